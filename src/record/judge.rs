@@ -1,0 +1,164 @@
+//! The judge: what a line says by `serde_json`, which decides wherever the fast parser will not vouch for a line.
+//!
+//! Mapped fields are read from their own text, so that no number passes through a float; everything else is checked
+//! by grammar only (`IgnoredAny` and `RawValue` neither recurse nor unescape nor convert numbers).
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer as _, IgnoredAny, MapAccess, Visitor};
+use serde_json::error::Category;
+use serde_json::value::RawValue;
+
+use super::paths::{PathTree, ROOT};
+use super::record::Texts;
+use super::slot::{Misfit, Slot};
+use crate::reason::Reason;
+
+/// A mapped field's value, owned: judged lines are rare.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) enum OwnedSlot {
+    #[default]
+    Absent,
+    Null,
+    Text(String),
+    Integer(i128),
+    HugeInteger,
+    Number(f64),
+    Texts(Vec<String>),
+    Other(&'static str),
+}
+
+impl OwnedSlot {
+    pub(super) fn borrow(&self) -> Slot<'_> {
+        match self {
+            Self::Absent => Slot::Absent,
+            Self::Null => Slot::Null,
+            Self::Text(text) => Slot::Text(text),
+            Self::Integer(value) => Slot::Integer(*value),
+            Self::HugeInteger => Slot::HugeInteger,
+            Self::Number(value) => Slot::Number(*value),
+            Self::Texts(texts) => Slot::Texts(Texts::Owned(texts)),
+            Self::Other(what) => Slot::Other(what),
+        }
+    }
+}
+
+/// Reads a line's mapped fields; how often one stood again.
+///
+/// # Errors
+/// `invalid_utf8`, `invalid_json` or `not_an_object`, with what the library says.
+pub(super) fn judge(line: &[u8], tree: &PathTree, slots: &mut [OwnedSlot]) -> Result<u64, Misfit> {
+    let text = std::str::from_utf8(line)
+        .map_err(|error| Misfit { reason: Reason::InvalidUtf8, message: error.to_string() })?;
+    if !text.trim_start_matches([' ', '\t', '\n', '\r']).starts_with('{') {
+        return Err(match serde_json::from_str::<IgnoredAny>(text) {
+            Ok(_) => Misfit { reason: Reason::NotAnObject, message: "expected an object".into() },
+            Err(error) => invalid(&error),
+        });
+    }
+    let mut parser = serde_json::Deserializer::from_str(text);
+    let mut fields = Fields { tree, node: ROOT, slots, repeated: 0 };
+    parser.deserialize_map(&mut fields).map_err(|error| invalid(&error))?;
+    let repeated = fields.repeated;
+    parser.end().map_err(|error| invalid(&error))?;
+    Ok(repeated)
+}
+
+fn invalid(error: &serde_json::Error) -> Misfit {
+    Misfit { reason: Reason::InvalidJson, message: error.to_string() }
+}
+
+struct Fields<'t> {
+    tree: &'t PathTree,
+    node: usize,
+    slots: &'t mut [OwnedSlot],
+    repeated: u64,
+}
+
+impl<'de> Visitor<'de> for &mut Fields<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(child) = map.next_key_seed(Key { tree: self.tree, node: self.node })? {
+            let Some(child) = child else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            let value = map.next_value::<&RawValue>()?.get();
+            self.value(child, value).map_err(serde::de::Error::custom)?;
+        }
+        Ok(())
+    }
+}
+
+impl Fields<'_> {
+    fn value(&mut self, child: usize, value: &str) -> Result<(), serde_json::Error> {
+        if let Some(field) = self.tree.field(child) {
+            self.repeated += u64::from(self.slots[field] != OwnedSlot::Absent);
+            self.slots[field] = slot(value)?;
+            return Ok(());
+        }
+        let mut repeated = 0;
+        self.tree.fields_below(child, &mut |field| {
+            repeated += u64::from(self.slots[field] != OwnedSlot::Absent);
+            self.slots[field] = OwnedSlot::Absent;
+        });
+        self.repeated += repeated;
+        if value.starts_with('{') {
+            let mut below = Fields { tree: self.tree, node: child, slots: self.slots, repeated: 0 };
+            serde_json::Deserializer::from_str(value).deserialize_map(&mut below)?;
+            self.repeated += below.repeated;
+        }
+        Ok(())
+    }
+}
+
+/// A key, unescaped; `None` for one that leads to no mapped field.
+struct Key<'t> {
+    tree: &'t PathTree,
+    node: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key<'_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        Ok(self.tree.child(self.node, key, 0))
+    }
+}
+
+/// The value of a mapped field from its text, whose grammar was checked.
+fn slot(value: &str) -> Result<OwnedSlot, serde_json::Error> {
+    Ok(match value.as_bytes().first() {
+        Some(b'"') => OwnedSlot::Text(serde_json::from_str::<Cow<'_, str>>(value)?.into_owned()),
+        Some(b'n') => OwnedSlot::Null,
+        Some(b't' | b'f') => OwnedSlot::Other("boolean"),
+        Some(b'{') => OwnedSlot::Other("object"),
+        Some(b'[') => match serde_json::from_str::<Vec<String>>(value) {
+            Ok(texts) => OwnedSlot::Texts(texts),
+            Err(error) if error.classify() == Category::Data => {
+                OwnedSlot::Other("array with other values than strings")
+            }
+            Err(error) => return Err(error),
+        },
+        _ if value == "-0" || value.contains(['.', 'e', 'E']) => OwnedSlot::Number(value.parse().unwrap_or(f64::NAN)),
+        _ => value.parse().map_or(OwnedSlot::HugeInteger, OwnedSlot::Integer),
+    })
+}

@@ -1,0 +1,20 @@
+//! Records: what one line of a log says, whatever its shape.
+//!
+//! A profile maps the field paths of a log to roles. A new log shape is one TOML file, built in by one row of the table
+//! in `profiles.rs`, or given by path. The format is described at [`Profile`].
+
+mod judge;
+mod parser;
+mod paths;
+mod profile;
+mod profile_file;
+mod profiles;
+#[expect(clippy::module_inception, reason = "the room's one noun")]
+mod record;
+mod slot;
+mod tape;
+
+pub use parser::{MOST_FIELDS, Parsed, Parser, Profiles, Rejection};
+pub use profile::{Field, Kind, OutcomeKind, OutcomeWords, Profile, TimeUnit};
+pub use profiles::ProfileError;
+pub use record::{Record, Texts};

@@ -1,0 +1,232 @@
+//! Profiles: which field of a log's records means what.
+
+use crate::role::Role;
+
+/// Maps the field paths of a log shape to roles; checked whole, so that it can be used without further questions.
+///
+/// # Format
+/// ```toml
+/// name = "nightly-log"              # required
+/// description = "What writes it."   # optional
+///
+/// [[field]]                         # in profile order: faults of a record are named in this order
+/// role = "time"                     # optional: a field without one is checked and not used
+/// path = "ts"                       # "error.message" is `message` within `error`
+/// type = "time"
+/// unit = "ms"                       # only for times, required there: "ms", "s" or "rfc3339"
+///
+/// [[field]]
+/// role = "scenario"
+/// path = ["test.id"]                # one key with a dot in it; so is "test\\.id"
+/// type = "text"
+///
+/// [[field]]
+/// role = "outcome"
+/// path = "result"
+/// type = "text"
+///
+/// [[field]]
+/// role = "seed"
+/// path = "seed"
+/// type = "unsigned"
+/// required = false                  # absent and null are both fine; default true
+///
+/// [outcome]
+/// pass = ["pass"]                   # exact words; at least one
+/// excluded = ["skip"]               # optional: neither passed nor failed
+/// ```
+/// The roles `time`, `scenario` and `outcome` must be mapped, and `time` and `outcome` be required. Types and the roles
+/// that take them: see [`Kind`] and [`Kind::fits`].
+///
+/// # Faults
+/// Besides wrong types, missing and unknown keys and unknown words: a role or a path that is mapped twice, a path that
+/// leads through another (`error` and `error.message`) or has more than 32 keys, a type that does not fit its role, a word that stands twice in
+/// `[outcome]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// The name that the file gives itself.
+    pub name: String,
+    /// What it is for; empty when the file does not say.
+    pub description: String,
+    /// The mapped fields, in profile order.
+    pub fields: Vec<Field>,
+    /// What the words of the outcome mean.
+    pub outcome: OutcomeWords,
+}
+
+/// One mapped field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// What it means; `None` for a field that a record must have and that nothing uses.
+    pub role: Option<Role>,
+    /// The keys that lead to it from the record; never empty.
+    pub path: Vec<String>,
+    /// What its value must be.
+    pub kind: Kind,
+    /// Whether a record must have it; where not, absent and null are the same.
+    pub required: bool,
+}
+
+/// What the value of a field must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A string.
+    Text,
+    /// An integer of 0 to 2^64-1.
+    Unsigned,
+    /// An integer of -2^63 to 2^63-1.
+    Integer,
+    /// A point in time.
+    Time(TimeUnit),
+    /// An array of strings.
+    Texts,
+    /// Any number.
+    Number,
+    /// Any value.
+    Any,
+}
+
+/// How a point in time is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TimeUnit {
+    /// Milliseconds since 1970, an integer.
+    Milliseconds,
+    /// Seconds since 1970, a number.
+    Seconds,
+    /// A string as RFC 3339 has it.
+    Rfc3339,
+}
+
+/// What the words of the outcome mean. Words are compared exactly; a word that is in neither list is a failure.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutcomeWords {
+    /// The scenario passed; never empty.
+    pub pass: Vec<String>,
+    /// The record says nothing about the scenario.
+    pub excluded: Vec<String>,
+}
+
+/// What an outcome's word means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OutcomeKind {
+    /// The scenario passed.
+    Pass,
+    /// The scenario failed.
+    Fail,
+    /// Neither: skipped, cached, or not the scenario's doing.
+    Excluded,
+}
+
+impl Profile {
+    /// The field of a role.
+    #[must_use]
+    pub fn field(&self, role: Role) -> Option<&Field> {
+        self.fields.iter().find(|field| field.role == Some(role))
+    }
+
+    /// The paths that every record of this profile has, in profile order: by them one tells which profile a line
+    /// resembles. Never empty.
+    pub fn shape_paths(&self) -> impl Iterator<Item = &[String]> {
+        self.fields.iter().filter(|field| field.required).map(|field| field.path.as_slice())
+    }
+}
+
+impl Kind {
+    /// Whether a role's value can be of this kind.
+    ///
+    /// | role | kinds |
+    /// |---|---|
+    /// | time | time |
+    /// | seed | unsigned: seeds are whole numbers and never pass through a float |
+    /// | run | text, unsigned |
+    /// | attempt | unsigned |
+    /// | duration (milliseconds) | unsigned, integer, number |
+    /// | artifacts | texts |
+    /// | entities | text, texts, any |
+    /// | metrics | number, any |
+    /// | schema | text, unsigned |
+    /// | all others | text |
+    #[must_use]
+    pub const fn fits(self, role: Role) -> bool {
+        match role {
+            Role::Time => matches!(self, Self::Time(_)),
+            Role::Seed | Role::Attempt => matches!(self, Self::Unsigned),
+            Role::Run | Role::Schema => matches!(self, Self::Text | Self::Unsigned),
+            Role::Duration => matches!(self, Self::Unsigned | Self::Integer | Self::Number),
+            Role::Artifacts => matches!(self, Self::Texts),
+            Role::Entities => matches!(self, Self::Text | Self::Texts | Self::Any),
+            Role::Metrics => matches!(self, Self::Number | Self::Any),
+            Role::Branch
+            | Role::Suite
+            | Role::Scenario
+            | Role::Packet
+            | Role::Mode
+            | Role::Revision
+            | Role::Env
+            | Role::Outcome
+            | Role::Reason
+            | Role::Message
+            | Role::Replay
+            | Role::Invariant => matches!(self, Self::Text),
+        }
+    }
+
+    /// The name of the type in a profile's file; the unit of a time is a key of its own.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Unsigned => "unsigned",
+            Self::Integer => "integer",
+            Self::Time(_) => "time",
+            Self::Texts => "texts",
+            Self::Number => "number",
+            Self::Any => "any",
+        }
+    }
+}
+
+impl OutcomeWords {
+    /// What a word means.
+    #[must_use]
+    pub fn kind(&self, word: &str) -> OutcomeKind {
+        if self.pass.iter().any(|pass| pass == word) {
+            OutcomeKind::Pass
+        } else if self.excluded.iter().any(|excluded| excluded == word) {
+            OutcomeKind::Excluded
+        } else {
+            OutcomeKind::Fail
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, OutcomeKind, OutcomeWords, TimeUnit};
+    use crate::role::Role;
+
+    #[test]
+    fn words_are_compared_exactly() {
+        let words = OutcomeWords { pass: vec!["pass".into()], excluded: vec!["skip".into()] };
+        for (word, verdict) in [
+            ("pass", OutcomeKind::Pass),
+            ("skip", OutcomeKind::Excluded),
+            ("Pass", OutcomeKind::Fail),
+            ("fail", OutcomeKind::Fail),
+            ("", OutcomeKind::Fail),
+        ] {
+            assert_eq!(words.kind(word), verdict, "{word}");
+        }
+    }
+
+    #[test]
+    fn every_role_takes_some_kind_and_only_times_take_times() {
+        let time = Kind::Time(TimeUnit::Seconds);
+        let kinds = [Kind::Text, Kind::Unsigned, Kind::Integer, time, Kind::Texts, Kind::Number, Kind::Any];
+        for role in Role::ALL {
+            assert!(kinds.iter().any(|kind| kind.fits(role)), "{role}");
+            assert_eq!(time.fits(role), role == Role::Time, "{role}");
+            assert_eq!(Kind::Text.fits(role), role.is_text() || role == Role::Entities, "{role}");
+        }
+    }
+}

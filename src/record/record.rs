@@ -1,0 +1,105 @@
+//! One log line as the rest of the program sees it.
+
+use simd_json::Node;
+
+use super::profile::OutcomeKind;
+use crate::role::Role;
+
+/// A record, borrowed from its line.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    /// Milliseconds since 1970-01-01 UTC.
+    pub time: i64,
+    /// What the outcome's word means.
+    pub outcome: OutcomeKind,
+    /// Group of the scenario; empty where the log carries none.
+    pub packet: &'a str,
+    /// Suite of the scenario; empty where the log carries none.
+    pub suite: &'a str,
+    /// The scenario.
+    pub scenario: &'a str,
+    /// Variant of the scenario; empty where the log carries none.
+    pub mode: &'a str,
+    /// Environment in which it ran.
+    pub env: Option<&'a str>,
+    /// Seed with which it ran.
+    pub seed: Option<u64>,
+    /// Why it ended as it did; empty where the log carries none.
+    pub reason: &'a str,
+    /// Message of its failure.
+    pub message: Option<&'a str>,
+    /// Invariant that was violated.
+    pub invariant: Option<&'a str>,
+    /// Run that it belongs to, where the record says so itself.
+    pub run: Option<&'a str>,
+    /// Branch that was tested.
+    pub branch: Option<&'a str>,
+    /// Revision that was tested.
+    pub revision: Option<&'a str>,
+    /// Command that runs it again.
+    pub replay: Option<&'a str>,
+    /// Files that tell more.
+    pub artifacts: Texts<'a>,
+    /// The outcome's word.
+    pub outcome_word: &'a str,
+    /// The schema's word.
+    pub schema: Option<&'a str>,
+}
+
+impl<'a> Record<'a> {
+    /// The text of a role; `None` for roles that are absent or no text.
+    #[must_use]
+    pub fn text(&self, role: Role) -> Option<&'a str> {
+        match role {
+            Role::Schema => self.schema,
+            Role::Run => self.run,
+            Role::Branch => self.branch,
+            Role::Suite => Some(self.suite),
+            Role::Scenario => Some(self.scenario),
+            Role::Packet => Some(self.packet),
+            Role::Mode => Some(self.mode),
+            Role::Revision => self.revision,
+            Role::Env => self.env,
+            Role::Outcome => Some(self.outcome_word),
+            Role::Reason => Some(self.reason),
+            Role::Message => self.message,
+            Role::Replay => self.replay,
+            Role::Invariant => self.invariant,
+            Role::Time
+            | Role::Seed
+            | Role::Artifacts
+            | Role::Entities
+            | Role::Duration
+            | Role::Attempt
+            | Role::Metrics => None,
+        }
+    }
+}
+
+/// The strings of an array, wherever the parser left them.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Texts<'a> {
+    /// No array.
+    #[default]
+    None,
+    /// Nodes of a tape, all of them strings.
+    Tape(&'a [Node<'a>]),
+    /// Strings that had to be unescaped one by one.
+    Owned(&'a [String]),
+}
+
+impl<'a> Texts<'a> {
+    /// The strings in order.
+    pub fn iter(self) -> impl Iterator<Item = &'a str> {
+        let (tape, owned): (&[Node<'a>], &[String]) = match self {
+            Self::None => (&[], &[]),
+            Self::Tape(nodes) => (nodes, &[]),
+            Self::Owned(strings) => (&[], strings),
+        };
+        let tape = tape.iter().filter_map(|node| match node {
+            Node::String(text) => Some(*text),
+            _ => None,
+        });
+        tape.chain(owned.iter().map(String::as_str))
+    }
+}
