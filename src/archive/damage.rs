@@ -1,0 +1,58 @@
+//! Damage in a container: data for the ledger, never an error.
+
+use serde::Serialize;
+
+/// What is wrong at one place of an archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DamageKind {
+    /// The archive ends inside a frame or member.
+    Truncated,
+    /// A frame's or member's header makes no sense.
+    BadHeader,
+    /// Compressed data that does not decode.
+    CorruptData,
+    /// The text decoded, but its checksum differs; its lines count.
+    ChecksumMismatch,
+    /// The text decoded, but its stated length differs; its lines count.
+    LengthMismatch,
+    /// Bytes between or behind frames that belong to none.
+    Garbage,
+    /// A frame that needs a dictionary.
+    DictionaryRequired,
+    /// A frame whose window is larger than `--max-window`.
+    WindowTooLarge,
+    /// The file became shorter while it was read.
+    Shrank,
+}
+
+/// A place where decoding met damage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Break {
+    pub(crate) kind: DamageKind,
+    /// Offset in the archive's own bytes.
+    pub(crate) at: u64,
+    /// Whether text is missing here, so that the lines around it are incomplete.
+    pub(crate) loses_text: bool,
+}
+
+impl Break {
+    pub(crate) fn lossy(kind: DamageKind, at: usize) -> Self {
+        Self { kind, at: at as u64, loses_text: true }
+    }
+
+    pub(crate) fn lossless(kind: DamageKind, at: usize) -> Self {
+        Self { kind, at: at as u64, loses_text: false }
+    }
+}
+
+/// What one call of a decoder brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decoded {
+    /// The buffer is full; there may be more.
+    Full,
+    /// Damage right behind the text in the buffer; decoding can go on.
+    Broken(Break),
+    /// The end of the range.
+    End,
+}

@@ -1,0 +1,267 @@
+//! Decoding gzip in order, member by member (RFC 1952), BGZF blocks included (SAM specification, section 4.1).
+
+use std::ops::Range;
+
+use flate2::{Crc, Decompress, FlushDecompress, Status};
+use memchr::memmem;
+
+use super::buffer::Buffer;
+use super::damage::{Break, DamageKind, Decoded};
+use super::format::{GZIP_MAGIC, little_endian};
+
+/// What a member's header says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct MemberHeader {
+    /// Bytes before the deflated data.
+    pub(crate) len: usize,
+    /// Length of the whole member, where a BGZF extra field states it.
+    pub(crate) member: Option<usize>,
+}
+
+/// Why a header could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum HeaderFault {
+    Truncated,
+    Invalid,
+}
+
+impl MemberHeader {
+    /// Reads the header at the start of `input`.
+    fn read(input: &[u8]) -> Result<Self, HeaderFault> {
+        let cut = HeaderFault::Truncated;
+        if !input.starts_with(&GZIP_MAGIC) {
+            let prefix = input.len() < GZIP_MAGIC.len() && GZIP_MAGIC.starts_with(input);
+            return Err(if prefix { cut } else { HeaderFault::Invalid });
+        }
+        let flags = *input.get(3).ok_or(cut)?;
+        if flags & 0xe0 != 0 {
+            return Err(HeaderFault::Invalid);
+        }
+        let mut at = 10;
+        let mut member = None;
+        if flags & 0x04 != 0 {
+            let len = usize::try_from(little_endian(input, at, 2).ok_or(cut)?).map_err(|_| cut)?;
+            let extra = input.get(at + 2..at + 2 + len).ok_or(cut)?;
+            member = bgzf_size(extra);
+            at += 2 + len;
+        }
+        for flag in [0x08, 0x10] {
+            if flags & flag != 0 {
+                let name = input.get(at..).ok_or(cut)?;
+                at += memchr::memchr(0, name).ok_or(cut)? + 1;
+            }
+        }
+        if flags & 0x02 != 0 {
+            at += 2;
+        }
+        if at > input.len() || input.len() < 10 { Err(cut) } else { Ok(Self { len: at, member }) }
+    }
+}
+
+/// The member length in a BGZF `BC` subfield of a gzip extra field.
+fn bgzf_size(mut extra: &[u8]) -> Option<usize> {
+    while extra.len() >= 4 {
+        let len = usize::from(u16::from_le_bytes([extra[2], extra[3]]));
+        let data = extra.get(4..4 + len)?;
+        if extra.starts_with(b"BC") && len == 2 {
+            return Some(usize::from(u16::from_le_bytes([data[0], data[1]])) + 1);
+        }
+        extra = &extra[4 + len..];
+    }
+    None
+}
+
+/// Groups the blocks of a BGZF archive into independent ranges of about `target` decoded bytes; `None` when any
+/// member does not state its length.
+pub(crate) fn group_blocks(input: &[u8], target: usize) -> Option<Vec<Range<usize>>> {
+    let mut groups = Vec::new();
+    let (mut start, mut at, mut decoded) = (0, 0, 0usize);
+    while at < input.len() {
+        let end = at + MemberHeader::read(&input[at..]).ok()?.member?;
+        let stated = little_endian(input, end.checked_sub(4)?, 4).filter(|_| end <= input.len())?;
+        decoded = decoded.saturating_add(usize::try_from(stated).ok()?);
+        at = end;
+        if decoded >= target || at - start >= target {
+            groups.push(start..at);
+            (start, decoded) = (at, 0);
+        }
+    }
+    if start < at {
+        groups.push(start..at);
+    }
+    Some(groups)
+}
+
+/// A decoder for a range of a gzip archive.
+pub(crate) struct GzipStream {
+    inflate: Decompress,
+    crc: Crc,
+    at: usize,
+    end: usize,
+    member: Option<Member>,
+    members: u64,
+}
+
+#[derive(Clone, Copy)]
+struct Member {
+    start: usize,
+    stated: Option<usize>,
+}
+
+impl GzipStream {
+    /// Decodes `range` of an archive, which starts at a member.
+    pub(crate) fn new(range: Range<usize>) -> Self {
+        let inflate = Decompress::new(false);
+        Self { inflate, crc: Crc::new(), at: range.start, end: range.end, member: None, members: 0 }
+    }
+
+    /// Members begun so far.
+    pub(crate) fn members(&self) -> u64 {
+        self.members
+    }
+
+    /// Bytes of text since the newest member began.
+    pub(crate) fn member_text(&self) -> u64 {
+        self.inflate.total_out()
+    }
+
+    /// Offset in the archive of the next byte to decode.
+    pub(crate) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// Appends decoded text to `out` until it is full, the range ends or damage is met.
+    pub(crate) fn read(&mut self, archive: &[u8], out: &mut Buffer) -> Decoded {
+        let input = &archive[..self.end.min(archive.len())];
+        loop {
+            let step = match self.member {
+                None => self.begin(input),
+                Some(member) => self.inflate(input, out, member),
+            };
+            if let Some(decoded) = step {
+                return decoded;
+            }
+        }
+    }
+
+    fn begin(&mut self, input: &[u8]) -> Option<Decoded> {
+        let rest = &input[self.at.min(input.len())..];
+        // Tapes and block devices pad with zeros, which gzip itself ignores.
+        if rest.iter().all(|&byte| byte == 0) {
+            self.at = input.len();
+            return Some(Decoded::End);
+        }
+        match MemberHeader::read(rest) {
+            Ok(header) => {
+                self.inflate.reset(false);
+                self.crc.reset();
+                self.member = Some(Member { start: self.at, stated: header.member });
+                self.members += 1;
+                self.at += header.len;
+                None
+            }
+            Err(fault) => {
+                let kind = match fault {
+                    HeaderFault::Truncated => DamageKind::Truncated,
+                    HeaderFault::Invalid if rest.starts_with(&GZIP_MAGIC) => DamageKind::BadHeader,
+                    HeaderFault::Invalid => DamageKind::Garbage,
+                };
+                let damage = Break::lossy(kind, self.at);
+                self.at = scan(input, self.at + 1);
+                Some(Decoded::Broken(damage))
+            }
+        }
+    }
+
+    fn inflate(&mut self, input: &[u8], out: &mut Buffer, member: Member) -> Option<Decoded> {
+        if out.is_full() {
+            return Some(Decoded::Full);
+        }
+        let (read_before, written_before) = (self.inflate.total_in(), self.inflate.total_out());
+        let result = self.inflate.decompress(&input[self.at..], out.space(), FlushDecompress::None);
+        // The differences fit: they are lengths inside the two slices.
+        let read = usize::try_from(self.inflate.total_in() - read_before).unwrap_or(0);
+        let written = usize::try_from(self.inflate.total_out() - written_before).unwrap_or(0);
+        self.crc.update(&out.space()[..written]);
+        out.advance(written);
+        self.at += read;
+        match result {
+            Ok(Status::StreamEnd) => self.trailer(input),
+            Ok(_) if read > 0 || written > 0 => None,
+            Ok(_) => {
+                let damage = Break::lossy(DamageKind::Truncated, self.at);
+                self.member = None;
+                self.at = Self::resume(input, member);
+                Some(Decoded::Broken(damage))
+            }
+            Err(_) => {
+                let damage = Break::lossy(DamageKind::CorruptData, self.at);
+                self.member = None;
+                self.at = Self::resume(input, member);
+                Some(Decoded::Broken(damage))
+            }
+        }
+    }
+
+    /// All text of the member is out; compares its checksum and length.
+    fn trailer(&mut self, input: &[u8]) -> Option<Decoded> {
+        self.member = None;
+        let at = self.at;
+        let stored = little_endian(input, at, 4).zip(little_endian(input, at + 4, 4));
+        self.at = (at + 8).min(input.len());
+        let kind = match stored {
+            None => DamageKind::Truncated,
+            Some((crc, _)) if crc != u64::from(self.crc.sum()) => DamageKind::ChecksumMismatch,
+            Some((_, len)) if len != u64::from(self.crc.amount()) => DamageKind::LengthMismatch,
+            Some(_) => return None,
+        };
+        Some(Decoded::Broken(Break::lossless(kind, at)))
+    }
+
+    /// The next member behind damage inside `member`: where a BGZF header says, else the next magic that decodes.
+    fn resume(input: &[u8], member: Member) -> usize {
+        match member.stated.map(|len| member.start + len) {
+            Some(next) if next >= input.len() || input[next..].starts_with(&GZIP_MAGIC) => next.min(input.len()),
+            _ => scan(input, member.start + 1),
+        }
+    }
+}
+
+/// The first member at or behind `from` that decodes for 32 KiB or to its end; else the end of the input.
+fn scan(input: &[u8], from: usize) -> usize {
+    let Some(rest) = input.get(from..) else { return input.len() };
+    memmem::find_iter(rest, &GZIP_MAGIC)
+        .map(|offset| from + offset)
+        .find(|&at| decodes(&input[at..]))
+        .unwrap_or(input.len())
+}
+
+fn decodes(input: &[u8]) -> bool {
+    let Ok(header) = MemberHeader::read(input) else { return false };
+    let mut inflate = Decompress::new(false);
+    let mut text = vec![0u8; 32 << 10];
+    let mut written = 0;
+    let mut read = header.len;
+    while written < text.len() {
+        let before = inflate.total_in();
+        let status = inflate.decompress(&input[read..], &mut text[written..], FlushDecompress::None);
+        let total = usize::try_from(inflate.total_out()).unwrap_or(usize::MAX);
+        read += usize::try_from(inflate.total_in() - before).unwrap_or(0);
+        match status {
+            Ok(Status::StreamEnd) => {
+                let mut crc = Crc::new();
+                crc.update(&text[..total]);
+                return little_endian(input, read, 4) == Some(u64::from(crc.sum()));
+            }
+            Ok(_) if total > written || inflate.total_in() > before => written = total,
+            // A cut archive: what is there decodes.
+            Ok(_) => return total > 0,
+            Err(_) => return false,
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+#[path = "gzip_stream_tests.rs"]
+mod tests;

@@ -1,0 +1,133 @@
+use std::io::Write;
+
+use flate2::{Compression, GzBuilder};
+
+use super::*;
+
+fn decode(archive: &[u8]) -> (Vec<Vec<u8>>, Vec<Break>) {
+    let mut stream = GzipStream::new(0..archive.len());
+    let (mut texts, mut breaks) = (vec![Vec::new()], Vec::new());
+    let mut out = Buffer::with_capacity(777);
+    loop {
+        out.clear(777);
+        let decoded = stream.read(archive, &mut out);
+        texts.last_mut().unwrap().extend_from_slice(out.text());
+        match decoded {
+            Decoded::Full => {}
+            Decoded::Broken(broken) => {
+                breaks.push(broken);
+                texts.push(Vec::new());
+            }
+            Decoded::End => return (texts, breaks),
+        }
+    }
+}
+
+fn text(seed: u64, len: usize) -> Vec<u8> {
+    let mut state = seed | 1;
+    (0..len)
+        .map(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            b"abcdefgh\n"[(state >> 33) as usize % 9]
+        })
+        .collect()
+}
+
+fn member(text: &[u8]) -> Vec<u8> {
+    let builder = GzBuilder::new().filename("a log").comment("said of it").extra(vec![b'X', b'Y', 1, 0, 7]);
+    let mut encoder = builder.write(Vec::new(), Compression::fast());
+    encoder.write_all(text).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn bgzf_block(text: &[u8]) -> Vec<u8> {
+    let mut bytes = GzBuilder::new().extra(vec![b'B', b'C', 2, 0, 0, 0]).write(Vec::new(), Compression::fast());
+    bytes.write_all(text).unwrap();
+    let mut bytes = bytes.finish().unwrap();
+    let size = u16::try_from(bytes.len() - 1).unwrap();
+    bytes[16..18].copy_from_slice(&size.to_le_bytes());
+    bytes
+}
+
+#[test]
+fn members_follow_each_other_and_zeros_may_follow() {
+    let (a, b) = (text(1, 100_000), text(2, 10));
+    let mut archive = [member(&a), member(b""), member(&b)].concat();
+    assert_eq!(decode(&archive), (vec![[&a[..], &b].concat()], vec![]));
+    archive.extend([0; 512]);
+    assert_eq!(decode(&archive), (vec![[a, b].concat()], vec![]));
+}
+
+#[test]
+fn a_cut_keeps_what_decodes() {
+    let a = text(3, 60_000);
+    let archive = member(&a);
+    let mut lengths = Vec::new();
+    for cut in (1..archive.len()).step_by(97) {
+        let (texts, breaks) = decode(&archive[..cut]);
+        assert_eq!(breaks.len(), 1, "cut {cut}");
+        assert_eq!(breaks[0].kind, DamageKind::Truncated, "cut {cut}");
+        assert!(a.starts_with(&texts[0]), "cut {cut}");
+        lengths.push(texts[0].len());
+    }
+    assert!(lengths.is_sorted());
+    assert!(lengths.last().unwrap() * 100 > a.len() * 99);
+}
+
+#[test]
+fn a_wrong_checksum_or_length_loses_no_text() {
+    let a = text(4, 9000);
+    for (back, kind) in [(5, DamageKind::ChecksumMismatch), (1, DamageKind::LengthMismatch)] {
+        let mut archive = member(&a);
+        let len = archive.len();
+        archive[len - back] ^= 1;
+        archive.extend(member(b"next\n"));
+        let (texts, breaks) = decode(&archive);
+        assert_eq!(texts, [a.clone(), b"next\n".to_vec()]);
+        assert_eq!(breaks, [Break::lossless(kind, len - 8)]);
+    }
+}
+
+#[test]
+fn decoding_goes_on_behind_a_broken_member() {
+    let (a, b) = (text(5, 50_000), text(6, 40_000));
+    let first = member(&a);
+    for at in (40..first.len() - 8).step_by(501) {
+        let mut archive = first.clone();
+        archive[at] ^= 0x5a;
+        archive.extend(member(&b));
+        let (texts, breaks) = decode(&archive);
+        assert!(!breaks.is_empty(), "byte {at}");
+        assert_eq!(texts.last().unwrap(), &b, "byte {at}: {breaks:?}");
+    }
+}
+
+#[test]
+fn bgzf_blocks_are_grouped_and_found_again() {
+    let blocks: Vec<Vec<u8>> = (0..20).map(|i| bgzf_block(&text(i, 5000))).collect();
+    let mut archive = blocks.concat();
+    let groups = group_blocks(&archive, 12_000).unwrap();
+    assert_eq!(groups.len(), 7);
+    assert_eq!(groups.first().unwrap().start, 0);
+    assert_eq!(groups.last().unwrap().end, archive.len());
+    assert!(groups.windows(2).all(|pair| pair[0].end == pair[1].start));
+    assert_eq!(group_blocks(&archive[..archive.len() - 1], 12_000), None);
+    assert_eq!(group_blocks(&member(b"plain gzip"), 12_000), None);
+
+    archive[blocks[0].len() + 200] ^= 0xff;
+    let (texts, breaks) = decode(&archive);
+    assert_eq!(breaks.len(), 1);
+    let behind: Vec<u8> = (2..20).flat_map(|i| text(i, 5000)).collect();
+    assert!(texts.last().unwrap().ends_with(&behind));
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_bytes_end(mut bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..2000), magic in proptest::bool::ANY) {
+        if magic {
+            bytes.splice(0..0, GZIP_MAGIC);
+        }
+        let (texts, breaks) = decode(&bytes);
+        proptest::prop_assert_eq!(texts.len(), breaks.len() + 1);
+    }
+}

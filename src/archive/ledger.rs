@@ -1,0 +1,232 @@
+//! The ledger: what was read, what was refused and why, and what was lost. It always reconciles:
+//! lines = parsed + blank + rejected.
+
+use std::ops::AddAssign;
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use super::damage::DamageKind;
+use super::discover::Skipped;
+use super::format::Format;
+use crate::reason::Reason;
+
+/// Rejected lines that are listed per archive; all are counted.
+pub const LISTED_REJECTS: usize = 20;
+/// Places of damage that are listed per archive; all are counted.
+pub const LISTED_DAMAGE: usize = 1000;
+
+/// Lines rejected, by reason.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ByReason([u64; Reason::ALL.len()]);
+
+impl ByReason {
+    /// Counts one line.
+    pub fn count(&mut self, reason: Reason) {
+        self.0[reason as usize] += 1;
+    }
+
+    /// Lines with this reason.
+    #[must_use]
+    pub fn of(&self, reason: Reason) -> u64 {
+        self.0[reason as usize]
+    }
+
+    /// Lines with any reason.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.0.iter().sum()
+    }
+}
+
+impl Serialize for ByReason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for reason in Reason::ALL.into_iter().filter(|&reason| self.of(reason) > 0) {
+            map.serialize_entry(reason.name(), &self.of(reason))?;
+        }
+        map.end()
+    }
+}
+
+/// What a stretch of text held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Bytes of text that were decoded, lost ones included.
+    pub bytes_decoded: u64,
+    /// Bytes of text around damage that belong to no whole line.
+    pub lost_bytes: u64,
+    /// Frames or members begun.
+    pub frames: u64,
+    /// Whole lines.
+    pub lines: u64,
+    /// Lines that are records.
+    pub parsed: u64,
+    /// Lines of ASCII white space.
+    pub blank: u64,
+    /// Lines that are neither.
+    pub rejected: ByReason,
+    /// Mapped fields that stood more than once in a line; the last value counted.
+    pub duplicate_fields: u64,
+    /// Records that a filter (`--since`, `--until`, `--packet`) left out; they are among the parsed.
+    pub filtered: u64,
+}
+
+impl AddAssign for Counts {
+    fn add_assign(&mut self, other: Self) {
+        self.bytes_decoded += other.bytes_decoded;
+        self.lost_bytes += other.lost_bytes;
+        self.frames += other.frames;
+        self.lines += other.lines;
+        self.parsed += other.parsed;
+        self.blank += other.blank;
+        for (mine, theirs) in self.rejected.0.iter_mut().zip(other.rejected.0) {
+            *mine += theirs;
+        }
+        self.duplicate_fields += other.duplicate_fields;
+        self.filtered += other.filtered;
+    }
+}
+
+/// One rejected line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Reject {
+    /// Number of the line in its archive, from 1.
+    pub line: u64,
+    /// Offset of its first byte in the decoded text.
+    pub offset: u64,
+    /// Why.
+    pub reason: Reason,
+    /// What the parser said.
+    pub message: String,
+}
+
+/// One place of damage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Damage {
+    /// What is wrong.
+    pub what: DamageKind,
+    /// Where, in the archive's own bytes.
+    pub compressed_offset: u64,
+    /// Where, in the decoded text.
+    pub decoded_offset: u64,
+    /// Whole lines of the damaged frame or member that count, from its start to this place.
+    pub lines_saved: u64,
+    /// Number of the first of them; null when there is none.
+    pub first_line: Option<u64>,
+}
+
+/// The account of one archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ArchiveLedger {
+    /// Relative path.
+    pub path: String,
+    /// Container format; `None` when it could not be opened.
+    pub format: Option<Format>,
+    /// Id of its run.
+    pub run: String,
+    /// Size of the file.
+    pub bytes_on_disk: u64,
+    /// What was in it.
+    pub counts: Counts,
+    /// The archive that holds the same text, when this one was left out for that.
+    pub duplicate_of: Option<String>,
+    /// The first [`LISTED_DAMAGE`] places of damage.
+    pub damage: Vec<Damage>,
+    /// All places of damage.
+    pub damage_count: u64,
+    /// What a reader should know.
+    pub warnings: Vec<String>,
+    /// The first [`LISTED_REJECTS`] rejected lines.
+    pub rejects: Vec<Reject>,
+}
+
+impl Serialize for ArchiveLedger {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("path", &self.path)?;
+        map.serialize_entry("format", &self.format)?;
+        map.serialize_entry("run", &self.run)?;
+        map.serialize_entry("bytes_on_disk", &self.bytes_on_disk)?;
+        serialize_counts(&mut map, &self.counts)?;
+        map.serialize_entry("duplicate_of", &self.duplicate_of)?;
+        map.serialize_entry("damage_count", &self.damage_count)?;
+        map.serialize_entry("damage", &self.damage)?;
+        map.serialize_entry("warnings", &self.warnings)?;
+        map.serialize_entry("rejects", &self.rejects)?;
+        map.end()
+    }
+}
+
+fn serialize_counts<M: SerializeMap>(map: &mut M, counts: &Counts) -> Result<(), M::Error> {
+    map.serialize_entry("bytes_decoded", &counts.bytes_decoded)?;
+    map.serialize_entry("lost_bytes", &counts.lost_bytes)?;
+    map.serialize_entry("frames", &counts.frames)?;
+    map.serialize_entry("lines", &counts.lines)?;
+    map.serialize_entry("parsed", &counts.parsed)?;
+    map.serialize_entry("blank", &counts.blank)?;
+    map.serialize_entry("rejected", &counts.rejected.total())?;
+    map.serialize_entry("rejected_by_reason", &counts.rejected)?;
+    map.serialize_entry("duplicate_fields", &counts.duplicate_fields)?;
+    map.serialize_entry("filtered", &counts.filtered)
+}
+
+/// The account of all archives.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Archives found.
+    pub archives: u64,
+    /// Size of all files.
+    pub bytes_on_disk: u64,
+    /// What was in them.
+    pub counts: Counts,
+    /// Archives left out because another holds the same text.
+    pub duplicate_archives: u64,
+    /// Archives with damage.
+    pub damaged_archives: u64,
+}
+
+impl Serialize for Totals {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("archives", &self.archives)?;
+        map.serialize_entry("bytes_on_disk", &self.bytes_on_disk)?;
+        serialize_counts(&mut map, &self.counts)?;
+        map.serialize_entry("duplicate_archives", &self.duplicate_archives)?;
+        map.serialize_entry("damaged_archives", &self.damaged_archives)?;
+        map.end()
+    }
+}
+
+/// The ledger of a sweep.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ledger {
+    /// Every archive, in byte order of the relative paths.
+    pub archives: Vec<ArchiveLedger>,
+    /// What was passed over in folders.
+    pub skipped: Vec<Skipped>,
+}
+
+impl Ledger {
+    /// Adds everything up.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        let mut totals = Totals { archives: self.archives.len() as u64, ..Totals::default() };
+        for archive in &self.archives {
+            totals.bytes_on_disk += archive.bytes_on_disk;
+            totals.counts += archive.counts;
+            totals.duplicate_archives += u64::from(archive.duplicate_of.is_some());
+            totals.damaged_archives += u64::from(archive.damage_count > 0);
+        }
+        totals
+    }
+
+    /// Whether anything was damaged, rejected or unreadable.
+    #[must_use]
+    pub fn has_loss(&self) -> bool {
+        let totals = self.totals();
+        totals.damaged_archives > 0
+            || totals.counts.rejected.total() > 0
+            || self.skipped.iter().any(|skipped| skipped.is_loss)
+    }
+}

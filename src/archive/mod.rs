@@ -1,0 +1,23 @@
+//! From arguments to decoded text: discovery, memory maps, containers, and the ledger of what was read and lost.
+
+mod buffer;
+mod damage;
+mod discover;
+mod format;
+mod gzip_stream;
+mod ledger;
+mod map;
+mod open;
+mod run_id;
+mod zstd_frame;
+mod zstd_stream;
+
+pub use buffer::{Buffer, PADDING};
+pub(crate) use damage::Break;
+pub use damage::DamageKind;
+pub use discover::{DiscoverError, Discovery, Entry, STDIN, Skipped, discover};
+pub use format::Format;
+pub use ledger::{ArchiveLedger, ByReason, Counts, Damage, LISTED_DAMAGE, LISTED_REJECTS, Ledger, Reject, Totals};
+pub use map::FileMap;
+pub use open::{Archive, PIECE, PieceEnd, Plan, Unit, UnitReader};
+pub use run_id::{RunFrom, RunFromError, strip_container};

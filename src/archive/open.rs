@@ -1,0 +1,248 @@
+//! An archive that is being read: its bytes, its format and how its work is cut.
+
+use std::io;
+use std::ops::Range;
+
+use zstd::zstd_safe::DCtx;
+
+use super::buffer::Buffer;
+use super::damage::{Break, DamageKind, Decoded};
+use super::discover::Entry;
+use super::format::Format;
+use super::gzip_stream::{GzipStream, group_blocks};
+use super::map::FileMap;
+use super::zstd_frame::group_frames;
+use super::zstd_stream::ZstdStream;
+
+/// Decoded bytes of one piece of work: small enough to stay in a core's cache, large enough that its seams are rare.
+pub const PIECE: usize = 1 << 20;
+
+/// A zstd frame is decoded in one go up to this decoded size; larger ones are streamed.
+const LARGEST_WHOLE_FRAME: usize = 16 << 20;
+
+/// How an archive's work is cut.
+#[derive(Debug)]
+pub enum Plan {
+    /// Independent units, in order.
+    Units(Vec<Unit>),
+    /// One unit over everything, which must be decoded in order.
+    Stream,
+}
+
+/// One independent part of an archive.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    range: Range<usize>,
+    /// Decoded size, where it is known and worth decoding in one go.
+    whole: Option<usize>,
+    frames: u32,
+}
+
+/// An open archive.
+#[derive(Debug)]
+pub struct Archive {
+    map: FileMap,
+    /// The container's format.
+    pub format: Format,
+    /// How the work is cut.
+    pub plan: Plan,
+    max_window: u64,
+}
+
+impl Archive {
+    /// Maps the archive and reads its layout; standard input is spooled first.
+    ///
+    /// # Errors
+    /// When it cannot be opened or read.
+    pub fn open(entry: &Entry, max_window: u64) -> io::Result<Self> {
+        let map = match &entry.path {
+            Some(path) => FileMap::open(path)?,
+            None => FileMap::spool(io::stdin().lock())?,
+        };
+        let format = Format::detect(&map);
+        let plan = match format {
+            Format::Plain => Plan::Units(cut_plain(map.len())),
+            Format::Zstd => group_frames(&map, PIECE, LARGEST_WHOLE_FRAME, max_window).map_or(Plan::Stream, |groups| {
+                let unit = |group: super::zstd_frame::FrameGroup| Unit {
+                    range: group.compressed,
+                    whole: Some(group.decoded),
+                    frames: group.frames,
+                };
+                Plan::Units(groups.into_iter().map(unit).collect())
+            }),
+            Format::Gzip => group_blocks(&map, PIECE).map_or(Plan::Stream, |ranges| {
+                Plan::Units(ranges.into_iter().map(|range| Unit { range, whole: None, frames: 0 }).collect())
+            }),
+        };
+        Ok(Self { map, format, plan, max_window })
+    }
+
+    /// Bytes on disk.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.map.len()
+    }
+
+    /// Whether the archive has no bytes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.map.is_empty()
+    }
+
+    /// How many units the plan has.
+    #[must_use]
+    pub fn units(&self) -> usize {
+        match &self.plan {
+            Plan::Units(units) => units.len(),
+            Plan::Stream => 1,
+        }
+    }
+
+    /// Whether the file was overwritten, or grew, since it was opened.
+    #[must_use]
+    pub fn changed(&self) -> bool {
+        self.map.changed()
+    }
+
+    /// Starts reading a unit.
+    #[must_use]
+    pub fn read_unit(&self, index: usize) -> UnitReader<'_> {
+        let (unit, fallback) = match &self.plan {
+            Plan::Units(units) => (units[index].clone(), false),
+            Plan::Stream => (Unit { range: 0..self.map.len(), whole: None, frames: 0 }, true),
+        };
+        let source = match (self.format, unit.whole) {
+            (Format::Plain, _) => Source::Plain,
+            (Format::Zstd, Some(size)) if !fallback => Source::Whole { size },
+            (Format::Zstd, _) => Source::Zstd(Box::new(ZstdStream::new(unit.range.clone(), self.max_window))),
+            (Format::Gzip, _) => Source::Gzip(Box::new(GzipStream::new(unit.range.clone()))),
+        };
+        UnitReader { archive: self, source, at: unit.range.start, unit, ended: false }
+    }
+}
+
+fn cut_plain(len: usize) -> Vec<Unit> {
+    (0..len).step_by(PIECE).map(|start| Unit { range: start..len.min(start + PIECE), whole: None, frames: 0 }).collect()
+}
+
+/// How one piece of text ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PieceEnd {
+    /// Damage right behind the piece's text.
+    pub(crate) damage: Option<Break>,
+    /// Whether the unit has no further piece.
+    pub last: bool,
+    /// Where in the piece the newest frame or member began; `None` when it began in an earlier piece.
+    pub(crate) frame_at: Option<usize>,
+}
+
+/// Hands out a unit's text piece by piece.
+pub struct UnitReader<'a> {
+    archive: &'a Archive,
+    source: Source,
+    unit: Unit,
+    at: usize,
+    ended: bool,
+}
+
+enum Source {
+    Plain,
+    Whole { size: usize },
+    Zstd(Box<ZstdStream>),
+    Gzip(Box<GzipStream>),
+}
+
+impl UnitReader<'_> {
+    /// Replaces the text in `out` by the unit's next piece. After the piece that is `last`, every call gives an
+    /// empty last piece.
+    pub fn next_piece(&mut self, out: &mut Buffer) -> PieceEnd {
+        out.clear(PIECE);
+        if self.ended {
+            return PieceEnd { damage: None, last: true, frame_at: None };
+        }
+        let decoded = self.decode(out);
+        let end = self.check_shrunk(decoded, out);
+        self.ended = end.last;
+        end
+    }
+
+    /// Frames or members begun so far.
+    #[must_use]
+    pub fn frames(&self) -> u64 {
+        match &self.source {
+            Source::Plain => 0,
+            Source::Whole { .. } if self.at < self.unit.range.end => 0,
+            Source::Whole { .. } => u64::from(self.unit.frames),
+            Source::Zstd(stream) => stream.frames(),
+            Source::Gzip(stream) => stream.members(),
+        }
+    }
+
+    /// Bytes of the archive that were read since the unit's start.
+    #[must_use]
+    pub fn consumed(&self) -> usize {
+        self.at - self.unit.range.start
+    }
+
+    fn decode(&mut self, out: &mut Buffer) -> Decoded {
+        let input: &[u8] = &self.archive.map;
+        let decoded = match &mut self.source {
+            Source::Plain => {
+                out.extend(&input[self.unit.range.clone()]);
+                self.at = self.unit.range.end;
+                return Decoded::End;
+            }
+            Source::Whole { size } => {
+                out.clear(*size);
+                let result = DCtx::create().decompress(out.space(), &input[self.unit.range.clone()]);
+                if result == Ok(*size) {
+                    out.advance(*size);
+                    self.at = self.unit.range.end;
+                    return Decoded::End;
+                }
+                // Something is wrong with it: decode it again block by block and keep what is sound.
+                out.clear(PIECE);
+                self.source = Source::Zstd(Box::new(ZstdStream::new(self.unit.range.clone(), self.archive.max_window)));
+                return self.decode(out);
+            }
+            Source::Zstd(stream) => stream.read(input, out),
+            Source::Gzip(stream) => stream.read(input, out),
+        };
+        let at = match &self.source {
+            Source::Zstd(stream) => stream.position(),
+            Source::Gzip(stream) => stream.position(),
+            Source::Plain | Source::Whole { .. } => self.at,
+        };
+        self.archive.map.release(self.at..at);
+        self.at = at.max(self.at);
+        decoded
+    }
+
+    /// Text that was decoded from bytes behind the file's present end is not text.
+    fn check_shrunk(&mut self, decoded: Decoded, out: &mut Buffer) -> PieceEnd {
+        let read_to = self.at;
+        let intact = self.archive.map.intact();
+        if matches!(self.source, Source::Plain | Source::Whole { .. }) {
+            self.archive.map.release(self.unit.range.clone());
+        }
+        if intact < read_to {
+            let keep = match self.source {
+                Source::Plain => intact.saturating_sub(self.unit.range.start),
+                _ => 0, // which part of the piece came from the lost bytes is unknown
+            };
+            out.truncate(keep);
+            return PieceEnd { damage: Some(Break::lossy(DamageKind::Shrank, intact)), last: true, frame_at: None };
+        }
+        let frame_text = match &self.source {
+            Source::Plain | Source::Whole { .. } => out.len() as u64,
+            Source::Zstd(stream) => stream.frame_text(),
+            Source::Gzip(stream) => stream.member_text(),
+        };
+        let frame_at = usize::try_from(frame_text).ok().and_then(|text| out.len().checked_sub(text));
+        match decoded {
+            Decoded::Full => PieceEnd { damage: None, last: false, frame_at },
+            Decoded::Broken(damage) => PieceEnd { damage: Some(damage), last: false, frame_at },
+            Decoded::End => PieceEnd { damage: None, last: true, frame_at },
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The id of the run that an archive holds.
+
+use regex::Regex;
+use thiserror::Error;
+
+const CONTAINER_ENDINGS: [&str; 2] = [".zst", ".gz"];
+const TEXT_ENDINGS: [&str; 2] = [".jsonl", ".ndjson"];
+
+/// How run ids are taken from paths.
+#[derive(Clone, Debug, Default)]
+pub struct RunFrom {
+    pattern: Option<Regex>,
+    stdin: Option<String>,
+}
+
+/// Why a `--run-from` pattern cannot be used.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RunFromError {
+    /// It is no regular expression.
+    #[error("failed to read the pattern of --run-from")]
+    Invalid(#[from] regex::Error),
+    /// It does not say which part is the id.
+    #[error("the pattern of --run-from has no group named `run`: write (?<run>...)")]
+    NoGroup,
+}
+
+impl RunFrom {
+    /// `pattern`: a regular expression with a group `run`, searched in relative paths. `stdin`: the id of standard
+    /// input.
+    ///
+    /// # Errors
+    /// When the pattern is invalid or has no such group.
+    pub fn new(pattern: Option<&str>, stdin: Option<String>) -> Result<Self, RunFromError> {
+        let pattern = pattern.map(Regex::new).transpose()?;
+        if pattern.as_ref().is_some_and(|p| !p.capture_names().any(|name| name == Some("run"))) {
+            return Err(RunFromError::NoGroup);
+        }
+        Ok(Self { pattern, stdin })
+    }
+
+    /// The run of an archive with this relative path: what the pattern finds, else the path less one container
+    /// ending and one text ending.
+    #[must_use]
+    pub fn of(&self, relative: &str) -> String {
+        let named = self.pattern.as_ref().and_then(|pattern| pattern.captures(relative)?.name("run"));
+        match named {
+            Some(run) if !run.is_empty() => run.as_str().to_owned(),
+            _ => strip_one(strip_container(relative), &TEXT_ENDINGS).to_owned(),
+        }
+    }
+
+    /// The run of standard input.
+    #[must_use]
+    pub fn stdin(&self) -> &str {
+        self.stdin.as_deref().unwrap_or("stdin")
+    }
+}
+
+/// A name less one `.zst` or `.gz`.
+#[must_use]
+pub fn strip_container(name: &str) -> &str {
+    strip_one(name, &CONTAINER_ENDINGS)
+}
+
+fn strip_one<'a>(name: &'a str, endings: &[&str]) -> &'a str {
+    endings.iter().find_map(|ending| name.strip_suffix(ending)).unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_ending_of_each_kind_is_taken_off() {
+        let runs = RunFrom::default();
+        for (path, run) in [
+            ("a/run-1.jsonl.zst", "a/run-1"),
+            ("a.ndjson", "a"),
+            ("a.jsonl.jsonl.gz", "a.jsonl"),
+            ("a.gz.zst", "a.gz"),
+            ("a.log", "a.log"),
+        ] {
+            assert_eq!(runs.of(path), run);
+        }
+    }
+
+    #[test]
+    fn a_pattern_names_the_run() {
+        let runs = RunFrom::new(Some(r"(?<run>run-\d+)"), None).unwrap();
+        assert_eq!(runs.of("week/run-07/shard-1.jsonl.zst"), "run-07");
+        assert_eq!(runs.of("week/other.jsonl"), "week/other");
+        assert!(matches!(RunFrom::new(Some("run-(.*)"), None), Err(RunFromError::NoGroup)));
+        assert!(matches!(RunFrom::new(Some("("), None), Err(RunFromError::Invalid(_))));
+    }
+}

@@ -1,0 +1,250 @@
+//! Decoding zstd in order, one block at a time, so that every byte before damage is handed out.
+
+use memchr::memmem;
+use zstd::zstd_safe::{DCtx, DParameter, InBuffer, OutBuffer, ResetDirective};
+
+use super::buffer::Buffer;
+use super::damage::{Break, DamageKind, Decoded};
+use super::format::{ZSTD_MAGIC, is_skippable};
+use super::zstd_frame::{FrameHeader, block, end_of_blocks, end_of_skippable, starts_frame};
+
+/// A decoder for a range of a zstd archive.
+pub(crate) struct ZstdStream {
+    context: DCtx<'static>,
+    at: usize,
+    end: usize,
+    max_window: u64,
+    state: State,
+    frames: u64,
+    frame_text: u64,
+}
+
+#[derive(Clone, Copy)]
+enum State {
+    Between,
+    /// At a block header.
+    Block {
+        frame: Frame,
+    },
+    /// Inside a block (or the frame header, or the checksum) that ends at `end`.
+    Feeding {
+        frame: Frame,
+        end: usize,
+        then: Then,
+    },
+}
+
+#[derive(Clone, Copy)]
+struct Frame {
+    start: usize,
+    checksum: bool,
+}
+
+#[derive(Clone, Copy)]
+enum Then {
+    Block,
+    Checksum,
+    Next,
+}
+
+impl ZstdStream {
+    /// Decodes `range` of an archive; `max_window` in bytes.
+    pub(crate) fn new(range: std::ops::Range<usize>, max_window: u64) -> Self {
+        let mut context = DCtx::create();
+        let log = max_window.max(1 << 10).ilog2();
+        // A refused limit leaves the library's default of 128 MiB, which is the stricter one.
+        let _ = context.set_parameter(DParameter::WindowLogMax(log.min(31)));
+        Self { context, at: range.start, end: range.end, max_window, state: State::Between, frames: 0, frame_text: 0 }
+    }
+
+    /// Frames begun so far, skippable ones included.
+    pub(crate) fn frames(&self) -> u64 {
+        self.frames
+    }
+
+    /// Bytes of text since the newest frame began.
+    pub(crate) fn frame_text(&self) -> u64 {
+        self.frame_text
+    }
+
+    /// Offset in the archive of the next byte to decode.
+    pub(crate) fn position(&self) -> usize {
+        self.at
+    }
+
+    /// Appends decoded text to `out` until it is full, the range ends or damage is met.
+    pub(crate) fn read(&mut self, archive: &[u8], out: &mut Buffer) -> Decoded {
+        let input = &archive[..self.end.min(archive.len())];
+        loop {
+            let step = match self.state {
+                State::Between => self.between(input),
+                State::Block { frame } => self.block(input, frame),
+                State::Feeding { frame, end, then } => self.feed(input, out, frame, end, then),
+            };
+            if let Some(decoded) = step {
+                return decoded;
+            }
+        }
+    }
+
+    fn between(&mut self, input: &[u8]) -> Option<Decoded> {
+        let rest = &input[self.at.min(input.len())..];
+        if rest.is_empty() {
+            return Some(Decoded::End);
+        }
+        if is_skippable(rest) {
+            self.frames += 1;
+            return match end_of_skippable(input, self.at) {
+                Some(end) => {
+                    self.at = end;
+                    None
+                }
+                None => Some(self.give_up(input, DamageKind::Truncated, self.at + 4)),
+            };
+        }
+        if !rest.starts_with(&ZSTD_MAGIC) {
+            let cut = rest.len() < 4 && ZSTD_MAGIC.starts_with(rest);
+            let kind = if cut { DamageKind::Truncated } else { DamageKind::Garbage };
+            return Some(self.give_up(input, kind, self.at + 1));
+        }
+        self.frames += 1;
+        let Some(header) = FrameHeader::read(rest) else {
+            // The longest header has 18 bytes: with fewer behind it the archive may just end here.
+            let kind = if rest.len() < 18 { DamageKind::Truncated } else { DamageKind::BadHeader };
+            return Some(self.give_up(input, kind, self.at + 4));
+        };
+        let refusal = if header.dictionary {
+            Some(DamageKind::DictionaryRequired)
+        } else if header.window > self.max_window {
+            Some(DamageKind::WindowTooLarge)
+        } else {
+            None
+        };
+        self.frame_text = 0;
+        let frame = Frame { start: self.at, checksum: header.checksum };
+        if let Some(kind) = refusal {
+            let damage = Break::lossy(kind, self.at);
+            self.at = self.resume(input, frame, self.at + header.len);
+            return Some(Decoded::Broken(damage));
+        }
+        // Only a session that was never begun cannot be reset; then there is nothing to reset.
+        let _ = self.context.reset(ResetDirective::SessionOnly);
+        self.state = State::Feeding { frame, end: self.at + header.len, then: Then::Block };
+        None
+    }
+
+    fn block(&mut self, input: &[u8], frame: Frame) -> Option<Decoded> {
+        if let Some(block) = block(input, self.at) {
+            let then = match (block.last, frame.checksum) {
+                (false, _) => Then::Block,
+                (true, true) => Then::Checksum,
+                (true, false) => Then::Next,
+            };
+            self.state = State::Feeding { frame, end: block.end, then };
+            return None;
+        }
+        let reserved = input.get(self.at).is_some_and(|byte| byte >> 1 & 3 == 3);
+        let kind = if reserved { DamageKind::CorruptData } else { DamageKind::Truncated };
+        Some(self.give_up(input, kind, self.at))
+    }
+
+    fn feed(&mut self, input: &[u8], out: &mut Buffer, frame: Frame, end: usize, then: Then) -> Option<Decoded> {
+        if out.is_full() {
+            return Some(Decoded::Full);
+        }
+        let mut source = InBuffer::around(&input[self.at..end]);
+        let mut target = OutBuffer::around(out.space());
+        let room = target.capacity();
+        let result = self.context.decompress_stream(&mut target, &mut source);
+        let (read, written) = (source.pos(), target.pos());
+        self.frame_text += written as u64;
+        let stuck = read == 0 && written == 0 && self.at < end;
+        if result.is_err() || stuck {
+            out.advance(written);
+            let damage = Break::lossy(DamageKind::CorruptData, self.at);
+            self.at = self.resume(input, frame, self.at);
+            self.state = State::Between;
+            return Some(Decoded::Broken(damage));
+        }
+        self.at += read;
+        out.advance(written);
+        if self.at < end || written == room {
+            return None; // more of this block to feed, or text still to be flushed
+        }
+        match then {
+            Then::Block => self.state = State::Block { frame },
+            Then::Checksum => return self.checksum(input),
+            Then::Next => self.state = State::Between,
+        }
+        None
+    }
+
+    /// All text of the frame is out; compares the four bytes behind it.
+    fn checksum(&mut self, input: &[u8]) -> Option<Decoded> {
+        self.state = State::Between;
+        let at = self.at;
+        let Some(stored) = input.get(at..at + 4) else {
+            self.at = input.len();
+            return Some(Decoded::Broken(Break::lossless(DamageKind::Truncated, at)));
+        };
+        self.at = at + 4;
+        let mut nothing = [0u8; 0];
+        let matched = self
+            .context
+            .decompress_stream(&mut OutBuffer::around(&mut nothing[..]), &mut InBuffer::around(stored))
+            .is_ok();
+        (!matched).then_some(Decoded::Broken(Break::lossless(DamageKind::ChecksumMismatch, at)))
+    }
+
+    /// Damage at the current position; goes on at the next frame that a scan from `from` finds.
+    fn give_up(&mut self, input: &[u8], kind: DamageKind, from: usize) -> Decoded {
+        let damage = Break::lossy(kind, self.at);
+        self.at = scan(input, from, self.max_window);
+        self.state = State::Between;
+        Decoded::Broken(damage)
+    }
+
+    /// The next frame behind damage inside `frame`: where its blocks end, if they lead to a frame or to the end;
+    /// else the next magic that decodes.
+    fn resume(&self, input: &[u8], frame: Frame, block: usize) -> usize {
+        match end_of_blocks(input, block, frame.checksum) {
+            Some(end) if end == input.len() || starts_frame(input, end) => end,
+            _ => scan(input, block.max(frame.start + 4), self.max_window),
+        }
+    }
+}
+
+/// The first frame at or behind `from` whose header is valid and whose first block decodes; else the end.
+fn scan(input: &[u8], from: usize, max_window: u64) -> usize {
+    let Some(rest) = input.get(from..) else { return input.len() };
+    memmem::find_iter(rest, &ZSTD_MAGIC)
+        .map(|offset| from + offset)
+        .find(|&at| first_block_decodes(input, at, max_window))
+        .unwrap_or(input.len())
+}
+
+fn first_block_decodes(input: &[u8], at: usize, max_window: u64) -> bool {
+    let Some(header) = FrameHeader::read(&input[at..]).filter(|h| !h.dictionary && h.window <= max_window) else {
+        return false;
+    };
+    let Some(block) = block(input, at + header.len) else { return false };
+    let mut context = DCtx::create();
+    let mut text = [0u8; 4096];
+    let mut source = InBuffer::around(&input[at..block.end]);
+    loop {
+        let mut target = OutBuffer::around(&mut text[..]);
+        if context.decompress_stream(&mut target, &mut source).is_err() {
+            return false;
+        }
+        if source.pos() == block.end - at {
+            return true;
+        }
+        if target.pos() == 0 {
+            return false;
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "zstd_stream_tests.rs"]
+mod tests;

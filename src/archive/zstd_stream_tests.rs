@@ -1,0 +1,137 @@
+use super::*;
+
+const MAX_WINDOW: u64 = 1 << 27;
+
+/// Decodes a whole archive through a small buffer: the text before each break, and the breaks.
+fn decode(archive: &[u8]) -> (Vec<Vec<u8>>, Vec<Break>) {
+    let mut stream = ZstdStream::new(0..archive.len(), MAX_WINDOW);
+    let (mut texts, mut breaks) = (vec![Vec::new()], Vec::new());
+    let mut out = Buffer::with_capacity(1000);
+    loop {
+        out.clear(1000);
+        let decoded = stream.read(archive, &mut out);
+        texts.last_mut().unwrap().extend_from_slice(out.text());
+        match decoded {
+            Decoded::Full => {}
+            Decoded::Broken(broken) => {
+                breaks.push(broken);
+                texts.push(Vec::new());
+            }
+            Decoded::End => return (texts, breaks),
+        }
+    }
+}
+
+fn text(seed: u64, len: usize) -> Vec<u8> {
+    let mut state = seed | 1;
+    (0..len)
+        .map(|_| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            b"abcdefgh\n"[(state >> 33) as usize % 9]
+        })
+        .collect()
+}
+
+fn frame(text: &[u8], checksum: bool) -> Vec<u8> {
+    let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    encoder.include_checksum(checksum).unwrap();
+    std::io::Write::write_all(&mut encoder, text).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[test]
+fn frames_and_skippable_frames_follow_each_other() {
+    let (a, b) = (text(1, 300_000), text(2, 77));
+    let mut archive = frame(&a, true);
+    archive.extend([0x5f, 0x2a, 0x4d, 0x18, 2, 0, 0, 0, 9, 9]);
+    archive.extend(frame(b"", false));
+    archive.extend(frame(&b, false));
+    let (texts, breaks) = decode(&archive);
+    assert_eq!(texts, [[a, b].concat()]);
+    assert_eq!(breaks, []);
+}
+
+#[test]
+fn a_cut_keeps_every_whole_block() {
+    let a = text(3, 400_000);
+    let archive = frame(&a, true);
+    let mut lengths = Vec::new();
+    for cut in (1..archive.len()).step_by(997) {
+        let (texts, breaks) = decode(&archive[..cut]);
+        assert_eq!(breaks.len(), 1, "cut {cut}");
+        assert_eq!(breaks[0].kind, DamageKind::Truncated, "cut {cut}");
+        assert!(a.starts_with(&texts[0]), "cut {cut}");
+        lengths.push(texts[0].len());
+    }
+    assert!(lengths.is_sorted());
+    assert!(lengths.last().unwrap() >= &(3 * 128 * 1024), "whole blocks are saved");
+}
+
+#[test]
+fn a_wrong_checksum_loses_no_text() {
+    let a = text(4, 5000);
+    let mut archive = frame(&a, true);
+    let last = archive.len() - 1;
+    archive[last] ^= 1;
+    archive.extend(frame(b"next\n", true));
+    let (texts, breaks) = decode(&archive);
+    assert_eq!(breaks, [Break::lossless(DamageKind::ChecksumMismatch, last - 3)]);
+    assert_eq!(texts, [a, b"next\n".to_vec()]);
+}
+
+#[test]
+fn a_cut_checksum_loses_no_text() {
+    let a = text(5, 5000);
+    let archive = frame(&a, true);
+    let (texts, breaks) = decode(&archive[..archive.len() - 2]);
+    assert_eq!(texts[0], a);
+    assert_eq!(breaks, [Break::lossless(DamageKind::Truncated, archive.len() - 4)]);
+}
+
+#[test]
+fn decoding_goes_on_behind_a_broken_frame() {
+    let (a, b) = (text(6, 200_000), text(7, 3000));
+    let first = frame(&a, true);
+    // Block headers, block contents, the frame header: wherever one byte is wrong, the second frame is read.
+    for at in (4..first.len()).step_by(501).chain([4, 5, 6, 7, 8, 9]) {
+        let mut archive = first.clone();
+        archive[at] ^= 0x5a;
+        archive.extend(frame(&b, true));
+        let (texts, breaks) = decode(&archive);
+        if !breaks.is_empty() {
+            assert_eq!(texts.last().unwrap(), &b, "byte {at}: {breaks:?}");
+        }
+    }
+}
+
+#[test]
+fn garbage_between_frames_is_skipped_and_said() {
+    let mut archive = frame(b"one\n", true);
+    let at = archive.len() as u64;
+    archive.extend(b"not a frame at all \x28\xb5\x2f\xfd nor this");
+    archive.extend(frame(b"two\n", true));
+    let (texts, breaks) = decode(&archive);
+    assert_eq!(texts, [b"one\n".to_vec(), b"two\n".to_vec()]);
+    assert_eq!(breaks, [Break { kind: DamageKind::Garbage, at, loses_text: true }]);
+}
+
+#[test]
+fn a_window_above_the_limit_is_refused_by_name() {
+    let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    encoder.window_log(20).unwrap();
+    std::io::Write::write_all(&mut encoder, &text(8, 3 << 20)).unwrap();
+    let archive = encoder.finish().unwrap();
+    let mut stream = ZstdStream::new(0..archive.len(), 1 << 17);
+    let decoded = stream.read(&archive, &mut Buffer::with_capacity(100));
+    assert_eq!(decoded, Decoded::Broken(Break::lossy(DamageKind::WindowTooLarge, 0)));
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_bytes_end(mut bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..2000), magic in 0..3usize) {
+        let start: &[u8] = [&ZSTD_MAGIC[..], &[0x50, 0x2a, 0x4d, 0x18], &[]][magic];
+        bytes.splice(0..0, start.iter().copied());
+        let (texts, breaks) = decode(&bytes);
+        proptest::prop_assert_eq!(texts.len(), breaks.len() + 1);
+    }
+}
