@@ -1,0 +1,147 @@
+//! The command line as typed data.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+/// Reads months of retained test logs and says which failures came back.
+#[derive(Debug, Parser)]
+#[command(name = "relapse", version, about, long_about = None, propagate_version = true, max_term_width = 100)]
+#[command(after_help = "Exit status: 0 done; 1 a gate failed; 2 wrong usage or configuration, or nothing could be \
+    read; 3 done, but input was damaged or lines were rejected (0 with --allow-loss).")]
+pub(super) struct Cli {
+    /// When to use colours; `NO_COLOR` is honoured
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    pub(super) color: Colour,
+
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Read archives and report what failed, where, since when, and whose it is
+    Sweep(SweepArgs),
+    /// Classify the failures of one log, strictly, as `ft-crash-triage-v1`
+    Triage(TriageArgs),
+    /// List, show or check taxonomies: which class, severity and owner a failure gets
+    #[command(subcommand)]
+    Taxonomies(Definitions),
+    /// List, show or check profiles: which field of a log means what
+    #[command(subcommand)]
+    Profiles(Definitions),
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// What every command that reads archives takes.
+#[derive(Debug, Args)]
+pub(super) struct InputArgs {
+    /// Files, folders (walked; .jsonl and .ndjson, plain or with .zst or .gz), or - for standard input
+    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) paths: Vec<String>,
+
+    /// Failure classes: a built-in name or a TOML file
+    #[arg(long, value_name = "NAME|FILE", default_value = "crash-triage-v1")]
+    pub(super) taxonomy: String,
+
+    /// Log shape: a built-in name or a TOML file; may be repeated [default: told from the first records]
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(super) profile: Vec<String>,
+
+    /// Count only this packet's records
+    #[arg(long, value_name = "ID")]
+    pub(super) packet: Option<String>,
+
+    /// Count only records from this moment on: RFC 3339, or 7d, 24h back from the newest run's first record
+    #[arg(long, value_name = "TIME")]
+    pub(super) since: Option<String>,
+
+    /// Count only records before this moment: RFC 3339, or 7d, 24h back from the newest run's first record
+    #[arg(long, value_name = "TIME")]
+    pub(super) until: Option<String>,
+
+    /// Take run ids from relative paths: a regular expression with a group named `run`
+    #[arg(long, value_name = "REGEX")]
+    pub(super) run_from: Option<String>,
+
+    /// Run id of standard input
+    #[arg(long, value_name = "ID", default_value = "stdin")]
+    pub(super) run: String,
+
+    /// Threads that parse; 0 for one a core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) threads: usize,
+
+    /// Longest line that is read, as 64MiB or 1GB
+    #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = super::size::parse)]
+    pub(super) max_line: u64,
+
+    /// Largest zstd window that is decoded; archives made with --long=31 need 2GiB
+    #[arg(long, value_name = "SIZE", default_value = "128MiB", value_parser = super::size::parse)]
+    pub(super) max_window: u64,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SweepArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+
+    /// Write incidents.json and ledger.json into this folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) out: Option<PathBuf>,
+
+    /// Print the whole report as one JSON document instead of the summary
+    #[arg(long)]
+    pub(super) json: bool,
+
+    /// Exit with 0 even when input was damaged or lines were rejected
+    #[arg(long)]
+    pub(super) allow_loss: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TriageArgs {
+    /// The log: plain, zstd or gzip, or - for standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) input: String,
+
+    /// Where to write the report; its folder is created
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) output: PathBuf,
+
+    /// Count only this packet's failures
+    #[arg(long, value_name = "ID")]
+    pub(super) packet: Option<String>,
+
+    /// Failure classes: a built-in name or a TOML file
+    #[arg(long, value_name = "NAME|FILE", default_value = "crash-triage-v1")]
+    pub(super) taxonomy: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Definitions {
+    /// Name the built-in ones
+    List,
+    /// Print one as TOML, to be copied and changed
+    Show {
+        /// A built-in name
+        name: String,
+    },
+    /// Check a file whole: every fault with its line
+    Check {
+        /// The TOML file
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: String,
+    },
+}

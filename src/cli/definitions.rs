@@ -1,0 +1,45 @@
+//! `relapse taxonomies` and `relapse profiles`.
+
+use super::args::Definitions;
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::output;
+use crate::record::Profile;
+use crate::taxonomy::Taxonomy;
+
+pub(super) fn taxonomies(command: &Definitions) -> Result<ExitStatus, CliError> {
+    let text = match command {
+        Definitions::List => Taxonomy::names()
+            .filter_map(Taxonomy::builtin)
+            .map(|taxonomy| line(taxonomy.name(), taxonomy.description()))
+            .collect(),
+        Definitions::Show { name } => Taxonomy::source(name)?.to_owned(),
+        Definitions::Check { file } => {
+            let taxonomy = Taxonomy::resolve(file)?;
+            let (rules, classes) = (taxonomy.rules().len(), taxonomy.classes().len());
+            format!("{file}: taxonomy `{}` with {rules} rules and {classes} classes is sound\n", taxonomy.name())
+        }
+    };
+    output::print(&text)?;
+    Ok(ExitStatus::Done)
+}
+
+pub(super) fn profiles(command: &Definitions) -> Result<ExitStatus, CliError> {
+    let text = match command {
+        Definitions::List => Profile::names()
+            .filter_map(Profile::builtin)
+            .map(|profile| line(&profile.name, &profile.description))
+            .collect(),
+        Definitions::Show { name } => Profile::source(name)?.to_owned(),
+        Definitions::Check { file } => {
+            let profile = Profile::resolve(file)?;
+            format!("{file}: profile `{}` with {} fields is sound\n", profile.name, profile.fields.len())
+        }
+    };
+    output::print(&text)?;
+    Ok(ExitStatus::Done)
+}
+
+fn line(name: &str, description: &str) -> String {
+    format!("{name:<24} {description}\n")
+}

@@ -1,0 +1,48 @@
+//! Everything that ends a command early.
+
+use thiserror::Error;
+
+use super::exit::ExitStatus;
+use super::output::OutputError;
+use crate::archive::RunFromError;
+use crate::record::ProfileError;
+use crate::sweep::{SweepError, TriageError};
+use crate::taxonomy::TaxonomyError;
+
+#[derive(Debug, Error)]
+pub(super) enum CliError {
+    #[error(transparent)]
+    Sweep(#[from] SweepError),
+    #[error(transparent)]
+    Triage(#[from] TriageError),
+    #[error(transparent)]
+    Taxonomy(#[from] TaxonomyError),
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    #[error(transparent)]
+    RunFrom(#[from] RunFromError),
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    #[error("failed to write JSON")]
+    Json(#[from] serde_json::Error),
+    #[error("{0}")]
+    Usage(String),
+    #[error("no archive could be read: {0}")]
+    NothingRead(String),
+}
+
+impl CliError {
+    pub(super) fn status(&self) -> ExitStatus {
+        match self {
+            Self::Sweep(_)
+            | Self::Triage(_)
+            | Self::Taxonomy(_)
+            | Self::Profile(_)
+            | Self::RunFrom(_)
+            | Self::Output(_)
+            | Self::Json(_)
+            | Self::Usage(_)
+            | Self::NothingRead(_) => ExitStatus::Unusable,
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! The command line: the only place that prints, ends the process or reads the environment.
+
+mod args;
+mod definitions;
+mod error;
+mod exit;
+mod moment;
+mod output;
+mod progress;
+mod size;
+mod sweep;
+mod triage;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
+use clap::{CommandFactory, Parser};
+
+use args::{Cli, Colour, Command};
+use error::CliError;
+pub use exit::ExitStatus;
+
+/// Runs the program with the process' arguments.
+#[must_use]
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to standard output with 0, faults to standard error; a closed pipe is no fault.
+            let _ = error.print();
+            return if error.use_stderr() { ExitStatus::Unusable.into() } else { ExitStatus::Done.into() };
+        }
+    };
+    match cli.color {
+        Colour::Auto => {}
+        Colour::Always => anstream::ColorChoice::Always.write_global(),
+        Colour::Never => anstream::ColorChoice::Never.write_global(),
+    }
+    let result = match &cli.command {
+        Command::Sweep(args) => sweep::run(args),
+        Command::Triage(args) => triage::run(args),
+        Command::Taxonomies(command) => definitions::taxonomies(command),
+        Command::Profiles(command) => definitions::profiles(command),
+        Command::Completions { shell } => completions(*shell),
+    };
+    match result {
+        Ok(status) => status.into(),
+        Err(error) => {
+            complain(&error);
+            error.status().into()
+        }
+    }
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<ExitStatus, CliError> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "relapse", &mut script);
+    output::print_raw(&script)?;
+    Ok(ExitStatus::Done)
+}
+
+/// An error and its causes on standard error.
+fn complain(error: &CliError) {
+    let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        let said = source.to_string();
+        if !text.contains(&said) {
+            text = format!("{text}: {said}");
+        }
+        cause = source.source();
+    }
+    let text: Vec<_> = text.lines().map(|line| crate::report::inert(line, 2000).into_owned()).collect();
+    anstream::eprintln!("{red}error:{red:#} {}", text.join("\n"));
+}

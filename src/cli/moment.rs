@@ -1,0 +1,42 @@
+//! Moments as people write them.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::sweep::Bound;
+
+/// RFC 3339, or a span such as `7d`, `24h` or `90m` back from the newest run's first record.
+pub(super) fn parse(text: &str) -> Result<Bound, String> {
+    if let Ok(moment) = text.parse::<Timestamp>() {
+        return Ok(Bound::At(moment.as_millisecond()));
+    }
+    let expected = || format!("failed to read `{text}` as RFC 3339 or as a span back, such as 7d or 24h");
+    let digits = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(expected)?;
+    let (number, unit) = text.split_at(digits);
+    let number: i64 = number.parse().map_err(|_| expected())?;
+    let seconds = match unit {
+        "w" => 7 * 86_400,
+        "d" => 86_400,
+        "h" => 3600,
+        "m" | "min" => 60,
+        "s" => 1,
+        _ => return Err(expected()),
+    };
+    let span = number.checked_mul(seconds).map(SignedDuration::from_secs).ok_or_else(expected)?;
+    i64::try_from(span.as_millis()).map(Bound::Back).map_err(|_| expected())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_and_spans() {
+        assert_eq!(parse("1970-01-01T00:00:01Z"), Ok(Bound::At(1000)));
+        assert_eq!(parse("1970-01-01T01:00:00.5+01:00"), Ok(Bound::At(500)));
+        assert_eq!(parse("7d"), Ok(Bound::Back(604_800_000)));
+        assert_eq!(parse("24h"), Ok(Bound::Back(86_400_000)));
+        for text in ["", "7", "d", "7y", "-7d", "yesterday", "99999999999999999d"] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
+}

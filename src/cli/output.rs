@@ -1,0 +1,76 @@
+//! Writing: to files whole or not at all, to standard output until nobody listens.
+
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::Serialize;
+use thiserror::Error;
+
+/// Why something could not be written.
+#[derive(Debug, Error)]
+pub(super) enum OutputError {
+    #[error("failed to write `{path}`")]
+    File { path: PathBuf, source: io::Error },
+    #[error("failed to write to standard output")]
+    Stdout(#[source] io::Error),
+    #[error("failed to read SOURCE_DATE_EPOCH `{0}` as seconds since 1970")]
+    Epoch(String),
+}
+
+/// Writes a file under a temporary name beside it and renames it, so that its name never stands for half a report.
+/// Its folder is created.
+pub(super) fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), OutputError> {
+    let whole = || -> io::Result<()> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::create_dir_all(folder)?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".relapse-");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the umask
+        let file = builder.tempfile_in(folder)?;
+        let mut writer = BufWriter::new(file);
+        write(&mut writer)?;
+        let file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok(())
+    };
+    whole().map_err(|source| OutputError::File { path: path.to_owned(), source })
+}
+
+/// Writes a value as JSON with two spaces and a final newline.
+pub(super) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), OutputError> {
+    write_file(path, |out| {
+        serde_json::to_writer_pretty(&mut *out, value)?;
+        out.write_all(b"\n")
+    })
+}
+
+/// Prints; a reader that has gone is no error.
+pub(super) fn print(text: &str) -> Result<(), OutputError> {
+    let mut out = anstream::AutoStream::auto(io::stdout().lock());
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(OutputError::Stdout(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Prints bytes as they are; a reader that has gone is no error.
+pub(super) fn print_raw(bytes: &[u8]) -> Result<(), OutputError> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(OutputError::Stdout(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Milliseconds since 1970 that a report says it was made at: of `SOURCE_DATE_EPOCH` where that is set.
+pub(super) fn generated_unix_ms() -> Result<u64, OutputError> {
+    if let Ok(seconds) = std::env::var("SOURCE_DATE_EPOCH") {
+        let parsed = seconds.trim().parse::<u64>().ok().and_then(|seconds| seconds.checked_mul(1000));
+        return parsed.ok_or(OutputError::Epoch(seconds));
+    }
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Ok(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}

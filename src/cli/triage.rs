@@ -1,0 +1,26 @@
+//! `relapse triage`.
+
+use super::args::TriageArgs;
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::output;
+use crate::archive::Entry;
+use crate::report::triage_json;
+use crate::sweep::Triage;
+use crate::taxonomy::{Classifier, Taxonomy};
+
+/// zstd's own limit without `--long`.
+const MAX_WINDOW: u64 = 128 << 20;
+
+pub(super) fn run(args: &TriageArgs) -> Result<ExitStatus, CliError> {
+    let generated = output::generated_unix_ms()?;
+    let taxonomy = Taxonomy::resolve(&args.taxonomy)?;
+    let classifier = Classifier::new(&taxonomy);
+    let entry = Entry::of_file(&args.input);
+    let packet = args.packet.as_deref();
+    let log = Triage { log: &entry, packet, classifier: &classifier, max_window: MAX_WINDOW }.run()?;
+    let text = triage_json(&log, &args.input, packet, u128::from(generated))?;
+    output::write_file(&args.output, |out| out.write_all(text.as_bytes()))?;
+    output::print_raw(format!("{text}\n").as_bytes())?;
+    Ok(ExitStatus::Done)
+}

@@ -1,0 +1,12 @@
+//! Reads months of retained test logs and says which failures came back.
+
+pub mod archive;
+pub mod cli;
+pub mod definition;
+pub mod reason;
+pub mod record;
+pub mod report;
+pub mod role;
+pub mod sweep;
+pub mod tally;
+pub mod taxonomy;

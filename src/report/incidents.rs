@@ -1,0 +1,176 @@
+//! `incidents.json`: `relapse-incidents-v1`.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::archive::strip_container;
+use crate::tally::{IncidentSummary, RunOrder, Tally, incident_id};
+use crate::taxonomy::Severity;
+
+/// What must be true before an incident of critical severity is closed.
+const CRITICAL_CLOSURE: [&str; 3] = [
+    "escalate at once",
+    "attach the linked ticket and the artifact paths",
+    "one reproducible replay transcript before closure",
+];
+
+/// Every incident of a sweep. The same records give the same report: no clock, no path of the input, no order of
+/// arrival is in it.
+#[derive(Clone, Debug, Serialize)]
+pub struct IncidentReport {
+    schema_version: &'static str,
+    /// Name of the taxonomy.
+    pub taxonomy: String,
+    /// Only this packet's records were counted.
+    pub packet_filter: Option<String>,
+    /// Records counted.
+    pub records: u64,
+    /// Records that failed.
+    pub failed_records: u64,
+    /// Runs with a record.
+    pub runs: u64,
+    /// Scenarios with a record.
+    pub scenarios: u64,
+    /// Failed records by class.
+    pub class_counts: BTreeMap<String, u64>,
+    /// Incidents: gravest first, then most runs failed, then id.
+    pub incidents: Vec<IncidentRow>,
+}
+
+/// One incident.
+#[derive(Clone, Debug, Serialize)]
+pub struct IncidentRow {
+    /// Fixed id; see [`incident_id`].
+    pub incident_id: String,
+    /// Class.
+    pub class: String,
+    /// Severity.
+    pub severity: Severity,
+    /// Owner of the rule that classified the first record.
+    pub owner_hint: String,
+    /// Group of the scenario.
+    pub packet_id: String,
+    /// Suite of the scenario.
+    pub suite_id: String,
+    /// The scenario.
+    pub scenario_id: String,
+    /// Variant of the scenario.
+    pub mode: String,
+    /// Why it failed.
+    pub reason_code: String,
+    /// Command that runs the first record again.
+    pub replay_command: Option<String>,
+    /// Files that tell more of the first record.
+    pub artifact_refs: Vec<String>,
+    /// Seed of the first record.
+    pub seed: Option<u64>,
+    /// Environment of the first record.
+    pub env_fingerprint: Option<String>,
+    /// Failing records.
+    pub occurrences: u64,
+    /// Greatest time of a failing record.
+    pub last_seen_unix_ms: i64,
+    /// Time of the first record.
+    pub first_seen_unix_ms: i64,
+    /// Run of the first record.
+    pub first_run: String,
+    /// Last run in which it happened.
+    pub last_run: String,
+    /// Runs in which it happened.
+    pub runs_failed: u64,
+    /// Runs with a counted attempt of its scenario.
+    pub runs_seen: u64,
+    /// Distinct seeds with which it happened.
+    pub seeds_failed: u64,
+    /// Distinct environments in which it happened.
+    pub envs_failed: u64,
+    /// The recurrence verdict; null until it is judged.
+    pub verdict: Option<String>,
+    /// The verdict's kind; null until it is judged.
+    pub kind: Option<String>,
+    /// The class in the light of the history; null until it is judged.
+    pub effective_class: Option<String>,
+    /// What must be true before it is closed; empty but for critical incidents.
+    pub closure: Vec<&'static str>,
+    /// Where the first record stands.
+    pub sample: Sample,
+}
+
+/// The place of a record.
+#[derive(Clone, Debug, Serialize)]
+pub struct Sample {
+    /// Relative path of its archive without the container's ending.
+    pub log: String,
+    /// Number of its line, from 1.
+    pub line: u64,
+}
+
+impl IncidentReport {
+    /// The report of a tally.
+    #[must_use]
+    pub fn new(tally: &Tally, order: &RunOrder, taxonomy: &str, packet_filter: Option<&str>) -> Self {
+        let mut class_counts = BTreeMap::new();
+        for incident in tally.incidents() {
+            *class_counts.entry(tally.text(incident.class).to_owned()).or_default() += incident.occurrences;
+        }
+        let mut incidents: Vec<IncidentRow> =
+            tally.incident_summaries(order).iter().map(|summary| row(tally, summary)).collect();
+        incidents.sort_by(|a, b| {
+            let key = |row: &IncidentRow| (row.severity.rank(), std::cmp::Reverse(row.runs_failed));
+            key(a).cmp(&key(b)).then_with(|| a.incident_id.cmp(&b.incident_id))
+        });
+        Self {
+            schema_version: "relapse-incidents-v1",
+            taxonomy: taxonomy.to_owned(),
+            packet_filter: packet_filter.map(str::to_owned),
+            records: tally.runs().iter().map(|run| run.records).sum(),
+            failed_records: tally.incidents().iter().map(|incident| incident.occurrences).sum(),
+            runs: tally.runs().len() as u64,
+            scenarios: tally.scenarios().len() as u64,
+            class_counts,
+            incidents,
+        }
+    }
+}
+
+fn row(tally: &Tally, summary: &IncidentSummary<'_>) -> IncidentRow {
+    let incident = &tally.incidents()[summary.incident as usize];
+    let first = summary.first;
+    let [packet, suite, scenario, mode] = tally.scenario_names(incident.scenario);
+    let (reason, class) = (tally.text(incident.reason), tally.text(incident.class));
+    let run = |number: u32| tally.text(tally.runs()[number as usize].id).to_owned();
+    let severity = Severity::ALL.into_iter().find(|s| s.rank() == incident.severity).unwrap_or(Severity::Other);
+    IncidentRow {
+        incident_id: incident_id([packet, suite, scenario, mode, reason, class]),
+        class: class.to_owned(),
+        severity,
+        owner_hint: tally.text(first.owner).to_owned(),
+        packet_id: packet.to_owned(),
+        suite_id: suite.to_owned(),
+        scenario_id: scenario.to_owned(),
+        mode: mode.to_owned(),
+        reason_code: reason.to_owned(),
+        replay_command: first.replay.map(|replay| tally.text(replay).to_owned()),
+        artifact_refs: first
+            .artifacts
+            .and_then(|artifacts| serde_json::from_str(tally.text(artifacts)).ok())
+            .unwrap_or_default(),
+        seed: first.seed,
+        env_fingerprint: first.env.map(|env| tally.text(env).to_owned()),
+        occurrences: incident.occurrences,
+        last_seen_unix_ms: incident.last_seen_ms,
+        first_seen_unix_ms: first.time_ms,
+        first_run: run(first.run),
+        last_run: run(summary.last_run),
+        runs_failed: summary.runs_failed,
+        runs_seen: summary.runs_seen,
+        seeds_failed: summary.seeds_failed,
+        envs_failed: summary.envs_failed,
+        verdict: None,
+        kind: None,
+        effective_class: None,
+        closure: if severity == Severity::Critical { CRITICAL_CLOSURE.to_vec() } else { Vec::new() },
+        sample: Sample { log: strip_container(tally.text(first.place.log)).to_owned(), line: first.place.line },
+    }
+}

@@ -1,0 +1,31 @@
+//! `ledger.json`: `relapse-ledger-v1`.
+
+use serde::Serialize;
+
+use crate::archive::{ArchiveLedger, Ledger, Skipped, Totals};
+
+/// The ledger with the moment and the arguments of its sweep.
+#[derive(Clone, Debug, Serialize)]
+pub struct LedgerReport<'l> {
+    schema_version: &'static str,
+    generated_unix_ms: u64,
+    inputs: &'l [String],
+    totals: Totals,
+    archives: &'l [ArchiveLedger],
+    skipped: &'l [Skipped],
+}
+
+impl<'l> LedgerReport<'l> {
+    /// The report of a ledger; `inputs` as given.
+    #[must_use]
+    pub fn new(ledger: &'l Ledger, inputs: &'l [String], generated_unix_ms: u64) -> Self {
+        Self {
+            schema_version: "relapse-ledger-v1",
+            generated_unix_ms,
+            inputs,
+            totals: ledger.totals(),
+            archives: &ledger.archives,
+            skipped: &ledger.skipped,
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! The summary that a person reads at a terminal.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Write};
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+
+use super::incidents::{IncidentReport, IncidentRow};
+use super::inert::inert;
+use crate::archive::{Ledger, Totals};
+use crate::reason::Reason;
+use crate::taxonomy::Severity;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+/// Incidents shown.
+const SHOWN: usize = 10;
+/// Archives with losses shown.
+const SHOWN_LOSSES: usize = 8;
+
+/// A sweep in one page. Styled with ANSI escapes, which the caller strips where they are not wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Summary<'r> {
+    /// What was found.
+    pub incidents: &'r IncidentReport,
+    /// What was read and lost.
+    pub ledger: &'r Ledger,
+    /// How long it took.
+    pub took: Duration,
+    /// Folder that the reports were written to.
+    pub out: Option<&'r str>,
+}
+
+impl fmt::Display for Summary<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let totals = self.ledger.totals();
+        self.head(f, &totals)?;
+        self.classes(f)?;
+        self.top(f)?;
+        self.account(f, &totals)?;
+        if let Some(out) = self.out {
+            writeln!(f, "\n{DIM}written: {}/incidents.json, ledger.json{DIM:#}", inert(out, 200))?;
+        }
+        Ok(())
+    }
+}
+
+impl Summary<'_> {
+    fn head(&self, f: &mut fmt::Formatter<'_>, totals: &Totals) -> fmt::Result {
+        let seconds = self.took.as_secs_f64().max(1e-9);
+        writeln!(
+            f,
+            "{BOLD}{} in {}{BOLD:#}  {DIM}{} archives, {} lines, {} in {seconds:.2} s ({}/s){DIM:#}",
+            plural(self.incidents.incidents.len() as u64, "incident"),
+            plural(self.incidents.runs, "run"),
+            count(totals.archives),
+            count(totals.counts.lines),
+            bytes(totals.counts.bytes_decoded as f64),
+            bytes(totals.counts.bytes_decoded as f64 / seconds),
+        )?;
+        writeln!(
+            f,
+            "{} of {} records failed, in {} of {} scenarios",
+            count(self.incidents.failed_records),
+            count(self.incidents.records),
+            count(self.failed_scenarios()),
+            count(self.incidents.scenarios),
+        )
+    }
+
+    fn failed_scenarios(&self) -> u64 {
+        let mut keys: Vec<[&str; 4]> = self
+            .incidents
+            .incidents
+            .iter()
+            .map(|row| [&*row.packet_id, &row.suite_id, &row.scenario_id, &row.mode])
+            .collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys.len() as u64
+    }
+
+    fn classes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.incidents.incidents.is_empty() {
+            return writeln!(f, "\nNothing failed.");
+        }
+        let mut classes: BTreeMap<(u8, &str), (Severity, u64, u64)> = BTreeMap::new();
+        for row in &self.incidents.incidents {
+            let class = classes.entry((row.severity.rank(), &row.class)).or_insert((row.severity, 0, 0));
+            class.1 += 1;
+            class.2 += row.occurrences;
+        }
+        let width = classes.keys().map(|(_, class)| class.chars().count()).max().unwrap_or(0).clamp(5, 40);
+        writeln!(f, "\n{BOLD}{:<9} {:<width$} {:>10} {:>12}{BOLD:#}", "severity", "class", "incidents", "records")?;
+        for ((_, class), (severity, incidents, records)) in classes {
+            let style = style(severity);
+            writeln!(
+                f,
+                "{style}{:<9}{style:#} {:<width$} {:>10} {:>12}",
+                severity.name(),
+                inert(class, width),
+                count(incidents),
+                count(records)
+            )?;
+        }
+        Ok(())
+    }
+
+    fn top(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows = &self.incidents.incidents;
+        for row in rows.iter().take(SHOWN) {
+            writeln!(f)?;
+            incident(f, row)?;
+        }
+        if rows.len() > SHOWN {
+            writeln!(f, "\n{DIM}and {}{DIM:#}", plural((rows.len() - SHOWN) as u64, "more incident"))?;
+        }
+        Ok(())
+    }
+
+    fn account(&self, f: &mut fmt::Formatter<'_>, totals: &Totals) -> fmt::Result {
+        let counts = &totals.counts;
+        writeln!(
+            f,
+            "\n{BOLD}ledger{BOLD:#}  {} lines = {} parsed + {} blank + {} rejected",
+            count(counts.lines),
+            count(counts.parsed),
+            count(counts.blank),
+            count(counts.rejected.total()),
+        )?;
+        for (what, number) in [
+            ("records left out by a filter", counts.filtered),
+            ("repeated fields (the last value counts)", counts.duplicate_fields),
+            ("archives left out: another holds the same text", totals.duplicate_archives),
+        ] {
+            if number > 0 {
+                writeln!(f, "  {} {what}", count(number))?;
+            }
+        }
+        let warnings: u64 = self.ledger.archives.iter().map(|archive| archive.warnings.len() as u64).sum();
+        if warnings > 0 {
+            writeln!(f, "  {}: see ledger.json", plural(warnings, "warning"))?;
+        }
+        if !self.ledger.has_loss() {
+            return writeln!(f, "  {}nothing was lost{:#}", colour(AnsiColor::Green), colour(AnsiColor::Green));
+        }
+        self.losses(f, totals)
+    }
+
+    fn losses(&self, f: &mut fmt::Formatter<'_>, totals: &Totals) -> fmt::Result {
+        let red = colour(AnsiColor::Red);
+        let unreadable = self.ledger.skipped.iter().filter(|skipped| skipped.is_loss).count() as u64;
+        writeln!(
+            f,
+            "  {red}not whole:{red:#} {} damaged, {} unreadable, {} rejected, {} of text lost around damage",
+            plural(totals.damaged_archives, "archive"),
+            count(unreadable),
+            plural(totals.counts.rejected.total(), "line"),
+            bytes(totals.counts.lost_bytes as f64),
+        )?;
+        let mut shown = 0;
+        for archive in &self.ledger.archives {
+            let rejected = archive.counts.rejected;
+            if archive.damage_count == 0 && rejected.total() == 0 {
+                continue;
+            }
+            shown += 1;
+            if shown > SHOWN_LOSSES {
+                continue;
+            }
+            let mut line = format!("    {}:", inert(&archive.path, 120));
+            for damage in archive.damage.iter().take(2) {
+                let what = serde_json::to_string(&damage.what).unwrap_or_default();
+                write!(line, " {} at byte {}", what.trim_matches('"'), damage.compressed_offset)?;
+                write!(line, " ({} of its frame saved);", plural(damage.lines_saved, "line"))?;
+            }
+            for reason in Reason::ALL.into_iter().filter(|&reason| rejected.of(reason) > 0) {
+                write!(line, " {} {reason};", count(rejected.of(reason)))?;
+            }
+            writeln!(f, "{}", line.trim_end_matches(';'))?;
+        }
+        for skipped in self.ledger.skipped.iter().filter(|skipped| skipped.is_loss).take(SHOWN_LOSSES) {
+            writeln!(f, "    {}: {}", inert(&skipped.path, 120), inert(&skipped.why, 120))?;
+        }
+        if shown > SHOWN_LOSSES {
+            writeln!(f, "    and {}, all in ledger.json", plural((shown - SHOWN_LOSSES) as u64, "more archive"))?;
+        }
+        Ok(())
+    }
+}
+
+fn incident(f: &mut fmt::Formatter<'_>, row: &IncidentRow) -> fmt::Result {
+    let style = style(row.severity);
+    writeln!(
+        f,
+        "{style}{}{style:#} {} {BOLD}{}{BOLD:#}",
+        row.severity.name(),
+        inert(&row.class, 40),
+        inert(&row.reason_code, 100)
+    )?;
+    let names = [&row.packet_id, &row.suite_id, &row.scenario_id, &row.mode];
+    let names: Vec<_> = names.into_iter().filter(|name| !name.is_empty()).map(|name| inert(name, 100)).collect();
+    writeln!(f, "  {}", names.join("  "))?;
+    let runs = if row.first_run == row.last_run {
+        format!("in {}", inert(&row.first_run, 60))
+    } else {
+        format!("from {} to {}", inert(&row.first_run, 60), inert(&row.last_run, 60))
+    };
+    writeln!(
+        f,
+        "  {} of {} failed, {runs}; {}",
+        count(row.runs_failed),
+        plural(row.runs_seen.max(row.runs_failed), "run"),
+        plural(row.occurrences, "record")
+    )?;
+    writeln!(f, "  owner  {}   {DIM}{}{DIM:#}", inert(&row.owner_hint, 60), row.incident_id)?;
+    if let Some(replay) = &row.replay_command {
+        writeln!(f, "  replay {}", inert(replay, 300))?;
+    }
+    if !row.closure.is_empty() {
+        writeln!(f, "  {DIM}before closure: {}{DIM:#}", row.closure.join("; "))?;
+    }
+    Ok(())
+}
+
+fn style(severity: Severity) -> Style {
+    match severity {
+        Severity::Critical => colour(AnsiColor::Red).bold(),
+        Severity::High => colour(AnsiColor::Yellow),
+        Severity::Medium => colour(AnsiColor::Cyan),
+        Severity::Low | Severity::Other => DIM,
+    }
+}
+
+fn colour(colour: AnsiColor) -> Style {
+    Style::new().fg_color(Some(colour.into()))
+}
+
+/// A number with thousands apart.
+fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+fn plural(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
+}
+
+/// Bytes in decimal units.
+fn bytes(number: f64) -> String {
+    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
+    let mut value = number;
+    let mut unit = 0;
+    while value >= 999.5 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    if unit == 0 { format!("{value:.0} B") } else { format!("{value:.*} {}", usize::from(value < 99.95), UNITS[unit]) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!(plural(1, "run"), "1 run");
+        assert_eq!([0.0, 999.0, 1500.0, 2.0e9, 133.0e6].map(bytes), ["0 B", "999 B", "1.5 kB", "2.0 GB", "133 MB"]);
+    }
+}

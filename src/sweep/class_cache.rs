@@ -1,0 +1,70 @@
+//! Classification, once for every distinct text.
+
+use foldhash::quality::RandomState;
+use hashbrown::HashMap;
+
+use crate::record::Record;
+use crate::tally::Failure;
+use crate::taxonomy::{Assignment, Classifier, Counts, Scratch};
+
+/// A classifier that remembers what it said of a text.
+pub(super) struct ClassCache<'c> {
+    classifier: &'c Classifier,
+    scratch: Scratch,
+    known: HashMap<Box<str>, Assignment, RandomState>,
+    key: String,
+}
+
+impl<'c> ClassCache<'c> {
+    pub(super) fn new(classifier: &'c Classifier) -> Self {
+        Self { classifier, scratch: Scratch::default(), known: HashMap::default(), key: String::new() }
+    }
+
+    /// How a failing record is classified: by its own fields alone.
+    pub(super) fn classify(&mut self, record: &Record<'_>) -> Failure<'c> {
+        let assignment = match self.classifier.fields_used() {
+            [role] => {
+                let text = record.text(*role).unwrap_or_default();
+                lookup(self.classifier, &mut self.scratch, &mut self.known, text, record)
+            }
+            roles => {
+                self.key.clear();
+                for role in roles {
+                    // Lengths keep "a" and "bc" apart from "ab" and "c".
+                    let text = record.text(*role).unwrap_or_default();
+                    self.key.push_str(&text.len().to_string());
+                    self.key.push(':');
+                    self.key.push_str(text);
+                }
+                lookup(self.classifier, &mut self.scratch, &mut self.known, &self.key, record)
+            }
+        };
+        let class = self.classifier.class(assignment.class);
+        Failure {
+            class: &class.name,
+            owner: self.classifier.owner(assignment),
+            severity: assignment.severity.rank(),
+            incident_only: class.counts == Counts::IncidentOnly,
+        }
+    }
+}
+
+/// Texts remembered; a log whose every reason is new must not be remembered whole.
+const MOST_KNOWN: usize = 1 << 16;
+
+fn lookup(
+    classifier: &Classifier,
+    scratch: &mut Scratch,
+    known: &mut HashMap<Box<str>, Assignment, RandomState>,
+    key: &str,
+    record: &Record<'_>,
+) -> Assignment {
+    if let Some(&assignment) = known.get(key) {
+        return assignment;
+    }
+    let assignment = classifier.classify(|role| record.text(role), scratch);
+    if known.len() < MOST_KNOWN {
+        known.insert(key.into(), assignment);
+    }
+    assignment
+}

@@ -1,0 +1,80 @@
+//! Archives that hold the same text as another of their run.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::archive::{Archive, Buffer, Entry};
+
+/// Length and XXH3-128 of an archive's decoded text. Damage has its part in it, so that a broken copy is no copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Content {
+    len: u64,
+    hash: u128,
+    breaks: u64,
+}
+
+/// What the archives of one run are to each other.
+#[derive(Debug, Default)]
+pub(super) struct Kinship {
+    /// The archive, first by path, whose text an archive repeats.
+    pub(super) duplicate_of: BTreeMap<usize, usize>,
+    /// Another archive of the same run with other text.
+    pub(super) shares_run_with: BTreeMap<usize, usize>,
+}
+
+/// Compares archives that share a run; the only ones that are read for it. To be called within a pool.
+pub(super) fn find(entries: &[Entry], max_window: u64) -> Kinship {
+    let mut by_run: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (index, entry) in entries.iter().enumerate() {
+        by_run.entry(&entry.run).or_default().push(index);
+    }
+    let mut kinship = Kinship::default();
+    for archives in by_run.into_values().filter(|archives| archives.len() > 1) {
+        let contents: Vec<Option<Content>> =
+            archives.par_iter().map(|&index| content(&entries[index], max_window)).collect();
+        let mut first_with: BTreeMap<Content, usize> = BTreeMap::new();
+        for (&index, content) in archives.iter().zip(contents) {
+            let Some(content) = content else { continue };
+            match first_with.get(&content) {
+                Some(&first) => {
+                    kinship.duplicate_of.insert(index, first);
+                }
+                None => {
+                    first_with.insert(content, index);
+                }
+            }
+        }
+        let distinct: Vec<usize> = first_with.into_values().collect();
+        if let [first, .., last] = distinct[..] {
+            for &index in &distinct {
+                kinship.shares_run_with.insert(index, if index == first { last } else { first });
+            }
+        }
+    }
+    kinship
+}
+
+/// `None` for an archive that cannot be opened, or that is a stream which can be read once only.
+fn content(entry: &Entry, max_window: u64) -> Option<Content> {
+    entry.path.as_ref()?;
+    let archive = Archive::open(entry, max_window).ok()?;
+    let mut hash = Xxh3::new();
+    let mut content = Content { len: 0, hash: 0, breaks: 0 };
+    let mut text = Buffer::default();
+    for unit in 0..archive.units() {
+        let mut reader = archive.read_unit(unit);
+        loop {
+            let end = reader.next_piece(&mut text);
+            hash.update(text.text());
+            content.len += text.len() as u64;
+            content.breaks += u64::from(end.damage.is_some());
+            if end.last {
+                break;
+            }
+        }
+    }
+    content.hash = hash.digest128();
+    Some(content)
+}

@@ -1,0 +1,19 @@
+//! A sweep: every archive read, every record tallied, everything accounted for.
+
+mod assembly;
+mod class_cache;
+mod duplicates;
+mod observer;
+mod pipeline;
+mod reading;
+mod sketch;
+#[expect(clippy::module_inception, reason = "the room's one noun")]
+mod sweep;
+mod triage;
+mod window;
+mod worker;
+
+pub use observer::{Observer, Silent};
+pub use sweep::{Outcome, Sweep, SweepError};
+pub use triage::{Triage, TriageError, TriageIncident, TriageLog};
+pub use window::{Bound, Span, Window};

@@ -1,0 +1,20 @@
+//! What a sweep tells while it runs.
+
+/// Hears of a sweep's progress, from any thread.
+pub trait Observer: Sync {
+    /// The archives are known.
+    fn found(&self, archives: usize, bytes: u64) {
+        let _ = (archives, bytes);
+    }
+
+    /// So many more bytes of the archives were read.
+    fn read(&self, bytes: u64) {
+        let _ = bytes;
+    }
+}
+
+/// Hears nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Silent;
+
+impl Observer for Silent {}

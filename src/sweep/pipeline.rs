@@ -1,0 +1,275 @@
+//! The threads of a sweep.
+//!
+//! ```text
+//!                    +-- small archives, units of large ones: decoded and parsed by the same worker, hot in cache
+//!   archives --open--+
+//!      in order      +-- large frames that only decode in order --> decoder threads
+//!                                                                     | pieces in recycled buffers (bounded)
+//!                                                                     v
+//!                                                            tasks of the same workers
+//! ```
+//!
+//! Workers are the threads of a rayon pool and never wait: work is taken from counters, and decoders, which do wait
+//! for a free buffer, run on threads of their own. Pieces are started in order, so that few of them are ever out of
+//! order, and [`Assembly`](super::assembly::Assembly) puts them right.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use rayon::{Scope, ThreadPool};
+
+use super::assembly::{Assembly, Lines, PieceId};
+use super::observer::Observer;
+use super::reading::{Piece, Reading};
+use super::worker::{Rules, Worker};
+use crate::archive::{Archive, ArchiveLedger, Buffer, Entry, Plan};
+use crate::record::Profiles;
+use crate::tally::Tally;
+
+/// An archive that must be decoded in order is handed to a decoder thread from this size on; a smaller one is not
+/// worth the hand-over.
+const SMALL_STREAM: usize = 4 << 20;
+
+/// What became of one archive.
+#[derive(Debug)]
+pub(super) enum Row {
+    /// It was read.
+    Read(Box<ReadRow>),
+    /// It could not be opened or read.
+    Unreadable(std::io::Error),
+}
+
+/// The account of an archive that was read.
+#[derive(Debug)]
+pub(super) struct ReadRow {
+    pub(super) ledger: ArchiveLedger,
+    pub(super) lines: Lines,
+    /// Marks of the sampled records.
+    pub(super) marks: BTreeSet<u64>,
+}
+
+/// A sweep's shared state.
+pub(super) struct Pipeline<'s> {
+    entries: &'s [Entry],
+    rules: Rules<'s>,
+    max_window: u64,
+    observer: &'s dyn Observer,
+    next_entry: AtomicUsize,
+    opened: AtomicUsize,
+    /// Archives with units that nobody reads yet.
+    divided: Mutex<VecDeque<Arc<Reading<'s>>>>,
+    workers: Vec<Mutex<Worker<'s>>>,
+    rows: Vec<OnceLock<Row>>,
+    /// To the decoder threads; dropped when every archive is open.
+    streams: Mutex<Option<Sender<Arc<Reading<'s>>>>>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Poison means that a task panicked, and rayon hands that panic on.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Reads all entries; what each came to, and the tallies of the workers.
+pub(super) fn read(
+    entries: &[Entry],
+    rules: Rules<'_>,
+    max_window: u64,
+    pool: &ThreadPool,
+    observer: &dyn Observer,
+) -> (Vec<Row>, Vec<Tally>) {
+    let threads = pool.current_num_threads();
+    let (streams, to_decode) = unbounded();
+    let pipeline = Pipeline {
+        entries,
+        rules,
+        max_window,
+        observer,
+        next_entry: AtomicUsize::new(0),
+        opened: AtomicUsize::new(0),
+        divided: Mutex::default(),
+        workers: (0..threads).map(|_| Mutex::new(Worker::new(rules))).collect(),
+        rows: entries.iter().map(|_| OnceLock::new()).collect(),
+        streams: Mutex::new((!entries.is_empty()).then_some(streams)),
+    };
+    let (give_back, free) = bounded(2 * threads + 2);
+    for _ in 0..2 * threads + 2 {
+        // The channel holds as many as are sent.
+        let _ = give_back.send(Buffer::default());
+    }
+    pool.in_place_scope(|tasks| {
+        for _ in 0..threads {
+            tasks.spawn(|tasks| pipeline.work(tasks));
+        }
+        std::thread::scope(|decoders| {
+            for _ in 1..threads {
+                decoders.spawn(|| pipeline.decode(&to_decode, &free, &give_back, tasks));
+            }
+            pipeline.decode(&to_decode, &free, &give_back, tasks);
+        });
+    });
+    let rows = pipeline.rows.into_iter().filter_map(OnceLock::into_inner).collect();
+    let tallies =
+        pipeline.workers.into_iter().map(|worker| worker.into_inner().unwrap_or_else(PoisonError::into_inner).tally);
+    (rows, tallies.collect())
+}
+
+impl<'s> Pipeline<'s> {
+    /// The work of one pool thread, until nothing is left to begin.
+    fn work<'t>(&'t self, tasks: &Scope<'t>) {
+        loop {
+            // Pieces that a decoder has ready come first: they hold its buffers.
+            rayon::yield_now();
+            if let Some((reading, unit)) = self.next_unit() {
+                self.read_unit(&reading, unit);
+                continue;
+            }
+            let index = self.next_entry.fetch_add(1, Ordering::Relaxed);
+            let Some(entry) = self.entries.get(index) else { return };
+            self.open(entry, index, tasks);
+            if self.opened.fetch_add(1, Ordering::AcqRel) + 1 == self.entries.len() {
+                lock(&self.streams).take();
+            }
+        }
+    }
+
+    fn open<'t>(&'t self, entry: &'s Entry, index: usize, tasks: &Scope<'t>) {
+        let archive = match Archive::open(entry, self.max_window) {
+            Ok(archive) => archive,
+            Err(error) => {
+                let _ = self.rows[index].set(Row::Unreadable(error));
+                return;
+            }
+        };
+        let guess = detect(&archive, self.rules.profiles);
+        let reading = Arc::new(Reading::new(entry, index, archive, guess));
+        match &reading.archive.plan {
+            Plan::Units(units) if units.is_empty() => self.close(&reading, reading.take_assembly()),
+            Plan::Units(units) if units.len() > 1 => {
+                let helpers = units.len().min(self.workers.len()) - 1;
+                lock(&self.divided).push_back(reading);
+                // Workers that found nothing to begin have gone.
+                for _ in 0..helpers {
+                    tasks.spawn(|tasks| self.work(tasks));
+                }
+            }
+            Plan::Stream if reading.archive.len() > SMALL_STREAM => {
+                if let Some(streams) = &*lock(&self.streams) {
+                    // Decoders listen until this sender is dropped.
+                    let _ = streams.send(reading);
+                }
+            }
+            Plan::Units(_) | Plan::Stream => self.read_unit(&reading, 0),
+        }
+    }
+
+    fn next_unit(&self) -> Option<(Arc<Reading<'s>>, u32)> {
+        let mut divided = lock(&self.divided);
+        loop {
+            let reading = divided.front()?;
+            match reading.claim() {
+                Some(unit) => return Some((Arc::clone(reading), unit)),
+                None => divided.pop_front(),
+            };
+        }
+    }
+
+    /// Decodes and parses a unit on this thread.
+    fn read_unit(&self, reading: &Reading<'_>, unit: u32) {
+        let mut reader = reading.archive.read_unit(unit as usize);
+        let mut worker = self.worker();
+        let mut text = std::mem::take(&mut worker.buffer);
+        for sub in 0.. {
+            let (piece, bytes) = Piece::next(&mut reader, PieceId { unit, sub }, &mut text);
+            self.observer.read(bytes);
+            let last = piece.end.last;
+            self.parse(reading, piece, &mut worker);
+            if last {
+                break;
+            }
+        }
+        worker.buffer = text;
+    }
+
+    /// The work of one decoder thread: pieces of archives that decode in order, each parsed as a task of the pool.
+    fn decode<'t>(
+        &'t self,
+        streams: &Receiver<Arc<Reading<'s>>>,
+        free: &Receiver<Buffer>,
+        give_back: &'t Sender<Buffer>,
+        tasks: &Scope<'t>,
+    ) {
+        for reading in streams {
+            let mut reader = reading.archive.read_unit(0);
+            for sub in 0.. {
+                let Ok(mut text) = free.recv() else { return };
+                let id = PieceId { unit: 0, sub };
+                let (Piece { end, frames, .. }, bytes) = Piece::next(&mut reader, id, &mut text);
+                self.observer.read(bytes);
+                let reading = Arc::clone(&reading);
+                tasks.spawn(move |_| {
+                    let piece = Piece { id, text: &mut text, end, frames };
+                    self.parse(&reading, piece, &mut self.worker());
+                    // There is room for every buffer.
+                    let _ = give_back.send(text);
+                });
+                if end.last {
+                    break;
+                }
+            }
+        }
+    }
+
+    fn parse(&self, reading: &Reading<'_>, piece: Piece<'_>, worker: &mut Worker<'_>) {
+        if let Some(assembly) = reading.parse(piece, worker, self.rules.max_line) {
+            self.close(reading, assembly);
+        }
+    }
+
+    /// The worker of this pool thread.
+    fn worker(&self) -> MutexGuard<'_, Worker<'s>> {
+        lock(&self.workers[rayon::current_thread_index().unwrap_or(0) % self.workers.len()])
+    }
+
+    /// Writes an archive's account.
+    fn close(&self, reading: &Reading<'_>, mut assembly: Assembly) {
+        let entry = reading.entry;
+        let mut warnings = Vec::new();
+        if assembly.has_mark {
+            warnings.push("byte order mark at the start skipped".to_owned());
+        }
+        if reading.archive.changed() {
+            warnings.push("changed while it was read: what came later may be missing".to_owned());
+        }
+        let ledger = ArchiveLedger {
+            path: entry.relative.clone(),
+            format: Some(reading.archive.format),
+            run: entry.run.clone(),
+            bytes_on_disk: reading.archive.len() as u64,
+            counts: assembly.counts,
+            duplicate_of: None,
+            damage: std::mem::take(&mut assembly.damage),
+            damage_count: assembly.damage_count,
+            warnings,
+            rejects: std::mem::take(&mut assembly.rejects),
+        };
+        let marks = std::mem::take(&mut assembly.marks);
+        let _ =
+            self.rows[reading.index].set(Row::Read(Box::new(ReadRow { ledger, lines: assembly.into_lines(), marks })));
+    }
+}
+
+/// Records looked at to tell an archive's profile.
+const DETECTED_ON: usize = 32;
+
+/// The profile that most of an archive's first records fit.
+fn detect(archive: &Archive, profiles: &Profiles) -> usize {
+    if profiles.len() < 2 || archive.units() == 0 {
+        return 0;
+    }
+    let mut text = Buffer::default();
+    archive.read_unit(0).next_piece(&mut text);
+    profiles
+        .detect(text.text().split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).take(DETECTED_ON))
+}

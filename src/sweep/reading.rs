@@ -1,0 +1,104 @@
+//! One archive while it is being read.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::assembly::{Assembly, Fragment, PieceId, Report};
+use super::sketch::Threshold;
+use super::worker::{Findings, Origin, Worker};
+use crate::archive::{Archive, Buffer, Entry, PADDING, PieceEnd, UnitReader};
+
+/// An open archive, its work and its account.
+pub(super) struct Reading<'e> {
+    pub(super) entry: &'e Entry,
+    /// Its place among the archives.
+    pub(super) index: usize,
+    pub(super) archive: Archive,
+    /// Number of the profile that its first records fit.
+    guess: usize,
+    threshold: Threshold,
+    next_unit: AtomicU32,
+    assembly: Mutex<Assembly>,
+}
+
+impl<'e> Reading<'e> {
+    pub(super) fn new(entry: &'e Entry, index: usize, archive: Archive, guess: usize) -> Self {
+        Self {
+            entry,
+            index,
+            archive,
+            guess,
+            threshold: Threshold::default(),
+            next_unit: AtomicU32::new(0),
+            assembly: Mutex::new(Assembly::default()),
+        }
+    }
+
+    /// The next unit that nobody reads yet.
+    pub(super) fn claim(&self) -> Option<u32> {
+        let unit = self.next_unit.fetch_add(1, Ordering::Relaxed);
+        (unit < self.units()).then_some(unit)
+    }
+
+    pub(super) fn units(&self) -> u32 {
+        u32::try_from(self.archive.units()).unwrap_or(u32::MAX)
+    }
+
+    /// The account of an archive without text, or of a complete one.
+    pub(super) fn take_assembly(&self) -> Assembly {
+        std::mem::take(&mut *self.assembly.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// Parses a piece, hands it in, and gives the account when the archive is complete.
+    pub(super) fn parse(&self, piece: Piece<'_>, worker: &mut Worker<'_>, max_line: usize) -> Option<Assembly> {
+        let origin =
+            Origin { log: &self.entry.relative, run: &self.entry.run, guess: self.guess, threshold: &self.threshold };
+        let report = piece.parse(&origin, worker, max_line);
+        let mut assembly = self.assembly.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let complete = assembly.take(report, self.units(), &origin, worker, max_line);
+        complete.then(|| std::mem::take(&mut *assembly))
+    }
+}
+
+/// A piece of decoded text on its way to a parser.
+pub(super) struct Piece<'b> {
+    pub(super) id: PieceId,
+    pub(super) text: &'b mut Buffer,
+    pub(super) end: PieceEnd,
+    /// Frames begun in it.
+    pub(super) frames: u64,
+}
+
+impl<'b> Piece<'b> {
+    /// Decodes the next piece of a unit into a buffer; also how many bytes of the archive that took.
+    pub(super) fn next(reader: &mut UnitReader<'_>, id: PieceId, text: &'b mut Buffer) -> (Self, u64) {
+        let (frames, consumed) = (reader.frames(), reader.consumed());
+        let end = reader.next_piece(text);
+        let piece = Self { id, text, end, frames: reader.frames() - frames };
+        (piece, (reader.consumed() - consumed) as u64)
+    }
+
+    fn parse(self, origin: &Origin<'_>, worker: &mut Worker<'_>, max_line: usize) -> Report {
+        let mut report = Report {
+            id: self.id,
+            last: self.end.last,
+            len: self.text.len() as u64,
+            frames: self.frames,
+            damage: self.end.damage,
+            ..Report::default()
+        };
+        let text = self.text.text();
+        report.newlines_of_frame = self.end.frame_at.map(|at| memchr::memchr_iter(b'\n', &text[at..]).count() as u64);
+        let Some((first, last)) = memchr::memchr(b'\n', text).zip(memchr::memrchr(b'\n', text)) else {
+            report.head = Fragment::new(text, max_line);
+            return report;
+        };
+        report.head = Fragment::new(&text[..first], max_line);
+        report.tail = Some(Fragment::new(&text[last + 1..], max_line));
+        let mut found = Findings::default();
+        let inner = &mut self.text.padded()[first + 1..last + 1 + PADDING];
+        worker.lines(inner, first as u64 + 1, origin, self.id.part(), &mut found);
+        report.found = found;
+        report
+    }
+}

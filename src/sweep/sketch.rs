@@ -1,0 +1,112 @@
+//! A small sample of an archive's records, by which archives that hold the same records are found.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::record::Record;
+
+/// Records kept per archive.
+const KEPT: usize = 128;
+
+/// The marks of some records: the smallest of all of the archive's (bottom-k sketch, Cohen and Kaplan 2007), so that
+/// two archives sample the same records whatever else they hold.
+pub(super) type Marks = Vec<u64>;
+
+/// Below which mark a record may still be among the smallest of its archive.
+#[derive(Debug)]
+pub(super) struct Threshold(AtomicU64);
+
+impl Default for Threshold {
+    fn default() -> Self {
+        Self(AtomicU64::new(u64::MAX))
+    }
+}
+
+impl Threshold {
+    /// Samples a record of the log shapes that stamp time and seed.
+    pub(super) fn sample(&self, record: &Record<'_>, marks: &mut Marks) {
+        // Cheap for the many records that are not kept: time and seed decide, the texts only tell records apart.
+        let stamp = mix(record.time.cast_unsigned() ^ mix(record.seed.unwrap_or(0)));
+        if stamp <= self.0.load(Ordering::Relaxed) {
+            let texts = [record.packet, record.suite, record.scenario, record.mode, record.reason];
+            let hash = texts.iter().fold(0, |hash, text| mix(hash ^ xxh3_64(text.as_bytes())));
+            marks.push(stamp & !0xffff | hash & 0xffff);
+        }
+    }
+
+    /// Adds marks to an archive's and keeps the smallest.
+    pub(super) fn keep(&self, kept: &mut BTreeSet<u64>, marks: Marks) {
+        kept.extend(marks);
+        while kept.len() > KEPT {
+            kept.pop_last();
+        }
+        if kept.len() == KEPT
+            && let Some(&last) = kept.last()
+        {
+            self.0.store(last | 0xffff, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The finalizer of `SplitMix64` (Steele, Lea and Flood 2014).
+fn mix(value: u64) -> u64 {
+    let value = (value ^ value >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let value = (value ^ value >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+    value ^ value >> 31
+}
+
+/// For each archive that holds most of the records of others, though not as one run: those others.
+pub(super) fn overlaps(sketches: &[BTreeSet<u64>], records: &[u64]) -> BTreeMap<usize, Vec<usize>> {
+    let mut holders: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for (archive, sketch) in sketches.iter().enumerate() {
+        for &mark in sketch {
+            holders.entry(mark).or_default().push(archive);
+        }
+    }
+    let mut shared: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    // A mark that very many archives hold is one constant record; looking at few of them bounds the pairs.
+    for archives in holders.values().filter(|archives| archives.len() <= 64) {
+        for (at, &first) in archives.iter().enumerate() {
+            for &second in &archives[at + 1..] {
+                *shared.entry((first, second)).or_default() += 1;
+            }
+        }
+    }
+    let mut found: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for ((first, second), common) in shared {
+        // Both archives kept every mark up to the lesser of their greatest ones.
+        let greatest = |archive: usize| {
+            if sketches[archive].len() < KEPT { u64::MAX } else { *sketches[archive].last().unwrap_or(&u64::MAX) }
+        };
+        let limit = greatest(first).min(greatest(second));
+        let sampled = |archive: usize| sketches[archive].range(..=limit).count();
+        let (smaller, larger) = if records[first] <= records[second] { (first, second) } else { (second, first) };
+        if common * 2 >= sampled(smaller) && common > 0 {
+            found.entry(larger).or_default().push(smaller);
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sketch(values: impl Iterator<Item = u64>) -> BTreeSet<u64> {
+        let threshold = Threshold::default();
+        let mut kept = BTreeSet::new();
+        for value in values {
+            threshold.keep(&mut kept, vec![mix(value)]);
+        }
+        kept
+    }
+
+    #[test]
+    fn a_roll_up_is_told_from_its_neighbours() {
+        let sketches = [sketch(0..300), sketch(300..600), sketch(0..6000), sketch(9000..9010), sketch(5995..6500)];
+        let records = [300, 300, 6000, 10, 505];
+        assert_eq!(overlaps(&sketches, &records), BTreeMap::from([(2, vec![0, 1])]));
+    }
+}

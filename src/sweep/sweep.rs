@@ -1,0 +1,219 @@
+//! The pipeline on one screen.
+
+use std::collections::BTreeMap;
+
+use rayon::ThreadPoolBuilder;
+use thiserror::Error;
+
+use super::assembly::Lines;
+use super::duplicates::{self, Kinship};
+use super::observer::Observer;
+use super::pipeline::{self, ReadRow, Row};
+use super::sketch;
+use super::window::{Span, Window};
+use super::worker::Rules;
+use crate::archive::{ArchiveLedger, DiscoverError, Entry, Ledger, RunFrom, Skipped, discover};
+use crate::record::Profiles;
+use crate::tally::Tally;
+use crate::taxonomy::{Classifier, Taxonomy};
+
+/// What to read and how.
+#[derive(Clone, Debug)]
+pub struct Sweep {
+    /// Files, folders, or `-` for standard input.
+    pub inputs: Vec<String>,
+    /// How run ids are taken from paths.
+    pub run_from: RunFrom,
+    /// Log shapes.
+    pub profiles: Profiles,
+    /// Failure classes.
+    pub taxonomy: Taxonomy,
+    /// Only this packet's records count.
+    pub packet: Option<String>,
+    /// Only records of these times count.
+    pub window: Window,
+    /// Threads that parse; 0 for one a core.
+    pub threads: usize,
+    /// Longest line in bytes.
+    pub max_line: usize,
+    /// Largest zstd window in bytes.
+    pub max_window: u64,
+}
+
+/// What a sweep found.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Runs, cells and incidents.
+    pub tally: Tally,
+    /// What was read, refused and lost.
+    pub ledger: Ledger,
+}
+
+/// Why there was no sweep.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum SweepError {
+    /// The arguments lead to no list of archives.
+    #[error(transparent)]
+    Discover(#[from] DiscoverError),
+    /// Threads could not be started.
+    #[error("failed to start threads")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    /// A window that is counted back needs the newest run, so the input is read twice.
+    #[error("standard input is read once only: give --since and --until as moments, such as 2026-01-31T00:00:00Z")]
+    RelativeWindowOfStdin,
+}
+
+impl Sweep {
+    /// A sweep with the defaults of the command.
+    #[must_use]
+    pub fn new(inputs: Vec<String>, profiles: Profiles, taxonomy: Taxonomy) -> Self {
+        Self {
+            inputs,
+            run_from: RunFrom::default(),
+            profiles,
+            taxonomy,
+            packet: None,
+            window: Window::default(),
+            threads: 0,
+            max_line: 64 << 20,
+            max_window: 128 << 20,
+        }
+    }
+
+    /// Reads everything.
+    ///
+    /// # Errors
+    /// When there is nothing to read or no thread to read it with. Damage is no error: it stands in the ledger.
+    pub fn run(&self, observer: &dyn Observer) -> Result<Outcome, SweepError> {
+        let found = discover(&self.inputs, &self.run_from)?;
+        if self.window.is_relative() && found.archives.iter().any(|entry| entry.path.is_none()) {
+            return Err(SweepError::RelativeWindowOfStdin);
+        }
+        let pool = ThreadPoolBuilder::new().num_threads(self.threads).build()?;
+        let bytes = found.archives.iter().map(size).sum();
+        observer.found(found.archives.len(), bytes);
+
+        let kinship = pool.install(|| duplicates::find(&found.archives, self.max_window));
+        let (duplicates, archives): (Vec<_>, Vec<_>) =
+            found.archives.into_iter().enumerate().partition(|(index, _)| kinship.duplicate_of.contains_key(index));
+        let (places, entries): (Vec<usize>, Vec<Entry>) = archives.into_iter().unzip();
+
+        let classifier = Classifier::new(&self.taxonomy);
+        let read = |span, observer: &dyn Observer| {
+            let rules = Rules {
+                profiles: &self.profiles,
+                classifier: &classifier,
+                packet: self.packet.as_deref(),
+                span,
+                max_line: self.max_line,
+            };
+            pipeline::read(&entries, rules, self.max_window, &pool, observer)
+        };
+        let span = if self.window.is_relative() {
+            let (_, tallies) = read(Span::ALL, &super::observer::Silent);
+            self.window.fixed(newest_run(&merge(tallies)))
+        } else {
+            self.window.fixed(0)
+        };
+        let (rows, tallies) = read(span, observer);
+
+        let mut tally = merge(tallies);
+        let mut account = account(rows, &places, &entries);
+        tally.place_lines(|log, part, line| account.lines.get(log).map_or(line, |lines| lines.number(part, line)));
+        account.relate(&kinship, &duplicates);
+        account.skipped.extend(found.skipped);
+        account.skipped.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()));
+        let archives = account.archives.into_values().collect();
+        Ok(Outcome { tally, ledger: Ledger { archives, skipped: account.skipped } })
+    }
+}
+
+fn size(entry: &Entry) -> u64 {
+    entry.path.as_ref().and_then(|path| std::fs::metadata(path).ok()).map_or(0, |metadata| metadata.len())
+}
+
+fn merge(tallies: Vec<Tally>) -> Tally {
+    tallies.into_iter().fold(Tally::default(), |mut all, tally| {
+        all.merge(tally);
+        all
+    })
+}
+
+/// Time of the newest run's first record, 0 when no run has a clock.
+fn newest_run(tally: &Tally) -> i64 {
+    tally.runs().iter().map(|run| run.first_ms).filter(|&first| first != i64::MAX).max().unwrap_or(0)
+}
+
+/// The archives' accounts, by their place in the byte order of the paths.
+#[derive(Default)]
+struct Account {
+    archives: BTreeMap<usize, ArchiveLedger>,
+    lines: BTreeMap<String, Lines>,
+    skipped: Vec<Skipped>,
+}
+
+fn account(rows: Vec<Row>, places: &[usize], entries: &[Entry]) -> Account {
+    let mut account = Account::default();
+    let mut sketches = Vec::new();
+    let mut read = Vec::new();
+    for ((row, &place), entry) in rows.into_iter().zip(places).zip(entries) {
+        match row {
+            Row::Unreadable(error) => account.skipped.push(Skipped {
+                path: entry.relative.clone(),
+                why: format!("unreadable: {error}"),
+                is_loss: true,
+            }),
+            Row::Read(row) => {
+                let ReadRow { ledger, lines, marks } = *row;
+                account.lines.insert(entry.relative.clone(), lines);
+                account.archives.insert(place, ledger);
+                sketches.push(marks);
+                read.push(place);
+            }
+        }
+    }
+    let records: Vec<u64> = read.iter().map(|place| account.archives[place].counts.parsed).collect();
+    for (archive, others) in sketch::overlaps(&sketches, &records) {
+        let names: Vec<&str> =
+            others.iter().take(3).map(|&other| account.archives[&read[other]].path.as_str()).collect();
+        let more = others.len() - names.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let warning = format!("overlaps: its records also stand in {}{more}", names.join(", "));
+        if let Some(ledger) = account.archives.get_mut(&read[archive]) {
+            ledger.warnings.push(warning);
+        }
+    }
+    account
+}
+
+impl Account {
+    fn relate(&mut self, kinship: &Kinship, duplicates: &[(usize, Entry)]) {
+        for (index, entry) in duplicates {
+            let first = kinship.duplicate_of[index];
+            let duplicate_of = self.archives.get(&first).map(|ledger| ledger.path.clone());
+            let format = self.archives.get(&first).and_then(|ledger| ledger.format);
+            self.archives.insert(
+                *index,
+                ArchiveLedger {
+                    path: entry.relative.clone(),
+                    format,
+                    run: entry.run.clone(),
+                    bytes_on_disk: size(entry),
+                    counts: crate::archive::Counts::default(),
+                    duplicate_of,
+                    damage: Vec::new(),
+                    damage_count: 0,
+                    warnings: Vec::new(),
+                    rejects: Vec::new(),
+                },
+            );
+        }
+        for (index, other) in &kinship.shares_run_with {
+            let other = self.archives.get(other).map(|ledger| ledger.path.clone());
+            if let (Some(ledger), Some(other)) = (self.archives.get_mut(index), other) {
+                ledger.warnings.push(format!("run {} has another archive with other text: {other}", ledger.run));
+            }
+        }
+    }
+}

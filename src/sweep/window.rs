@@ -1,0 +1,70 @@
+//! Which records count by their time.
+
+/// One end of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// Milliseconds since 1970.
+    At(i64),
+    /// Milliseconds back from the newest run's first record.
+    Back(i64),
+}
+
+/// A window of record times; open ends by default.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Window {
+    /// First moment that counts.
+    pub since: Option<Bound>,
+    /// First moment that counts no more.
+    pub until: Option<Bound>,
+}
+
+impl Window {
+    /// Whether an end depends on what the archives hold.
+    #[must_use]
+    pub fn is_relative(&self) -> bool {
+        [self.since, self.until].into_iter().flatten().any(|bound| matches!(bound, Bound::Back(_)))
+    }
+
+    /// The window with its relative ends counted back from a moment.
+    #[must_use]
+    pub fn fixed(&self, newest: i64) -> Span {
+        let at = |bound| match bound {
+            Bound::At(time) => time,
+            Bound::Back(back) => newest.saturating_sub(back),
+        };
+        Span { since: self.since.map_or(i64::MIN, at), until: self.until.map(at) }
+    }
+}
+
+/// A window with known ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    since: i64,
+    until: Option<i64>,
+}
+
+impl Span {
+    /// Everything.
+    pub const ALL: Self = Self { since: i64::MIN, until: None };
+
+    /// Whether a record of this time counts.
+    #[must_use]
+    pub fn holds(&self, time: i64) -> bool {
+        time >= self.since && self.until.is_none_or(|until| time < until)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn relative_ends_count_back_from_the_newest_run() {
+        let window = Window { since: Some(Bound::Back(10)), until: Some(Bound::At(105)) };
+        assert!(window.is_relative());
+        let span = window.fixed(100);
+        assert_eq!([89, 90, 104, 105].map(|time| span.holds(time)), [false, true, true, false]);
+        assert!(Span::ALL.holds(i64::MIN) && Span::ALL.holds(i64::MAX));
+        assert_eq!(Window::default().fixed(7), Span::ALL);
+    }
+}

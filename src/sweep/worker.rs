@@ -1,0 +1,168 @@
+//! One worker: it turns text into tallied records with buffers of its own.
+
+use super::class_cache::ClassCache;
+use super::sketch::{Marks, Threshold};
+use super::window::Span;
+use crate::archive::{Buffer, Counts, LISTED_REJECTS, PADDING};
+use crate::reason::Reason;
+use crate::record::{OutcomeKind, Parser, Profiles, Rejection};
+use crate::tally::{At, Failure, Tally};
+use crate::taxonomy::Classifier;
+
+/// What is asked of every line of a sweep.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules<'r> {
+    pub(super) profiles: &'r Profiles,
+    pub(super) classifier: &'r Classifier,
+    pub(super) packet: Option<&'r str>,
+    pub(super) span: Span,
+    pub(super) max_line: usize,
+}
+
+/// The archive that a line comes from.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Origin<'a> {
+    /// Its relative path.
+    pub(super) log: &'a str,
+    /// Its run.
+    pub(super) run: &'a str,
+    /// Number of the profile that its first records fit.
+    pub(super) guess: usize,
+    /// Which of its records are sampled.
+    pub(super) threshold: &'a Threshold,
+}
+
+/// A line refused, by its place in a part of its archive.
+#[derive(Clone, Debug)]
+pub(super) struct LocalReject {
+    pub(super) line: u64,
+    pub(super) offset: u64,
+    pub(super) rejection: Rejection,
+}
+
+/// What some lines of one archive came to.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Findings {
+    pub(super) counts: Counts,
+    pub(super) rejects: Vec<LocalReject>,
+    pub(super) marks: Marks,
+}
+
+/// A worker and what it has tallied.
+pub(super) struct Worker<'r> {
+    rules: Rules<'r>,
+    parser: Parser<'r>,
+    classes: ClassCache<'r>,
+    pub(super) tally: Tally,
+    /// Decoded text of the unit at hand.
+    pub(super) buffer: Buffer,
+    /// A line that was put together from pieces.
+    stitched: Buffer,
+}
+
+impl<'r> Worker<'r> {
+    pub(super) fn new(rules: Rules<'r>) -> Self {
+        Self {
+            rules,
+            parser: Parser::new(rules.profiles),
+            classes: ClassCache::new(rules.classifier),
+            tally: Tally::default(),
+            buffer: Buffer::default(),
+            stitched: Buffer::default(),
+        }
+    }
+
+    /// The whole lines of `padded` (text and [`PADDING`] bytes), which ends behind a newline. They count from 1 in
+    /// `part`; `offset` is where the text starts in its part.
+    pub(super) fn lines(
+        &mut self,
+        padded: &mut [u8],
+        offset: u64,
+        origin: &Origin<'_>,
+        part: u64,
+        found: &mut Findings,
+    ) {
+        let end = padded.len() - PADDING;
+        let mut start = 0;
+        let mut line = 0;
+        while let Some(len) = memchr::memchr(b'\n', &padded[start..end]) {
+            line += 1;
+            self.line(&mut padded[start..], len, (line, offset + start as u64), origin, part, found);
+            start += len + 1;
+        }
+    }
+
+    /// A line that lay across pieces: line 0 of `part`.
+    pub(super) fn stitched_line(
+        &mut self,
+        pieces: [&[u8]; 2],
+        offset: u64,
+        origin: &Origin<'_>,
+        part: u64,
+        found: &mut Findings,
+    ) {
+        let mut stitched = std::mem::take(&mut self.stitched);
+        stitched.clear(0);
+        for piece in pieces {
+            stitched.extend(piece);
+        }
+        let len = stitched.len();
+        self.line(stitched.padded(), len, (0, offset), origin, part, found);
+        self.stitched = stitched;
+    }
+
+    /// A line of which only the length is known.
+    pub(super) fn oversized_line(&self, len: u64, offset: u64, found: &mut Findings) {
+        found.counts.lines += 1;
+        let message = format!("line of {len} bytes, limit {}", self.rules.max_line);
+        found.reject(0, offset, Rejection { reason: Reason::LineTooLong, message });
+    }
+
+    fn line(
+        &mut self,
+        padded: &mut [u8],
+        len: usize,
+        (line, offset): (u64, u64),
+        origin: &Origin<'_>,
+        part: u64,
+        found: &mut Findings,
+    ) {
+        if len > self.rules.max_line {
+            found.counts.lines += 1;
+            let message = format!("line of {len} bytes, limit {}", self.rules.max_line);
+            found.reject(line, offset, Rejection { reason: Reason::LineTooLong, message });
+            return;
+        }
+        found.counts.lines += 1;
+        if padded[..len].trim_ascii_start().is_empty() {
+            found.counts.blank += 1;
+            return;
+        }
+        let Self { rules, parser, classes, tally, .. } = self;
+        parser.parse(padded, len, origin.guess, |parsed| match parsed {
+            Err(rejection) => found.reject(line, offset, rejection),
+            Ok(parsed) => {
+                let record = &parsed.record;
+                found.counts.parsed += 1;
+                found.counts.duplicate_fields += parsed.repeated;
+                origin.threshold.sample(record, &mut found.marks);
+                if !rules.span.holds(record.time) || rules.packet.is_some_and(|packet| packet != record.packet) {
+                    found.counts.filtered += 1;
+                    return;
+                }
+                let failure: Option<Failure<'_>> =
+                    (record.outcome == OutcomeKind::Fail).then(|| classes.classify(record));
+                tally.add(record, origin.run, At { log: origin.log, part, line }, failure);
+            }
+        });
+    }
+}
+
+impl Findings {
+    fn reject(&mut self, line: u64, offset: u64, rejection: Rejection) {
+        self.counts.rejected.count(rejection.reason);
+        if self.rejects.len() < LISTED_REJECTS {
+            self.rejects.push(LocalReject { line, offset, rejection });
+        }
+    }
+}

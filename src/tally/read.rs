@@ -1,0 +1,87 @@
+//! Reading a tally.
+
+use super::cell::{Cell, Outcome};
+use super::incident::{First, Incident};
+use super::run::Run;
+use super::symbols::Symbol;
+use super::tally::{ScenarioKey, Tally};
+
+/// The runs of a tally in order: least record time not before 2000-01-01, then id. Runs without such a time come
+/// last.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunOrder {
+    /// Numbers of the runs, first to last.
+    pub runs: Vec<u32>,
+    /// Position of each run, by its number.
+    pub position: Vec<u32>,
+}
+
+impl Tally {
+    /// The string of a symbol.
+    #[must_use]
+    pub fn text(&self, symbol: Symbol) -> &str {
+        self.symbols.text(symbol)
+    }
+
+    /// All runs, by number.
+    #[must_use]
+    pub fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
+    /// The order of the runs.
+    #[must_use]
+    pub fn run_order(&self) -> RunOrder {
+        let mut runs: Vec<u32> = (0..super::symbols::count(self.runs.len())).collect();
+        let key = |&run: &u32| {
+            let run = &self.runs[run as usize];
+            (run.first_ms, self.text(run.id).as_bytes())
+        };
+        runs.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
+        let mut position = vec![0; runs.len()];
+        for (at, &run) in runs.iter().enumerate() {
+            position[run as usize] = super::symbols::count(at);
+        }
+        RunOrder { runs, position }
+    }
+
+    /// All scenarios, by number.
+    #[must_use]
+    pub fn scenarios(&self) -> &[ScenarioKey] {
+        &self.scenarios
+    }
+
+    /// A scenario's packet, suite, scenario and mode.
+    #[must_use]
+    pub fn scenario_names(&self, scenario: u32) -> [&str; 4] {
+        self.scenarios[scenario as usize].map(|symbol| self.text(symbol))
+    }
+
+    /// All cells, in no order.
+    #[must_use]
+    pub fn cells(&self) -> &[Cell] {
+        &self.cells
+    }
+
+    /// What a cell did besides passing.
+    pub fn outcomes(&self, cell: &Cell) -> impl Iterator<Item = &Outcome> {
+        let mut link = cell.outcomes;
+        std::iter::from_fn(move || {
+            let outcome = self.outcomes.get((link as usize).checked_sub(1)?)?;
+            link = outcome.next;
+            Some(outcome)
+        })
+    }
+
+    /// All incidents, by number.
+    #[must_use]
+    pub fn incidents(&self) -> &[Incident] {
+        &self.incidents
+    }
+
+    /// The first record of each incident in each run, in no order.
+    #[must_use]
+    pub fn firsts(&self) -> &[First] {
+        &self.firsts
+    }
+}

@@ -1,0 +1,191 @@
+//! A compressed set of run numbers, each with how often it was added.
+
+use smallvec::SmallVec;
+
+/// Runs in which something happened, and how often in each.
+///
+/// A gap to the run before takes one byte up to 63 runs; how often is written only where it is not once. Sixteen
+/// bytes stand in place, more on the heap. How often the newest run was added stands beside them, so that adding in
+/// order, as archives are read, never decodes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunSet {
+    /// Varints: even ones are twice the gap to the run before, odd ones say that the run before was added
+    /// (value + 1) / 2 times more.
+    bytes: SmallVec<[u8; 16]>,
+    last: u32,
+    /// How often the last run was added; 0 in the empty set.
+    last_count: u32,
+}
+
+impl RunSet {
+    /// Adds `count` times of one run.
+    pub fn add(&mut self, run: u32, count: u32) {
+        if count == 0 {
+            return;
+        }
+        if self.last_count == 0 {
+            self.open(run, u64::from(run), count);
+        } else if run == self.last {
+            self.last_count = self.last_count.saturating_add(count);
+        } else if run > self.last {
+            if self.last_count > 1 {
+                self.push(u64::from(self.last_count - 1) * 2 - 1);
+            }
+            self.open(run, u64::from(run - self.last - 1), count);
+        } else {
+            let mut runs: Vec<(u32, u32)> = self.iter().collect();
+            match runs.binary_search_by_key(&run, |&(run, _)| run) {
+                Ok(at) => runs[at].1 = runs[at].1.saturating_add(count),
+                Err(at) => runs.insert(at, (run, count)),
+            }
+            *self = runs.into_iter().collect();
+        }
+    }
+
+    /// Adds all runs of another set under their numbers here.
+    pub fn merge(&mut self, other: &Self, number: impl Fn(u32) -> u32) {
+        let mut added: Vec<(u32, u32)> = other.iter().map(|(run, count)| (number(run), count)).collect();
+        added.sort_unstable();
+        if added.first().is_some_and(|&(run, _)| run < self.last) {
+            added.extend(self.iter());
+            added.sort_unstable();
+            *self = Self::default();
+        }
+        for (run, count) in added {
+            self.add(run, count);
+        }
+    }
+
+    /// Runs in increasing order, each with how often.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        let mut at = 0;
+        let mut next = 0;
+        std::iter::from_fn(move || {
+            let gap = self.varint(&mut at)? >> 1;
+            let run = next + gap;
+            next = run + 1;
+            let mut behind = at;
+            let count = match self.varint(&mut behind) {
+                None => u64::from(self.last_count),
+                Some(more) if more & 1 == 1 => {
+                    at = behind;
+                    more.div_ceil(2) + 1
+                }
+                Some(_) => 1,
+            };
+            // Both came from a u32.
+            Some((u32::try_from(run).unwrap_or(u32::MAX), u32::try_from(count).unwrap_or(u32::MAX)))
+        })
+    }
+
+    /// How often anything was added, over all runs.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.iter().map(|(_, count)| u64::from(count)).sum()
+    }
+
+    /// Whether there is no run.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.last_count == 0
+    }
+
+    fn open(&mut self, run: u32, gap: u64, count: u32) {
+        self.push(gap * 2);
+        (self.last, self.last_count) = (run, count);
+    }
+
+    fn varint(&self, at: &mut usize) -> Option<u64> {
+        let mut value = 0;
+        let mut shift = 0;
+        loop {
+            let byte = *self.bytes.get(*at)?;
+            *at += 1;
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte & 0x80 == 0 {
+                return Some(value);
+            }
+            shift += 7;
+        }
+    }
+
+    fn push(&mut self, mut value: u64) {
+        while value >= 0x80 {
+            self.bytes.push((value & 0x7f) as u8 | 0x80);
+            value >>= 7;
+        }
+        self.bytes.push((value & 0x7f) as u8);
+    }
+}
+
+impl FromIterator<(u32, u32)> for RunSet {
+    /// Collects runs in increasing order; repeated ones add up.
+    fn from_iter<I: IntoIterator<Item = (u32, u32)>>(runs: I) -> Self {
+        let mut set = Self::default();
+        for (run, count) in runs {
+            set.add(run, count);
+        }
+        set
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn sixteen_runs_stand_in_place() {
+        let set: RunSet = (0..16).map(|run| (run * 60, 1)).collect();
+        assert!(!set.bytes.spilled());
+        assert_eq!(std::mem::size_of::<RunSet>(), 32);
+    }
+
+    fn run() -> impl Strategy<Value = u32> {
+        prop_oneof![0..20u32, 0..5000u32, Just(u32::MAX), Just(u32::MAX - 1)]
+    }
+
+    #[test]
+    fn many_runs_in_order_stay_cheap() {
+        let set: RunSet = (0..200_000).map(|run| (run, 2)).collect();
+        assert_eq!(set.total(), 400_000);
+        assert_eq!(set.bytes.len(), 400_000 - 1);
+    }
+
+    proptest! {
+        #[test]
+        fn holds_what_was_added_in_any_order(adds in prop::collection::vec((run(), 0..4u32), 0..60)) {
+            let mut set = RunSet::default();
+            let mut model = BTreeMap::new();
+            for &(run, count) in &adds {
+                set.add(run, count);
+                if count > 0 {
+                    *model.entry(run).or_insert(0u32) += count;
+                }
+            }
+            prop_assert!(set.iter().eq(model.clone()));
+            prop_assert_eq!(set.total(), model.values().map(|&c| u64::from(c)).sum::<u64>());
+            prop_assert_eq!(set.is_empty(), model.is_empty());
+            prop_assert_eq!(model.into_iter().collect::<RunSet>(), set);
+        }
+
+        #[test]
+        fn merging_adds_up(
+            a in prop::collection::btree_map(run(), 1..4u32, 0..20),
+            b in prop::collection::btree_map(0..100u32, 1..4u32, 0..20),
+            flip in any::<bool>(),
+        ) {
+            let number = |run: u32| if flip { 100 - run } else { run + 7 };
+            let mut merged: RunSet = a.clone().into_iter().collect();
+            merged.merge(&b.clone().into_iter().collect(), number);
+            let mut model = a;
+            for (run, count) in b {
+                *model.entry(number(run)).or_insert(0) += count;
+            }
+            prop_assert!(merged.iter().eq(model));
+        }
+    }
+}

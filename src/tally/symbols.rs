@@ -1,0 +1,100 @@
+//! Strings kept once and named by a number.
+
+use foldhash::quality::RandomState;
+use hashbrown::HashTable;
+use std::hash::BuildHasher;
+
+/// A string of one [`Symbols`] table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Symbol(pub(super) u32);
+
+/// An interner. Hashes are seeded per table, since the strings come from logs that anybody may have written.
+#[derive(Clone, Debug, Default)]
+pub struct Symbols {
+    text: String,
+    /// End of each string in `text`.
+    ends: Vec<usize>,
+    index: HashTable<u32>,
+    hasher: RandomState,
+}
+
+impl Symbols {
+    /// The symbol of a string, new or old.
+    pub fn intern(&mut self, text: &str) -> Symbol {
+        let hash = self.hasher.hash_one(text);
+        if let Some(&found) = self.index.find(hash, |&other| get(&self.text, &self.ends, other) == text) {
+            return Symbol(found);
+        }
+        let symbol = count(self.ends.len());
+        self.text.push_str(text);
+        self.ends.push(self.text.len());
+        let (all, ends, hasher) = (&self.text, &self.ends, &self.hasher);
+        self.index.insert_unique(hash, symbol, |&other| hasher.hash_one(get(all, ends, other)));
+        Symbol(symbol)
+    }
+
+    /// The symbol of a string, guessing first that it is `recent`: neighbouring records share most of their fields.
+    pub fn intern_near(&mut self, text: &str, recent: &mut Symbol) -> Symbol {
+        if (recent.0 as usize) < self.ends.len() && self.text(*recent) == text {
+            return *recent;
+        }
+        *recent = self.intern(text);
+        *recent
+    }
+
+    /// The string of a symbol.
+    #[must_use]
+    pub fn text(&self, symbol: Symbol) -> &str {
+        get(&self.text, &self.ends, symbol.0)
+    }
+
+    /// How many strings there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// Takes in every string of another table: its symbols' numbers to ours.
+    pub(super) fn absorb(&mut self, other: &Self) -> Vec<Symbol> {
+        (0..count(other.len())).map(|symbol| self.intern(other.text(Symbol(symbol)))).collect()
+    }
+}
+
+fn get<'a>(text: &'a str, ends: &[usize], symbol: u32) -> &'a str {
+    let symbol = symbol as usize;
+    let start = if symbol == 0 { 0 } else { ends[symbol - 1] };
+    &text[start..ends[symbol]]
+}
+
+/// A count of things in memory as the `u32` that names them.
+///
+/// # Panics
+/// Beyond 2^32 of them, which no memory that we run in holds.
+pub(super) fn count(len: usize) -> u32 {
+    u32::try_from(len).expect("fewer than 2^32 entries")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_symbol_a_string() {
+        let mut symbols = Symbols::default();
+        let texts = ["", "a", "ab", "b", "a", "", "ünï"];
+        let interned: Vec<Symbol> = texts.iter().map(|text| symbols.intern(text)).collect();
+        assert_eq!(symbols.len(), 5);
+        for (text, symbol) in texts.iter().zip(interned) {
+            assert_eq!(symbols.text(symbol), *text);
+        }
+        let mut recent = Symbol(u32::MAX);
+        assert_eq!(symbols.intern_near("ab", &mut recent), symbols.intern("ab"));
+        assert_eq!(symbols.intern_near("ab", &mut recent), recent);
+    }
+}

@@ -1,0 +1,257 @@
+//! The mergeable state of a sweep.
+
+use std::hash::BuildHasher;
+
+use foldhash::quality::RandomState;
+use hashbrown::{HashMap, HashTable};
+
+use super::cell::{Cell, CellKey, Outcome, What};
+use super::incident::{At, First, Incident, Place};
+use super::run::{Facet, Run};
+use super::run_set::RunSet;
+use super::symbols::{Symbol, Symbols, count};
+use crate::archive::strip_container;
+use crate::record::{OutcomeKind, Record, Texts};
+
+pub(super) type Index<K> = HashMap<K, u32, RandomState>;
+
+/// What names a scenario: packet, suite, scenario and mode.
+pub type ScenarioKey = [Symbol; 4];
+
+/// How a failing record was classified.
+#[derive(Clone, Copy, Debug)]
+pub struct Failure<'a> {
+    /// Class.
+    pub class: &'a str,
+    /// Owner of the rule.
+    pub owner: &'a str,
+    /// Rank of the severity, 0 the gravest.
+    pub severity: u8,
+    /// Whether the class is kept out of recurrence series.
+    pub incident_only: bool,
+}
+
+/// Everything that a sweep knows about the records it read: runs, cells and incidents.
+///
+/// Tallies of any parts of the input, merged in any order, hold the same: merging is associative and commutative, and
+/// the empty tally changes nothing. Numbers (of scenarios, runs, incidents, symbols) are only names within one tally,
+/// so nothing may depend on their order.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    pub(super) symbols: Symbols,
+    pub(super) runs: Vec<Run>,
+    pub(super) run_index: Index<Symbol>,
+    pub(super) scenarios: Vec<ScenarioKey>,
+    pub(super) scenario_index: Index<ScenarioKey>,
+    pub(super) cells: Vec<Cell>,
+    pub(super) cell_index: HashTable<u32>,
+    pub(super) outcomes: Vec<Outcome>,
+    pub(super) incidents: Vec<Incident>,
+    pub(super) incident_index: Index<(u32, Symbol, Symbol)>,
+    pub(super) firsts: Vec<First>,
+    pub(super) first_index: Index<(u32, u32)>,
+    pub(super) hasher: RandomState,
+    recent: Recent,
+}
+
+/// The last value of each field that neighbouring records share.
+#[derive(Clone, Copy, Debug)]
+struct Recent {
+    packet: Symbol,
+    suite: Symbol,
+    mode: Symbol,
+    env: Symbol,
+    run: Symbol,
+}
+
+impl Default for Recent {
+    fn default() -> Self {
+        let none = Symbol(u32::MAX);
+        Self { packet: none, suite: none, mode: none, env: none, run: none }
+    }
+}
+
+impl Tally {
+    /// Counts one record. `run` is the archive's run, for records that name none; `failure` is how it was classified,
+    /// when it failed.
+    pub fn add(&mut self, record: &Record<'_>, run: &str, at: At<'_>, failure: Option<Failure<'_>>) {
+        let run = self.run(record.run.unwrap_or(run));
+        self.see_run(run, record);
+        let (symbols, recent) = (&mut self.symbols, &mut self.recent);
+        let key = [
+            symbols.intern_near(record.packet, &mut recent.packet),
+            symbols.intern_near(record.suite, &mut recent.suite),
+            symbols.intern(record.scenario),
+            symbols.intern_near(record.mode, &mut recent.mode),
+        ];
+        let env = record.env.map(|env| symbols.intern_near(env, &mut recent.env));
+        let scenario = self.scenario(key);
+        let cell = self.cell(CellKey::new(scenario, env, record.seed));
+        match failure {
+            Some(failure) => {
+                let incident = self.fail(record, scenario, &failure);
+                self.outcome(cell, What::Failed(incident)).add(run, 1);
+                self.see_first(incident, run, record, at, failure.owner, env);
+            }
+            None if record.outcome == OutcomeKind::Pass => self.cells[cell].passed.add(run, 1),
+            None => self.outcome(cell, What::Excluded).add(run, 1),
+        }
+    }
+
+    /// Turns every place that counts within a part into one that counts from the archive's start.
+    pub fn place_lines(&mut self, number: impl Fn(&str, u64, u64) -> u64) {
+        for first in &mut self.firsts {
+            let place = &mut first.place;
+            place.line = number(self.symbols.text(place.log), place.part, place.line);
+            place.part = 0;
+        }
+    }
+
+    pub(super) fn run(&mut self, id: &str) -> u32 {
+        let id = self.symbols.intern_near(id, &mut self.recent.run);
+        *self.run_index.entry(id).or_insert_with(|| {
+            self.runs.push(Run::new(id));
+            count(self.runs.len() - 1)
+        })
+    }
+
+    fn see_run(&mut self, run: u32, record: &Record<'_>) {
+        let mut facet = |text: Option<&str>| text.map_or(Facet::Unknown, |text| Facet::One(self.symbols.intern(text)));
+        let (revision, branch) = (facet(record.revision), facet(record.branch));
+        let run = &mut self.runs[run as usize];
+        run.records += 1;
+        run.see(record.time);
+        run.revision = run.revision.join(revision);
+        run.branch = run.branch.join(branch);
+    }
+
+    pub(super) fn scenario(&mut self, key: ScenarioKey) -> u32 {
+        *self.scenario_index.entry(key).or_insert_with(|| {
+            self.scenarios.push(key);
+            count(self.scenarios.len() - 1)
+        })
+    }
+
+    pub(super) fn cell(&mut self, key: CellKey) -> usize {
+        let hash = self.hasher.hash_one(key);
+        if let Some(&cell) = self.cell_index.find(hash, |&cell| self.cells[cell as usize].key == key) {
+            return cell as usize;
+        }
+        let cell = self.cells.len();
+        self.cells.push(Cell { key, passed: RunSet::default(), outcomes: 0 });
+        let (cells, hasher) = (&self.cells, &self.hasher);
+        self.cell_index.insert_unique(hash, count(cell), |&other| hasher.hash_one(cells[other as usize].key));
+        cell
+    }
+
+    /// The runs in which a cell had an outcome: its own list is searched, which has one entry in nearly every cell.
+    pub(super) fn outcome(&mut self, cell: usize, what: What) -> &mut RunSet {
+        let mut link = self.cells[cell].outcomes;
+        while link != 0 && self.outcomes[link as usize - 1].what != what {
+            link = self.outcomes[link as usize - 1].next;
+        }
+        if link == 0 {
+            self.outcomes.push(Outcome { what, runs: RunSet::default(), next: self.cells[cell].outcomes });
+            link = count(self.outcomes.len());
+            self.cells[cell].outcomes = link;
+        }
+        &mut self.outcomes[link as usize - 1].runs
+    }
+
+    fn fail(&mut self, record: &Record<'_>, scenario: u32, failure: &Failure<'_>) -> u32 {
+        let reason = self.symbols.intern(record.reason);
+        let class = self.symbols.intern(failure.class);
+        self.incident(Incident {
+            scenario,
+            reason,
+            class,
+            severity: failure.severity,
+            incident_only: failure.incident_only,
+            occurrences: 1,
+            last_seen_ms: record.time,
+        })
+    }
+
+    /// Joins an incident with what is known of it; its number.
+    pub(super) fn incident(&mut self, seen: Incident) -> u32 {
+        let key = (seen.scenario, seen.reason, seen.class);
+        if let Some(&number) = self.incident_index.get(&key) {
+            let known = &mut self.incidents[number as usize];
+            known.occurrences += seen.occurrences;
+            known.last_seen_ms = known.last_seen_ms.max(seen.last_seen_ms);
+            known.severity = known.severity.min(seen.severity);
+            known.incident_only |= seen.incident_only;
+            return number;
+        }
+        let number = count(self.incidents.len());
+        self.incidents.push(seen);
+        self.incident_index.insert(key, number);
+        number
+    }
+
+    fn see_first(
+        &mut self,
+        incident: u32,
+        run: u32,
+        record: &Record<'_>,
+        at: At<'_>,
+        owner: &str,
+        env: Option<Symbol>,
+    ) {
+        let known = self.first_index.get(&(incident, run)).copied();
+        if let Some(number) = known
+            && !self.is_before(record.time, at, &self.firsts[number as usize])
+        {
+            return;
+        }
+        let artifacts = match record.artifacts {
+            Texts::None => None,
+            texts => Some(self.symbols.intern(&json_array(texts))),
+        };
+        let first = First {
+            incident,
+            run,
+            time_ms: record.time,
+            place: Place { log: self.symbols.intern(at.log), part: at.part, line: at.line },
+            owner: self.symbols.intern(owner),
+            env,
+            seed: record.seed,
+            replay: record.replay.map(|replay| self.symbols.intern(replay)),
+            artifacts,
+        };
+        self.keep_first(first);
+    }
+
+    /// Keeps a first record if it is the first of its incident and run.
+    pub(super) fn keep_first(&mut self, first: First) {
+        let key = (first.incident, first.run);
+        match self.first_index.get(&key).copied() {
+            None => {
+                self.first_index.insert(key, count(self.firsts.len()));
+                self.firsts.push(first);
+            }
+            Some(number) if self.is_before(first.time_ms, self.at(first.place), &self.firsts[number as usize]) => {
+                self.firsts[number as usize] = first;
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn at(&self, place: Place) -> At<'_> {
+        At { log: self.symbols.text(place.log), part: place.part, line: place.line }
+    }
+
+    fn is_before(&self, time: i64, at: At<'_>, other: &First) -> bool {
+        // By the name without its container, so that packing an archive changes no answer.
+        fn order(at: At<'_>) -> (&[u8], &[u8], u64, u64) {
+            (strip_container(at.log).as_bytes(), at.log.as_bytes(), at.part, at.line)
+        }
+        time < other.time_ms || time == other.time_ms && order(at) < order(self.at(other.place))
+    }
+}
+
+/// Strings as the text of a JSON array.
+fn json_array(texts: Texts<'_>) -> String {
+    let strings: Vec<&str> = texts.iter().collect();
+    serde_json::to_string(&strings).unwrap_or_default()
+}
