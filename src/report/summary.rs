@@ -51,10 +51,10 @@ impl Summary<'_> {
         let seconds = self.took.as_secs_f64().max(1e-9);
         writeln!(
             f,
-            "{BOLD}{} in {}{BOLD:#}  {DIM}{} archives, {} lines, {} in {seconds:.2} s ({}/s){DIM:#}",
+            "{BOLD}{} in {}{BOLD:#}  {DIM}{}, {} lines, {} in {seconds:.2} s ({}/s){DIM:#}",
             plural(self.incidents.incidents.len() as u64, "incident"),
             plural(self.incidents.runs, "run"),
-            count(totals.archives),
+            plural(totals.archives, "archive"),
             count(totals.counts.lines),
             bytes(totals.counts.bytes_decoded as f64),
             bytes(totals.counts.bytes_decoded as f64 / seconds),
@@ -129,13 +129,13 @@ impl Summary<'_> {
             count(counts.blank),
             count(counts.rejected.total()),
         )?;
-        for (what, number) in [
-            ("records left out by a filter", counts.filtered),
-            ("repeated fields (the last value counts)", counts.duplicate_fields),
-            ("archives left out: another holds the same text", totals.duplicate_archives),
+        for (number, noun, what) in [
+            (counts.filtered, "record", "left out by a filter"),
+            (counts.duplicate_fields, "repeated field", "read: the last value counts"),
+            (totals.duplicate_archives, "archive", "left out: another holds the same text"),
         ] {
             if number > 0 {
-                writeln!(f, "  {} {what}", count(number))?;
+                writeln!(f, "  {} {what}", plural(number, noun))?;
             }
         }
         let warnings: u64 = self.ledger.archives.iter().map(|archive| archive.warnings.len() as u64).sum();
