@@ -7,6 +7,7 @@ pub mod reason;
 pub mod record;
 pub mod report;
 pub mod role;
+pub mod stats;
 pub mod sweep;
 pub mod tally;
 pub mod taxonomy;

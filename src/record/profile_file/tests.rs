@@ -123,7 +123,10 @@ fn long_paths_and_many_fields_take_no_time() {
     let deep = vec!["'a'"; 20_000].join(",");
     assert_eq!(field_faults(&format!("path = [{deep}]\ntype = 'any'")), ["p:3:8: path has more than 32 keys"]);
     let many: Vec<String> = (0..5_000).map(|place| format!("[[field]]\npath = 'x{place}.y'\ntype = 'any'")).collect();
-    assert_eq!(faults(&format!("name = 'n'\n{}\n{REST}", many.join("\n"))), ["p:1:1: 5003 fields are mapped, 32 at most"]);
+    assert_eq!(
+        faults(&format!("name = 'n'\n{}\n{REST}", many.join("\n"))),
+        ["p:1:1: 5003 fields are mapped, 32 at most"]
+    );
 }
 
 fn piece() -> impl Strategy<Value = String> {

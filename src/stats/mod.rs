@@ -1,0 +1,39 @@
+//! Statistics: pure functions of counts and bits.
+//!
+//! Nothing here reads, prints, allocates across calls (but for a [`Segmenter`]'s buffers) or knows
+//! what a log is. Callers bring run bits in run order and counts of runs per level; units are runs
+//! throughout. A function whose arguments lie outside its stated domain returns `None`, never a
+//! number that looks like an answer, so the room needs no error type.
+//!
+//! | file | answers |
+//! |---|---|
+//! | [`interval`] | what failure rates are compatible with x of n |
+//! | [`planning`] | how many clean runs or replays settle a question |
+//! | [`changepoint`] | when the failure rate changed |
+//! | [`fisher`], [`cmh`] | whether two levels differ, plainly and within strata |
+//! | [`permutation`] | whether any of many levels differ, within strata |
+//! | [`runs_test`] | whether failures cluster in time |
+//! | [`cofailure`] | whether two scenarios fail together |
+//! | [`fdr`] | which of many tests to believe |
+//! | [`metrics`] | how failures recur |
+//!
+//! Tests return the least p that their margins allow beside p, or in a function of its own, for
+//! Tarone's filter in [`fdr`].
+
+pub mod changepoint;
+pub mod cmh;
+pub mod cofailure;
+pub mod fdr;
+pub mod fisher;
+mod hypergeometric;
+pub mod interval;
+pub mod level;
+pub mod metrics;
+pub mod permutation;
+pub mod planning;
+pub mod runs_test;
+mod special;
+
+pub use changepoint::{Changepoint, Segment, Segmentation, Segmenter};
+pub use interval::Interval;
+pub use level::Level;

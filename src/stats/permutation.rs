@@ -1,0 +1,125 @@
+//! Whether failures depend on the level of a dimension (seeds, many environments, weekdays): the
+//! stratified permutation test of G.
+//!
+//! The unit is the (run, level) bit. With `n_sv` runs of level `s` in stratum `v`, of which `x_v`
+//! over all levels failed, level `s` is expected to fail `E_s = sum over v of n_sv x_v / n_v` times,
+//! and `G = 2 sum O ln(O / E)` over levels x {fail, pass}. Under the hypothesis the failures of a
+//! stratum fall on its runs at random, so p is the chance of a table with `G >= G_obs - 1e-9`:
+//!
+//! - one stratum and no mixed level: by counting sets of levels (`subsets`);
+//! - up to a million tables, levels that the hypothesis cannot tell apart exchanged freely: by
+//!   enumeration (`walk`);
+//! - else by Monte Carlo with a generator keyed by the caller and by the number of the draw, so that
+//!   the result depends on neither threads nor batches (`draws`).
+
+mod design;
+mod draws;
+mod outlook;
+mod stream;
+mod subsets;
+#[cfg(test)]
+mod tests;
+mod urn;
+mod walk;
+
+use super::level::Level;
+use design::Design;
+
+/// G this much below the observed still counts as reaching it: rounding must not split ties.
+const TIE: f64 = 1e-9;
+
+/// The runs of one level in one stratum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cell {
+    /// Number of the stratum, any.
+    pub stratum: u32,
+    /// Number of the level, any; the same number is the same level in every stratum.
+    pub level: u32,
+    /// Runs of the level in the stratum in which it failed.
+    pub fails: u64,
+    /// Runs of the level in the stratum.
+    pub runs: u64,
+}
+
+/// Effort of the test.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Effort {
+    /// Most tables to enumerate.
+    pub tables: u64,
+    /// Draws when there are more.
+    pub draws: u64,
+    /// Drawing stops once p is certain to exceed this.
+    pub stop_above: f64,
+}
+
+impl Default for Effort {
+    /// A million tables, 99,999 draws, p above .2.
+    fn default() -> Self {
+        Self { tables: 1_000_000, draws: 99_999, stop_above: 0.2 }
+    }
+}
+
+/// How p was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Exactly, by counting sets of levels.
+    Subsets,
+    /// Exactly, over this many tables that differ by more than an exchange of like levels.
+    Tables(u64),
+    /// By Monte Carlo with this many draws; fewer than asked when it stopped early.
+    Draws(u64),
+}
+
+/// Outcome of the permutation test.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Permutation {
+    /// The observed statistic.
+    pub g: f64,
+    /// Its p, in [0, 1]; 0 stands for less than 1e-308. By Monte Carlo `(1 + b) / (1 + B)`, `b` of
+    /// `B` draws reaching `g`.
+    pub p: f64,
+    /// The least p that the margins allow (Tarone 1990); by Monte Carlo the least that the draws
+    /// allow, `1 / (1 + B)` of the full number of draws.
+    pub least_attainable: f64,
+    /// How p was found.
+    pub method: Method,
+}
+
+/// Tests whether failures depend on the level, within strata.
+///
+/// Cells may come in any order; those of the same stratum and level are added up. The result
+/// depends on `key` by Monte Carlo only. `None` without a run, when a cell has more fails than runs,
+/// or beyond 2^32 runs.
+#[must_use]
+pub fn permutation(cells: &[Cell], key: u64, effort: Effort) -> Option<Permutation> {
+    let design = Design::new(cells)?;
+    let (g, sure) =
+        (design.observed(), |p: f64, method| Permutation { g: design.observed(), p, least_attainable: p, method });
+    if let Some(sizes) = design.unmixed() {
+        return Some(sure(subsets::chance(sizes, design.fails()), Method::Subsets));
+    }
+    if let Some(tables) = walk::count(&design, effort.tables) {
+        let found = walk::weigh(&design);
+        let least_attainable = found.least;
+        return Some(Permutation { least_attainable, ..sure(found.p, Method::Tables(tables)) });
+    }
+    let drawn = draws::draw(&design, key, effort);
+    Some(Permutation {
+        g,
+        p: (1 + drawn.reached) as f64 / (1 + drawn.draws) as f64,
+        least_attainable: 1.0 / (1.0 + effort.draws as f64),
+        method: Method::Draws(drawn.draws),
+    })
+}
+
+/// [`permutation`] of one stratum with the default effort.
+#[must_use]
+pub fn permutation_of_levels(levels: &[Level], key: u64) -> Option<Permutation> {
+    let cells: Option<Vec<Cell>> = (0_u32..)
+        .zip(levels)
+        .map(|(level, counts)| {
+            counts.is_valid().then_some(Cell { stratum: 0, level, fails: counts.fails, runs: counts.runs })
+        })
+        .collect();
+    permutation(&cells?, key, Effort::default())
+}

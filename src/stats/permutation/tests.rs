@@ -1,0 +1,172 @@
+use super::stream::Stream;
+use super::*;
+use proptest::prelude::*;
+
+fn levels(fails: &[u64], runs: u64) -> Vec<Level> {
+    fails.iter().map(|&fails| Level { fails, runs }).collect()
+}
+
+fn assert_p(fails: &[u64], runs: u64, p: f64) -> Permutation {
+    let found = permutation_of_levels(&levels(fails, runs), 0).unwrap();
+    assert!((found.p - p).abs() < 5e-7, "{found:?}");
+    found
+}
+
+#[test]
+fn worked_numbers() {
+    let found = assert_p(&[3, 3, 0, 0, 0, 0], 3, 0.000_808_02);
+    assert!((found.g - 22.914_510).abs() < 5e-7);
+    assert!((found.p - 15.0 / 18_564.0).abs() < 1e-14);
+    assert_eq!(found.method, Method::Subsets);
+    assert_p(&[2, 1, 1, 1, 1, 0], 3, 0.960_730);
+    assert_p(&[3, 2, 1, 0, 0, 0], 3, 0.058_985);
+    assert_p(&[2, 0, 0, 0], 2, 0.142_857);
+    assert_p(&[1, 0, 1, 0, 1], 1, 1.0);
+}
+
+#[test]
+fn outside_the_domain() {
+    assert_eq!(permutation(&[], 0, Effort::default()), None);
+    assert_eq!(permutation_of_levels(&[Level { fails: 2, runs: 1 }], 0), None);
+    assert_eq!(permutation_of_levels(&levels(&[0, 0], 0), 0), None);
+    assert_p(&[0, 0, 0], 5, 1.0);
+    assert_p(&[4, 4], 4, 1.0);
+    assert_p(&[2], 4, 1.0);
+}
+
+/// Many whole levels: the count is far beyond an f64, its share is not.
+#[test]
+fn large_counts_of_sets() {
+    let mut sizes = vec![Level { fails: 0, runs: 100 }; 2000];
+    for level in &mut sizes[..800] {
+        level.fails = 100;
+    }
+    let p = permutation_of_levels(&sizes, 0).unwrap().p;
+    assert!(p < 1e-300);
+    let ones = vec![Level { fails: 0, runs: 1 }; 3000];
+    let mixed: Vec<_> = ones.iter().enumerate().map(|(i, one)| Level { fails: u64::from(i < 900), ..*one }).collect();
+    let p = permutation_of_levels(&mixed, 0).unwrap().p;
+    assert!((p - 1.0).abs() < 1e-7, "{p}");
+}
+
+#[test]
+fn sampling_is_keyed_and_stops_when_certain() {
+    let fails: Vec<u64> = (0..40).map(|i| 2 + i % 3).collect();
+    let list = levels(&fails, 10);
+    let first = permutation_of_levels(&list, 7).unwrap();
+    assert_eq!(Some(first), permutation_of_levels(&list, 7));
+    let Method::Draws(draws) = first.method else { panic!("{first:?}") };
+    assert!(first.p > 0.2 && draws < 99_999, "{first:?}");
+    let strong: Vec<u64> = (0..40).map(|i| if i < 4 { 18 } else { 2 + i % 3 }).collect();
+    let found = permutation_of_levels(&levels(&strong, 20), 7).unwrap();
+    assert_eq!(found.method, Method::Draws(99_999));
+    assert!((found.p - 1e-5).abs() < 1e-12 && found.least_attainable <= found.p);
+}
+
+#[test]
+fn streams_differ_by_key_and_draw() {
+    let start = |key, draw| Stream::new(key, draw).next();
+    assert_ne!(start(0, 0), start(0, 1));
+    assert_ne!(start(0, 1), start(1, 0));
+    assert_ne!(start(0, 0), 0);
+}
+
+/// p by going through every placement of the fails on single runs.
+fn brute_force(cells: &[Cell]) -> f64 {
+    let mut units = Vec::new();
+    for cell in cells {
+        units.extend((0..cell.runs).map(|run| (cell.stratum, cell.level, run < cell.fails)));
+    }
+    let size = units.len();
+    let observed = (0..size).fold(0_u32, |mask, i| mask | u32::from(units[i].2) << i);
+    let strata: Vec<u32> = units.iter().map(|unit| unit.0).collect();
+    let per_stratum = |mask: u32| {
+        let mut fails = [0; 4];
+        (0..size).for_each(|i| fails[strata[i] as usize] += mask >> i & 1);
+        fails
+    };
+    let margins = per_stratum(observed);
+    let g = |mask: u32| {
+        let mut sum = 0.0;
+        for level in 0..5 {
+            let (mut fails, mut runs, mut expected) = (0.0, 0.0, 0.0);
+            for i in (0..size).filter(|i| units[*i].1 == level) {
+                let stratum = strata[i];
+                let all = strata.iter().filter(|other| **other == stratum).count() as f64;
+                fails += f64::from(mask >> i & 1);
+                runs += 1.0;
+                expected += f64::from(margins[stratum as usize]) / all;
+            }
+            let term = |o: f64, e: f64| if o > 0.0 { 2.0 * o * (o / e).ln() } else { 0.0 };
+            sum += term(fails, expected) + term(runs - fails, runs - expected);
+        }
+        sum
+    };
+    let limit = g(observed) - TIE;
+    let alike = (0..1_u32 << size).filter(|mask| per_stratum(*mask) == margins);
+    let (reached, all) =
+        alike.fold((0.0, 0.0), |(reached, all), mask| (reached + f64::from(u8::from(g(mask) >= limit)), all + 1.0));
+    reached / all
+}
+
+fn cells(strata: u32) -> impl Strategy<Value = Vec<Cell>> {
+    let cell = (0..strata, 0_u32..5, 1_u64..4)
+        .prop_flat_map(|(stratum, level, runs)| (Just((stratum, level, runs)), 0..=runs))
+        .prop_map(|((stratum, level, runs), fails)| Cell { stratum, level, fails, runs });
+    prop::collection::vec(cell, 1..6)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(120))]
+
+    #[test]
+    fn exact_p_equals_brute_force(cells in prop_oneof![cells(1), cells(1), cells(3)]) {
+        let found = permutation(&cells, 0, Effort::default()).unwrap();
+        prop_assert!(!matches!(found.method, Method::Draws(_)));
+        let p = brute_force(&cells);
+        prop_assert!((found.p - p).abs() < 1e-9, "{found:?} {p}");
+        prop_assert!(found.least_attainable <= found.p + 1e-12);
+    }
+
+    #[test]
+    fn sampled_p_agrees_with_the_exact(cells in prop_oneof![cells(1), cells(3)], key in any::<u64>()) {
+        let exact = permutation(&cells, key, Effort::default()).unwrap();
+        let effort = Effort { tables: 0, draws: 4_999, stop_above: 1.0 };
+        let sampled = permutation(&cells, key, effort).unwrap();
+        let sd = (exact.p * (1.0 - exact.p) / 5000.0).sqrt();
+        prop_assert!((sampled.p - exact.p).abs() < 6.0 * sd + 1e-3, "{exact:?} {sampled:?}");
+    }
+
+    #[test]
+    fn outcomes_and_levels_may_be_renamed(cells in cells(2)) {
+        let found = permutation(&cells, 0, Effort::default()).unwrap();
+        let renamed: Vec<_> = cells.iter().rev().map(|cell| Cell {
+            level: 9 - cell.level,
+            fails: cell.runs - cell.fails,
+            ..*cell
+        }).collect();
+        let other = permutation(&renamed, 0, Effort::default()).unwrap();
+        prop_assert!((found.p - other.p).abs() < 1e-9 && (found.g - other.g).abs() < 1e-9);
+    }
+
+    #[test]
+    fn the_least_is_that_of_the_best_table(
+        counts in prop::collection::vec((1_u64..4).prop_flat_map(|runs| (0..=runs, Just(runs))), 2..4),
+    ) {
+        let level = |(fails, runs): (u64, u64)| Level { fails, runs };
+        let given: Vec<_> = counts.iter().copied().map(level).collect();
+        let total: u64 = given.iter().map(|level| level.fails).sum();
+        let mut least = 1.0_f64;
+        for code in 0..64_u64 {
+            let other: Vec<_> = (0_u32..).zip(&given)
+                .map(|(i, level)| Level { fails: code >> (2 * i) & 3, ..*level }).collect();
+            if other.iter().map(|level| level.fails).sum::<u64>() == total
+                && let Some(found) = permutation_of_levels(&other, 0)
+            {
+                least = least.min(found.p);
+            }
+        }
+        let found = permutation_of_levels(&given, 0).unwrap();
+        prop_assert!((found.least_attainable - least).abs() < 1e-9, "{found:?} {least}");
+    }
+}

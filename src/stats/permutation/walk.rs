@@ -1,0 +1,239 @@
+//! Every table with the given margins, like levels exchanged freely.
+
+use super::design::Design;
+use super::{TIE, outlook};
+use crate::stats::special::{ln_choose, ln_factorial};
+
+/// Levels of one stratum that the hypothesis cannot tell apart.
+#[derive(Debug)]
+pub(super) struct Group {
+    /// The level; of several, any.
+    level: usize,
+    /// Place of its terms.
+    place: usize,
+    /// How many levels.
+    pub(super) levels: usize,
+    /// Fails that the later groups of the stratum can take.
+    room_after: usize,
+    /// `ln C(runs, fails)` by fails.
+    ln_ways: Vec<f64>,
+    /// `ln k!`, up to the number of levels.
+    ln_factorials: Vec<f64>,
+}
+
+impl Group {
+    /// Most fails of one of the levels.
+    pub(super) fn most(&self) -> usize {
+        self.ln_ways.len() - 1
+    }
+}
+
+/// A stratum as the walk sees it.
+#[derive(Debug)]
+pub(super) struct Stage {
+    pub(super) fails: usize,
+    pub(super) groups: Vec<Group>,
+}
+
+/// Chance of a G that reaches the observed one, and of the greatest G.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Weighed {
+    pub(super) p: f64,
+    pub(super) least: f64,
+}
+
+/// The number of tables; `None` beyond `limit`.
+pub(super) fn count(design: &Design, limit: u64) -> Option<u64> {
+    let stages = stages(design);
+    if outlook::exceeds(&stages, limit) {
+        return None;
+    }
+    let mut walk = Walk::<false>::new(design, &stages, limit);
+    walk.enter(0, 0.0, 0.0);
+    (walk.tables <= limit).then_some(walk.tables)
+}
+
+/// The chances, summed over all tables.
+pub(super) fn weigh(design: &Design) -> Weighed {
+    let stages = stages(design);
+    let mut walk = Walk::<true>::new(design, &stages, u64::MAX);
+    walk.enter(0, -ln_all(design), design.origin());
+    // Sums over the same tables: rounding of the common scale cancels.
+    let share = |weight: f64| (weight / walk.all).min(1.0);
+    Weighed { p: share(walk.reached), least: share(walk.top_weight) }
+}
+
+fn ln_all(design: &Design) -> f64 {
+    let stratum = |stratum: &super::design::Stratum| {
+        let runs: usize = stratum.slots.iter().map(|slot| slot.runs).sum();
+        ln_choose(runs as u64, stratum.fails as u64)
+    };
+    design.strata().iter().map(stratum).sum()
+}
+
+pub(super) fn stages(design: &Design) -> Vec<Stage> {
+    // Levels may be exchanged within a stratum only if they are alike in all the others as well;
+    // that is plain when there are no others.
+    let exchange = design.strata().len() == 1;
+    let stage = |stratum: &super::design::Stratum| {
+        let mut slots = stratum.slots.clone();
+        slots.sort_by_key(|slot| (slot.runs, design.place(slot.level)));
+        let mut groups: Vec<Group> = slots
+            .chunk_by(|a, b| exchange && a.runs == b.runs && design.place(a.level) == design.place(b.level))
+            .map(|alike| {
+                let (level, runs) = (alike[0].level, alike[0].runs);
+                let most = runs.min(stratum.fails);
+                let ln_ways = (0..=most).map(|fails| ln_choose(runs as u64, fails as u64));
+                Group {
+                    level,
+                    place: design.place(level),
+                    levels: alike.len(),
+                    room_after: 0,
+                    ln_ways: ln_ways.collect(),
+                    ln_factorials: (0..=alike.len()).map(|k| ln_factorial(k as u64)).collect(),
+                }
+            })
+            .collect();
+        let mut room = 0;
+        for group in groups.iter_mut().rev() {
+            group.room_after = room;
+            room += group.levels * group.most();
+        }
+        Stage { fails: stratum.fails, groups }
+    };
+    design.strata().iter().map(stage).collect()
+}
+
+/// A depth-first walk; without `WEIGH` it only counts.
+struct Walk<'a, const WEIGH: bool> {
+    design: &'a Design,
+    stages: &'a [Stage],
+    limit: u64,
+    tables: u64,
+    /// Fails of each level in the stages already filled.
+    fails: Vec<usize>,
+    /// Greatest G so far, and its weight.
+    top: f64,
+    top_weight: f64,
+    reached: f64,
+    all: f64,
+}
+
+/// Where a walk stands: what is still to be placed, and from which group, number of levels in it,
+/// and number of fails of each on.
+#[derive(Clone, Copy)]
+struct Point {
+    stage: usize,
+    group: usize,
+    levels: usize,
+    most: usize,
+    left: usize,
+}
+
+impl<'a, const WEIGH: bool> Walk<'a, WEIGH> {
+    fn new(design: &'a Design, stages: &'a [Stage], limit: u64) -> Self {
+        let fails = vec![0; design.levels()];
+        let (tables, top, top_weight, reached, all) = (0, f64::MIN, 0.0, 0.0, 0.0);
+        Self { design, stages, limit, tables, fails, top, top_weight, reached, all }
+    }
+
+    /// Fills the stages from this one on.
+    fn enter(&mut self, stage: usize, ln_weight: f64, g: f64) {
+        match self.stages.get(stage) {
+            None => self.arrive(ln_weight, g),
+            Some(Stage { fails, groups }) => {
+                let (levels, most) = (groups[0].levels, groups[0].most());
+                let point = Point { stage, group: 0, levels, most, left: *fails };
+                self.place(point, ln_weight, g);
+            }
+        }
+    }
+
+    fn arrive(&mut self, ln_weight: f64, g: f64) {
+        self.tables += 1;
+        if !WEIGH {
+            return;
+        }
+        let weight = ln_weight.exp();
+        self.all += weight;
+        if g >= self.design.observed() - TIE {
+            self.reached += weight;
+        }
+        if g > self.top + TIE {
+            self.top = g;
+            self.top_weight = weight;
+        } else if g >= self.top - TIE {
+            self.top_weight += weight;
+        }
+    }
+
+    /// Places the fails that are left: chooses how many levels of which group get how many each,
+    /// the most first, and goes on from there. Depth is at most the number of fails.
+    fn place(&mut self, from: Point, ln_weight: f64, g: f64) {
+        if from.left == 0 {
+            self.enter(from.stage + 1, ln_weight, g);
+            return;
+        }
+        let stages = self.stages;
+        let groups = &stages[from.stage].groups;
+        let Point { mut levels, mut most, left, .. } = from;
+        for (place, group) in groups.iter().enumerate().skip(from.group) {
+            for each in (1..=most.min(left)).rev() {
+                if left > levels * each + group.room_after {
+                    break;
+                }
+                for taken in (1..=levels.min(left / each)).rev() {
+                    let rest = Point {
+                        group: place,
+                        levels: levels - taken,
+                        most: each - 1,
+                        left: left - taken * each,
+                        ..from
+                    };
+                    if rest.left > rest.levels * rest.most + group.room_after {
+                        break;
+                    }
+                    self.take(group, (levels, taken, each), rest, ln_weight, g);
+                    if self.tables > self.limit {
+                        return;
+                    }
+                }
+            }
+            if left > group.room_after {
+                return;
+            }
+            if let Some(next) = groups.get(place + 1) {
+                (levels, most) = (next.levels, next.most());
+            }
+        }
+    }
+
+    /// Gives `each` fails to `taken` of the `levels` of a group and goes on.
+    fn take(
+        &mut self,
+        group: &Group,
+        (levels, taken, each): (usize, usize, usize),
+        rest: Point,
+        ln_weight: f64,
+        g: f64,
+    ) {
+        if !WEIGH {
+            self.place(rest, 0.0, 0.0);
+            return;
+        }
+        let before = self.fails[group.level];
+        let gain = self.design.term(group.place, before + each) - self.design.term(group.place, before);
+        let times = taken as f64;
+        let mut ln_weight = ln_weight + times * group.ln_ways[each];
+        let orders = &group.ln_factorials;
+        ln_weight += orders[levels] - orders[taken] - orders[levels - taken];
+        if group.levels == 1 {
+            // Later strata meet this level again.
+            self.fails[group.level] = before + each;
+            self.place(rest, ln_weight, g + times * gain);
+            self.fails[group.level] = before;
+        } else {
+            self.place(rest, ln_weight, g + times * gain);
+        }
+    }
+}

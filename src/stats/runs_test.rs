@@ -1,0 +1,98 @@
+//! Whether failures cluster: the exact Wald-Wolfowitz runs test.
+
+use super::hypergeometric::Hypergeometric;
+
+/// `P(runs <= observed | x, n)`: the chance that `x` failures among `n` runs, placed at random, form
+/// at most `observed` stretches of equal bits (Wald and Wolfowitz 1940). Small when failures
+/// cluster.
+///
+/// With `t_k = C(x-1, k-1) C(n-x-1, k-1)`, an even count `2k` has weight `2 t_k` and an odd count
+/// `2k + 1` has weight `t_k (n - 2k) / k`; the `t_k` are hypergeometric weights.
+///
+/// 1 when all bits are equal. `None` unless `x <= n`, `n >= 1` and `observed >= 1`.
+#[must_use]
+pub fn clustering_p(x: u64, n: u64, observed: u64) -> Option<f64> {
+    if x > n || n == 0 || observed == 0 {
+        return None;
+    }
+    if x == 0 || x == n {
+        return Some(1.0);
+    }
+    // Its weight of k - 1 is C(x-1, k-1) C(n-x-1, n-x-k), and the latter equals C(n-x-1, k-1).
+    let pairs = Hypergeometric::new(n - 2, x - 1, n - x - 1)?;
+    let (mut within, mut total) = (0.0, 0.0);
+    for (place, weight) in (pairs.low..).zip(&pairs.weights) {
+        let k = place + 1;
+        let even = 2.0 * weight;
+        let odd = weight * (n as f64 - 2.0 * k as f64) / k as f64;
+        total += even + odd;
+        if 2 * k <= observed {
+            within += even;
+        }
+        if 2 * k < observed {
+            within += odd;
+        }
+    }
+    Some((within / total).min(1.0))
+}
+
+/// [`clustering_p`] of a series of run bits; `None` for an empty one.
+#[must_use]
+pub fn clustering_p_of(bits: impl IntoIterator<Item = bool>) -> Option<f64> {
+    let (mut x, mut n, mut runs) = (0, 0, 0);
+    let mut last = None;
+    for bit in bits {
+        n += 1;
+        x += u64::from(bit);
+        runs += u64::from(last != Some(bit));
+        last = Some(bit);
+    }
+    clustering_p(x, n, runs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn bits(text: &str) -> Vec<bool> {
+        text.chars().map(|letter| letter == 'F').collect()
+    }
+
+    #[test]
+    fn worked_numbers() {
+        let p = clustering_p_of(bits("PPPFPPFFPPPPPFPPPPPF")).unwrap();
+        assert!((p - 0.460_010).abs() < 5e-7, "{p}");
+        let p = clustering_p_of(bits("PPPPPPPFFFFFPPPPPPPP")).unwrap();
+        assert!((p - 0.001_289_99).abs() < 5e-9, "{p}");
+    }
+
+    #[test]
+    fn borders() {
+        assert_eq!(clustering_p_of([]), None);
+        assert_eq!(clustering_p(3, 2, 1), None);
+        assert_eq!(clustering_p(1, 2, 0), None);
+        assert_eq!(clustering_p_of([true, true]), Some(1.0));
+        assert_eq!(clustering_p_of([true, false]), Some(1.0));
+        let long = clustering_p(5_000, 10_000, 10_000).unwrap();
+        assert!((long - 1.0).abs() < 1e-9);
+    }
+
+    proptest! {
+        #[test]
+        fn equals_counting_every_arrangement(n in 1_usize..13, mask in any::<u16>()) {
+            let series = |mask: u16| (0..n).map(move |i| mask >> i & 1 == 1);
+            let stretches = |mask: u16| {
+                let bits: Vec<bool> = series(mask).collect();
+                1 + bits.windows(2).filter(|pair| pair[0] != pair[1]).count()
+            };
+            let fails = |mask: u16| series(mask).filter(|bit| *bit).count();
+            let alike = (0..1_u16 << n).filter(|other| fails(*other) == fails(mask));
+            let (within, all) = alike.fold((0.0, 0.0), |(within, all), other| {
+                (within + f64::from(u8::from(stretches(other) <= stretches(mask))), all + 1.0)
+            });
+            let p = clustering_p_of(series(mask)).unwrap();
+            prop_assert!((p - within / all).abs() < 1e-12);
+        }
+    }
+}
