@@ -3,8 +3,10 @@
 pub mod archive;
 pub mod cli;
 pub mod definition;
+pub mod number;
 pub mod reason;
 pub mod record;
+pub mod recurrence;
 pub mod report;
 pub mod role;
 pub mod stats;

@@ -26,9 +26,12 @@ pub(super) enum Colour {
 }
 
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "one value a process")]
 pub(super) enum Command {
     /// Read archives and report what failed, where, since when, and whose it is
     Sweep(SweepArgs),
+    /// Say at length what a scenario's or an incident's history shows, from a sweep's output
+    Explain(ExplainArgs),
     /// Classify the failures of one log, strictly, as `ft-crash-triage-v1`
     Triage(TriageArgs),
     /// List, show or check taxonomies: which class, severity and owner a failure gets
@@ -97,7 +100,10 @@ pub(super) struct SweepArgs {
     #[command(flatten)]
     pub(super) input: InputArgs,
 
-    /// Write incidents.json and ledger.json into this folder
+    #[command(flatten)]
+    pub(super) judging: JudgingArgs,
+
+    /// Write incidents.json, recurrence.json and ledger.json into this folder
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) out: Option<PathBuf>,
 
@@ -108,6 +114,56 @@ pub(super) struct SweepArgs {
     /// Exit with 0 even when input was damaged or lines were rejected
     #[arg(long)]
     pub(super) allow_loss: bool,
+}
+
+/// The settings of judging.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Judging")]
+pub(super) struct JudgingArgs {
+    /// Judge only runs of these branches
+    #[arg(long, value_name = "GLOB")]
+    pub(super) branch: Option<String>,
+
+    /// List scenarios that never failed too
+    #[arg(long)]
+    pub(super) all: bool,
+
+    /// Level of the tests: those that could not reach it are dropped from their family
+    #[arg(long, value_name = "P", default_value_t = 0.05, value_parser = probability)]
+    pub(super) alpha: f64,
+
+    /// False discovery rate that a dependence must stay under
+    #[arg(long, value_name = "Q", default_value_t = 0.05, value_parser = probability)]
+    pub(super) fdr: f64,
+
+    /// Prior odds of a change of the failure rate
+    #[arg(long, value_name = "ODDS", default_value_t = 1e-3, value_parser = probability)]
+    pub(super) kappa: f64,
+
+    /// Judge mass-failure runs like any other
+    #[arg(long)]
+    pub(super) keep_mass_failures: bool,
+
+    /// Clean runs that end a quarantine: a number, or `statistical` for as many as would show a fix
+    #[arg(long, value_name = "RUNS", default_value = "3")]
+    pub(super) release: String,
+}
+
+/// A number above 0 and at most 1.
+fn probability(text: &str) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| "expected a number".to_owned())?;
+    if value > 0.0 && value <= 1.0 { Ok(value) } else { Err("expected a number above 0 and at most 1".into()) }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// An incident's id, or a scenario's
+    #[arg(value_name = "ID|SCENARIO")]
+    pub(super) name: String,
+
+    /// The folder that a sweep wrote with --out
+    #[arg(long, value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(super) from: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ use super::exit::ExitStatus;
 use super::output::OutputError;
 use crate::archive::RunFromError;
 use crate::record::ProfileError;
+use crate::report::ExplainError;
 use crate::sweep::{SweepError, TriageError};
 use crate::taxonomy::TaxonomyError;
 
@@ -25,6 +26,14 @@ pub(super) enum CliError {
     Output(#[from] OutputError),
     #[error("failed to write JSON")]
     Json(#[from] serde_json::Error),
+    #[error(transparent)]
+    Explain(#[from] ExplainError),
+    #[error("failed to read `{path}`")]
+    Unreadable { path: String, source: std::io::Error },
+    #[error("failed to start threads")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    #[error("failed to read the pattern of --branch")]
+    Branch(#[from] globset::Error),
     #[error("{0}")]
     Usage(String),
     #[error("no archive could be read: {0}")]
@@ -41,6 +50,10 @@ impl CliError {
             | Self::RunFrom(_)
             | Self::Output(_)
             | Self::Json(_)
+            | Self::Explain(_)
+            | Self::Unreadable { .. }
+            | Self::Threads(_)
+            | Self::Branch(_)
             | Self::Usage(_)
             | Self::NothingRead(_) => ExitStatus::Unusable,
         }

@@ -4,6 +4,7 @@ mod args;
 mod definitions;
 mod error;
 mod exit;
+mod explain;
 mod moment;
 mod output;
 mod progress;
@@ -39,6 +40,7 @@ pub fn run() -> ExitCode {
     }
     let result = match &cli.command {
         Command::Sweep(args) => sweep::run(args),
+        Command::Explain(args) => explain::run(args),
         Command::Triage(args) => triage::run(args),
         Command::Taxonomies(command) => definitions::taxonomies(command),
         Command::Profiles(command) => definitions::profiles(command),

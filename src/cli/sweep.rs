@@ -2,16 +2,18 @@
 
 use std::time::Instant;
 
+use globset::Glob;
 use serde::Serialize;
 
-use super::args::{InputArgs, SweepArgs};
+use super::args::{InputArgs, JudgingArgs, SweepArgs};
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::progress::Progress;
 use super::{moment, output};
 use crate::archive::RunFrom;
 use crate::record::{Profile, Profiles};
-use crate::report::{IncidentReport, LedgerReport, Summary};
+use crate::recurrence::{Options, Release, judge};
+use crate::report::{IncidentReport, LedgerReport, RecurrenceReport, Summary};
 use crate::sweep::{Sweep, Window};
 use crate::taxonomy::Taxonomy;
 
@@ -19,12 +21,14 @@ use crate::taxonomy::Taxonomy;
 #[derive(Serialize)]
 struct Whole<'r> {
     incidents: &'r IncidentReport,
+    recurrence: RecurrenceReport<'r>,
     ledger: LedgerReport<'r>,
 }
 
 pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
     let generated = output::generated_unix_ms()?;
     let sweep = options(&args.input)?;
+    let judging = judging(&args.judging)?;
     let begun = Instant::now();
     let progress = Progress::new();
     let outcome = sweep.run(&progress)?;
@@ -36,23 +40,54 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
 
     let order = outcome.tally.run_order();
     let packet = sweep.packet.as_deref();
-    let incidents = IncidentReport::new(&outcome.tally, &order, sweep.taxonomy.name(), packet);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(sweep.threads).build()?;
+    let recurrence = pool.install(|| judge(&outcome.tally, &order, &judging));
+    let incidents = IncidentReport::new(&outcome.tally, &order, &recurrence, sweep.taxonomy.name(), packet);
     let ledger = LedgerReport::new(&outcome.ledger, &args.input.paths, generated);
     if let Some(out) = &args.out {
         output::write_json(&out.join("incidents.json"), &incidents)?;
+        output::write_json(&out.join("recurrence.json"), &RecurrenceReport::new(&recurrence))?;
         output::write_json(&out.join("ledger.json"), &ledger)?;
     }
     if args.json {
-        let mut text = serde_json::to_vec_pretty(&Whole { incidents: &incidents, ledger })?;
+        let mut text = serde_json::to_vec_pretty(&Whole {
+            incidents: &incidents,
+            recurrence: RecurrenceReport::new(&recurrence),
+            ledger,
+        })?;
         text.push(b'\n');
         output::print_raw(&text)?;
     } else {
         let out = args.out.as_ref().map(|out| out.display().to_string());
-        let summary =
-            Summary { incidents: &incidents, ledger: &outcome.ledger, took: begun.elapsed(), out: out.as_deref() };
+        let summary = Summary {
+            incidents: &incidents,
+            recurrence: &recurrence,
+            ledger: &outcome.ledger,
+            took: begun.elapsed(),
+            out: out.as_deref(),
+        };
         output::print(&summary.to_string())?;
     }
     Ok(if outcome.ledger.has_loss() && !args.allow_loss { ExitStatus::Loss } else { ExitStatus::Done })
+}
+
+fn judging(args: &JudgingArgs) -> Result<Options, CliError> {
+    let release = match args.release.as_str() {
+        "statistical" => Release::Statistical,
+        runs => Release::AfterClean(runs.parse().ok().filter(|&runs| runs > 0).ok_or_else(|| {
+            CliError::Usage(format!("failed to read --release `{runs}`: expected a number of runs, or statistical"))
+        })?),
+    };
+    let branch = args.branch.as_deref().map(Glob::new).transpose()?.map(|glob| glob.compile_matcher());
+    Ok(Options {
+        alpha: args.alpha,
+        q: args.fdr,
+        kappa: args.kappa,
+        mass_failures: !args.keep_mass_failures,
+        release,
+        branch,
+        all: args.all,
+    })
 }
 
 /// Arguments to options, all names looked up.

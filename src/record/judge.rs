@@ -58,7 +58,7 @@ pub(super) fn judge(line: &[u8], tree: &PathTree, slots: &mut [OwnedSlot]) -> Re
         });
     }
     let mut parser = serde_json::Deserializer::from_str(text);
-    let mut fields = Fields { tree, node: ROOT, slots, repeated: 0 };
+    let mut fields = Fields { tree, node: ROOT, start: text.as_ptr().addr(), slots, repeated: 0 };
     parser.deserialize_map(&mut fields).map_err(|error| invalid(&error))?;
     let repeated = fields.repeated;
     parser.end().map_err(|error| invalid(&error))?;
@@ -69,9 +69,18 @@ fn invalid(error: &serde_json::Error) -> Misfit {
     Misfit { reason: Reason::InvalidJson, message: error.to_string() }
 }
 
+/// An error within a value, with the column that it has in the text around it.
+fn shifted(error: &serde_json::Error, offset: usize) -> String {
+    let (message, line, column) = (error.to_string(), error.line(), error.column());
+    let what = message.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&message);
+    format!("{what} at line {line} column {}", column + offset)
+}
+
 struct Fields<'t> {
     tree: &'t PathTree,
     node: usize,
+    /// Address of the text that is read, by which errors within a value find their column.
+    start: usize,
     slots: &'t mut [OwnedSlot],
     repeated: u64,
 }
@@ -90,7 +99,8 @@ impl<'de> Visitor<'de> for &mut Fields<'_> {
                 continue;
             };
             let value = map.next_value::<&RawValue>()?.get();
-            self.value(child, value).map_err(serde::de::Error::custom)?;
+            let offset = value.as_ptr().addr() - self.start;
+            self.value(child, value).map_err(|error| serde::de::Error::custom(shifted(&error, offset)))?;
         }
         Ok(())
     }
@@ -110,7 +120,8 @@ impl Fields<'_> {
         });
         self.repeated += repeated;
         if value.starts_with('{') {
-            let mut below = Fields { tree: self.tree, node: child, slots: self.slots, repeated: 0 };
+            let start = value.as_ptr().addr();
+            let mut below = Fields { tree: self.tree, node: child, start, slots: self.slots, repeated: 0 };
             serde_json::Deserializer::from_str(value).deserialize_map(&mut below)?;
             self.repeated += below.repeated;
         }

@@ -284,3 +284,7 @@ fn read_tape<'a>(
     }
     None
 }
+
+#[cfg(test)]
+#[path = "parser_tests.rs"]
+mod tests;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::archive::strip_container;
+use crate::recurrence::{Judged, Kind, Recurrence, Verdict};
 use crate::tally::{IncidentSummary, RunOrder, Tally, incident_id};
 use crate::taxonomy::Severity;
 
@@ -34,7 +35,7 @@ pub struct IncidentReport {
     pub scenarios: u64,
     /// Failed records by class.
     pub class_counts: BTreeMap<String, u64>,
-    /// Incidents: gravest first, then most runs failed, then id.
+    /// Incidents: gravest first, then by kind, then most runs failed, then id.
     pub incidents: Vec<IncidentRow>,
 }
 
@@ -85,11 +86,11 @@ pub struct IncidentRow {
     pub seeds_failed: u64,
     /// Distinct environments in which it happened.
     pub envs_failed: u64,
-    /// The recurrence verdict; null until it is judged.
-    pub verdict: Option<String>,
-    /// The verdict's kind; null until it is judged.
-    pub kind: Option<String>,
-    /// The class in the light of the history; null until it is judged.
+    /// The recurrence verdict; null for classes that are kept out of recurrence.
+    pub verdict: Option<Verdict>,
+    /// The verdict's kind; null likewise.
+    pub kind: Option<Kind>,
+    /// Another class that the history speaks for; null where the taxonomy asks for none.
     pub effective_class: Option<String>,
     /// What must be true before it is closed; empty but for critical incidents.
     pub closure: Vec<&'static str>,
@@ -109,15 +110,23 @@ pub struct Sample {
 impl IncidentReport {
     /// The report of a tally.
     #[must_use]
-    pub fn new(tally: &Tally, order: &RunOrder, taxonomy: &str, packet_filter: Option<&str>) -> Self {
+    pub fn new(
+        tally: &Tally,
+        order: &RunOrder,
+        recurrence: &Recurrence,
+        taxonomy: &str,
+        packet_filter: Option<&str>,
+    ) -> Self {
+        let judged = judged_by_id(recurrence);
         let mut class_counts = BTreeMap::new();
         for incident in tally.incidents() {
             *class_counts.entry(tally.text(incident.class).to_owned()).or_default() += incident.occurrences;
         }
         let mut incidents: Vec<IncidentRow> =
-            tally.incident_summaries(order).iter().map(|summary| row(tally, summary)).collect();
+            tally.incident_summaries(order).iter().map(|summary| row(tally, summary, &judged)).collect();
         incidents.sort_by(|a, b| {
-            let key = |row: &IncidentRow| (row.severity.rank(), std::cmp::Reverse(row.runs_failed));
+            let kind = |row: &IncidentRow| row.kind.unwrap_or(Kind::None);
+            let key = |row: &IncidentRow| (row.severity.rank(), kind(row), std::cmp::Reverse(row.runs_failed));
             key(a).cmp(&key(b)).then_with(|| a.incident_id.cmp(&b.incident_id))
         });
         Self {
@@ -134,15 +143,31 @@ impl IncidentReport {
     }
 }
 
-fn row(tally: &Tally, summary: &IncidentSummary<'_>) -> IncidentRow {
+/// The judgement of each incident; on several branches the first by kind.
+fn judged_by_id(recurrence: &Recurrence) -> BTreeMap<&str, &Judged> {
+    let mut judged: BTreeMap<&str, &Judged> = BTreeMap::new();
+    for signature in recurrence.scenarios.iter().flat_map(|scenario| &scenario.signatures) {
+        let known = judged.entry(&signature.incident_id).or_insert(&signature.judged);
+        if signature.judged.kind < known.kind {
+            *known = &signature.judged;
+        }
+    }
+    judged
+}
+
+fn row(tally: &Tally, summary: &IncidentSummary<'_>, judged: &BTreeMap<&str, &Judged>) -> IncidentRow {
     let incident = &tally.incidents()[summary.incident as usize];
     let first = summary.first;
     let [packet, suite, scenario, mode] = tally.scenario_names(incident.scenario);
     let (reason, class) = (tally.text(incident.reason), tally.text(incident.class));
     let run = |number: u32| tally.text(tally.runs()[number as usize].id).to_owned();
     let severity = Severity::ALL.into_iter().find(|s| s.rank() == incident.severity).unwrap_or(Severity::Other);
+    let id = incident_id([packet, suite, scenario, mode, reason, class]);
+    let judged = judged.get(id.as_str());
     IncidentRow {
-        incident_id: incident_id([packet, suite, scenario, mode, reason, class]),
+        verdict: judged.map(|judged| judged.verdict),
+        kind: judged.map(|judged| judged.kind),
+        incident_id: id,
         class: class.to_owned(),
         severity,
         owner_hint: tally.text(first.owner).to_owned(),
@@ -167,8 +192,6 @@ fn row(tally: &Tally, summary: &IncidentSummary<'_>) -> IncidentRow {
         runs_seen: summary.runs_seen,
         seeds_failed: summary.seeds_failed,
         envs_failed: summary.envs_failed,
-        verdict: None,
-        kind: None,
         effective_class: None,
         closure: if severity == Severity::Critical { CRITICAL_CLOSURE.to_vec() } else { Vec::new() },
         sample: Sample { log: strip_container(tally.text(first.place.log)).to_owned(), line: first.place.line },

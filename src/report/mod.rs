@@ -1,13 +1,17 @@
 //! Reports: what a sweep found, for machines and for people. Nothing here prints; it writes text that others print.
 
+mod explain;
 mod incidents;
 mod inert;
 mod ledger;
+mod recurrence;
 mod summary;
 mod triage;
 
+pub use explain::{ExplainError, explain};
 pub use incidents::{IncidentReport, IncidentRow, Sample};
 pub use inert::inert;
 pub use ledger::LedgerReport;
+pub use recurrence::RecurrenceReport;
 pub use summary::Summary;
 pub use triage::triage_json;

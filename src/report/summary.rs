@@ -10,12 +10,11 @@ use super::incidents::{IncidentReport, IncidentRow};
 use super::inert::inert;
 use crate::archive::{Ledger, Totals};
 use crate::reason::Reason;
+use crate::recurrence::{Kind, Recurrence, ScenarioJudgement, Verdict};
 use crate::taxonomy::Severity;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
-/// Incidents shown.
-const SHOWN: usize = 10;
 /// Archives with losses shown.
 const SHOWN_LOSSES: usize = 8;
 
@@ -24,6 +23,8 @@ const SHOWN_LOSSES: usize = 8;
 pub struct Summary<'r> {
     /// What was found.
     pub incidents: &'r IncidentReport,
+    /// What the failures are.
+    pub recurrence: &'r Recurrence,
     /// What was read and lost.
     pub ledger: &'r Ledger,
     /// How long it took.
@@ -37,10 +38,10 @@ impl fmt::Display for Summary<'_> {
         let totals = self.ledger.totals();
         self.head(f, &totals)?;
         self.classes(f)?;
-        self.top(f)?;
+        self.judged(f)?;
         self.account(f, &totals)?;
         if let Some(out) = self.out {
-            writeln!(f, "\n{DIM}written: {}/incidents.json, ledger.json{DIM:#}", inert(out, 200))?;
+            writeln!(f, "\n{DIM}written: {}/incidents.json, recurrence.json, ledger.json{DIM:#}", inert(out, 200))?;
         }
         Ok(())
     }
@@ -107,14 +108,67 @@ impl Summary<'_> {
         Ok(())
     }
 
-    fn top(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rows = &self.incidents.incidents;
-        for row in rows.iter().take(SHOWN) {
-            writeln!(f)?;
-            incident(f, row)?;
+    /// What to act on, first to last.
+    fn judged(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let incidents: BTreeMap<&str, &IncidentRow> =
+            self.incidents.incidents.iter().map(|row| (row.incident_id.as_str(), row)).collect();
+        for (kind, title, shown) in [
+            (Kind::Deterministic, "deterministic: they fail whenever their cause is there", 8),
+            (Kind::Flaky, "flaky, by cost", 6),
+            (Kind::Unproven, "unproven, and what would decide", 6),
+            (Kind::Resolved, "resolved", 3),
+        ] {
+            let mut rows: Vec<&ScenarioJudgement> =
+                self.recurrence.scenarios.iter().filter(|row| row.judged.kind == kind && !row.stale).collect();
+            if rows.is_empty() {
+                continue;
+            }
+            match kind {
+                // Regressions first: somebody's latest change is at fault.
+                Kind::Deterministic => rows.sort_by_key(|row| row.judged.verdict != Verdict::Regressed),
+                Kind::Flaky => rows.sort_by(|a, b| b.recurrence.cost.0.total_cmp(&a.recurrence.cost.0)),
+                _ => {}
+            }
+            writeln!(f, "\n{BOLD}{title} ({}){BOLD:#}", count(rows.len() as u64))?;
+            for row in rows.iter().take(shown) {
+                scenario(f, row, &incidents)?;
+            }
+            if rows.len() > shown {
+                writeln!(f, "  {DIM}and {}{DIM:#}", plural((rows.len() - shown) as u64, "more scenario"))?;
+            }
         }
-        if rows.len() > SHOWN {
-            writeln!(f, "\n{DIM}and {}{DIM:#}", plural((rows.len() - SHOWN) as u64, "more incident"))?;
+        self.overlays(f)
+    }
+
+    /// One line each for what stands beside the verdicts.
+    fn overlays(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let summary = &self.recurrence.summary;
+        let stale = self.recurrence.scenarios.iter().filter(|row| row.stale).count() as u64;
+        let infra: u64 = self.incidents.incidents.iter().filter(|row| row.verdict.is_none()).count() as u64;
+        writeln!(f)?;
+        for group in self.recurrence.groups.iter().take(5) {
+            let first = group.scenarios.first().map(|names| inert(&names[2], 60).into_owned()).unwrap_or_default();
+            writeln!(
+                f,
+                "{} fail in the same {}, one cause most likely: {first} and others ({} in recurrence.json)",
+                plural(group.scenarios.len() as u64, "scenario"),
+                plural(group.failed_runs, "run"),
+                group.id
+            )?;
+        }
+        if !summary.mass_failure_runs.is_empty() {
+            let runs: Vec<_> = summary.mass_failure_runs.iter().take(4).map(|run| inert(run, 60)).collect();
+            let number = summary.mass_failure_runs.len() as u64;
+            writeln!(f, "{} in which a large part of everything failed: {}", plural(number, "run"), runs.join(", "))?;
+        }
+        if stale > 0 {
+            writeln!(f, "{} stale: not in the latest runs", plural(stale, "scenario"))?;
+        }
+        if infra > 0 {
+            writeln!(f, "{} of infrastructure, kept out of the verdicts", plural(infra, "incident"))?;
+        }
+        for warning in &summary.warnings {
+            writeln!(f, "warning: {}", inert(warning, 200))?;
         }
         Ok(())
     }
@@ -190,36 +244,48 @@ impl Summary<'_> {
     }
 }
 
-fn incident(f: &mut fmt::Formatter<'_>, row: &IncidentRow) -> fmt::Result {
-    let style = style(row.severity);
-    writeln!(
-        f,
-        "{style}{}{style:#} {} {BOLD}{}{BOLD:#}",
-        row.severity.name(),
-        inert(&row.class, 40),
-        inert(&row.reason_code, 100)
-    )?;
+/// A scenario in four lines or five.
+fn scenario(
+    f: &mut fmt::Formatter<'_>,
+    row: &ScenarioJudgement,
+    incidents: &BTreeMap<&str, &IncidentRow>,
+) -> fmt::Result {
+    let incident = row
+        .signatures
+        .iter()
+        .filter_map(|signature| incidents.get(signature.incident_id.as_str()))
+        .min_by_key(|incident| (incident.severity.rank(), std::cmp::Reverse(incident.runs_failed)));
+    let label = row.judged.label.map_or_else(String::new, |label| format!(" ({})", label.name()));
     let names = [&row.packet_id, &row.suite_id, &row.scenario_id, &row.mode];
     let names: Vec<_> = names.into_iter().filter(|name| !name.is_empty()).map(|name| inert(name, 100)).collect();
-    writeln!(f, "  {}", names.join("  "))?;
-    let runs = if row.first_run == row.last_run {
-        format!("in {}", inert(&row.first_run, 60))
-    } else {
-        format!("from {} to {}", inert(&row.first_run, 60), inert(&row.last_run, 60))
-    };
-    writeln!(
-        f,
-        "  {} of {} failed, {runs}; {}",
-        count(row.runs_failed),
-        plural(row.runs_seen.max(row.runs_failed), "run"),
-        plural(row.occurrences, "record")
-    )?;
-    writeln!(f, "  owner  {}   {DIM}{}{DIM:#}", inert(&row.owner_hint, 60), row.incident_id)?;
-    if let Some(replay) = &row.replay_command {
-        writeln!(f, "  replay {}", inert(replay, 300))?;
+    let severity = incident.map_or(Severity::Other, |incident| incident.severity);
+    let style = style(severity);
+    writeln!(f, "\n  {style}{}{label}{style:#}  {BOLD}{}{BOLD:#}", row.judged.verdict.name(), names.join("  "))?;
+    writeln!(f, "    {}", inert(&row.why, 400))?;
+    if row.judged.kind == Kind::Unproven {
+        writeln!(f, "    {}", inert(&row.would_change, 400))?;
     }
-    if !row.closure.is_empty() {
-        writeln!(f, "  {DIM}before closure: {}{DIM:#}", row.closure.join("; "))?;
+    if let Some(incident) = incident {
+        let more = match row.signatures.len() {
+            1 => String::new(),
+            ways => format!(" (1 of {ways} ways to fail)"),
+        };
+        writeln!(
+            f,
+            "    {style}{}{style:#} {} {}{more}   owner {}   {DIM}{}{DIM:#}",
+            severity.name(),
+            inert(&incident.class, 40),
+            inert(&incident.reason_code, 100),
+            inert(&incident.owner_hint, 60),
+            incident.incident_id
+        )?;
+    }
+    if let Some(replay) = row.reproduce.as_ref().and_then(|reproduce| reproduce.replay_command.as_ref()) {
+        writeln!(f, "    replay: {}", inert(replay, 300))?;
+    }
+    if severity == Severity::Critical {
+        let closure = incident.map(|incident| incident.closure.join("; ")).unwrap_or_default();
+        writeln!(f, "    {DIM}before closure: {closure}{DIM:#}")?;
     }
     Ok(())
 }

@@ -54,6 +54,8 @@ pub struct Outcome {
     pub what: What,
     /// In which runs.
     pub runs: RunSet,
+    /// Number of the cell.
+    pub(super) cell: u32,
     /// The cell's next outcome plus one; 0 for none.
     pub(super) next: u32,
 }
@@ -75,6 +77,7 @@ mod tests {
     fn a_cell_is_small() {
         assert_eq!(size_of::<CellKey>(), 16);
         assert_eq!(size_of::<Cell>(), 56);
+        assert_eq!(size_of::<Outcome>(), 48);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use smallvec::SmallVec;
 
+type Bytes = SmallVec<[u8; 16]>;
+
 /// Runs in which something happened, and how often in each.
 ///
 /// A gap to the run before takes one byte up to 63 runs; how often is written only where it is not once. Sixteen
@@ -11,7 +13,7 @@ use smallvec::SmallVec;
 pub struct RunSet {
     /// Varints: even ones are twice the gap to the run before, odd ones say that the run before was added
     /// (value + 1) / 2 times more.
-    bytes: SmallVec<[u8; 16]>,
+    bytes: Bytes,
     last: u32,
     /// How often the last run was added; 0 in the empty set.
     last_count: u32,
@@ -28,17 +30,10 @@ impl RunSet {
         } else if run == self.last {
             self.last_count = self.last_count.saturating_add(count);
         } else if run > self.last {
-            if self.last_count > 1 {
-                self.push(u64::from(self.last_count - 1) * 2 - 1);
-            }
+            push_count(&mut self.bytes, self.last_count);
             self.open(run, u64::from(run - self.last - 1), count);
         } else {
-            let mut runs: Vec<(u32, u32)> = self.iter().collect();
-            match runs.binary_search_by_key(&run, |&(run, _)| run) {
-                Ok(at) => runs[at].1 = runs[at].1.saturating_add(count),
-                Err(at) => runs.insert(at, (run, count)),
-            }
-            *self = runs.into_iter().collect();
+            self.add_before_last(run, count);
         }
     }
 
@@ -58,23 +53,12 @@ impl RunSet {
 
     /// Runs in increasing order, each with how often.
     pub fn iter(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
-        let mut at = 0;
-        let mut next = 0;
+        let (mut at, mut next) = (0, 0);
         std::iter::from_fn(move || {
-            let gap = self.varint(&mut at)? >> 1;
-            let run = next + gap;
-            next = run + 1;
-            let mut behind = at;
-            let count = match self.varint(&mut behind) {
-                None => u64::from(self.last_count),
-                Some(more) if more & 1 == 1 => {
-                    at = behind;
-                    more.div_ceil(2) + 1
-                }
-                Some(_) => 1,
-            };
-            // Both came from a u32.
-            Some((u32::try_from(run).unwrap_or(u32::MAX), u32::try_from(count).unwrap_or(u32::MAX)))
+            let entry = self.entry(at, next)?;
+            (at, next) = (entry.end, entry.run + 1);
+            // It came from a u32.
+            Some((u32::try_from(entry.run).unwrap_or(u32::MAX), entry.count))
         })
     }
 
@@ -91,8 +75,47 @@ impl RunSet {
     }
 
     fn open(&mut self, run: u32, gap: u64, count: u32) {
-        self.push(gap * 2);
+        push(&mut self.bytes, gap * 2);
         (self.last, self.last_count) = (run, count);
+    }
+
+    /// Adds to a run before the last, in place: runs of one archive may take turns.
+    fn add_before_last(&mut self, run: u32, count: u32) {
+        let run = u64::from(run);
+        let (mut at, mut next) = (0, 0);
+        while let Some(entry) = self.entry(at, next) {
+            if entry.run >= run {
+                let mut written = Bytes::new();
+                let replaced = if entry.run == run {
+                    push_count(&mut written, entry.count.saturating_add(count));
+                    entry.gap_end..entry.end
+                } else {
+                    push(&mut written, (run - next) * 2);
+                    push_count(&mut written, count);
+                    push(&mut written, (entry.run - run - 1) * 2);
+                    at..entry.gap_end
+                };
+                let start = replaced.start;
+                self.bytes.drain(replaced);
+                self.bytes.insert_from_slice(start, &written);
+                return;
+            }
+            (at, next) = (entry.end, entry.run + 1);
+        }
+    }
+
+    /// The entry that is written at `at`, where `next` is the least run that it can have.
+    fn entry(&self, at: usize, next: u64) -> Option<Entry> {
+        let mut behind = at;
+        let run = next + (self.varint(&mut behind)? >> 1);
+        let gap_end = behind;
+        let (count, end) = match self.varint(&mut behind) {
+            None => (self.last_count, gap_end),
+            // It came from a u32.
+            Some(more) if more & 1 == 1 => (u32::try_from(more.div_ceil(2) + 1).unwrap_or(u32::MAX), behind),
+            Some(_) => (1, gap_end),
+        };
+        Some(Entry { run, count, gap_end, end })
     }
 
     fn varint(&self, at: &mut usize) -> Option<u64> {
@@ -108,14 +131,29 @@ impl RunSet {
             shift += 7;
         }
     }
+}
 
-    fn push(&mut self, mut value: u64) {
-        while value >= 0x80 {
-            self.bytes.push((value & 0x7f) as u8 | 0x80);
-            value >>= 7;
-        }
-        self.bytes.push((value & 0x7f) as u8);
+/// One run as it is written: its gap up to `gap_end`, how often it was added more than once up to `end`.
+struct Entry {
+    run: u64,
+    count: u32,
+    gap_end: usize,
+    end: usize,
+}
+
+/// Writes how often a run was added, which is written only where it is not once.
+fn push_count(bytes: &mut Bytes, count: u32) {
+    if count > 1 {
+        push(bytes, u64::from(count - 1) * 2 - 1);
     }
+}
+
+fn push(bytes: &mut Bytes, mut value: u64) {
+    while value >= 0x80 {
+        bytes.push((value & 0x7f) as u8 | 0x80);
+        value >>= 7;
+    }
+    bytes.push((value & 0x7f) as u8);
 }
 
 impl FromIterator<(u32, u32)> for RunSet {

@@ -8,6 +8,14 @@ use std::hash::BuildHasher;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Symbol(pub(super) u32);
 
+impl Symbol {
+    /// The number behind the symbol, to tell symbols of one tally apart.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        self.0
+    }
+}
+
 /// An interner. Hashes are seeded per table, since the strings come from logs that anybody may have written.
 #[derive(Clone, Debug, Default)]
 pub struct Symbols {

@@ -46,6 +46,7 @@ pub struct Tally {
     pub(super) cells: Vec<Cell>,
     pub(super) cell_index: HashTable<u32>,
     pub(super) outcomes: Vec<Outcome>,
+    pub(super) outcome_index: HashTable<u32>,
     pub(super) incidents: Vec<Incident>,
     pub(super) incident_index: Index<(u32, Symbol, Symbol)>,
     pub(super) firsts: Vec<First>,
@@ -62,12 +63,14 @@ struct Recent {
     mode: Symbol,
     env: Symbol,
     run: Symbol,
+    revision: Symbol,
+    branch: Symbol,
 }
 
 impl Default for Recent {
     fn default() -> Self {
         let none = Symbol(u32::MAX);
-        Self { packet: none, suite: none, mode: none, env: none, run: none }
+        Self { packet: none, suite: none, mode: none, env: none, run: none, revision: none, branch: none }
     }
 }
 
@@ -116,8 +119,12 @@ impl Tally {
     }
 
     fn see_run(&mut self, run: u32, record: &Record<'_>) {
-        let mut facet = |text: Option<&str>| text.map_or(Facet::Unknown, |text| Facet::One(self.symbols.intern(text)));
-        let (revision, branch) = (facet(record.revision), facet(record.branch));
+        let (symbols, recent) = (&mut self.symbols, &mut self.recent);
+        let mut facet = |text: Option<&str>, recent: &mut Symbol| {
+            text.map_or(Facet::Unknown, |text| Facet::One(symbols.intern_near(text, recent)))
+        };
+        let revision = facet(record.revision, &mut recent.revision);
+        let branch = facet(record.branch, &mut recent.branch);
         let run = &mut self.runs[run as usize];
         run.records += 1;
         run.see(record.time);
@@ -144,18 +151,24 @@ impl Tally {
         cell
     }
 
-    /// The runs in which a cell had an outcome: its own list is searched, which has one entry in nearly every cell.
+    /// The runs in which a cell had an outcome.
     pub(super) fn outcome(&mut self, cell: usize, what: What) -> &mut RunSet {
-        let mut link = self.cells[cell].outcomes;
-        while link != 0 && self.outcomes[link as usize - 1].what != what {
-            link = self.outcomes[link as usize - 1].next;
+        let cell = count(cell);
+        let hash = self.hasher.hash_one((cell, what));
+        let outcomes = &self.outcomes;
+        let is_it = |&other: &u32| outcomes[other as usize].cell == cell && outcomes[other as usize].what == what;
+        if let Some(&found) = self.outcome_index.find(hash, is_it) {
+            return &mut self.outcomes[found as usize].runs;
         }
-        if link == 0 {
-            self.outcomes.push(Outcome { what, runs: RunSet::default(), next: self.cells[cell].outcomes });
-            link = count(self.outcomes.len());
-            self.cells[cell].outcomes = link;
-        }
-        &mut self.outcomes[link as usize - 1].runs
+        let number = count(outcomes.len());
+        let next = std::mem::replace(&mut self.cells[cell as usize].outcomes, number + 1);
+        self.outcomes.push(Outcome { what, runs: RunSet::default(), cell, next });
+        let (outcomes, hasher) = (&self.outcomes, &self.hasher);
+        self.outcome_index.insert_unique(hash, number, |&other| {
+            let other = &outcomes[other as usize];
+            hasher.hash_one((other.cell, other.what))
+        });
+        &mut self.outcomes[number as usize].runs
     }
 
     fn fail(&mut self, record: &Record<'_>, scenario: u32, failure: &Failure<'_>) -> u32 {

@@ -1,0 +1,307 @@
+//! Whether failures depend on the environment, the seed or the calendar.
+
+use serde::Serialize;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
+
+use super::attempts::CellLevels;
+use super::series::{Series, SeriesRun};
+use super::timeline::Timeline;
+use crate::number::Rounded;
+use crate::stats::permutation::{Cell, Effort, permutation, permutation_of_levels};
+use crate::stats::{Level, cmh, fisher};
+
+/// Levels that are listed one by one.
+const LISTED: usize = 50;
+
+/// What a scenario did at each level of a dimension, over its whole series.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Levels {
+    /// Distinct levels.
+    pub seen: u64,
+    /// Levels that failed.
+    pub failed: u64,
+    /// Levels that failed and passed.
+    pub mixed: u64,
+    /// Of the test in the current segment; null when there is none.
+    pub p: Option<Rounded>,
+    /// p adjusted over its family; null where the family dropped it.
+    pub q: Option<Rounded>,
+    /// The worst levels: highest rate of failing runs, then most runs.
+    pub table: Vec<LevelRow>,
+    /// The other levels together; null when there are none.
+    pub rest: Option<LevelRow>,
+}
+
+/// One level.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct LevelRow {
+    /// The environment, or the seed in decimal.
+    pub level: String,
+    /// Runs with a counted attempt at this level.
+    pub runs: u64,
+    /// Runs in which one of them failed.
+    pub failed_runs: u64,
+    /// Counted attempts.
+    pub attempts: u64,
+    /// Failed attempts.
+    pub failed_attempts: u64,
+}
+
+/// A dimension of a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dimension {
+    Environment,
+    Seed,
+}
+
+impl Dimension {
+    pub(super) fn of(self, levels: CellLevels) -> Option<u32> {
+        match self {
+            Self::Environment => levels.env,
+            Self::Seed => levels.seed,
+        }
+    }
+}
+
+/// What a level came to in some runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) runs: u64,
+    pub(super) failed_runs: u64,
+    pub(super) attempts: u64,
+    pub(super) failed_attempts: u64,
+}
+
+impl Tally {
+    pub(super) fn rate(&self) -> f64 {
+        self.failed_runs as f64 / self.runs.max(1) as f64
+    }
+}
+
+/// Counts each level of a dimension over some runs; empty where the log does not carry it. The unit is the (run,
+/// level) bit.
+pub(super) fn count(
+    series: &Series,
+    runs: &[SeriesRun],
+    cells: &[CellLevels],
+    dimension: Dimension,
+    levels: usize,
+) -> Vec<Tally> {
+    let mut tallies = vec![Tally::default(); levels];
+    let mut last = vec![(u32::MAX, false); levels];
+    for run in runs {
+        for trial in series.trials(run) {
+            let Some(level) = dimension.of(cells[trial.cell as usize]) else { continue };
+            let (tally, (seen, failed)) = (&mut tallies[level as usize], &mut last[level as usize]);
+            if *seen != run.run {
+                (*seen, *failed) = (run.run, false);
+                tally.runs += 1;
+            }
+            if trial.fails > 0 && !*failed {
+                *failed = true;
+                tally.failed_runs += 1;
+            }
+            tally.attempts += u64::from(trial.passes + trial.fails);
+            tally.failed_attempts += u64::from(trial.fails);
+        }
+    }
+    tallies
+}
+
+/// The table of a dimension's levels.
+pub(super) fn table(tallies: &[Tally], name: impl Fn(usize) -> String) -> Levels {
+    let seen: Vec<usize> = (0..tallies.len()).filter(|&level| tallies[level].runs > 0).collect();
+    let mut worst = seen.clone();
+    worst.sort_by(|&a, &b| {
+        let key = |level: usize| (tallies[level].rate(), tallies[level].runs);
+        key(b).partial_cmp(&key(a)).unwrap_or(std::cmp::Ordering::Equal).then(a.cmp(&b))
+    });
+    let row = |level: String, tally: &Tally| LevelRow {
+        level,
+        runs: tally.runs,
+        failed_runs: tally.failed_runs,
+        attempts: tally.attempts,
+        failed_attempts: tally.failed_attempts,
+    };
+    let rest = worst.get(LISTED..).filter(|rest| !rest.is_empty()).map(|rest| {
+        let sum = rest.iter().fold(Tally::default(), |sum, &level| Tally {
+            runs: sum.runs + tallies[level].runs,
+            failed_runs: sum.failed_runs + tallies[level].failed_runs,
+            attempts: sum.attempts + tallies[level].attempts,
+            failed_attempts: sum.failed_attempts + tallies[level].failed_attempts,
+        });
+        row(format!("{} others", rest.len()), &sum)
+    });
+    let is_failed = |level: &&usize| tallies[**level].failed_attempts > 0;
+    Levels {
+        seen: seen.len() as u64,
+        failed: seen.iter().filter(is_failed).count() as u64,
+        mixed: seen
+            .iter()
+            .filter(is_failed)
+            .filter(|&&level| tallies[level].failed_attempts < tallies[level].attempts)
+            .count() as u64,
+        p: None,
+        q: None,
+        table: worst.iter().take(LISTED).map(|&level| row(name(level), &tallies[level])).collect(),
+        rest,
+    }
+}
+
+/// A test's outcome, before its family is known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Test {
+    pub(super) p: f64,
+    pub(super) least_attainable: f64,
+}
+
+/// The test of a dimension in the current segment, and what a verdict that rests on it needs.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Association {
+    pub(super) test: Option<Test>,
+    /// Levels with a failure rate above the pooled one.
+    pub(super) failing: Vec<u32>,
+    /// Whether every attempt at those levels failed.
+    pub(super) always: bool,
+    /// Between the levels, by Mantel and Haenszel where there are strata; of more than two, greatest less least.
+    pub(super) risk_difference: f64,
+    /// Of two levels, with Haldane's correction.
+    pub(super) odds_ratio: Option<f64>,
+    /// Fewest runs of any level.
+    pub(super) least_runs: u64,
+    /// Levels with two runs or more.
+    pub(super) recurring: u64,
+}
+
+/// What the tests of one series share.
+pub(super) struct Setting<'s> {
+    pub(super) series: &'s Series,
+    /// The current segment.
+    pub(super) runs: &'s [SeriesRun],
+    pub(super) cells: &'s [CellLevels],
+    pub(super) timeline: &'s Timeline,
+    /// From the scenario's names: the draws of a test are always the same.
+    pub(super) key: u64,
+}
+
+impl Setting<'_> {
+    /// Tests a dimension with so many levels.
+    pub(super) fn associate(&self, dimension: Dimension, levels: usize) -> Association {
+        let tallies = count(self.series, self.runs, self.cells, dimension, levels);
+        let seen: Vec<u32> = (0u32..).zip(&tallies).filter(|(_, t)| t.runs > 0).map(|(level, _)| level).collect();
+        let of = |level: u32| &tallies[level as usize];
+        let (all, failed) = seen.iter().fold((0, 0), |(n, x), &l| (n + of(l).runs, x + of(l).failed_runs));
+        let pooled = failed as f64 / all.max(1) as f64;
+        let failing: Vec<u32> =
+            seen.iter().copied().filter(|&l| of(l).failed_runs > 0 && of(l).rate() > pooled).collect();
+        let recurring = seen.iter().filter(|&&l| of(l).runs >= 2).count() as u64;
+        let rates = || seen.iter().map(|&l| of(l).rate());
+        let mut association = Association {
+            test: None,
+            always: !failing.is_empty() && failing.iter().all(|&l| of(l).failed_attempts == of(l).attempts),
+            failing,
+            risk_difference: rates().fold(0.0, f64::max) - rates().fold(1.0, f64::min),
+            odds_ratio: None,
+            least_runs: seen.iter().map(|&l| of(l).runs).min().unwrap_or(0),
+            recurring,
+        };
+        if failed == 0 || recurring < 2 {
+            return association;
+        }
+        let cells = self.stratified(dimension);
+        let strata = cells.last().map_or(0, |cell| cell.stratum + 1);
+        if let (Dimension::Environment, &[first, second]) = (dimension, &seen[..]) {
+            Self::two_levels(&mut association, &cells, strata, [first, second]);
+        } else {
+            let key = xxh3_64_with_seed(&[dimension as u8], self.key);
+            association.test = permutation(&cells, key, Effort::default())
+                .map(|test| Test { p: test.p, least_attainable: test.least_attainable });
+        }
+        association
+    }
+
+    fn two_levels(association: &mut Association, cells: &[Cell], strata: u32, levels: [u32; 2]) {
+        let pick = |stratum: u32, level: u32| {
+            let cell = cells.iter().find(|cell| cell.stratum == stratum && cell.level == level);
+            cell.map_or(Level { fails: 0, runs: 0 }, |cell| Level { fails: cell.fails, runs: cell.runs })
+        };
+        let tables: Vec<cmh::Stratum> = (0..strata)
+            .map(|stratum| cmh::Stratum { first: pick(stratum, levels[0]), second: pick(stratum, levels[1]) })
+            .collect();
+        let sum = |level: fn(&cmh::Stratum) -> Level| {
+            tables.iter().map(level).fold(Level { fails: 0, runs: 0 }, |sum, level| Level {
+                fails: sum.fails + level.fails,
+                runs: sum.runs + level.runs,
+            })
+        };
+        let (first, second) = (sum(|table| table.first), sum(|table| table.second));
+        association.odds_ratio = Some(fisher::haldane_odds_ratio(first, second));
+        if let [table] = tables[..] {
+            association.risk_difference = fisher::risk_difference(table.first, table.second).map_or(0.0, f64::abs);
+            association.test = fisher::two_sided(first, second)
+                .zip(fisher::least_attainable(first, second))
+                .map(|(p, least_attainable)| Test { p, least_attainable });
+        } else {
+            association.risk_difference = cmh::risk_difference(&tables).map_or(0.0, f64::abs);
+            association.test =
+                cmh::cmh(&tables).map(|test| Test { p: test.p, least_attainable: test.least_attainable });
+        }
+    }
+
+    /// (run, level) bits, counted by stratum and level. Strata are revisions, where all are known and they vary; for
+    /// seeds environments too.
+    fn stratified(&self, dimension: Dimension) -> Vec<Cell> {
+        let revision_of = |run: &SeriesRun| self.timeline.runs[run.run as usize].revision;
+        let known = self.runs.iter().all(|run| revision_of(run).is_some());
+        // Stratum by revision and environment, level, run; whether it failed.
+        let mut bits: Vec<((u32, u32), u32, u32, bool)> = Vec::new();
+        for run in self.runs {
+            let revision = revision_of(run).filter(|_| known).unwrap_or(0);
+            for trial in self.series.trials(run) {
+                let levels = self.cells[trial.cell as usize];
+                let Some(level) = dimension.of(levels) else { continue };
+                let env = if dimension == Dimension::Seed { levels.env.map_or(0, |env| env + 1) } else { 0 };
+                bits.push(((revision, env), level, run.run, trial.fails > 0));
+            }
+        }
+        bits.sort_unstable();
+        let mut cells: Vec<Cell> = Vec::new();
+        for (stratum, of_stratum) in (0u32..).zip(bits.chunk_by(|a, b| a.0 == b.0)) {
+            for of_level in of_stratum.chunk_by(|a, b| a.1 == b.1) {
+                let mut cell = Cell { stratum, level: of_level[0].1, fails: 0, runs: 0 };
+                for of_run in of_level.chunk_by(|a, b| a.2 == b.2) {
+                    cell.runs += 1;
+                    cell.fails += u64::from(of_run.iter().any(|bit| bit.3));
+                }
+                cells.push(cell);
+            }
+        }
+        cells
+    }
+
+    /// Tests the weekday and the hour (UTC) of the runs of the current segment.
+    pub(super) fn calendar(&self) -> [Option<Test>; 2] {
+        const HOUR_MS: i64 = 3_600_000;
+        let by = |levels: usize, level: &dyn Fn(i64) -> i64, salt: u8| {
+            let mut counts = vec![Level { fails: 0, runs: 0 }; levels];
+            for run in self.runs {
+                let Some(time) = self.timeline.runs[run.run as usize].unix_ms else { continue };
+                if let Some(count) = usize::try_from(level(time)).ok().and_then(|level| counts.get_mut(level)) {
+                    count.runs += 1;
+                    count.fails += u64::from(run.failed);
+                }
+            }
+            let seen: Vec<Level> = counts.into_iter().filter(|level| level.runs > 0).collect();
+            let fails: u64 = seen.iter().map(|level| level.fails).sum();
+            if fails == 0 || seen.iter().filter(|level| level.runs >= 2).count() < 2 {
+                return None;
+            }
+            permutation_of_levels(&seen, xxh3_64_with_seed(&[salt], self.key))
+                .map(|test| Test { p: test.p, least_attainable: test.least_attainable })
+        };
+        [
+            by(7, &|time| time.div_euclid(24 * HOUR_MS).rem_euclid(7), 2),
+            by(24, &|time| time.div_euclid(HOUR_MS).rem_euclid(24), 3),
+        ]
+    }
+}

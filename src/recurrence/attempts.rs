@@ -1,0 +1,123 @@
+//! All attempts of one scenario on a timeline.
+
+use super::timeline::Timeline;
+use crate::tally::{Cell, Symbol, Tally, What, incident_id};
+
+/// The attempts of one cell in one run that ended in one way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Tick {
+    /// Place of the run on the timeline.
+    pub(super) run: u32,
+    /// Place of the cell among the scenario's.
+    pub(super) cell: u32,
+    /// Place of the signature among the scenario's; `None` for passes.
+    pub(super) signature: Option<u32>,
+    /// How many.
+    pub(super) count: u32,
+}
+
+/// A cell's levels, as places among the scenario's environments and seeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct CellLevels {
+    pub(super) env: Option<u32>,
+    pub(super) seed: Option<u32>,
+}
+
+/// A way to fail.
+#[derive(Clone, Debug)]
+pub(super) struct Signature {
+    /// Number of the incident in the tally.
+    pub(super) incident: u32,
+    pub(super) id: String,
+}
+
+/// One scenario's attempts; every list is in an order that does not depend on the order of arrival.
+#[derive(Clone, Debug)]
+pub(super) struct Attempts {
+    pub(super) cells: Vec<CellLevels>,
+    /// Environments by name.
+    pub(super) envs: Vec<Symbol>,
+    /// Seeds by value.
+    pub(super) seeds: Vec<u64>,
+    /// Counted signatures by incident id.
+    pub(super) signatures: Vec<Signature>,
+    /// Counted attempts, by run, cell and way.
+    pub(super) ticks: Vec<Tick>,
+    /// Runs, in order, that hold excluded attempts only.
+    pub(super) excluded_runs: Vec<u32>,
+}
+
+/// Collects a scenario's attempts from its cells.
+pub(super) fn collect(tally: &Tally, timeline: &Timeline, cells: &[&Cell]) -> Attempts {
+    let mut envs: Vec<Symbol> = cells.iter().filter_map(|cell| cell.key.env()).collect();
+    envs.sort_by(|&a, &b| tally.text(a).as_bytes().cmp(tally.text(b).as_bytes()));
+    envs.dedup();
+    let mut seeds: Vec<u64> = cells.iter().filter_map(|cell| cell.key.seed()).collect();
+    seeds.sort_unstable();
+    seeds.dedup();
+
+    let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    let mut numbered: Vec<(CellLevels, &Cell)> = cells
+        .iter()
+        .map(|cell| {
+            let env = cell.key.env().and_then(|env| {
+                envs.binary_search_by(|&e| tally.text(e).as_bytes().cmp(tally.text(env).as_bytes())).ok().map(place)
+            });
+            let seed = cell.key.seed().and_then(|seed| seeds.binary_search(&seed).ok().map(place));
+            (CellLevels { env, seed }, *cell)
+        })
+        .collect();
+    numbered.sort_by_key(|(levels, _)| (levels.env, levels.seed));
+
+    let mut signatures: Vec<Signature> = Vec::new();
+    let mut ticks = Vec::new();
+    let mut excluded_runs = Vec::new();
+    for (cell, (_, source)) in (0u32..).zip(&numbered) {
+        let at = |run: u32| timeline.place[run as usize];
+        let passes = source.passed.iter().filter_map(|(run, count)| Some((at(run)?, count)));
+        ticks.extend(passes.map(|(run, count)| Tick { run, cell, signature: None, count }));
+        for outcome in tally.outcomes(source) {
+            let runs = outcome.runs.iter().filter_map(|(run, count)| Some((at(run)?, count)));
+            match outcome.what {
+                What::Failed(incident) if !tally.incidents()[incident as usize].incident_only => {
+                    let known = signatures.iter().position(|signature| signature.incident == incident);
+                    let signature = place(known.unwrap_or_else(|| {
+                        signatures.push(Signature { incident, id: signature_id(tally, incident) });
+                        signatures.len() - 1
+                    }));
+                    ticks.extend(runs.map(|(run, count)| Tick { run, cell, signature: Some(signature), count }));
+                }
+                What::Failed(_) | What::Excluded => excluded_runs.extend(runs.map(|(run, _)| run)),
+            }
+        }
+    }
+    let mut by_id: Vec<usize> = (0..signatures.len()).collect();
+    by_id.sort_by(|&a, &b| signatures[a].id.cmp(&signatures[b].id));
+    let mut new_place = vec![0; signatures.len()];
+    for (new, &old) in by_id.iter().enumerate() {
+        new_place[old] = place(new);
+    }
+    for tick in &mut ticks {
+        tick.signature = tick.signature.map(|old| new_place[old as usize]);
+    }
+    signatures.sort_by(|a, b| a.id.cmp(&b.id));
+    ticks.sort_unstable();
+    excluded_runs.sort_unstable();
+    excluded_runs.dedup();
+    excluded_runs.retain(|run| ticks.binary_search_by_key(run, |tick| tick.run).is_err());
+    Attempts {
+        cells: numbered.iter().map(|(levels, _)| *levels).collect(),
+        envs,
+        seeds,
+        signatures,
+        ticks,
+        excluded_runs,
+    }
+}
+
+/// The fixed id of an incident of a tally.
+pub(super) fn signature_id(tally: &Tally, incident: u32) -> String {
+    let incident = &tally.incidents()[incident as usize];
+    let [packet, suite, scenario, mode] = tally.scenario_names(incident.scenario);
+    incident_id([packet, suite, scenario, mode, tally.text(incident.reason), tally.text(incident.class)])
+}

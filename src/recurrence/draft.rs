@@ -1,0 +1,109 @@
+//! What one series shows before its tests are seen among all others.
+
+use super::association::{Association, Test};
+use super::verdict::{Label, Verdict};
+use super::witness::Witness;
+
+/// A change of the failure rate.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Change {
+    /// Place on the timeline of the first run after it.
+    pub(super) run: u32,
+    /// Its 99 % interval, as places on the timeline.
+    pub(super) from: u32,
+    pub(super) to: u32,
+    pub(super) rate_before: f64,
+    pub(super) rate_after: f64,
+    /// Log Bayes factor, the prior odds included.
+    pub(super) gain: f64,
+}
+
+/// Counts of some runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Stretch {
+    pub(super) n: u64,
+    pub(super) x: u64,
+}
+
+/// One series, judged as far as it can be alone.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Draft {
+    /// Place of the signature among the scenario's; `None` for the scenario itself.
+    pub(super) signature: Option<u32>,
+    pub(super) whole: Stretch,
+    pub(super) attempts: u64,
+    pub(super) failed_attempts: u64,
+    pub(super) censored: u64,
+    /// The segment behind the last changepoint, and the one before it.
+    pub(super) current: Stretch,
+    pub(super) before: Option<Stretch>,
+    pub(super) changes: Vec<Change>,
+    /// Clean and failing runs at the end.
+    pub(super) clean: u64,
+    pub(super) failing: u64,
+    /// The runs that a fix is measured against: up to and including the last failing one of its segment.
+    pub(super) base: Stretch,
+    pub(super) needed_95: Option<u64>,
+    pub(super) needed_99: Option<u64>,
+    pub(super) witness: Option<Witness>,
+    pub(super) environment: Association,
+    pub(super) seed: Association,
+    /// By weekday and by hour.
+    pub(super) calendar: [Option<Test>; 2],
+    pub(super) bursty_p: Option<f64>,
+    /// The verdict, where it does not wait for the tests.
+    pub(super) decided: Option<(Verdict, Option<Label>)>,
+    /// Whether every seed ran in one run only.
+    pub(super) seeds_ran_once: bool,
+    /// What failed and was not run again.
+    pub(super) not_rerun: Vec<&'static str>,
+    /// Further failing runs that would decide a new failure.
+    pub(super) more_failures: Option<u64>,
+    pub(super) controlled_for: Vec<&'static str>,
+    pub(super) uncontrolled: Vec<&'static str>,
+}
+
+/// The tests of one series, adjusted over their families.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Adjusted {
+    pub(super) environment: Option<f64>,
+    pub(super) seed: Option<f64>,
+    pub(super) calendar: [Option<f64>; 2],
+}
+
+/// The smallest difference of failure rates that is called dependence.
+const LEAST_DIFFERENCE: f64 = 0.2;
+/// Fewest runs of an environment that is compared.
+const LEAST_RUNS_OF_ENVIRONMENT: u64 = 5;
+
+/// The end of the decision list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Settled {
+    pub(super) verdict: Verdict,
+    pub(super) label: Option<Label>,
+    /// Whether the failing levels of a dependence always fail.
+    pub(super) always: bool,
+}
+
+impl Draft {
+    /// The verdict, now that the false discovery rate of the tests is known.
+    pub(super) fn settle(&self, adjusted: &Adjusted, q: f64) -> Settled {
+        if let Some((verdict, label)) = self.decided {
+            return Settled { verdict, label, always: false };
+        }
+        let significant = |adjusted: Option<f64>| adjusted.is_some_and(|adjusted| adjusted <= q);
+        let (verdict, always) = if significant(adjusted.environment)
+            && self.environment.risk_difference >= LEAST_DIFFERENCE
+            && self.environment.least_runs >= LEAST_RUNS_OF_ENVIRONMENT
+        {
+            (Verdict::EnvDependent, self.environment.always)
+        } else if significant(adjusted.seed) && self.seed.recurring >= 2 {
+            (Verdict::SeedDependent, self.seed.always)
+        } else if self.seeds_ran_once {
+            (Verdict::SeedUnidentifiable, false)
+        } else {
+            (Verdict::FlakySuspected, false)
+        };
+        Settled { verdict, label: None, always }
+    }
+}

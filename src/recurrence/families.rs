@@ -1,0 +1,69 @@
+//! Families of tests, each with one false discovery rate.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::association::Test;
+use super::draft::{Adjusted, Draft};
+use crate::stats::fdr::{Member, family};
+
+/// How many tests a family had, and how many could have been significant at all (Tarone).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct FamilySize {
+    /// Tests made.
+    pub tested: u64,
+    /// Tests kept.
+    pub kept: u64,
+}
+
+/// The sizes of all families, by name.
+pub(super) type FamilySizes = BTreeMap<&'static str, FamilySize>;
+
+/// Adjusts some tests as one family; q by the place of the test.
+pub(super) fn adjust(tests: &[Option<Test>], alpha: f64) -> (Vec<Option<f64>>, FamilySize) {
+    let made: Vec<(usize, Member)> = tests
+        .iter()
+        .enumerate()
+        .filter_map(|(at, test)| test.map(|test| (at, Member { p: test.p, least_attainable: test.least_attainable })))
+        .collect();
+    let mut q = vec![None; tests.len()];
+    let members: Vec<Member> = made.iter().map(|(_, member)| *member).collect();
+    let Some(adjusted) = family(&members, alpha) else { return (q, FamilySize::default()) };
+    for ((at, _), value) in made.iter().zip(&adjusted.q) {
+        q[*at] = *value;
+    }
+    (q, FamilySize { tested: adjusted.tested as u64, kept: adjusted.kept as u64 })
+}
+
+/// Adjusts the tests of all drafts: scenarios and signatures are families of their own.
+pub(super) fn adjust_all(drafts: &[&Draft], alpha: f64, sizes: &mut FamilySizes) -> Vec<Adjusted> {
+    let mut all = vec![Adjusted::default(); drafts.len()];
+    let units: [(bool, [&'static str; 3]); 2] = [
+        (false, ["environment/scenario", "seed/scenario", "calendar/scenario"]),
+        (true, ["environment/signature", "seed/signature", "calendar/signature"]),
+    ];
+    for (of_signatures, [environment, seed, calendar]) in units {
+        let members: Vec<usize> =
+            (0..drafts.len()).filter(|&at| drafts[at].signature.is_some() == of_signatures).collect();
+        let mut run = |name, test: &dyn Fn(&Draft) -> Option<Test>| {
+            let tests: Vec<Option<Test>> = members.iter().map(|&at| test(drafts[at])).collect();
+            let (q, size) = adjust(&tests, alpha);
+            sizes.insert(name, size);
+            q
+        };
+        let by_environment = run(environment, &|draft| draft.environment.test);
+        let by_seed = run(seed, &|draft| draft.seed.test);
+        for ((&at, environment), seed) in members.iter().zip(by_environment).zip(by_seed) {
+            (all[at].environment, all[at].seed) = (environment, seed);
+        }
+        // Weekday and hour are two tests of one family.
+        let both: Vec<Option<Test>> = members.iter().flat_map(|&at| drafts[at].calendar).collect();
+        let (q, size) = adjust(&both, alpha);
+        sizes.insert(calendar, size);
+        for (&at, pair) in members.iter().zip(q.chunks_exact(2)) {
+            all[at].calendar = [pair[0], pair[1]];
+        }
+    }
+    all
+}

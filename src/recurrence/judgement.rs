@@ -1,0 +1,316 @@
+//! What judging gives: plain data, in the order and with the names of `recurrence.json`.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::association::Levels;
+use super::families::FamilySize;
+use super::verdict::{Kind, Label, Verdict};
+use crate::number::Rounded;
+
+/// Every judgement of a sweep.
+#[derive(Clone, Debug, Serialize)]
+pub struct Recurrence {
+    /// The whole in numbers.
+    pub summary: Summary,
+    /// The runs, in order; those of one branch stand together.
+    pub runs: Vec<RunRow>,
+    /// Scenarios that fail in the same runs.
+    pub groups: Vec<Group>,
+    /// Scenarios that failed, or all if asked.
+    pub scenarios: Vec<ScenarioJudgement>,
+}
+
+/// The whole in numbers.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Summary {
+    /// Scenarios with a record; one on several branches counts on each.
+    pub scenarios: u64,
+    /// Runs with a record.
+    pub runs: u64,
+    /// Scenarios by verdict.
+    pub by_verdict: BTreeMap<&'static str, u64>,
+    /// Scenarios by kind.
+    pub by_kind: BTreeMap<&'static str, u64>,
+    /// Ids of the runs in which a large part of all scenarios failed.
+    pub mass_failure_runs: Vec<String>,
+    /// Tests made and kept, by family.
+    pub families: BTreeMap<&'static str, FamilySize>,
+    /// Warnings about runs and branches.
+    pub warnings: Vec<String>,
+}
+
+/// One run.
+#[derive(Clone, Debug, Serialize)]
+pub struct RunRow {
+    /// Its id.
+    pub id: String,
+    /// When it began; null when no record had a set clock.
+    pub first_unix_ms: Option<i64>,
+    /// What it tested.
+    pub revision: Option<String>,
+    /// On which branch.
+    pub branch: Option<String>,
+}
+
+/// Scenarios that fail in the same runs: one cause, most likely.
+#[derive(Clone, Debug, Serialize)]
+pub struct Group {
+    /// Its name here: g1, g2, ...
+    pub id: String,
+    /// Packet, suite, scenario and mode of each.
+    pub scenarios: Vec<[String; 4]>,
+    /// Runs in which any of them failed.
+    pub failed_runs: u64,
+    /// Least Jaccard index of two neighbouring ones.
+    pub jaccard: Rounded,
+    /// Greatest adjusted p of two neighbouring ones.
+    pub q: Rounded,
+}
+
+/// A verdict and why.
+#[derive(Clone, Debug, Serialize)]
+pub struct Judged {
+    /// The headline.
+    pub kind: Kind,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The sub-label of a regression.
+    pub label: Option<Label>,
+}
+
+/// One scenario.
+#[derive(Clone, Debug, Serialize)]
+pub struct ScenarioJudgement {
+    /// Group of the scenario.
+    pub packet_id: String,
+    /// Suite.
+    pub suite_id: String,
+    /// Scenario.
+    pub scenario_id: String,
+    /// Variant.
+    pub mode: String,
+    /// Branch, where runs name several.
+    pub branch: Option<String>,
+    /// Kind, verdict and label.
+    #[serde(flatten)]
+    pub judged: Judged,
+    /// The verdict in a sentence, with its numbers.
+    pub why: String,
+    /// What would change it.
+    pub would_change: String,
+    /// Counted runs.
+    pub runs: u64,
+    /// Those in which a counted attempt failed.
+    pub failed_runs: u64,
+    /// Counted attempts.
+    pub attempts: u64,
+    /// Those that failed.
+    pub failed_attempts: u64,
+    /// Runs with excluded attempts only.
+    pub excluded_runs: u64,
+    /// Ids of the mass-failure runs that were set aside.
+    pub set_aside_runs: Vec<String>,
+    /// Failing runs of all counted ones.
+    pub fail_rate: FailRate,
+    /// Counted runs in order: P passed, F failed, each with how many in a row.
+    pub history: String,
+    /// All runs of the branch in order, likewise; also M set aside, x excluded, . not in the run.
+    pub timeline: String,
+    /// By seed.
+    pub seeds: Levels,
+    /// By environment.
+    pub envs: Levels,
+    /// Levels that the failures are confined to, where a test says so.
+    pub confined_to: Vec<String>,
+    /// Dimensions that are held equal.
+    pub controlled_for: Vec<&'static str>,
+    /// Dimensions that the log does not carry.
+    pub uncontrolled: Vec<&'static str>,
+    /// Changes of the failure rate.
+    pub changepoints: Vec<ChangepointRow>,
+    /// Chance of so few streaks if failures came at random.
+    pub bursty_p: Option<Rounded>,
+    /// By weekday and hour.
+    pub calendar: Calendar,
+    /// How failures recur.
+    pub recurrence: RecurrenceRow,
+    /// Clean runs at the end.
+    pub clean_runs: u64,
+    /// Clean runs that would show a fix.
+    pub clean_runs_needed: CleanRunsNeeded,
+    /// Failing replays in a row that reject a flaky failure of at most one in two.
+    pub replays_needed: Option<u64>,
+    /// Further runs that would decide, where that is known.
+    pub more_runs_needed: Option<u64>,
+    /// The quarantine overlay.
+    pub quarantine: Quarantine,
+    /// Whether it was not in the latest runs.
+    pub stale: bool,
+    /// Groups that it belongs to.
+    pub groups: Vec<String>,
+    /// Its ways to fail.
+    pub signatures: Vec<SignatureJudgement>,
+    /// A pass and a failure of one cell.
+    pub witness: Option<WitnessRow>,
+    /// How to run its newest failure again.
+    pub reproduce: Option<Reproduce>,
+}
+
+/// A failure rate and its intervals.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct FailRate {
+    /// Failed runs of all.
+    pub estimate: Option<Rounded>,
+    /// Jeffreys interval, 95 %.
+    pub jeffreys_95: Option<[Rounded; 2]>,
+    /// Wilson interval, 95 %.
+    pub wilson_95: Option<[Rounded; 2]>,
+}
+
+/// A change of the failure rate.
+#[derive(Clone, Debug, Serialize)]
+pub struct ChangepointRow {
+    /// First run after it.
+    pub run: String,
+    /// 99 % interval of its place.
+    pub from_run: String,
+    /// Its other end.
+    pub to_run: String,
+    /// Failure rate before.
+    pub rate_before: Rounded,
+    /// Failure rate after.
+    pub rate_after: Rounded,
+    /// Log Bayes factor with the prior odds.
+    pub gain: Rounded,
+}
+
+/// Tests of the calendar.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Calendar {
+    /// By weekday, UTC.
+    pub weekday: PValue,
+    /// By hour, UTC.
+    pub hour: PValue,
+}
+
+/// A p value and its adjusted one.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct PValue {
+    /// Alone.
+    pub p: Option<Rounded>,
+    /// In its family.
+    pub q: Option<Rounded>,
+}
+
+/// How failures recur.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct RecurrenceRow {
+    /// Failed runs of all.
+    pub fail_rate_runs: Option<Rounded>,
+    /// Failed attempts of all.
+    pub fail_rate_attempts: Option<Rounded>,
+    /// Median of the gaps between failing runs, in runs.
+    pub gap_runs_median: Option<Rounded>,
+    /// Greatest of them.
+    pub gap_runs_max: Option<Rounded>,
+    /// Median of the gaps, in milliseconds.
+    pub gap_ms_median: Option<Rounded>,
+    /// Greatest of them.
+    pub gap_ms_max: Option<Rounded>,
+    /// (sd - mean) / (sd + mean) of the gaps.
+    pub burstiness: Option<Rounded>,
+    /// Changes between pass and failure.
+    pub flips: u64,
+    /// Of all that could be.
+    pub flip_rate: Option<Rounded>,
+    /// Of those that chance would make.
+    pub flip_ratio: Option<Rounded>,
+    /// Entropy of the failure rate in bits.
+    pub entropy: Option<Rounded>,
+    /// First failing run.
+    pub first_failure: Option<String>,
+    /// Last failing run.
+    pub last_failure: Option<String>,
+    /// Runs at the end that ended alike.
+    pub streak: u64,
+    /// Failed runs times the median duration, or failed runs where the log carries none.
+    pub cost: Rounded,
+}
+
+/// Clean runs that would show a fix.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct CleanRunsNeeded {
+    /// At 95 %.
+    pub k95: Option<u64>,
+    /// At 99 %.
+    pub k99: Option<u64>,
+    /// By the plain rate at 95 %, for comparison.
+    pub plug_in_95: Option<u64>,
+}
+
+/// The quarantine overlay.
+#[derive(Clone, Debug, Serialize)]
+pub struct Quarantine {
+    /// none, quarantined or released.
+    pub state: &'static str,
+    /// Run that put it in.
+    pub since_run: Option<String>,
+    /// Run after which it was let out.
+    pub released_run: Option<String>,
+    /// Whether it failed again within five days of a release.
+    pub false_release: bool,
+    /// Chance that an unfixed scenario passes the clean runs that are asked for.
+    pub unfixed_chance: Option<Rounded>,
+}
+
+/// One way to fail.
+#[derive(Clone, Debug, Serialize)]
+pub struct SignatureJudgement {
+    /// Id of the incident.
+    pub incident_id: String,
+    /// Class.
+    pub class: String,
+    /// Reason.
+    pub reason_code: String,
+    /// Runs that failed with it.
+    pub failed_runs: u64,
+    /// Runs that failed with others only.
+    pub censored_runs: u64,
+    /// Kind, verdict and label.
+    #[serde(flatten)]
+    pub judged: Judged,
+    /// Other ways that failed in the same segment, when this one alone does not decide.
+    pub alternates_with: Vec<String>,
+}
+
+/// A pass and a failure of one cell.
+#[derive(Clone, Debug, Serialize)]
+pub struct WitnessRow {
+    /// The newest failing run of the cell.
+    pub failed_run: String,
+    /// Its nearest pass.
+    pub passed_run: String,
+    /// The cell's environment.
+    pub env: Option<String>,
+    /// The cell's seed.
+    pub seed: Option<u64>,
+    /// What makes the two comparable: `same_run`, `same_revision` or interleaved.
+    pub ground: &'static str,
+}
+
+/// How to run a failure again.
+#[derive(Clone, Debug, Serialize)]
+pub struct Reproduce {
+    /// The command.
+    pub replay_command: Option<String>,
+    /// The seed.
+    pub seed: Option<u64>,
+    /// The environment.
+    pub env_fingerprint: Option<String>,
+    /// Files that tell more.
+    pub artifact_refs: Vec<String>,
+    /// The run that it failed in.
+    pub run: String,
+}

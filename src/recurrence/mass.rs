@@ -1,0 +1,141 @@
+//! Mass-failure runs: those in which so much failed at once that the scenarios are not to blame.
+
+use super::series::Series;
+use super::timeline::Timeline;
+
+/// Scenarios below which nothing is called a mass failure.
+const LEAST_SCENARIOS: u64 = 10;
+/// Runs below which nothing is called a mass failure.
+const LEAST_RUNS: usize = 5;
+/// Failing scenarios that a mass-failure run exceeds.
+const LEAST_FAILING: u64 = 5;
+/// Longest streak that is set aside.
+const LONGEST_STREAK: usize = 2;
+
+/// How many scenarios ran and failed in each run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct RunLoad {
+    pub(super) scenarios: u64,
+    pub(super) ran: Vec<u64>,
+    pub(super) failed: Vec<u64>,
+}
+
+impl RunLoad {
+    pub(super) fn new(timeline: &Timeline) -> Self {
+        let runs = timeline.runs.len();
+        Self { scenarios: 0, ran: vec![0; runs], failed: vec![0; runs] }
+    }
+
+    pub(super) fn count(&mut self, series: &Series) {
+        self.scenarios += u64::from(!series.runs.is_empty());
+        for run in &series.runs {
+            self.ran[run.run as usize] += 1;
+            self.failed[run.run as usize] += u64::from(run.failed);
+        }
+    }
+
+    pub(super) fn merge(mut self, other: &Self) -> Self {
+        self.scenarios += other.scenarios;
+        for (mine, theirs) in self.ran.iter_mut().zip(&other.ran) {
+            *mine += theirs;
+        }
+        for (mine, theirs) in self.failed.iter_mut().zip(&other.failed) {
+            *mine += theirs;
+        }
+        self
+    }
+
+    /// The mass-failure runs, and the streaks of them that may be set aside (as ranges of places, end exclusive).
+    pub(super) fn mass_failures(&self) -> MassFailures {
+        let runs = self.ran.len();
+        let mut found = MassFailures::default();
+        if self.scenarios < LEAST_SCENARIOS || runs < LEAST_RUNS {
+            return found;
+        }
+        let share = |run: usize| if self.ran[run] == 0 { 0.0 } else { self.failed[run] as f64 / self.ran[run] as f64 };
+        let mut sorted: Vec<f64> = (0..runs).map(share).collect();
+        sorted.sort_by(f64::total_cmp);
+        let is_mass: Vec<bool> = (0..runs)
+            .map(|run| {
+                let failed = self.failed[run];
+                failed > LEAST_FAILING
+                    && failed as f64 > 0.2 * self.ran[run] as f64
+                    && share(run) > 3.0 * median_without(&sorted, share(run))
+            })
+            .collect();
+        let mut at = 0;
+        while at < runs {
+            let len = is_mass[at..].iter().take_while(|&&mass| mass).count();
+            found.runs.extend((at..at + len).filter_map(|run| u32::try_from(run).ok()));
+            // The newest run stays: nothing has come after it that could clear its scenarios.
+            if (1..=LONGEST_STREAK).contains(&len) && at + len < runs {
+                found.streaks.push((at, at + len));
+            }
+            at += len.max(1);
+        }
+        found
+    }
+}
+
+/// Median of a sorted list without one of its values.
+fn median_without(sorted: &[f64], value: f64) -> f64 {
+    let without = sorted.partition_point(|&other| other < value);
+    let rest = |at: usize| sorted[if at < without { at } else { at + 1 }];
+    let len = sorted.len() - 1;
+    if len % 2 == 1 { rest(len / 2) } else { f64::midpoint(rest(len / 2 - 1), rest(len / 2)) }
+}
+
+/// Runs in which a large part of all scenarios failed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct MassFailures {
+    /// All of them, in order.
+    pub(super) runs: Vec<u32>,
+    streaks: Vec<(usize, usize)>,
+}
+
+impl MassFailures {
+    /// The runs that are set aside for one scenario: those of short streaks behind which its next run passes.
+    pub(super) fn set_aside(&self, series: &Series) -> Vec<u32> {
+        let mut aside = Vec::new();
+        for &(start, end) in &self.streaks {
+            let first = series.runs.partition_point(|run| (run.run as usize) < start);
+            let next = series.runs.partition_point(|run| (run.run as usize) < end);
+            if first < next && series.runs.get(next).is_some_and(|run| !run.failed) {
+                aside.extend(series.runs[first..next].iter().map(|run| run.run));
+            }
+        }
+        aside
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(failed: &[u64]) -> RunLoad {
+        RunLoad { scenarios: 100, ran: vec![100; failed.len()], failed: failed.to_vec() }
+    }
+
+    #[test]
+    fn short_streaks_are_set_aside_and_long_ones_stay() {
+        let found = load(&[2, 2, 60, 2, 2, 70, 80, 2, 2]).mass_failures();
+        assert_eq!((found.runs, found.streaks), (vec![2, 5, 6], vec![(2, 3), (5, 7)]));
+        let found = load(&[2, 2, 2, 2, 2, 2, 2, 60, 70, 80, 2, 2]).mass_failures();
+        assert_eq!((found.runs, found.streaks), (vec![7, 8, 9], vec![]));
+    }
+
+    #[test]
+    fn the_newest_run_stays() {
+        let found = load(&[2, 2, 2, 2, 2, 60]).mass_failures();
+        assert_eq!((found.runs, found.streaks), (vec![5], vec![]));
+    }
+
+    #[test]
+    fn few_scenarios_or_runs_or_a_common_share_are_none() {
+        assert_eq!(load(&[0, 0, 60, 0]).mass_failures(), MassFailures::default());
+        assert_eq!(RunLoad { scenarios: 9, ..load(&[0, 0, 60, 0, 0]) }.mass_failures(), MassFailures::default());
+        assert_eq!(load(&[30, 30, 60, 30, 30]).mass_failures(), MassFailures::default());
+        assert_eq!(load(&[0, 0, 20, 0, 0]).mass_failures(), MassFailures::default());
+        assert_eq!(load(&[0, 0, 21, 0, 0]).mass_failures().runs, [2]);
+    }
+}

@@ -1,0 +1,39 @@
+//! Recurrence: what the failures of each scenario, and of each of its signatures, are: flaky or deterministic, new,
+//! back, fixed, or not known yet, and how much more evidence would tell.
+//!
+//! ```text
+//! tally --> timelines (one a branch) --> mass failures --> for each scenario, in parallel:
+//!           attempts -> series -> segments, witness, tests -> draft
+//!       drafts --> families of tests (false discovery rate) --> verdicts --> co-failing groups
+//! ```
+//! Units, decision list and worked numbers are those of the project's recurrence specification; each rule stands in
+//! the file that its noun names.
+
+mod association;
+mod attempts;
+mod decide;
+mod draft;
+mod families;
+mod groups;
+mod judge;
+mod judgement;
+mod mass;
+mod options;
+mod quarantine;
+mod series;
+mod timeline;
+mod verdict;
+mod why;
+mod witness;
+
+pub use association::{LevelRow, Levels};
+pub use judge::judge;
+pub use judgement::{
+    ChangepointRow, Group, Judged, Quarantine, Recurrence, RunRow, ScenarioJudgement, SignatureJudgement, Summary,
+    WitnessRow,
+};
+pub use options::{Options, Release};
+pub use verdict::{Kind, Label, Verdict};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,99 @@
+//! A series: the runs in which a scenario, or one of its signatures, was counted, and whether it failed in each.
+
+use std::ops::Range;
+
+use super::attempts::Attempts;
+
+/// The attempts of one cell in one run of a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Trial {
+    /// Place of the cell among the scenario's.
+    pub(super) cell: u32,
+    pub(super) passes: u32,
+    pub(super) fails: u32,
+}
+
+/// One run of a series.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SeriesRun {
+    /// Place of the run on the timeline.
+    pub(super) run: u32,
+    /// Whether any counted attempt failed.
+    pub(super) failed: bool,
+    trials: Range<usize>,
+}
+
+/// Runs in order, each with its trials.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Series {
+    pub(super) runs: Vec<SeriesRun>,
+    trials: Vec<Trial>,
+    /// Runs that failed with other signatures only: neither passes nor failures of this one.
+    pub(super) censored: u64,
+}
+
+impl Series {
+    /// The series of a scenario, or of one of its signatures.
+    pub(super) fn new(attempts: &Attempts, signature: Option<u32>) -> Self {
+        let mut series = Self::default();
+        for ticks in attempts.ticks.chunk_by(|a, b| a.run == b.run) {
+            let start = series.trials.len();
+            let mut other_failures = false;
+            for of_cell in ticks.chunk_by(|a, b| a.cell == b.cell) {
+                let mut trial = Trial { cell: of_cell[0].cell, passes: 0, fails: 0 };
+                for tick in of_cell {
+                    match tick.signature {
+                        None => trial.passes += tick.count,
+                        way if signature.is_none() || way == signature => trial.fails += tick.count,
+                        Some(_) => other_failures = true,
+                    }
+                }
+                if trial.passes + trial.fails > 0 {
+                    series.trials.push(trial);
+                }
+            }
+            let trials = start..series.trials.len();
+            let failed = series.trials[trials.clone()].iter().any(|trial| trial.fails > 0);
+            if !failed && other_failures {
+                series.trials.truncate(start);
+                series.censored += 1;
+            } else {
+                series.runs.push(SeriesRun { run: ticks[0].run, failed, trials });
+            }
+        }
+        series
+    }
+
+    /// The series without some runs.
+    pub(super) fn without(mut self, runs: &[u32]) -> Self {
+        self.runs.retain(|of| runs.binary_search(&of.run).is_err());
+        self
+    }
+
+    pub(super) fn trials(&self, run: &SeriesRun) -> &[Trial] {
+        &self.trials[run.trials.clone()]
+    }
+
+    /// Failed runs.
+    pub(super) fn x(&self) -> u64 {
+        self.runs.iter().filter(|run| run.failed).count() as u64
+    }
+
+    /// Attempts, and those that failed.
+    pub(super) fn attempts(&self, runs: &[SeriesRun]) -> (u64, u64) {
+        let trials = runs.iter().flat_map(|run| self.trials(run));
+        trials.fold((0, 0), |(all, failed), trial| {
+            (all + u64::from(trial.passes + trial.fails), failed + u64::from(trial.fails))
+        })
+    }
+
+    /// Clean runs at the end.
+    pub(super) fn clean_at_end(&self) -> usize {
+        self.runs.iter().rev().take_while(|run| !run.failed).count()
+    }
+
+    /// Failing runs at the end.
+    pub(super) fn failing_at_end(&self) -> usize {
+        self.runs.iter().rev().take_while(|run| run.failed).count()
+    }
+}

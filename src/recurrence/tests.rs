@@ -1,0 +1,321 @@
+//! The worked verdicts of the specification, and the rules of the decision list one by one.
+
+use crate::record::{OutcomeKind, Record, Texts};
+use crate::recurrence::{Judged, Kind, Label, Options, Recurrence, ScenarioJudgement, Verdict, judge};
+use crate::tally::{At, Failure, Tally};
+
+const HOUR: i64 = 3_600_000;
+const START: i64 = 1_767_225_600_000;
+
+/// One attempt of a test history.
+#[derive(Clone, Copy)]
+struct Attempt<'a> {
+    run: usize,
+    scenario: &'a str,
+    env: Option<&'a str>,
+    seed: Option<u64>,
+    revision: Option<&'a str>,
+    outcome: OutcomeKind,
+    reason: &'a str,
+    infra: bool,
+}
+
+fn attempt(run: usize, failed: bool) -> Attempt<'static> {
+    let outcome = if failed { OutcomeKind::Fail } else { OutcomeKind::Pass };
+    Attempt { run, scenario: "s", env: Some("A"), seed: None, revision: None, outcome, reason: "r", infra: false }
+}
+
+fn tally(attempts: &[Attempt<'_>]) -> Tally {
+    let mut tally = Tally::default();
+    for attempt in attempts {
+        // Where a record stands is its own, whenever it is read.
+        let place = format!("{}{:?}{:?}", attempt.scenario, attempt.env, attempt.seed);
+        let line = xxhash_rust::xxh3::xxh3_64(place.as_bytes());
+        let run = format!("run-{:04}", attempt.run);
+        let record = Record {
+            time: START + i64::try_from(attempt.run).unwrap() * HOUR,
+            outcome: attempt.outcome,
+            packet: "p",
+            suite: "u",
+            scenario: attempt.scenario,
+            mode: "m",
+            env: attempt.env,
+            seed: attempt.seed,
+            reason: attempt.reason,
+            message: None,
+            invariant: None,
+            run: None,
+            branch: None,
+            revision: attempt.revision,
+            replay: Some("again"),
+            artifacts: Texts::None,
+            outcome_word: "",
+            schema: None,
+        };
+        let failure = (attempt.outcome == OutcomeKind::Fail).then_some(Failure {
+            class: "c",
+            owner: "o",
+            severity: 1,
+            incident_only: attempt.infra,
+        });
+        tally.add(&record, &run, At { log: "l", part: 0, line }, failure);
+    }
+    tally
+}
+
+fn judged(attempts: &[Attempt<'_>]) -> Recurrence {
+    let tally = tally(attempts);
+    judge(&tally, &tally.run_order(), &Options { all: true, ..Options::default() })
+}
+
+fn only(attempts: &[Attempt<'_>]) -> ScenarioJudgement {
+    let mut recurrence = judged(attempts);
+    assert_eq!(recurrence.scenarios.len(), 1);
+    recurrence.scenarios.remove(0)
+}
+
+/// `14P3F` as bits.
+fn bits(pattern: &str) -> Vec<bool> {
+    let mut bits = Vec::new();
+    let mut count = String::new();
+    for c in pattern.chars() {
+        if c.is_ascii_digit() {
+            count.push(c);
+        } else {
+            bits.extend(std::iter::repeat_n(c == 'F', count.parse().unwrap_or(1)));
+            count.clear();
+        }
+    }
+    bits
+}
+
+fn history(pattern: &str) -> Vec<Attempt<'static>> {
+    bits(pattern).into_iter().enumerate().map(|(run, failed)| attempt(run, failed)).collect()
+}
+
+fn verdict(attempts: &[Attempt<'_>]) -> (Verdict, Option<Label>, Kind) {
+    let Judged { kind, verdict, label } = only(attempts).judged;
+    (verdict, label, kind)
+}
+
+#[test]
+fn the_worked_verdicts() {
+    for (pattern, expected) in [
+        ("14P3F", (Verdict::NewFailure, None, Kind::Unproven)),
+        ("90P4F", (Verdict::Regressed, Some(Label::Deterministic), Kind::Deterministic)),
+        ("30F", (Verdict::Deterministic, None, Kind::Deterministic)),
+        ("2F", (Verdict::NewFailure, None, Kind::Unproven)),
+        ("1P1F", (Verdict::NewFailure, None, Kind::Unproven)),
+        ("10P1F10P", (Verdict::FlakySuspected, None, Kind::Flaky)),
+        ("PFPPFPFPPPFP", (Verdict::Flaky, None, Kind::Flaky)),
+        ("20P", (Verdict::NoFailure, None, Kind::None)),
+        ("1F1P1F", (Verdict::Flaky, None, Kind::Flaky)),
+        ("1P1F1P", (Verdict::InsufficientEvidence, None, Kind::Unproven)),
+        ("3F", (Verdict::Deterministic, None, Kind::Deterministic)),
+        ("20P20F40P", (Verdict::Fixed, None, Kind::Resolved)),
+    ] {
+        assert_eq!(verdict(&history(pattern)), expected, "{pattern}");
+    }
+}
+
+#[test]
+fn a_retired_environment_is_not_rerun() {
+    let mut attempts = history("20F20P");
+    for attempt in &mut attempts[20..] {
+        attempt.env = Some("B");
+    }
+    let row = only(&attempts);
+    assert_eq!(row.judged.verdict, Verdict::NotRerun);
+    assert!(row.why.contains("environment"), "{}", row.why);
+    attempts[39].env = Some("A");
+    assert_eq!(verdict(&attempts).0, Verdict::Fixed);
+}
+
+#[test]
+fn a_land_and_its_revert_prove_nothing() {
+    assert_eq!(verdict(&history("10P4F3P")).0, Verdict::FlakySuspected);
+}
+
+#[test]
+fn one_revision_witnesses_what_unknown_ones_do_not() {
+    let mut attempts = history("10P2F3P");
+    assert_eq!(verdict(&attempts).0, Verdict::FlakySuspected);
+    for attempt in &mut attempts[11..13] {
+        attempt.revision = Some("abc");
+    }
+    let row = only(&attempts);
+    assert_eq!(row.judged.verdict, Verdict::Flaky);
+    let witness = row.witness.unwrap();
+    assert_eq!((&*witness.failed_run, &*witness.passed_run, witness.ground), ("run-0011", "run-0012", "same_revision"));
+}
+
+#[test]
+fn a_retry_witnesses() {
+    let mut attempts = history("10P1F10P");
+    attempts.push(attempt(10, false));
+    let row = only(&attempts);
+    assert_eq!((row.judged.verdict, row.witness.unwrap().ground), (Verdict::Flaky, "same_run"));
+    assert_eq!((row.attempts, row.failed_attempts, row.runs, row.failed_runs), (22, 1, 21, 1));
+}
+
+#[test]
+fn regressions_in_some_environments_and_seeds() {
+    let runs = |failing_env: bool| -> Vec<Attempt<'static>> {
+        (0..60)
+            .flat_map(|run| {
+                ["A", "B"].into_iter().enumerate().map(move |(at, env)| {
+                    let failed = run >= 40 && at == 0;
+                    let split = attempt(run, failed);
+                    if failing_env {
+                        Attempt { env: Some(env), ..split }
+                    } else {
+                        Attempt { seed: Some(at as u64), ..split }
+                    }
+                })
+            })
+            .collect()
+    };
+    assert_eq!(verdict(&runs(true)), (Verdict::Regressed, Some(Label::SomeEnvironments), Kind::Deterministic));
+    assert_eq!(verdict(&runs(false)), (Verdict::Regressed, Some(Label::SomeSeeds), Kind::Deterministic));
+}
+
+#[test]
+fn environments_and_seeds_that_always_fail_explain_failures() {
+    let runs = |by_env: bool| -> Vec<Attempt<'static>> {
+        (0..20)
+            .flat_map(|run| {
+                ["A", "B", "C"].into_iter().zip(0..).map(move |(env, level)| {
+                    let split = attempt(run, level == 0);
+                    if by_env { Attempt { env: Some(env), ..split } } else { Attempt { seed: Some(level), ..split } }
+                })
+            })
+            .collect()
+    };
+    let row = only(&runs(true));
+    assert_eq!((row.judged.verdict, row.judged.kind), (Verdict::EnvDependent, Kind::Deterministic));
+    assert_eq!(row.confined_to, ["A"]);
+    let row = only(&runs(false));
+    assert_eq!((row.judged.verdict, row.judged.kind), (Verdict::SeedDependent, Kind::Deterministic));
+    assert_eq!(row.confined_to, ["seed 0"]);
+    assert_eq!((row.seeds.seen, row.seeds.failed, row.seeds.mixed), (3, 1, 0));
+}
+
+#[test]
+fn seeds_that_ran_once_identify_nothing() {
+    let mut attempts = history("5P1F4P1F3P");
+    for (seed, attempt) in (0..).zip(&mut attempts) {
+        attempt.seed = Some(seed);
+    }
+    assert_eq!(verdict(&attempts), (Verdict::SeedUnidentifiable, None, Kind::Unproven));
+}
+
+#[test]
+fn infrastructure_is_kept_out_of_the_series() {
+    let mut attempts = history("10P5F10P");
+    for attempt in &mut attempts[10..15] {
+        attempt.infra = true;
+    }
+    let row = only(&attempts);
+    assert_eq!((row.judged.verdict, row.runs, row.excluded_runs), (Verdict::NoFailure, 20, 5));
+    assert_eq!(row.timeline, "P10x5P10");
+}
+
+#[test]
+fn other_signatures_are_censored_never_passes() {
+    let mut attempts = history("12F");
+    for attempt in attempts.iter_mut().step_by(2) {
+        attempt.reason = "other";
+    }
+    let row = only(&attempts);
+    assert_eq!(row.judged.verdict, Verdict::Deterministic);
+    for signature in &row.signatures {
+        assert_eq!((signature.failed_runs, signature.censored_runs), (6, 6));
+        assert_eq!(signature.judged.verdict, Verdict::Deterministic);
+        assert_eq!(signature.alternates_with.len(), 1, "half of the failures are not what always happens");
+    }
+}
+
+#[test]
+fn a_mass_failure_run_is_set_aside_for_those_that_pass_next() {
+    let names: Vec<String> = (0..20).map(|i| format!("s{i:02}")).collect();
+    let mut attempts = Vec::new();
+    for run in 0..12 {
+        for (at, name) in names.iter().enumerate() {
+            let failed = (run == 6 && at < 10) || (at == 0 && run >= 6);
+            attempts.push(Attempt { scenario: name, ..attempt(run, failed) });
+        }
+    }
+    let recurrence = judged(&attempts);
+    assert_eq!(recurrence.summary.mass_failure_runs, ["run-0006"]);
+    let of = |name: &str| recurrence.scenarios.iter().find(|row| row.scenario_id == name).unwrap();
+    assert_eq!(of("s05").judged.verdict, Verdict::SetAside);
+    assert_eq!((of("s05").runs, &*of("s05").timeline), (11, "P6M1P5"));
+    // It went on failing, so the run says something about it.
+    assert_eq!((of("s00").runs, of("s00").failed_runs), (12, 6));
+    assert_eq!(recurrence.summary.by_verdict["set_aside"], 9);
+}
+
+#[test]
+fn scenarios_that_fail_together_are_a_group() {
+    let mut attempts = Vec::new();
+    for run in 0..40 {
+        for name in ["a", "b", "c"] {
+            let failed = [3, 11, 19, 20, 33].contains(&run) && name != "c";
+            attempts.push(Attempt { scenario: name, ..attempt(run, failed) });
+        }
+    }
+    let recurrence = judged(&attempts);
+    assert_eq!(recurrence.groups.len(), 1);
+    assert_eq!(recurrence.groups[0].scenarios.iter().map(|names| &*names[2]).collect::<Vec<_>>(), ["a", "b"]);
+}
+
+#[test]
+fn stale_scenarios_stand_last() {
+    let mut attempts = Vec::new();
+    for run in 0..40 {
+        attempts.push(Attempt { scenario: "here", ..attempt(run, run % 7 == 3) });
+        if run < 20 {
+            attempts.push(Attempt { scenario: "gone", ..attempt(run, true) });
+        }
+    }
+    let rows = judged(&attempts).scenarios;
+    assert_eq!(
+        rows.iter().map(|row| (&*row.scenario_id, row.stale)).collect::<Vec<_>>(),
+        [("here", false), ("gone", true)]
+    );
+}
+
+#[test]
+fn quarantine_begins_at_the_second_witness_and_ends_after_clean_runs() {
+    let row = only(&history("F P F P F 4P".replace(' ', "").as_str()));
+    assert_eq!(row.quarantine.state, "released");
+    assert_eq!(row.quarantine.since_run.as_deref(), Some("run-0004"));
+    assert_eq!(row.quarantine.released_run.as_deref(), Some("run-0007"));
+    assert!(!row.quarantine.false_release);
+    let row = only(&history("F P F P F 4P F".replace(' ', "").as_str()));
+    assert_eq!((row.quarantine.state, row.quarantine.false_release), ("quarantined", true));
+}
+
+#[test]
+fn the_order_of_arrival_changes_nothing() {
+    let mut attempts = Vec::new();
+    for run in 0..30 {
+        for (at, name) in ["a", "b", "c", "d"].iter().enumerate() {
+            for env in ["A", "B"] {
+                let failed = (run * 7 + at * 3 + env.len()) % (5 + at) == 0;
+                let reason = if run % 2 == 0 { "r1" } else { "r2" };
+                attempts.push(Attempt { scenario: name, env: Some(env), reason, ..attempt(run, failed) });
+            }
+        }
+    }
+    let text = |attempts: &[Attempt<'_>]| serde_json::to_string(&judged(attempts)).unwrap();
+    let first = text(&attempts);
+    attempts.reverse();
+    assert_eq!(text(&attempts), first);
+    attempts.rotate_left(97);
+    let (a, b) = attempts.split_at(attempts.len() / 3);
+    let mut merged = tally(b);
+    merged.merge(tally(a));
+    let options = Options { all: true, ..Options::default() };
+    assert_eq!(serde_json::to_string(&judge(&merged, &merged.run_order(), &options)).unwrap(), first);
+}

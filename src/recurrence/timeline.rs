@@ -1,0 +1,64 @@
+//! The runs of one branch, in order.
+
+use std::collections::BTreeSet;
+
+use super::options::Options;
+use crate::tally::{Facet, RunOrder, Tally};
+
+/// One run on a timeline.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TimelineRun {
+    /// Its number in the tally.
+    pub(super) number: u32,
+    /// When it began; `None` when no record had a set clock.
+    pub(super) unix_ms: Option<i64>,
+    /// What it tested, as a number; `None` when unknown.
+    pub(super) revision: Option<u32>,
+}
+
+/// Runs that can be compared with each other.
+#[derive(Clone, Debug)]
+pub(super) struct Timeline {
+    /// The branch, where runs name several.
+    pub(super) branch: Option<String>,
+    pub(super) runs: Vec<TimelineRun>,
+    /// Place of each run on the timeline, by its number in the tally.
+    pub(super) place: Vec<Option<u32>>,
+}
+
+/// One timeline a branch; a single one where runs name at most one.
+pub(super) fn timelines(tally: &Tally, order: &RunOrder, options: &Options) -> Vec<Timeline> {
+    let branch_of = |run: u32| match tally.runs()[run as usize].branch {
+        Facet::One(branch) => Some(tally.text(branch)),
+        Facet::Unknown | Facet::Several => None,
+    };
+    let wanted = |run: u32| options.branch.as_ref().is_none_or(|glob| branch_of(run).is_some_and(|b| glob.is_match(b)));
+    let runs: Vec<u32> = order.runs.iter().copied().filter(|&run| wanted(run)).collect();
+    let branches: BTreeSet<Option<&str>> = runs.iter().map(|&run| branch_of(run)).collect();
+    if branches.len() < 2 {
+        return vec![timeline(tally, None, runs)];
+    }
+    branches
+        .into_iter()
+        .map(|branch| {
+            let of_branch = runs.iter().copied().filter(|&run| branch_of(run) == branch).collect();
+            timeline(tally, Some(branch.unwrap_or_default().to_owned()), of_branch)
+        })
+        .collect()
+}
+
+fn timeline(tally: &Tally, branch: Option<String>, runs: Vec<u32>) -> Timeline {
+    let mut place = vec![None; tally.runs().len()];
+    for (at, &run) in (0..).zip(&runs) {
+        place[run as usize] = Some(at);
+    }
+    let runs = runs.into_iter().map(|number| {
+        let run = &tally.runs()[number as usize];
+        let revision = match run.revision {
+            Facet::One(revision) => Some(revision.number()),
+            Facet::Unknown | Facet::Several => None,
+        };
+        TimelineRun { number, unix_ms: (run.first_ms != i64::MAX).then_some(run.first_ms), revision }
+    });
+    Timeline { branch, runs: runs.collect(), place }
+}

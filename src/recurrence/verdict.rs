@@ -1,0 +1,106 @@
+//! Verdicts, their sub-labels and their kinds.
+
+use serde::{Serialize, Serializer};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident => $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $name { $($(#[$variant_doc])* $variant),+ }
+
+        impl $name {
+            /// Every value, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The word in reports.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.name())
+            }
+        }
+    };
+}
+
+words! {
+    /// What a scenario's or a signature's history shows; the first that holds, in this order.
+    Verdict {
+        /// It never failed.
+        NoFailure => "no_failure",
+        /// Every failure lay in mass-failure runs that were set aside.
+        SetAside => "set_aside",
+        /// Clean for long enough, but nothing that failed was run again.
+        NotRerun => "not_rerun",
+        /// Clean for longer than an unfixed failure would let it be.
+        Fixed => "fixed",
+        /// It fails more than it did before a changepoint.
+        Regressed => "regressed",
+        /// The same cell passed and failed.
+        Flaky => "flaky",
+        /// It failed in the last runs only, too few to tell.
+        NewFailure => "new_failure",
+        /// Fewer than five runs.
+        InsufficientEvidence => "insufficient_evidence",
+        /// Every attempt failed.
+        Deterministic => "deterministic",
+        /// Some environments fail more than others.
+        EnvDependent => "env_dependent",
+        /// Some seeds fail more than others.
+        SeedDependent => "seed_dependent",
+        /// Passes and failures, each with a seed of its own.
+        SeedUnidentifiable => "seed_unidentifiable",
+        /// Passes and failures that nothing explains.
+        FlakySuspected => "flaky_suspected",
+    }
+}
+
+words! {
+    /// How a regression fails.
+    Label {
+        /// Every attempt since the change.
+        Deterministic => "deterministic",
+        /// Every attempt in some environments, none in the others.
+        SomeEnvironments => "some_environments",
+        /// Every attempt with some seeds, none with the others.
+        SomeSeeds => "some_seeds",
+        /// More often than before.
+        RateRise => "rate_rise",
+    }
+}
+
+words! {
+    /// The headline of a verdict, in the order of reports.
+    Kind {
+        /// It fails whenever its cause is there.
+        Deterministic => "deterministic",
+        /// It fails now and then.
+        Flaky => "flaky",
+        /// The evidence does not tell.
+        Unproven => "unproven",
+        /// It was fixed.
+        Resolved => "resolved",
+        /// It does not fail.
+        None => "none",
+    }
+}
+
+impl Verdict {
+    /// The verdict's kind. `always` says of an environment or seed dependence whether its failing levels always fail.
+    #[must_use]
+    pub fn kind(self, label: Option<Label>, always: bool) -> Kind {
+        match self {
+            Self::Regressed if label == Some(Label::RateRise) => Kind::Flaky,
+            Self::Deterministic | Self::Regressed => Kind::Deterministic,
+            Self::EnvDependent | Self::SeedDependent if always => Kind::Deterministic,
+            Self::Flaky | Self::FlakySuspected | Self::EnvDependent | Self::SeedDependent => Kind::Flaky,
+            Self::NewFailure | Self::InsufficientEvidence | Self::SeedUnidentifiable | Self::NotRerun => Kind::Unproven,
+            Self::Fixed => Kind::Resolved,
+            Self::NoFailure | Self::SetAside => Kind::None,
+        }
+    }
+}

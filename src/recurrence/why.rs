@@ -1,0 +1,188 @@
+//! Each verdict in a sentence with its numbers, and what would change it.
+
+use super::draft::{Adjusted, Draft, Settled};
+use super::verdict::{Label, Verdict};
+use crate::stats::interval::jeffreys_95;
+use crate::stats::planning::{deterministic_rate_floor, replays_needed};
+
+/// Greatest rate of a flaky failure that replays are meant to reject.
+pub(super) const FLAKY_RATE: f64 = 0.5;
+
+/// Names that sentences need.
+pub(super) struct Names<'n> {
+    /// Id of a run by its place on the timeline.
+    pub(super) run: &'n dyn Fn(u32) -> String,
+    /// The failing levels of the dependence, by name.
+    pub(super) environments: &'n [String],
+    pub(super) seeds: &'n [String],
+    /// The cell of the witness, by name.
+    pub(super) witness_cell: &'n str,
+    /// The mass-failure runs that were set aside.
+    pub(super) set_aside: &'n [String],
+}
+
+/// The verdict's sentence.
+pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &Names<'_>) -> String {
+    let (n, x) = (draft.whole.n, draft.whole.x);
+    let run = names.run;
+    let sentence = match settled.verdict {
+        Verdict::NoFailure => format!("no failure in {}", runs(n)),
+        Verdict::SetAside => {
+            format!("it failed only in mass-failure runs, which were set aside: {}", list(names.set_aside))
+        }
+        Verdict::NotRerun => format!(
+            "{} clean at the end, {} would show a fix, but none of them ran a failing {}",
+            runs(draft.clean),
+            needed(draft.needed_95),
+            draft.not_rerun.join(" or ")
+        ),
+        Verdict::Fixed => format!(
+            "{} clean since its last failure; {} of {} failed before, so {} would do for 95 % and {} for 99 %",
+            runs(draft.clean),
+            draft.base.x,
+            runs(draft.base.n),
+            needed(draft.needed_95),
+            needed(draft.needed_99)
+        ),
+        Verdict::Regressed => regressed(draft, settled.label, run),
+        Verdict::Flaky => flaky(draft, names),
+        Verdict::NewFailure if n == x => format!("all of its {} failed, too few to call it deterministic", runs(n)),
+        Verdict::NewFailure => {
+            format!("only its last {} failed, of {}: too few to tell a regression from a flake", draft.failing, runs(n))
+        }
+        Verdict::InsufficientEvidence => format!("{x} of only {} failed", runs(n)),
+        Verdict::Deterministic => format!(
+            "all {} attempts in {} failed; a failure rate below {:.1} % is excluded at 95 %{}",
+            draft.attempts,
+            runs(n),
+            100.0 * deterministic_rate_floor(n).unwrap_or(0.0),
+            if n >= 29 { " (strong)" } else { "" }
+        ),
+        Verdict::EnvDependent => format!(
+            "it fails in {} more than elsewhere (risk difference {:.2}, p {}, q {}){}",
+            list(names.environments),
+            draft.environment.risk_difference,
+            p(draft.environment.test.map(|test| test.p)),
+            p(adjusted.environment),
+            if settled.always { ", and always there" } else { "" }
+        ),
+        Verdict::SeedDependent => format!(
+            "it fails with seed {} more than with others (p {}, q {}){}",
+            list(names.seeds),
+            p(draft.seed.test.map(|test| test.p)),
+            p(adjusted.seed),
+            if settled.always { ", and always with them" } else { "" }
+        ),
+        Verdict::SeedUnidentifiable => {
+            format!("{x} of {} failed and every seed ran once, so a bad seed and a flake look alike", runs(n))
+        }
+        Verdict::FlakySuspected => {
+            let interval = jeffreys_95(x, n).map_or_else(String::new, |interval| {
+                format!(" (rate {:.1} to {:.1} %)", 100.0 * interval.low, 100.0 * interval.high)
+            });
+            format!("{x} of {} failed{interval}, and neither environment, seed nor a changepoint explains it", runs(n))
+        }
+    };
+    let calendar = ["weekday", "hour"]
+        .iter()
+        .zip(adjusted.calendar)
+        .filter_map(|(name, q)| Some(format!("; it depends on the {name} (q {})", p(Some(q.filter(|&q| q <= 0.05)?)))))
+        .collect::<String>();
+    let uncontrolled = if draft.uncontrolled.is_empty() || matches!(settled.verdict, Verdict::NoFailure) {
+        String::new()
+    } else {
+        format!("; not controlled: {}", draft.uncontrolled.join(", "))
+    };
+    format!("{sentence}{calendar}{uncontrolled}")
+}
+
+/// What would change the verdict.
+pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
+    let clean = |needed: Option<u64>| match needed {
+        Some(needed) if needed > draft.clean => {
+            format!("{} more in a row, clean, would show a fix", runs(needed - draft.clean))
+        }
+        _ => "a failure would reopen it".to_owned(),
+    };
+    match settled.verdict {
+        Verdict::NoFailure | Verdict::SetAside => "a failure in an ordinary run".into(),
+        Verdict::NotRerun => format!("one clean run of a failing {} would show a fix", draft.not_rerun.join(" and ")),
+        Verdict::Fixed => "a failure would reopen it".into(),
+        Verdict::Regressed => format!("a fix: {}", clean(draft.needed_95)),
+        Verdict::Flaky => clean(draft.needed_95),
+        Verdict::NewFailure => match draft.more_failures {
+            Some(more) => {
+                format!("{} in a row would prove it a regression or deterministic; a pass would not", failures(more))
+            }
+            None => "more failing runs in a row would prove a regression".into(),
+        },
+        Verdict::InsufficientEvidence => format!("{} more", runs(5u64.saturating_sub(draft.whole.n))),
+        Verdict::Deterministic => "one pass of a failing environment and seed".into(),
+        Verdict::EnvDependent | Verdict::SeedDependent => {
+            format!("a pass and a failure of one environment and seed would make it flaky; {}", clean(draft.needed_95))
+        }
+        Verdict::SeedUnidentifiable => format!(
+            "replay each failing seed {} times: if all fail, the seed is at fault",
+            replays_needed(FLAKY_RATE).unwrap_or(0)
+        ),
+        Verdict::FlakySuspected => {
+            format!("a retry that passes would make it flaky; {}", clean(draft.needed_95))
+        }
+    }
+}
+
+fn regressed(draft: &Draft, label: Option<Label>, run: &dyn Fn(u32) -> String) -> String {
+    let before = draft.before.unwrap_or_default();
+    let how = match label {
+        Some(Label::Deterministic) => "every attempt fails",
+        Some(Label::SomeEnvironments) => "every attempt in some environments fails, none in the others",
+        Some(Label::SomeSeeds) => "every attempt with some seeds fails, none with the others",
+        Some(Label::RateRise) | None => "it fails more often",
+    };
+    let place = draft.changes.last().map_or_else(String::new, |change| {
+        format!(" since {} (99 %: {} to {})", run(change.run), run(change.from), run(change.to))
+    });
+    format!(
+        "{how}{place}: {} of {} failed, {} of {} before",
+        draft.current.x,
+        runs(draft.current.n),
+        before.x,
+        before.n
+    )
+}
+
+fn flaky(draft: &Draft, names: &Names<'_>) -> String {
+    let Some(witness) = draft.witness else { return String::new() };
+    let (failed, passed) = ((names.run)(witness.failed), (names.run)(witness.passed));
+    let ground = match witness.ground {
+        super::witness::Ground::SameRun => format!("it passed and failed in {failed}"),
+        super::witness::Ground::SameRevision => format!("it failed in {failed} and passed in {passed} of one revision"),
+        super::witness::Ground::Interleaved => {
+            format!("it failed in {failed} and passed in {passed}, in a history of fail, pass, fail")
+        }
+    };
+    let cell = if names.witness_cell.is_empty() { String::new() } else { format!(" with {}", names.witness_cell) };
+    format!("{ground}{cell}; {} of {} failed", draft.whole.x, runs(draft.whole.n))
+}
+
+fn runs(count: u64) -> String {
+    format!("{count} run{}", if count == 1 { "" } else { "s" })
+}
+
+fn failures(count: u64) -> String {
+    format!("{count} more failing run{}", if count == 1 { "" } else { "s" })
+}
+
+fn needed(count: Option<u64>) -> String {
+    count.map_or_else(|| "an unknown number".into(), |count| count.to_string())
+}
+
+fn p(value: Option<f64>) -> String {
+    value.map_or_else(|| "unknown".into(), |value| format!("{value:.2e}"))
+}
+
+/// Up to four names.
+fn list(names: &[String]) -> String {
+    let shown = names.iter().take(4).cloned().collect::<Vec<_>>().join(", ");
+    if names.len() > 4 { format!("{shown} and {} more", names.len() - 4) } else { shown }
+}

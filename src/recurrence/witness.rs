@@ -1,0 +1,124 @@
+//! Witnesses: a pass and a failure of one cell that no change of the code explains.
+
+use super::series::{Series, SeriesRun};
+use super::timeline::Timeline;
+
+/// What makes a pass and a failure comparable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ground {
+    /// They stand in one run.
+    SameRun,
+    /// Their runs tested one known revision.
+    SameRevision,
+    /// Revisions are unknown, but the cell failed, passed and failed again: a land and its revert is pass, fail, pass.
+    Interleaved,
+}
+
+/// A pass and a failure of one cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Witness {
+    pub(super) failed: u32,
+    pub(super) passed: u32,
+    pub(super) cell: u32,
+    pub(super) ground: Ground,
+}
+
+/// One cell in one run.
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    run: u32,
+    revision: Option<u32>,
+    passed: bool,
+    failed: bool,
+}
+
+/// The witness to show: the newest failing run of a cell that has one, and the nearest pass of that cell (the earlier
+/// of two equally near).
+pub(super) fn find(series: &Series, runs: &[SeriesRun], timeline: &Timeline) -> Option<Witness> {
+    let mut seen: Vec<(u32, Seen)> = runs
+        .iter()
+        .flat_map(|run| {
+            let revision = timeline.runs[run.run as usize].revision;
+            series.trials(run).iter().map(move |trial| {
+                let (passed, failed) = (trial.passes > 0, trial.fails > 0);
+                (trial.cell, Seen { run: run.run, revision, passed, failed })
+            })
+        })
+        .collect();
+    seen.sort_by_key(|(cell, seen)| (*cell, seen.run));
+    seen.chunk_by(|a, b| a.0 == b.0)
+        .filter_map(|of_cell| {
+            let history: Vec<Seen> = of_cell.iter().map(|(_, seen)| *seen).collect();
+            of(&history, of_cell[0].0)
+        })
+        // The last of equal ones is the one of the highest cell; reversed, the lowest.
+        .rev()
+        .max_by_key(|witness| (witness.failed, std::cmp::Reverse(witness.failed.abs_diff(witness.passed))))
+}
+
+fn of(history: &[Seen], cell: u32) -> Option<Witness> {
+    let interleaved = interleaves(history);
+    let comparable = |a: &Seen, b: &Seen| {
+        if a.run == b.run {
+            Some(Ground::SameRun)
+        } else if a.revision.is_some() && a.revision == b.revision {
+            Some(Ground::SameRevision)
+        } else if a.revision.is_none() && b.revision.is_none() && interleaved {
+            Some(Ground::Interleaved)
+        } else {
+            None
+        }
+    };
+    history.iter().rev().filter(|seen| seen.failed).find_map(|failed| {
+        let passes = history.iter().filter(|seen| seen.passed);
+        let nearest = passes
+            .filter_map(|passed| Some((passed.run, comparable(failed, passed)?)))
+            .min_by_key(|&(run, _)| (run.abs_diff(failed.run), run));
+        nearest.map(|(passed, ground)| Witness { failed: failed.run, passed, cell, ground })
+    })
+}
+
+/// Whether the runs of unknown revision hold fail, pass, fail in that order.
+fn interleaves(history: &[Seen]) -> bool {
+    let mut unknown = history.iter().filter(|seen| seen.revision.is_none());
+    unknown.by_ref().any(|seen| seen.failed)
+        && unknown.by_ref().any(|seen| seen.passed)
+        && unknown.any(|seen| seen.failed)
+}
+
+/// For each run of a series, whether it adds a witness to what the runs before it showed.
+pub(super) fn events(series: &Series, timeline: &Timeline, cells: usize) -> Vec<bool> {
+    #[derive(Clone, Copy, Default, PartialEq)]
+    enum Unknown {
+        #[default]
+        Nothing,
+        Failed,
+        FailedThenPassed,
+    }
+    let mut unknown = vec![Unknown::Nothing; cells];
+    let mut known: std::collections::BTreeMap<(u32, u32), (bool, bool)> = std::collections::BTreeMap::new();
+    let mut events = Vec::with_capacity(series.runs.len());
+    for run in &series.runs {
+        let mut witness = false;
+        for trial in series.trials(run) {
+            let (passed, failed) = (trial.passes > 0, trial.fails > 0);
+            witness |= passed && failed;
+            if let Some(revision) = timeline.runs[run.run as usize].revision {
+                let (was_passed, was_failed) = known.entry((trial.cell, revision)).or_default();
+                witness |= (failed && *was_passed) || (passed && *was_failed);
+                *was_passed |= passed;
+                *was_failed |= failed;
+                continue;
+            }
+            let state = &mut unknown[trial.cell as usize];
+            witness |= failed && *state == Unknown::FailedThenPassed;
+            if failed {
+                *state = Unknown::Failed;
+            } else if passed && *state == Unknown::Failed {
+                *state = Unknown::FailedThenPassed;
+            }
+        }
+        events.push(witness);
+    }
+    events
+}

@@ -1,0 +1,295 @@
+//! One scenario at length, from what a sweep wrote.
+
+use std::fmt::Write;
+
+use anstyle::Style;
+use serde_json::Value;
+use thiserror::Error;
+
+use super::inert::inert;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+/// Runs a line.
+const FOLD: usize = 50;
+/// Rows of a table.
+const ROWS: usize = 8;
+/// Candidates named when a name is not clear.
+const CANDIDATES: usize = 12;
+
+/// Why nothing can be explained.
+#[derive(Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ExplainError {
+    /// The document is no `recurrence.json` that this version reads.
+    #[error("failed to read recurrence.json: expected schema_version `relapse-recurrence-v1`")]
+    Schema,
+    /// No scenario of this name or incident of this id.
+    #[error("no failed scenario or incident `{name}`{}", candidates(near))]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// Scenarios whose names hold it.
+        near: Vec<String>,
+    },
+}
+
+fn candidates(near: &[String]) -> String {
+    if near.is_empty() { String::new() } else { format!("; near it:\n  {}", near.join("\n  ")) }
+}
+
+/// Explains the scenarios that a name means: an incident's id, or a scenario's id (in each of its modes).
+///
+/// # Errors
+/// When the document is not readable or nothing has that name.
+pub fn explain(recurrence: &Value, name: &str) -> Result<String, ExplainError> {
+    if recurrence["schema_version"] != "relapse-recurrence-v1" {
+        return Err(ExplainError::Schema);
+    }
+    let scenarios = list(&recurrence["scenarios"]);
+    let is_meant = |scenario: &&Value| {
+        text(&scenario["scenario_id"]) == name
+            || list(&scenario["signatures"]).iter().any(|signature| text(&signature["incident_id"]) == name)
+    };
+    let meant: Vec<&Value> = scenarios.iter().filter(is_meant).collect();
+    if meant.is_empty() {
+        let mut near: Vec<String> = scenarios
+            .iter()
+            .map(|scenario| text(&scenario["scenario_id"]))
+            .filter(|id| id.contains(name))
+            .map(|id| inert(id, 120).into_owned())
+            .collect();
+        near.dedup();
+        near.truncate(CANDIDATES);
+        return Err(ExplainError::Unknown { name: inert(name, 200).into_owned(), near });
+    }
+    let runs: Vec<&Value> = list(&recurrence["runs"]).iter().collect();
+    let mut out = String::new();
+    for (at, scenario) in meant.into_iter().enumerate() {
+        if at > 0 {
+            out.push('\n');
+        }
+        // Writing to a string cannot fail.
+        let _ = one(&mut out, scenario, &runs);
+    }
+    Ok(out)
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn number(value: &Value) -> String {
+    match value {
+        Value::Null => "unknown".into(),
+        value => value.to_string(),
+    }
+}
+
+fn shown(value: &Value) -> String {
+    inert(text(value), 300).into_owned()
+}
+
+fn one(out: &mut String, scenario: &Value, runs: &[&Value]) -> std::fmt::Result {
+    let names: Vec<String> =
+        ["packet_id", "suite_id", "scenario_id", "mode", "branch"].iter().map(|key| shown(&scenario[*key])).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
+    writeln!(out, "{BOLD}{}{BOLD:#}", names.join("  "))?;
+    let label = scenario["label"].as_str().map_or_else(String::new, |label| format!(" ({label})"));
+    let stale = if scenario["stale"] == true { ", stale" } else { "" };
+    let verdict = text(&scenario["verdict"]);
+    writeln!(out, "{BOLD}{verdict}{label}{BOLD:#}  {DIM}{}{stale}{DIM:#}\n", text(&scenario["kind"]))?;
+    wrapped(out, "why", &shown(&scenario["why"]))?;
+    wrapped(out, "would change", &shown(&scenario["would_change"]))?;
+    let interval = &scenario["fail_rate"]["jeffreys_95"];
+    wrapped(
+        out,
+        "rate",
+        &format!(
+            "{} of {} runs, {} of {} attempts; 95 % {} to {}",
+            scenario["failed_runs"],
+            scenario["runs"],
+            scenario["failed_attempts"],
+            scenario["attempts"],
+            number(&interval[0]),
+            number(&interval[1])
+        ),
+    )?;
+    wrapped(
+        out,
+        "clean",
+        &format!(
+            "{} runs at the end; {} show a fix at 95 %, {} at 99 %",
+            scenario["clean_runs"],
+            number(&scenario["clean_runs_needed"]["k95"]),
+            number(&scenario["clean_runs_needed"]["k99"])
+        ),
+    )?;
+    let quarantine = &scenario["quarantine"];
+    if text(&quarantine["state"]) != "none" {
+        let since = shown(&quarantine["since_run"]);
+        wrapped(out, "quarantine", &format!("{} since {since}", text(&quarantine["state"])))?;
+    }
+    history(out, scenario, runs)?;
+    for change in list(&scenario["changepoints"]) {
+        writeln!(
+            out,
+            "  changed at {} (99 %: {} to {}): {} to {} of runs fail",
+            shown(&change["run"]),
+            shown(&change["from_run"]),
+            shown(&change["to_run"]),
+            percent(&change["rate_before"]),
+            percent(&change["rate_after"])
+        )?;
+    }
+    levels(out, "environment", &scenario["envs"])?;
+    levels(out, "seed", &scenario["seeds"])?;
+    signatures(out, scenario)?;
+    next(out, scenario, verdict)
+}
+
+fn percent(rate: &Value) -> String {
+    rate.as_f64().map_or_else(|| "unknown".into(), |rate| format!("{:.0} %", 100.0 * rate))
+}
+
+/// A labelled paragraph, folded at 78 columns.
+fn wrapped(out: &mut String, label: &str, paragraph: &str) -> std::fmt::Result {
+    let mut line = format!("  {label:<13}");
+    for word in paragraph.split(' ') {
+        if line.chars().count() + word.chars().count() > 78 && !line.trim_end().ends_with(label) {
+            writeln!(out, "{}", line.trim_end())?;
+            line = format!("  {:<13}", "");
+        }
+        line.push_str(word);
+        line.push(' ');
+    }
+    writeln!(out, "{}", line.trim_end())
+}
+
+/// A mark for every run, fifty a line in tens.
+fn history(out: &mut String, scenario: &Value, runs: &[&Value]) -> std::fmt::Result {
+    let branch = &scenario["branch"];
+    let ids: Vec<&str> = runs
+        .iter()
+        .filter(|run| branch.is_null() || run["branch"].as_str().unwrap_or_default() == text(branch))
+        .map(|run| text(&run["id"]))
+        .collect();
+    let marks = expand(text(&scenario["timeline"]));
+    let width = ids.iter().map(|id| id.chars().count()).max().unwrap_or(0).min(24);
+    writeln!(out, "\n  runs in order: P passed, F failed, M set aside, x excluded, . not in the run")?;
+    for (line, marks) in marks.chunks(FOLD).enumerate() {
+        let tens: Vec<String> = marks.chunks(10).map(|ten| ten.iter().collect()).collect();
+        let id = ids.get(line * FOLD).copied().unwrap_or_default();
+        let short: String = inert(id, width).chars().take(width).collect();
+        writeln!(out, "  {short:<width$}  {}", tens.join(" "))?;
+    }
+    Ok(())
+}
+
+/// `P3F2` as PPPFF; a count that no document of ours holds is cut.
+fn expand(history: &str) -> Vec<char> {
+    let mut marks = Vec::new();
+    let mut rest = history;
+    while let Some(mark) = rest.chars().next() {
+        let digits = rest[mark.len_utf8()..].find(|c: char| !c.is_ascii_digit());
+        let end = digits.map_or(rest.len(), |at| at + mark.len_utf8());
+        let count: usize = rest[mark.len_utf8()..end].parse().unwrap_or(1);
+        marks.extend(std::iter::repeat_n(mark, count.min(1_000_000)));
+        rest = &rest[end..];
+    }
+    marks
+}
+
+fn levels(out: &mut String, what: &str, levels: &Value) -> std::fmt::Result {
+    let table = list(&levels["table"]);
+    if table.is_empty() {
+        return Ok(());
+    }
+    let test = levels["q"].as_f64().map_or_else(String::new, |q| format!("  (q {q:.2e})"));
+    writeln!(out, "\n  {:<34} {:>8} {:>8} {:>10}{test}", format!("by {what}"), "failed", "runs", "attempts")?;
+    for row in table.iter().take(ROWS) {
+        writeln!(
+            out,
+            "    {:<32} {:>8} {:>8} {:>10}",
+            inert(text(&row["level"]), 32),
+            row["failed_runs"],
+            row["runs"],
+            row["attempts"]
+        )?;
+    }
+    let listed = table.len().min(ROWS) as u64;
+    let seen = levels["seen"].as_u64().unwrap_or(0);
+    if seen > listed { writeln!(out, "    and {} more", seen - listed) } else { Ok(()) }
+}
+
+fn signatures(out: &mut String, scenario: &Value) -> std::fmt::Result {
+    let signatures = list(&scenario["signatures"]);
+    writeln!(out, "\n  {:<28} {:>8}  ways to fail", "incident", "runs")?;
+    for signature in signatures {
+        writeln!(
+            out,
+            "    {:<26} {:>8}  {} {}  {DIM}{}{DIM:#}",
+            text(&signature["incident_id"]),
+            signature["failed_runs"],
+            shown(&signature["class"]),
+            shown(&signature["reason_code"]),
+            text(&signature["verdict"])
+        )?;
+    }
+    Ok(())
+}
+
+fn next(out: &mut String, scenario: &Value, verdict: &str) -> std::fmt::Result {
+    let reproduce = &scenario["reproduce"];
+    writeln!(out)?;
+    if let Some(command) = reproduce["replay_command"].as_str() {
+        writeln!(out, "  reproduce     {}", inert(command, 300))?;
+        let seed = reproduce["seed"].as_u64().map_or_else(String::new, |seed| format!("seed {seed}  "));
+        let env = shown(&reproduce["env_fingerprint"]);
+        writeln!(out, "                {seed}{env}  as in {}", shown(&reproduce["run"]))?;
+    }
+    let replays = number(&scenario["replays_needed"]);
+    let advice = match verdict {
+        "regressed" => "look at what changed between the runs of the interval above, and replay".to_owned(),
+        "deterministic" => "replay it once: it fails every time".to_owned(),
+        "flaky" => "quarantine it with its ticket, and look for what differs between the two runs named".to_owned(),
+        "env_dependent" => "compare the failing environments with the others".to_owned(),
+        "seed_dependent" => "replay it with a failing seed: the seed is the reproduction".to_owned(),
+        "seed_unidentifiable" | "flaky_suspected" | "new_failure" | "insufficient_evidence" => {
+            format!("replay the failing seed {replays} times: {replays} failures in a row reject a flake of one in two")
+        }
+        "not_rerun" => "run the environment or seed that failed again".to_owned(),
+        "fixed" => "close it".to_owned(),
+        _ => "nothing".to_owned(),
+    };
+    wrapped(out, "next", &advice)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn histories_are_expanded() {
+        assert_eq!(expand("P3F2.1").into_iter().collect::<String>(), "PPPFF.");
+        assert_eq!(expand(""), []);
+        assert_eq!(expand("é").len(), 1);
+    }
+
+    #[test]
+    fn an_unknown_name_is_answered_with_near_ones() {
+        let document = json!({
+            "schema_version": "relapse-recurrence-v1",
+            "scenarios": [{"scenario_id": "suite/strict:add"}],
+        });
+        let error = explain(&document, "add").unwrap_err();
+        assert_eq!(error.to_string(), "no failed scenario or incident `add`; near it:\n  suite/strict:add");
+        assert_eq!(explain(&json!({}), "add"), Err(ExplainError::Schema));
+    }
+}

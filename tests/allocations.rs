@@ -1,0 +1,116 @@
+//! Steady state allocates nothing per line, and a key costs what it should.
+
+use allocation_counter::measure;
+use relapse::archive::PADDING;
+use relapse::record::{OutcomeKind, Parser, Profiles, Record, Texts};
+use relapse::tally::{At, Failure, Tally};
+
+const FAILURE: Failure<'static> = Failure { class: "c", owner: "o", severity: 1, incident_only: false };
+
+fn line(outcome: &str, scenario: usize, extra: &str) -> Vec<u8> {
+    format!(
+        r#"{{"schema_version":"v1","ts_unix_ms":17672256{scenario:05},"suite_id":"kernel_route","scenario_id":"kernel_route/strict:{scenario}","fixture_id":"rows.json","packet_id":"KX-P1-003","mode":"strict","seed":11400714819323198485,"env_fingerprint":"det64:01","artifact_refs":["a.md","b.json"],"replay_command":"cargo test","outcome":"{outcome}","reason_code":"r{scenario}"{extra}}}"#
+    )
+    .into_bytes()
+}
+
+/// One pass over all lines, each in a buffer whose padding is the next line.
+fn pass(parser: &mut Parser<'_>, tally: &mut Tally, lines: &mut [Vec<u8>], runs: &[&str]) {
+    for (number, line) in (0..).zip(lines) {
+        let len = line.len() - PADDING;
+        parser.parse(line, len, 0, |parsed| {
+            let record = parsed.expect("a record").record;
+            let failure = (record.outcome == OutcomeKind::Fail).then_some(FAILURE);
+            for run in runs {
+                tally.add(&record, run, At { log: "weeks/a.jsonl.zst", part: 0, line: number }, failure);
+            }
+        });
+    }
+}
+
+fn allocations(lines: impl Iterator<Item = Vec<u8>>, runs: &[&str]) -> u64 {
+    let profiles = Profiles::builtin();
+    let mut parser = Parser::new(&profiles);
+    let mut tally = Tally::default();
+    let mut lines: Vec<Vec<u8>> = lines.map(|line| [line, vec![b'"'; PADDING]].concat()).collect();
+    for _ in 0..2 {
+        pass(&mut parser, &mut tally, &mut lines, runs);
+    }
+    let info = measure(|| {
+        for _ in 0..20 {
+            pass(&mut parser, &mut tally, &mut lines, runs);
+        }
+    });
+    info.count_total
+}
+
+#[test]
+fn passing_lines() {
+    assert_eq!(allocations((0..500).map(|at| line("pass", at, "")), &["r"]), 0);
+}
+
+#[test]
+fn excluded_lines() {
+    assert_eq!(allocations((0..500).map(|at| line("skip", at, "")), &["r"]), 0);
+}
+
+#[test]
+fn lines_with_escapes() {
+    let extra = r#","note":"a\u0062\n\"c\"","nested":{"list":[1,2.5,{"x":null}]}"#;
+    assert_eq!(allocations((0..500).map(|at| line("p\\u0061ss", at, extra)), &["r"]), 0);
+}
+
+#[test]
+fn failing_lines_of_known_incidents() {
+    assert_eq!(allocations((0..500).map(|at| line("fail", at, "")), &["r"]), 0);
+}
+
+#[test]
+fn runs_that_take_turns() {
+    let runs = ["r0", "r1", "r2", "r3"];
+    for outcome in ["pass", "skip", "fail"] {
+        assert_eq!(allocations((0..100).map(|at| line(outcome, at, "")), &runs), 0, "{outcome}");
+    }
+}
+
+#[test]
+fn lines_that_only_the_judge_reads() {
+    // Rare by nature; this one stays within a few allocations for each mapped text.
+    let count = allocations((0..100).map(|at| line("pass", at, r#","note":"\ud800","huge":1e999"#)), &["r"]);
+    assert!(count / (100 * 20) <= 32, "{}", count / (100 * 20));
+}
+
+#[test]
+fn a_key_takes_64_bytes_and_its_set() {
+    const KEYS: u32 = 200_000;
+    let record = Record {
+        time: 0,
+        outcome: OutcomeKind::Pass,
+        packet: "p",
+        suite: "s",
+        scenario: "c",
+        mode: "m",
+        env: Some("e"),
+        seed: Some(0),
+        reason: "r",
+        message: None,
+        invariant: None,
+        run: None,
+        branch: None,
+        revision: None,
+        replay: None,
+        artifacts: Texts::None,
+        outcome_word: "pass",
+        schema: None,
+    };
+    let mut tally = Tally::default();
+    let info = measure(|| {
+        for seed in 0..u64::from(KEYS) {
+            tally.add(&Record { seed: Some(seed), ..record }, "r", At { log: "l", part: 0, line: seed }, None);
+        }
+    });
+    let held = info.bytes_current / i64::from(KEYS);
+    assert_eq!(tally.cells().len(), KEYS as usize);
+    // The set of passes stands in place, in 32 bytes; tables double as they grow, so not all of this is ever touched.
+    assert!(held <= 64 + 32, "{held} bytes a key");
+}
