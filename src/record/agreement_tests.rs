@@ -202,7 +202,7 @@ impl Draw {
             _ => Vec::new(),
         };
         padding.extend(next);
-        padding.resize(crate::archive::PADDING + self.below(3), fill);
+        padding.resize(simd_json::INPUT_PADDING + self.below(3), fill);
         padding
     }
 }

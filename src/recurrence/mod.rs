@@ -12,6 +12,7 @@
 mod association;
 mod attempts;
 mod decide;
+mod describe;
 mod draft;
 mod families;
 mod groups;
@@ -21,6 +22,7 @@ mod mass;
 mod options;
 mod quarantine;
 mod series;
+mod settle;
 mod timeline;
 mod verdict;
 mod why;

@@ -1,0 +1,225 @@
+//! What a scenario's row says before its verdict.
+
+use super::association::{Dimension, count, table};
+use super::attempts::Attempts;
+use super::draft::{Change, Draft};
+use super::judge::{Case, TimelineJudge};
+use super::judgement::{
+    Calendar, ChangepointRow, CleanRunsNeeded, FailRate, Judged, PValue, Quarantine, RecurrenceRow, Reproduce,
+    ScenarioJudgement, WitnessRow,
+};
+use super::quarantine;
+use super::series::{Series, SeriesRun};
+use super::verdict::{Kind, Verdict};
+use super::why::FLAKY_RATE;
+use super::witness::Ground;
+use crate::number::Rounded;
+use crate::stats::Interval;
+use crate::stats::interval::{jeffreys_95, wilson_95};
+use crate::stats::metrics::{RunPoint, recurrence};
+use crate::stats::planning::{plug_in_runs, replays_needed};
+
+impl TimelineJudge<'_> {
+    /// Marks of all runs of the timeline.
+    pub(super) fn marks(&self, raw: &Series, aside: &[u32], excluded: &[u32]) -> String {
+        let mut marks = vec!['.'; self.timeline.runs.len()];
+        for &run in excluded {
+            marks[run as usize] = 'x';
+        }
+        for run in &raw.runs {
+            marks[run.run as usize] = if run.failed { 'F' } else { 'P' };
+        }
+        for &run in aside {
+            marks[run as usize] = 'M';
+        }
+        run_length(marks.into_iter())
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one call, and each is a different thing")]
+    pub(super) fn describe(
+        &self,
+        names: &[&str; 4],
+        attempts: &Attempts,
+        series: &Series,
+        drafts: Vec<Draft>,
+        aside: &[u32],
+        history: String,
+        timeline: String,
+    ) -> Case {
+        let draft = &drafts[0];
+        let (n, x) = (draft.whole.n, draft.whole.x);
+        let env_name = |level: usize| self.tally.text(attempts.envs[level]).to_owned();
+        let seed_name = |level: usize| attempts.seeds[level].to_string();
+        let levels = |dimension, levels: usize, name: &dyn Fn(usize) -> String| {
+            table(&count(series, &series.runs, &attempts.cells, dimension, levels), name)
+        };
+        let points: Vec<RunPoint> = series
+            .runs
+            .iter()
+            .map(|run| RunPoint { failed: run.failed, unix_ms: self.timeline.runs[run.run as usize].unix_ms })
+            .collect();
+        let failing: Vec<u32> = series.runs.iter().filter(|run| run.failed).map(|run| run.run).collect();
+        let witness = draft.witness.map(|witness| {
+            let levels = attempts.cells[witness.cell as usize];
+            WitnessRow {
+                failed_run: self.run_name(witness.failed),
+                passed_run: self.run_name(witness.passed),
+                env: levels.env.map(|env| env_name(env as usize)),
+                seed: levels.seed.map(|seed| attempts.seeds[seed as usize]),
+                ground: match witness.ground {
+                    Ground::SameRun => "same_run",
+                    Ground::SameRevision => "same_revision",
+                    Ground::Interleaved => "interleaved",
+                },
+            }
+        });
+        let witness_cell = witness.as_ref().map_or_else(String::new, |witness| {
+            let env = witness.env.as_ref().map(|env| format!("environment {env}"));
+            let seed = witness.seed.map(|seed| format!("seed {seed}"));
+            [env, seed].into_iter().flatten().collect::<Vec<_>>().join(" and ")
+        });
+        let row = ScenarioJudgement {
+            packet_id: names[0].to_owned(),
+            suite_id: names[1].to_owned(),
+            scenario_id: names[2].to_owned(),
+            mode: names[3].to_owned(),
+            branch: self.timeline.branch.clone(),
+            judged: Judged { kind: Kind::None, verdict: Verdict::NoFailure, label: None },
+            why: String::new(),
+            would_change: String::new(),
+            runs: n,
+            failed_runs: x,
+            attempts: draft.attempts,
+            failed_attempts: draft.failed_attempts,
+            excluded_runs: attempts.excluded_runs.len() as u64,
+            set_aside_runs: aside.iter().map(|&run| self.run_name(run)).collect(),
+            fail_rate: fail_rate(x, n),
+            history,
+            timeline,
+            seeds: levels(Dimension::Seed, attempts.seeds.len(), &seed_name),
+            envs: levels(Dimension::Environment, attempts.envs.len(), &env_name),
+            confined_to: Vec::new(),
+            controlled_for: draft.controlled_for.clone(),
+            uncontrolled: draft.uncontrolled.clone(),
+            changepoints: draft.changes.iter().map(|change| self.change(change)).collect(),
+            bursty_p: draft.bursty_p.map(Rounded),
+            calendar: Calendar { weekday: PValue::default(), hour: PValue::default() },
+            recurrence: self.recurrence(&points, &series.runs, draft),
+            clean_runs: draft.clean,
+            clean_runs_needed: CleanRunsNeeded {
+                k95: draft.needed_95,
+                k99: draft.needed_99,
+                plug_in_95: plug_in_runs(draft.base.x as f64 / draft.base.n.max(1) as f64, 0.95),
+            },
+            replays_needed: replays_needed(FLAKY_RATE),
+            more_runs_needed: None,
+            quarantine: self.quarantine(series, attempts),
+            stale: self.is_stale(series),
+            groups: Vec::new(),
+            signatures: Vec::new(),
+            witness,
+            reproduce: self.reproduce(attempts, &failing),
+        };
+        let failing_environments = draft.environment.failing.iter().map(|&level| env_name(level as usize)).collect();
+        let failing_seeds = draft.seed.failing.iter().map(|&level| seed_name(level as usize)).collect();
+        let signatures = attempts.signatures.iter().map(|s| (s.incident, s.id.clone())).collect();
+        Case { row, drafts, failing, signatures, failing_environments, failing_seeds, witness_cell }
+    }
+
+    fn quarantine(&self, series: &Series, attempts: &Attempts) -> Quarantine {
+        let name = |run| self.run_name(run);
+        quarantine::replay(series, self.timeline, attempts.cells.len(), self.options.release, name)
+    }
+
+    /// Not in the last max(10, 20 %) runs.
+    fn is_stale(&self, series: &Series) -> bool {
+        let runs = self.timeline.runs.len();
+        let latest = (runs.div_ceil(5)).max(10);
+        series.runs.last().is_none_or(|last| (last.run as usize) + latest < runs)
+    }
+
+    fn change(&self, change: &Change) -> ChangepointRow {
+        ChangepointRow {
+            run: self.run_name(change.run),
+            from_run: self.run_name(change.from),
+            to_run: self.run_name(change.to),
+            rate_before: Rounded(change.rate_before),
+            rate_after: Rounded(change.rate_after),
+            gain: Rounded(change.gain),
+        }
+    }
+
+    fn recurrence(&self, points: &[RunPoint], runs: &[SeriesRun], draft: &Draft) -> RecurrenceRow {
+        let Some(metrics) = recurrence(points) else {
+            return RecurrenceRow { cost: Rounded(0.0), ..Default::default() };
+        };
+        let name = |at: Option<usize>| at.and_then(|at| runs.get(at)).map(|run| self.run_name(run.run));
+        let share = |part: u64, whole: u64| (whole > 0).then(|| Rounded(part as f64 / whole as f64));
+        RecurrenceRow {
+            fail_rate_runs: share(draft.whole.x, draft.whole.n),
+            fail_rate_attempts: share(draft.failed_attempts, draft.attempts),
+            gap_runs_median: metrics.gaps_runs.map(|gaps| Rounded(gaps.median)),
+            gap_runs_max: metrics.gaps_runs.map(|gaps| Rounded(gaps.max)),
+            gap_ms_median: metrics.gaps_ms.map(|gaps| Rounded(gaps.median)),
+            gap_ms_max: metrics.gaps_ms.map(|gaps| Rounded(gaps.max)),
+            burstiness: metrics.burstiness.map(Rounded),
+            flips: metrics.flips as u64,
+            flip_rate: metrics.flip_rate.map(Rounded),
+            flip_ratio: metrics.flip_ratio.map(Rounded),
+            entropy: Some(Rounded(metrics.entropy)),
+            first_failure: name(metrics.first_failure),
+            last_failure: name(metrics.last_failure),
+            streak: metrics.streak.runs as u64,
+            cost: Rounded(draft.whole.x as f64),
+        }
+    }
+
+    /// The first record of the newest failing run.
+    fn reproduce(&self, attempts: &Attempts, failing: &[u32]) -> Option<Reproduce> {
+        let newest = self.timeline.runs[*failing.last()? as usize].number;
+        let of_run = |incident: u32| self.firsts[incident as usize].iter().find(|first| first.run == newest);
+        let first = attempts.signatures.iter().find_map(|signature| of_run(signature.incident))?;
+        Some(Reproduce {
+            replay_command: first.replay.map(|replay| self.tally.text(replay).to_owned()),
+            seed: first.seed,
+            env_fingerprint: first.env.map(|env| self.tally.text(env).to_owned()),
+            artifact_refs: first
+                .artifacts
+                .and_then(|artifacts| serde_json::from_str(self.tally.text(artifacts)).ok())
+                .unwrap_or_default(),
+            run: self.tally.text(self.tally.runs()[newest as usize].id).to_owned(),
+        })
+    }
+}
+
+fn fail_rate(x: u64, n: u64) -> FailRate {
+    let pair = |interval: Option<Interval>| interval.map(|i| [Rounded(i.low), Rounded(i.high)]);
+    FailRate {
+        estimate: (n > 0).then(|| Rounded(x as f64 / n as f64)),
+        jeffreys_95: pair(jeffreys_95(x, n)),
+        wilson_95: pair(wilson_95(x, n)),
+    }
+}
+
+/// `PPPFF` as `P3F2`.
+pub(super) fn run_length(marks: impl Iterator<Item = char>) -> String {
+    let mut out = String::new();
+    let mut last: Option<(char, u64)> = None;
+    let flush = |out: &mut String, run: Option<(char, u64)>| {
+        if let Some((mark, count)) = run {
+            out.push(mark);
+            out.push_str(&count.to_string());
+        }
+    };
+    for mark in marks {
+        match &mut last {
+            Some((same, count)) if *same == mark => *count += 1,
+            _ => {
+                flush(&mut out, last);
+                last = Some((mark, 1));
+            }
+        }
+    }
+    flush(&mut out, last);
+    out
+}

@@ -1,0 +1,99 @@
+//! The verdicts of a scenario and its signatures, once the tests of all are adjusted.
+
+use std::collections::BTreeSet;
+
+use super::draft::{Adjusted, Draft, Settled};
+use super::judge::{Case, TimelineJudge};
+use super::judgement::{Calendar, Judged, PValue, ScenarioJudgement, SignatureJudgement};
+use super::verdict::{Kind, Verdict};
+use super::why::{self, Names};
+use crate::number::Rounded;
+
+impl TimelineJudge<'_> {
+    /// The verdicts of a case, its tests adjusted.
+    pub(super) fn settle(&self, case: Case, adjusted: &[Adjusted]) -> ScenarioJudgement {
+        let Case { mut row, drafts, signatures, failing_environments, failing_seeds, witness_cell, .. } = case;
+        let (draft, own) = (&drafts[0], &adjusted[0]);
+        let settled = draft.settle(own, self.options.q);
+        row.judged = judged(settled);
+        for (levels, test, q) in
+            [(&mut row.envs, draft.environment.test, own.environment), (&mut row.seeds, draft.seed.test, own.seed)]
+        {
+            // A test that its family dropped says nothing.
+            (levels.p, levels.q) = (q.and(test).map(|test| Rounded(test.p)), q.map(Rounded));
+        }
+        let calendar = |at: usize| PValue {
+            p: own.calendar[at].and(draft.calendar[at]).map(|test| Rounded(test.p)),
+            q: own.calendar[at].map(Rounded),
+        };
+        row.calendar = Calendar { weekday: calendar(0), hour: calendar(1) };
+        let significant = |q: Option<f64>| q.is_some_and(|q| q <= self.options.q);
+        if settled.verdict != Verdict::NoFailure {
+            if significant(own.environment) {
+                row.confined_to.extend(failing_environments.iter().cloned());
+            }
+            if significant(own.seed) {
+                row.confined_to.extend(failing_seeds.iter().map(|seed| format!("seed {seed}")));
+            }
+        }
+        row.more_runs_needed = match settled.verdict {
+            Verdict::NewFailure => draft.more_failures,
+            Verdict::InsufficientEvidence => Some(5u64.saturating_sub(draft.whole.n)),
+            _ => None,
+        };
+        let names = Names {
+            run: &|run| self.run_name(run),
+            environments: &failing_environments,
+            seeds: &failing_seeds,
+            witness_cell: &witness_cell,
+            set_aside: &row.set_aside_runs,
+        };
+        let why = why::why(draft, settled, own, &names);
+        row.would_change = why::would_change(draft, settled);
+        row.why = why;
+        row.signatures = self.signatures(&drafts, adjusted, &signatures, settled);
+        row
+    }
+
+    fn signatures(
+        &self,
+        drafts: &[Draft],
+        adjusted: &[Adjusted],
+        signatures: &[(u32, String)],
+        scenario: Settled,
+    ) -> Vec<SignatureJudgement> {
+        let whole = &drafts[0];
+        let failed_now = |draft: &Draft| draft.current.x > 0;
+        drafts[1..]
+            .iter()
+            .zip(&adjusted[1..])
+            .zip(signatures)
+            .map(|((draft, adjusted), (incident, id))| {
+                let own = if drafts.len() == 2 { scenario } else { draft.settle(adjusted, self.options.q) };
+                let others: BTreeSet<String> = drafts[1..]
+                    .iter()
+                    .zip(signatures)
+                    .filter(|(other, (_, other_id))| failed_now(other) && other_id != id)
+                    .map(|(_, (_, other_id))| other_id.clone())
+                    .collect();
+                // A way to fail is deterministic only if it is what happens, not one of the things that happen.
+                let alone = draft.current.x * 5 >= whole.current.x * 4;
+                let defers = judged(own).kind == Kind::Deterministic && !alone;
+                let incident = &self.tally.incidents()[*incident as usize];
+                SignatureJudgement {
+                    incident_id: id.clone(),
+                    class: self.tally.text(incident.class).to_owned(),
+                    reason_code: self.tally.text(incident.reason).to_owned(),
+                    failed_runs: draft.whole.x,
+                    censored_runs: draft.censored,
+                    judged: judged(if defers { scenario } else { own }),
+                    alternates_with: if defers { others.into_iter().collect() } else { Vec::new() },
+                }
+            })
+            .collect()
+    }
+}
+
+fn judged(settled: Settled) -> Judged {
+    Judged { kind: settled.verdict.kind(settled.label, settled.always), verdict: settled.verdict, label: settled.label }
+}
