@@ -110,13 +110,13 @@ fn one(out: &mut String, scenario: &Value, runs: &[&Value]) -> std::fmt::Result 
         out,
         "rate",
         &format!(
-            "{} of {} runs, {} of {} attempts; 95 % {} to {}",
+            "{} of {} runs, {} of {} attempts; 95 % interval of the runs {} to {}",
             scenario["failed_runs"],
             scenario["runs"],
             scenario["failed_attempts"],
             scenario["attempts"],
-            number(&interval[0]),
-            number(&interval[1])
+            percent(&interval[0]),
+            percent(&interval[1])
         ),
     )?;
     wrapped(
@@ -153,7 +153,11 @@ fn one(out: &mut String, scenario: &Value, runs: &[&Value]) -> std::fmt::Result 
 }
 
 fn percent(rate: &Value) -> String {
-    rate.as_f64().map_or_else(|| "unknown".into(), |rate| format!("{:.0} %", 100.0 * rate))
+    match rate.as_f64() {
+        None => "unknown".into(),
+        Some(rate) if rate == 0.0 || rate == 1.0 => format!("{:.0} %", 100.0 * rate),
+        Some(rate) => format!("{:.1} %", 100.0 * rate),
+    }
 }
 
 /// A labelled paragraph, folded at 78 columns.
@@ -216,9 +220,9 @@ fn levels(out: &mut String, what: &str, levels: &Value) -> std::fmt::Result {
             out,
             "    {:<32} {:>8} {:>8} {:>10}",
             inert(text(&row["level"]), 32),
-            row["failed_runs"],
-            row["runs"],
-            row["attempts"]
+            number(&row["failed_runs"]),
+            number(&row["runs"]),
+            number(&row["attempts"])
         )?;
     }
     let listed = table.len().min(ROWS) as u64;
@@ -234,7 +238,7 @@ fn signatures(out: &mut String, scenario: &Value) -> std::fmt::Result {
             out,
             "    {:<26} {:>8}  {} {}  {DIM}{}{DIM:#}",
             text(&signature["incident_id"]),
-            signature["failed_runs"],
+            number(&signature["failed_runs"]),
             shown(&signature["class"]),
             shown(&signature["reason_code"]),
             text(&signature["verdict"])
