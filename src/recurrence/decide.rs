@@ -127,8 +127,13 @@ impl Bench<'_> {
         let splits = |dimension, levels| {
             let tallies = count(series, runs, &self.attempts.cells, dimension, levels);
             let seen = || tallies.iter().filter(|tally| tally.attempts > 0);
+            // A level that ran once is always pure: only levels that recur can be told apart.
+            let recurs = seen().filter(|tally| tally.runs >= 2).count() >= 2;
             let pure = seen().all(|tally| [0, tally.attempts].contains(&tally.failed_attempts));
-            pure && seen().any(|tally| tally.failed_attempts > 0) && seen().any(|tally| tally.failed_attempts == 0)
+            recurs
+                && pure
+                && seen().any(|tally| tally.failed_attempts > 0)
+                && seen().any(|tally| tally.failed_attempts == 0)
         };
         if splits(Dimension::Environment, self.attempts.envs.len()) {
             Label::SomeEnvironments

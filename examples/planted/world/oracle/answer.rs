@@ -1,0 +1,26 @@
+//! What a scenario is called.
+
+/// A verdict, its sub-label and its headline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// The verdict.
+    pub(crate) verdict: &'static str,
+    /// The sub-label of a regression.
+    pub(crate) label: Option<&'static str>,
+    /// The headline.
+    pub(crate) kind: &'static str,
+}
+
+pub(super) const DETERMINISTIC: &str = "deterministic";
+pub(super) const FLAKY: &str = "flaky";
+pub(super) const NONE: &str = "none";
+pub(super) const RESOLVED: &str = "resolved";
+pub(super) const UNPROVEN: &str = "unproven";
+
+pub(super) const fn plain(verdict: &'static str, kind: &'static str) -> Answer {
+    Answer { verdict, label: None, kind }
+}
+
+pub(super) const fn regressed(label: &'static str, kind: &'static str) -> Answer {
+    Answer { verdict: "regressed", label: Some(label), kind }
+}

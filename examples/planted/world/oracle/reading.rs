@@ -1,0 +1,32 @@
+//! The ways in which the rules can be read.
+
+/// One way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
+pub(super) struct Reading {
+    /// A run that is set aside also leaves the series of scenarios that passed in it.
+    pub(super) outage_takes_passes: bool,
+    /// Environments and seeds are tested on the last segment, not on the whole series.
+    pub(super) tests_on_segment: bool,
+    /// Every level that failed must run again, not just one.
+    pub(super) all_must_rerun: bool,
+    /// Levels that failed anywhere must run again, not just those of the failing segment.
+    pub(super) failed_ever: bool,
+    /// Levels split a segment only where each was seen in two runs.
+    pub(super) pure_needs_recurrence: bool,
+}
+
+impl Reading {
+    /// The plain reading, and each departure from it.
+    pub(super) fn all() -> [Self; 6] {
+        let base = Self { outage_takes_passes: true, tests_on_segment: true, ..Self::default() };
+        [
+            base,
+            Self { outage_takes_passes: false, ..base },
+            Self { tests_on_segment: false, ..base },
+            Self { all_must_rerun: true, ..base },
+            Self { failed_ever: true, ..base },
+            Self { pure_needs_recurrence: true, ..base },
+        ]
+    }
+}
