@@ -210,7 +210,8 @@ impl GzipStream {
         let stored = little_endian(input, at, 4).zip(little_endian(input, at + 4, 4));
         self.at = (at + 8).min(input.len());
         let kind = match stored {
-            None => DamageKind::Truncated,
+            // What followed the member is missing, so that its last line may be incomplete.
+            None => return Some(Decoded::Broken(Break::lossy(DamageKind::Truncated, at))),
             Some((crc, _)) if crc != u64::from(self.crc.sum()) => DamageKind::ChecksumMismatch,
             Some((_, len)) if len != u64::from(self.crc.amount()) => DamageKind::LengthMismatch,
             Some(_) => return None,

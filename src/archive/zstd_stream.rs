@@ -185,7 +185,8 @@ impl ZstdStream {
         let at = self.at;
         let Some(stored) = input.get(at..at + 4) else {
             self.at = input.len();
-            return Some(Decoded::Broken(Break::lossless(DamageKind::Truncated, at)));
+            // What followed the frame is missing, so that its last line may be incomplete.
+            return Some(Decoded::Broken(Break::lossy(DamageKind::Truncated, at)));
         };
         self.at = at + 4;
         let mut nothing = [0u8; 0];
