@@ -14,7 +14,7 @@
 //! order, and [`Assembly`](super::assembly::Assembly) puts them right.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
@@ -61,6 +61,8 @@ pub(super) struct Pipeline<'s> {
     /// Archives with units that nobody reads yet.
     divided: Mutex<VecDeque<Arc<Reading<'s>>>>,
     workers: Vec<Mutex<Worker<'s>>>,
+    /// Which pool threads are working, so that none begins again further down its stack.
+    working: Vec<AtomicBool>,
     rows: Vec<OnceLock<Row>>,
     /// To the decoder threads; dropped when every archive is open.
     streams: Mutex<Option<Sender<Arc<Reading<'s>>>>>,
@@ -90,6 +92,7 @@ pub(super) fn read(
         opened: AtomicUsize::new(0),
         divided: Mutex::default(),
         workers: (0..threads).map(|_| Mutex::new(Worker::new(rules))).collect(),
+        working: (0..threads).map(|_| AtomicBool::new(false)).collect(),
         rows: entries.iter().map(|_| OnceLock::new()).collect(),
         streams: Mutex::new((!entries.is_empty()).then_some(streams)),
     };
@@ -118,20 +121,32 @@ pub(super) fn read(
 impl<'s> Pipeline<'s> {
     /// The work of one pool thread, until nothing is left to begin.
     fn work<'t>(&'t self, tasks: &Scope<'t>) {
-        loop {
-            // Pieces that a decoder has ready come first: they hold its buffers.
-            rayon::yield_now();
-            if let Some((reading, unit)) = self.next_unit() {
-                self.read_unit(&reading, unit);
-                continue;
-            }
-            let index = self.next_entry.fetch_add(1, Ordering::Relaxed);
-            let Some(entry) = self.entries.get(index) else { return };
-            self.open(entry, index, tasks);
-            if self.opened.fetch_add(1, Ordering::AcqRel) + 1 == self.entries.len() {
-                lock(&self.streams).take();
+        let working = &self.working[rayon::current_thread_index().unwrap_or(0) % self.working.len()];
+        while !working.swap(true, Ordering::SeqCst) {
+            while self.begin(tasks) {}
+            working.store(false, Ordering::SeqCst);
+            // Whoever divided an archive since this thread looked still took it for a working one.
+            if lock(&self.divided).is_empty() {
+                return;
             }
         }
+    }
+
+    /// Reads the next unit, or opens the next archive; `false` when there is neither.
+    fn begin<'t>(&'t self, tasks: &Scope<'t>) -> bool {
+        // Pieces that a decoder has ready come first: they hold its buffers.
+        rayon::yield_now();
+        if let Some((reading, unit)) = self.next_unit() {
+            self.read_unit(&reading, unit);
+            return true;
+        }
+        let index = self.next_entry.fetch_add(1, Ordering::Relaxed);
+        let Some(entry) = self.entries.get(index) else { return false };
+        self.open(entry, index, tasks);
+        if self.opened.fetch_add(1, Ordering::AcqRel) + 1 == self.entries.len() {
+            lock(&self.streams).take();
+        }
+        true
     }
 
     fn open<'t>(&'t self, entry: &'s Entry, index: usize, tasks: &Scope<'t>) {
@@ -147,11 +162,10 @@ impl<'s> Pipeline<'s> {
         match &reading.archive.plan {
             Plan::Units(units) if units.is_empty() => self.close(&reading, reading.take_assembly()),
             Plan::Units(units) if units.len() > 1 => {
-                let helpers = units.len().min(self.workers.len()) - 1;
                 lock(&self.divided).push_back(reading);
                 // Workers that found nothing to begin have gone.
-                for _ in 0..helpers {
-                    tasks.spawn(|tasks| self.work(tasks));
+                if self.working.iter().any(|working| !working.load(Ordering::SeqCst)) {
+                    tasks.spawn_broadcast(|tasks, _| self.work(tasks));
                 }
             }
             Plan::Stream if reading.archive.len() > SMALL_STREAM => {
