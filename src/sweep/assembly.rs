@@ -251,7 +251,9 @@ impl Assembly {
 
     /// A last line without newline counts, unless damage lies before its end.
     fn finish(&mut self, origin: &Origin<'_>, worker: &mut Worker<'_>) {
-        if !self.gap && self.carry.len > 0 {
+        if self.counts.lines == 0 && self.carry.bytes == BYTE_ORDER_MARK {
+            self.has_mark = true; // and behind it no text, so no line either
+        } else if !self.gap && self.carry.len > 0 {
             let part = u64::MAX;
             self.bases.push((part, self.counts.lines + 1));
             let start = self.counts.bytes_decoded;
