@@ -22,7 +22,7 @@ pub struct Entry {
     /// The file; `None` for standard input.
     pub path: Option<PathBuf>,
     /// Path relative to its argument, under the argument's last component where several folders were given.
-    /// Names that are no UTF-8 stand with replacement characters.
+    /// Bytes of names that are no UTF-8 stand as `\xff`.
     pub relative: String,
     /// Id of the run that its records belong to, unless they name one themselves.
     pub run: String,
@@ -36,6 +36,12 @@ impl Entry {
         let file = (path != STDIN).then(|| PathBuf::from(path));
         let relative = file.as_deref().map_or_else(|| "stdin".into(), file_name);
         Self { run: RunFrom::default().of(&relative), path: file, relative, argument: 0 }
+    }
+
+    /// Whether it is a file, and no stream whose bytes are gone once they were read.
+    #[must_use]
+    pub fn can_be_read_again(&self) -> bool {
+        self.path.as_ref().is_some_and(|path| std::fs::metadata(path).map_or(true, |metadata| metadata.is_file()))
     }
 
     /// The relative path without `.zst` or `.gz`.
@@ -217,11 +223,21 @@ fn is_log_name(name: &str) -> bool {
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+    readable(path.file_name().unwrap_or(path.as_os_str()))
+}
+
+/// A name as text, bytes that are no UTF-8 as `\xff`: other files keep other names.
+fn readable(name: &OsStr) -> String {
+    let mut text = String::new();
+    for chunk in name.as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().flat_map(|byte| byte.escape_ascii().map(char::from)));
+    }
+    text
 }
 
 fn relative_to(path: &Path, root: &Path) -> String {
-    path.strip_prefix(root).unwrap_or(path).to_string_lossy().into_owned()
+    readable(path.strip_prefix(root).unwrap_or(path).as_os_str())
 }
 
 #[cfg(test)]

@@ -58,7 +58,9 @@ pub(super) fn find(entries: &[Entry], max_window: u64) -> Kinship {
 
 /// `None` for an archive that cannot be opened, or that is a stream which can be read once only.
 fn content(entry: &Entry, max_window: u64) -> Option<Content> {
-    entry.path.as_ref()?;
+    if !entry.can_be_read_again() {
+        return None;
+    }
     let archive = Archive::open(entry, max_window).ok()?;
     let mut hash = Xxh3::new();
     let mut content = Content { len: 0, hash: 0, breaks: 0 };

@@ -60,8 +60,8 @@ pub enum SweepError {
     #[error("failed to start threads")]
     Threads(#[from] rayon::ThreadPoolBuildError),
     /// A window that is counted back needs the newest run, so the input is read twice.
-    #[error("standard input is read once only: give --since and --until as moments, such as 2026-01-31T00:00:00Z")]
-    RelativeWindowOfStdin,
+    #[error("{} is a stream and read once only: give --since and --until as moments, such as 2026-01-31T00:00:00Z", if .0 == "stdin" { "standard input" } else { .0 })]
+    RelativeWindowOfStream(String),
 }
 
 impl Sweep {
@@ -87,8 +87,10 @@ impl Sweep {
     /// When there is nothing to read or no thread to read it with. Damage is no error: it stands in the ledger.
     pub fn run(&self, observer: &dyn Observer) -> Result<Outcome, SweepError> {
         let found = discover(&self.inputs, &self.run_from)?;
-        if self.window.is_relative() && found.archives.iter().any(|entry| entry.path.is_none()) {
-            return Err(SweepError::RelativeWindowOfStdin);
+        if self.window.is_relative()
+            && let Some(entry) = found.archives.iter().find(|entry| !entry.can_be_read_again())
+        {
+            return Err(SweepError::RelativeWindowOfStream(entry.relative.clone()));
         }
         let pool = ThreadPoolBuilder::new().num_threads(self.threads).build()?;
         let bytes = found.archives.iter().map(size).sum();
