@@ -19,9 +19,16 @@ pub(super) enum OutputError {
 }
 
 /// Writes a file under a temporary name beside it and renames it, so that its name never stands for half a report.
-/// Its folder is created.
+/// Its folder is created. A link stays a link; a pipe or device (`/dev/null`) is written to and never replaced.
 pub(super) fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), OutputError> {
     let whole = || -> io::Result<()> {
+        let target = path.canonicalize();
+        let path = target.as_deref().unwrap_or(path);
+        if path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
+            let mut writer = BufWriter::new(std::fs::File::options().write(true).open(path)?);
+            write(&mut writer)?;
+            return writer.flush();
+        }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder)?;
         let mut builder = tempfile::Builder::new();
