@@ -1,0 +1,91 @@
+//! Where reports are written, and what is left alone.
+
+use std::fs;
+
+use crate::program::{folder, record, relapse, text};
+
+#[test]
+fn reports_appear_whole_in_a_folder_that_is_made() {
+    let folder = folder(&[("r.jsonl", record(&[]).as_bytes())]);
+    let out = folder.path().join("a/b/c");
+    let ended = relapse(["sweep", text(&folder.path().join("r.jsonl")), "--out", text(&out), "--json"]).exits(0);
+    let read = |name: &str| -> serde_json::Value {
+        let bytes = fs::read(out.join(name)).unwrap();
+        assert_eq!(bytes.last(), Some(&b'\n'));
+        serde_json::from_slice(&bytes).unwrap()
+    };
+    assert_eq!(read("incidents.json"), ended.json()["incidents"]);
+    assert_eq!(read("ledger.json"), ended.json()["ledger"]);
+    for entry in fs::read_dir(&out).unwrap() {
+        let path = entry.unwrap().path();
+        assert_eq!(path.extension().and_then(|ending| ending.to_str()), Some("json"), "{path:?}");
+    }
+}
+
+#[test]
+fn incidents_carry_no_clock_and_no_input_path() {
+    let (one, two) = (folder(&[("r.jsonl", record(&[]).as_bytes())]), tempfile::tempdir().unwrap());
+    let sweep = |epoch: &str, out: &str| {
+        let out = two.path().join(out);
+        let mut command = crate::program::program();
+        command.env("SOURCE_DATE_EPOCH", epoch).args(["sweep", text(one.path()), "--out", text(&out)]);
+        assert!(command.output().unwrap().status.success());
+        let read = |name: &str| fs::read_to_string(out.join(name)).unwrap();
+        (read("incidents.json"), read("ledger.json"))
+    };
+    let ((incidents, ledger), (later, other)) = (sweep("1", "a"), sweep("2", "b"));
+    assert_eq!(incidents, later);
+    assert_ne!(ledger, other);
+    assert!(ledger.contains("\"generated_unix_ms\": 1000") && ledger.contains(text(one.path())));
+}
+
+#[test]
+fn a_report_that_cannot_be_written_ends_with_2() {
+    let folder = folder(&[("r.jsonl", b""), ("file", b"")]);
+    let input = folder.path().join("r.jsonl");
+    let below_a_file = folder.path().join("file/out");
+    relapse(["sweep", text(&input), "--out", text(&below_a_file)]).exits(2).says("failed to write");
+    relapse(["triage", "--input", text(&input), "--output", text(&below_a_file)]).exits(2).says("failed to write");
+    relapse(["triage", "--input", text(&input), "--output", text(folder.path())]).exits(2).says("failed to write");
+    assert!(folder.path().is_dir());
+}
+
+#[cfg(unix)]
+mod special {
+    use std::os::unix::fs::{FileTypeExt, symlink};
+    use std::process::Command;
+
+    use super::*;
+
+    #[test]
+    fn a_link_is_written_through_and_stays_a_link() {
+        let folder = folder(&[("r.jsonl", b""), ("real.json", b"before")]);
+        let link = folder.path().join("link.json");
+        symlink("real.json", &link).unwrap();
+        let input = folder.path().join("r.jsonl");
+        relapse(["triage", "--input", text(&input), "--output", text(&link)]).exits(0);
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert!(fs::read_to_string(folder.path().join("real.json")).unwrap().starts_with('{'));
+    }
+
+    #[test]
+    fn a_device_or_pipe_is_written_to_and_never_replaced() {
+        let folder = folder(&[("r.jsonl", b"")]);
+        let (input, pipe) = (folder.path().join("r.jsonl"), folder.path().join("pipe"));
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let reader = {
+            let pipe = pipe.clone();
+            std::thread::spawn(move || {
+                // Opened for both, so that it never waits for a writer that does not come.
+                use std::io::Read;
+                let mut file = fs::File::options().read(true).write(true).open(pipe).unwrap();
+                let mut start = [0; 1];
+                file.read_exact(&mut start).unwrap();
+                start
+            })
+        };
+        relapse(["triage", "--input", text(&input), "--output", text(&pipe)]).exits(0);
+        assert!(fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo(), "the pipe was replaced by a file");
+        assert_eq!(reader.join().unwrap(), *b"{");
+    }
+}

@@ -1,0 +1,153 @@
+//! Folders with everything in them that a folder can hold.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use serde_json::Value;
+
+use crate::program::{folder, number, record, relapse, text};
+
+#[cfg(unix)]
+#[test]
+fn what_is_passed_over_is_in_the_ledger() {
+    let folder = folder(&[
+        ("b.jsonl", b""),
+        ("a/r.ndjson", b""),
+        ("a/.hidden.jsonl", b""),
+        (".git/r.jsonl", b""),
+        ("notes.md", b""),
+        ("r.json", b""),
+        ("r.jsonl.bz2", b""),
+        ("archive.zst", b""),
+        ("R.JSONL", b""),
+    ]);
+    std::os::unix::fs::symlink("b.jsonl", folder.path().join("link.jsonl")).unwrap();
+    std::os::unix::fs::symlink(folder.path(), folder.path().join("a/loop")).unwrap();
+    std::os::unix::fs::symlink("gone", folder.path().join("dangling.jsonl")).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(folder.path().join("pipe.jsonl")).status().unwrap().success());
+    let ledger = relapse(["sweep", text(folder.path()), "--json"]).exits(0).ledger();
+    let pairs = |key: &str, what: &str| -> Vec<(String, String)> {
+        let rows = ledger[key].as_array().unwrap().iter();
+        rows.map(|row| (row["path"].as_str().unwrap().into(), row[what].as_str().unwrap().into())).collect()
+    };
+    let expected = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+        pairs.iter().map(|&(path, what)| (path.to_owned(), what.to_owned())).collect()
+    };
+    assert_eq!(pairs("archives", "run"), expected(&[("a/r.ndjson", "a/r"), ("b.jsonl", "b")]));
+    let by_name = "not a log by its name";
+    assert_eq!(
+        pairs("skipped", "why"),
+        expected(&[
+            (".git", "hidden"),
+            ("R.JSONL", by_name),
+            ("a/.hidden.jsonl", "hidden"),
+            ("a/loop", "symbolic link"),
+            ("archive.zst", by_name),
+            ("dangling.jsonl", "symbolic link"),
+            ("link.jsonl", "symbolic link"),
+            ("notes.md", by_name),
+            ("pipe.jsonl", "special file"),
+            ("r.json", by_name),
+            ("r.jsonl.bz2", by_name),
+        ])
+    );
+    // Links that are given themselves are followed.
+    relapse(["sweep", text(&folder.path().join("link.jsonl"))]).exits(0);
+    relapse(["sweep", text(&folder.path().join("a/loop"))]).exits(0);
+    relapse(["sweep", text(&folder.path().join("dangling.jsonl"))]).exits(2);
+}
+
+/// Runs by name, with their records.
+fn runs(incidents: &Value) -> BTreeMap<String, u64> {
+    let rows = incidents["incidents"].as_array().unwrap().iter();
+    rows.map(|row| (row["first_run"].as_str().unwrap().to_owned(), row["sample"]["line"].as_u64().unwrap())).collect()
+}
+
+#[test]
+fn odd_names_are_names() {
+    let long = format!("{}.jsonl", "n".repeat(200));
+    let names = [
+        "new\nline.jsonl",
+        " .jsonl",
+        "\"quote\\\".jsonl",
+        "日本.jsonl",
+        "-.jsonl",
+        "--out.jsonl",
+        "a.jsonl.jsonl",
+        &long,
+    ];
+    let files: Vec<(&str, Vec<u8>)> = names
+        .iter()
+        .enumerate()
+        .map(|(number, &name)| (name, record(&[("reason_code", &format!("\"r{number}\""))]).into_bytes()))
+        .collect();
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (*name, bytes.as_slice())).collect();
+    let folder = folder(&files);
+    let ended = relapse(["sweep", text(folder.path()), "--json"]).exits(0);
+    let found = runs(&ended.json()["incidents"]);
+    let expected: BTreeMap<String, u64> =
+        names.iter().map(|name| (name.strip_suffix(".jsonl").unwrap().to_owned(), 1)).collect();
+    assert_eq!(found, expected);
+    assert_eq!(number(&ended.ledger()["totals"], "parsed"), names.len() as u64);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn names_that_are_no_utf_8_are_read_and_kept_apart() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = folder(&[]);
+    // Long enough for several pieces, so that line numbers must not be mixed up.
+    for (name, lines) in [(&b"r\xff.jsonl"[..], 9000), (b"r\xfe.jsonl", 5000)] {
+        let mut log = Vec::new();
+        for line in 1..=lines {
+            let outcome = if line == lines { "\"fail\"" } else { "\"pass\"" };
+            let reason = format!("\"of {lines}\"");
+            log.extend(record(&[("outcome", outcome), ("reason_code", &reason)]).bytes());
+            log.push(b'\n');
+        }
+        fs::write(folder.path().join(std::ffi::OsStr::from_bytes(name)), log).unwrap();
+    }
+    let ended = relapse(["sweep", text(folder.path()), "--json"]).exits(0);
+    assert_eq!(number(&ended.ledger()["totals"], "parsed"), 14_000);
+    let report = ended.json();
+    assert_eq!(report["incidents"]["runs"], 2);
+    for row in report["incidents"]["incidents"].as_array().unwrap() {
+        let line = row["sample"]["line"].as_u64().unwrap();
+        assert_eq!(row["reason_code"], format!("of {line}"));
+    }
+}
+
+#[test]
+fn runs_are_taken_from_paths_as_asked() {
+    let failing = record(&[]);
+    let folder = folder(&[
+        ("2026-01/run-7/shard-1.jsonl", failing.as_bytes()),
+        ("2026-01/run-7/shard-2.jsonl", b"\n"),
+        ("2026-01/run-8/shard-1.jsonl", b""),
+    ]);
+    let path = text(folder.path());
+    let ended = relapse(["sweep", path, "--run-from", r"run-(?<run>\d+)/", "--json"]).exits(0);
+    assert_eq!(ended.json()["incidents"]["incidents"][0]["first_run"], "7");
+    let runs = |ledger: &Value| -> Vec<String> {
+        ledger["archives"].as_array().unwrap().iter().map(|row| row["run"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(runs(&ended.ledger()), ["7", "7", "8"]);
+    let ended = relapse(["sweep", path, "--json"]).exits(0);
+    assert_eq!(runs(&ended.ledger())[0], "2026-01/run-7/shard-1");
+    let ended = relapse(["sweep", path, "--run-from", r"x(?<run>\d+)", "--json"]).exits(0);
+    assert_eq!(runs(&ended.ledger())[2], "2026-01/run-8/shard-1", "where nothing is found the path stands");
+}
+
+#[test]
+fn one_packet_alone() {
+    let log: Vec<String> = (0..10)
+        .map(|seed| record(&[("packet_id", &format!("\"KX-{}\"", seed % 2)), ("seed", &seed.to_string())]))
+        .collect();
+    let folder = folder(&[("r.jsonl", log.join("\n").as_bytes())]);
+    let ended = relapse(["sweep", text(folder.path()), "--packet", "KX-1", "--json"]).exits(0);
+    let totals = &ended.ledger()["totals"];
+    assert_eq!([number(totals, "parsed"), number(totals, "filtered")], [10, 5]);
+    let incidents = &ended.json()["incidents"];
+    assert_eq!(incidents["packet_filter"], "KX-1");
+    assert_eq!([number(incidents, "records"), number(incidents, "failed_records")], [5, 5]);
+}
