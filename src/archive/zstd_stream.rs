@@ -218,18 +218,21 @@ impl ZstdStream {
 /// The first frame at or behind `from` whose header is valid and whose first block decodes; else the end.
 fn scan(input: &[u8], from: usize, max_window: u64) -> usize {
     let Some(rest) = input.get(from..) else { return input.len() };
+    // One context for all: a window's memory for each of millions of false magics takes minutes.
+    let mut context = DCtx::create();
     memmem::find_iter(rest, &ZSTD_MAGIC)
         .map(|offset| from + offset)
-        .find(|&at| first_block_decodes(input, at, max_window))
+        .find(|&at| first_block_decodes(&mut context, input, at, max_window))
         .unwrap_or(input.len())
 }
 
-fn first_block_decodes(input: &[u8], at: usize, max_window: u64) -> bool {
+fn first_block_decodes(context: &mut DCtx<'_>, input: &[u8], at: usize, max_window: u64) -> bool {
     let Some(header) = FrameHeader::read(&input[at..]).filter(|h| !h.dictionary && h.window <= max_window) else {
         return false;
     };
     let Some(block) = block(input, at + header.len) else { return false };
-    let mut context = DCtx::create();
+    // Only a session that was never begun cannot be reset; then there is nothing to reset.
+    let _ = context.reset(ResetDirective::SessionOnly);
     let mut text = [0u8; 4096];
     let mut source = InBuffer::around(&input[at..block.end]);
     loop {

@@ -82,9 +82,9 @@ pub(super) struct InputArgs {
     #[arg(long, value_name = "ID", default_value = "stdin")]
     pub(super) run: String,
 
-    /// Threads that parse; 0 for one a core
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub(super) threads: usize,
+    /// Threads that parse, at most 1024; 0 for one a core
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
+    pub(super) threads: u16,
 
     /// Longest line that is read, as 64MiB or 1GB
     #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = super::size::parse)]

@@ -103,7 +103,7 @@ fn options(args: &InputArgs) -> Result<Sweep, CliError> {
     sweep.run_from = RunFrom::new(args.run_from.as_deref(), Some(args.run.clone()))?;
     sweep.packet.clone_from(&args.packet);
     sweep.window = Window { since: bound(&args.since)?, until: bound(&args.until)? };
-    sweep.threads = args.threads;
+    sweep.threads = usize::from(args.threads);
     sweep.max_line = usize::try_from(args.max_line).unwrap_or(usize::MAX);
     sweep.max_window = args.max_window;
     Ok(sweep)

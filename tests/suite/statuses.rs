@@ -40,6 +40,7 @@ fn wrong_usage_is_2() {
         (vec!["sweep", full, "--max-line", "0"], "--max-line"),
         (vec!["sweep", full, "--max-window=-1"], "--max-window"),
         (vec!["sweep", full, "--threads", "many"], "--threads"),
+        (vec!["sweep", full, "--threads", "5000"], "1024"),
         (vec!["sweep", full, "--since", "yesterday"], "yesterday"),
         (vec!["sweep", full, "--until", "7"], "`7`"),
         (vec!["sweep", "-", "-"], "once"),
