@@ -51,7 +51,7 @@ impl ZstdStream {
     /// Decodes `range` of an archive; `max_window` in bytes.
     pub(crate) fn new(range: std::ops::Range<usize>, max_window: u64) -> Self {
         let mut context = DCtx::create();
-        let log = max_window.max(1 << 10).ilog2();
+        let log = max_window.max(1 << 10).saturating_sub(1).ilog2() + 1;
         // A refused limit leaves the library's default of 128 MiB, which is the stricter one.
         let _ = context.set_parameter(DParameter::WindowLogMax(log.min(31)));
         Self { context, at: range.start, end: range.end, max_window, state: State::Between, frames: 0, frame_text: 0 }

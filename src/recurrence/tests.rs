@@ -337,8 +337,8 @@ fn many_seeds_are_judged_faster_than_they_are_tallied() {
                 let failed = match scenario % 10 {
                     0 => false,
                     1 => seed == 7,
-                    2 => run >= 70 && draw % 50 == 0,
-                    kind => draw % (200 * kind) == 0,
+                    2 => run >= 70 && draw.is_multiple_of(50),
+                    kind => draw.is_multiple_of(200 * kind),
                 };
                 let record = Record {
                     time: START + run * HOUR,

@@ -155,8 +155,8 @@ fn one(out: &mut String, scenario: &Value, runs: &[&Value]) -> std::fmt::Result 
 fn percent(rate: &Value) -> String {
     match rate.as_f64() {
         None => "unknown".into(),
-        Some(rate) if rate == 0.0 || rate == 1.0 => format!("{:.0} %", 100.0 * rate),
-        Some(rate) => format!("{:.1} %", 100.0 * rate),
+        Some(rate) if rate > 0.0 && rate < 1.0 => format!("{:.1} %", 100.0 * rate),
+        Some(rate) => format!("{:.0} %", 100.0 * rate),
     }
 }
 

@@ -112,7 +112,8 @@ pub(super) fn read(
             pipeline.decode(&to_decode, &free, &give_back, tasks);
         });
     });
-    let rows = pipeline.rows.into_iter().filter_map(OnceLock::into_inner).collect();
+    let unread = || Row::Unreadable(std::io::Error::other("it was not read to its end"));
+    let rows = pipeline.rows.into_iter().map(|row| row.into_inner().unwrap_or_else(unread)).collect();
     let tallies =
         pipeline.workers.into_iter().map(|worker| worker.into_inner().unwrap_or_else(PoisonError::into_inner).tally);
     (rows, tallies.collect())

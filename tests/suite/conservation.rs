@@ -7,6 +7,7 @@ use std::fs;
 use proptest::prelude::*;
 use relapse::archive::{Format, Ledger};
 use relapse::record::Profiles;
+use relapse::recurrence::{Options, judge};
 use relapse::report::IncidentReport;
 use relapse::sweep::{Outcome, Silent, Sweep};
 use relapse::taxonomy::Taxonomy;
@@ -184,7 +185,8 @@ fn found(outcome: &Outcome) -> Model {
     let rejected: BTreeMap<String, u64> =
         serde_json::from_value(serde_json::to_value(counts.rejected).unwrap()).unwrap();
     let order = outcome.tally.run_order();
-    let report = IncidentReport::new(&outcome.tally, &order, "", None);
+    let recurrence = judge(&outcome.tally, &order, &Options::default());
+    let report = IncidentReport::new(&outcome.tally, &order, &recurrence, "", None);
     let incidents = report
         .incidents
         .iter()

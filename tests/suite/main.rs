@@ -2,8 +2,21 @@
 
 #[path = "../../examples/corpus/layout/mod.rs"]
 mod layout;
-#[path = "../../examples/corpus/records/mod.rs"]
-mod records;
+
+#[path = "../../examples/planted/archive.rs"]
+mod archive;
+#[path = "../../examples/planted/bounds.rs"]
+mod bounds;
+#[path = "../../examples/planted/confusion.rs"]
+mod confusion;
+#[path = "../../examples/planted/judged.rs"]
+mod judged;
+#[path = "../../examples/planted/score.rs"]
+mod score;
+#[path = "../../examples/planted/world/mod.rs"]
+mod world;
+#[path = "../../examples/planted/worlds.rs"]
+mod worlds;
 
 mod conservation;
 mod containers;
@@ -16,6 +29,7 @@ mod many;
 mod outputs;
 mod packing;
 mod paths;
+mod planted;
 mod program;
 mod reference;
 mod statuses;
@@ -23,3 +37,5 @@ mod streams;
 mod terminal;
 mod triage;
 mod window;
+
+use world::records;

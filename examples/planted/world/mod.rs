@@ -13,7 +13,7 @@ mod null;
 mod oracle;
 mod plan;
 #[path = "../../corpus/records/mod.rs"]
-mod records;
+pub(crate) mod records;
 mod series;
 mod stage;
 mod truth;
