@@ -100,7 +100,8 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
 pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
     let clean = |needed: Option<u64>| match needed {
         Some(needed) if needed > draft.clean => {
-            format!("{} more in a row, clean, would show a fix", runs(needed - draft.clean))
+            let more = needed - draft.clean;
+            format!("{more} more clean run{} in a row would show a fix", if more == 1 { "" } else { "s" })
         }
         _ => "a failure would reopen it".to_owned(),
     };
@@ -108,7 +109,7 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
         Verdict::NoFailure | Verdict::SetAside => "a failure in an ordinary run".into(),
         Verdict::NotRerun => format!("one clean run of a failing {} would show a fix", draft.not_rerun.join(" and ")),
         Verdict::Fixed => "a failure would reopen it".into(),
-        Verdict::Regressed => format!("a fix: {}", clean(draft.needed_95)),
+        Verdict::Regressed => clean(draft.needed_95),
         Verdict::Flaky => clean(draft.needed_95),
         Verdict::NewFailure => match draft.more_failures {
             Some(more) => {
