@@ -109,8 +109,7 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
         Verdict::NoFailure | Verdict::SetAside => "a failure in an ordinary run".into(),
         Verdict::NotRerun => format!("one clean run of a failing {} would show a fix", draft.not_rerun.join(" and ")),
         Verdict::Fixed => "a failure would reopen it".into(),
-        Verdict::Regressed => clean(draft.needed_95),
-        Verdict::Flaky => clean(draft.needed_95),
+        Verdict::Regressed | Verdict::Flaky => clean(draft.needed_95),
         Verdict::NewFailure => match draft.more_failures {
             Some(more) => {
                 format!("{} in a row would prove it a regression or deterministic; a pass would not", failures(more))
