@@ -10,20 +10,31 @@ use super::{Effort, TIE};
 pub(super) struct Drawn {
     pub(super) draws: u64,
     pub(super) reached: u64,
+    /// Whether p exceeds the bound at which drawing stops.
+    pub(super) settled: bool,
 }
 
-/// Draws tables until the number asked for, or until p is certain to exceed `stop_above`.
+/// Draws between two looks at whether p is settled.
+const BATCH: u64 = 100;
+/// Standard errors by which p must exceed the bound: a chance of 3e-7 a look, of a p that is far from significant.
+const STANDARD_ERRORS: f64 = 5.0;
+
+/// Draws tables until the number asked for, or until p exceeds `stop_above` beyond doubt.
 pub(super) fn draw(design: &Design, key: u64, effort: Effort) -> Drawn {
-    // (1 + reached) / (1 + draws) > stop_above, whatever the draws still to come bring.
-    let certain = effort.stop_above * (effort.draws as f64 + 1.0) - 1.0;
+    let bound = effort.stop_above;
     let mut table = Table::new(design);
-    let mut drawn = Drawn { draws: 0, reached: 0 };
+    let mut drawn = Drawn { draws: 0, reached: 0, settled: false };
     while drawn.draws < effort.draws {
         let mut stream = Stream::new(key, drawn.draws);
         drawn.draws += 1;
         drawn.reached += u64::from(table.draw(&mut stream) >= design.observed() - TIE);
-        if drawn.reached as f64 > certain {
-            break;
+        if drawn.draws.is_multiple_of(BATCH) {
+            let draws = drawn.draws as f64;
+            let error = (bound * (1.0 - bound) / draws).sqrt();
+            drawn.settled = drawn.reached as f64 / draws > bound + STANDARD_ERRORS * error;
+            if drawn.settled {
+                break;
+            }
         }
     }
     drawn

@@ -116,6 +116,14 @@ fn cells(strata: u32) -> impl Strategy<Value = Vec<Cell>> {
     prop::collection::vec(cell, 1..6)
 }
 
+/// Up to five levels with up to six runs in each of two strata.
+fn many_cells() -> impl Strategy<Value = Vec<Cell>> {
+    let cell = (0..2_u32, 0_u32..5, 3_u64..7)
+        .prop_flat_map(|(stratum, level, runs)| (Just((stratum, level, runs)), 0..=runs.min(2)))
+        .prop_map(|((stratum, level, runs), fails)| Cell { stratum, level, fails, runs });
+    prop::collection::vec(cell, 4..10)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(120))]
 
@@ -126,6 +134,20 @@ proptest! {
         let p = brute_force(&cells);
         prop_assert!((found.p - p).abs() < 1e-9, "{found:?} {p}");
         prop_assert!(found.least_attainable <= found.p + 1e-12);
+    }
+
+    #[test]
+    fn convolving_strata_equals_walking_them(cells in prop_oneof![cells(3), cells(4), many_cells()]) {
+        let design = design::Design::new(&cells).unwrap();
+        if let Some((found, _)) = convolve::weigh(&design)
+            && walk::count(&design, 100_000).is_some()
+        {
+            let walked = walk::weigh(&design);
+            prop_assert!((found.p - walked.p).abs() < 1e-9, "{found:?} {walked:?}");
+            prop_assert!((found.least - walked.least).abs() < 1e-9, "{found:?} {walked:?}");
+        } else {
+            prop_assert!(design.strata().len() < 2 || walk::count(&design, 100_000).is_none());
+        }
     }
 
     #[test]
