@@ -165,7 +165,9 @@ impl Walk<'_> {
             return Ok(());
         }
         let root = path.canonicalize().map_err(unreadable)?;
-        let prefix = if prefixed { format!("{}/", file_name(&root)) } else { String::new() };
+        // Its own last component, where it has one: `.` and `..` have none.
+        let named = if path.file_name().is_some() { path } else { &root };
+        let prefix = if prefixed { format!("{}/", file_name(named)) } else { String::new() };
         let mut entries = WalkDir::new(path).min_depth(1).into_iter();
         while let Some(entry) = entries.next() {
             let entry = match entry {

@@ -18,6 +18,10 @@ pub(crate) struct MemberHeader {
     pub(crate) member: Option<usize>,
 }
 
+/// Longest name or comment of a member, as long as an extra field may be. Without a limit, every false magic would be
+/// searched to the end of the archive.
+const LONGEST_NAME: usize = 1 << 16;
+
 /// Why a header could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum HeaderFault {
@@ -47,8 +51,10 @@ impl MemberHeader {
         }
         for flag in [0x08, 0x10] {
             if flags & flag != 0 {
-                let name = input.get(at..).ok_or(cut)?;
-                at += memchr::memchr(0, name).ok_or(cut)? + 1;
+                let rest = input.get(at..).ok_or(cut)?;
+                let name = &rest[..rest.len().min(LONGEST_NAME)];
+                let fault = if name.len() < LONGEST_NAME { cut } else { HeaderFault::Invalid };
+                at += memchr::memchr(0, name).ok_or(fault)? + 1;
             }
         }
         if flags & 0x02 != 0 {
@@ -231,36 +237,45 @@ impl GzipStream {
 /// The first member at or behind `from` that decodes for 32 KiB or to its end; else the end of the input.
 fn scan(input: &[u8], from: usize) -> usize {
     let Some(rest) = input.get(from..) else { return input.len() };
+    let mut trial = Trial { inflate: Decompress::new(false), text: vec![0; 32 << 10] };
     memmem::find_iter(rest, &GZIP_MAGIC)
         .map(|offset| from + offset)
-        .find(|&at| decodes(&input[at..]))
+        .find(|&at| trial.decodes(&input[at..]))
         .unwrap_or(input.len())
 }
 
-fn decodes(input: &[u8]) -> bool {
-    let Ok(header) = MemberHeader::read(input) else { return false };
-    let mut inflate = Decompress::new(false);
-    let mut text = vec![0u8; 32 << 10];
-    let mut written = 0;
-    let mut read = header.len;
-    while written < text.len() {
-        let before = inflate.total_in();
-        let status = inflate.decompress(&input[read..], &mut text[written..], FlushDecompress::None);
-        let total = usize::try_from(inflate.total_out()).unwrap_or(usize::MAX);
-        read += usize::try_from(inflate.total_in() - before).unwrap_or(0);
-        match status {
-            Ok(Status::StreamEnd) => {
-                let mut crc = Crc::new();
-                crc.update(&text[..total]);
-                return little_endian(input, read, 4) == Some(u64::from(crc.sum()));
+/// Decodes beginnings of members, to tell true ones from false.
+struct Trial {
+    inflate: Decompress,
+    text: Vec<u8>,
+}
+
+impl Trial {
+    fn decodes(&mut self, input: &[u8]) -> bool {
+        let Ok(header) = MemberHeader::read(input) else { return false };
+        let Self { inflate, text } = self;
+        inflate.reset(false);
+        let mut written = 0;
+        let mut read = header.len;
+        while written < text.len() {
+            let before = inflate.total_in();
+            let status = inflate.decompress(&input[read..], &mut text[written..], FlushDecompress::None);
+            let total = usize::try_from(inflate.total_out()).unwrap_or(usize::MAX);
+            read += usize::try_from(inflate.total_in() - before).unwrap_or(0);
+            match status {
+                Ok(Status::StreamEnd) => {
+                    let mut crc = Crc::new();
+                    crc.update(&text[..total]);
+                    return little_endian(input, read, 4) == Some(u64::from(crc.sum()));
+                }
+                Ok(_) if total > written || inflate.total_in() > before => written = total,
+                // A cut archive: what is there decodes.
+                Ok(_) => return total > 0,
+                Err(_) => return false,
             }
-            Ok(_) if total > written || inflate.total_in() > before => written = total,
-            // A cut archive: what is there decodes.
-            Ok(_) => return total > 0,
-            Err(_) => return false,
         }
+        true
     }
-    true
 }
 
 #[cfg(test)]

@@ -131,3 +131,12 @@ proptest::proptest! {
         proptest::prop_assert_eq!(texts.len(), breaks.len() + 1);
     }
 }
+
+#[test]
+fn many_false_magics_take_no_time() {
+    // Each names itself without an end: searched to the end of the archive, 2 MB would take half a minute.
+    let archive = [member(b"one\n"), b"\x1f\x8b\x08\x08".repeat(500_000)].concat();
+    let (texts, breaks) = decode(&archive);
+    assert_eq!(texts[0], b"one\n");
+    assert_eq!(breaks.len(), 1);
+}

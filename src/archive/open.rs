@@ -231,10 +231,14 @@ impl UnitReader<'_> {
                 _ => 0, // which part of the piece came from the lost bytes is unknown
             };
             out.truncate(keep);
-            return PieceEnd { damage: Some(Break::lossy(DamageKind::Shrank, intact)), last: true, frame_at: None };
+            // Units that were read before it shrank count, whatever the file holds now.
+            let at = intact.max(self.unit.range.start);
+            return PieceEnd { damage: Some(Break::lossy(DamageKind::Shrank, at)), last: true, frame_at: None };
         }
         let frame_text = match &self.source {
-            Source::Plain | Source::Whole { .. } => out.len() as u64,
+            // A plain file is one frame.
+            Source::Plain => read_to as u64,
+            Source::Whole { .. } => out.len() as u64,
             Source::Zstd(stream) => stream.frame_text(),
             Source::Gzip(stream) => stream.member_text(),
         };

@@ -67,6 +67,9 @@ pub(crate) struct Block {
     pub(crate) last: bool,
 }
 
+/// Largest block, stored or decoded (RFC 8878, section 3.1.1.2.4).
+const LARGEST_BLOCK: usize = 128 << 10;
+
 /// Reads the block header at `at`; `None` when it is invalid or the block does not end in `input`.
 pub(crate) fn block(input: &[u8], at: usize) -> Option<Block> {
     let header = little_endian(input, at, 3)?;
@@ -76,13 +79,18 @@ pub(crate) fn block(input: &[u8], at: usize) -> Option<Block> {
         1 => 1,
         _ => return None,
     };
+    if size > LARGEST_BLOCK {
+        return None;
+    }
     let end = at + 3 + content;
     (end <= input.len()).then_some(Block { end, last: header & 1 != 0 })
 }
 
-/// Where the frame ends whose blocks go on at `at`; `None` when the walk leaves the input.
-pub(crate) fn end_of_blocks(input: &[u8], mut at: usize, checksum: bool) -> Option<usize> {
+/// Where the frame ends whose blocks go on at `at`; `None` when the walk leaves the input, or takes more steps than
+/// `budget` holds, from which they are taken.
+pub(crate) fn end_of_blocks(input: &[u8], mut at: usize, checksum: bool, budget: &mut usize) -> Option<usize> {
     loop {
+        *budget = budget.checked_sub(1)?;
         let block = block(input, at)?;
         at = block.end;
         if block.last {
@@ -131,7 +139,7 @@ pub(crate) fn group_frames(input: &[u8], target: usize, largest: usize, max_wind
             if header.dictionary || header.window > max_window {
                 return None;
             }
-            (end_of_blocks(input, at + header.len, header.checksum)?, decoded)
+            (end_of_blocks(input, at + header.len, header.checksum, &mut { usize::MAX })?, decoded)
         };
         match groups.last_mut() {
             Some(group) if group.decoded + decoded <= target && end - group.compressed.start <= target => {
@@ -160,7 +168,7 @@ mod tests {
             let bytes = frame(&vec![b'x'; size], 3);
             let header = FrameHeader::read(&bytes).unwrap();
             assert_eq!(header.content, Some(size as u64));
-            assert_eq!(end_of_blocks(&bytes, header.len, header.checksum), Some(bytes.len()));
+            assert_eq!(end_of_blocks(&bytes, header.len, header.checksum, &mut { usize::MAX }), Some(bytes.len()));
         }
     }
 
@@ -172,7 +180,11 @@ mod tests {
             assert_eq!(FrameHeader::read(&bytes[..cut]), None, "cut {cut}");
         }
         for cut in header.len..bytes.len() {
-            assert_eq!(end_of_blocks(&bytes[..cut], header.len, header.checksum), None, "cut {cut}");
+            assert_eq!(
+                end_of_blocks(&bytes[..cut], header.len, header.checksum, &mut { usize::MAX }),
+                None,
+                "cut {cut}"
+            );
         }
     }
 

@@ -8,6 +8,9 @@ use super::damage::{Break, DamageKind, Decoded};
 use super::format::{ZSTD_MAGIC, is_skippable};
 use super::zstd_frame::{FrameHeader, block, end_of_blocks, end_of_skippable, starts_frame};
 
+/// Blocks that one decoder walks over to find frames behind damage: 512 GiB of full ones.
+const WALK_BUDGET: usize = 1 << 22;
+
 /// A decoder for a range of a zstd archive.
 pub(crate) struct ZstdStream {
     context: DCtx<'static>,
@@ -17,6 +20,8 @@ pub(crate) struct ZstdStream {
     state: State,
     frames: u64,
     frame_text: u64,
+    /// Steps that walks over blocks behind damage may still take: crafted frames can all lead through one long tail.
+    walk_budget: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -54,7 +59,16 @@ impl ZstdStream {
         let log = max_window.max(1 << 10).saturating_sub(1).ilog2() + 1;
         // A refused limit leaves the library's default of 128 MiB, which is the stricter one.
         let _ = context.set_parameter(DParameter::WindowLogMax(log.min(31)));
-        Self { context, at: range.start, end: range.end, max_window, state: State::Between, frames: 0, frame_text: 0 }
+        Self {
+            context,
+            at: range.start,
+            end: range.end,
+            max_window,
+            state: State::Between,
+            frames: 0,
+            frame_text: 0,
+            walk_budget: WALK_BUDGET,
+        }
     }
 
     /// Frames begun so far, skippable ones included.
@@ -207,8 +221,8 @@ impl ZstdStream {
 
     /// The next frame behind damage inside `frame`: where its blocks end, if they lead to a frame or to the end;
     /// else the next magic that decodes.
-    fn resume(&self, input: &[u8], frame: Frame, block: usize) -> usize {
-        match end_of_blocks(input, block, frame.checksum) {
+    fn resume(&mut self, input: &[u8], frame: Frame, block: usize) -> usize {
+        match end_of_blocks(input, block, frame.checksum, &mut self.walk_budget) {
             Some(end) if end == input.len() || starts_frame(input, end) => end,
             _ => scan(input, block.max(frame.start + 4), self.max_window),
         }

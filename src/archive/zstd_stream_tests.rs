@@ -135,3 +135,15 @@ proptest::proptest! {
         proptest::prop_assert_eq!(texts.len(), breaks.len() + 1);
     }
 }
+
+#[test]
+fn many_broken_frames_before_a_long_tail_take_no_time() {
+    // Every frame begins well and breaks in its second block, from which a walk leads through all of the tail.
+    let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x00];
+    frame.extend([2 << 3, 0, 0, b'{', b'\n']);
+    let bad = (100_000u32 << 3 | 2 << 1).to_le_bytes();
+    frame.extend(&bad[..3]);
+    let archive = [frame.repeat(4000), vec![0; 3 << 20]].concat();
+    let (_, breaks) = decode(&archive);
+    assert!(!breaks.is_empty());
+}

@@ -40,7 +40,7 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
 
     let order = outcome.tally.run_order();
     let packet = sweep.packet.as_deref();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(sweep.threads).build()?;
+    let pool = sweep.pool()?;
     let recurrence = pool.install(|| judge(&outcome.tally, &order, &judging));
     let incidents = IncidentReport::new(&outcome.tally, &order, &recurrence, sweep.taxonomy.name(), packet);
     let ledger = LedgerReport::new(&outcome.ledger, &args.input.paths, generated);

@@ -20,7 +20,7 @@ pub enum ProfileError {
         name: String,
     },
     /// The file cannot be read.
-    #[error("read profile {}", path.display())]
+    #[error("failed to read profile {}", path.display())]
     Read {
         /// The file.
         path: PathBuf,

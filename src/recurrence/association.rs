@@ -161,7 +161,7 @@ pub(super) struct Association {
     pub(super) test: Option<Test>,
     /// Levels with a failure rate above the pooled one.
     pub(super) failing: Vec<u32>,
-    /// Whether every attempt at those levels failed.
+    /// Whether every level that failed always failed.
     pub(super) always: bool,
     /// Between the levels, by Mantel and Haenszel where there are strata; of more than two, greatest less least.
     pub(super) risk_difference: f64,
@@ -198,7 +198,7 @@ impl Setting<'_> {
         let rates = || seen.iter().map(|&l| of(l).rate());
         let mut association = Association {
             test: None,
-            always: !failing.is_empty() && failing.iter().all(|&l| of(l).failed_attempts == of(l).attempts),
+            always: seen.iter().all(|&l| [0, of(l).attempts].contains(&of(l).failed_attempts)),
             failing,
             risk_difference: rates().fold(0.0, f64::max) - rates().fold(1.0, f64::min),
             odds_ratio: None,

@@ -77,7 +77,11 @@ pub(super) fn collect(tally: &Tally, timeline: &Timeline, cells: &[&Cell]) -> At
         let passes = source.passed.iter().filter_map(|(run, count)| Some((at(run)?, count)));
         ticks.extend(passes.map(|(run, count)| Tick { run, cell, signature: None, count }));
         for outcome in tally.outcomes(source) {
-            let runs = outcome.runs.iter().filter_map(|(run, count)| Some((at(run)?, count)));
+            let runs: Vec<(u32, u32)> =
+                outcome.runs.iter().filter_map(|(run, count)| Some((at(run)?, count))).collect();
+            if runs.is_empty() {
+                continue;
+            }
             match outcome.what {
                 What::Failed(incident) if !tally.incidents()[incident as usize].incident_only => {
                     let known = signatures.iter().position(|signature| signature.incident == incident);
@@ -85,9 +89,14 @@ pub(super) fn collect(tally: &Tally, timeline: &Timeline, cells: &[&Cell]) -> At
                         signatures.push(Signature { incident, id: signature_id(tally, incident) });
                         signatures.len() - 1
                     }));
-                    ticks.extend(runs.map(|(run, count)| Tick { run, cell, signature: Some(signature), count }));
+                    ticks.extend(runs.iter().map(|&(run, count)| Tick {
+                        run,
+                        cell,
+                        signature: Some(signature),
+                        count,
+                    }));
                 }
-                What::Failed(_) | What::Excluded => excluded_runs.extend(runs.map(|(run, _)| run)),
+                What::Failed(_) | What::Excluded => excluded_runs.extend(runs.iter().map(|(run, _)| *run)),
             }
         }
     }

@@ -41,7 +41,7 @@ impl Bench<'_> {
             whole: stretch(&series.runs),
             attempts,
             failed_attempts,
-            censored: series.censored,
+            censored: series.censored(),
             clean: series.clean_at_end() as u64,
             failing: series.failing_at_end() as u64,
             ..Draft::default()

@@ -3,6 +3,7 @@
 use super::association::{Dimension, count, table};
 use super::attempts::Attempts;
 use super::draft::{Change, Draft};
+use super::groups::History;
 use super::judge::{Case, TimelineJudge};
 use super::judgement::{
     Calendar, ChangepointRow, CleanRunsNeeded, FailRate, Judged, PValue, Quarantine, RecurrenceRow, Reproduce,
@@ -112,6 +113,11 @@ impl TimelineJudge<'_> {
                 plug_in_95: plug_in_runs(draft.base.x as f64 / draft.base.n.max(1) as f64, 0.95),
             },
             replays_needed: replays_needed(FLAKY_RATE),
+            replay_seeds: Vec::new(),
+            fix_level: None,
+            rate_floor: None,
+            strong: None,
+            env_odds_ratio: None,
             more_runs_needed: None,
             quarantine: self.quarantine(series, attempts),
             stale: self.is_stale(series),
@@ -123,7 +129,9 @@ impl TimelineJudge<'_> {
         let failing_environments = draft.environment.failing.iter().map(|&level| env_name(level as usize)).collect();
         let failing_seeds = draft.seed.failing.iter().map(|&level| seed_name(level as usize)).collect();
         let signatures = attempts.signatures.iter().map(|s| (s.incident, s.id.clone())).collect();
-        Case { row, drafts, failing, signatures, failing_environments, failing_seeds, witness_cell }
+        let counted = series.runs.iter().map(|run| run.run).collect();
+        let runs = History { failing, counted };
+        Case { row, drafts, runs, signatures, failing_environments, failing_seeds, witness_cell }
     }
 
     fn quarantine(&self, series: &Series, attempts: &Attempts) -> Quarantine {

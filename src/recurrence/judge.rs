@@ -41,7 +41,7 @@ pub fn judge(tally: &Tally, order: &RunOrder, options: &Options) -> Recurrence {
         |facet: fn(&crate::tally::Run) -> Facet| tally.runs().iter().filter(|run| facet(run) == Facet::Several).count();
     for (what, runs) in [("revisions", disagreeing(|run| run.revision)), ("branches", disagreeing(|run| run.branch))] {
         if runs > 0 {
-            all.summary.warnings.push(format!("{runs} runs name several {what}, which are taken as unknown"));
+            all.summary.warnings.push(format!("runs that name several {what}, which are taken as unknown: {runs}"));
         }
     }
     sort(&mut all.scenarios);
@@ -91,8 +91,8 @@ fn names(row: &ScenarioJudgement) -> [&str; 4] {
 pub(super) struct Case {
     pub(super) row: ScenarioJudgement,
     pub(super) drafts: Vec<Draft>,
-    /// Places of the failing runs.
-    pub(super) failing: Vec<u32>,
+    /// Its runs, to be compared with those of others.
+    pub(super) runs: groups::History,
     /// Incident and id of each signature.
     pub(super) signatures: Vec<(u32, String)>,
     pub(super) failing_environments: Vec<String>,
@@ -124,21 +124,25 @@ impl TimelineJudge<'_> {
         let adjusted = families::adjust_all(&drafts, self.options.alpha, &mut sizes);
         let mut at = 0;
         let mut rows: Vec<ScenarioJudgement> = Vec::new();
-        let failing: Vec<Vec<u32>> = cases.iter().map(|case| case.failing.clone()).collect();
+        let histories: Vec<groups::History> = cases.iter().map(|case| case.runs.clone()).collect();
         for case in cases {
             let of_case = &adjusted[at..at + case.drafts.len()];
             at += case.drafts.len();
             rows.push(self.settle(case, of_case));
         }
         let runs = self.timeline.runs.len() as u64;
-        let (groups, size) = groups::find(&failing, runs, self.options.alpha, self.options.q);
-        sizes.insert("co-failure/scenario", size);
+        let groups = groups::find(&histories, runs, self.options.alpha, self.options.q);
+        sizes.insert("co-failure/scenario", groups.size);
+        if groups.only_equal {
+            let warning = "too many different histories to compare all: only equal ones are groups";
+            summary.warnings.push(warning.to_owned());
+        }
         for (name, size) in sizes {
             let sum = summary.families.entry(name).or_default();
             sum.tested += size.tested;
             sum.kept += size.kept;
         }
-        for group in groups {
+        for group in groups.found {
             let id = format!("g{}", all.groups.len() + 1);
             let mut members = Vec::new();
             for &member in &group.members {
@@ -247,8 +251,8 @@ impl TimelineJudge<'_> {
         let bench = Bench { attempts: &attempts, timeline: self.timeline, key: key(&names, "") };
         let had_failures = raw.x() > 0;
         let timeline = self.marks(&raw, &aside, &attempts.excluded_runs);
-        let history = run_length(raw.runs.iter().map(|run| if run.failed { 'F' } else { 'P' }));
         let series = raw.without(&aside);
+        let history = run_length(series.runs.iter().map(|run| if run.failed { 'F' } else { 'P' }));
         let mut drafts = vec![bench.draft(&series, None, had_failures, segmenter)];
         for place in 0..u32::try_from(attempts.signatures.len()).unwrap_or(0) {
             if attempts.signatures.len() == 1 {

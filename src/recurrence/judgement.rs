@@ -142,6 +142,16 @@ pub struct ScenarioJudgement {
     pub clean_runs_needed: CleanRunsNeeded,
     /// Failing replays in a row that reject a flaky failure of at most one in two.
     pub replays_needed: Option<u64>,
+    /// Failing seeds to replay, where every seed ran once.
+    pub replay_seeds: Vec<u64>,
+    /// Level in per cent at which a fix is shown: 95 or 99.
+    pub fix_level: Option<u8>,
+    /// Of a deterministic failure, the failure rate below which is excluded at 95 %.
+    pub rate_floor: Option<Rounded>,
+    /// Whether that is from 29 runs.
+    pub strong: Option<bool>,
+    /// Of two environments, Haldane's odds ratio.
+    pub env_odds_ratio: Option<Rounded>,
     /// Further runs that would decide, where that is known.
     pub more_runs_needed: Option<u64>,
     /// The quarantine overlay.

@@ -5,6 +5,7 @@ use super::options::Release;
 use super::series::Series;
 use super::timeline::Timeline;
 use super::witness;
+use crate::number::Rounded;
 use crate::stats::planning::{clean_runs_needed, unfixed_pass_chance};
 
 /// A failure so soon after the release reopens the quarantine.
@@ -55,11 +56,7 @@ pub(super) fn replay(
             State::In { since, clean } => {
                 let clean = if run.failed { 0 } else { clean + 1 };
                 let before = n - clean;
-                let needed = match release {
-                    Release::AfterClean(runs) => runs,
-                    Release::Statistical => clean_runs_needed(x, before, 0.95).unwrap_or(3).max(3),
-                };
-                record.unfixed_chance = unfixed_pass_chance(x, before, needed).map(crate::number::Rounded);
+                let needed = needed(release, x, before);
                 if clean >= needed {
                     (record.state, record.released_run) = ("released", Some(name(run.run)));
                     State::Out { witnesses: 0, released: Some(at) }
@@ -68,6 +65,18 @@ pub(super) fn replay(
                 }
             }
         };
+        if let State::In { clean, .. } = state {
+            let before = n - clean;
+            record.unfixed_chance = unfixed_pass_chance(x, before, needed(release, x, before)).map(Rounded);
+        }
     }
     record
+}
+
+/// Clean runs that end a quarantine after so many failures in so many runs.
+fn needed(release: Release, x: u64, n: u64) -> u64 {
+    match release {
+        Release::AfterClean(runs) => runs,
+        Release::Statistical => clean_runs_needed(x, n, 0.95).unwrap_or(3).max(3),
+    }
 }

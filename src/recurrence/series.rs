@@ -29,7 +29,7 @@ pub(super) struct Series {
     pub(super) runs: Vec<SeriesRun>,
     trials: Vec<Trial>,
     /// Runs that failed with other signatures only: neither passes nor failures of this one.
-    pub(super) censored: u64,
+    censored: Vec<u32>,
 }
 
 impl Series {
@@ -56,7 +56,7 @@ impl Series {
             let failed = series.trials[trials.clone()].iter().any(|trial| trial.fails > 0);
             if !failed && other_failures {
                 series.trials.truncate(start);
-                series.censored += 1;
+                series.censored.push(ticks[0].run);
             } else {
                 series.runs.push(SeriesRun { run: ticks[0].run, failed, trials });
             }
@@ -67,11 +67,17 @@ impl Series {
     /// The series without some runs.
     pub(super) fn without(mut self, runs: &[u32]) -> Self {
         self.runs.retain(|of| runs.binary_search(&of.run).is_err());
+        self.censored.retain(|run| runs.binary_search(run).is_err());
         self
     }
 
     pub(super) fn trials(&self, run: &SeriesRun) -> &[Trial] {
         &self.trials[run.trials.clone()]
+    }
+
+    /// How many runs failed with other signatures only.
+    pub(super) fn censored(&self) -> u64 {
+        self.censored.len() as u64
     }
 
     /// Failed runs.

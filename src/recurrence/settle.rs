@@ -6,8 +6,9 @@ use super::draft::{Adjusted, Draft, Settled};
 use super::judge::{Case, TimelineJudge};
 use super::judgement::{Calendar, Judged, PValue, ScenarioJudgement, SignatureJudgement};
 use super::verdict::{Kind, Verdict};
-use super::why::{self, Names};
+use super::why::{self, Names, STRONG_RUNS};
 use crate::number::Rounded;
+use crate::stats::planning::deterministic_rate_floor;
 
 impl TimelineJudge<'_> {
     /// The verdicts of a case, its tests adjusted.
@@ -36,6 +37,21 @@ impl TimelineJudge<'_> {
                 row.confined_to.extend(failing_seeds.iter().map(|seed| format!("seed {seed}")));
             }
         }
+        let n = draft.whole.n;
+        row.env_odds_ratio = own.environment.and(draft.environment.odds_ratio).map(Rounded);
+        match settled.verdict {
+            Verdict::Fixed => {
+                row.fix_level = Some(if draft.needed_99.is_some_and(|needed| draft.clean >= needed) { 99 } else { 95 });
+            }
+            Verdict::Deterministic => {
+                (row.rate_floor, row.strong) = (deterministic_rate_floor(n).map(Rounded), Some(n >= STRONG_RUNS));
+            }
+            Verdict::SeedUnidentifiable => {
+                let failed = row.seeds.table.iter().filter(|seed| seed.failed_runs > 0);
+                row.replay_seeds = failed.filter_map(|seed| seed.level.parse().ok()).collect();
+            }
+            _ => {}
+        }
         row.more_runs_needed = match settled.verdict {
             Verdict::NewFailure => draft.more_failures,
             Verdict::InsufficientEvidence => Some(5u64.saturating_sub(draft.whole.n)),
@@ -48,7 +64,7 @@ impl TimelineJudge<'_> {
             witness_cell: &witness_cell,
             set_aside: &row.set_aside_runs,
         };
-        let why = why::why(draft, settled, own, &names);
+        let why = why::why(draft, settled, own, &names, self.options.q);
         row.would_change = why::would_change(draft, settled);
         row.why = why;
         row.signatures = self.signatures(&drafts, adjusted, &signatures, settled);

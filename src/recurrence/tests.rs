@@ -320,6 +320,69 @@ fn the_order_of_arrival_changes_nothing() {
     assert_eq!(serde_json::to_string(&judge(&merged, &merged.run_order(), &options)).unwrap(), first);
 }
 
+#[test]
+fn revisions_are_told_apart_by_run_order_and_not_by_arrival() {
+    let revisions: Vec<String> = (0..15).map(|revision| format!("r{}", (revision * 7) % 15)).collect();
+    let mut attempts = Vec::new();
+    for run in 0..45 {
+        for seed in 0..12u64 {
+            // Seed 3 fails more often: too many tables to enumerate, and p far from .2, so every draw is made.
+            let failed = mix(run as u64 * 100 + seed) % 10 < if seed == 3 { 6 } else { 2 };
+            let revision = Some(revisions[run / 3].as_str());
+            attempts.push(Attempt { seed: Some(seed), revision, ..attempt(run, failed) });
+        }
+    }
+    let text = |attempts: &[Attempt<'_>]| serde_json::to_string(&judged(attempts)).unwrap();
+    let first = text(&attempts);
+    assert!(!first.contains("\"seed/scenario\":{\"tested\":0"));
+    for turn in [100, 200, 37] {
+        attempts.rotate_left(turn);
+        assert!(text(&attempts) == first, "turned by {turn}");
+    }
+}
+
+#[test]
+fn a_run_without_a_branch_does_not_split_the_history() {
+    let mut tally = Tally::default();
+    for run in 0..20i64 {
+        let record = Record {
+            time: START + run * HOUR,
+            outcome: if run == 7 { OutcomeKind::Fail } else { OutcomeKind::Pass },
+            branch: (run != 3).then_some("main"),
+            ..plain()
+        };
+        let failure = Failure { class: "c", owner: "o", severity: 1, incident_only: false };
+        let id = format!("run-{run:02}");
+        tally.add(&record, &id, At { log: "l", part: 0, line: 1 }, (run == 7).then_some(failure));
+    }
+    let judged = judge(&tally, &tally.run_order(), &Options::default());
+    assert_eq!(judged.summary.scenarios, 1);
+    assert_eq!((judged.scenarios[0].runs, &judged.scenarios[0].branch), (20, &None));
+}
+
+fn plain() -> Record<'static> {
+    Record {
+        time: START,
+        outcome: OutcomeKind::Pass,
+        packet: "p",
+        suite: "u",
+        scenario: "s",
+        mode: "m",
+        env: None,
+        seed: None,
+        reason: "r",
+        message: None,
+        invariant: None,
+        run: None,
+        branch: None,
+        revision: None,
+        replay: None,
+        artifacts: Texts::None,
+        outcome_word: "",
+        schema: None,
+    }
+}
+
 /// 1,000 scenarios x 1,000 seeds x 100 runs: `cargo test --release many_seeds -- --ignored --nocapture`.
 #[test]
 #[ignore = "ten seconds and 300 MB; its figures are for people"]

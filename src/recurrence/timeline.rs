@@ -1,6 +1,6 @@
 //! The runs of one branch, in order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::options::Options;
 use crate::tally::{Facet, RunOrder, Tally};
@@ -26,7 +26,7 @@ pub(super) struct Timeline {
     pub(super) place: Vec<Option<u32>>,
 }
 
-/// One timeline a branch; a single one where runs name at most one.
+/// One timeline a branch; a single one where runs name at most one, since a run that names none says nothing of another.
 pub(super) fn timelines(tally: &Tally, order: &RunOrder, options: &Options) -> Vec<Timeline> {
     let branch_of = |run: u32| match tally.runs()[run as usize].branch {
         Facet::One(branch) => Some(tally.text(branch)),
@@ -35,14 +35,14 @@ pub(super) fn timelines(tally: &Tally, order: &RunOrder, options: &Options) -> V
     let wanted = |run: u32| options.branch.as_ref().is_none_or(|glob| branch_of(run).is_some_and(|b| glob.is_match(b)));
     let runs: Vec<u32> = order.runs.iter().copied().filter(|&run| wanted(run)).collect();
     let branches: BTreeSet<Option<&str>> = runs.iter().map(|&run| branch_of(run)).collect();
-    if branches.len() < 2 {
+    if branches.iter().flatten().count() < 2 {
         return vec![timeline(tally, None, runs)];
     }
     branches
         .into_iter()
         .map(|branch| {
             let of_branch = runs.iter().copied().filter(|&run| branch_of(run) == branch).collect();
-            timeline(tally, Some(branch.unwrap_or_default().to_owned()), of_branch)
+            timeline(tally, Some(branch.unwrap_or("(unknown)").to_owned()), of_branch)
         })
         .collect()
 }
@@ -52,10 +52,16 @@ fn timeline(tally: &Tally, branch: Option<String>, runs: Vec<u32>) -> Timeline {
     for (at, &run) in (0..).zip(&runs) {
         place[run as usize] = Some(at);
     }
+    // Numbered in run order: the numbers of symbols follow the order of arrival, and strata are taken in the order of
+    // these.
+    let mut revisions: BTreeMap<u32, u32> = BTreeMap::new();
     let runs = runs.into_iter().map(|number| {
         let run = &tally.runs()[number as usize];
         let revision = match run.revision {
-            Facet::One(revision) => Some(revision.number()),
+            Facet::One(revision) => {
+                let next = u32::try_from(revisions.len()).unwrap_or(u32::MAX);
+                Some(*revisions.entry(revision.number()).or_insert(next))
+            }
             Facet::Unknown | Facet::Several => None,
         };
         TimelineRun { number, unix_ms: (run.first_ms != i64::MAX).then_some(run.first_ms), revision }

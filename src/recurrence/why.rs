@@ -8,6 +8,9 @@ use crate::stats::planning::{deterministic_rate_floor, replays_needed};
 /// Greatest rate of a flaky failure that replays are meant to reject.
 pub(super) const FLAKY_RATE: f64 = 0.5;
 
+/// Failing runs from which a deterministic failure is called strong: a failure rate below 90 % is excluded.
+pub(super) const STRONG_RUNS: u64 = 29;
+
 /// Names that sentences need.
 pub(super) struct Names<'n> {
     /// Id of a run by its place on the timeline.
@@ -22,7 +25,7 @@ pub(super) struct Names<'n> {
 }
 
 /// The verdict's sentence.
-pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &Names<'_>) -> String {
+pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &Names<'_>, fdr: f64) -> String {
     let (n, x) = (draft.whole.n, draft.whole.x);
     let run = names.run;
     let sentence = match settled.verdict {
@@ -37,8 +40,9 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
             draft.not_rerun.join(" or ")
         ),
         Verdict::Fixed => format!(
-            "{} clean since its last failure; {} of {} failed before, so {} would do for 95 % and {} for 99 %",
+            "{} clean since its last failure, a fix at {} %; {} of {} failed before, so {} would do for 95 % and {} for 99 %",
             runs(draft.clean),
+            if draft.needed_99.is_some_and(|needed| draft.clean >= needed) { 99 } else { 95 },
             draft.base.x,
             runs(draft.base.n),
             needed(draft.needed_95),
@@ -56,7 +60,7 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
             draft.attempts,
             runs(n),
             100.0 * deterministic_rate_floor(n).unwrap_or(0.0),
-            if n >= 29 { " (strong)" } else { "" }
+            if n >= STRONG_RUNS { " (strong)" } else { "" }
         ),
         Verdict::EnvDependent => format!(
             "it fails in {} more than elsewhere (risk difference {:.2}, p {}, q {}){}",
@@ -80,13 +84,16 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
             let interval = jeffreys_95(x, n).map_or_else(String::new, |interval| {
                 format!(" (rate {:.1} to {:.1} %)", 100.0 * interval.low, 100.0 * interval.high)
             });
-            format!("{x} of {} failed{interval}, and neither environment, seed nor a changepoint explains it", runs(n))
+            format!(
+                "{x} of {} failed{interval}, and no environment, seed or change of rate explains it well enough",
+                runs(n)
+            )
         }
     };
     let calendar = ["weekday", "hour"]
         .iter()
         .zip(adjusted.calendar)
-        .filter_map(|(name, q)| Some(format!("; it depends on the {name} (q {})", p(Some(q.filter(|&q| q <= 0.05)?)))))
+        .filter_map(|(name, q)| Some(format!("; it depends on the {name} (q {})", p(Some(q.filter(|&q| q <= fdr)?)))))
         .collect::<String>();
     let uncontrolled = if draft.uncontrolled.is_empty() || matches!(settled.verdict, Verdict::NoFailure) {
         String::new()
@@ -114,7 +121,9 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
             Some(more) => {
                 format!("{} in a row would prove it a regression or deterministic; a pass would not", failures(more))
             }
-            None => "more failing runs in a row would prove a regression".into(),
+            None => {
+                "no number of further failures up to 60 would tell it from its start; replays or a pass would".into()
+            }
         },
         Verdict::InsufficientEvidence => format!("{} more", runs(5u64.saturating_sub(draft.whole.n))),
         Verdict::Deterministic => "one pass of a failing environment and seed".into(),

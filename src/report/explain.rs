@@ -59,6 +59,7 @@ pub fn explain(recurrence: &Value, name: &str) -> Result<String, ExplainError> {
             .filter(|id| id.contains(name))
             .map(|id| inert(id, 120).into_owned())
             .collect();
+        near.sort();
         near.dedup();
         near.truncate(CANDIDATES);
         return Err(ExplainError::Unknown { name: inert(name, 200).into_owned(), near });
@@ -136,15 +137,15 @@ fn one(out: &mut String, scenario: &Value, runs: &[&Value]) -> std::fmt::Result 
     }
     history(out, scenario, runs)?;
     for change in list(&scenario["changepoints"]) {
-        writeln!(
-            out,
-            "  changed at {} (99 %: {} to {}): {} to {} of runs fail",
+        let change = format!(
+            "at {} (99 %: {} to {}): {} to {} of runs fail",
             shown(&change["run"]),
             shown(&change["from_run"]),
             shown(&change["to_run"]),
             percent(&change["rate_before"]),
             percent(&change["rate_after"])
-        )?;
+        );
+        wrapped(out, "changed", &change)?;
     }
     levels(out, "environment", &scenario["envs"])?;
     levels(out, "seed", &scenario["seeds"])?;
@@ -183,12 +184,15 @@ fn history(out: &mut String, scenario: &Value, runs: &[&Value]) -> std::fmt::Res
         .map(|run| text(&run["id"]))
         .collect();
     let marks = expand(text(&scenario["timeline"]));
-    let width = ids.iter().map(|id| id.chars().count()).max().unwrap_or(0).min(24);
+    let width = ids.iter().map(|id| id.chars().count()).max().unwrap_or(0).min(20);
     writeln!(out, "\n  runs in order: P passed, F failed, M set aside, x excluded, . not in the run")?;
     for (line, marks) in marks.chunks(FOLD).enumerate() {
         let tens: Vec<String> = marks.chunks(10).map(|ten| ten.iter().collect()).collect();
         let id = ids.get(line * FOLD).copied().unwrap_or_default();
-        let short: String = inert(id, width).chars().take(width).collect();
+        // The end of an id tells runs apart.
+        let from = id.chars().count().saturating_sub(width);
+        let tail: String = id.chars().skip(from).collect();
+        let short: String = inert(&tail, width).chars().take(width).collect();
         writeln!(out, "  {short:<width$}  {}", tens.join(" "))?;
     }
     Ok(())

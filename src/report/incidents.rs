@@ -143,19 +143,22 @@ impl IncidentReport {
     }
 }
 
-/// The judgement of each incident; on several branches the first by kind.
-fn judged_by_id(recurrence: &Recurrence) -> BTreeMap<&str, &Judged> {
-    let mut judged: BTreeMap<&str, &Judged> = BTreeMap::new();
-    for signature in recurrence.scenarios.iter().flat_map(|scenario| &scenario.signatures) {
-        let known = judged.entry(&signature.incident_id).or_insert(&signature.judged);
-        if signature.judged.kind < known.kind {
-            *known = &signature.judged;
+/// The judgement of each incident and the runs of its scenario; on several branches the first by kind.
+fn judged_by_id(recurrence: &Recurrence) -> BTreeMap<&str, (&Judged, u64)> {
+    let mut judged: BTreeMap<&str, (&Judged, u64)> = BTreeMap::new();
+    for scenario in &recurrence.scenarios {
+        for signature in &scenario.signatures {
+            let this = (&signature.judged, scenario.runs);
+            let known = judged.entry(&signature.incident_id).or_insert(this);
+            if signature.judged.kind < known.0.kind {
+                *known = this;
+            }
         }
     }
     judged
 }
 
-fn row(tally: &Tally, summary: &IncidentSummary<'_>, judged: &BTreeMap<&str, &Judged>) -> IncidentRow {
+fn row(tally: &Tally, summary: &IncidentSummary<'_>, judged: &BTreeMap<&str, (&Judged, u64)>) -> IncidentRow {
     let incident = &tally.incidents()[summary.incident as usize];
     let first = summary.first;
     let [packet, suite, scenario, mode] = tally.scenario_names(incident.scenario);
@@ -165,8 +168,8 @@ fn row(tally: &Tally, summary: &IncidentSummary<'_>, judged: &BTreeMap<&str, &Ju
     let id = incident_id([packet, suite, scenario, mode, reason, class]);
     let judged = judged.get(id.as_str());
     IncidentRow {
-        verdict: judged.map(|judged| judged.verdict),
-        kind: judged.map(|judged| judged.kind),
+        verdict: judged.map(|(judged, _)| judged.verdict),
+        kind: judged.map(|(judged, _)| judged.kind),
         incident_id: id,
         class: class.to_owned(),
         severity,
@@ -189,7 +192,7 @@ fn row(tally: &Tally, summary: &IncidentSummary<'_>, judged: &BTreeMap<&str, &Ju
         first_run: run(first.run),
         last_run: run(summary.last_run),
         runs_failed: summary.runs_failed,
-        runs_seen: summary.runs_seen,
+        runs_seen: judged.map_or(summary.runs_seen, |(_, runs)| *runs),
         seeds_failed: summary.seeds_failed,
         envs_failed: summary.envs_failed,
         effective_class: None,

@@ -150,9 +150,9 @@ impl Summary<'_> {
             let first = group.scenarios.first().map(|names| inert(&names[2], 60).into_owned()).unwrap_or_default();
             writeln!(
                 f,
-                "{} fail in the same {}, one cause most likely: {first} and others ({} in recurrence.json)",
+                "{} fail in nearly the same runs ({} in all), one cause most likely: {first} and others ({} in recurrence.json)",
                 plural(group.scenarios.len() as u64, "scenario"),
-                plural(group.failed_runs, "run"),
+                count(group.failed_runs),
                 group.id
             )?;
         }
@@ -165,7 +165,11 @@ impl Summary<'_> {
             writeln!(f, "{} stale: not in the latest runs", plural(stale, "scenario"))?;
         }
         if infra > 0 {
-            writeln!(f, "{} of infrastructure, kept out of the verdicts", plural(infra, "incident"))?;
+            writeln!(
+                f,
+                "{} without a verdict: of infrastructure, or of branches that are not judged",
+                plural(infra, "incident")
+            )?;
         }
         for warning in &summary.warnings {
             writeln!(f, "warning: {}", inert(warning, 200))?;

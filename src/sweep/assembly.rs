@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::sketch::Marks;
 use super::worker::{Findings, LocalReject, Origin, Worker};
-use crate::archive::{Break, Counts, Damage, LISTED_DAMAGE, LISTED_REJECTS, Reject};
+use crate::archive::{Break, Counts, Damage, DamageKind, LISTED_DAMAGE, LISTED_REJECTS, Reject};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -103,6 +103,7 @@ pub(super) struct Assembly {
     pub(super) damage_count: u64,
     pub(super) rejects: Vec<Reject>,
     pub(super) has_mark: bool,
+    has_shrunk: bool,
 }
 
 /// Line numbers of a finished archive.
@@ -231,9 +232,13 @@ impl Assembly {
     }
 
     fn break_off(&mut self, damage: Break) {
-        let lines_saved = self.counts.lines.saturating_sub(self.frame_line);
-        self.damage_count += 1;
-        if self.damage.len() < LISTED_DAMAGE {
+        // Every unit behind the end of a file that shrank says so; once is enough.
+        let is_known = damage.kind == DamageKind::Shrank && std::mem::replace(&mut self.has_shrunk, true);
+        // What lies between frames damages none.
+        let of_frame = damage.kind != DamageKind::Garbage;
+        let lines_saved = if of_frame { self.counts.lines.saturating_sub(self.frame_line) } else { 0 };
+        self.damage_count += u64::from(!is_known);
+        if !is_known && self.damage.len() < LISTED_DAMAGE {
             self.damage.push(Damage {
                 what: damage.kind,
                 compressed_offset: damage.at,

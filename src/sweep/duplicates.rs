@@ -5,21 +5,33 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::archive::{Archive, Buffer, Entry};
+use crate::archive::{Archive, Break, Buffer, Entry, Format};
 
-/// Length and XXH3-128 of an archive's decoded text. Damage has its part in it, so that a broken copy is no copy.
+/// Length and XXH3-128 of an archive's decoded text. What is missing has its part in it, so that a broken copy is no
+/// copy; a wrong checksum alone is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Content {
     len: u64,
     hash: u128,
-    breaks: u64,
+    /// Places where text is missing.
+    losses: u64,
+}
+
+/// An archive that repeats another.
+#[derive(Debug)]
+pub(super) struct Duplicate {
+    /// The archive, first by path, whose text it repeats.
+    pub(super) of: usize,
+    pub(super) format: Format,
+    /// Its own damage, with the place in the text.
+    pub(super) damage: Vec<(Break, u64)>,
 }
 
 /// What the archives of one run are to each other.
 #[derive(Debug, Default)]
 pub(super) struct Kinship {
-    /// The archive, first by path, whose text an archive repeats.
-    pub(super) duplicate_of: BTreeMap<usize, usize>,
+    /// Archives that repeat another.
+    pub(super) duplicates: BTreeMap<usize, Duplicate>,
     /// Another archive of the same run with other text.
     pub(super) shares_run_with: BTreeMap<usize, usize>,
 }
@@ -32,14 +44,14 @@ pub(super) fn find(entries: &[Entry], max_window: u64) -> Kinship {
     }
     let mut kinship = Kinship::default();
     for archives in by_run.into_values().filter(|archives| archives.len() > 1) {
-        let contents: Vec<Option<Content>> =
+        let contents: Vec<Option<(Content, Duplicate)>> =
             archives.par_iter().map(|&index| content(&entries[index], max_window)).collect();
         let mut first_with: BTreeMap<Content, usize> = BTreeMap::new();
         for (&index, content) in archives.iter().zip(contents) {
-            let Some(content) = content else { continue };
+            let Some((content, duplicate)) = content else { continue };
             match first_with.get(&content) {
                 Some(&first) => {
-                    kinship.duplicate_of.insert(index, first);
+                    kinship.duplicates.insert(index, Duplicate { of: first, ..duplicate });
                 }
                 None => {
                     first_with.insert(content, index);
@@ -57,13 +69,14 @@ pub(super) fn find(entries: &[Entry], max_window: u64) -> Kinship {
 }
 
 /// `None` for an archive that cannot be opened, or that is a stream which can be read once only.
-fn content(entry: &Entry, max_window: u64) -> Option<Content> {
+fn content(entry: &Entry, max_window: u64) -> Option<(Content, Duplicate)> {
     if !entry.can_be_read_again() {
         return None;
     }
     let archive = Archive::open(entry, max_window).ok()?;
     let mut hash = Xxh3::new();
-    let mut content = Content { len: 0, hash: 0, breaks: 0 };
+    let mut content = Content { len: 0, hash: 0, losses: 0 };
+    let mut damage = Vec::new();
     let mut text = Buffer::default();
     for unit in 0..archive.units() {
         let mut reader = archive.read_unit(unit);
@@ -71,12 +84,15 @@ fn content(entry: &Entry, max_window: u64) -> Option<Content> {
             let end = reader.next_piece(&mut text);
             hash.update(text.text());
             content.len += text.len() as u64;
-            content.breaks += u64::from(end.damage.is_some());
+            if let Some(found) = end.damage {
+                content.losses += u64::from(found.loses_text);
+                damage.push((found, content.len));
+            }
             if end.last {
                 break;
             }
         }
     }
     content.hash = hash.digest128();
-    Some(content)
+    Some((content, Duplicate { of: 0, format: archive.format, damage }))
 }

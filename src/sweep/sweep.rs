@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rayon::ThreadPoolBuilder;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use thiserror::Error;
 
 use super::assembly::Lines;
@@ -12,7 +12,9 @@ use super::pipeline::{self, ReadRow, Row};
 use super::sketch;
 use super::window::{Span, Window};
 use super::worker::Rules;
-use crate::archive::{ArchiveLedger, DiscoverError, Entry, Ledger, RunFrom, Skipped, discover};
+use crate::archive::{
+    ArchiveLedger, Counts, Damage, DiscoverError, Entry, LISTED_DAMAGE, Ledger, RunFrom, Skipped, discover,
+};
 use crate::record::Profiles;
 use crate::tally::Tally;
 use crate::taxonomy::{Classifier, Taxonomy};
@@ -92,13 +94,13 @@ impl Sweep {
         {
             return Err(SweepError::RelativeWindowOfStream(entry.relative.clone()));
         }
-        let pool = ThreadPoolBuilder::new().num_threads(self.threads).build()?;
+        let pool = self.pool()?;
         let bytes = found.archives.iter().map(size).sum();
         observer.found(found.archives.len(), bytes);
 
         let kinship = pool.install(|| duplicates::find(&found.archives, self.max_window));
         let (duplicates, archives): (Vec<_>, Vec<_>) =
-            found.archives.into_iter().enumerate().partition(|(index, _)| kinship.duplicate_of.contains_key(index));
+            found.archives.into_iter().enumerate().partition(|(index, _)| kinship.duplicates.contains_key(index));
         let (places, entries): (Vec<usize>, Vec<Entry>) = archives.into_iter().unzip();
 
         let classifier = Classifier::new(&self.taxonomy);
@@ -128,6 +130,17 @@ impl Sweep {
         account.skipped.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()));
         let archives = account.archives.into_values().collect();
         Ok(Outcome { tally, ledger: Ledger { archives, skipped: account.skipped } })
+    }
+}
+
+impl Sweep {
+    /// The threads of the sweep; also for judging. Not left to the pool's own default, which reads the environment.
+    ///
+    /// # Errors
+    /// When they cannot be started.
+    pub fn pool(&self) -> Result<ThreadPool, rayon::ThreadPoolBuildError> {
+        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        ThreadPoolBuilder::new().num_threads(if self.threads == 0 { cores() } else { self.threads }).build()
     }
 }
 
@@ -192,24 +205,27 @@ fn account(rows: Vec<Row>, places: &[usize], entries: &[Entry]) -> Account {
 impl Account {
     fn relate(&mut self, kinship: &Kinship, duplicates: &[(usize, Entry)]) {
         for (index, entry) in duplicates {
-            let first = kinship.duplicate_of[index];
-            let duplicate_of = self.archives.get(&first).map(|ledger| ledger.path.clone());
-            let format = self.archives.get(&first).and_then(|ledger| ledger.format);
-            self.archives.insert(
-                *index,
-                ArchiveLedger {
-                    path: entry.relative.clone(),
-                    format,
-                    run: entry.run.clone(),
-                    bytes_on_disk: size(entry),
-                    counts: crate::archive::Counts::default(),
-                    duplicate_of,
-                    damage: Vec::new(),
-                    damage_count: 0,
-                    warnings: Vec::new(),
-                    rejects: Vec::new(),
-                },
-            );
+            let Some(duplicate) = kinship.duplicates.get(index) else { continue };
+            let listed = duplicate.damage.iter().take(LISTED_DAMAGE).map(|&(found, decoded_offset)| Damage {
+                what: found.kind,
+                compressed_offset: found.at,
+                decoded_offset,
+                lines_saved: 0,
+                first_line: None,
+            });
+            let row = ArchiveLedger {
+                path: entry.relative.clone(),
+                format: Some(duplicate.format),
+                run: entry.run.clone(),
+                bytes_on_disk: size(entry),
+                counts: Counts::default(),
+                duplicate_of: self.archives.get(&duplicate.of).map(|ledger| ledger.path.clone()),
+                damage: listed.collect(),
+                damage_count: duplicate.damage.len() as u64,
+                warnings: Vec::new(),
+                rejects: Vec::new(),
+            };
+            self.archives.insert(*index, row);
         }
         for (index, other) in &kinship.shares_run_with {
             let other = self.archives.get(other).map(|ledger| ledger.path.clone());

@@ -9,7 +9,7 @@ use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
-use crate::archive::{Archive, Buffer, DamageKind, Entry};
+use crate::archive::{Archive, Break, Buffer, DamageKind, Entry};
 use crate::role::Role;
 use crate::tally::incident_id;
 use crate::taxonomy::{Classifier, Scratch, Severity};
@@ -149,16 +149,20 @@ impl Triage<'_> {
     /// # Errors
     /// The first thing that is wrong with it.
     pub fn run(&self) -> Result<TriageLog, TriageError> {
-        let text = self.text()?;
-        let text = std::str::from_utf8(&text).map_err(|source| TriageError::NotUtf8 {
-            log: self.name(),
-            line: 1 + memchr::memchr_iter(b'\n', &text[..source.valid_up_to()]).count(),
-            source,
-        })?;
+        let (text, damage) = self.text()?;
+        let (text, not_text) = match std::str::from_utf8(&text) {
+            Ok(text) => (text, None),
+            Err(source) => (std::str::from_utf8(&text[..source.valid_up_to()]).unwrap_or_default(), Some(source)),
+        };
+        // The first fault ends it, so the whole lines before the text's own come first.
+        let whole = match (&not_text, &damage) {
+            (None, None) => text,
+            _ => &text[..text.rfind('\n').map_or(0, |last| last + 1)],
+        };
         let mut log = TriageLog::default();
         let mut incidents: BTreeMap<String, TriageIncident> = BTreeMap::new();
         let mut scratch = Scratch::default();
-        for (number, line) in text.lines().enumerate() {
+        for (number, line) in whole.lines().enumerate() {
             if line.trim().is_empty() {
                 continue;
             }
@@ -200,6 +204,13 @@ impl Triage<'_> {
             incident.occurrences += 1;
             incident.last_seen_unix_ms = incident.last_seen_unix_ms.max(time);
         }
+        if let Some(source) = not_text {
+            let line = 1 + memchr::memchr_iter(b'\n', text.as_bytes()).count();
+            return Err(TriageError::NotUtf8 { log: self.name(), line, source });
+        }
+        if let Some(damage) = damage {
+            return Err(TriageError::Damaged { log: self.name(), damage: damage.kind, at: damage.at });
+        }
         // By id already; sorting is stable.
         log.incidents = incidents.into_values().collect();
         log.incidents.sort_by_key(|incident| incident.severity.rank());
@@ -210,8 +221,8 @@ impl Triage<'_> {
         self.log.path.as_ref().map_or_else(|| "-".into(), |path| path.display().to_string())
     }
 
-    /// The whole decoded text.
-    fn text(&self) -> Result<Vec<u8>, TriageError> {
+    /// The decoded text up to the first damage.
+    fn text(&self) -> Result<(Vec<u8>, Option<Break>), TriageError> {
         let archive = Archive::open(self.log, self.max_window)
             .map_err(|source| TriageError::Unreadable { log: self.name(), source })?;
         let mut text = Vec::new();
@@ -221,15 +232,15 @@ impl Triage<'_> {
             loop {
                 let end = reader.next_piece(&mut piece);
                 text.extend_from_slice(piece.text());
-                if let Some(damage) = end.damage {
-                    return Err(TriageError::Damaged { log: self.name(), damage: damage.kind, at: damage.at });
+                if end.damage.is_some() {
+                    return Ok((text, end.damage));
                 }
                 if end.last {
                     break;
                 }
             }
         }
-        Ok(text)
+        Ok((text, None))
     }
 }
 

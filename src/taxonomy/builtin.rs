@@ -22,7 +22,7 @@ pub enum TaxonomyError {
         name: String,
     },
     /// The file cannot be read.
-    #[error("read taxonomy {}", path.display())]
+    #[error("failed to read taxonomy {}", path.display())]
     Read {
         /// The file.
         path: PathBuf,

@@ -59,10 +59,9 @@ fn other_text_under_one_run_counts_and_is_warned_of() {
 #[test]
 fn a_damaged_copy_is_no_copy() {
     let log = log(0..50);
-    let mut broken = packing::frame(&log);
-    let last = broken.len() - 1;
-    broken[last] ^= 1;
-    let folder = folder(&[("a.jsonl", &log), ("a.jsonl.zst", &broken)]);
+    let broken = packing::frame(&log);
+    let broken = &broken[..broken.len() / 2];
+    let folder = folder(&[("a.jsonl", &log), ("a.jsonl.zst", broken)]);
     let ledger = relapse(["sweep", text(folder.path()), "--json"]).exits(3).ledger();
     assert_eq!(number(&ledger["totals"], "duplicate_archives"), 0);
     assert_eq!(number(&ledger["totals"], "damaged_archives"), 1);
@@ -95,4 +94,18 @@ fn a_file_given_twice_is_read_once() {
         assert_eq!(number(&ledger["totals"], "lines"), 5);
         assert_eq!(ledger["skipped"], json!([{"path": "a.jsonl", "why": "given twice"}]));
     }
+}
+
+#[test]
+fn a_copy_with_a_wrong_checksum_counts_once_and_its_damage_is_told() {
+    let log = log(0..50);
+    let mut wrong = packing::frame(&log);
+    *wrong.last_mut().unwrap() ^= 1;
+    let folder = folder(&[("a.jsonl.gz", &packing::member(&log)), ("a.jsonl.zst", &wrong)]);
+    let ledger = relapse(["sweep", text(folder.path()), "--json"]).exits(3).ledger();
+    assert_eq!(number(&ledger["totals"], "lines"), 50);
+    assert_eq!(number(&ledger["totals"], "damaged_archives"), 1);
+    let copy = &ledger["archives"][1];
+    assert_eq!(copy["duplicate_of"], "a.jsonl.gz");
+    assert_eq!(copy["damage"][0]["what"], "checksum_mismatch");
 }

@@ -375,3 +375,15 @@ fn the_moment_is_now_or_as_the_environment_says() {
     assert!(fs::read_to_string(&output).unwrap().contains("\"generated_unix_ms\": 0,"));
     assert_eq!(run(Some("yesterday")).status.code(), Some(2));
 }
+
+#[test]
+fn a_bad_line_comes_before_bytes_that_are_no_text_behind_it() {
+    let mut log = format!("{}\n{{bad\n{}\n", record(&[]), record(&[])).into_bytes();
+    log.extend(b"\xff\xfe\n");
+    let folder = folder(&[("log.jsonl", &log)]);
+    let (input, output) = (folder.path().join("log.jsonl"), folder.path().join("out.json"));
+    relapse(["triage", "--input", text(&input), "--output", text(&output)]).exits(2).says("line 2");
+    std::fs::write(&input, [record(&[]).as_bytes(), b"\n\xff\n"].concat()).unwrap();
+    relapse(["triage", "--input", text(&input), "--output", text(&output)]).exits(2).says("line 2");
+    assert!(!output.exists());
+}
