@@ -242,6 +242,8 @@ fn both(parser: &mut Parser<'_>, line: &[u8], padding: &[u8], guess: usize) -> R
     let mut buffer = [line, padding].concat();
     let fast = parser.parse(&mut buffer, line.len(), guess, |parsed| parsed.map(|parsed| Read::of(&parsed)));
     assert_eq!(fast, judged, "fast and judge differ on {:?}", String::from_utf8_lossy(line));
+    let tape = parser.parse_by_tape(&mut buffer, line.len(), guess, |parsed| parsed.map(|parsed| Read::of(&parsed)));
+    assert_eq!(tape, judged, "tape and judge differ on {:?}", String::from_utf8_lossy(line));
     assert_eq!(buffer, [line, padding].concat(), "the buffer was changed");
     fast
 }
@@ -325,6 +327,10 @@ fn fast_judge_and_model_agree_on_mutated_lines() {
         for outcome in Reason::ALL.into_iter().filter(|&reason| reason != Reason::LineTooLong).map(Some).chain([None]) {
             assert!(said.get(&outcome).is_some_and(|&times| times > cases / 3000), "{outcome:?} in {said:?}");
         }
+        let vouched = parsers.iter().map(Parser::vouched).sum::<u64>();
+        let records = said[&None] as u64;
+        assert!(vouched > records / 3, "the fast path read {vouched} of {records} records");
+        assert!(vouched < records, "the fast path gave up on nothing");
     }
 }
 

@@ -3,7 +3,9 @@
 //! A profile maps the field paths of a log to roles. A new log shape is one TOML file, built in by one row of the table
 //! in `profiles.rs`, or given by path. The format is described at [`Profile`].
 
+mod fast;
 mod judge;
+mod keys;
 mod parser;
 mod paths;
 mod profile;
@@ -12,7 +14,9 @@ mod profiles;
 #[expect(clippy::module_inception, reason = "the room's one noun")]
 mod record;
 mod slot;
+mod stops;
 mod tape;
+mod walk;
 
 pub use parser::{MOST_FIELDS, Parsed, Parser, Profiles, Rejection};
 pub use profile::{Field, Kind, OutcomeKind, OutcomeWords, Profile, TimeUnit};

@@ -38,6 +38,16 @@ impl PathTree {
         child
     }
 
+    /// How many nodes there are, the root included.
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// The nodes below `node` and their keys, in profile order.
+    pub(super) fn children(&self, node: usize) -> impl Iterator<Item = (usize, &str)> {
+        self.nodes[node].children.iter().map(|&child| (child, self.nodes[child].key.as_str()))
+    }
+
     /// The node below `node` with this key. `nth` guesses which child it is: logs keep their key order.
     pub(super) fn child(&self, node: usize, key: &str, nth: usize) -> Option<usize> {
         let children = &self.nodes[node].children;

@@ -84,6 +84,8 @@ pub enum Texts<'a> {
     None,
     /// Nodes of a tape, all of them strings.
     Tape(&'a [Node<'a>]),
+    /// What stands between the brackets of an array of strings without escapes.
+    Quoted(&'a str),
     /// Strings that had to be unescaped one by one.
     Owned(&'a [String]),
 }
@@ -91,15 +93,18 @@ pub enum Texts<'a> {
 impl<'a> Texts<'a> {
     /// The strings in order.
     pub fn iter(self) -> impl Iterator<Item = &'a str> {
-        let (tape, owned): (&[Node<'a>], &[String]) = match self {
-            Self::None => (&[], &[]),
-            Self::Tape(nodes) => (nodes, &[]),
-            Self::Owned(strings) => (&[], strings),
+        let (tape, quoted, owned): (&[Node<'a>], &str, &[String]) = match self {
+            Self::None => (&[], "", &[]),
+            Self::Tape(nodes) => (nodes, "", &[]),
+            Self::Quoted(inside) => (&[], inside, &[]),
+            Self::Owned(strings) => (&[], "", strings),
         };
+        // Quotes stand before and behind each string and nowhere else.
+        let quoted = quoted.split('"').skip(1).step_by(2);
         let tape = tape.iter().filter_map(|node| match node {
             Node::String(text) => Some(*text),
             _ => None,
         });
-        tape.chain(owned.iter().map(String::as_str))
+        tape.chain(quoted).chain(owned.iter().map(String::as_str))
     }
 }

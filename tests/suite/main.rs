@@ -36,6 +36,7 @@ mod statuses;
 mod streams;
 mod terminal;
 mod triage;
+mod vouched;
 mod window;
 
 use world::records;

@@ -1,0 +1,175 @@
+//! The fast path: mapped fields straight from a line's text.
+//!
+//! A line is walked once by the whole grammar, so that what this path accepts is what the judge accepts; all that takes
+//! more than a look is left to others. It gives up, always before it has said anything, on
+//! - whatever the grammar refuses, and a text that is no UTF-8,
+//! - objects and arrays more than 64 deep in a value,
+//! - a key with an escape in an object that holds mapped fields,
+//! - a mapped text with an escape, a mapped field that stands twice,
+//! - a mapped array in which a number, or an escape, stands where a text should.
+
+use super::keys::Keys;
+use super::paths::{PathTree, ROOT};
+use super::record::Texts;
+use super::slot::Slot;
+use super::stops::Stops;
+use super::walk::{Walk, Written};
+
+/// Fills the slots, all of them absent, from a line; `None` when this path does not vouch for it.
+pub(super) fn read<'l>(
+    line: &'l [u8],
+    tree: &PathTree,
+    keys: &Keys,
+    stops: &'l mut Stops,
+    slots: &mut [Slot<'l>],
+) -> Option<()> {
+    let text = simdutf8::basic::from_utf8(line).ok()?;
+    let mut reader = Reader { walk: Walk::new(text, stops.scan(line)), tree, keys, slots };
+    if reader.walk.token() != b'{' {
+        return None;
+    }
+    reader.object(ROOT)?;
+    reader.walk.is_done().then_some(())
+}
+
+struct Reader<'r, 'l> {
+    walk: Walk<'l>,
+    tree: &'r PathTree,
+    keys: &'r Keys,
+    slots: &'r mut [Slot<'l>],
+}
+
+impl<'l> Reader<'_, 'l> {
+    /// The object that starts here and stands at a node of the tree.
+    fn object(&mut self, node: usize) -> Option<()> {
+        let keys = self.keys.below(node);
+        self.walk.at += 1;
+        if self.walk.token() == b'}' {
+            self.walk.at += 1;
+            return Some(());
+        }
+        // Logs keep their key order.
+        let mut expected = 0;
+        loop {
+            let child = if let Some((child, width)) = keys.stands(self.walk.rest(), expected) {
+                self.walk.at += width;
+                expected += 1;
+                Some(child)
+            } else {
+                let key = self.walk.key()?;
+                if key.escaped {
+                    return None;
+                }
+                let found = keys.find(self.walk.text(key.inside)?.as_bytes());
+                if let Some((_, nth)) = found {
+                    expected = nth + 1;
+                }
+                found.map(|(child, _)| child)
+            };
+            match child {
+                None => self.walk.value()?,
+                Some(child) => self.mapped(child)?,
+            }
+            match self.walk.token() {
+                b',' => self.walk.at += 1,
+                b'}' => break,
+                _ => return None,
+            }
+        }
+        self.walk.at += 1;
+        Some(())
+    }
+
+    /// The value of a field, or one that holds fields.
+    #[inline]
+    fn mapped(&mut self, node: usize) -> Option<()> {
+        if let Some(field) = self.tree.field(node) {
+            if !self.slots[field].is_absent() {
+                return None;
+            }
+            self.slots[field] = self.slot()?;
+            return Some(());
+        }
+        let mut again = false;
+        self.tree.fields_below(node, &mut |field| again |= !self.slots[field].is_absent());
+        if again {
+            return None;
+        }
+        // Paths have few keys, so this does not go deep.
+        if self.walk.token() == b'{' { self.object(node) } else { self.walk.value() }
+    }
+
+    #[inline]
+    fn slot(&mut self) -> Option<Slot<'l>> {
+        let walk = &mut self.walk;
+        let first = walk.token();
+        let start = walk.at;
+        Some(match first {
+            b'"' => {
+                let text = walk.string().filter(|text| !text.escaped)?;
+                Slot::Text(walk.text(text.inside)?)
+            }
+            b'-' | b'0'..=b'9' => {
+                let written = walk.number()?;
+                number(walk.text(start..walk.at)?, written)
+            }
+            b'[' => return self.texts(),
+            b'{' => {
+                walk.value()?;
+                Slot::Other("object")
+            }
+            b'n' => {
+                walk.value()?;
+                Slot::Null
+            }
+            _ => {
+                walk.value()?;
+                Slot::Other("boolean")
+            }
+        })
+    }
+
+    /// An array, which starts here.
+    fn texts(&mut self) -> Option<Slot<'l>> {
+        let walk = &mut self.walk;
+        let whole = *walk;
+        walk.at += 1;
+        let start = walk.at;
+        if walk.token() != b']' {
+            loop {
+                match walk.token() {
+                    b'"' => {
+                        walk.string().filter(|text| !text.escaped)?;
+                    }
+                    b'{' | b'[' | b't' | b'f' | b'n' => {
+                        *walk = whole;
+                        walk.value()?;
+                        return Some(Slot::Other("array with other values than strings"));
+                    }
+                    _ => return None,
+                }
+                match walk.token() {
+                    b',' => walk.at += 1,
+                    b']' => break,
+                    _ => return None,
+                }
+            }
+        }
+        let inside = walk.text(start..walk.at)?;
+        walk.at += 1;
+        Some(Slot::Texts(Texts::Quoted(inside)))
+    }
+}
+
+/// The value of a number by its text, exactly.
+#[inline]
+fn number<'l>(text: &str, written: Written) -> Slot<'l> {
+    match written {
+        Written::Digits if text.len() <= 19 => {
+            Slot::Integer(i128::from(text.bytes().fold(0, |value, digit| value * 10 + u64::from(digit - b'0'))))
+        }
+        Written::Negative if text == "-0" => Slot::Number(-0.0),
+        Written::Digits | Written::Negative => text.parse().map_or(Slot::HugeInteger, Slot::Integer),
+        Written::Broken => Slot::Number(text.parse().unwrap_or(f64::NAN)),
+    }
+}

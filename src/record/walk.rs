@@ -1,0 +1,262 @@
+//! A walk along one line by the grammar of RFC 8259, without building anything.
+//!
+//! Every step answers `None` where the grammar is broken, and where this walk does not vouch for what it sees.
+
+use std::ops::Range;
+
+use super::stops;
+
+/// Objects and arrays within each other; a deeper line is not walked.
+const DEEPEST: u32 = 64;
+
+/// A place in a line.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Walk<'l> {
+    text: &'l str,
+    /// The stops of the line: see [`stops`].
+    stops: &'l [u64],
+    pub(super) at: usize,
+}
+
+/// What stands between the quotes of a string.
+#[derive(Clone, Debug)]
+pub(super) struct Quoted {
+    pub(super) inside: Range<usize>,
+    /// Whether it holds escapes, valid by syntax.
+    pub(super) escaped: bool,
+}
+
+/// How a number is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Written {
+    /// Digits alone.
+    Digits,
+    /// A minus and digits.
+    Negative,
+    /// With a fraction or an exponent.
+    Broken,
+}
+
+impl<'l> Walk<'l> {
+    pub(super) fn new(text: &'l str, stops: &'l [u64]) -> Self {
+        Self { text, stops, at: 0 }
+    }
+
+    /// The line from here to its end.
+    #[inline]
+    pub(super) fn rest(&self) -> &'l [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(super) fn text(&self, range: Range<usize>) -> Option<&'l str> {
+        self.text.get(range)
+    }
+
+    #[inline]
+    fn byte(&self, at: usize) -> u8 {
+        self.text.as_bytes().get(at).copied().unwrap_or(0)
+    }
+
+    /// Goes to the next byte that is no white space, and says which it is: 0 at the end.
+    #[inline]
+    pub(super) fn token(&mut self) -> u8 {
+        loop {
+            match self.byte(self.at) {
+                b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
+                byte => return byte,
+            }
+        }
+    }
+
+    /// Whether nothing but white space is left.
+    pub(super) fn is_done(&mut self) -> bool {
+        self.token();
+        self.at == self.text.len()
+    }
+
+    /// A string, whose quote stands here.
+    #[inline]
+    pub(super) fn string(&mut self) -> Option<Quoted> {
+        let start = self.at + 1;
+        let end = stops::next(self.stops, start)?;
+        if self.byte(end) == b'"' {
+            self.at = end + 1;
+            return Some(Quoted { inside: start..end, escaped: false });
+        }
+        self.escaped_string(start, end)
+    }
+
+    /// A string that holds more than its first stop.
+    #[cold]
+    fn escaped_string(&mut self, start: usize, mut stop: usize) -> Option<Quoted> {
+        loop {
+            let behind = match self.byte(stop) {
+                b'"' => {
+                    self.at = stop + 1;
+                    return Some(Quoted { inside: start..stop, escaped: true });
+                }
+                b'\\' => match self.byte(stop + 1) {
+                    b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => stop + 2,
+                    b'u' => {
+                        let digits = self.text.as_bytes().get(stop + 2..stop + 6)?;
+                        digits.iter().all(u8::is_ascii_hexdigit).then_some(stop + 6)?
+                    }
+                    _ => return None,
+                },
+                _ => return None,
+            };
+            stop = stops::next(self.stops, behind)?;
+        }
+    }
+
+    /// A key and its colon.
+    #[inline]
+    pub(super) fn key(&mut self) -> Option<Quoted> {
+        if self.token() != b'"' {
+            return None;
+        }
+        let key = self.string()?;
+        if self.token() != b':' {
+            return None;
+        }
+        self.at += 1;
+        Some(key)
+    }
+
+    /// A number, which starts here.
+    #[inline]
+    pub(super) fn number(&mut self) -> Option<Written> {
+        let mut written = Written::Digits;
+        if self.byte(self.at) == b'-' {
+            self.at += 1;
+            written = Written::Negative;
+        }
+        match self.byte(self.at) {
+            b'0' => self.at += 1,
+            b'1'..=b'9' => self.digits()?,
+            _ => return None,
+        }
+        if self.byte(self.at) == b'.' {
+            self.at += 1;
+            self.digits()?;
+            written = Written::Broken;
+        }
+        if let b'e' | b'E' = self.byte(self.at) {
+            self.at += 1;
+            if let b'+' | b'-' = self.byte(self.at) {
+                self.at += 1;
+            }
+            self.digits()?;
+            written = Written::Broken;
+        }
+        Some(written)
+    }
+
+    /// One digit or more.
+    #[inline]
+    fn digits(&mut self) -> Option<()> {
+        const EACH: u64 = 0x0101_0101_0101_0101;
+        let start = self.at;
+        while let Some(eight) = self.rest().first_chunk::<8>() {
+            let values = u64::from_le_bytes(*eight) ^ (EACH * 0x30);
+            // The high bit of each byte above 9; a sum may carry, but only into bytes behind one that is flagged.
+            let others = (values.wrapping_add(EACH * 0x76) | values) & (EACH * 0x80);
+            if others != 0 {
+                self.at += others.trailing_zeros() as usize / 8;
+                return (self.at > start).then_some(());
+            }
+            self.at += 8;
+        }
+        while self.byte(self.at).is_ascii_digit() {
+            self.at += 1;
+        }
+        (self.at > start).then_some(())
+    }
+
+    /// `true`, `false` or `null`, which should stand here.
+    #[inline]
+    pub(super) fn literal(&mut self, literal: &[u8]) -> Option<()> {
+        self.rest().starts_with(literal).then(|| self.at += literal.len())
+    }
+
+    /// Any value.
+    #[inline]
+    pub(super) fn value(&mut self) -> Option<()> {
+        match self.token() {
+            b'"' => self.string().map(drop),
+            b'-' | b'0'..=b'9' => self.number().map(drop),
+            b'{' | b'[' => self.nested(),
+            _ => self.word(),
+        }
+    }
+
+    /// One of the three literals.
+    #[inline]
+    fn word(&mut self) -> Option<()> {
+        match self.byte(self.at) {
+            b't' => self.literal(b"true"),
+            b'f' => self.literal(b"false"),
+            b'n' => self.literal(b"null"),
+            _ => None,
+        }
+    }
+
+    /// An object or an array, which starts here, and all within it.
+    fn nested(&mut self) -> Option<()> {
+        // The lowest bit of `kinds` is set in an object, the next one in an object around it.
+        let (mut kinds, mut depth) = (0u64, 0);
+        loop {
+            // Here a value must stand.
+            match self.token() {
+                b'"' => {
+                    self.string()?;
+                }
+                b'-' | b'0'..=b'9' => {
+                    self.number()?;
+                }
+                open @ (b'{' | b'[') => {
+                    self.at += 1;
+                    // In ASCII, both closing brackets stand two behind their opening ones.
+                    if self.token() == open + 2 {
+                        self.at += 1;
+                    } else {
+                        if depth == DEEPEST {
+                            return None;
+                        }
+                        let object = open == b'{';
+                        kinds = kinds << 1 | u64::from(object);
+                        depth += 1;
+                        if object {
+                            self.key()?;
+                        }
+                        continue;
+                    }
+                }
+                _ => self.word()?,
+            }
+            // Behind a value.
+            loop {
+                if depth == 0 {
+                    return Some(());
+                }
+                let object = kinds & 1 == 1;
+                match self.token() {
+                    b',' => {
+                        self.at += 1;
+                        if object {
+                            self.key()?;
+                        }
+                        break;
+                    }
+                    b'}' if object => {}
+                    b']' if !object => {}
+                    _ => return None,
+                }
+                self.at += 1;
+                kinds >>= 1;
+                depth -= 1;
+            }
+        }
+    }
+}
