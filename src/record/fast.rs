@@ -56,11 +56,7 @@ impl<'l> Reader<'_, 'l> {
                 expected += 1;
                 Some(child)
             } else {
-                let key = self.walk.key()?;
-                if key.escaped {
-                    return None;
-                }
-                let found = keys.find(self.walk.text(key.inside)?.as_bytes());
+                let found = keys.find(self.walk.plain_key()?.as_bytes());
                 if let Some((_, nth)) = found {
                     expected = nth + 1;
                 }
@@ -105,10 +101,7 @@ impl<'l> Reader<'_, 'l> {
         let first = walk.token();
         let start = walk.at;
         Some(match first {
-            b'"' => {
-                let text = walk.string().filter(|text| !text.escaped)?;
-                Slot::Text(walk.text(text.inside)?)
-            }
+            b'"' => Slot::Text(walk.plain_string()?),
             b'-' | b'0'..=b'9' => {
                 let written = walk.number()?;
                 number(walk.text(start..walk.at)?, written)
@@ -139,7 +132,7 @@ impl<'l> Reader<'_, 'l> {
             loop {
                 match walk.token() {
                     b'"' => {
-                        walk.string().filter(|text| !text.escaped)?;
+                        walk.plain_string()?;
                     }
                     b'{' | b'[' | b't' | b'f' | b'n' => {
                         *walk = whole;
@@ -169,6 +162,8 @@ fn number<'l>(text: &str, written: Written) -> Slot<'l> {
             Slot::Integer(i128::from(text.bytes().fold(0, |value, digit| value * 10 + u64::from(digit - b'0'))))
         }
         Written::Negative if text == "-0" => Slot::Number(-0.0),
+        // Seeds often have twenty digits.
+        Written::Digits if let Ok(value) = text.parse::<u64>() => Slot::Integer(i128::from(value)),
         Written::Digits | Written::Negative => text.parse().map_or(Slot::HugeInteger, Slot::Integer),
         Written::Broken => Slot::Number(text.parse().unwrap_or(f64::NAN)),
     }

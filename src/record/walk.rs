@@ -18,14 +18,6 @@ pub(super) struct Walk<'l> {
     pub(super) at: usize,
 }
 
-/// What stands between the quotes of a string.
-#[derive(Clone, Debug)]
-pub(super) struct Quoted {
-    pub(super) inside: Range<usize>,
-    /// Whether it holds escapes, valid by syntax.
-    pub(super) escaped: bool,
-}
-
 /// How a number is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Written {
@@ -61,6 +53,14 @@ impl<'l> Walk<'l> {
     /// Goes to the next byte that is no white space, and says which it is: 0 at the end.
     #[inline]
     pub(super) fn token(&mut self) -> u8 {
+        match self.byte(self.at) {
+            byte @ b'!'.. => byte,
+            _ => self.token_behind_space(),
+        }
+    }
+
+    #[cold]
+    fn token_behind_space(&mut self) -> u8 {
         loop {
             match self.byte(self.at) {
                 b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
@@ -75,26 +75,32 @@ impl<'l> Walk<'l> {
         self.at == self.text.len()
     }
 
-    /// A string, whose quote stands here.
+    /// A string, whose quote stands here; whether it holds escapes, valid by syntax.
     #[inline]
-    pub(super) fn string(&mut self) -> Option<Quoted> {
-        let start = self.at + 1;
-        let end = stops::next(self.stops, start)?;
+    fn string(&mut self) -> Option<bool> {
+        let end = stops::next(self.stops, self.at + 1)?;
         if self.byte(end) == b'"' {
             self.at = end + 1;
-            return Some(Quoted { inside: start..end, escaped: false });
+            return Some(false);
         }
-        self.escaped_string(start, end)
+        self.escaped_string(end).map(|()| true)
+    }
+
+    /// The text of a string without escapes, whose quote stands here.
+    #[inline]
+    pub(super) fn plain_string(&mut self) -> Option<&'l str> {
+        let start = self.at + 1;
+        if self.string()? { None } else { self.text(start..self.at - 1) }
     }
 
     /// A string that holds more than its first stop.
     #[cold]
-    fn escaped_string(&mut self, start: usize, mut stop: usize) -> Option<Quoted> {
+    fn escaped_string(&mut self, mut stop: usize) -> Option<()> {
         loop {
             let behind = match self.byte(stop) {
                 b'"' => {
                     self.at = stop + 1;
-                    return Some(Quoted { inside: start..stop, escaped: true });
+                    return Some(());
                 }
                 b'\\' => match self.byte(stop + 1) {
                     b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => stop + 2,
@@ -112,16 +118,28 @@ impl<'l> Walk<'l> {
 
     /// A key and its colon.
     #[inline]
-    pub(super) fn key(&mut self) -> Option<Quoted> {
+    fn key(&mut self) -> Option<()> {
         if self.token() != b'"' {
             return None;
         }
-        let key = self.string()?;
-        if self.token() != b':' {
+        self.string()?;
+        self.colon()
+    }
+
+    /// The text of a key without escapes, and its colon.
+    #[inline]
+    pub(super) fn plain_key(&mut self) -> Option<&'l str> {
+        if self.token() != b'"' {
             return None;
         }
-        self.at += 1;
+        let key = self.plain_string()?;
+        self.colon()?;
         Some(key)
+    }
+
+    #[inline]
+    fn colon(&mut self) -> Option<()> {
+        (self.token() == b':').then(|| self.at += 1)
     }
 
     /// A number, which starts here.
