@@ -35,7 +35,7 @@ use design::Design;
 const TIE: f64 = 1e-9;
 
 /// Tables that are walked without drawing first.
-const AT_ONCE: u64 = 20_000;
+const AT_ONCE: u64 = 2_000;
 
 /// Draws before more tables are walked.
 const SCREEN: u64 = 2_000;
@@ -118,11 +118,6 @@ pub fn permutation(cells: &[Cell], key: u64, effort: Effort) -> Option<Permutati
     if let Some(tables) = walk::count(&design, effort.tables.min(AT_ONCE)) {
         return Some(exact(walk::weigh(&design), tables));
     }
-    if effort.tables > 0
-        && let Some((found, sums)) = convolve::weigh(&design)
-    {
-        return Some(exact(found, sums));
-    }
     let estimated = |drawn: draws::Drawn| Permutation {
         g,
         p: (1 + drawn.reached) as f64 / (1 + drawn.draws) as f64,
@@ -132,6 +127,11 @@ pub fn permutation(cells: &[Cell], key: u64, effort: Effort) -> Option<Permutati
     let screened = draws::draw(&design, key, Effort { draws: SCREEN.min(effort.draws), ..effort });
     if screened.settled {
         return Some(estimated(screened));
+    }
+    if effort.tables > 0
+        && let Some((found, sums)) = convolve::weigh(&design)
+    {
+        return Some(exact(found, sums));
     }
     if let Some(tables) = walk::count(&design, effort.tables) {
         return Some(exact(walk::weigh(&design), tables));
