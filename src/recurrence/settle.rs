@@ -40,9 +40,7 @@ impl TimelineJudge<'_> {
         let n = draft.whole.n;
         row.env_odds_ratio = own.environment.and(draft.environment.odds_ratio).map(Rounded);
         match settled.verdict {
-            Verdict::Fixed => {
-                row.fix_level = Some(if draft.needed_99.is_some_and(|needed| draft.clean >= needed) { 99 } else { 95 });
-            }
+            Verdict::Fixed => row.fix_level = Some(draft.fix_level()),
             Verdict::Deterministic => {
                 (row.rate_floor, row.strong) = (deterministic_rate_floor(n).map(Rounded), Some(n >= STRONG_RUNS));
             }

@@ -42,7 +42,7 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
         Verdict::Fixed => format!(
             "{} clean since its last failure, a fix at {} %; {} of {} failed before, so {} would do for 95 % and {} for 99 %",
             runs(draft.clean),
-            if draft.needed_99.is_some_and(|needed| draft.clean >= needed) { 99 } else { 95 },
+            draft.fix_level(),
             draft.base.x,
             runs(draft.base.n),
             needed(draft.needed_95),
