@@ -1,35 +1,64 @@
 //! The fast path: mapped fields straight from a line's text.
 //!
-//! A line is walked once by the whole grammar, so that what this path accepts is what the judge accepts; all that takes
-//! more than a look is left to others. It gives up, always before it has said anything, on
+//! A line follows the trail of one that was walked before ([`super::trails`]), or is walked once by the whole grammar, so
+//! that what this path accepts is what the judge accepts; all that takes more than a look is left to others. It gives up, always before it has said anything, on
 //! - whatever the grammar refuses, and a text that is no UTF-8,
 //! - objects and arrays more than 64 deep in a value,
 //! - a key with an escape in an object that holds mapped fields,
 //! - a mapped text with an escape, a mapped field that stands twice,
 //! - a mapped array in which a number, or an escape, stands where a text should.
 
+use std::ops::Range;
+
+use smallvec::SmallVec;
+
 use super::keys::Keys;
+use super::parser::MOST_FIELDS;
 use super::paths::{PathTree, ROOT};
 use super::record::Texts;
 use super::slot::Slot;
 use super::stops::Stops;
+use super::trails::{Hole, Trails};
 use super::walk::{Walk, Written};
 
-/// Fills the slots, all of them absent, from a line; `None` when this path does not vouch for it.
+/// Fills the slots, all of them absent, from the line of `len` bytes that `padded` begins with; `None` when this path does
+/// not vouch for it.
 pub(super) fn read<'l>(
-    line: &'l [u8],
+    padded: &'l [u8],
+    len: usize,
     tree: &PathTree,
     keys: &Keys,
+    trails: &mut Trails,
     stops: &'l mut Stops,
     slots: &mut [Slot<'l>],
 ) -> Option<()> {
+    let line = padded.get(..len)?;
     let text = simdutf8::basic::from_utf8(line).ok()?;
-    let mut reader = Reader { walk: Walk::new(text, stops.scan(line)), tree, keys, slots };
+    let start = Walk::new(text, stops.scan(line));
+    if trails.is_awake() {
+        let mut walk = start;
+        let followed = trails.follow(padded, &mut walk, |walk, hole| match hole {
+            Hole::Field(field) => slot(walk, slots.get_mut(usize::from(field))?),
+            Hole::Other | Hole::End => walk.value(),
+        });
+        if followed.is_some() {
+            trails.followed();
+            return Some(());
+        }
+        slots.fill(Slot::Absent);
+    }
+    let mut reader = Reader { walk: start, tree, keys, slots, fields: SmallVec::new(), can_be_learned: true };
     if reader.walk.token() != b'{' {
         return None;
     }
     reader.object(ROOT)?;
-    reader.walk.is_done().then_some(())
+    if !reader.walk.is_done() {
+        return None;
+    }
+    if reader.can_be_learned && trails.may_learn() {
+        trails.learn(line, start, &reader.fields);
+    }
+    Some(())
 }
 
 struct Reader<'r, 'l> {
@@ -37,6 +66,10 @@ struct Reader<'r, 'l> {
     tree: &'r PathTree,
     keys: &'r Keys,
     slots: &'r mut [Slot<'l>],
+    /// Where the values of fields stood, and which they were.
+    fields: SmallVec<[(Range<usize>, usize); MOST_FIELDS]>,
+    /// Whether a line with other values in the same places has the same fields.
+    can_be_learned: bool,
 }
 
 impl<'l> Reader<'_, 'l> {
@@ -46,6 +79,7 @@ impl<'l> Reader<'_, 'l> {
         self.walk.at += 1;
         if self.walk.token() == b'}' {
             self.walk.at += 1;
+            self.can_be_learned = false;
             return Some(());
         }
         // Logs keep their key order.
@@ -83,7 +117,10 @@ impl<'l> Reader<'_, 'l> {
             if !self.slots[field].is_absent() {
                 return None;
             }
-            self.slots[field] = self.slot()?;
+            self.walk.token();
+            let start = self.walk.at;
+            slot(&mut self.walk, &mut self.slots[field])?;
+            self.fields.push((start..self.walk.at, field));
             return Some(());
         }
         let mut again = false;
@@ -92,66 +129,70 @@ impl<'l> Reader<'_, 'l> {
             return None;
         }
         // Paths have few keys, so this does not go deep.
-        if self.walk.token() == b'{' { self.object(node) } else { self.walk.value() }
+        if self.walk.token() == b'{' {
+            return self.object(node);
+        }
+        self.can_be_learned = false;
+        self.walk.value()
     }
+}
 
-    #[inline]
-    fn slot(&mut self) -> Option<Slot<'l>> {
-        let walk = &mut self.walk;
-        let first = walk.token();
-        let start = walk.at;
-        Some(match first {
-            b'"' => Slot::Text(walk.plain_string()?),
-            b'-' | b'0'..=b'9' => {
-                let written = walk.number()?;
-                number(walk.text(start..walk.at)?, written)
-            }
-            b'[' => return self.texts(),
-            b'{' => {
-                walk.value()?;
-                Slot::Other("object")
-            }
-            b'n' => {
-                walk.value()?;
-                Slot::Null
-            }
-            _ => {
-                walk.value()?;
-                Slot::Other("boolean")
-            }
-        })
+/// Reads a value into its slot, where it lies: a slot is large to hand around.
+#[inline]
+fn slot<'l>(walk: &mut Walk<'l>, slot: &mut Slot<'l>) -> Option<()> {
+    let first = walk.token();
+    let start = walk.at;
+    match first {
+        b'"' => *slot = Slot::Text(walk.plain_string()?),
+        b'-' | b'0'..=b'9' => {
+            let written = walk.number()?;
+            *slot = number(walk.text(start..walk.at)?, written);
+        }
+        b'[' => *slot = texts(walk)?,
+        b'{' => {
+            walk.value()?;
+            *slot = Slot::Other("object");
+        }
+        b'n' => {
+            walk.value()?;
+            *slot = Slot::Null;
+        }
+        _ => {
+            walk.value()?;
+            *slot = Slot::Other("boolean");
+        }
     }
+    Some(())
+}
 
-    /// An array, which starts here.
-    fn texts(&mut self) -> Option<Slot<'l>> {
-        let walk = &mut self.walk;
-        let whole = *walk;
-        walk.at += 1;
-        let start = walk.at;
-        if walk.token() != b']' {
-            loop {
-                match walk.token() {
-                    b'"' => {
-                        walk.plain_string()?;
-                    }
-                    b'{' | b'[' | b't' | b'f' | b'n' => {
-                        *walk = whole;
-                        walk.value()?;
-                        return Some(Slot::Other("array with other values than strings"));
-                    }
-                    _ => return None,
+/// An array, which starts here.
+fn texts<'l>(walk: &mut Walk<'l>) -> Option<Slot<'l>> {
+    let whole = *walk;
+    walk.at += 1;
+    let start = walk.at;
+    if walk.token() != b']' {
+        loop {
+            match walk.token() {
+                b'"' => {
+                    walk.plain_string()?;
                 }
-                match walk.token() {
-                    b',' => walk.at += 1,
-                    b']' => break,
-                    _ => return None,
+                b'{' | b'[' | b't' | b'f' | b'n' => {
+                    *walk = whole;
+                    walk.value()?;
+                    return Some(Slot::Other("array with other values than strings"));
                 }
+                _ => return None,
+            }
+            match walk.token() {
+                b',' => walk.at += 1,
+                b']' => break,
+                _ => return None,
             }
         }
-        let inside = walk.text(start..walk.at)?;
-        walk.at += 1;
-        Some(Slot::Texts(Texts::Quoted(inside)))
     }
+    let inside = walk.text(start..walk.at)?;
+    walk.at += 1;
+    Some(Slot::Texts(Texts::Quoted(inside)))
 }
 
 /// The value of a number by its text, exactly.

@@ -16,6 +16,7 @@ mod record;
 mod slot;
 mod stops;
 mod tape;
+mod trails;
 mod walk;
 
 pub use parser::{MOST_FIELDS, Parsed, Parser, Profiles, Rejection};

@@ -13,6 +13,7 @@ use super::record::Record;
 use super::slot::{Misfit, Slot};
 use super::stops::Stops;
 use super::tape;
+use super::trails::Trails;
 use crate::reason::Reason;
 use crate::role::Role;
 
@@ -175,6 +176,8 @@ pub struct Parsed<'a> {
 pub struct Parser<'p> {
     profiles: &'p Profiles,
     stops: Stops,
+    /// Of each profile's lines.
+    trails: Vec<Trails>,
     vouched: u64,
     buffers: Buffers,
     tape: Option<Tape<'static>>,
@@ -192,6 +195,7 @@ impl<'p> Parser<'p> {
         Self {
             profiles,
             stops: Stops::default(),
+            trails: vec![Trails::default(); profiles.len()],
             vouched: 0,
             buffers: Buffers::new(4096),
             tape: Some(Tape::null()),
@@ -212,9 +216,9 @@ impl<'p> Parser<'p> {
         guess: usize,
         then: impl FnOnce(Result<Parsed<'_>, Rejection>) -> R,
     ) -> R {
-        if let Some(ready) = self.profiles.ready.get(guess) {
+        if let Some((ready, trails)) = self.profiles.ready.get(guess).zip(self.trails.get_mut(guess)) {
             let mut slots = [Slot::Absent; MOST_FIELDS];
-            let read = fast::read(&padded[..len], &ready.tree, &ready.keys, &mut self.stops, &mut slots);
+            let read = fast::read(padded, len, &ready.tree, &ready.keys, trails, &mut self.stops, &mut slots);
             if read.is_some() && ready.check(&slots).is_ok() {
                 self.vouched += 1;
                 let record = ready.record(&slots, &mut self.numbers);

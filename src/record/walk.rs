@@ -34,6 +34,12 @@ impl<'l> Walk<'l> {
         Self { text, stops, at: 0 }
     }
 
+    /// Length of the line.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.text.len()
+    }
+
     /// The line from here to its end.
     #[inline]
     pub(super) fn rest(&self) -> &'l [u8] {

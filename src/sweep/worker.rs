@@ -6,7 +6,7 @@ use super::window::Span;
 use crate::archive::{Buffer, Counts, LISTED_REJECTS, PADDING};
 use crate::reason::Reason;
 use crate::record::{OutcomeKind, Parser, Profiles, Rejection};
-use crate::tally::{At, Failure, Tally};
+use crate::tally::{At, Batch, Failure, Tally};
 use crate::taxonomy::Classifier;
 
 /// What is asked of every line of a sweep.
@@ -53,7 +53,9 @@ pub(super) struct Worker<'r> {
     rules: Rules<'r>,
     parser: Parser<'r>,
     classes: ClassCache<'r>,
+    /// What it has tallied, but for the passes in `batch`.
     pub(super) tally: Tally,
+    batch: Batch,
     /// Decoded text of the unit at hand.
     pub(super) buffer: Buffer,
     /// A line that was put together from pieces.
@@ -67,6 +69,7 @@ impl<'r> Worker<'r> {
             parser: Parser::new(rules.profiles),
             classes: ClassCache::new(rules.classifier),
             tally: Tally::default(),
+            batch: Batch::default(),
             buffer: Buffer::default(),
             stitched: Buffer::default(),
         }
@@ -90,6 +93,7 @@ impl<'r> Worker<'r> {
             self.line(&mut padded[start..], len, (line, offset + start as u64), origin, part, found);
             start += len + 1;
         }
+        self.batch.count(&mut self.tally);
     }
 
     /// A line that lay across pieces: line 0 of `part`.
@@ -108,6 +112,7 @@ impl<'r> Worker<'r> {
         }
         let len = stitched.len();
         self.line(stitched.padded(), len, (0, offset), origin, part, found);
+        self.batch.count(&mut self.tally);
         self.stitched = stitched;
     }
 
@@ -138,7 +143,7 @@ impl<'r> Worker<'r> {
             found.counts.blank += 1;
             return;
         }
-        let Self { rules, parser, classes, tally, .. } = self;
+        let Self { rules, parser, classes, tally, batch, .. } = self;
         parser.parse(padded, len, origin.guess, |parsed| match parsed {
             Err(rejection) => found.reject(line, offset, rejection),
             Ok(parsed) => {
@@ -152,7 +157,7 @@ impl<'r> Worker<'r> {
                 }
                 let failure: Option<Failure<'_>> =
                     (record.outcome == OutcomeKind::Fail).then(|| classes.classify(record));
-                tally.add(record, origin.run, At { log: origin.log, part, line }, failure);
+                tally.add_to(batch, record, origin.run, At { log: origin.log, part, line }, failure);
             }
         });
     }

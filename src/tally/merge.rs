@@ -2,7 +2,7 @@
 
 use super::cell::{CellKey, What};
 use super::incident::{First, Incident, Place};
-use super::symbols::Symbol;
+use super::symbols::{Symbol, count};
 use super::tally::Tally;
 
 impl Tally {
@@ -24,7 +24,9 @@ impl Tally {
                 run
             })
             .collect();
-        let scenarios: Vec<u32> = other.scenarios.iter().map(|key| self.scenario(key.map(symbol))).collect();
+        let scenarios: Vec<u32> = (0..count(other.scenarios.keys().len()))
+            .map(|scenario| self.scenarios.number(&mut self.symbols, other.scenario_names(scenario)))
+            .collect();
         let incidents: Vec<u32> = other
             .incidents
             .iter()

@@ -1,24 +1,28 @@
 //! What a sweep remembers of the records it read: a state that merges.
 
+mod batch;
 mod cell;
 mod incident;
 mod merge;
 mod read;
 mod run;
 mod run_set;
+mod scenarios;
 mod summary;
 mod symbols;
 #[expect(clippy::module_inception, reason = "the room's one noun")]
 mod tally;
 
+pub use batch::Batch;
 pub use cell::{Cell, CellKey, Outcome, What};
 pub use incident::{At, First, Incident, Place, incident_id};
 pub use read::RunOrder;
 pub use run::{FIRST_SET_CLOCK_MS, Facet, Run};
 pub use run_set::RunSet;
+pub use scenarios::ScenarioKey;
 pub use summary::IncidentSummary;
 pub use symbols::{Symbol, Symbols};
-pub use tally::{Failure, ScenarioKey, Tally};
+pub use tally::{Failure, Tally};
 
 #[cfg(test)]
 mod tests;

@@ -3,8 +3,9 @@
 use super::cell::{Cell, Outcome};
 use super::incident::{First, Incident};
 use super::run::Run;
+use super::scenarios::ScenarioKey;
 use super::symbols::Symbol;
-use super::tally::{ScenarioKey, Tally};
+use super::tally::Tally;
 
 /// The runs of a tally in order: least record time not before 2000-01-01, then id. Runs without such a time come
 /// last.
@@ -48,13 +49,13 @@ impl Tally {
     /// All scenarios, by number.
     #[must_use]
     pub fn scenarios(&self) -> &[ScenarioKey] {
-        &self.scenarios
+        self.scenarios.keys()
     }
 
     /// A scenario's packet, suite, scenario and mode.
     #[must_use]
     pub fn scenario_names(&self, scenario: u32) -> [&str; 4] {
-        self.scenarios[scenario as usize].map(|symbol| self.text(symbol))
+        self.scenarios.keys()[scenario as usize].map(|symbol| self.text(symbol))
     }
 
     /// All cells, in no order.

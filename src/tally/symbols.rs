@@ -16,6 +16,24 @@ impl Symbol {
     }
 }
 
+/// Strings that one field had lately: a few of them, each in the place that its length and last byte choose.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Near([Symbol; 16]);
+
+impl Default for Near {
+    fn default() -> Self {
+        Self([Symbol(u32::MAX); 16])
+    }
+}
+
+impl Near {
+    #[inline]
+    fn place(&mut self, text: &str) -> &mut Symbol {
+        let last = text.as_bytes().last().map_or(0, |&byte| usize::from(byte));
+        &mut self.0[(last ^ text.len()) % 16]
+    }
+}
+
 /// An interner. Hashes are seeded per table, since the strings come from logs that anybody may have written.
 #[derive(Clone, Debug, Default)]
 pub struct Symbols {
@@ -41,13 +59,16 @@ impl Symbols {
         Symbol(symbol)
     }
 
-    /// The symbol of a string, guessing first that it is `recent`: neighbouring records share most of their fields.
-    pub fn intern_near(&mut self, text: &str, recent: &mut Symbol) -> Symbol {
-        if (recent.0 as usize) < self.ends.len() && self.text(*recent) == text {
-            return *recent;
+    /// The symbol of a string, guessing first that it is one of those `near`: neighbouring records share most of
+    /// their fields.
+    #[inline]
+    pub(super) fn intern_near(&mut self, text: &str, near: &mut Near) -> Symbol {
+        let guess = near.place(text);
+        if (guess.0 as usize) < self.ends.len() && self.text(*guess) == text {
+            return *guess;
         }
-        *recent = self.intern(text);
-        *recent
+        *guess = self.intern(text);
+        *guess
     }
 
     /// The string of a symbol.
@@ -101,8 +122,9 @@ mod tests {
         for (text, symbol) in texts.iter().zip(interned) {
             assert_eq!(symbols.text(symbol), *text);
         }
-        let mut recent = Symbol(u32::MAX);
-        assert_eq!(symbols.intern_near("ab", &mut recent), symbols.intern("ab"));
-        assert_eq!(symbols.intern_near("ab", &mut recent), recent);
+        let mut near = Near::default();
+        for text in ["ab", "ab", "cb", "ab", "", "new", "new"] {
+            assert_eq!(symbols.intern_near(text, &mut near), symbols.intern(text));
+        }
     }
 }

@@ -5,18 +5,17 @@ use std::hash::BuildHasher;
 use foldhash::quality::RandomState;
 use hashbrown::{HashMap, HashTable};
 
+use super::batch::Batch;
 use super::cell::{Cell, CellKey, Outcome, What};
 use super::incident::{At, First, Incident, Place};
 use super::run::{Facet, Run};
 use super::run_set::RunSet;
-use super::symbols::{Symbol, Symbols, count};
+use super::scenarios::Scenarios;
+use super::symbols::{Near, Symbol, Symbols, count};
 use crate::archive::strip_container;
 use crate::record::{OutcomeKind, Record, Texts};
 
 pub(super) type Index<K> = HashMap<K, u32, RandomState>;
-
-/// What names a scenario: packet, suite, scenario and mode.
-pub type ScenarioKey = [Symbol; 4];
 
 /// How a failing record was classified.
 #[derive(Clone, Copy, Debug)]
@@ -41,8 +40,7 @@ pub struct Tally {
     pub(super) symbols: Symbols,
     pub(super) runs: Vec<Run>,
     pub(super) run_index: Index<Symbol>,
-    pub(super) scenarios: Vec<ScenarioKey>,
-    pub(super) scenario_index: Index<ScenarioKey>,
+    pub(super) scenarios: Scenarios,
     pub(super) cells: Vec<Cell>,
     pub(super) cell_index: HashTable<u32>,
     pub(super) outcomes: Vec<Outcome>,
@@ -55,49 +53,52 @@ pub struct Tally {
     recent: Recent,
 }
 
-/// The last value of each field that neighbouring records share.
-#[derive(Clone, Copy, Debug)]
+/// The last values of each field that neighbouring records share.
+#[derive(Clone, Copy, Debug, Default)]
 struct Recent {
-    packet: Symbol,
-    suite: Symbol,
-    mode: Symbol,
-    env: Symbol,
-    run: Symbol,
-    revision: Symbol,
-    branch: Symbol,
-}
-
-impl Default for Recent {
-    fn default() -> Self {
-        let none = Symbol(u32::MAX);
-        Self { packet: none, suite: none, mode: none, env: none, run: none, revision: none, branch: none }
-    }
+    env: Near,
+    revision: Near,
+    branch: Near,
+    /// The last run's id and number.
+    run: Option<(Symbol, u32)>,
 }
 
 impl Tally {
     /// Counts one record. `run` is the archive's run, for records that name none; `failure` is how it was classified,
     /// when it failed.
     pub fn add(&mut self, record: &Record<'_>, run: &str, at: At<'_>, failure: Option<Failure<'_>>) {
+        let mut batch = Batch::default();
+        self.add_to(&mut batch, record, run, at, failure);
+        batch.count(self);
+    }
+
+    /// Counts one record as [`Tally::add`] does, except that a pass may wait in `batch` for others.
+    pub fn add_to(
+        &mut self,
+        batch: &mut Batch,
+        record: &Record<'_>,
+        run: &str,
+        at: At<'_>,
+        failure: Option<Failure<'_>>,
+    ) {
         let run = self.run(record.run.unwrap_or(run));
         self.see_run(run, record);
-        let (symbols, recent) = (&mut self.symbols, &mut self.recent);
-        let key = [
-            symbols.intern_near(record.packet, &mut recent.packet),
-            symbols.intern_near(record.suite, &mut recent.suite),
-            symbols.intern(record.scenario),
-            symbols.intern_near(record.mode, &mut recent.mode),
-        ];
-        let env = record.env.map(|env| symbols.intern_near(env, &mut recent.env));
-        let scenario = self.scenario(key);
-        let cell = self.cell(CellKey::new(scenario, env, record.seed));
+        let texts = [record.packet, record.suite, record.scenario, record.mode];
+        let scenario = self.scenarios.number(&mut self.symbols, texts);
+        let env = record.env.map(|env| self.symbols.intern_near(env, &mut self.recent.env));
+        let key = CellKey::new(scenario, env, record.seed);
         match failure {
             Some(failure) => {
                 let incident = self.fail(record, scenario, &failure);
+                let cell = self.cell(key);
                 self.outcome(cell, What::Failed(incident)).add(run, 1);
                 self.see_first(incident, run, record, at, failure.owner, env);
             }
-            None if record.outcome == OutcomeKind::Pass => self.cells[cell].passed.add(run, 1),
-            None => self.outcome(cell, What::Excluded).add(run, 1),
+            None if record.outcome == OutcomeKind::Pass => batch.put(self, key, run),
+            None => {
+                let cell = self.cell(key);
+                self.outcome(cell, What::Excluded).add(run, 1);
+            }
         }
     }
 
@@ -111,16 +112,23 @@ impl Tally {
     }
 
     pub(super) fn run(&mut self, id: &str) -> u32 {
-        let id = self.symbols.intern_near(id, &mut self.recent.run);
-        *self.run_index.entry(id).or_insert_with(|| {
+        if let Some((symbol, run)) = self.recent.run
+            && self.symbols.text(symbol) == id
+        {
+            return run;
+        }
+        let id = self.symbols.intern(id);
+        let run = *self.run_index.entry(id).or_insert_with(|| {
             self.runs.push(Run::new(id));
             count(self.runs.len() - 1)
-        })
+        });
+        self.recent.run = Some((id, run));
+        run
     }
 
     fn see_run(&mut self, run: u32, record: &Record<'_>) {
         let (symbols, recent) = (&mut self.symbols, &mut self.recent);
-        let mut facet = |text: Option<&str>, recent: &mut Symbol| {
+        let mut facet = |text: Option<&str>, recent: &mut Near| {
             text.map_or(Facet::Unknown, |text| Facet::One(symbols.intern_near(text, recent)))
         };
         let revision = facet(record.revision, &mut recent.revision);
@@ -132,16 +140,19 @@ impl Tally {
         run.branch = run.branch.join(branch);
     }
 
-    pub(super) fn scenario(&mut self, key: ScenarioKey) -> u32 {
-        *self.scenario_index.entry(key).or_insert_with(|| {
-            self.scenarios.push(key);
-            count(self.scenarios.len() - 1)
-        })
+    pub(super) fn hash(&self, key: CellKey) -> u64 {
+        self.hasher.hash_one(key)
+    }
+
+    /// The number of a cell that is there already; `hash` is its key's.
+    #[inline]
+    pub(super) fn known_cell(&self, key: CellKey, hash: u64) -> Option<u32> {
+        self.cell_index.find(hash, |&cell| self.cells[cell as usize].key == key).copied()
     }
 
     pub(super) fn cell(&mut self, key: CellKey) -> usize {
-        let hash = self.hasher.hash_one(key);
-        if let Some(&cell) = self.cell_index.find(hash, |&cell| self.cells[cell as usize].key == key) {
+        let hash = self.hash(key);
+        if let Some(cell) = self.known_cell(key, hash) {
             return cell as usize;
         }
         let cell = self.cells.len();
