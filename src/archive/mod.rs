@@ -19,5 +19,5 @@ pub use discover::{DiscoverError, Discovery, Entry, STDIN, Skipped, discover};
 pub use format::Format;
 pub use ledger::{ArchiveLedger, ByReason, Counts, Damage, LISTED_DAMAGE, LISTED_REJECTS, Ledger, Reject, Totals};
 pub use map::FileMap;
-pub use open::{Archive, PIECE, PieceEnd, Plan, Unit, UnitReader};
+pub use open::{Archive, Decoder, PIECE, PieceEnd, Plan, Unit, UnitReader};
 pub use run_id::{RunFrom, RunFromError, strip_container};

@@ -106,7 +106,7 @@ impl Archive {
 
     /// Starts reading a unit.
     #[must_use]
-    pub fn read_unit(&self, index: usize) -> UnitReader<'_> {
+    pub fn read_unit<'a>(&'a self, index: usize, decoder: &'a mut Decoder) -> UnitReader<'a> {
         let (unit, fallback) = match &self.plan {
             Plan::Units(units) => (units[index].clone(), false),
             Plan::Stream => (Unit { range: 0..self.map.len(), whole: None, frames: 0 }, true),
@@ -117,12 +117,22 @@ impl Archive {
             (Format::Zstd, _) => Source::Zstd(Box::new(ZstdStream::new(unit.range.clone(), self.max_window))),
             (Format::Gzip, _) => Source::Gzip(Box::new(GzipStream::new(unit.range.clone()))),
         };
-        UnitReader { archive: self, source, at: unit.range.start, unit, ended: false }
+        UnitReader { archive: self, decoder, source, at: unit.range.start, unit, ended: false }
     }
 }
 
 fn cut_plain(len: usize) -> Vec<Unit> {
     (0..len).step_by(PIECE).map(|start| Unit { range: start..len.min(start + PIECE), whole: None, frames: 0 }).collect()
+}
+
+/// What one thread decodes with, again and again: setting it up costs as much as decoding some kilobytes.
+#[derive(Default)]
+pub struct Decoder(Option<DCtx<'static>>);
+
+impl Decoder {
+    fn context(&mut self) -> &mut DCtx<'static> {
+        self.0.get_or_insert_with(DCtx::create)
+    }
 }
 
 /// How one piece of text ended.
@@ -139,6 +149,7 @@ pub struct PieceEnd {
 /// Hands out a unit's text piece by piece.
 pub struct UnitReader<'a> {
     archive: &'a Archive,
+    decoder: &'a mut Decoder,
     source: Source,
     unit: Unit,
     at: usize,
@@ -194,7 +205,7 @@ impl UnitReader<'_> {
             }
             Source::Whole { size } => {
                 out.clear(*size);
-                let result = DCtx::create().decompress(out.space(), &input[self.unit.range.clone()]);
+                let result = self.decoder.context().decompress(out.space(), &input[self.unit.range.clone()]);
                 if result == Ok(*size) {
                     out.advance(*size);
                     self.at = self.unit.range.end;

@@ -17,7 +17,6 @@ use super::parser::MOST_FIELDS;
 use super::paths::{PathTree, ROOT};
 use super::record::Texts;
 use super::slot::Slot;
-use super::stops::Stops;
 use super::trails::{Hole, Trails};
 use super::walk::{Walk, Written};
 
@@ -29,12 +28,11 @@ pub(super) fn read<'l>(
     tree: &PathTree,
     keys: &Keys,
     trails: &mut Trails,
-    stops: &'l mut Stops,
     slots: &mut [Slot<'l>],
 ) -> Option<()> {
     let line = padded.get(..len)?;
     let text = simdutf8::basic::from_utf8(line).ok()?;
-    let start = Walk::new(text, stops.scan(line));
+    let start = Walk::new(text);
     if trails.is_awake() {
         let mut walk = start;
         let followed = trails.follow(padded, &mut walk, |walk, hole| match hole {

@@ -11,7 +11,6 @@ use super::paths::{PathTree, ROOT};
 use super::profile::{Kind, Profile, TimeUnit};
 use super::record::Record;
 use super::slot::{Misfit, Slot};
-use super::stops::Stops;
 use super::tape;
 use super::trails::Trails;
 use crate::reason::Reason;
@@ -175,7 +174,6 @@ pub struct Parsed<'a> {
 /// Parses lines in place with buffers of its own; in steady state it allocates nothing.
 pub struct Parser<'p> {
     profiles: &'p Profiles,
-    stops: Stops,
     /// Of each profile's lines.
     trails: Vec<Trails>,
     vouched: u64,
@@ -194,7 +192,6 @@ impl<'p> Parser<'p> {
     pub fn new(profiles: &'p Profiles) -> Self {
         Self {
             profiles,
-            stops: Stops::default(),
             trails: vec![Trails::default(); profiles.len()],
             vouched: 0,
             buffers: Buffers::new(4096),
@@ -218,7 +215,7 @@ impl<'p> Parser<'p> {
     ) -> R {
         if let Some((ready, trails)) = self.profiles.ready.get(guess).zip(self.trails.get_mut(guess)) {
             let mut slots = [Slot::Absent; MOST_FIELDS];
-            let read = fast::read(padded, len, &ready.tree, &ready.keys, trails, &mut self.stops, &mut slots);
+            let read = fast::read(padded, len, &ready.tree, &ready.keys, trails, &mut slots);
             if read.is_some() && ready.check(&slots).is_ok() {
                 self.vouched += 1;
                 let record = ready.record(&slots, &mut self.numbers);

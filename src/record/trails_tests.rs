@@ -1,10 +1,8 @@
-use super::super::stops::Stops;
 use super::*;
 
 /// Learns a line, with the values at these keys as fields, in the order of the keys.
 fn learn(trails: &mut Trails, line: &str, keys: &[&str]) {
-    let mut stops = Stops::default();
-    let walk = Walk::new(line, stops.scan(line.as_bytes()));
+    let walk = Walk::new(line);
     let fields: Vec<(Range<usize>, usize)> = keys
         .iter()
         .enumerate()
@@ -21,8 +19,7 @@ fn learn(trails: &mut Trails, line: &str, keys: &[&str]) {
 
 /// The values of fields, if the line follows a trail.
 fn follow(trails: &Trails, line: &str) -> Option<Vec<(u8, String)>> {
-    let mut stops = Stops::default();
-    let mut walk = Walk::new(line, stops.scan(line.as_bytes()));
+    let mut walk = Walk::new(line);
     let mut found = Vec::new();
     let padded = [line.as_bytes(), &[b'}'; WIDTH]].concat();
     trails.follow(&padded, &mut walk, |walk, hole| {

@@ -13,8 +13,6 @@ const DEEPEST: u32 = 64;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Walk<'l> {
     text: &'l str,
-    /// The stops of the line: see [`stops`].
-    stops: &'l [u64],
     pub(super) at: usize,
 }
 
@@ -30,8 +28,8 @@ pub(super) enum Written {
 }
 
 impl<'l> Walk<'l> {
-    pub(super) fn new(text: &'l str, stops: &'l [u64]) -> Self {
-        Self { text, stops, at: 0 }
+    pub(super) fn new(text: &'l str) -> Self {
+        Self { text, at: 0 }
     }
 
     /// Length of the line.
@@ -84,7 +82,7 @@ impl<'l> Walk<'l> {
     /// A string, whose quote stands here; whether it holds escapes, valid by syntax.
     #[inline]
     fn string(&mut self) -> Option<bool> {
-        let end = stops::next(self.stops, self.at + 1)?;
+        let end = stops::next(self.text.as_bytes(), self.at + 1)?;
         if self.byte(end) == b'"' {
             self.at = end + 1;
             return Some(false);
@@ -118,7 +116,7 @@ impl<'l> Walk<'l> {
                 },
                 _ => return None,
             };
-            stop = stops::next(self.stops, behind)?;
+            stop = stops::next(self.text.as_bytes(), behind)?;
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::archive::{Archive, Break, Buffer, Entry, Format};
+use crate::archive::{Archive, Break, Buffer, Decoder, Entry, Format};
 
 /// Length and XXH3-128 of an archive's decoded text. What is missing has its part in it, so that a broken copy is no
 /// copy; a wrong checksum alone is none.
@@ -77,9 +77,9 @@ fn content(entry: &Entry, max_window: u64) -> Option<(Content, Duplicate)> {
     let mut hash = Xxh3::new();
     let mut content = Content { len: 0, hash: 0, losses: 0 };
     let mut damage = Vec::new();
-    let mut text = Buffer::default();
+    let (mut text, mut decoder) = (Buffer::default(), Decoder::default());
     for unit in 0..archive.units() {
-        let mut reader = archive.read_unit(unit);
+        let mut reader = archive.read_unit(unit, &mut decoder);
         loop {
             let end = reader.next_piece(&mut text);
             hash.update(text.text());

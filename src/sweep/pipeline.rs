@@ -24,7 +24,7 @@ use super::assembly::{Assembly, Lines, PieceId};
 use super::observer::Observer;
 use super::reading::{Piece, Reading};
 use super::worker::{Rules, Worker};
-use crate::archive::{Archive, ArchiveLedger, Buffer, Entry, Plan};
+use crate::archive::{Archive, ArchiveLedger, Buffer, Decoder, Entry, Plan};
 use crate::record::Profiles;
 use crate::tally::Tally;
 
@@ -192,9 +192,9 @@ impl<'s> Pipeline<'s> {
 
     /// Decodes and parses a unit on this thread.
     fn read_unit(&self, reading: &Reading<'_>, unit: u32) {
-        let mut reader = reading.archive.read_unit(unit as usize);
         let mut worker = self.worker();
-        let mut text = std::mem::take(&mut worker.buffer);
+        let (mut text, mut decoder) = (std::mem::take(&mut worker.buffer), std::mem::take(&mut worker.decoder));
+        let mut reader = reading.archive.read_unit(unit as usize, &mut decoder);
         for sub in 0.. {
             let (piece, bytes) = Piece::next(&mut reader, PieceId { unit, sub }, &mut text);
             self.observer.read(bytes);
@@ -204,7 +204,7 @@ impl<'s> Pipeline<'s> {
                 break;
             }
         }
-        worker.buffer = text;
+        (worker.buffer, worker.decoder) = (text, decoder);
     }
 
     /// The work of one decoder thread: pieces of archives that decode in order, each parsed as a task of the pool.
@@ -215,8 +215,9 @@ impl<'s> Pipeline<'s> {
         give_back: &'t Sender<Buffer>,
         tasks: &Scope<'t>,
     ) {
+        let mut decoder = Decoder::default();
         for reading in streams {
-            let mut reader = reading.archive.read_unit(0);
+            let mut reader = reading.archive.read_unit(0, &mut decoder);
             for sub in 0.. {
                 let Ok(mut text) = free.recv() else { return };
                 let id = PieceId { unit: 0, sub };
@@ -284,7 +285,7 @@ fn detect(archive: &Archive, profiles: &Profiles) -> usize {
         return 0;
     }
     let mut text = Buffer::default();
-    archive.read_unit(0).next_piece(&mut text);
+    archive.read_unit(0, &mut Decoder::default()).next_piece(&mut text);
     profiles
         .detect(text.text().split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).take(DETECTED_ON))
 }

@@ -88,16 +88,20 @@ impl<'b> Piece<'b> {
             ..Report::default()
         };
         let text = self.text.text();
-        report.newlines_of_frame = self.end.frame_at.map(|at| memchr::memchr_iter(b'\n', &text[at..]).count() as u64);
         let Some((first, last)) = memchr::memchr(b'\n', text).zip(memchr::memrchr(b'\n', text)) else {
             report.head = Fragment::new(text, max_line);
+            report.newlines_of_frame = self.end.frame_at.map(|_| 0);
             return report;
         };
         report.head = Fragment::new(&text[..first], max_line);
+        // Most pieces begin with their frame, and the lines between are counted anyhow.
+        let counted = self.end.frame_at.filter(|&at| at > first);
+        let counted = counted.map(|at| memchr::memchr_iter(b'\n', &text[at..]).count() as u64);
         report.tail = Some(Fragment::new(&text[last + 1..], max_line));
         let mut found = Findings::default();
         let inner = &mut self.text.padded()[first + 1..last + 1 + PADDING];
         worker.lines(inner, first as u64 + 1, origin, self.id.part(), &mut found);
+        report.newlines_of_frame = self.end.frame_at.map(|_| counted.unwrap_or(found.counts.lines + 1));
         report.found = found;
         report
     }

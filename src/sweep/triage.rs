@@ -9,7 +9,7 @@ use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
-use crate::archive::{Archive, Break, Buffer, DamageKind, Entry};
+use crate::archive::{Archive, Break, Buffer, DamageKind, Decoder, Entry};
 use crate::role::Role;
 use crate::tally::incident_id;
 use crate::taxonomy::{Classifier, Scratch, Severity};
@@ -226,9 +226,9 @@ impl Triage<'_> {
         let archive = Archive::open(self.log, self.max_window)
             .map_err(|source| TriageError::Unreadable { log: self.name(), source })?;
         let mut text = Vec::new();
-        let mut piece = Buffer::default();
+        let (mut piece, mut decoder) = (Buffer::default(), Decoder::default());
         for unit in 0..archive.units() {
-            let mut reader = archive.read_unit(unit);
+            let mut reader = archive.read_unit(unit, &mut decoder);
             loop {
                 let end = reader.next_piece(&mut piece);
                 text.extend_from_slice(piece.text());

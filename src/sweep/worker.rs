@@ -3,7 +3,7 @@
 use super::class_cache::ClassCache;
 use super::sketch::{Marks, Threshold};
 use super::window::Span;
-use crate::archive::{Buffer, Counts, LISTED_REJECTS, PADDING};
+use crate::archive::{Buffer, Counts, Decoder, LISTED_REJECTS, PADDING};
 use crate::reason::Reason;
 use crate::record::{OutcomeKind, Parser, Profiles, Rejection};
 use crate::tally::{At, Batch, Failure, Tally};
@@ -58,6 +58,7 @@ pub(super) struct Worker<'r> {
     batch: Batch,
     /// Decoded text of the unit at hand.
     pub(super) buffer: Buffer,
+    pub(super) decoder: Decoder,
     /// A line that was put together from pieces.
     stitched: Buffer,
 }
@@ -71,6 +72,7 @@ impl<'r> Worker<'r> {
             tally: Tally::default(),
             batch: Batch::default(),
             buffer: Buffer::default(),
+            decoder: Decoder::default(),
             stitched: Buffer::default(),
         }
     }

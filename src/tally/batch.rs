@@ -1,9 +1,14 @@
 //! Passing records, counted many at a time.
 //!
-//! Nearly all records pass, and each of them touches two or three places of a table that is larger than any cache.
-//! Looked up one by one, a core waits for memory most of its time; side by side, their waits overlap.
+//! Nearly all records pass, and each of them touches tables that are larger than any cache, in places that depend on
+//! each other. Looked up one by one, a core waits for memory most of its time. Here every step is taken for many
+//! records before the next one, so that their waits overlap: no look-up of a loop waits for another.
+
+use std::hash::BuildHasher as _;
 
 use super::cell::CellKey;
+use super::scenarios::{self, Candidate};
+use super::symbols::Symbol;
 use super::tally::Tally;
 
 /// Passes that are looked up together.
@@ -13,22 +18,42 @@ const TOGETHER: usize = 64;
 #[derive(Debug, Default)]
 pub struct Batch {
     passes: Vec<Pass>,
+    /// What names their scenarios, one behind the other.
+    texts: String,
+    candidates: Vec<Candidate>,
+    keys: Vec<(CellKey, u64)>,
     cells: Vec<Option<u32>>,
 }
 
 /// One pass of a cell.
 #[derive(Clone, Copy, Debug)]
 struct Pass {
-    key: CellKey,
+    /// Of the texts that name the scenario.
     hash: u64,
+    /// Where each of these texts ends in [`Batch::texts`].
+    ends: [usize; 4],
+    env: Option<Symbol>,
+    seed: Option<u64>,
     run: u32,
 }
 
 impl Batch {
-    /// Puts a pass off; counts all that were put off when there are enough.
+    /// Puts a pass off; counts all that were put off when there are enough. `texts` name its scenario.
     #[inline]
-    pub(super) fn put(&mut self, tally: &mut Tally, key: CellKey, run: u32) {
-        self.passes.push(Pass { key, hash: tally.hash(key), run });
+    pub(super) fn put(
+        &mut self,
+        tally: &mut Tally,
+        texts: [&str; 4],
+        env: Option<Symbol>,
+        seed: Option<u64>,
+        run: u32,
+    ) {
+        let hash = tally.scenarios.hash(texts);
+        let ends = texts.map(|text| {
+            self.texts.push_str(text);
+            self.texts.len()
+        });
+        self.passes.push(Pass { hash, ends, env, seed, run });
         if self.passes.len() >= TOGETHER {
             self.count(tally);
         }
@@ -36,12 +61,30 @@ impl Batch {
 
     /// Counts what was put off. Must be called before the tally is read, merged or dropped.
     pub fn count(&mut self, tally: &mut Tally) {
-        // No look-up waits for another one in these loops, so that the processor has many of them under way.
+        let Tally { scenarios, symbols, .. } = tally;
+        self.candidates.clear();
+        self.candidates.extend(self.passes.iter().map(|pass| scenarios.candidate(pass.hash)));
+        for candidate in &mut self.candidates {
+            scenarios.locate(symbols, candidate);
+        }
+        self.keys.clear();
+        let mut start = 0;
+        for (pass, candidate) in self.passes.iter().zip(&self.candidates) {
+            let texts = pass.ends.map(|end| &self.texts[std::mem::replace(&mut start, end)..end]);
+            let scenario = if scenarios::is(symbols, candidate, texts) {
+                candidate.number
+            } else {
+                scenarios.number_hashed(symbols, texts, pass.hash)
+            };
+            let key = CellKey::new(scenario, pass.env, pass.seed);
+            self.keys.push((key, tally.hasher.hash_one(key)));
+        }
         self.cells.clear();
-        self.cells.extend(self.passes.iter().map(|pass| tally.known_cell(pass.key, pass.hash)));
-        for (pass, cell) in self.passes.drain(..).zip(&self.cells) {
-            let cell = cell.map_or_else(|| tally.cell(pass.key), |cell| cell as usize);
+        self.cells.extend(self.keys.iter().map(|&(key, hash)| tally.known_cell(key, hash)));
+        for ((pass, &(key, _)), cell) in self.passes.drain(..).zip(&self.keys).zip(&self.cells) {
+            let cell = cell.map_or_else(|| tally.cell(key), |cell| cell as usize);
             tally.cells[cell].passed.add(pass.run, 1);
         }
+        self.texts.clear();
     }
 }

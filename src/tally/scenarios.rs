@@ -1,6 +1,7 @@
 //! The scenarios of a tally.
 
-use std::hash::{BuildHasher, Hasher};
+use std::hash::{BuildHasher, Hasher as _};
+use std::ops::Range;
 
 use foldhash::quality::RandomState;
 use hashbrown::HashTable;
@@ -15,30 +16,90 @@ pub type ScenarioKey = [Symbol; 4];
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scenarios {
     keys: Vec<ScenarioKey>,
-    index: HashTable<u32>,
+    index: HashTable<Entry>,
     hasher: RandomState,
 }
 
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    /// Bits of the hash: with those that the table itself compares, they tell nearly all scenarios apart.
+    tag: u32,
+    number: u32,
+}
+
+/// A scenario that may be the one that was asked for, looked up step by step.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Candidate {
+    /// Its number; [`u32::MAX`] for none.
+    pub(super) number: u32,
+    key: Option<ScenarioKey>,
+    /// Where its own name stands, the longest and least shared of its texts.
+    name: Range<usize>,
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "some of the bits are wanted")]
+fn tag(hash: u64) -> u32 {
+    // Above those that choose a place in the table, below those that it compares.
+    (hash >> 24) as u32
+}
+
 impl Scenarios {
+    /// The hash of a scenario by its texts.
+    #[inline]
+    pub(super) fn hash(&self, texts: [&str; 4]) -> u64 {
+        hash(&self.hasher, texts)
+    }
+
     /// The number of a scenario, new or old.
     pub(super) fn number(&mut self, symbols: &mut Symbols, texts: [&str; 4]) -> u32 {
-        let hash = hash(&self.hasher, texts);
-        let keys = &self.keys;
-        if let Some(&found) = self.index.find(hash, |&other| texts_of(symbols, &keys[other as usize]) == texts) {
-            return found;
+        self.number_hashed(symbols, texts, self.hash(texts))
+    }
+
+    /// As [`Scenarios::number`], where the hash is known.
+    pub(super) fn number_hashed(&mut self, symbols: &mut Symbols, texts: [&str; 4], hash: u64) -> u32 {
+        let (keys, tag) = (&self.keys, tag(hash));
+        let is_it = |entry: &Entry| entry.tag == tag && texts_of(symbols, &keys[entry.number as usize]) == texts;
+        if let Some(found) = self.index.find(hash, is_it) {
+            return found.number;
         }
         let number = count(self.keys.len());
         self.keys.push(texts.map(|text| symbols.intern(text)));
         let (keys, hasher, symbols) = (&self.keys, &self.hasher, &*symbols);
-        let rehash = |&other: &u32| self::hash(hasher, texts_of(symbols, &keys[other as usize]));
-        self.index.insert_unique(hash, number, rehash);
+        let rehash = |entry: &Entry| self::hash(hasher, texts_of(symbols, &keys[entry.number as usize]));
+        self.index.insert_unique(hash, Entry { tag, number }, rehash);
         number
+    }
+
+    /// The first step of a look-up: a scenario with this hash.
+    #[inline]
+    pub(super) fn candidate(&self, hash: u64) -> Candidate {
+        let tag = tag(hash);
+        let found = self.index.find(hash, |entry| entry.tag == tag);
+        Candidate { number: found.map_or(u32::MAX, |entry| entry.number), ..Candidate::default() }
+    }
+
+    /// The second step: where its texts stand.
+    #[inline]
+    pub(super) fn locate(&self, symbols: &Symbols, candidate: &mut Candidate) {
+        candidate.key = self.keys.get(candidate.number as usize).copied();
+        if let Some([_, _, name, _]) = candidate.key {
+            candidate.name = symbols.range(name);
+        }
     }
 
     /// All of them, by number.
     pub(super) fn keys(&self) -> &[ScenarioKey] {
         &self.keys
     }
+}
+
+/// The last step of a look-up: whether the candidate has these texts.
+#[inline]
+pub(super) fn is(symbols: &Symbols, candidate: &Candidate, texts: [&str; 4]) -> bool {
+    candidate.key.is_some_and(|key| {
+        symbols.at(candidate.name.clone()) == texts[2]
+            && [0, 1, 3].into_iter().all(|part| symbols.text(key[part]) == texts[part])
+    })
 }
 
 fn texts_of<'s>(symbols: &'s Symbols, key: &ScenarioKey) -> [&'s str; 4] {
@@ -60,12 +121,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_number_a_scenario() {
+    fn one_number_a_scenario_by_either_look_up() {
         let (mut scenarios, mut symbols) = (Scenarios::default(), Symbols::default());
         let all = [["a", "b", "c", "d"], ["a", "b", "c", ""], ["", "a", "bc", "d"], ["ab", "", "c", "d"], [""; 4]];
-        for _ in 0..2 {
-            for (number, texts) in all.into_iter().enumerate() {
-                assert_eq!(scenarios.number(&mut symbols, texts) as usize, number);
+        for (number, texts) in all.into_iter().enumerate() {
+            assert_eq!(scenarios.candidate(scenarios.hash(texts)).number, u32::MAX);
+            assert_eq!(scenarios.number(&mut symbols, texts) as usize, number);
+        }
+        for (number, texts) in all.into_iter().enumerate() {
+            assert_eq!(scenarios.number(&mut symbols, texts) as usize, number);
+            let mut candidate = scenarios.candidate(scenarios.hash(texts));
+            assert_eq!(candidate.number as usize, number);
+            scenarios.locate(&symbols, &mut candidate);
+            for other in all {
+                assert_eq!(is(&symbols, &candidate, other), other == texts);
             }
         }
         let names = |key: &ScenarioKey| texts_of(&symbols, key).map(str::to_owned);

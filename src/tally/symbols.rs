@@ -3,6 +3,7 @@
 use foldhash::quality::RandomState;
 use hashbrown::HashTable;
 use std::hash::BuildHasher;
+use std::ops::Range;
 
 /// A string of one [`Symbols`] table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -77,6 +78,18 @@ impl Symbols {
         get(&self.text, &self.ends, symbol.0)
     }
 
+    /// Where a symbol's string stands, for [`Symbols::at`].
+    #[inline]
+    pub(super) fn range(&self, symbol: Symbol) -> Range<usize> {
+        range(&self.ends, symbol.0)
+    }
+
+    /// The string that stands there.
+    #[inline]
+    pub(super) fn at(&self, range: Range<usize>) -> &str {
+        &self.text[range]
+    }
+
     /// How many strings there are.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -96,9 +109,13 @@ impl Symbols {
 }
 
 fn get<'a>(text: &'a str, ends: &[usize], symbol: u32) -> &'a str {
+    &text[range(ends, symbol)]
+}
+
+fn range(ends: &[usize], symbol: u32) -> Range<usize> {
     let symbol = symbol as usize;
     let start = if symbol == 0 { 0 } else { ends[symbol - 1] };
-    &text[start..ends[symbol]]
+    start..ends[symbol]
 }
 
 /// A count of things in memory as the `u32` that names them.

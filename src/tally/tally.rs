@@ -84,21 +84,19 @@ impl Tally {
         let run = self.run(record.run.unwrap_or(run));
         self.see_run(run, record);
         let texts = [record.packet, record.suite, record.scenario, record.mode];
-        let scenario = self.scenarios.number(&mut self.symbols, texts);
         let env = record.env.map(|env| self.symbols.intern_near(env, &mut self.recent.env));
-        let key = CellKey::new(scenario, env, record.seed);
-        match failure {
-            Some(failure) => {
-                let incident = self.fail(record, scenario, &failure);
-                let cell = self.cell(key);
-                self.outcome(cell, What::Failed(incident)).add(run, 1);
-                self.see_first(incident, run, record, at, failure.owner, env);
-            }
-            None if record.outcome == OutcomeKind::Pass => batch.put(self, key, run),
-            None => {
-                let cell = self.cell(key);
-                self.outcome(cell, What::Excluded).add(run, 1);
-            }
+        if failure.is_none() && record.outcome == OutcomeKind::Pass {
+            batch.put(self, texts, env, record.seed, run);
+            return;
+        }
+        let scenario = self.scenarios.number(&mut self.symbols, texts);
+        let cell = self.cell(CellKey::new(scenario, env, record.seed));
+        if let Some(failure) = failure {
+            let incident = self.fail(record, scenario, &failure);
+            self.outcome(cell, What::Failed(incident)).add(run, 1);
+            self.see_first(incident, run, record, at, failure.owner, env);
+        } else {
+            self.outcome(cell, What::Excluded).add(run, 1);
         }
     }
 
