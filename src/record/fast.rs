@@ -15,10 +15,10 @@ use smallvec::SmallVec;
 use super::keys::Keys;
 use super::parser::MOST_FIELDS;
 use super::paths::{PathTree, ROOT};
-use super::record::Texts;
 use super::slot::Slot;
-use super::trails::{Hole, Trails};
-use super::walk::{Walk, Written};
+use super::trails::Trails;
+use super::value;
+use super::walk::Walk;
 
 /// Fills the slots, all of them absent, from the line of `len` bytes that `padded` begins with; `None` when this path does
 /// not vouch for it.
@@ -34,12 +34,7 @@ pub(super) fn read<'l>(
     let text = simdutf8::basic::from_utf8(line).ok()?;
     let start = Walk::new(text);
     if trails.is_awake() {
-        let mut walk = start;
-        let followed = trails.follow(padded, &mut walk, |walk, hole| match hole {
-            Hole::Field(field) => slot(walk, slots.get_mut(usize::from(field))?),
-            Hole::Other | Hole::End => walk.value(),
-        });
-        if followed.is_some() {
+        if trails.follow(padded, start, slots).is_some() {
             trails.followed();
             return Some(());
         }
@@ -53,8 +48,8 @@ pub(super) fn read<'l>(
     if !reader.walk.is_done() {
         return None;
     }
-    if reader.can_be_learned && trails.may_learn() {
-        trails.learn(line, start, &reader.fields);
+    if reader.can_be_learned {
+        trails.learn(start, &reader.fields);
     }
     Some(())
 }
@@ -117,7 +112,7 @@ impl<'l> Reader<'_, 'l> {
             }
             self.walk.token();
             let start = self.walk.at;
-            slot(&mut self.walk, &mut self.slots[field])?;
+            value::read(&mut self.walk, &mut self.slots[field])?;
             self.fields.push((start..self.walk.at, field));
             return Some(());
         }
@@ -132,78 +127,5 @@ impl<'l> Reader<'_, 'l> {
         }
         self.can_be_learned = false;
         self.walk.value()
-    }
-}
-
-/// Reads a value into its slot, where it lies: a slot is large to hand around.
-#[inline]
-fn slot<'l>(walk: &mut Walk<'l>, slot: &mut Slot<'l>) -> Option<()> {
-    let first = walk.token();
-    let start = walk.at;
-    match first {
-        b'"' => *slot = Slot::Text(walk.plain_string()?),
-        b'-' | b'0'..=b'9' => {
-            let written = walk.number()?;
-            *slot = number(walk.text(start..walk.at)?, written);
-        }
-        b'[' => *slot = texts(walk)?,
-        b'{' => {
-            walk.value()?;
-            *slot = Slot::Other("object");
-        }
-        b'n' => {
-            walk.value()?;
-            *slot = Slot::Null;
-        }
-        _ => {
-            walk.value()?;
-            *slot = Slot::Other("boolean");
-        }
-    }
-    Some(())
-}
-
-/// An array, which starts here.
-fn texts<'l>(walk: &mut Walk<'l>) -> Option<Slot<'l>> {
-    let whole = *walk;
-    walk.at += 1;
-    let start = walk.at;
-    if walk.token() != b']' {
-        loop {
-            match walk.token() {
-                b'"' => {
-                    walk.plain_string()?;
-                }
-                b'{' | b'[' | b't' | b'f' | b'n' => {
-                    *walk = whole;
-                    walk.value()?;
-                    return Some(Slot::Other("array with other values than strings"));
-                }
-                _ => return None,
-            }
-            match walk.token() {
-                b',' => walk.at += 1,
-                b']' => break,
-                _ => return None,
-            }
-        }
-    }
-    let inside = walk.text(start..walk.at)?;
-    walk.at += 1;
-    Some(Slot::Texts(Texts::Quoted(inside)))
-}
-
-/// The value of a number by its text, exactly.
-#[inline]
-fn number<'l>(text: &str, written: Written) -> Slot<'l> {
-    match written {
-        Written::Digits if text.len() <= 19 => {
-            Slot::Integer(i128::from(text.bytes().fold(0, |value, digit| value * 10 + u64::from(digit - b'0'))))
-        }
-        Written::Negative if text == "-0" => Slot::Number(-0.0),
-        // Seeds often have twenty digits.
-        Written::Digits if let Ok(value) = text.parse::<u64>() => Slot::Integer(i128::from(value)),
-        Written::Digits | Written::Negative => text.parse().map_or(Slot::HugeInteger, Slot::Integer),
-        Written::Broken => Slot::Number(text.parse().unwrap_or(f64::NAN)),
     }
 }

@@ -17,6 +17,7 @@ mod slot;
 mod stops;
 mod tape;
 mod trails;
+mod value;
 mod walk;
 
 pub use parser::{MOST_FIELDS, Parsed, Parser, Profiles, Rejection};

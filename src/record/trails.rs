@@ -1,7 +1,7 @@
 //! Lines whose shape is known: their keys are compared, only their values are read.
 //!
-//! A line that was walked by the whole grammar is cut at its values into segments, and the segments of such lines make
-//! a tree of trails:
+//! Lines that were walked by the whole grammar are cut at their values into segments, and the segments of many lines
+//! make a tree of trails:
 //!
 //! ```text
 //!   {"time":  _  ,"name":  _  ,"seed":  _  }
@@ -12,42 +12,34 @@
 //! in the grammar too: a value may stand wherever a value stood. It also has the same keys in the same places, so that
 //! its fields are the ones of the line from which the trail was learned. Only where a path of the profile leads on
 //! into a value (`run` of `run.id`) may that value be no hole.
+//!
+//! A value that hardly changes is made part of its segment. That says nothing new of the grammar: the segment then is
+//! the text of a line that was walked, from one value to another.
+
+mod grow;
+mod sample;
 
 use std::ops::Range;
 
+use self::sample::{Hole, Sample};
+use super::slot::Slot;
+use super::value;
 use super::walk::Walk;
 
 /// Bytes of a segment that are compared at once.
 const WIDTH: usize = 32;
 
 /// Segments kept; a log that needs more has no shapes worth learning.
-const MOST_STEPS: usize = 4096;
-
-/// Values of a line that is learned.
-const MOST_HOLES: usize = MOST_STEPS / 8;
+const MOST_STEPS: usize = 8192;
 
 /// Segments that may follow one hole.
-const MOST_WAYS: usize = 24;
+const MOST_WAYS: usize = 64;
 
-/// What it costs to learn a line, in lines that followed a trail.
-const PRICE: u32 = 16;
+/// Lines of a sample, and their bytes.
+const SAMPLE: (usize, usize) = (2048, 4 << 20);
 
-/// Lines that may be learned before any was followed, times [`PRICE`].
-const FULL_CREDIT: u32 = 256 * PRICE;
-
-/// Lines left alone, at most, after one that could be neither followed nor learned.
-const LONGEST_REST: u32 = 1023;
-
-/// What stands behind a segment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Hole {
-    /// A value that no field wants.
-    Other,
-    /// The value of the field with this number.
-    Field(u8),
-    /// Nothing: the line ends.
-    End,
-}
+/// Lines that follow no trail, before new trails are made; each time twice as many.
+const PATIENCE: u64 = 1024;
 
 /// One segment, and the trail behind it.
 #[derive(Clone, Debug)]
@@ -59,10 +51,23 @@ struct Step {
     hole: Hole,
     /// Where the rest of the segment stands in [`Trails::rests`].
     rest: (u32, u32),
+    /// Where the fields within the segment stand in [`Trails::fixed`].
+    fixed: (u32, u32),
     /// The first step behind the hole; 0 for none.
     next: u32,
     /// Another step for the same place; 0 for none.
     other: u32,
+}
+
+/// A field whose value is part of a segment.
+#[derive(Clone, Copy, Debug)]
+struct Fixed {
+    field: u8,
+    /// Whether it is a text, and one without escapes, as those of all fields on this path.
+    is_text: bool,
+    /// Where it starts in the segment.
+    at: u32,
+    len: u32,
 }
 
 /// The trails of one log's lines.
@@ -70,23 +75,18 @@ struct Step {
 pub(super) struct Trails {
     steps: Vec<Step>,
     rests: Vec<u8>,
-    /// Room for those of the line that is learned.
-    holes: Vec<(Range<usize>, Hole)>,
-    credit: Credit,
-}
-
-/// How long it pays to learn.
-#[derive(Clone, Copy, Debug)]
-struct Credit {
-    left: u32,
-    pause: u32,
-    resting: u32,
-}
-
-impl Default for Credit {
-    fn default() -> Self {
-        Self { left: FULL_CREDIT, pause: 0, resting: 0 }
-    }
+    fixed: Vec<Fixed>,
+    /// Lines of which new trails will be made.
+    samples: Vec<Sample>,
+    sampled: usize,
+    /// Whether there are trails.
+    is_grown: bool,
+    followed: u64,
+    missed: u64,
+    /// How often trails were made.
+    times: u32,
+    /// Lines to leave alone.
+    resting: u64,
 }
 
 /// Ones in the first `n` bytes of entry `n`.
@@ -107,134 +107,172 @@ const MASKS: [[u64; WIDTH / 8]; WIDTH + 1] = {
 impl Trails {
     /// Whether the next line is worth a try.
     #[inline]
-    pub(super) fn is_awake(&mut self) -> bool {
-        let resting = self.credit.resting;
-        self.credit.resting = resting.saturating_sub(1);
-        resting == 0 && !self.steps.is_empty()
+    pub(super) fn is_awake(&self) -> bool {
+        self.is_grown
     }
 
     /// Says that a line followed a trail.
     #[inline]
     pub(super) fn followed(&mut self) {
-        self.credit.left = (self.credit.left + 1).min(FULL_CREDIT);
-        self.credit.pause = 0;
+        self.followed += 1;
     }
 
-    /// Whether a line that followed no trail is worth learning.
-    pub(super) fn may_learn(&mut self) -> bool {
-        if self.credit.resting > 0 {
-            return false;
+    /// Learns from a line of the grammar, which `walk` begins, that followed no trail; `fields` are the values of its
+    /// fields, in order.
+    pub(super) fn learn(&mut self, walk: Walk<'_>, fields: &[(Range<usize>, usize)]) {
+        if self.resting > 0 {
+            self.resting -= 1;
+        } else if self.is_grown {
+            self.missed += 1;
+            if self.steps.len() + sample::MOST_HOLES < MOST_STEPS
+                && self.rests.len() < SAMPLE.1
+                && let Some(sample) = Sample::new(walk, fields)
+            {
+                self.add(&sample);
+            }
+            self.look_back();
+        } else if let Some(sample) = Sample::new(walk, fields) {
+            self.sampled += sample.line.len();
+            self.samples.push(sample);
+            if self.samples.len() >= SAMPLE.0 || self.sampled >= SAMPLE.1 {
+                let samples = std::mem::take(&mut self.samples);
+                (self.sampled, self.is_grown) = (0, true);
+                self.grow(&samples);
+            }
+        } else {
+            // Too many values; lines like it are likely near.
+            self.resting = 16;
         }
-        if let Some(left) = self.credit.left.checked_sub(PRICE) {
-            self.credit.left = left;
-            return true;
-        }
-        self.credit.pause = (self.credit.pause * 2 + 1).min(LONGEST_REST);
-        self.credit.resting = self.credit.pause;
-        false
     }
 
-    /// The first step of every trail, and the one behind a step.
+    /// Gives up trails that too few lines follow, and rests where there may be none.
+    fn look_back(&mut self) {
+        let patience = PATIENCE << self.times.min(10);
+        if self.missed >= patience + self.followed / 16 {
+            let resting = if self.followed < self.missed { patience } else { 0 };
+            *self = Self { times: self.times + 1, resting, ..Self::default() };
+        }
+    }
+
+    /// The step with this number, from 1.
     #[inline]
     fn step(&self, number: u32) -> Option<&Step> {
         self.steps.get((number as usize).wrapping_sub(1))
     }
 
-    /// Follows a trail along a line, from its start to its end; `value` reads what stands in a hole. `padded` is the
-    /// line, and [`WIDTH`] bytes or more of anything.
+    /// Follows a trail along the line that `walk` begins, and fills the slots of its fields. `padded` is the line, and
+    /// [`WIDTH`] bytes or more of anything.
     #[inline]
-    pub(super) fn follow<'l>(
-        &self,
-        padded: &[u8],
-        walk: &mut Walk<'l>,
-        mut value: impl FnMut(&mut Walk<'l>, Hole) -> Option<()>,
-    ) -> Option<()> {
+    pub(super) fn follow<'l>(&self, padded: &[u8], mut walk: Walk<'l>, slots: &mut [Slot<'l>]) -> Option<()> {
         let mut number = 1;
         loop {
             let step = self.step(number)?;
             let rest = padded.get(walk.at..)?;
-            let len = walk.len() - walk.at;
-            match self.stands(step, rest, len) {
-                Some(width) if step.hole != Hole::End => {
-                    walk.at += width;
-                    value(walk, step.hole)?;
-                    number = step.next;
+            let left = walk.len() - walk.at;
+            let Some(width) = self.stands(step, rest, left) else {
+                number = step.other;
+                continue;
+            };
+            for fixed in self.fixed.get(step.fixed.0 as usize..step.fixed.1 as usize)? {
+                let slot = slots.get_mut(usize::from(fixed.field))?;
+                let start = walk.at + fixed.at as usize;
+                if fixed.is_text {
+                    *slot = Slot::Text(walk.text(start + 1..start + fixed.len as usize - 1)?);
+                } else {
+                    value::read(&mut walk.to(start), slot)?;
                 }
-                Some(width) if width == len => return Some(()),
-                _ => number = step.other,
             }
+            walk.at += width;
+            match step.hole {
+                Hole::Other => walk.value()?,
+                Hole::Field(field) => value::read(&mut walk, slots.get_mut(usize::from(field))?)?,
+                Hole::End => return Some(()),
+            }
+            number = step.next;
         }
     }
 
-    /// The length of a step's segment, if it stands at the start of `rest`, which goes on for [`WIDTH`] bytes of
-    /// anything behind its first `len`.
+    /// The length of a step's segment, if it stands at the start of `rest`, of which `left` bytes are the line's; there
+    /// are [`WIDTH`] more of anything.
     #[inline]
-    fn stands(&self, step: &Step, rest: &[u8], len: usize) -> Option<usize> {
+    fn stands(&self, step: &Step, rest: &[u8], left: usize) -> Option<usize> {
         let width = usize::from(step.width);
         let (eights, _) = rest.first_chunk::<WIDTH>()?.as_chunks::<8>();
         let mut differ = 0;
         for ((eight, start), mask) in eights.iter().zip(&step.start).zip(MASKS.get(width)?) {
             differ |= (u64::from_le_bytes(*eight) & mask) ^ start;
         }
+        if differ != 0 {
+            return None;
+        }
         let (from, to) = step.rest;
         let more = self.rests.get(from as usize..to as usize)?;
         let whole = width + more.len();
-        let stands = differ == 0 && whole <= len && (more.is_empty() || rest[WIDTH..].starts_with(more));
-        stands.then_some(whole)
+        let fits = if step.hole == Hole::End { whole == left } else { whole <= left };
+        (fits && (more.is_empty() || rest[WIDTH..].starts_with(more))).then_some(whole)
     }
 
-    fn segment(&self, step: &Step) -> Vec<u8> {
-        let mut segment: Vec<u8> = step.start.iter().flat_map(|eight| eight.to_le_bytes()).collect();
-        segment.truncate(usize::from(step.width));
-        segment.extend_from_slice(&self.rests[step.rest.0 as usize..step.rest.1 as usize]);
-        segment
-    }
-
-    /// Adds the trail of a line of the grammar, which `walk` begins; `fields` are the values of its fields, in order.
-    pub(super) fn learn(&mut self, line: &[u8], mut walk: Walk<'_>, fields: &[(Range<usize>, usize)]) {
-        self.holes.clear();
-        if cut(&mut walk, fields, &mut self.holes).is_none() {
-            return;
-        }
-        let holes = std::mem::take(&mut self.holes);
-        self.add(line, &holes);
-        self.holes = holes;
-    }
-
-    /// `holes`: the values of the line, in order, which do not touch.
-    fn add(&mut self, line: &[u8], holes: &[(Range<usize>, Hole)]) {
-        if self.steps.len() + holes.len() >= MOST_STEPS || self.rests.len() + line.len() >= MOST_STEPS * WIDTH {
-            self.steps.clear();
-            self.rests.clear();
-        }
-        let end = (line.len()..line.len(), Hole::End);
-        let mut behind = None;
-        let mut from = 0;
-        for (range, hole) in holes.iter().chain([&end]) {
-            let Some(step) = self.way(behind, &line[from..range.start], *hole) else { return };
-            behind = Some(step);
-            from = range.end;
+    /// Adds the trail of one line to those that are there.
+    fn add(&mut self, sample: &Sample) {
+        let padded = [&*sample.line, &[0; WIDTH]].concat();
+        let mut values = sample.values.iter();
+        let (mut behind, mut at) = (None, 0);
+        while at < sample.line.len() {
+            let (step, value) = if let Some((step, end)) = self.stands_behind(behind, &padded[at..]) {
+                (Some(step), values.find(|value| value.range.start >= at + end))
+            } else {
+                let Some(value) = values.next() else { return };
+                (self.push(behind, &sample.line[at..value.range.start], value.hole, &[]), Some(value))
+            };
+            let (Some(step), Some(value)) = (step, value) else { return };
+            (behind, at) = (Some(step), value.range.end);
         }
     }
 
-    /// The step behind another one with this segment; a new one if there is none; `None` when there are too many.
-    fn way(&mut self, behind: Option<u32>, segment: &[u8], hole: Hole) -> Option<u32> {
-        let first = match behind {
-            Some(step) => self.step(step)?.next,
-            None => u32::from(!self.steps.is_empty()),
-        };
-        let (mut number, mut last, mut ways) = (first, None, 0);
-        while let Some(step) = self.step(number) {
-            if step.hole == hole && self.segment(step) == segment {
-                return Some(number);
+    /// The first step behind another one whose segment stands at the start of a padded line's rest, and its length.
+    fn stands_behind(&self, behind: Option<u32>, padded: &[u8]) -> Option<(u32, usize)> {
+        let mut number = self.first(behind);
+        loop {
+            let step = self.step(number)?;
+            if let Some(width) = self.stands(step, padded, padded.len() - WIDTH) {
+                return Some((number, width));
             }
+            number = step.other;
+        }
+    }
+
+    /// The first step behind another one, or of all trails.
+    fn first(&self, behind: Option<u32>) -> u32 {
+        match behind {
+            Some(step) => self.step(step).map_or(0, |step| step.next),
+            None => u32::from(!self.steps.is_empty()),
+        }
+    }
+
+    /// A new step, the last one to be tried behind another; `None` when there are too many.
+    fn push(&mut self, behind: Option<u32>, segment: &[u8], hole: Hole, fixed: &[Fixed]) -> Option<u32> {
+        let (mut number, mut last, mut ways) = (self.first(behind), None, 0);
+        while let Some(step) = self.step(number) {
             (last, number, ways) = (Some(number), step.other, ways + 1);
         }
-        if ways >= MOST_WAYS {
+        if ways >= MOST_WAYS || self.steps.len() >= MOST_STEPS {
             return None;
         }
+        let (start, rest) = segment.split_at(segment.len().min(WIDTH));
+        let byte = |at: usize| start.get(at).copied().unwrap_or(0);
         let new = u32::try_from(self.steps.len() + 1).ok()?;
-        self.push(segment, hole)?;
+        let (from, first) = (u32::try_from(self.rests.len()).ok()?, u32::try_from(self.fixed.len()).ok()?);
+        self.rests.extend_from_slice(rest);
+        self.fixed.extend_from_slice(fixed);
+        self.steps.push(Step {
+            start: std::array::from_fn(|eight| u64::from_le_bytes(std::array::from_fn(|at| byte(eight * 8 + at)))),
+            width: u8::try_from(start.len()).ok()?,
+            hole,
+            rest: (from, u32::try_from(self.rests.len()).ok()?),
+            fixed: (first, u32::try_from(self.fixed.len()).ok()?),
+            next: 0,
+            other: 0,
+        });
         match (last, behind) {
             (Some(last), _) => self.steps[last as usize - 1].other = new,
             (None, Some(behind)) => self.steps[behind as usize - 1].next = new,
@@ -242,64 +280,8 @@ impl Trails {
         }
         Some(new)
     }
-
-    fn push(&mut self, segment: &[u8], hole: Hole) -> Option<()> {
-        let (start, rest) = segment.split_at(segment.len().min(WIDTH));
-        let byte = |at: usize| start.get(at).copied().unwrap_or(0);
-        let from = u32::try_from(self.rests.len()).ok()?;
-        self.rests.extend_from_slice(rest);
-        self.steps.push(Step {
-            start: std::array::from_fn(|eight| u64::from_le_bytes(std::array::from_fn(|at| byte(eight * 8 + at)))),
-            width: u8::try_from(start.len()).ok()?,
-            hole,
-            rest: (from, u32::try_from(self.rests.len()).ok()?),
-            next: 0,
-            other: 0,
-        });
-        Some(())
-    }
-}
-
-/// Finds the values of a line of the grammar: those of fields, and the innermost ones of all else. An array of scalars
-/// is one value, since their number differs from line to line.
-fn cut(walk: &mut Walk<'_>, fields: &[(Range<usize>, usize)], holes: &mut Vec<(Range<usize>, Hole)>) -> Option<()> {
-    let mut fields = fields.iter().peekable();
-    loop {
-        let token = walk.token();
-        let start = walk.at;
-        if let Some((range, field)) = fields.next_if(|(range, _)| range.start == start) {
-            walk.at = range.end;
-            holes.push((range.clone(), Hole::Field(u8::try_from(*field).ok()?)));
-            continue;
-        }
-        let is_value = match token {
-            0 => return walk.is_done().then_some(()),
-            b',' | b':' | b'}' | b']' => false,
-            b'{' | b'[' => {
-                walk.at += 1;
-                let inside = walk.token();
-                walk.at = start;
-                inside == token + 2 || token == b'[' && inside != b'{' && inside != b'['
-            }
-            _ => true,
-        };
-        if !is_value {
-            walk.at += 1;
-            continue;
-        }
-        walk.value()?;
-        let end = walk.at;
-        if token == b'"' && walk.token() == b':' {
-            continue;
-        }
-        walk.at = end;
-        if holes.len() >= MOST_HOLES {
-            return None;
-        }
-        holes.push((start..end, Hole::Other));
-    }
 }
 
 #[cfg(test)]
-#[path = "trails_tests.rs"]
+#[path = "trails/tests.rs"]
 mod tests;

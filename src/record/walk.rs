@@ -32,6 +32,12 @@ impl<'l> Walk<'l> {
         Self { text, at: 0 }
     }
 
+    /// The same line at another place.
+    #[inline]
+    pub(super) fn to(self, at: usize) -> Self {
+        Self { at, ..self }
+    }
+
     /// Length of the line.
     #[inline]
     pub(super) fn len(&self) -> usize {
