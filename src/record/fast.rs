@@ -65,7 +65,7 @@ struct Reader<'r, 'l> {
     can_be_learned: bool,
 }
 
-impl<'l> Reader<'_, 'l> {
+impl Reader<'_, '_> {
     /// The object that starts here and stands at a node of the tree.
     fn object(&mut self, node: usize) -> Option<()> {
         let keys = self.keys.below(node);

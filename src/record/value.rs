@@ -66,13 +66,47 @@ fn texts<'l>(walk: &mut Walk<'l>) -> Option<Slot<'l>> {
 #[inline]
 fn number<'l>(text: &str, written: Written) -> Slot<'l> {
     match written {
-        Written::Digits if text.len() <= 19 => {
-            Slot::Integer(i128::from(text.bytes().fold(0, |value, digit| value * 10 + u64::from(digit - b'0'))))
-        }
+        Written::Digits if text.len() <= 19 => Slot::Integer(i128::from(digits(text.as_bytes()))),
         Written::Negative if text == "-0" => Slot::Number(-0.0),
         // Seeds often have twenty digits.
-        Written::Digits if let Ok(value) = text.parse::<u64>() => Slot::Integer(i128::from(value)),
+        Written::Digits
+            if let Some((head, [last])) = text.as_bytes().split_last_chunk().filter(|(head, _)| head.len() == 19) =>
+        {
+            Slot::Integer(i128::from(digits(head)) * 10 + i128::from(last - b'0'))
+        }
         Written::Digits | Written::Negative => text.parse().map_or(Slot::HugeInteger, Slot::Integer),
         Written::Broken => Slot::Number(text.parse().unwrap_or(f64::NAN)),
+    }
+}
+
+/// The value of at most 19 digits.
+#[inline]
+fn digits(text: &[u8]) -> u64 {
+    let (eights, rest) = text.as_chunks::<8>();
+    let value = eights.iter().fold(0, |value, eight| value * 100_000_000 + eight_digits(*eight));
+    rest.iter().fold(value, |value, digit| value * 10 + u64::from(digit - b'0'))
+}
+
+/// The value of eight digits: of pairs, then of pairs of pairs, then of all, side by side in one register (after
+/// Lemire, "Quickly parsing eight digits", 2022).
+#[inline]
+fn eight_digits(text: [u8; 8]) -> u64 {
+    let ones = u64::from_le_bytes(text) & 0x0f0f_0f0f_0f0f_0f0f;
+    let pairs = (ones * 10 + (ones >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
+    (fours * 10_000 + (fours >> 32)) & 0xffff_ffff
+}
+
+#[cfg(test)]
+mod tests {
+    use super::digits;
+
+    #[test]
+    fn digits_are_what_they_are_one_by_one() {
+        for len in 1..=19 {
+            for text in ["1234567890123456789", "9999999999999999999", "0000000000000000000", "1000000010000000100"] {
+                assert_eq!(digits(&text.as_bytes()[..len]), text[..len].parse::<u64>().unwrap(), "{text} {len}");
+            }
+        }
     }
 }

@@ -115,7 +115,7 @@ fn usual(cursors: Vec<Cursor<'_>>) -> (Vec<Vec<Cursor<'_>>>, Vec<Cursor<'_>>) {
 fn pays(all: &[Cursor<'_>], usual: &[Vec<Cursor<'_>>]) -> bool {
     let [_, _, ..] = usual else { return !usual.is_empty() };
     let parted: usize = usual.iter().map(|cursors| constants(cursors) * cursors.len()).sum();
-    parted >= (constants(all) + usual.len() / 3) * all.len()
+    parted >= (constants(all) + usual.len()) * all.len()
 }
 
 /// Values behind the next one that are the same in all lines.

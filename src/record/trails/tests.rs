@@ -96,7 +96,9 @@ fn usual_values_become_part_of_the_segments_and_the_fields_stay() {
     let samples: Vec<Sample> = texts.iter().map(|line| fields(line)).collect();
     let (mut grown, mut plain) = (Trails::default(), Trails::default());
     grown.grow(&samples);
-    samples.iter().for_each(|sample| plain.add(sample));
+    for sample in &samples {
+        plain.add(sample);
+    }
     assert!(!grown.fixed.is_empty() && plain.fixed.is_empty());
     let longest = |trails: &Trails| trails.steps.iter().map(|step| step.rest.1 - step.rest.0).max();
     assert!(longest(&grown) > longest(&plain), "values are part of segments");
@@ -111,9 +113,13 @@ fn usual_values_become_part_of_the_segments_and_the_fields_stay() {
     grown.add(&fields(&new));
     assert_eq!(follow(&grown, &new), follow(&plain, &new));
     assert!(follow(&plain, &new).is_some());
-    texts.iter().for_each(|line| assert_eq!(follow(&grown, line), follow(&plain, line)));
+    for line in &texts {
+        assert_eq!(follow(&grown, line), follow(&plain, line));
+    }
     let steps = grown.steps.len();
-    samples.iter().for_each(|sample| grown.add(sample));
+    for sample in &samples {
+        grown.add(sample);
+    }
     assert_eq!(grown.steps.len(), steps, "learning twice adds nothing");
 }
 
@@ -142,5 +148,6 @@ fn lines_of_many_values_and_long_lines_are_not_held() {
         trails.learn(Walk::new(line), &[]);
         assert!(trails.samples.iter().map(|sample| sample.line.len()).sum::<usize>() <= SAMPLE.1 + long.len());
     }
-    assert!(trails.is_awake() && follow(&trails, &long).is_some() && follow(&trails, &wide).is_none());
+    // The hole of the one is wide enough for the other.
+    assert!(trails.is_awake() && follow(&trails, &long).is_some() && follow(&trails, &wide).is_some());
 }
