@@ -386,3 +386,6 @@ proptest::proptest! {
         assert_eq!(read.unwrap().texts[&Role::Reason], *reason);
     }
 }
+
+#[path = "followed_tests.rs"]
+mod followed;
