@@ -16,11 +16,20 @@ pub(super) struct Drawn {
 
 /// Draws between two looks at whether p is settled.
 const BATCH: u64 = 100;
-/// Standard errors by which p must exceed the bound: a chance of 3e-7 a look, of a p that is far from significant.
+/// Standard errors by which p must be off the bound: a chance of 3e-7 a look, of a p that is far from significant.
 const STANDARD_ERRORS: f64 = 5.0;
 
-/// Draws tables until the number asked for, or until p exceeds `stop_above` beyond doubt.
-pub(super) fn draw(design: &Design, key: u64, effort: Effort) -> Drawn {
+/// When drawing stops before the number asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Until {
+    /// Once p exceeds `stop_above` beyond doubt.
+    Above,
+    /// Also once p is below it beyond doubt: then an exact count is to come, and nothing more to be learned.
+    EitherSide,
+}
+
+/// Draws tables.
+pub(super) fn draw(design: &Design, key: u64, effort: Effort, until: Until) -> Drawn {
     let bound = effort.stop_above;
     let mut table = Table::new(design);
     let mut drawn = Drawn { draws: 0, reached: 0, settled: false };
@@ -31,8 +40,9 @@ pub(super) fn draw(design: &Design, key: u64, effort: Effort) -> Drawn {
         if drawn.draws.is_multiple_of(BATCH) {
             let draws = drawn.draws as f64;
             let error = (bound * (1.0 - bound) / draws).sqrt();
-            drawn.settled = drawn.reached as f64 / draws > bound + STANDARD_ERRORS * error;
-            if drawn.settled {
+            let (share, doubt) = (drawn.reached as f64 / draws, STANDARD_ERRORS * error);
+            drawn.settled = share > bound + doubt;
+            if drawn.settled || until == Until::EitherSide && share < bound - doubt {
                 break;
             }
         }

@@ -150,6 +150,29 @@ proptest! {
         }
     }
 
+    /// Levels of few sizes, so that many are alike and the cut falls among like ones too.
+    #[test]
+    fn halves_that_meet_equal_walking_the_whole(
+        counts in prop::collection::vec((1_u64..6).prop_flat_map(|runs| (0..=runs, Just(runs))), 2..9),
+        size in prop::option::of(1_u64..6),
+    ) {
+        let cells: Vec<Cell> = (0_u32..).zip(&counts).map(|(level, &(fails, runs))| {
+            let runs = size.unwrap_or(runs);
+            Cell { stratum: 0, level, fails: fails.min(runs), runs }
+        }).collect();
+        let design = design::Design::new(&cells).unwrap();
+        let Some((found, tables)) = halves::weigh(&design, 1_000_000) else {
+            prop_assert!(design.strata().is_empty());
+            return Ok(());
+        };
+        let walked = walk::weigh(&design);
+        let like = |a: f64, b: f64| (a - b).abs() <= 1e-11 * b;
+        prop_assert!(like(found.p, walked.p) && like(found.least, walked.least), "{found:?} {walked:?}");
+        // Like levels on both sides of the cut are not exchanged.
+        prop_assert!(walk::count(&design, tables).is_some());
+        prop_assert!(halves::weigh(&design, 0).is_none());
+    }
+
     #[test]
     fn sampled_p_agrees_with_the_exact(cells in prop_oneof![cells(1), cells(3)], key in any::<u64>()) {
         let exact = permutation(&cells, key, Effort::default()).unwrap();

@@ -133,7 +133,7 @@ impl Start {
 }
 
 /// Probabilities of 0 to `runs` fails.
-fn binomial(runs: usize, rate: f64) -> Vec<f64> {
+pub(super) fn binomial(runs: usize, rate: f64) -> Vec<f64> {
     if rate <= 0.0 {
         return vec![1.0];
     }
