@@ -2,6 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+use rayon::prelude::*;
+
 use super::families::FamilySize;
 use crate::stats::cofailure::{CoFailure, cofailure_of_counts};
 
@@ -39,11 +43,10 @@ pub(super) struct Groups {
     pub(super) only_equal: bool,
 }
 
-/// Two histories that failed together: how often such a pair stands among the scenarios, and its test.
+/// Two histories that failed together, and their test.
 struct Pair {
     first: usize,
     second: usize,
-    pairs: u64,
     test: CoFailure,
 }
 
@@ -59,51 +62,120 @@ pub(super) fn find(histories: &[History], runs: u64, alpha: f64, q: f64) -> Grou
     }
     let different: Vec<(&History, Vec<usize>)> = by_history.into_iter().collect();
     let only_equal = different.len() > MOST_HISTORIES;
-    let mut pairs = Vec::new();
-    for (first, (history, members)) in different.iter().enumerate() {
-        let equal = members.len() as u64 * (members.len() as u64 - 1) / 2;
-        pairs.extend(test(history, history).filter(|_| equal > 0).map(|test| Pair {
-            first,
-            second: first,
-            pairs: equal,
-            test,
-        }));
-        for (second, (other, others)) in different.iter().enumerate().skip(first + 1).filter(|_| !only_equal) {
-            let number = members.len() as u64 * others.len() as u64;
-            pairs.extend(test(history, other).map(|test| Pair { first, second, pairs: number, test }));
-        }
-    }
+    let bits: Vec<Bits> = different.iter().filter(|_| !only_equal).map(|(history, _)| Bits::new(history)).collect();
+    let tested = (0..different.len())
+        .into_par_iter()
+        .fold(Tested::default, |mut tested, first| {
+            let (history, members) = &different[first];
+            let equal = members.len() as u64 * (members.len() as u64 - 1) / 2;
+            if equal > 0 {
+                tested.add(Overlap::of_equals(history), equal, (first, first));
+            }
+            for second in first + 1..bits.len() {
+                if let Some(overlap) = bits[first].overlap(&bits[second]) {
+                    tested.add(overlap, members.len() as u64 * different[second].1.len() as u64, (first, second));
+                }
+            }
+            tested
+        })
+        .reduce(Tested::default, Tested::merge);
     let size = family(&different, runs, alpha);
-    let adjusted = adjust(&mut pairs, size.kept);
-    let related: Vec<(&Pair, f64)> =
-        pairs.iter().zip(adjusted).filter(|(pair, value)| *value <= q && pair.test.jaccard >= LEAST_JACCARD).collect();
+    let related = tested.related(size.kept, q);
     Groups { found: join(&different, &related), size, only_equal }
 }
 
-/// The test of a pair among the runs that counted both; `None` when they never failed together.
-fn test(first: &History, second: &History) -> Option<CoFailure> {
-    let both = shared(&first.failing, &second.failing);
-    if both == 0 {
-        return None;
-    }
-    let (runs, a, b) = if first.counted == second.counted {
-        (first.counted.len() as u64, first.failing.len() as u64, second.failing.len() as u64)
-    } else {
-        let runs = shared(&first.counted, &second.counted);
-        (runs, shared(&first.failing, &second.counted), shared(&second.failing, &first.counted))
-    };
-    cofailure_of_counts(a, b, both, runs)
+/// A history as sets of places.
+struct Bits {
+    failing: Vec<u64>,
+    counted: Vec<u64>,
 }
 
-/// How many places two ordered lists share.
-fn shared(first: &[u32], second: &[u32]) -> u64 {
-    let (mut rest, mut count) = (second, 0);
-    for place in first {
-        let at = rest.partition_point(|other| other < place);
-        rest = &rest[at..];
-        count += u64::from(rest.first() == Some(place));
+/// What the test of a pair depends on, among the runs that counted both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Overlap {
+    /// Failing runs of each.
+    first: u64,
+    second: u64,
+    /// Runs in which both failed, at least 1: a pair that never failed together is no test.
+    both: u64,
+    runs: u64,
+}
+
+impl Bits {
+    fn new(history: &History) -> Self {
+        let set = |places: &[u32]| {
+            let mut words = vec![0; places.last().map_or(0, |&last| last as usize / 64 + 1)];
+            for &place in places {
+                words[place as usize / 64] |= 1 << (place % 64);
+            }
+            words
+        };
+        Self { failing: set(&history.failing), counted: set(&history.counted) }
     }
-    count
+
+    fn overlap(&self, other: &Self) -> Option<Overlap> {
+        let shared = |a: &[u64], b: &[u64]| a.iter().zip(b).map(|(a, b)| u64::from((a & b).count_ones())).sum();
+        let both: u64 = shared(&self.failing, &other.failing);
+        (both > 0).then(|| Overlap {
+            first: shared(&self.failing, &other.counted),
+            second: shared(&self.counted, &other.failing),
+            both,
+            runs: shared(&self.counted, &other.counted),
+        })
+    }
+}
+
+impl Overlap {
+    /// Of a history with itself.
+    fn of_equals(history: &History) -> Self {
+        let failing = history.failing.len() as u64;
+        Self { first: failing, second: failing, both: failing, runs: history.counted.len() as u64 }
+    }
+
+    fn test(self) -> Option<CoFailure> {
+        cofailure_of_counts(self.first, self.second, self.both, self.runs)
+    }
+
+    /// Whether a pair may be one group, if it is significant.
+    fn is_close(self) -> bool {
+        self.both as f64 / (self.first + self.second - self.both) as f64 >= LEAST_JACCARD
+    }
+}
+
+/// How often each overlap stands among the pairs of scenarios: many pairs share few of them.
+#[derive(Default)]
+struct Tested {
+    pairs: HashMap<Overlap, u64, RandomState>,
+    /// Pairs of histories that are close.
+    close: Vec<(usize, usize, Overlap)>,
+}
+
+impl Tested {
+    fn add(&mut self, overlap: Overlap, pairs: u64, (first, second): (usize, usize)) {
+        *self.pairs.entry(overlap).or_default() += pairs;
+        if overlap.is_close() {
+            self.close.push((first, second, overlap));
+        }
+    }
+
+    fn merge(mut self, other: Self) -> Self {
+        other.pairs.into_iter().for_each(|(overlap, pairs)| *self.pairs.entry(overlap).or_default() += pairs);
+        self.close.extend(other.close);
+        self
+    }
+
+    /// The close pairs whose adjusted p is at most `q`, each with it.
+    fn related(self, family: u64, q: f64) -> Vec<(Pair, f64)> {
+        let found = self.pairs.into_iter().filter_map(|(overlap, pairs)| Some((overlap.test()?.p, pairs)));
+        let adjusted = adjust(found.collect(), family);
+        let of_pair = |(first, second, overlap): (usize, usize, Overlap)| {
+            let test = overlap.test()?;
+            let at = adjusted.partition_point(|(p, _)| *p < test.p);
+            let (_, value) = adjusted.get(at)?;
+            (*value <= q).then_some((Pair { first, second, test }, *value))
+        };
+        self.close.into_iter().filter_map(of_pair).collect()
+    }
 }
 
 /// How many pairs of scenarios there are, and how many could be significant by their failing runs alone (Tarone).
@@ -126,27 +198,25 @@ fn family(different: &[(&History, Vec<usize>)], runs: u64, alpha: f64) -> Family
     size
 }
 
-/// Benjamini and Hochberg over a family of which only these pairs have a p below 1; sorts them by p.
-fn adjust(pairs: &mut [Pair], family: u64) -> Vec<f64> {
-    pairs.sort_by(|a, b| a.test.p.total_cmp(&b.test.p).then((a.first, a.second).cmp(&(b.first, b.second))));
-    let mut rank: u64 = pairs.iter().map(|pair| pair.pairs).sum();
+/// Benjamini and Hochberg over a family of which only these pairs have a p below 1, given as p and number of pairs;
+/// by rising p, each with its adjusted value.
+fn adjust(mut found: Vec<(f64, u64)>, family: u64) -> Vec<(f64, f64)> {
+    found.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut rank: u64 = found.iter().map(|(_, pairs)| pairs).sum();
     let family = family.max(rank) as f64;
     let mut least = 1.0f64;
-    let mut adjusted: Vec<f64> = pairs
-        .iter()
-        .rev()
-        .map(|pair| {
-            least = least.min(pair.test.p * family / rank as f64);
-            rank -= pair.pairs;
-            least
-        })
-        .collect();
+    let mut adjusted: Vec<(f64, f64)> = Vec::with_capacity(found.len());
+    for of_p in found.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()).rev() {
+        least = least.min(of_p[0].0 * family / rank as f64);
+        rank -= of_p.iter().map(|(_, pairs)| pairs).sum::<u64>();
+        adjusted.push((of_p[0].0, least));
+    }
     adjusted.reverse();
     adjusted
 }
 
 /// Joins related histories.
-fn join(different: &[(&History, Vec<usize>)], related: &[(&Pair, f64)]) -> Vec<Found> {
+fn join(different: &[(&History, Vec<usize>)], related: &[(Pair, f64)]) -> Vec<Found> {
     let mut parent: Vec<usize> = (0..different.len()).collect();
     for (pair, _) in related {
         let (a, b) = (root(&parent, pair.first), root(&parent, pair.second));
@@ -186,6 +256,8 @@ fn root(parent: &[usize], mut at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn history(failing: &[u32], counted: std::ops::Range<u32>) -> History {
@@ -211,6 +283,80 @@ mod tests {
         // Nor when both are new: only the runs that counted both tell anything.
         let late: Vec<u32> = (20..40).collect();
         assert_eq!(find(&[history(&late, 20..40), history(&late, 20..40)], 40, 0.05, 0.05).found, []);
+    }
+
+    /// How many places two ordered lists share.
+    fn shared(first: &[u32], second: &[u32]) -> u64 {
+        first.iter().filter(|place| second.contains(place)).count() as u64
+    }
+
+    /// Every pair of scenarios tested on its own, and all of them adjusted at once.
+    fn pair_by_pair(histories: &[History], runs: u64, q: f64) -> Vec<(usize, usize, f64)> {
+        let (mut tests, mut kept) = (Vec::new(), 0u64);
+        let told: Vec<usize> = (0..histories.len()).filter(|&at| histories[at].failing.len() >= 2).collect();
+        for (at, &first) in told.iter().enumerate() {
+            for &second in &told[at + 1..] {
+                let (one, other) = (&histories[first], &histories[second]);
+                let (a, b) = (one.failing.len() as u64, other.failing.len() as u64);
+                let best = cofailure_of_counts(a, b, a.min(b), runs).unwrap();
+                kept += u64::from(best.least_attainable <= 0.05);
+                let both = shared(&one.failing, &other.failing);
+                if both > 0 {
+                    let (a, b) = (shared(&one.failing, &other.counted), shared(&other.failing, &one.counted));
+                    let test = cofailure_of_counts(a, b, both, shared(&one.counted, &other.counted)).unwrap();
+                    tests.push((first, second, test));
+                }
+            }
+        }
+        tests.sort_by(|a, b| a.2.p.total_cmp(&b.2.p));
+        let (mut least, family) = (1.0f64, kept.max(tests.len() as u64) as f64);
+        let mut related = Vec::new();
+        for (rank, (first, second, test)) in (1u32..).zip(&tests).collect::<Vec<_>>().into_iter().rev() {
+            least = least.min(test.p * family / f64::from(rank));
+            if least <= q && test.jaccard >= LEAST_JACCARD {
+                related.push((*first, *second, least));
+            }
+        }
+        related
+    }
+
+    proptest! {
+        /// Members, least Jaccard index and greatest q are those that testing pair by pair gives.
+        #[test]
+        fn counting_overlaps_equals_testing_pair_by_pair(
+            rows in prop::collection::vec((any::<u32>(), any::<u32>(), 0usize..4), 2..14), runs in 20u32..90,
+        ) {
+            // Some histories are copies of others, some only near them.
+            let bit = |word: u32, place: u32| word.rotate_left(place * 7) >> (place % 32) & 1 == 1;
+            let histories: Vec<History> = (0..rows.len()).map(|at| {
+                let (fails, holes, like) = rows[at];
+                let source = if like > 0 { rows[at.saturating_sub(like)] } else { rows[at] };
+                let counted: Vec<u32> =
+                    (0..runs).filter(|&p| like == 1 || !bit(holes, p) || p % 3 == 0).collect();
+                let failing = counted.iter().copied().filter(|&p| {
+                    bit(source.0, p) && bit(source.1, p + 5) && (like < 2 || bit(fails, p + 9))
+                });
+                History { failing: failing.collect(), counted: counted.clone() }
+            }).collect();
+            let found = find(&histories, u64::from(runs), 0.05, 0.05);
+            let related = pair_by_pair(&histories, u64::from(runs), 0.05);
+            let mut parent: Vec<usize> = (0..histories.len()).collect();
+            for &(first, second, _) in &related {
+                let (a, b) = (root(&parent, first), root(&parent, second));
+                parent[a.max(b)] = a.min(b);
+            }
+            let mut groups: Vec<(Vec<usize>, f64)> = (0..histories.len())
+                .map(|of| {
+                    let members: Vec<usize> = (0..histories.len()).filter(|&at| root(&parent, at) == of).collect();
+                    let within = related.iter().filter(|(first, ..)| root(&parent, *first) == of);
+                    (members, within.map(|pair| pair.2).fold(0.0, f64::max))
+                })
+                .filter(|(members, _)| members.len() > 1)
+                .collect();
+            groups.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+            let given: Vec<(Vec<usize>, f64)> = found.found.into_iter().map(|group| (group.members, group.q)).collect();
+            prop_assert_eq!(given, groups);
+        }
     }
 
     #[test]
