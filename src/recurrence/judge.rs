@@ -8,24 +8,24 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::attempts::collect;
 use super::decide::Bench;
 use super::describe::run_length;
-use super::draft::Draft;
+use super::draft::{Adjusted, Draft};
 use super::families;
 use super::groups;
 use super::judgement::{Group, Recurrence, RunRow, ScenarioJudgement, Summary};
-use super::mass::{MassFailures, RunLoad};
+use super::mass::{MassFailures, RunLoad, is_counted_failure};
 use super::options::Options;
 use super::series::Series;
 use super::timeline::{Timeline, timelines};
 use super::verdict::{Kind, Verdict};
 use crate::number::Rounded;
 use crate::stats::Segmenter;
-use crate::tally::{Cell, Facet, First, RunOrder, Tally, What};
+use crate::tally::{Cell, CellsByScenario, Facet, First, RunOrder, Tally};
 
 /// Judges every scenario and every signature. Runs on the rayon pool that it is called in; the result does not depend
 /// on it.
 #[must_use]
 pub fn judge(tally: &Tally, order: &RunOrder, options: &Options) -> Recurrence {
-    let scenarios = cells_by_scenario(tally);
+    let scenarios = tally.cells_by_scenario();
     let firsts = newest_firsts(tally, order);
     let mut all =
         Recurrence { summary: Summary::default(), runs: Vec::new(), groups: Vec::new(), scenarios: Vec::new() };
@@ -46,15 +46,6 @@ pub fn judge(tally: &Tally, order: &RunOrder, options: &Options) -> Recurrence {
     }
     sort(&mut all.scenarios);
     all
-}
-
-/// The cells of each scenario.
-fn cells_by_scenario(tally: &Tally) -> Vec<Vec<&Cell>> {
-    let mut scenarios: Vec<Vec<&Cell>> = vec![Vec::new(); tally.scenarios().len()];
-    for cell in tally.cells() {
-        scenarios[cell.key.scenario as usize].push(cell);
-    }
-    scenarios
 }
 
 /// For each incident, its first records by run, newest run first.
@@ -110,7 +101,7 @@ pub(super) struct TimelineJudge<'j> {
 }
 
 impl TimelineJudge<'_> {
-    fn judge(&self, scenarios: &[Vec<&Cell>], all: &mut Recurrence) {
+    fn judge(&self, scenarios: &CellsByScenario<'_>, all: &mut Recurrence) {
         let mass = self.mass_failures(scenarios);
         let (cases, counts) = self.cases(scenarios, &mass.failures);
         let summary = &mut all.summary;
@@ -122,14 +113,12 @@ impl TimelineJudge<'_> {
         let drafts: Vec<&Draft> = cases.iter().flat_map(|case| &case.drafts).collect();
         let mut sizes = BTreeMap::new();
         let adjusted = families::adjust_all(&drafts, self.options.alpha, &mut sizes);
-        let mut at = 0;
-        let mut rows: Vec<ScenarioJudgement> = Vec::new();
         let histories: Vec<groups::History> = cases.iter().map(|case| case.runs.clone()).collect();
-        for case in cases {
-            let of_case = &adjusted[at..at + case.drafts.len()];
-            at += case.drafts.len();
-            rows.push(self.settle(case, of_case));
-        }
+        let mut rest = &adjusted[..];
+        let of_case = |case: &Case| rest.split_off(..case.drafts.len()).unwrap_or_default();
+        let of_cases: Vec<&[Adjusted]> = cases.iter().map(of_case).collect();
+        let settled = cases.into_par_iter().zip(of_cases).map(|(case, adjusted)| self.settle(case, adjusted));
+        let mut rows: Vec<ScenarioJudgement> = settled.collect();
         let runs = self.timeline.runs.len() as u64;
         let groups = groups::find(&histories, runs, self.options.alpha, self.options.q);
         sizes.insert("co-failure/scenario", groups.size);
@@ -187,13 +176,13 @@ impl TimelineJudge<'_> {
         }
     }
 
-    fn mass_failures(&self, scenarios: &[Vec<&Cell>]) -> Mass {
-        let load = scenarios
-            .par_iter()
+    fn mass_failures(&self, scenarios: &CellsByScenario<'_>) -> Mass {
+        let load = (0..scenarios.scenarios())
+            .into_par_iter()
             .fold(
                 || RunLoad::new(self.timeline),
-                |mut load, cells| {
-                    load.count(&Series::new(&collect(self.tally, self.timeline, cells), None));
+                |mut load, scenario| {
+                    load.count(self.tally, self.timeline, scenarios.of(scenario));
                     load
                 },
             )
@@ -203,15 +192,13 @@ impl TimelineJudge<'_> {
     }
 
     /// Every scenario that failed, or all if asked, judged alone.
-    fn cases(&self, scenarios: &[Vec<&Cell>], mass: &MassFailures) -> (Vec<Case>, Counts) {
-        let drawn: Vec<Drawn> = (0u32..)
-            .zip(scenarios)
-            .collect::<Vec<_>>()
+    fn cases(&self, scenarios: &CellsByScenario<'_>, mass: &MassFailures) -> (Vec<Case>, Counts) {
+        let drawn: Vec<Drawn> = (0..scenarios.scenarios())
             .into_par_iter()
             .map_init(
                 || Segmenter::new(self.options.kappa).or_else(|| Segmenter::new(1e-3)),
-                |segmenter, (scenario, cells)| match segmenter {
-                    Some(segmenter) => self.case(scenario, cells, mass, segmenter),
+                |segmenter, scenario| match segmenter {
+                    Some(segmenter) => self.case(scenario, scenarios.of(scenario), mass, segmenter),
                     None => Drawn::Absent,
                 },
             )
@@ -232,7 +219,7 @@ impl TimelineJudge<'_> {
 
     fn case(&self, scenario: u32, cells: &[&Cell], mass: &MassFailures, segmenter: &mut Segmenter) -> Drawn {
         let may_have_failed =
-            cells.iter().any(|cell| self.tally.outcomes(cell).any(|outcome| matches!(outcome.what, What::Failed(_))));
+            cells.iter().any(|cell| self.tally.outcomes(cell).any(|outcome| is_counted_failure(self.tally, outcome)));
         if !may_have_failed && !self.options.all {
             let ran = |run: u32| self.timeline.place[run as usize].is_some();
             let counted = cells.iter().any(|cell| cell.passed.iter().any(|(run, _)| ran(run)));

@@ -2,6 +2,7 @@
 
 use super::series::Series;
 use super::timeline::Timeline;
+use crate::tally::{Cell, Outcome, RunSet, Tally, What};
 
 /// Scenarios below which nothing is called a mass failure.
 const LEAST_SCENARIOS: u64 = 10;
@@ -18,19 +19,60 @@ pub(super) struct RunLoad {
     pub(super) scenarios: u64,
     pub(super) ran: Vec<u64>,
     pub(super) failed: Vec<u64>,
+    /// For each run, the scenario that was last seen in it.
+    seen: Vec<Seen>,
+    /// Number of the scenario that is counted.
+    stamp: u64,
+}
+
+/// Stamps of the scenario that last ran, and last failed, in a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Seen {
+    ran: u64,
+    failed: u64,
+}
+
+/// Whether an outcome is a failing one of a scenario's series.
+pub(super) fn is_counted_failure(tally: &Tally, outcome: &Outcome) -> bool {
+    matches!(outcome.what, What::Failed(incident) if !tally.incidents()[incident as usize].incident_only)
+}
+
+/// The places of a set's runs on a timeline.
+fn places(timeline: &Timeline, runs: &RunSet) -> impl Iterator<Item = usize> {
+    runs.iter().filter_map(|(run, _)| timeline.place[run as usize]).map(|place| place as usize)
 }
 
 impl RunLoad {
     pub(super) fn new(timeline: &Timeline) -> Self {
         let runs = timeline.runs.len();
-        Self { scenarios: 0, ran: vec![0; runs], failed: vec![0; runs] }
+        Self { scenarios: 0, ran: vec![0; runs], failed: vec![0; runs], seen: vec![Seen::default(); runs], stamp: 0 }
     }
 
-    pub(super) fn count(&mut self, series: &Series) {
-        self.scenarios += u64::from(!series.runs.is_empty());
-        for run in &series.runs {
-            self.ran[run.run as usize] += 1;
-            self.failed[run.run as usize] += u64::from(run.failed);
+    /// Counts the runs of one scenario, as [`Series`] sees them, straight from its cells.
+    pub(super) fn count(&mut self, tally: &Tally, timeline: &Timeline, cells: &[&Cell]) {
+        self.stamp += 1;
+        let mut ran = false;
+        for cell in cells {
+            for place in places(timeline, &cell.passed) {
+                ran = true;
+                self.see(place);
+            }
+            for outcome in tally.outcomes(cell).filter(|outcome| is_counted_failure(tally, outcome)) {
+                for place in places(timeline, &outcome.runs) {
+                    ran = true;
+                    self.see(place);
+                    if std::mem::replace(&mut self.seen[place].failed, self.stamp) != self.stamp {
+                        self.failed[place] += 1;
+                    }
+                }
+            }
+        }
+        self.scenarios += u64::from(ran);
+    }
+
+    fn see(&mut self, place: usize) {
+        if std::mem::replace(&mut self.seen[place].ran, self.stamp) != self.stamp {
+            self.ran[place] += 1;
         }
     }
 
@@ -114,7 +156,7 @@ mod tests {
     use super::*;
 
     fn load(failed: &[u64]) -> RunLoad {
-        RunLoad { scenarios: 100, ran: vec![100; failed.len()], failed: failed.to_vec() }
+        RunLoad { scenarios: 100, ran: vec![100; failed.len()], failed: failed.to_vec(), seen: Vec::new(), stamp: 0 }
     }
 
     #[test]

@@ -16,7 +16,7 @@ mod tally;
 pub use batch::Batch;
 pub use cell::{Cell, CellKey, Outcome, What};
 pub use incident::{At, First, Incident, Place, incident_id};
-pub use read::RunOrder;
+pub use read::{CellsByScenario, RunOrder};
 pub use run::{FIRST_SET_CLOCK_MS, Facet, Run};
 pub use run_set::RunSet;
 pub use scenarios::ScenarioKey;

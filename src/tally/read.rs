@@ -17,6 +17,29 @@ pub struct RunOrder {
     pub position: Vec<u32>,
 }
 
+/// The cells of a tally, those of each scenario side by side.
+#[derive(Clone, Debug)]
+pub struct CellsByScenario<'t> {
+    cells: Vec<&'t Cell>,
+    /// Where each scenario's begin, and where the last one's end.
+    starts: Vec<usize>,
+}
+
+impl<'t> CellsByScenario<'t> {
+    /// Number of scenarios.
+    #[must_use]
+    pub fn scenarios(&self) -> u32 {
+        super::symbols::count(self.starts.len() - 1)
+    }
+
+    /// The cells of a scenario by its number, in no order.
+    #[must_use]
+    pub fn of(&self, scenario: u32) -> &[&'t Cell] {
+        let scenario = scenario as usize;
+        &self.cells[self.starts[scenario]..self.starts[scenario + 1]]
+    }
+}
+
 impl Tally {
     /// The string of a symbol.
     #[must_use]
@@ -62,6 +85,28 @@ impl Tally {
     #[must_use]
     pub fn cells(&self) -> &[Cell] {
         &self.cells
+    }
+
+    /// All cells by scenario.
+    #[must_use]
+    pub fn cells_by_scenario(&self) -> CellsByScenario<'_> {
+        let mut starts = vec![0; self.scenarios.len() + 1];
+        for cell in &self.cells {
+            starts[cell.key.scenario as usize + 1] += 1;
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let Some(any) = self.cells.first() else { return CellsByScenario { cells: Vec::new(), starts } };
+        let (mut cells, mut next) = (vec![any; self.cells.len()], starts.clone());
+        for cell in &self.cells {
+            let at = &mut next[cell.key.scenario as usize];
+            cells[*at] = cell;
+            *at += 1;
+        }
+        CellsByScenario { cells, starts }
     }
 
     /// What a cell did besides passing.

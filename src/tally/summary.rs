@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::cell::What;
 use super::incident::First;
 use super::read::RunOrder;
+use super::run_set::RunSet;
 use super::tally::Tally;
 
 /// An incident over all runs.
@@ -33,13 +34,12 @@ impl Tally {
     pub fn incident_summaries(&self, order: &RunOrder) -> Vec<IncidentSummary<'_>> {
         let runs_seen = self.runs_seen();
         let mut levels: Vec<(BTreeSet<u64>, BTreeSet<u32>)> = vec![Default::default(); self.incidents().len()];
-        for cell in self.cells() {
-            for outcome in self.outcomes(cell) {
-                if let What::Failed(incident) = outcome.what {
-                    let (seeds, envs) = &mut levels[incident as usize];
-                    seeds.extend(cell.key.seed());
-                    envs.extend(cell.key.env().map(|env| env.0));
-                }
+        for outcome in &self.outcomes {
+            if let What::Failed(incident) = outcome.what {
+                let key = self.cells[outcome.cell as usize].key;
+                let (seeds, envs) = &mut levels[incident as usize];
+                seeds.extend(key.seed());
+                envs.extend(key.env().map(|env| env.0));
             }
         }
         let position = |first: &First| order.position[first.run as usize];
@@ -73,20 +73,20 @@ impl Tally {
         for incident in self.incidents() {
             asked[incident.scenario as usize] = true;
         }
-        let mut runs: Vec<BTreeSet<u32>> = vec![BTreeSet::new(); asked.len()];
-        for cell in self.cells() {
-            let scenario = cell.key.scenario as usize;
-            if !asked[scenario] {
-                continue;
-            }
-            runs[scenario].extend(cell.passed.iter().map(|(run, _)| run));
-            for outcome in self.outcomes(cell) {
-                if matches!(outcome.what, What::Failed(incident) if !self.incidents()[incident as usize].incident_only)
-                {
-                    runs[scenario].extend(outcome.runs.iter().map(|(run, _)| run));
+        let by_scenario = self.cells_by_scenario();
+        let counts = |what| matches!(what, What::Failed(number) if !self.incidents()[number as usize].incident_only);
+        // The last scenario that was seen in each run.
+        let mut last = vec![None; self.runs().len()];
+        let mut count = |scenario: u32| {
+            let mut seen = 0;
+            for &cell in by_scenario.of(scenario) {
+                let counted = self.outcomes(cell).filter(|outcome| counts(outcome.what)).map(|outcome| &outcome.runs);
+                for (run, _) in std::iter::once(&cell.passed).chain(counted).flat_map(RunSet::iter) {
+                    seen += u64::from(last[run as usize].replace(scenario) != Some(scenario));
                 }
             }
-        }
-        runs.iter().map(|runs| runs.len() as u64).collect()
+            seen
+        };
+        (0..).zip(asked).map(|(scenario, asked)| if asked { count(scenario) } else { 0 }).collect()
     }
 }
