@@ -9,8 +9,10 @@
 //! - one stratum and no mixed level: by counting sets of levels (`subsets`);
 //! - several strata: by convolving the sums that G depends on, where those are few enough
 //!   (`convolve`);
+//! - one stratum of whose levels each half has up to a million tables: by enumerating the halves
+//!   (`halves`);
 //! - up to a million tables, levels that the hypothesis cannot tell apart exchanged freely: by
-//!   enumeration (`walk`), of one stratum in two halves that meet (`halves`);
+//!   enumeration (`walk`);
 //! - else by Monte Carlo with a generator keyed by the caller and by the number of the draw, so that
 //!   the result depends on neither threads nor batches (`draws`).
 //!
@@ -59,7 +61,7 @@ pub struct Cell {
 /// Effort of the test.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Effort {
-    /// Most tables to enumerate.
+    /// Most tables to enumerate, of all levels or of half of them.
     pub tables: u64,
     /// Draws when there are more.
     pub draws: u64,
@@ -136,9 +138,11 @@ pub fn permutation(cells: &[Cell], key: u64, effort: Effort) -> Option<Permutati
     {
         return Some(exact(found, sums));
     }
-    if let Some(tables) = walk::count(&design, effort.tables) {
-        let found = halves::weigh(&design, effort.tables).map_or_else(|| walk::weigh(&design), |(found, _)| found);
+    if let Some((found, tables)) = halves::weigh(&design, effort.tables) {
         return Some(exact(found, tables));
+    }
+    if let Some(tables) = walk::count(&design, effort.tables) {
+        return Some(exact(walk::weigh(&design), tables));
     }
     Some(estimated(draws::draw(&design, key, effort, Until::Above)))
 }
