@@ -49,8 +49,11 @@ pub(super) fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::
 /// Writes a value as JSON with two spaces and a final newline.
 pub(super) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), OutputError> {
     write_file(path, |out| {
-        serde_json::to_writer_pretty(&mut *out, value)?;
-        out.write_all(b"\n")
+        // Gathers the many short pieces without a call through a table for each.
+        let mut out = BufWriter::with_capacity(1 << 16, out);
+        serde_json::to_writer_pretty(&mut out, value)?;
+        out.write_all(b"\n")?;
+        out.flush()
     })
 }
 

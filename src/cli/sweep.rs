@@ -42,12 +42,18 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
     let packet = sweep.packet.as_deref();
     let pool = sweep.pool()?;
     let recurrence = pool.install(|| judge(&outcome.tally, &order, &judging));
-    let incidents = IncidentReport::new(&outcome.tally, &order, &recurrence, sweep.taxonomy.name(), packet);
+    let taxonomy = sweep.taxonomy.name();
+    let incidents = pool.install(|| IncidentReport::new(&outcome.tally, &order, &recurrence, taxonomy, packet));
     let ledger = LedgerReport::new(&outcome.ledger, &args.input.paths, generated);
     if let Some(out) = &args.out {
-        output::write_json(&out.join("incidents.json"), &incidents)?;
-        output::write_json(&out.join("recurrence.json"), &RecurrenceReport::new(&recurrence))?;
-        output::write_json(&out.join("ledger.json"), &ledger)?;
+        let (one, others) = pool.join(
+            || output::write_json(&out.join("incidents.json"), &incidents),
+            || {
+                output::write_json(&out.join("recurrence.json"), &RecurrenceReport::new(&recurrence))?;
+                output::write_json(&out.join("ledger.json"), &ledger)
+            },
+        );
+        one.and(others)?;
     }
     if args.json {
         let mut text = serde_json::to_vec_pretty(&Whole {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::archive::strip_container;
@@ -108,7 +109,7 @@ pub struct Sample {
 }
 
 impl IncidentReport {
-    /// The report of a tally.
+    /// The report of a tally. Runs on the rayon pool that it is called in.
     #[must_use]
     pub fn new(
         tally: &Tally,
@@ -123,7 +124,7 @@ impl IncidentReport {
             *class_counts.entry(tally.text(incident.class).to_owned()).or_default() += incident.occurrences;
         }
         let mut incidents: Vec<IncidentRow> =
-            tally.incident_summaries(order).iter().map(|summary| row(tally, summary, &judged)).collect();
+            tally.incident_summaries(order).par_iter().map(|summary| row(tally, summary, &judged)).collect();
         incidents.sort_by(|a, b| {
             let kind = |row: &IncidentRow| row.kind.unwrap_or(Kind::None);
             let key = |row: &IncidentRow| (row.severity.rank(), kind(row), std::cmp::Reverse(row.runs_failed));
