@@ -1,5 +1,6 @@
 //! The worked verdicts of the specification, and the rules of the decision list one by one.
 
+mod counts;
 mod load;
 
 use crate::record::{OutcomeKind, Record, Texts};
@@ -10,7 +11,7 @@ const HOUR: i64 = 3_600_000;
 const START: i64 = 1_767_225_600_000;
 
 /// One attempt of a test history.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Attempt<'a> {
     run: usize,
     scenario: &'a str,

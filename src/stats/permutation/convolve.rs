@@ -60,12 +60,16 @@ pub(super) fn weigh(design: &Design) -> Option<(Weighed, u64)> {
         let mut next_live = Vec::new();
         let mut is_live = vec![false; layout.rows];
         for &row in &live {
+            // What is left for the column lies between bounds that the row sets.
             let from = &chances[row * columns..][..width];
+            let first = from.iter().position(|chance| *chance > 0.0).unwrap_or(0);
+            let last = from.iter().rposition(|chance| *chance > 0.0).unwrap_or(0);
+            let from = &from[first..=last];
             for Tables { step, low, chances } in tables {
                 if !std::mem::replace(&mut is_live[row + step], true) {
                     next_live.push(row + step);
                 }
-                let to = &mut next[(row + step) * columns + low..];
+                let to = &mut next[(row + step) * columns + low + first..];
                 for (more, chance) in chances.iter().enumerate() {
                     for (to, from) in to[more..].iter_mut().zip(from) {
                         *to += chance * from;
