@@ -13,6 +13,8 @@ use crate::stats::special::ln_choose;
 /// below the level's runs less that count.
 pub(super) struct Urn<'a> {
     stratum: &'a Stratum,
+    /// Runs of each slot, and how many of them are gone.
+    runs: Vec<u32>,
     gone: Vec<u32>,
     layout: Layout,
     start: Option<Start>,
@@ -39,54 +41,54 @@ impl<'a> Urn<'a> {
             Layout::Listed(list.collect())
         };
         let start = (stratum.fails > stratum.slots.len()).then(|| Start::new(stratum));
-        Self { stratum, gone: vec![0; stratum.slots.len()], layout, start }
+        let runs: Vec<u32> = runs().map(narrow).collect();
+        Self { stratum, gone: vec![0; runs.len()], runs, layout, start }
     }
 
-    /// Draws the stratum's fails and tells how many fall on which level, perhaps in parts.
+    /// Draws the stratum's fails and tells how many fall on which level, perhaps in parts, of which some are 0.
     pub(super) fn draw(&mut self, stream: &mut Stream, mut hit: impl FnMut(usize, u32)) {
+        // What chance decides is counted as 0 or 1 and never branched on: such branches are mispredicted.
+        let slots = &self.stratum.slots;
         let Some(start) = &self.start else {
             self.gone.fill(0);
-            for _ in 0..self.stratum.fails {
-                let slot = self.pick(stream, false);
-                self.gone[slot] += 1;
-                hit(self.stratum.slots[slot].level, 1);
+            let mut left = self.stratum.fails;
+            while left > 0 {
+                let (slot, run) = self.run(stream);
+                let taken = u32::from(run < self.runs[slot] - self.gone[slot]);
+                self.gone[slot] += taken;
+                left -= taken as usize;
+                hit(slots[slot].level, taken);
             }
             return;
         };
         let mut drawn = start.fill(stream, &mut self.gone);
         while drawn < self.stratum.fails {
-            let slot = self.pick(stream, false);
-            self.gone[slot] += 1;
-            drawn += 1;
+            let (slot, run) = self.run(stream);
+            let taken = u32::from(run < self.runs[slot] - self.gone[slot]);
+            self.gone[slot] += taken;
+            drawn += taken as usize;
         }
         while drawn > self.stratum.fails {
-            let slot = self.pick(stream, true);
-            self.gone[slot] -= 1;
-            drawn -= 1;
+            let (slot, run) = self.run(stream);
+            let runs = self.runs[slot];
+            let returned = u32::from(run < runs && run >= runs - self.gone[slot]);
+            self.gone[slot] -= returned;
+            drawn -= returned as usize;
         }
-        for (slot, gone) in self.stratum.slots.iter().zip(&self.gone) {
+        for (slot, gone) in slots.iter().zip(&self.gone) {
             hit(slot.level, *gone);
         }
     }
 
-    /// The slot of a run drawn from all runs that are gone, or from all that are not.
+    /// Any run, as its slot and its number there, which may be beyond the slot's last.
     #[inline]
-    fn pick(&self, stream: &mut Stream, gone: bool) -> usize {
-        let slots = &self.stratum.slots;
-        let levels = narrow(slots.len());
-        loop {
-            let (slot, run) = match &self.layout {
-                Layout::Padded(most) => {
-                    let (one, other) = stream.pair();
-                    (below(one, levels), below(other, *most))
-                }
-                Layout::Listed(list) => list[below(stream.pair().0, narrow(list.len())) as usize],
-            };
-            let place = slot as usize;
-            let (run, runs) = (run as usize, slots[place].runs);
-            let is_gone = run + self.gone[place] as usize >= runs;
-            if is_gone == gone && run < runs {
-                return place;
+    fn run(&self, stream: &mut Stream) -> (usize, u32) {
+        let (one, other) = stream.pair();
+        match &self.layout {
+            Layout::Padded(most) => (below(one, narrow(self.runs.len())) as usize, below(other, *most)),
+            Layout::Listed(list) => {
+                let (slot, run) = list[below(one, narrow(list.len())) as usize];
+                (slot as usize, run)
             }
         }
     }
