@@ -102,9 +102,8 @@ pub(super) fn read(
         let _ = give_back.send(Buffer::default());
     }
     pool.in_place_scope(|tasks| {
-        for _ in 0..threads {
-            tasks.spawn(|tasks| pipeline.work(tasks));
-        }
+        // On every thread: of tasks that any of them may take, the first one awake would take all.
+        tasks.spawn_broadcast(|tasks, _| pipeline.work(tasks));
         std::thread::scope(|decoders| {
             for _ in 1..threads {
                 decoders.spawn(|| pipeline.decode(&to_decode, &free, &give_back, tasks));

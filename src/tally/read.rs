@@ -90,7 +90,7 @@ impl Tally {
     /// All cells by scenario.
     #[must_use]
     pub fn cells_by_scenario(&self) -> CellsByScenario<'_> {
-        let mut starts = vec![0; self.scenarios.len() + 1];
+        let mut starts = vec![0; self.scenarios().len() + 1];
         for cell in &self.cells {
             starts[cell.key.scenario as usize + 1] += 1;
         }
