@@ -4,6 +4,8 @@ pub mod archive;
 pub mod cli;
 pub mod definition;
 pub mod number;
+pub mod observer;
+pub mod pack;
 pub mod reason;
 pub mod record;
 pub mod recurrence;

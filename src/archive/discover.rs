@@ -112,6 +112,16 @@ pub enum DiscoverError {
 /// # Errors
 /// When an argument cannot be read, two arguments give one run id to different files, or nothing is found.
 pub fn discover(inputs: &[String], runs: &RunFrom) -> Result<Discovery, DiscoverError> {
+    let found = find(inputs, runs)?;
+    check_runs(&found.archives)?;
+    Ok(found)
+}
+
+/// Walks the arguments, for a reader to whom runs are nothing.
+///
+/// # Errors
+/// When an argument cannot be read or nothing is found.
+pub fn find(inputs: &[String], runs: &RunFrom) -> Result<Discovery, DiscoverError> {
     let mut walk = Walk { found: Discovery::default(), seen: BTreeMap::new(), runs };
     let folders = inputs.iter().filter(|input| Path::new(input).is_dir()).count();
     for (argument, input) in inputs.iter().enumerate() {
@@ -123,7 +133,6 @@ pub fn discover(inputs: &[String], runs: &RunFrom) -> Result<Discovery, Discover
     if found.archives.is_empty() && !found.skipped.iter().any(|skipped| skipped.is_loss) {
         return Err(DiscoverError::Nothing { inputs: inputs.join(", ") });
     }
-    check_runs(&found.archives)?;
     Ok(found)
 }
 

@@ -5,6 +5,7 @@ use thiserror::Error;
 use super::exit::ExitStatus;
 use super::output::OutputError;
 use crate::archive::RunFromError;
+use crate::pack::PackError;
 use crate::record::ProfileError;
 use crate::report::ExplainError;
 use crate::sweep::{SweepError, TriageError};
@@ -16,6 +17,8 @@ pub(super) enum CliError {
     Sweep(#[from] SweepError),
     #[error(transparent)]
     Triage(#[from] TriageError),
+    #[error(transparent)]
+    Pack(#[from] PackError),
     #[error(transparent)]
     Taxonomy(#[from] TaxonomyError),
     #[error(transparent)]
@@ -45,6 +48,7 @@ impl CliError {
         match self {
             Self::Sweep(_)
             | Self::Triage(_)
+            | Self::Pack(_)
             | Self::Taxonomy(_)
             | Self::Profile(_)
             | Self::RunFrom(_)

@@ -7,6 +7,7 @@ mod exit;
 mod explain;
 mod moment;
 mod output;
+mod pack;
 mod progress;
 mod size;
 mod sweep;
@@ -42,6 +43,7 @@ pub fn run() -> ExitCode {
         Command::Sweep(args) => sweep::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Triage(args) => triage::run(args),
+        Command::Pack(args) => pack::run(args),
         Command::Taxonomies(command) => definitions::taxonomies(command),
         Command::Profiles(command) => definitions::profiles(command),
         Command::Completions { shell } => completions(*shell),

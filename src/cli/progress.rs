@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::sweep::Observer;
+use crate::observer::Observer;
 
 const TEMPLATE: &str = "{bar:30} {bytes}/{total_bytes} of {msg}  {bytes_per_sec}  {eta} left";
 

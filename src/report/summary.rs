@@ -303,12 +303,12 @@ fn style(severity: Severity) -> Style {
     }
 }
 
-fn colour(colour: AnsiColor) -> Style {
+pub(super) fn colour(colour: AnsiColor) -> Style {
     Style::new().fg_color(Some(colour.into()))
 }
 
 /// A number with thousands apart.
-fn count(number: u64) -> String {
+pub(super) fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -320,12 +320,12 @@ fn count(number: u64) -> String {
     out
 }
 
-fn plural(number: u64, noun: &str) -> String {
+pub(super) fn plural(number: u64, noun: &str) -> String {
     format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
 /// Bytes in decimal units.
-fn bytes(number: f64) -> String {
+pub(super) fn bytes(number: f64) -> String {
     const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
     let mut value = number;
     let mut unit = 0;

@@ -3,7 +3,6 @@
 mod assembly;
 mod class_cache;
 mod duplicates;
-mod observer;
 mod pipeline;
 mod reading;
 mod sketch;
@@ -13,7 +12,8 @@ mod triage;
 mod window;
 mod worker;
 
-pub use observer::{Observer, Silent};
+use crate::observer;
+pub use crate::observer::{Observer, Silent};
 pub use sweep::{Outcome, Sweep, SweepError};
 pub use triage::{Triage, TriageError, TriageIncident, TriageLog};
 pub use window::{Bound, Span, Window};

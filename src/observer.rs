@@ -1,6 +1,6 @@
-//! What a sweep tells while it runs.
+//! What a command that reads archives tells while it runs.
 
-/// Hears of a sweep's progress, from any thread.
+/// Hears of the progress, from any thread.
 pub trait Observer: Sync {
     /// The archives are known.
     fn found(&self, archives: usize, bytes: u64) {
