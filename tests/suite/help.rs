@@ -5,7 +5,10 @@ use crate::program::{program, relapse};
 #[test]
 fn help_names_what_a_command_takes() {
     for (command, words) in [
-        (vec![], &["sweep", "triage", "taxonomies", "profiles", "completions", "--color", "Exit status", "3 done"][..]),
+        (
+            vec![],
+            &["sweep", "triage", "pack", "taxonomies", "profiles", "completions", "--color", "Exit status", "3 done"][..],
+        ),
         (
             vec!["sweep"],
             &[
@@ -29,6 +32,25 @@ fn help_names_what_a_command_takes() {
             ],
         ),
         (vec!["triage"], &["--input", "--output", "--packet", "--taxonomy", "ft-crash-triage-v1"]),
+        (
+            vec!["pack"],
+            &[
+                "PATH",
+                "--out",
+                "--level",
+                "--frame-size",
+                "--force",
+                "--remove",
+                "--allow-loss",
+                "--json",
+                "--run",
+                "--threads",
+                "--max-line",
+                "--max-window",
+                "1MiB",
+                "seek table",
+            ],
+        ),
         (vec!["taxonomies"], &["list", "show", "check"]),
         (vec!["profiles"], &["list", "show", "check"]),
         (vec!["completions"], &["bash", "zsh", "fish", "powershell", "elvish"]),

@@ -27,6 +27,7 @@ mod help;
 mod malformed;
 mod many;
 mod outputs;
+mod pack;
 mod packing;
 mod paths;
 mod planted;
