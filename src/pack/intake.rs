@@ -104,25 +104,20 @@ impl Intake {
         if text.len() < self.frame_size {
             return Ok(None);
         }
-        let end = match memchr::memrchr(b'\n', &text[..self.frame_size]) {
-            Some(newline) => newline + 1,
-            None => {
-                // One line that is longer than a frame.
-                let from = self.searched.saturating_sub(self.given).max(self.frame_size);
-                let newline = memchr::memchr(b'\n', &text[from..]).map(|newline| from + newline);
-                self.searched = self.pending.len();
-                let line = newline.unwrap_or(text.len());
-                if line > self.max_line {
-                    return Err(LineTooLong(line));
-                }
-                match newline {
-                    Some(newline) => {
-                        self.searched = 0;
-                        newline + 1
-                    }
-                    None => return Ok(None),
-                }
+        let end = if let Some(newline) = memchr::memrchr(b'\n', &text[..self.frame_size]) {
+            newline + 1
+        } else {
+            // One line that is longer than a frame.
+            let from = self.searched.saturating_sub(self.given).max(self.frame_size);
+            let newline = memchr::memchr(b'\n', &text[from..]).map(|newline| from + newline);
+            self.searched = self.pending.len();
+            let line = newline.unwrap_or(text.len());
+            if line > self.max_line {
+                return Err(LineTooLong(line));
             }
+            let Some(newline) = newline else { return Ok(None) };
+            self.searched = 0;
+            newline + 1
         };
         let start = self.given;
         self.given += end;
