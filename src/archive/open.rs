@@ -106,7 +106,7 @@ impl Archive {
 
     /// Starts reading a unit.
     #[must_use]
-    pub fn read_unit<'a>(&'a self, index: usize, decoder: &'a mut Decoder) -> UnitReader<'a> {
+    pub fn read_unit(&self, index: usize) -> UnitReader<'_> {
         let (unit, fallback) = match &self.plan {
             Plan::Units(units) => (units[index].clone(), false),
             Plan::Stream => (Unit { range: 0..self.map.len(), whole: None, frames: 0 }, true),
@@ -117,7 +117,7 @@ impl Archive {
             (Format::Zstd, _) => Source::Zstd(Box::new(ZstdStream::new(unit.range.clone(), self.max_window))),
             (Format::Gzip, _) => Source::Gzip(Box::new(GzipStream::new(unit.range.clone()))),
         };
-        UnitReader { archive: self, decoder, source, at: unit.range.start, unit, ended: false }
+        UnitReader { archive: self, source, at: unit.range.start, unit, ended: false }
     }
 }
 
@@ -149,7 +149,6 @@ pub struct PieceEnd {
 /// Hands out a unit's text piece by piece.
 pub struct UnitReader<'a> {
     archive: &'a Archive,
-    decoder: &'a mut Decoder,
     source: Source,
     unit: Unit,
     at: usize,
@@ -166,12 +165,12 @@ enum Source {
 impl UnitReader<'_> {
     /// Replaces the text in `out` by the unit's next piece. After the piece that is `last`, every call gives an
     /// empty last piece.
-    pub fn next_piece(&mut self, out: &mut Buffer) -> PieceEnd {
+    pub fn next_piece(&mut self, out: &mut Buffer, decoder: &mut Decoder) -> PieceEnd {
         out.clear(PIECE);
         if self.ended {
             return PieceEnd { damage: None, last: true, frame_at: None };
         }
-        let decoded = self.decode(out);
+        let decoded = self.decode(out, decoder);
         let end = self.check_shrunk(decoded, out);
         self.ended = end.last;
         end
@@ -195,7 +194,7 @@ impl UnitReader<'_> {
         self.at - self.unit.range.start
     }
 
-    fn decode(&mut self, out: &mut Buffer) -> Decoded {
+    fn decode(&mut self, out: &mut Buffer, decoder: &mut Decoder) -> Decoded {
         let input: &[u8] = &self.archive.map;
         let decoded = match &mut self.source {
             Source::Plain => {
@@ -205,7 +204,7 @@ impl UnitReader<'_> {
             }
             Source::Whole { size } => {
                 out.clear(*size);
-                let result = self.decoder.context().decompress(out.space(), &input[self.unit.range.clone()]);
+                let result = decoder.context().decompress(out.space(), &input[self.unit.range.clone()]);
                 if result == Ok(*size) {
                     out.advance(*size);
                     self.at = self.unit.range.end;
@@ -214,7 +213,7 @@ impl UnitReader<'_> {
                 // Something is wrong with it: decode it again block by block and keep what is sound.
                 out.clear(PIECE);
                 self.source = Source::Zstd(Box::new(ZstdStream::new(self.unit.range.clone(), self.archive.max_window)));
-                return self.decode(out);
+                return self.decode(out, decoder);
             }
             Source::Zstd(stream) => stream.read(input, out),
             Source::Gzip(stream) => stream.read(input, out),

@@ -188,6 +188,7 @@ pub(super) struct TriageArgs {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(
     after_help = "Every packed archive is read back from the disk and compared before it gets its name; the text \
     stays the same, byte for byte. A damaged archive is left as it is, and the exit status is 3."

@@ -149,7 +149,9 @@ mod tests {
         frames.push(intake.rest().to_vec());
         frames.retain(|frame| !frame.is_empty());
         let mut digester = Digester::default();
-        frames.iter().for_each(|frame| digester.update(frame));
+        for frame in &frames {
+            digester.update(frame);
+        }
         assert_eq!(digester.digest(), intake.digest());
         frames
     }

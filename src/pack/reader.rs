@@ -3,7 +3,7 @@
 use super::crew::Frame;
 use super::intake::{Digest, Intake, LineTooLong};
 use super::outcome::{Fault, Refusal};
-use crate::archive::{Archive, Buffer, Format, LISTED_DAMAGE, UnitReader};
+use crate::archive::{Archive, Buffer, Decoder, Format, LISTED_DAMAGE, UnitReader};
 use crate::observer::Observer;
 
 /// Frames that are worked on together, in recycled buffers.
@@ -53,6 +53,7 @@ pub(super) struct Reader<'a> {
     unit: usize,
     open: Option<UnitReader<'a>>,
     piece: Buffer,
+    decoder: Decoder,
     intake: Intake,
     /// The first places of damage, and how many there are.
     pub(super) damage: Vec<Fault>,
@@ -76,6 +77,7 @@ impl<'a> Reader<'a> {
             unit: 0,
             open: None,
             piece: Buffer::default(),
+            decoder: Decoder::default(),
             intake,
             damage: Vec::new(),
             damage_count: 0,
@@ -113,7 +115,7 @@ impl<'a> Reader<'a> {
     fn take_piece(&mut self) -> Result<(), Refusal> {
         let reader = self.open.get_or_insert_with(|| self.archive.read_unit(self.unit));
         let consumed = reader.consumed();
-        let end = reader.next_piece(&mut self.piece);
+        let end = reader.next_piece(&mut self.piece, &mut self.decoder);
         self.observer.read((reader.consumed() - consumed) as u64);
         let text = self.piece.text();
         if std::mem::take(&mut self.must_be_text) && !starts_as_text(text) {

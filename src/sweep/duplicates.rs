@@ -79,9 +79,9 @@ fn content(entry: &Entry, max_window: u64) -> Option<(Content, Duplicate)> {
     let mut damage = Vec::new();
     let (mut text, mut decoder) = (Buffer::default(), Decoder::default());
     for unit in 0..archive.units() {
-        let mut reader = archive.read_unit(unit, &mut decoder);
+        let mut reader = archive.read_unit(unit);
         loop {
-            let end = reader.next_piece(&mut text);
+            let end = reader.next_piece(&mut text, &mut decoder);
             hash.update(text.text());
             content.len += text.len() as u64;
             if let Some(found) = end.damage {

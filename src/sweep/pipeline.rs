@@ -193,9 +193,9 @@ impl<'s> Pipeline<'s> {
     fn read_unit(&self, reading: &Reading<'_>, unit: u32) {
         let mut worker = self.worker();
         let (mut text, mut decoder) = (std::mem::take(&mut worker.buffer), std::mem::take(&mut worker.decoder));
-        let mut reader = reading.archive.read_unit(unit as usize, &mut decoder);
+        let mut reader = reading.archive.read_unit(unit as usize);
         for sub in 0.. {
-            let (piece, bytes) = Piece::next(&mut reader, PieceId { unit, sub }, &mut text);
+            let (piece, bytes) = Piece::next(&mut reader, &mut decoder, PieceId { unit, sub }, &mut text);
             self.observer.read(bytes);
             let last = piece.end.last;
             self.parse(reading, piece, &mut worker);
@@ -216,11 +216,11 @@ impl<'s> Pipeline<'s> {
     ) {
         let mut decoder = Decoder::default();
         for reading in streams {
-            let mut reader = reading.archive.read_unit(0, &mut decoder);
+            let mut reader = reading.archive.read_unit(0);
             for sub in 0.. {
                 let Ok(mut text) = free.recv() else { return };
                 let id = PieceId { unit: 0, sub };
-                let (Piece { end, frames, .. }, bytes) = Piece::next(&mut reader, id, &mut text);
+                let (Piece { end, frames, .. }, bytes) = Piece::next(&mut reader, &mut decoder, id, &mut text);
                 self.observer.read(bytes);
                 let reading = Arc::clone(&reading);
                 tasks.spawn(move |_| {
@@ -284,7 +284,7 @@ fn detect(archive: &Archive, profiles: &Profiles) -> usize {
         return 0;
     }
     let mut text = Buffer::default();
-    archive.read_unit(0, &mut Decoder::default()).next_piece(&mut text);
+    archive.read_unit(0).next_piece(&mut text, &mut Decoder::default());
     profiles
         .detect(text.text().split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).take(DETECTED_ON))
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use super::assembly::{Assembly, Fragment, PieceId, Report};
 use super::sketch::Threshold;
 use super::worker::{Findings, Origin, Worker};
-use crate::archive::{Archive, Buffer, Entry, PADDING, PieceEnd, UnitReader};
+use crate::archive::{Archive, Buffer, Decoder, Entry, PADDING, PieceEnd, UnitReader};
 
 /// An open archive, its work and its account.
 pub(super) struct Reading<'e> {
@@ -71,9 +71,14 @@ pub(super) struct Piece<'b> {
 
 impl<'b> Piece<'b> {
     /// Decodes the next piece of a unit into a buffer; also how many bytes of the archive that took.
-    pub(super) fn next(reader: &mut UnitReader<'_>, id: PieceId, text: &'b mut Buffer) -> (Self, u64) {
+    pub(super) fn next(
+        reader: &mut UnitReader<'_>,
+        decoder: &mut Decoder,
+        id: PieceId,
+        text: &'b mut Buffer,
+    ) -> (Self, u64) {
         let (frames, consumed) = (reader.frames(), reader.consumed());
-        let end = reader.next_piece(text);
+        let end = reader.next_piece(text, decoder);
         let piece = Self { id, text, end, frames: reader.frames() - frames };
         (piece, (reader.consumed() - consumed) as u64)
     }

@@ -228,9 +228,9 @@ impl Triage<'_> {
         let mut text = Vec::new();
         let (mut piece, mut decoder) = (Buffer::default(), Decoder::default());
         for unit in 0..archive.units() {
-            let mut reader = archive.read_unit(unit, &mut decoder);
+            let mut reader = archive.read_unit(unit);
             loop {
-                let end = reader.next_piece(&mut piece);
+                let end = reader.next_piece(&mut piece, &mut decoder);
                 text.extend_from_slice(piece.text());
                 if end.damage.is_some() {
                     return Ok((text, end.damage));

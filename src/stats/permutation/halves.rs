@@ -132,13 +132,13 @@ impl<'d> Levels<'d> {
         let ln_chances: Vec<f64> = binomial(runs, self.rate).into_iter().map(f64::ln).collect();
         // Fails, levels that are left, share of G, logarithm of the chance.
         let mut partial = vec![(0, like.len(), 0.0, 0.0)];
-        for each in 1..=runs.min(self.fails) {
+        for (each, ln_once) in ln_chances.iter().enumerate().take(self.fails + 1).skip(1) {
             let gain = self.design.term(place, each) - self.design.term(place, 0);
             for at in 0..partial.len() {
                 let (fails, left, g, ln_chance) = partial[at];
                 for taken in 1..=left.min((self.fails - fails) / each) {
                     let times = taken as f64;
-                    let chance = ln_chance + ln_choose(left as u64, taken as u64) + times * ln_chances[each];
+                    let chance = ln_chance + ln_choose(left as u64, taken as u64) + times * ln_once;
                     partial.push((fails + taken * each, left - taken, g + times * gain, chance));
                 }
                 if partial.len() > most {
