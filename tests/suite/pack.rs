@@ -1,5 +1,6 @@
 //! Packed archives: the same text, frames of whole lines, the same answer; and what is never packed or removed.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -78,7 +79,7 @@ proptest! {
 
 #[test]
 fn edges() {
-    let long = [&b"short\n"[..], &vec![b'x'; 3 << 20], b"\nshort\n", &vec![b'y'; 100], b"\n"].concat();
+    let long = [&b"short\n"[..], &vec![b'x'; 3 << 20], b"\nshort\n", &[b'y'; 100], b"\n"].concat();
     for text in [&b""[..], b"\n", b"no newline", b"\n\n\n", b"a\r\n\r\nb", b"\xef\xbb\xbf{}\n", &long] {
         for packing in [Packing::Plain, Packing::ZstdUnsized, Packing::Gzip] {
             for frame_size in [1 << 10, 1 << 20] {
@@ -345,7 +346,10 @@ fn a_link_is_followed_and_stays() {
 fn a_run_that_is_killed_leaves_nothing() {
     use rand::prelude::*;
     let mut draw = rand_chacha::ChaCha8Rng::seed_from_u64(3);
-    let log: String = (0..300_000).map(|_| format!("{{\"noise\":\"{:016x}\"}}\n", draw.random::<u64>())).collect();
+    let mut log = String::new();
+    for _ in 0..300_000 {
+        writeln!(log, "{{\"noise\":\"{:016x}\"}}", draw.random::<u64>()).unwrap();
+    }
     let folder = folder(&[("r.jsonl", log.as_bytes())]);
     let (input, out) = (folder.path().join("r.jsonl"), folder.path().join("out"));
     let mut child = program()
