@@ -95,6 +95,11 @@ pub(super) struct InputArgs {
     /// Largest zstd window that is decoded; archives made with --long=31 need 2GiB
     #[arg(long, value_name = "SIZE", default_value = "128MiB", value_parser = super::size::parse)]
     pub(super) max_window: u64,
+
+    /// Memory to keep within, as 512MiB or 1GB: what does not fit goes to a file without a name in the temporary
+    /// folder, and the answer stays the same [default: as much as it takes]
+    #[arg(long, value_name = "SIZE", value_parser = super::size::parse)]
+    pub(super) max_memory: Option<u64>,
 }
 
 #[derive(Debug, Args)]

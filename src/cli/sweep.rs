@@ -27,8 +27,9 @@ struct Whole<'r> {
 
 pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
     let generated = output::generated_unix_ms()?;
-    let sweep = options(&args.input)?;
     let judging = judging(&args.judging)?;
+    let mut sweep = options(&args.input)?;
+    sweep.keep_clean = judging.all;
     let begun = Instant::now();
     let progress = Progress::new();
     let outcome = sweep.run(&progress)?;
@@ -41,10 +42,11 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
     let order = outcome.tally.run_order();
     let packet = sweep.packet.as_deref();
     let pool = sweep.pool()?;
-    let recurrence = pool.install(|| judge(&outcome.tally, &order, &judging));
+    let recurrence = pool.install(|| judge(&outcome.tally, &outcome.clean, &order, &judging));
     let taxonomy = sweep.taxonomy.name();
-    let incidents = pool.install(|| IncidentReport::new(&outcome.tally, &order, &recurrence, taxonomy, packet));
-    let ledger = LedgerReport::new(&outcome.ledger, &args.input.paths, generated);
+    let incidents =
+        pool.install(|| IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, taxonomy, packet));
+    let ledger = LedgerReport::new(&outcome.ledger, &args.input.paths, generated, outcome.spilled);
     if let Some(out) = &args.out {
         let (one, others) = pool.join(
             || output::write_json(&out.join("incidents.json"), &incidents),
@@ -69,6 +71,7 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
             incidents: &incidents,
             recurrence: &recurrence,
             ledger: &outcome.ledger,
+            spilled: outcome.spilled,
             took: begun.elapsed(),
             out: out.as_deref(),
         };
@@ -112,5 +115,6 @@ fn options(args: &InputArgs) -> Result<Sweep, CliError> {
     sweep.threads = usize::from(args.threads);
     sweep.max_line = usize::try_from(args.max_line).unwrap_or(usize::MAX);
     sweep.max_window = args.max_window;
+    sweep.max_memory = args.max_memory;
     Ok(sweep)
 }

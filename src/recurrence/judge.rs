@@ -19,12 +19,12 @@ use super::timeline::{Timeline, timelines};
 use super::verdict::{Kind, Verdict};
 use crate::number::Rounded;
 use crate::stats::Segmenter;
-use crate::tally::{Cell, CellsByScenario, Facet, First, RunOrder, Tally};
+use crate::tally::{Cell, CellsByScenario, Clean, Facet, First, RunOrder, Tally};
 
 /// Judges every scenario and every signature. Runs on the rayon pool that it is called in; the result does not depend
-/// on it.
+/// on it. `clean`: the scenarios that are not in the tally because they never failed.
 #[must_use]
-pub fn judge(tally: &Tally, order: &RunOrder, options: &Options) -> Recurrence {
+pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) -> Recurrence {
     let scenarios = tally.cells_by_scenario();
     let firsts = newest_firsts(tally, order);
     let mut all =
@@ -35,7 +35,7 @@ pub fn judge(tally: &Tally, order: &RunOrder, options: &Options) -> Recurrence {
         all.summary.warnings.push(format!("runs are of several branches, judged apart: {}", names.join(", ")));
     }
     for timeline in &timelines {
-        TimelineJudge { tally, timeline, options, firsts: &firsts }.judge(&scenarios, &mut all);
+        TimelineJudge { tally, clean, timeline, options, firsts: &firsts }.judge(&scenarios, &mut all);
     }
     let disagreeing =
         |facet: fn(&crate::tally::Run) -> Facet| tally.runs().iter().filter(|run| facet(run) == Facet::Several).count();
@@ -94,6 +94,8 @@ pub(super) struct Case {
 /// Judges the scenarios of one timeline.
 pub(super) struct TimelineJudge<'j> {
     pub(super) tally: &'j Tally,
+    /// Scenarios that are not in the tally.
+    pub(super) clean: &'j Clean,
     pub(super) timeline: &'j Timeline,
     pub(super) options: &'j Options,
     /// For each incident, its first records by run, newest first.
@@ -186,9 +188,20 @@ impl TimelineJudge<'_> {
                     load
                 },
             )
-            .reduce(|| RunLoad::new(self.timeline), |a, b| a.merge(&b));
+            .reduce(|| RunLoad::new(self.timeline), |a, b| a.merge(&b))
+            .merge(&self.clean_load());
         let failures = if self.options.mass_failures { load.mass_failures() } else { MassFailures::default() };
         Mass { load, failures }
+    }
+
+    /// The load of the scenarios that are not in the tally.
+    fn clean_load(&self) -> RunLoad {
+        let mut load = RunLoad::new(self.timeline);
+        load.scenarios = self.clean.passed_on(|run| self.timeline.place[run as usize].is_some());
+        for (ran, run) in load.ran.iter_mut().zip(&self.timeline.runs) {
+            *ran = self.clean.ran(run.number);
+        }
+        load
     }
 
     /// Every scenario that failed, or all if asked, judged alone.
@@ -203,7 +216,7 @@ impl TimelineJudge<'_> {
                 },
             )
             .collect();
-        let mut counts = Counts::default();
+        let mut counts = Counts { unlisted: self.clean_load().scenarios };
         let mut cases = Vec::new();
         for drawn in drawn {
             match drawn {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::archive::strip_container;
 use crate::recurrence::{Judged, Kind, Recurrence, Verdict};
-use crate::tally::{IncidentSummary, RunOrder, Tally, incident_id};
+use crate::tally::{Clean, IncidentSummary, RunOrder, Tally, incident_id};
 use crate::taxonomy::Severity;
 
 /// What must be true before an incident of critical severity is closed.
@@ -109,10 +109,12 @@ pub struct Sample {
 }
 
 impl IncidentReport {
-    /// The report of a tally. Runs on the rayon pool that it is called in.
+    /// The report of a tally; `clean`: the scenarios that are not in it because they never failed. Runs on the rayon pool
+    /// that it is called in.
     #[must_use]
     pub fn new(
         tally: &Tally,
+        clean: &Clean,
         order: &RunOrder,
         recurrence: &Recurrence,
         taxonomy: &str,
@@ -137,7 +139,7 @@ impl IncidentReport {
             records: tally.runs().iter().map(|run| run.records).sum(),
             failed_records: tally.incidents().iter().map(|incident| incident.occurrences).sum(),
             runs: tally.runs().len() as u64,
-            scenarios: tally.scenarios().len() as u64,
+            scenarios: tally.scenarios().len() as u64 + clean.scenarios,
             class_counts,
             incidents,
         }

@@ -11,6 +11,8 @@ pub struct LedgerReport<'l> {
     generated_unix_ms: u64,
     inputs: &'l [String],
     totals: Totals,
+    /// Bytes written to a temporary file for want of memory.
+    spilled_bytes: u64,
     archives: &'l [ArchiveLedger],
     skipped: &'l [Skipped],
 }
@@ -18,12 +20,13 @@ pub struct LedgerReport<'l> {
 impl<'l> LedgerReport<'l> {
     /// The report of a ledger; `inputs` as given.
     #[must_use]
-    pub fn new(ledger: &'l Ledger, inputs: &'l [String], generated_unix_ms: u64) -> Self {
+    pub fn new(ledger: &'l Ledger, inputs: &'l [String], generated_unix_ms: u64, spilled_bytes: u64) -> Self {
         Self {
             schema_version: "relapse-ledger-v1",
             generated_unix_ms,
             inputs,
             totals: ledger.totals(),
+            spilled_bytes,
             archives: &ledger.archives,
             skipped: &ledger.skipped,
         }

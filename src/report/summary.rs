@@ -27,6 +27,8 @@ pub struct Summary<'r> {
     pub recurrence: &'r Recurrence,
     /// What was read and lost.
     pub ledger: &'r Ledger,
+    /// Bytes written to a temporary file for want of memory.
+    pub spilled: u64,
     /// How long it took.
     pub took: Duration,
     /// Folder that the reports were written to.
@@ -40,6 +42,9 @@ impl fmt::Display for Summary<'_> {
         self.classes(f)?;
         self.judged(f)?;
         self.account(f, &totals)?;
+        if self.spilled > 0 {
+            writeln!(f, "{DIM}{} written to a temporary file for want of memory{DIM:#}", bytes(self.spilled as f64))?;
+        }
         if let Some(out) = self.out {
             writeln!(f, "\n{DIM}written: {}/incidents.json, recurrence.json, ledger.json{DIM:#}", inert(out, 200))?;
         }

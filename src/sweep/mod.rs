@@ -3,6 +3,7 @@
 mod assembly;
 mod class_cache;
 mod duplicates;
+mod memory;
 mod pipeline;
 mod reading;
 mod sketch;

@@ -18,6 +18,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use rayon::prelude::*;
 use rayon::{Scope, ThreadPool};
 
 use super::assembly::{Assembly, Lines, PieceId};
@@ -26,7 +27,7 @@ use super::reading::{Piece, Reading};
 use super::worker::{Rules, Worker};
 use crate::archive::{Archive, ArchiveLedger, Buffer, Decoder, Entry, Plan};
 use crate::record::Profiles;
-use crate::tally::Tally;
+use crate::tally::Partitions;
 
 /// An archive that must be decoded in order is handed to a decoder thread from this size on; a smaller one is not
 /// worth the hand-over.
@@ -55,6 +56,7 @@ pub(super) struct Pipeline<'s> {
     entries: &'s [Entry],
     rules: Rules<'s>,
     max_window: u64,
+    partitions: &'s Partitions,
     observer: &'s dyn Observer,
     next_entry: AtomicUsize,
     opened: AtomicUsize,
@@ -73,20 +75,22 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Reads all entries; what each came to, and the tallies of the workers.
+/// Reads all entries into the partitions; what each came to.
 pub(super) fn read(
     entries: &[Entry],
     rules: Rules<'_>,
     max_window: u64,
+    partitions: &Partitions,
     pool: &ThreadPool,
     observer: &dyn Observer,
-) -> (Vec<Row>, Vec<Tally>) {
+) -> Vec<Row> {
     let threads = pool.current_num_threads();
     let (streams, to_decode) = unbounded();
     let pipeline = Pipeline {
         entries,
         rules,
         max_window,
+        partitions,
         observer,
         next_entry: AtomicUsize::new(0),
         opened: AtomicUsize::new(0),
@@ -112,10 +116,11 @@ pub(super) fn read(
         });
     });
     let unread = || Row::Unreadable(std::io::Error::other("it was not read to its end"));
-    let rows = pipeline.rows.into_iter().map(|row| row.into_inner().unwrap_or_else(unread)).collect();
-    let tallies =
-        pipeline.workers.into_iter().map(|worker| worker.into_inner().unwrap_or_else(PoisonError::into_inner).tally);
-    (rows, tallies.collect())
+    pool.install(|| {
+        let workers = pipeline.workers.into_par_iter().map(|worker| worker.into_inner());
+        workers.for_each(|worker| partitions.take(&mut worker.unwrap_or_else(PoisonError::into_inner).tally));
+    });
+    pipeline.rows.into_iter().map(|row| row.into_inner().unwrap_or_else(unread)).collect()
 }
 
 impl<'s> Pipeline<'s> {
@@ -136,6 +141,10 @@ impl<'s> Pipeline<'s> {
     fn begin<'t>(&'t self, tasks: &Scope<'t>) -> bool {
         // Pieces that a decoder has ready come first: they hold its buffers.
         rayon::yield_now();
+        if self.partitions.has_failed() {
+            lock(&self.streams).take();
+            return false;
+        }
         if let Some((reading, unit)) = self.next_unit() {
             self.read_unit(&reading, unit);
             return true;
@@ -199,7 +208,7 @@ impl<'s> Pipeline<'s> {
             self.observer.read(bytes);
             let last = piece.end.last;
             self.parse(reading, piece, &mut worker);
-            if last {
+            if last || self.partitions.has_failed() {
                 break;
             }
         }
@@ -229,7 +238,7 @@ impl<'s> Pipeline<'s> {
                     // There is room for every buffer.
                     let _ = give_back.send(text);
                 });
-                if end.last {
+                if end.last || self.partitions.has_failed() {
                     break;
                 }
             }
@@ -240,6 +249,7 @@ impl<'s> Pipeline<'s> {
         if let Some(assembly) = reading.parse(piece, worker, self.rules.max_line) {
             self.close(reading, assembly);
         }
+        self.partitions.relieve(&mut worker.tally);
     }
 
     /// The worker of this pool thread.

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::assembly::Lines;
 use super::duplicates::{self, Kinship};
+use super::memory;
 use super::observer::Observer;
 use super::pipeline::{self, ReadRow, Row};
 use super::sketch;
@@ -16,7 +17,7 @@ use crate::archive::{
     ArchiveLedger, Counts, Damage, DiscoverError, Entry, LISTED_DAMAGE, Ledger, RunFrom, Skipped, discover,
 };
 use crate::record::Profiles;
-use crate::tally::Tally;
+use crate::tally::{Clean, Partitions, SpillError, Tally, Whole};
 use crate::taxonomy::{Classifier, Taxonomy};
 
 /// What to read and how.
@@ -40,13 +41,21 @@ pub struct Sweep {
     pub max_line: usize,
     /// Largest zstd window in bytes.
     pub max_window: u64,
+    /// Bytes of memory to keep within, by writing what does not fit to a temporary file; `None` for as many as it takes.
+    pub max_memory: Option<u64>,
+    /// Whether scenarios that never failed are kept in full, to be judged too.
+    pub keep_clean: bool,
 }
 
 /// What a sweep found.
 #[derive(Debug)]
 pub struct Outcome {
-    /// Runs, cells and incidents.
+    /// All runs; incidents and cells of the scenarios that ever failed, and of the others if they were to be kept.
     pub tally: Tally,
+    /// The scenarios that are not in the tally, in sum.
+    pub clean: Clean,
+    /// Bytes written to a temporary file for want of memory.
+    pub spilled: u64,
     /// What was read, refused and lost.
     pub ledger: Ledger,
 }
@@ -64,6 +73,23 @@ pub enum SweepError {
     /// A window that is counted back needs the newest run, so the input is read twice.
     #[error("{} is a stream and read once only: give --since and --until as moments, such as 2026-01-31T00:00:00Z", if .0 == "stdin" { "standard input" } else { .0 })]
     RelativeWindowOfStream(String),
+    /// Not even the buffers fit into the memory limit.
+    #[error("failed to keep within {} of memory: {}", mib(*.limit), needed(*.least, *.threads))]
+    LimitTooSmall {
+        /// The limit in bytes.
+        limit: u64,
+        /// The least that works with these threads.
+        least: u64,
+        /// Threads.
+        threads: usize,
+    },
+    /// What is judged together does not fit into the memory limit.
+    #[error("failed to keep within the memory limit: all runs, and what failed in them (everything with --all), are judged \
+        together and take {} or more: raise the limit, or narrow what counts with --since, --until or --packet", mib(*.0))]
+    TooMuchFailed(u64),
+    /// The temporary file failed.
+    #[error(transparent)]
+    Spill(SpillError),
 }
 
 impl Sweep {
@@ -80,6 +106,8 @@ impl Sweep {
             threads: 0,
             max_line: 64 << 20,
             max_window: 128 << 20,
+            max_memory: None,
+            keep_clean: false,
         }
     }
 
@@ -95,6 +123,12 @@ impl Sweep {
             return Err(SweepError::RelativeWindowOfStream(entry.relative.clone()));
         }
         let pool = self.pool()?;
+        let threads = pool.current_num_threads();
+        let room = memory::room(self.max_memory, threads)?;
+        let failed = |error| match error {
+            SpillError::TooLittle { needed } => SweepError::TooMuchFailed((memory::beside(threads) + needed) as u64),
+            error => SweepError::Spill(error),
+        };
         let bytes = found.archives.iter().map(size).sum();
         observer.found(found.archives.len(), bytes);
 
@@ -104,7 +138,7 @@ impl Sweep {
         let (places, entries): (Vec<usize>, Vec<Entry>) = archives.into_iter().unzip();
 
         let classifier = Classifier::new(&self.taxonomy);
-        let read = |span, observer: &dyn Observer| {
+        let read = |span, partitions: &Partitions, observer: &dyn Observer| {
             let rules = Rules {
                 profiles: &self.profiles,
                 classifier: &classifier,
@@ -112,24 +146,28 @@ impl Sweep {
                 span,
                 max_line: self.max_line,
             };
-            pipeline::read(&entries, rules, self.max_window, &pool, observer)
+            pipeline::read(&entries, rules, self.max_window, partitions, &pool, observer)
         };
         let span = if self.window.is_relative() {
-            let (_, tallies) = read(Span::ALL, &super::observer::Silent);
-            self.window.fixed(newest_run(&merge(tallies)))
+            let partitions = Partitions::new(room).map_err(failed)?;
+            read(Span::ALL, &partitions, &super::observer::Silent);
+            self.window.fixed(newest_run(&partitions.into_runs().map_err(failed)?))
         } else {
             self.window.fixed(0)
         };
-        let (rows, tallies) = read(span, observer);
+        let partitions = Partitions::new(room).map_err(failed)?;
+        let rows = read(span, &partitions, observer);
 
-        let mut tally = merge(tallies);
+        let Whole { mut tally, clean, spilled } =
+            pool.install(|| partitions.finish(self.keep_clean)).map_err(failed)?;
+        memory::check_judging(room, threads, &tally)?;
         let mut account = account(rows, &places, &entries);
         tally.place_lines(|log, part, line| account.lines.get(log).map_or(line, |lines| lines.number(part, line)));
         account.relate(&kinship, &duplicates);
         account.skipped.extend(found.skipped);
         account.skipped.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()));
         let archives = account.archives.into_values().collect();
-        Ok(Outcome { tally, ledger: Ledger { archives, skipped: account.skipped } })
+        Ok(Outcome { tally, clean, spilled, ledger: Ledger { archives, skipped: account.skipped } })
     }
 }
 
@@ -148,11 +186,14 @@ fn size(entry: &Entry) -> u64 {
     entry.path.as_ref().and_then(|path| std::fs::metadata(path).ok()).map_or(0, |metadata| metadata.len())
 }
 
-fn merge(tallies: Vec<Tally>) -> Tally {
-    tallies.into_iter().fold(Tally::default(), |mut all, tally| {
-        all.merge(tally);
-        all
-    })
+fn mib(bytes: u64) -> String {
+    format!("{} MiB", bytes.div_ceil(1 << 20))
+}
+
+fn needed(least: u64, threads: usize) -> String {
+    let plural = if threads == 1 { "" } else { "s" };
+    let fewer = if threads == 1 { "" } else { ", fewer threads less" };
+    format!("{threads} thread{plural} need {}{fewer}", mib(least))
 }
 
 /// Time of the newest run's first record, 0 when no run has a clock.

@@ -83,7 +83,7 @@ impl Batch {
         self.cells.extend(self.keys.iter().map(|&(key, hash)| tally.known_cell(key, hash)));
         for ((pass, &(key, _)), cell) in self.passes.drain(..).zip(&self.keys).zip(&self.cells) {
             let cell = cell.map_or_else(|| tally.cell(key), |cell| cell as usize);
-            tally.cells[cell].passed.add(pass.run, 1);
+            tally.heap += tally.cells[cell].passed.add(pass.run, 1);
         }
         self.texts.clear();
     }

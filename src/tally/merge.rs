@@ -1,4 +1,4 @@
-//! Merging tallies.
+//! Merging tallies, whole or in part.
 
 use super::cell::{CellKey, What};
 use super::incident::{First, Incident, Place};
@@ -12,62 +12,146 @@ impl Tally {
             // Which of the two takes in the other changes the numbers only.
             std::mem::swap(self, &mut other);
         }
-        let symbols = self.symbols.absorb(&other.symbols);
-        let symbol = |old: Symbol| symbols[old.0 as usize];
+        let runs = self.merge_runs(&other);
+        let mut carrier = Carrier::new(&other, &runs);
+        carrier.cells(self, 0..other.cells.len());
+        carrier.firsts(self, 0..other.firsts.len());
+    }
 
-        let runs: Vec<u32> = other
-            .runs
-            .iter()
-            .map(|theirs| {
-                let run = self.run(other.symbols.text(theirs.id));
-                self.runs[run as usize].join(theirs, &symbols);
-                run
-            })
-            .collect();
-        let scenarios: Vec<u32> = (0..count(other.scenarios.keys().len()))
-            .map(|scenario| self.scenarios.number(&mut self.symbols, other.scenario_names(scenario)))
-            .collect();
-        let incidents: Vec<u32> = other
-            .incidents
-            .iter()
-            .map(|theirs| {
-                self.incident(Incident {
-                    scenario: scenarios[theirs.scenario as usize],
-                    reason: symbol(theirs.reason),
-                    class: symbol(theirs.class),
-                    ..*theirs
-                })
-            })
-            .collect();
+    /// Takes in the runs of another tally: what their numbers are here.
+    pub(super) fn merge_runs(&mut self, other: &Self) -> Vec<u32> {
+        let take = |theirs: &super::run::Run| {
+            let run = self.run(other.text(theirs.id));
+            let mut symbol = |old: Symbol| self.symbols.intern(other.text(old));
+            let [revision, branch] = [theirs.revision, theirs.branch].map(|facet| facet.map(&mut symbol));
+            self.runs[run as usize].join(&super::run::Run { revision, branch, ..*theirs });
+            run
+        };
+        other.runs.iter().map(take).collect()
+    }
+}
 
-        let number = |run: u32| runs[run as usize];
-        let (cells, hasher) = (&self.cells, &self.hasher);
-        let rehash = |&cell: &u32| std::hash::BuildHasher::hash_one(hasher, cells[cell as usize].key);
-        self.cell_index.reserve(other.cells.len().saturating_sub(self.cells.len() / 2), rehash);
-        for theirs in &other.cells {
+const UNKNOWN: u32 = u32::MAX;
+
+/// Carries cells, and the firsts of their incidents, from one tally into others.
+///
+/// All that is of one scenario must go into one tally: an incident is counted there when it is met first.
+pub(super) struct Carrier<'o> {
+    from: &'o Tally,
+    /// What the numbers of runs are in every tally that is carried to.
+    runs: &'o [u32],
+    /// What symbols are in the tally of this number among those carried to.
+    symbols: Vec<(u32, Symbol)>,
+    target: u32,
+    scenarios: Vec<u32>,
+    incidents: Vec<u32>,
+}
+
+impl<'o> Carrier<'o> {
+    pub(super) fn new(from: &'o Tally, runs: &'o [u32]) -> Self {
+        Self {
+            from,
+            runs,
+            symbols: vec![(0, Symbol(UNKNOWN)); from.symbols.len()],
+            target: 1,
+            scenarios: vec![UNKNOWN; from.scenarios.len()],
+            incidents: vec![UNKNOWN; from.incidents.len()],
+        }
+    }
+
+    /// Says that another tally is carried to from now on.
+    pub(super) fn turn(&mut self) {
+        self.target += 1;
+    }
+
+    pub(super) fn cells(&mut self, to: &mut Tally, cells: impl Iterator<Item = usize>) {
+        for cell in cells {
+            let theirs = &self.from.cells[cell];
             let key = theirs.key;
-            let key = CellKey::new(scenarios[key.scenario as usize], key.env().map(symbol), key.seed());
-            let cell = self.cell(key);
-            self.cells[cell].passed.merge(&theirs.passed, number);
-            for outcome in other.outcomes(theirs) {
+            let env = key.env().map(|env| self.symbol(to, env));
+            let scenario = self.scenario(to, key.scenario);
+            let cell = to.cell(CellKey::new(scenario, env, key.seed()));
+            let runs = self.runs;
+            let number = |run: u32| runs[run as usize];
+            to.heap += to.cells[cell].passed.merge(&theirs.passed, number);
+            for outcome in self.from.outcomes(theirs) {
                 let what = match outcome.what {
-                    What::Failed(incident) => What::Failed(incidents[incident as usize]),
+                    What::Failed(incident) => What::Failed(self.incident(to, incident)),
                     What::Excluded => What::Excluded,
                 };
-                self.outcome(cell, what).merge(&outcome.runs, number);
+                to.heap += to.outcome(cell, what).merge(&outcome.runs, number);
             }
         }
-        for theirs in &other.firsts {
-            self.keep_first(First {
-                incident: incidents[theirs.incident as usize],
-                run: number(theirs.run),
-                place: Place { log: symbol(theirs.place.log), ..theirs.place },
-                owner: symbol(theirs.owner),
-                env: theirs.env.map(symbol),
-                replay: theirs.replay.map(symbol),
-                artifacts: theirs.artifacts.map(symbol),
-                ..*theirs
-            });
+    }
+
+    pub(super) fn firsts(&mut self, to: &mut Tally, firsts: impl Iterator<Item = usize>) {
+        for first in firsts {
+            let theirs = &self.from.firsts[first];
+            let mut symbol = |old: Symbol| self.symbol(to, old);
+            let place = Place { log: symbol(theirs.place.log), ..theirs.place };
+            let owner = symbol(theirs.owner);
+            let [env, replay, artifacts] =
+                [theirs.env, theirs.replay, theirs.artifacts].map(|text| text.map(&mut symbol));
+            let incident = self.incident(to, theirs.incident);
+            let run = self.runs[theirs.run as usize];
+            to.keep_first(First { incident, run, place, owner, env, replay, artifacts, ..*theirs });
         }
+    }
+
+    fn symbol(&mut self, to: &mut Tally, old: Symbol) -> Symbol {
+        let known = &mut self.symbols[old.0 as usize];
+        if known.0 != self.target {
+            *known = (self.target, to.symbols.intern(self.from.text(old)));
+        }
+        known.1
+    }
+
+    fn scenario(&mut self, to: &mut Tally, old: u32) -> u32 {
+        if self.scenarios[old as usize] == UNKNOWN {
+            let texts = self.from.scenario_names(old);
+            self.scenarios[old as usize] = to.scenarios.number(&mut to.symbols, texts);
+        }
+        self.scenarios[old as usize]
+    }
+
+    fn incident(&mut self, to: &mut Tally, old: u32) -> u32 {
+        if self.incidents[old as usize] == UNKNOWN {
+            let theirs = self.from.incidents[old as usize];
+            let scenario = self.scenario(to, theirs.scenario);
+            let (reason, class) = (self.symbol(to, theirs.reason), self.symbol(to, theirs.class));
+            self.incidents[old as usize] = to.incident(Incident { scenario, reason, class, ..theirs });
+        }
+        self.incidents[old as usize]
+    }
+}
+
+/// The numbers of things, by the group that each belongs to.
+pub(super) struct Groups {
+    items: Vec<u32>,
+    starts: Vec<usize>,
+}
+
+impl Groups {
+    /// Sorts the numbers from 0 by their groups, which are below `groups`.
+    pub(super) fn new(groups: usize, group_of: impl ExactSizeIterator<Item = u32> + Clone) -> Self {
+        let mut starts = vec![0; groups + 1];
+        for group in group_of.clone() {
+            starts[group as usize + 1] += 1;
+        }
+        for group in 0..groups {
+            starts[group + 1] += starts[group];
+        }
+        let mut next = starts.clone();
+        let mut items = vec![0; group_of.len()];
+        for (item, group) in group_of.enumerate() {
+            let next = &mut next[group as usize];
+            items[*next] = count(item);
+            *next += 1;
+        }
+        Self { items, starts }
+    }
+
+    pub(super) fn of(&self, group: usize) -> impl ExactSizeIterator<Item = usize> + Clone + '_ {
+        self.items[self.starts[group]..self.starts[group + 1]].iter().map(|&item| item as usize)
     }
 }

@@ -1,13 +1,19 @@
 //! What a sweep remembers of the records it read: a state that merges.
 
 mod batch;
+mod blocks;
 mod cell;
+mod clean;
+mod codec;
 mod incident;
 mod merge;
+mod partitions;
 mod read;
 mod run;
 mod run_set;
 mod scenarios;
+mod size;
+mod spill;
 mod summary;
 mod symbols;
 #[expect(clippy::module_inception, reason = "the room's one noun")]
@@ -15,7 +21,9 @@ mod tally;
 
 pub use batch::Batch;
 pub use cell::{Cell, CellKey, Outcome, What};
+pub use clean::Clean;
 pub use incident::{At, First, Incident, Place, incident_id};
+pub use partitions::{Limit, Partitions, Room, SpillError, Whole};
 pub use read::{CellsByScenario, RunOrder};
 pub use run::{FIRST_SET_CLOCK_MS, Facet, Run};
 pub use run_set::RunSet;

@@ -83,15 +83,15 @@ impl Tally {
 
     /// All cells, in no order.
     #[must_use]
-    pub fn cells(&self) -> &[Cell] {
-        &self.cells
+    pub fn cells(&self) -> impl ExactSizeIterator<Item = &Cell> + Clone {
+        self.cells.iter()
     }
 
     /// All cells by scenario.
     #[must_use]
     pub fn cells_by_scenario(&self) -> CellsByScenario<'_> {
         let mut starts = vec![0; self.scenarios().len() + 1];
-        for cell in &self.cells {
+        for cell in self.cells.iter() {
             starts[cell.key.scenario as usize + 1] += 1;
         }
         let mut sum = 0;
@@ -99,9 +99,9 @@ impl Tally {
             sum += *start;
             *start = sum;
         }
-        let Some(any) = self.cells.first() else { return CellsByScenario { cells: Vec::new(), starts } };
+        let Some(any) = self.cells.get(0) else { return CellsByScenario { cells: Vec::new(), starts } };
         let (mut cells, mut next) = (vec![any; self.cells.len()], starts.clone());
-        for cell in &self.cells {
+        for cell in self.cells.iter() {
             let at = &mut next[cell.key.scenario as usize];
             cells[*at] = cell;
             *at += 1;

@@ -26,9 +26,9 @@ impl Facet {
         }
     }
 
-    pub(super) fn map(self, symbols: &[Symbol]) -> Self {
+    pub(super) fn map(self, symbol_here: impl FnOnce(Symbol) -> Symbol) -> Self {
         match self {
-            Self::One(symbol) => Self::One(symbols[symbol.0 as usize]),
+            Self::One(symbol) => Self::One(symbol_here(symbol)),
             other => other,
         }
     }
@@ -60,10 +60,10 @@ impl Run {
         }
     }
 
-    pub(super) fn join(&mut self, other: &Self, symbols: &[Symbol]) {
+    pub(super) fn join(&mut self, other: &Self) {
         self.first_ms = self.first_ms.min(other.first_ms);
         self.records += other.records;
-        self.revision = self.revision.join(other.revision.map(symbols));
-        self.branch = self.branch.join(other.branch.map(symbols));
+        self.revision = self.revision.join(other.revision);
+        self.branch = self.branch.join(other.branch);
     }
 }

@@ -4,6 +4,9 @@ use smallvec::SmallVec;
 
 type Bytes = SmallVec<[u8; 16]>;
 
+/// What an allocator adds to an allocation, at most (glibc: eight bytes, then up to a multiple of sixteen).
+const ALLOCATION: usize = 16;
+
 /// Runs in which something happened, and how often in each.
 ///
 /// A gap to the run before takes one byte up to 63 runs; how often is written only where it is not once. Sixteen
@@ -20,35 +23,54 @@ pub struct RunSet {
 }
 
 impl RunSet {
-    /// Adds `count` times of one run.
-    pub fn add(&mut self, run: u32, count: u32) {
+    /// Adds `count` times of one run. By how many bytes of heap the set grew.
+    pub fn add(&mut self, run: u32, count: u32) -> usize {
         if count == 0 {
-            return;
+            return 0;
         }
+        if run == self.last && self.last_count > 0 {
+            self.last_count = self.last_count.saturating_add(count);
+            return 0;
+        }
+        let before = self.heap();
         if self.last_count == 0 {
             self.open(run, u64::from(run), count);
-        } else if run == self.last {
-            self.last_count = self.last_count.saturating_add(count);
         } else if run > self.last {
             push_count(&mut self.bytes, self.last_count);
             self.open(run, u64::from(run - self.last - 1), count);
         } else {
             self.add_before_last(run, count);
         }
+        self.heap() - before
     }
 
-    /// Adds all runs of another set under their numbers here.
-    pub fn merge(&mut self, other: &Self, number: impl Fn(u32) -> u32) {
-        let mut added: Vec<(u32, u32)> = other.iter().map(|(run, count)| (number(run), count)).collect();
-        added.sort_unstable();
-        if added.first().is_some_and(|&(run, _)| run < self.last) {
-            added.extend(self.iter());
+    /// Adds all runs of another set under their numbers here. By how many bytes of heap the set grew.
+    pub fn merge(&mut self, other: &Self, number: impl Fn(u32) -> u32) -> usize {
+        let before = self.heap();
+        let mut added: SmallVec<[(u32, u32); 32]> = other.iter().map(|(run, count)| (number(run), count)).collect();
+        if !added.is_sorted() {
             added.sort_unstable();
-            *self = Self::default();
         }
-        for (run, count) in added {
-            self.add(run, count);
+        if added.first().is_some_and(|&(run, _)| run < self.last) {
+            let mine = std::mem::take(self);
+            let mut added = added.into_iter().peekable();
+            for (run, count) in mine.iter() {
+                while let Some((run, count)) = added.next_if(|&(other, _)| other < run) {
+                    self.add(run, count);
+                }
+                self.add(run, count);
+            }
+            self.extend(added);
+        } else {
+            self.extend(added);
         }
+        self.heap().saturating_sub(before)
+    }
+
+    /// Bytes that it takes on the heap, with what the allocator adds.
+    #[must_use]
+    pub fn heap(&self) -> usize {
+        if self.bytes.spilled() { self.bytes.capacity() + ALLOCATION } else { 0 }
     }
 
     /// Runs in increasing order, each with how often.
@@ -133,6 +155,24 @@ impl RunSet {
     }
 }
 
+/// A set as its three fields, to be written down.
+pub(super) struct Written<'s> {
+    pub(super) bytes: &'s [u8],
+    pub(super) last: u32,
+    pub(super) last_count: u32,
+}
+
+impl RunSet {
+    pub(super) fn written(&self) -> Written<'_> {
+        Written { bytes: &self.bytes, last: self.last, last_count: self.last_count }
+    }
+
+    pub(super) fn from_written(written: &Written<'_>) -> Self {
+        let bytes = Bytes::from_slice(written.bytes);
+        Self { bytes, last: written.last, last_count: written.last_count }
+    }
+}
+
 /// One run as it is written: its gap up to `gap_end`, how often it was added more than once up to `end`.
 struct Entry {
     run: u64,
@@ -160,10 +200,16 @@ impl FromIterator<(u32, u32)> for RunSet {
     /// Collects runs in increasing order; repeated ones add up.
     fn from_iter<I: IntoIterator<Item = (u32, u32)>>(runs: I) -> Self {
         let mut set = Self::default();
-        for (run, count) in runs {
-            set.add(run, count);
-        }
+        set.extend(runs);
         set
+    }
+}
+
+impl Extend<(u32, u32)> for RunSet {
+    fn extend<I: IntoIterator<Item = (u32, u32)>>(&mut self, runs: I) {
+        for (run, count) in runs {
+            self.add(run, count);
+        }
     }
 }
 
@@ -198,8 +244,9 @@ mod tests {
         fn holds_what_was_added_in_any_order(adds in prop::collection::vec((run(), 0..4u32), 0..60)) {
             let mut set = RunSet::default();
             let mut model = BTreeMap::new();
+            let mut grown = 0;
             for &(run, count) in &adds {
-                set.add(run, count);
+                grown += set.add(run, count);
                 if count > 0 {
                     *model.entry(run).or_insert(0u32) += count;
                 }
@@ -207,6 +254,8 @@ mod tests {
             prop_assert!(set.iter().eq(model.clone()));
             prop_assert_eq!(set.total(), model.values().map(|&c| u64::from(c)).sum::<u64>());
             prop_assert_eq!(set.is_empty(), model.is_empty());
+            prop_assert_eq!(grown, set.heap());
+            prop_assert_eq!(RunSet::from_written(&set.written()), set.clone());
             prop_assert_eq!(model.into_iter().collect::<RunSet>(), set);
         }
 
@@ -218,7 +267,9 @@ mod tests {
         ) {
             let number = |run: u32| if flip { 100 - run } else { run + 7 };
             let mut merged: RunSet = a.clone().into_iter().collect();
-            merged.merge(&b.clone().into_iter().collect(), number);
+            let before = merged.heap();
+            let grown = merged.merge(&b.clone().into_iter().collect(), number);
+            prop_assert!(grown >= merged.heap().saturating_sub(before));
             let mut model = a;
             for (run, count) in b {
                 *model.entry(number(run)).or_insert(0) += count;

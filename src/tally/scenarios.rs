@@ -20,8 +20,9 @@ pub(super) struct Scenarios {
     hasher: RandomState,
 }
 
+/// An entry of the index.
 #[derive(Clone, Copy, Debug)]
-struct Entry {
+pub(super) struct Entry {
     /// Bits of the hash: with those that the table itself compares, they tell nearly all scenarios apart.
     tag: u32,
     number: u32,
@@ -85,6 +86,16 @@ impl Scenarios {
         if let Some([_, _, name, _]) = candidate.key {
             candidate.name = symbols.range(name);
         }
+    }
+
+    /// Adds a scenario that is known to be new, and is never looked up.
+    pub(super) fn push(&mut self, key: ScenarioKey) {
+        self.keys.push(key);
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.keys.len()
     }
 
     /// All of them, by number.

@@ -102,9 +102,16 @@ impl Symbols {
         self.ends.is_empty()
     }
 
-    /// Takes in every string of another table: its symbols' numbers to ours.
-    pub(super) fn absorb(&mut self, other: &Self) -> Vec<Symbol> {
-        (0..count(other.len())).map(|symbol| self.intern(other.text(Symbol(symbol)))).collect()
+    /// Bytes of all strings together.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Adds a string that is known to be new, and is never looked up.
+    pub(super) fn append(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.ends.push(self.text.len());
     }
 }
 

@@ -6,6 +6,7 @@ use foldhash::quality::RandomState;
 use hashbrown::{HashMap, HashTable};
 
 use super::batch::Batch;
+use super::blocks::Blocks;
 use super::cell::{Cell, CellKey, Outcome, What};
 use super::incident::{At, First, Incident, Place};
 use super::run::{Facet, Run};
@@ -41,15 +42,17 @@ pub struct Tally {
     pub(super) runs: Vec<Run>,
     pub(super) run_index: Index<Symbol>,
     pub(super) scenarios: Scenarios,
-    pub(super) cells: Vec<Cell>,
+    pub(super) cells: Blocks<Cell>,
     pub(super) cell_index: HashTable<u32>,
-    pub(super) outcomes: Vec<Outcome>,
+    pub(super) outcomes: Blocks<Outcome>,
     pub(super) outcome_index: HashTable<u32>,
     pub(super) incidents: Vec<Incident>,
     pub(super) incident_index: Index<(u32, Symbol, Symbol)>,
     pub(super) firsts: Vec<First>,
     pub(super) first_index: Index<(u32, u32)>,
     pub(super) hasher: RandomState,
+    /// Bytes that the sets of runs take on the heap.
+    pub(super) heap: usize,
     recent: Recent,
 }
 
@@ -93,10 +96,10 @@ impl Tally {
         let cell = self.cell(CellKey::new(scenario, env, record.seed));
         if let Some(failure) = failure {
             let incident = self.fail(record, scenario, &failure);
-            self.outcome(cell, What::Failed(incident)).add(run, 1);
+            self.heap += self.outcome(cell, What::Failed(incident)).add(run, 1);
             self.see_first(incident, run, record, at, failure.owner, env);
         } else {
-            self.outcome(cell, What::Excluded).add(run, 1);
+            self.heap += self.outcome(cell, What::Excluded).add(run, 1);
         }
     }
 

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 mod canon;
+mod parts;
 
 use super::*;
 use crate::archive::strip_container;
@@ -298,7 +299,7 @@ fn a_cell_with_many_incidents_takes_no_time() {
         }
     }
     assert_eq!((tally.cells().len(), tally.incidents().len()), (1, REASONS));
-    let outcomes: Vec<_> = tally.outcomes(&tally.cells()[0]).collect();
+    let outcomes: Vec<_> = tally.outcomes(tally.cells().next().unwrap()).collect();
     assert_eq!(outcomes.len(), REASONS);
     assert!(outcomes.iter().all(|outcome| outcome.runs.total() == 2));
 }

@@ -185,8 +185,8 @@ fn found(outcome: &Outcome) -> Model {
     let rejected: BTreeMap<String, u64> =
         serde_json::from_value(serde_json::to_value(counts.rejected).unwrap()).unwrap();
     let order = outcome.tally.run_order();
-    let recurrence = judge(&outcome.tally, &order, &Options::default());
-    let report = IncidentReport::new(&outcome.tally, &order, &recurrence, "", None);
+    let recurrence = judge(&outcome.tally, &outcome.clean, &order, &Options::default());
+    let report = IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, "", None);
     let incidents = report
         .incidents
         .iter()

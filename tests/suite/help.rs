@@ -26,6 +26,7 @@ fn help_names_what_a_command_takes() {
                 "--run",
                 "--max-line",
                 "--max-window",
+                "--max-memory",
                 "crash-triage-v1",
                 ".jsonl",
                 "standard input",

@@ -26,6 +26,7 @@ mod duplicates;
 mod help;
 mod malformed;
 mod many;
+mod memory;
 mod outputs;
 mod pack;
 mod packing;

@@ -123,6 +123,14 @@ pub(super) fn canon(tally: &Tally) -> Canon {
     canon
 }
 
+/// What is left of [`model`] without the scenarios that never failed.
+pub(super) fn failed_only(events: &[Event]) -> Canon {
+    let mut canon = model(events);
+    let failed: BTreeSet<Names> = canon.incidents.keys().map(|(names, ..)| names.clone()).collect();
+    canon.cells.retain(|(names, ..), _| failed.contains(names));
+    canon
+}
+
 /// The same from the records themselves, with no thought for cost.
 pub(super) fn model(events: &[Event]) -> Canon {
     let mut canon = Canon::default();

@@ -1,0 +1,119 @@
+//! Scenarios that never failed, in sum.
+
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
+
+use super::merge::Groups;
+use super::run::{Facet, Run};
+use super::symbols::count;
+use super::tally::Tally;
+
+/// The scenarios that never failed: all that anything asks of them, once no record can come any more.
+///
+/// Most scenarios of most suites never fail, and what they leave here does not grow with them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Clean {
+    /// How many there are, those with excluded attempts only among them.
+    pub scenarios: u64,
+    /// For each run, by its number in the tally, how many passed in it; runs behind the end have none.
+    ran: Vec<u64>,
+    /// How many passed in exactly these branches. A branch is named by the least number of its runs.
+    by_branches: BTreeMap<Vec<u32>, u64>,
+}
+
+impl Clean {
+    /// How many passed in a run, given by its number in the tally.
+    #[must_use]
+    pub fn ran(&self, run: u32) -> u64 {
+        self.ran.get(run as usize).copied().unwrap_or(0)
+    }
+
+    /// How many passed in any run of some branches: those of which `is_asked` says so for the number of any of their
+    /// runs. Runs that name no branch, or several, are one branch here.
+    pub fn passed_on(&self, is_asked: impl Fn(u32) -> bool) -> u64 {
+        let asked = self.by_branches.iter().filter(|(branches, _)| branches.iter().any(|&run| is_asked(run)));
+        asked.map(|(_, scenarios)| scenarios).sum()
+    }
+
+    pub(super) fn join(mut self, other: Self) -> Self {
+        self.scenarios += other.scenarios;
+        if self.ran.len() < other.ran.len() {
+            self.ran.resize(other.ran.len(), 0);
+        }
+        for (mine, theirs) in self.ran.iter_mut().zip(other.ran) {
+            *mine += theirs;
+        }
+        for (branches, scenarios) in other.by_branches {
+            *self.by_branches.entry(branches).or_default() += scenarios;
+        }
+        self
+    }
+}
+
+/// For each run, the first run of its branch.
+pub(super) fn branches(runs: &[Run]) -> Vec<u32> {
+    let mut first = HashMap::<Option<_>, u32, foldhash::quality::RandomState>::default();
+    let branch = |run: &Run| match run.branch {
+        Facet::One(branch) => Some(branch),
+        Facet::Unknown | Facet::Several => None,
+    };
+    (0..count(runs.len())).zip(runs).map(|(number, run)| *first.entry(branch(run)).or_insert(number)).collect()
+}
+
+/// Sums up scenarios one by one.
+pub(super) struct Sum<'b> {
+    branches: &'b [u32],
+    clean: Clean,
+    /// The scenario that last met each run, and each branch by its first run.
+    met: Vec<(u64, u64)>,
+}
+
+impl<'b> Sum<'b> {
+    /// `branches`: as [`branches()`] gives them.
+    pub(super) fn new(branches: &'b [u32]) -> Self {
+        let clean = Clean { ran: vec![0; branches.len()], ..Clean::default() };
+        Self { branches, clean, met: vec![(0, 0); branches.len()] }
+    }
+
+    /// Sums up the scenarios of a tally that never failed; the cells of the others.
+    pub(super) fn add(&mut self, tally: &Tally) -> Vec<usize> {
+        let mut has_failed = vec![false; tally.scenarios.len()];
+        for incident in &tally.incidents {
+            has_failed[incident.scenario as usize] = true;
+        }
+        let mut kept = Vec::new();
+        let groups = Groups::new(has_failed.len(), tally.cells().map(|cell| cell.key.scenario));
+        for (scenario, has_failed) in has_failed.into_iter().enumerate() {
+            if has_failed {
+                kept.extend(groups.of(scenario));
+            } else {
+                self.scenario(groups.of(scenario).flat_map(|cell| tally.cells[cell].passed.iter()));
+            }
+        }
+        kept
+    }
+
+    fn scenario(&mut self, passed: impl Iterator<Item = (u32, u32)>) {
+        self.clean.scenarios += 1;
+        let this = self.clean.scenarios;
+        let mut branches = Vec::new();
+        for (run, _) in passed {
+            if std::mem::replace(&mut self.met[run as usize].0, this) != this {
+                self.clean.ran[run as usize] += 1;
+                let branch = self.branches[run as usize];
+                if std::mem::replace(&mut self.met[branch as usize].1, this) != this {
+                    branches.push(branch);
+                }
+            }
+        }
+        if !branches.is_empty() {
+            branches.sort_unstable();
+            *self.clean.by_branches.entry(branches).or_default() += 1;
+        }
+    }
+
+    pub(super) fn total(self) -> Clean {
+        self.clean
+    }
+}
