@@ -34,7 +34,7 @@ impl Tally {
     pub fn incident_summaries(&self, order: &RunOrder) -> Vec<IncidentSummary<'_>> {
         let runs_seen = self.runs_seen();
         let mut levels: Vec<(BTreeSet<u64>, BTreeSet<u32>)> = vec![Default::default(); self.incidents().len()];
-        for outcome in &self.outcomes {
+        for outcome in self.outcomes.iter() {
             if let What::Failed(incident) = outcome.what {
                 let key = self.cells[outcome.cell as usize].key;
                 let (seeds, envs) = &mut levels[incident as usize];
