@@ -17,11 +17,22 @@ pub(crate) struct Config {
     pub(crate) fail_rate: f64,
     /// Seed of the corpus itself.
     pub(crate) seed: u64,
+    /// Lines of the required fields alone, a third as long: for corpora of very many lines.
+    pub(crate) terse: bool,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { bytes: 2_000_000_000, runs: 200, scenarios: 20_000, seeds: 5, envs: 4, fail_rate: 0.019, seed: 1 }
+        Self {
+            bytes: 2_000_000_000,
+            runs: 200,
+            scenarios: 20_000,
+            seeds: 5,
+            envs: 4,
+            fail_rate: 0.019,
+            seed: 1,
+            terse: false,
+        }
     }
 }
 

@@ -150,6 +150,9 @@ fn write_line(
     let family = scenario.family;
     let name = scenario.name();
     let mode = scenario.mode;
+    let replay = format!("cargo test -p kx-conformance {} -- --nocapture # mode={mode}", family.test());
+    let (artifacts, replay) =
+        if world.config.terse { ("[]", family.test()) } else { (family.artifacts(), replay.as_str()) };
     let head = Head {
         ts_unix_ms,
         suite: family.suite(),
@@ -159,8 +162,8 @@ fn write_line(
         mode,
         seed: scenario.seed(attempt.seed),
         env: &world.envs[attempt.env as usize],
-        artifacts: family.artifacts(),
-        replay: &format!("cargo test -p kx-conformance {} -- --nocapture # mode={mode}", family.test()),
+        artifacts,
+        replay,
         outcome: if failure.is_some() { "fail" } else { "pass" },
         reason: failure.map_or(family.passing(), |reason| REASONS[reason].code),
     };
@@ -172,6 +175,8 @@ fn write_line(
         inputs: scenario.seed(attempt.seed),
         noise: draw.bits(),
     };
-    family.tail(&mut line, &scenario, &facts);
+    if !world.config.terse {
+        family.tail(&mut line, &scenario, &facts);
+    }
     line.end();
 }
