@@ -386,7 +386,8 @@ fn scenarios_that_never_failed_are_judged_alike_in_sum() {
             let [full, sum] = [(&tally, &Clean::default()), (&folded.tally, &folded.clean)]
                 .map(|(tally, clean)| judge(tally, clean, &tally.run_order(), &options));
             assert_eq!(serde_json::to_string(&sum).unwrap(), serde_json::to_string(&full).unwrap());
-            assert!(of_branches > 1 || options.branch.is_some() || full.summary.mass_failure_runs.len() == 2);
+            let mass = full.summary.mass_failure_runs.len();
+            assert!(of_branches > 1 || options.branch.is_some() || mass > 0, "{mass} mass failures");
         }
     }
 }

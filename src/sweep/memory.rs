@@ -4,14 +4,15 @@
 //!   limit = program (BASE) + threads x (buffers, decoder, parser: THREAD)
 //!         + threads x 1.5 worker's tally (half of it while it is handed in)
 //!         + parts that are merged, until they are written to a file without a name
+//!         + a third of both for what the allocator wastes
 //! ```
 //!
-//! When all is read, the room of the workers goes to putting parts together, and [`JUDGING`] times what failed must
-//! fit. Not in it, since no limit can make them smaller: zstd windows beyond 8 MiB, lines beyond 1 MiB, distinct
+//! When all is read, the room of the workers goes to putting parts together. What judging will take for what failed is
+//! kept free from the moment that it is known. Not in it, since no limit can make them smaller: zstd windows beyond 8 MiB, lines beyond 1 MiB, distinct
 //! reasons that are long, and the maps of archives, which are the system's cache.
 
 use super::sweep::SweepError;
-use crate::tally::{Limit, Room, Tally};
+use crate::tally::{Limit, Room};
 
 const MIB: usize = 1 << 20;
 
@@ -23,37 +24,36 @@ const LEAST_WORKER: usize = MIB;
 const LEAST_PARTS: usize = 4 * MIB;
 /// Program, code, tables: 9 MiB measured.
 const BASE: usize = 12 * MIB;
+/// What judging takes for an incident, rows and reports included: 11 KiB measured for scenarios with 20 cells.
+const JUDGING: usize = 12 << 10;
+/// An allocator wastes up to a third of what is asked of it where tables grow and are dropped (glibc, measured).
+const fn usable(bytes: usize) -> usize {
+    bytes - bytes.div_ceil(4)
+}
 /// What a thread needs besides its tally: 3 MiB measured, 9 with a zstd window of 8 MiB; the rest is for what allocators waste.
 const THREAD: usize = 12 * MIB;
 
 /// How much tallies may take of `limit` bytes.
 pub(super) fn room(limit: Option<u64>, threads: usize) -> Result<Room, SweepError> {
     let Some(limit) = limit else { return Ok(Room { worker: WORKER, limit: None }) };
-    let least = beside(threads) + threads * LEAST_WORKER * 3 / 2 + LEAST_PARTS;
-    let rest = usize::try_from(limit).unwrap_or(usize::MAX).checked_sub(least);
-    let Some(rest) = rest else {
-        return Err(SweepError::LimitTooSmall { limit, least: least as u64, threads });
-    };
-    let all = rest + least - beside(threads);
-    let worker = (all / (4 * threads)).clamp(LEAST_WORKER, WORKER);
-    Ok(Room { worker, limit: Some(Limit { reading: all - threads * worker * 3 / 2, done: all }) })
+    let least_of_tallies = threads * LEAST_WORKER * 3 / 2 + LEAST_PARTS;
+    let room = usize::try_from(limit).unwrap_or(usize::MAX).saturating_sub(beside(threads));
+    let done = usable(room);
+    if done < least_of_tallies {
+        return Err(SweepError::LimitTooSmall { limit, least: needed(threads, least_of_tallies), threads });
+    }
+    let worker = (done / (4 * threads)).clamp(LEAST_WORKER, WORKER);
+    let reading = done - threads * worker * 3 / 2;
+    Ok(Room { worker, limit: Some(Limit { reading, done, judging: JUDGING }) })
 }
 
-/// Judging takes this many times what is judged, its rows and reports included: measured at 10,000 scenarios that all
-/// failed, with 20 cells each.
-const JUDGING: usize = 4;
-
-/// Whether there is room for judging a tally.
-pub(super) fn check_judging(room: Room, threads: usize, tally: &Tally) -> Result<(), SweepError> {
-    let needed = JUDGING * tally.bytes();
-    match room.limit {
-        Some(limit) if needed > limit.done => Err(SweepError::TooMuchFailed((beside(threads) + needed) as u64)),
-        _ => Ok(()),
-    }
+/// The limit that is needed for tallies of so many bytes.
+pub(super) fn needed(threads: usize, tallies: usize) -> u64 {
+    (beside(threads) + (tallies * 4).div_ceil(3)) as u64
 }
 
 /// What a sweep needs besides its tallies.
-pub(super) fn beside(threads: usize) -> usize {
+fn beside(threads: usize) -> usize {
     BASE + threads * THREAD
 }
 
@@ -63,10 +63,10 @@ mod tests {
 
     #[test]
     fn the_shares_add_up_to_the_limit() {
-        for (limit, threads) in [(64 * MIB, 2), (64 * MIB, 3), (1024 * MIB, 2), (1024 * MIB, 64), (16 << 30, 8)] {
+        for (limit, threads) in [(64 * MIB, 2), (64 * MIB, 3), (1024 * MIB, 2), (2048 * MIB, 64), (16 << 30, 8)] {
             let Room { worker, limit: Some(held) } = room(Some(limit as u64), threads).unwrap() else { panic!() };
-            assert_eq!(beside(threads) + threads * worker * 3 / 2 + held.reading, limit);
-            assert_eq!(beside(threads) + held.done, limit);
+            assert_eq!(threads * worker * 3 / 2 + held.reading, held.done);
+            assert_eq!(beside(threads) + held.done, limit - (limit - beside(threads)).div_ceil(4));
             assert!(worker >= LEAST_WORKER && held.reading >= LEAST_PARTS);
         }
     }

@@ -126,7 +126,7 @@ impl Sweep {
         let threads = pool.current_num_threads();
         let room = memory::room(self.max_memory, threads)?;
         let failed = |error| match error {
-            SpillError::TooLittle { needed } => SweepError::TooMuchFailed((memory::beside(threads) + needed) as u64),
+            SpillError::TooLittle { needed } => SweepError::TooMuchFailed(memory::needed(threads, needed)),
             error => SweepError::Spill(error),
         };
         let bytes = found.archives.iter().map(size).sum();
@@ -160,7 +160,6 @@ impl Sweep {
 
         let Whole { mut tally, clean, spilled } =
             pool.install(|| partitions.finish(self.keep_clean)).map_err(failed)?;
-        memory::check_judging(room, threads, &tally)?;
         let mut account = account(rows, &places, &entries);
         tally.place_lines(|log, part, line| account.lines.get(log).map_or(line, |lines| lines.number(part, line)));
         account.relate(&kinship, &duplicates);

@@ -46,6 +46,8 @@ pub struct Limit {
     pub reading: usize,
     /// When they are done.
     pub done: usize,
+    /// What judging will take for each incident, which is kept free from the moment that the incident is known.
+    pub judging: usize,
 }
 
 /// Why a tally could not be held.
@@ -116,6 +118,8 @@ struct Part {
     /// Without runs: its sets have their numbers in the whole.
     tally: Tally,
     segments: Vec<Segment>,
+    /// Incidents that it has at least, in memory or written out.
+    incidents: usize,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -192,12 +196,14 @@ impl Partitions {
                 continue;
             }
             let mut part = lock(&self.parts[number]);
-            let before = part.tally.bytes();
+            let before = part.tally.bytes() + self.judging(&part);
             carrier.turn();
             carrier.cells(&mut part.tally, cells.of(number));
             carrier.firsts(&mut part.tally, firsts.of(number));
+            part.incidents = part.incidents.max(part.tally.incidents.len());
             let bytes = part.tally.bytes();
-            let held = self.held.fetch_add(bytes - before, Ordering::Relaxed) + bytes - before;
+            let grown = bytes + self.judging(&part) - before;
+            let held = self.held.fetch_add(grown, Ordering::Relaxed) + grown;
             // Not the parts that were written out just now: what is small is better kept.
             if self.room.limit.is_some_and(|limit| held > limit.reading) && bytes >= held / (2 * PARTS) {
                 self.write_out(&mut part)?;
@@ -205,6 +211,11 @@ impl Partitions {
             }
         }
         Ok(())
+    }
+
+    /// What judging a part will take, as far as it is known.
+    fn judging(&self, part: &Part) -> usize {
+        self.room.limit.map_or(0, |limit| limit.judging * part.incidents)
     }
 
     fn write_out(&self, part: &mut Part) -> Result<(), SpillError> {
@@ -269,7 +280,9 @@ impl Partitions {
         mut sum: Sum<'b>,
         keep_clean: bool,
     ) -> Result<Sum<'b>, SpillError> {
-        let Part { mut tally, segments } = std::mem::take(&mut *lock(&self.parts[number]));
+        let part = std::mem::take(&mut *lock(&self.parts[number]));
+        let known = self.judging(&part);
+        let Part { mut tally, segments, .. } = part;
         for segment in &segments {
             // Twice for a moment: as it is read and as it is merged.
             let extra = segment.len + 2 * segment.bytes;
@@ -294,9 +307,10 @@ impl Partitions {
             carrier.firsts(&mut whole, 0..tally.firsts.len());
             whole.bytes() - before
         };
-        self.held.fetch_sub(tally.bytes(), Ordering::Relaxed);
+        let judging = self.room.limit.map_or(0, |limit| limit.judging * tally.incidents.len());
+        self.held.fetch_sub(tally.bytes() + known, Ordering::Relaxed);
         drop(tally);
-        self.hold(grown)?;
+        self.hold(grown + judging)?;
         Ok(sum)
     }
 
