@@ -6,7 +6,7 @@ use std::hint::black_box;
 use std::path::Path;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use relapse::archive::{Archive, Buffer, RunFrom, discover};
+use relapse::archive::{Archive, Buffer, Decoder, RunFrom, discover};
 
 mod shared;
 
@@ -24,14 +24,14 @@ const LAYOUTS: [Layout; 7] = [
 const MAX_WINDOW: u64 = 128 << 20;
 
 /// Decodes every archive of a folder and hands on its pieces.
-fn decode(folder: &Path, buffer: &mut Buffer, mut piece: impl FnMut(&[u8])) {
+fn decode(folder: &Path, buffer: &mut Buffer, decoder: &mut Decoder, mut piece: impl FnMut(&[u8])) {
     let found = discover(&[text(folder)], &RunFrom::default()).expect("the corpus");
     for entry in &found.archives {
         let archive = Archive::open(entry, MAX_WINDOW).expect("an archive of the corpus");
         for unit in 0..archive.units() {
             let mut reader = archive.read_unit(unit);
             loop {
-                let end = reader.next_piece(buffer);
+                let end = reader.next_piece(buffer, decoder);
                 piece(buffer.text());
                 if end.last {
                     break;
@@ -43,19 +43,19 @@ fn decode(folder: &Path, buffer: &mut Buffer, mut piece: impl FnMut(&[u8])) {
 
 fn decoding(criterion: &mut Criterion) {
     let corpus = OnDisk::new(config(), &LAYOUTS);
-    let mut buffer = Buffer::default();
+    let (mut buffer, mut decoder) = (Buffer::default(), Decoder::default());
     let mut group = group(criterion, "decode");
     group.throughput(Throughput::Bytes(corpus.counts.bytes));
     for layout in LAYOUTS {
         let folder = corpus.of(layout);
         let (mut bytes, mut lines) = (0, 0);
-        decode(&folder, &mut buffer, |text| {
+        decode(&folder, &mut buffer, &mut decoder, |text| {
             bytes += text.len() as u64;
             lines += memchr::memchr_iter(b'\n', text).count() as u64;
         });
         assert_eq!((bytes, lines), (corpus.counts.bytes, corpus.counts.lines), "{}", layout.name());
         group.bench_function(layout.name(), |bench| {
-            bench.iter(|| decode(&folder, &mut buffer, |text| _ = black_box(text.len())));
+            bench.iter(|| decode(&folder, &mut buffer, &mut decoder, |text| _ = black_box(text.len())));
         });
     }
     group.finish();

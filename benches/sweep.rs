@@ -21,12 +21,14 @@ fn report(sweep: &Sweep) -> (Outcome, usize) {
     let outcome = sweep.run(&Silent).expect("the corpus");
     let order = outcome.tally.run_order();
     let pool = sweep.pool().expect("threads");
-    let recurrence = pool.install(|| judge(&outcome.tally, &order, &Options::default()));
-    let incidents = IncidentReport::new(&outcome.tally, &order, &recurrence, sweep.taxonomy.name(), None);
+    let recurrence = pool.install(|| judge(&outcome.tally, &outcome.clean, &order, &Options::default()));
+    let taxonomy = sweep.taxonomy.name();
+    let incidents =
+        pool.install(|| IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, taxonomy, None));
     let texts = [
         serde_json::to_vec_pretty(&incidents),
         serde_json::to_vec_pretty(&RecurrenceReport::new(&recurrence)),
-        serde_json::to_vec_pretty(&LedgerReport::new(&outcome.ledger, &sweep.inputs, 0)),
+        serde_json::to_vec_pretty(&LedgerReport::new(&outcome.ledger, &sweep.inputs, 0, outcome.spilled)),
     ];
     let length = texts.into_iter().map(|text| text.expect("a report").len()).sum();
     (outcome, length)
@@ -45,7 +47,8 @@ fn sweep(criterion: &mut Criterion) {
     group.throughput(Throughput::Bytes(corpus.counts.bytes));
     for layout in LAYOUTS {
         let sweep = Sweep::new(vec![text(&corpus.of(layout))], Profiles::builtin(), taxonomy.clone());
-        check_outcome(&report(&sweep).0, &corpus.counts);
+        let every = Sweep { keep_clean: true, ..sweep.clone() };
+        check_outcome(&report(&every).0, &corpus.counts);
         group.bench_function(layout.name(), |bench| bench.iter_with_large_drop(|| report(&sweep)));
     }
     group.finish();

@@ -117,8 +117,7 @@ pub(super) fn read(
     });
     let unread = || Row::Unreadable(std::io::Error::other("it was not read to its end"));
     pool.install(|| {
-        let workers = pipeline.workers.into_par_iter().map(|worker| worker.into_inner());
-        workers.for_each(|worker| partitions.take(&mut worker.unwrap_or_else(PoisonError::into_inner).tally));
+        pipeline.workers.par_iter().for_each(|worker| partitions.take(&mut lock(worker).tally));
     });
     pipeline.rows.into_iter().map(|row| row.into_inner().unwrap_or_else(unread)).collect()
 }

@@ -71,7 +71,7 @@ mod tests {
     fn things_keep_their_places() {
         let mut blocks = Blocks::default();
         assert!(blocks.is_empty() && blocks.get(0).is_none());
-        for number in 0..3 * BLOCK + 1 {
+        for number in 0..=3 * BLOCK {
             assert_eq!(blocks.len(), number);
             blocks.push(number);
         }

@@ -127,6 +127,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "it is below PARTS")]
+fn part(hash: u64) -> u32 {
+    (hash % PARTS as u64) as u32
+}
+
 impl Partitions {
     /// Empty.
     ///
@@ -183,7 +188,7 @@ impl Partitions {
             runs
         };
         let part_of: Vec<u32> = (0..count(tally.scenarios.len()))
-            .map(|scenario| (self.hasher.hash_one(tally.scenario_names(scenario)) % PARTS as u64) as u32)
+            .map(|scenario| part(self.hasher.hash_one(tally.scenario_names(scenario))))
             .collect();
         let cells = Groups::new(PARTS, tally.cells().map(|cell| part_of[cell.key.scenario as usize]));
         let scenario_of = |incident: u32| tally.incidents[incident as usize].scenario as usize;

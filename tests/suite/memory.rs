@@ -127,7 +127,7 @@ fn a_full_disk_is_an_error_and_no_loss() {
 /// A sweep that has its temporary file, which stands in a folder of its own.
 #[cfg(target_os = "linux")]
 fn spilling(archives: &Path, place: &Path) -> Child {
-    let child = program()
+    let mut child = program()
         .args(["sweep", text(archives), "--threads", "2", "--max-memory", &format!("{}MiB", least(archives, "2"))])
         .env("TMPDIR", place)
         .stdout(Stdio::null())
@@ -145,7 +145,8 @@ fn spilling(archives: &Path, place: &Path) -> Child {
         }
         std::thread::sleep(Duration::from_micros(200));
     }
-    panic!("no temporary file was opened in {}", place.display());
+    let status = child.wait().unwrap();
+    panic!("{status}: no temporary file was opened in {}", place.display());
 }
 
 #[cfg(target_os = "linux")]

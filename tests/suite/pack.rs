@@ -104,7 +104,16 @@ fn frames_do_not_depend_on_the_container_or_the_threads() {
 }
 
 fn corpus() -> Vec<(String, Vec<u8>)> {
-    let config = Config { bytes: 600_000, runs: 6, scenarios: 40, seeds: 2, envs: 2, fail_rate: 0.08, seed: 5 };
+    let config = Config {
+        bytes: 600_000,
+        runs: 6,
+        scenarios: 40,
+        seeds: 2,
+        envs: 2,
+        fail_rate: 0.08,
+        seed: 5,
+        ..Config::default()
+    };
     let world = World::new(config);
     let run = |run| {
         let mut bytes = Vec::new();

@@ -20,7 +20,9 @@ fn handed_in(events: &[Event], hands: &[usize], give: &[bool], room: Room) -> Pa
             partitions.relieve(&mut workers[hand]);
         }
     }
-    workers.iter_mut().for_each(|worker| partitions.take(worker));
+    for worker in &mut workers {
+        partitions.take(worker);
+    }
     partitions
 }
 
