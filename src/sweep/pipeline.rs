@@ -141,7 +141,9 @@ impl<'s> Pipeline<'s> {
         // Pieces that a decoder has ready come first: they hold its buffers.
         rayon::yield_now();
         if self.partitions.has_failed() {
+            // Nothing that is left will be begun, so nobody may wait for it.
             lock(&self.streams).take();
+            lock(&self.divided).clear();
             return false;
         }
         if let Some((reading, unit)) = self.next_unit() {
