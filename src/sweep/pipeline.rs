@@ -141,7 +141,7 @@ impl<'s> Pipeline<'s> {
         // Pieces that a decoder has ready come first: they hold its buffers.
         rayon::yield_now();
         if self.partitions.has_failed() {
-            // Nothing that is left will be begun, so nobody may wait for it.
+            // Nobody is to wait for, or look for, work that nobody will do.
             lock(&self.streams).take();
             lock(&self.divided).clear();
             return false;
