@@ -117,7 +117,7 @@ pub(super) fn read(
     });
     let unread = || Row::Unreadable(std::io::Error::other("it was not read to its end"));
     pool.install(|| {
-        pipeline.workers.par_iter().for_each(|worker| partitions.take(&mut lock(worker).tally));
+        pipeline.workers.into_par_iter().for_each(|worker| partitions.take(&mut lock(&worker).tally));
     });
     pipeline.rows.into_iter().map(|row| row.into_inner().unwrap_or_else(unread)).collect()
 }
