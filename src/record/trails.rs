@@ -212,20 +212,23 @@ impl Trails {
         (fits && (more.is_empty() || rest[WIDTH..].starts_with(more))).then_some(whole)
     }
 
-    /// Adds the trail of one line to those that are there.
+    /// Adds the trail of one line to those that are there, from where it leaves them.
     fn add(&mut self, sample: &Sample) {
-        let padded = [&*sample.line, &[0; WIDTH]].concat();
-        let mut values = sample.values.iter();
+        let padded = [sample.line.as_bytes(), &[0; WIDTH]].concat();
         let (mut behind, mut at) = (None, 0);
         while at < sample.line.len() {
-            let (step, value) = if let Some((step, end)) = self.stands_behind(behind, &padded[at..]) {
-                (Some(step), values.find(|value| value.range.start >= at + end))
+            let next = sample.values.partition_point(|value| value.range.start < at);
+            let Some(next) = sample.values.get(next) else { return };
+            if let Some((number, width)) = self.stands_behind(behind, &padded[at..]) {
+                // The hole takes what stands in it whole, also where the sample is cut finer.
+                let mut walk = Walk::new(&sample.line).to(at + width);
+                let Some(()) = walk.value() else { return };
+                (behind, at) = (Some(number), walk.at);
             } else {
-                let Some(value) = values.next() else { return };
-                (self.push(behind, &sample.line[at..value.range.start], value.hole, &[]), Some(value))
-            };
-            let (Some(step), Some(value)) = (step, value) else { return };
-            (behind, at) = (Some(step), value.range.end);
+                let segment = &sample.line.as_bytes()[at..next.range.start];
+                let Some(new) = self.push(behind, segment, next.hole, &[]) else { return };
+                (behind, at) = (Some(new), next.range.end);
+            }
         }
     }
 

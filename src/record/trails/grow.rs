@@ -24,7 +24,7 @@ impl<'s> Cursor<'s> {
     /// The segment with what follows it.
     fn way(&self) -> (&'s [u8], Hole) {
         let value = &self.sample.values[self.next];
-        (&self.sample.line[self.from..value.range.start], value.hole)
+        (&self.sample.line.as_bytes()[self.from..value.range.start], value.hole)
     }
 
     fn value(&self) -> u64 {
@@ -48,7 +48,7 @@ impl<'s> Cursor<'s> {
             Hole::Field(field) => {
                 let at = u32::try_from(value.range.start - self.from).ok()?;
                 let len = u32::try_from(value.range.len()).ok()?;
-                Some(Fixed { field, at, len, is_text: self.sample.line[value.range.start] == b'"' })
+                Some(Fixed { field, at, len, is_text: self.sample.line.as_bytes()[value.range.start] == b'"' })
             }
             Hole::Other | Hole::End => None,
         })

@@ -68,6 +68,19 @@ fn trails_part_and_share_what_they_begin_with() {
     }
 }
 
+#[test]
+fn a_hole_takes_a_value_whole_that_a_sample_is_cut_within() {
+    let mut trails = Trails::default();
+    trails.add(&sample(r#"{"a":[[1]],"b":1}"#, &[]));
+    trails.add(&sample(r#"{"a":[[[1]]],"c":1}"#, &[]));
+    for line in [r#"{"a":[[1]],"c":1}"#, r#"{"a":[2],"b":1}"#, r#"{"a":[[[[]]]],"c":{}}"#] {
+        assert!(follow(&trails, line).is_some(), "{line}");
+    }
+    for line in [r#"{"a":[1]],"c":1}"#, r#"{"a":[[1]]],"c":1}"#, r#"{"a":[[[1]],"c":1}"#] {
+        assert_eq!(follow(&trails, line), None, "{line}");
+    }
+}
+
 /// Line `n` of a log in which `suite` decides `file`, `word` hardly changes, and `id` always does.
 fn log_line(n: usize) -> String {
     let word = if n % 50 == 49 { "fail" } else { "pass" };
