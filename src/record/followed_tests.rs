@@ -9,13 +9,16 @@ fn log_line(set: usize, n: usize, draw: &mut Draw) -> String {
     let word = if draw.once_in(40) { "fail" } else { "pass" };
     let seed = draw.0.next_u64();
     let number = draw.one(&["1", "-2.5", "3e-7", "0", "1234567.875", "null", "\"x\""]);
-    let tail = match n % 6 {
+    // One key, values of every depth: what is a hole in one line is cut finer in another.
+    let any = draw.one(&["1", "[]", "[1]", "[[1]]", "[[[]],2]", "{}", r#"{"y":1}"#, r#"{"y":{"seed":1},"z":[{}]}"#]);
+    let tail = match n % 7 {
         0 => String::new(),
         1 => format!(r#","op":"add","pass":true,"out":[{number},{number}],"more":{{"kind":"a","n":{n}}}"#),
         2 => format!(r#","entries":[{{"kind":"policy","at":{n}}},{{"kind":"dispatch","note":"é {number}"}}]"#)
             .replace("\"x\"", "x"),
-        3 => format!(r#","deep":[[{number}],[[]],{{"a":{{"b":[{{}}]}}}}],"flag":false"#),
-        4 => format!(r#","text":"with \"escapes\" \u00e9 {n}","last":{number}"#),
+        3 => format!(r#","x":{any},"k":{number}{}"#, ["", r#","last":0"#, r#","z":{"a":1}"#][n % 11 % 3]),
+        4 => format!(r#","deep":[[{number}],[[]],{{"a":{{"b":[{{}}]}}}}],"flag":false"#),
+        5 => format!(r#","text":"with \"escapes\" \u00e9 {n}","last":{number}"#),
         _ => format!(r#", "spaced" : {number} , "a":[ 1 ,2 ]"#),
     };
     match set {

@@ -35,8 +35,8 @@ const MOST_STEPS: usize = 8192;
 /// Segments that may follow one hole.
 const MOST_WAYS: usize = 64;
 
-/// Lines of a sample, and their bytes.
-const SAMPLE: (usize, usize) = (2048, 4 << 20);
+/// Lines of a sample, and the bytes that they may take.
+const SAMPLE: (usize, usize) = (2048, 6 << 20);
 
 /// Lines that follow no trail, before new trails are made; each time twice as many.
 const PATIENCE: u64 = 1024;
@@ -132,7 +132,7 @@ impl Trails {
             }
             self.look_back();
         } else if let Some(sample) = Sample::new(walk, fields) {
-            self.sampled += sample.line.len();
+            self.sampled += sample.bytes();
             self.samples.push(sample);
             if self.samples.len() >= SAMPLE.0 || self.sampled >= SAMPLE.1 {
                 let samples = std::mem::take(&mut self.samples);

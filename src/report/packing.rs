@@ -180,7 +180,13 @@ impl fmt::Display for PackSummary<'_> {
                 0 => "the originals are where they were".to_owned(),
                 removed => format!("{} removed", plural(removed, "original")),
             };
-            writeln!(f, "every packed archive was read back from the disk and holds the same text; {removed}")?;
+            let is_damaged = |row: &ArchiveRow<'_>| row.status == "packed" && row.damage_count > 0;
+            let text = if self.report.archives.iter().any(is_damaged) {
+                "all text that could be read"
+            } else {
+                "the same text"
+            };
+            writeln!(f, "every packed archive was read back from the disk and holds {text}; {removed}")?;
         }
         let noted: Vec<_> = self.report.archives.iter().filter_map(|row| Some((row, row.note()?))).collect();
         let unread: Vec<_> = self.report.skipped.iter().filter(|skipped| skipped.is_loss).collect();

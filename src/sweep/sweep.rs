@@ -192,7 +192,8 @@ fn mib(bytes: u64) -> String {
 fn needed(least: u64, threads: usize) -> String {
     let plural = if threads == 1 { "" } else { "s" };
     let fewer = if threads == 1 { "" } else { ", fewer threads less" };
-    format!("{threads} thread{plural} need {}{fewer}", mib(least))
+    let verb = if threads == 1 { "s" } else { "" };
+    format!("{threads} thread{plural} need{verb} {}{fewer}", mib(least))
 }
 
 /// Time of the newest run's first record, 0 when no run has a clock.

@@ -37,6 +37,11 @@ pub(super) struct Sample {
 }
 
 impl Sample {
+    /// Bytes that it takes.
+    pub(super) fn bytes(&self) -> usize {
+        self.line.len() + self.values.capacity() * size_of::<Value>()
+    }
+
     /// Cuts the line that `walk` begins, which is in the grammar: at the values of its fields, and at the innermost
     /// values of all else. An array of scalars is one value, since their number differs from line to line. `None` for
     /// a line with too many values.
