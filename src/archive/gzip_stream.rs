@@ -8,6 +8,7 @@ use memchr::memmem;
 use super::buffer::Buffer;
 use super::damage::{Break, DamageKind, Decoded};
 use super::format::{GZIP_MAGIC, little_endian};
+use super::zstd_frame::WALK;
 
 /// What a member's header says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,11 +79,15 @@ fn bgzf_size(mut extra: &[u8]) -> Option<usize> {
 }
 
 /// Groups the blocks of a BGZF archive into independent ranges of about `target` decoded bytes; `None` when any
-/// member does not state its length.
-pub(crate) fn group_blocks(input: &[u8], target: usize) -> Option<Vec<Range<usize>>> {
+/// member does not state its length. `walked` is told which parts of the input have been walked over.
+pub(crate) fn group_blocks(input: &[u8], target: usize, walked: impl Fn(Range<usize>)) -> Option<Vec<Range<usize>>> {
     let mut groups = Vec::new();
-    let (mut start, mut at, mut decoded) = (0, 0, 0usize);
+    let (mut start, mut at, mut decoded, mut told) = (0, 0, 0usize, 0);
     while at < input.len() {
+        if at - told >= WALK {
+            walked(told..at);
+            told = at;
+        }
         let end = at + MemberHeader::read(&input[at..]).ok()?.member?;
         let stated = little_endian(input, end.checked_sub(4)?, 4).filter(|_| end <= input.len())?;
         decoded = decoded.saturating_add(usize::try_from(stated).ok()?);
@@ -95,6 +100,7 @@ pub(crate) fn group_blocks(input: &[u8], target: usize) -> Option<Vec<Range<usiz
     if start < at {
         groups.push(start..at);
     }
+    walked(told..at);
     Some(groups)
 }
 

@@ -106,13 +106,13 @@ fn decoding_goes_on_behind_a_broken_member() {
 fn bgzf_blocks_are_grouped_and_found_again() {
     let blocks: Vec<Vec<u8>> = (0..20).map(|i| bgzf_block(&text(i, 5000))).collect();
     let mut archive = blocks.concat();
-    let groups = group_blocks(&archive, 12_000).unwrap();
+    let groups = group_blocks(&archive, 12_000, |_| ()).unwrap();
     assert_eq!(groups.len(), 7);
     assert_eq!(groups.first().unwrap().start, 0);
     assert_eq!(groups.last().unwrap().end, archive.len());
     assert!(groups.windows(2).all(|pair| pair[0].end == pair[1].start));
-    assert_eq!(group_blocks(&archive[..archive.len() - 1], 12_000), None);
-    assert_eq!(group_blocks(&member(b"plain gzip"), 12_000), None);
+    assert_eq!(group_blocks(&archive[..archive.len() - 1], 12_000, |_| ()), None);
+    assert_eq!(group_blocks(&member(b"plain gzip"), 12_000, |_| ()), None);
 
     archive[blocks[0].len() + 200] ^= 0xff;
     let (texts, breaks) = decode(&archive);

@@ -98,8 +98,9 @@ impl FileMap {
     pub fn release(&self, range: Range<usize>) {
         const PAGE: usize = 4096;
         let Some(map) = &self.map else { return };
-        let start = range.start.next_multiple_of(PAGE);
-        let end = if range.end >= map.len() { map.len() } else { range.end / PAGE * PAGE };
+        // Pages that it shares with its neighbours too: whoever needs them gets them again.
+        let start = range.start / PAGE * PAGE;
+        let end = range.end.next_multiple_of(PAGE).min(map.len());
         if start < end {
             // SAFETY: dropping clean pages of a private read-only file map changes no byte: the next access reads
             // them from the file again. A refusal (an exotic page size) only costs memory.

@@ -62,15 +62,17 @@ impl Archive {
         let format = Format::detect(&map);
         let plan = match format {
             Format::Plain => Plan::Units(cut_plain(map.len())),
-            Format::Zstd => group_frames(&map, PIECE, LARGEST_WHOLE_FRAME, max_window).map_or(Plan::Stream, |groups| {
+            Format::Zstd => {
+                let walked = |range| map.release(range);
                 let unit = |group: super::zstd_frame::FrameGroup| Unit {
                     range: group.compressed,
                     whole: Some(group.decoded),
                     frames: group.frames,
                 };
-                Plan::Units(groups.into_iter().map(unit).collect())
-            }),
-            Format::Gzip => group_blocks(&map, PIECE).map_or(Plan::Stream, |ranges| {
+                group_frames(&map, PIECE, LARGEST_WHOLE_FRAME, max_window, walked)
+                    .map_or(Plan::Stream, |groups| Plan::Units(groups.into_iter().map(unit).collect()))
+            }
+            Format::Gzip => group_blocks(&map, PIECE, |range| map.release(range)).map_or(Plan::Stream, |ranges| {
                 Plan::Units(ranges.into_iter().map(|range| Unit { range, whole: None, frames: 0 }).collect())
             }),
         };

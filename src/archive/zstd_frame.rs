@@ -123,14 +123,28 @@ pub(crate) struct FrameGroup {
     pub(crate) frames: u32,
 }
 
+/// Bytes that are walked over at a time.
+pub(crate) const WALK: usize = 4 << 20;
+
 /// Groups the frames of an archive into independent pieces of work of about `target` decoded bytes.
 ///
 /// `None` when that is not possible: a frame without its content size, larger than `largest`, with a dictionary or
 /// a window above `max_window`, or any break in the chain of frames. Such an archive is decoded in order.
-pub(crate) fn group_frames(input: &[u8], target: usize, largest: usize, max_window: u64) -> Option<Vec<FrameGroup>> {
+/// `walked` is told which parts of the input have been walked over, so that they need not stay in memory.
+pub(crate) fn group_frames(
+    input: &[u8],
+    target: usize,
+    largest: usize,
+    max_window: u64,
+    walked: impl Fn(Range<usize>),
+) -> Option<Vec<FrameGroup>> {
     let mut groups: Vec<FrameGroup> = Vec::new();
-    let mut at = 0;
+    let (mut at, mut told) = (0, 0);
     while at < input.len() {
+        if at - told >= WALK {
+            walked(told..at);
+            told = at;
+        }
         let (end, decoded) = if let Some(end) = end_of_skippable(input, at) {
             (end, 0)
         } else {
@@ -151,6 +165,7 @@ pub(crate) fn group_frames(input: &[u8], target: usize, largest: usize, max_wind
         }
         at = end;
     }
+    walked(told..at);
     Some(groups)
 }
 
@@ -195,11 +210,11 @@ mod tests {
             bytes.extend(frame(&[b'y'; 100], 1));
         }
         bytes.extend([0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3]);
-        let groups = group_frames(&bytes, 450, 1 << 20, 1 << 27).unwrap();
+        let groups = group_frames(&bytes, 450, 1 << 20, 1 << 27, |_| ()).unwrap();
         assert_eq!(groups.iter().map(|g| g.decoded).collect::<Vec<_>>(), [400, 400, 200]);
         assert_eq!(groups.iter().map(|g| g.frames).sum::<u32>(), 11);
         assert_eq!(groups.last().unwrap().compressed.end, bytes.len());
-        assert_eq!(group_frames(&bytes[..bytes.len() - 1], 450, 1 << 20, 1 << 27), None);
-        assert_eq!(group_frames(&bytes, 450, 99, 1 << 27), None);
+        assert_eq!(group_frames(&bytes[..bytes.len() - 1], 450, 1 << 20, 1 << 27, |_| ()), None);
+        assert_eq!(group_frames(&bytes, 450, 99, 1 << 27, |_| ()), None);
     }
 }
