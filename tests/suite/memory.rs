@@ -34,8 +34,9 @@ fn archives() -> tempfile::TempDir {
 /// The least limit that the program says it works with.
 fn least(folder: &Path, threads: &str) -> u64 {
     let ended = relapse(["sweep", text(folder), "--threads", threads, "--max-memory", "1MiB"]).exits(2);
-    let said = ended.stderr.split("need ").nth(1).and_then(|rest| rest.split(" MiB").next());
-    said.and_then(|least| least.parse().ok()).unwrap_or_else(|| panic!("no least limit in: {}", ended.stderr))
+    let said = ended.stderr.split(" need").nth(1).and_then(|rest| rest.split(" MiB").next());
+    said.and_then(|least| least.trim_start_matches(['s', ' ']).parse().ok())
+        .unwrap_or_else(|| panic!("no least limit in: {}", ended.stderr))
 }
 
 fn reports(out: &Path) -> [Vec<u8>; 2] {
