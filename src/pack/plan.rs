@@ -39,16 +39,13 @@ pub(super) fn plan(
     }
     let inputs: BTreeSet<PathBuf> =
         jobs.iter().filter_map(|job| job.entry.path.as_ref()?.canonicalize().ok()).collect();
-    let mut there = jobs.iter().map(|job| &job.path).filter(|path| path.symlink_metadata().is_ok()).peekable();
-    while let Some(path) = there.next() {
-        if path.canonicalize().is_ok_and(|path| inputs.contains(&path)) {
-            return Err(PackError::ReplacesInput { path: path.clone() });
-        }
-        if !replace && there.peek().is_none() {
-            let mut taken = jobs.iter().map(|job| &job.path).filter(|path| path.symlink_metadata().is_ok());
-            let path = taken.next().unwrap_or(path).clone();
-            return Err(PackError::Exists { path, more: taken.count() });
-        }
+    let there: Vec<&PathBuf> =
+        jobs.iter().map(|job| &job.path).filter(|path| path.symlink_metadata().is_ok()).collect();
+    if let Some(&path) = there.iter().find(|path| path.canonicalize().is_ok_and(|path| inputs.contains(&path))) {
+        return Err(PackError::ReplacesInput { path: path.clone() });
+    }
+    if let ([path, more @ ..], false) = (&there[..], replace) {
+        return Err(PackError::Exists { path: PathBuf::from(path), more: more.len() });
     }
     Ok((jobs, found.skipped))
 }

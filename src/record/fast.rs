@@ -1,7 +1,8 @@
 //! The fast path: mapped fields straight from a line's text.
 //!
 //! A line follows the trail of one that was walked before ([`super::trails`]), or is walked once by the whole grammar, so
-//! that what this path accepts is what the judge accepts; all that takes more than a look is left to others. It gives up, always before it has said anything, on
+//! that what this path accepts is what the judge accepts; all that takes more than a look is left to others. It gives up,
+//! always before it has said anything, on
 //! - whatever the grammar refuses, and a text that is no UTF-8,
 //! - objects and arrays more than 64 deep in a value,
 //! - a key with an escape in an object that holds mapped fields,

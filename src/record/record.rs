@@ -46,6 +46,30 @@ pub struct Record<'a> {
     pub schema: Option<&'a str>,
 }
 
+impl Record<'static> {
+    /// A passing record that says nothing else, to build others from.
+    pub const EMPTY: Self = Self {
+        time: 0,
+        outcome: OutcomeKind::Pass,
+        packet: "",
+        suite: "",
+        scenario: "",
+        mode: "",
+        env: None,
+        seed: None,
+        reason: "",
+        message: None,
+        invariant: None,
+        run: None,
+        branch: None,
+        revision: None,
+        replay: None,
+        artifacts: Texts::None,
+        outcome_word: "",
+        schema: None,
+    };
+}
+
 impl<'a> Record<'a> {
     /// The text of a role; `None` for roles that are absent or no text.
     #[must_use]

@@ -194,10 +194,15 @@ impl TimelineJudge<'_> {
         Mass { load, failures }
     }
 
+    /// How many scenarios that are not in the tally passed on this timeline.
+    fn clean_scenarios(&self) -> u64 {
+        self.clean.passed_on(|run| self.timeline.place[run as usize].is_some())
+    }
+
     /// The load of the scenarios that are not in the tally.
     fn clean_load(&self) -> RunLoad {
         let mut load = RunLoad::new(self.timeline);
-        load.scenarios = self.clean.passed_on(|run| self.timeline.place[run as usize].is_some());
+        load.scenarios = self.clean_scenarios();
         for (ran, run) in load.ran.iter_mut().zip(&self.timeline.runs) {
             *ran = self.clean.ran(run.number);
         }
@@ -216,7 +221,7 @@ impl TimelineJudge<'_> {
                 },
             )
             .collect();
-        let mut counts = Counts { unlisted: self.clean_load().scenarios };
+        let mut counts = Counts { unlisted: self.clean_scenarios() };
         let mut cases = Vec::new();
         for drawn in drawn {
             match drawn {

@@ -368,26 +368,7 @@ fn a_run_without_a_branch_does_not_split_the_history() {
 }
 
 fn plain() -> Record<'static> {
-    Record {
-        time: START,
-        outcome: OutcomeKind::Pass,
-        packet: "p",
-        suite: "u",
-        scenario: "s",
-        mode: "m",
-        env: None,
-        seed: None,
-        reason: "r",
-        message: None,
-        invariant: None,
-        run: None,
-        branch: None,
-        revision: None,
-        replay: None,
-        artifacts: Texts::None,
-        outcome_word: "",
-        schema: None,
-    }
+    Record { time: START, packet: "p", suite: "u", scenario: "s", mode: "m", reason: "r", ..Record::EMPTY }
 }
 
 fn mix(value: u64) -> u64 {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
 
-use super::merge::Groups;
+use super::groups::Groups;
 use super::run::{Facet, Run};
 use super::symbols::count;
 use super::tally::Tally;

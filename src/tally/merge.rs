@@ -2,7 +2,7 @@
 
 use super::cell::{CellKey, What};
 use super::incident::{First, Incident, Place};
-use super::symbols::{Symbol, count};
+use super::symbols::Symbol;
 use super::tally::Tally;
 
 impl Tally {
@@ -122,36 +122,5 @@ impl<'o> Carrier<'o> {
             self.incidents[old as usize] = to.incident(Incident { scenario, reason, class, ..theirs });
         }
         self.incidents[old as usize]
-    }
-}
-
-/// The numbers of things, by the group that each belongs to.
-pub(super) struct Groups {
-    items: Vec<u32>,
-    starts: Vec<usize>,
-}
-
-impl Groups {
-    /// Sorts the numbers from 0 by their groups, which are below `groups`.
-    pub(super) fn new(groups: usize, group_of: impl ExactSizeIterator<Item = u32> + Clone) -> Self {
-        let mut starts = vec![0; groups + 1];
-        for group in group_of.clone() {
-            starts[group as usize + 1] += 1;
-        }
-        for group in 0..groups {
-            starts[group + 1] += starts[group];
-        }
-        let mut next = starts.clone();
-        let mut items = vec![0; group_of.len()];
-        for (item, group) in group_of.enumerate() {
-            let next = &mut next[group as usize];
-            items[*next] = count(item);
-            *next += 1;
-        }
-        Self { items, starts }
-    }
-
-    pub(super) fn of(&self, group: usize) -> impl ExactSizeIterator<Item = usize> + Clone + '_ {
-        self.items[self.starts[group]..self.starts[group + 1]].iter().map(|&item| item as usize)
     }
 }

@@ -5,6 +5,7 @@ mod blocks;
 mod cell;
 mod clean;
 mod codec;
+mod groups;
 mod incident;
 mod merge;
 mod partitions;

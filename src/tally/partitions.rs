@@ -22,7 +22,8 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use super::clean::{Clean, Sum, branches};
-use super::merge::{Carrier, Groups};
+use super::groups::Groups;
+use super::merge::Carrier;
 use super::spill::{Segment, SpillFile};
 use super::symbols::count;
 use super::tally::Tally;

@@ -1,6 +1,7 @@
 //! Reading a tally.
 
 use super::cell::{Cell, Outcome};
+use super::groups::Groups;
 use super::incident::{First, Incident};
 use super::run::Run;
 use super::scenarios::ScenarioKey;
@@ -21,22 +22,20 @@ pub struct RunOrder {
 #[derive(Clone, Debug)]
 pub struct CellsByScenario<'t> {
     cells: Vec<&'t Cell>,
-    /// Where each scenario's begin, and where the last one's end.
-    starts: Vec<usize>,
+    by_scenario: Groups,
 }
 
 impl<'t> CellsByScenario<'t> {
     /// Number of scenarios.
     #[must_use]
     pub fn scenarios(&self) -> u32 {
-        super::symbols::count(self.starts.len() - 1)
+        super::symbols::count(self.by_scenario.len())
     }
 
     /// The cells of a scenario by its number, in no order.
     #[must_use]
     pub fn of(&self, scenario: u32) -> &[&'t Cell] {
-        let scenario = scenario as usize;
-        &self.cells[self.starts[scenario]..self.starts[scenario + 1]]
+        &self.cells[self.by_scenario.range(scenario as usize)]
     }
 }
 
@@ -90,23 +89,8 @@ impl Tally {
     /// All cells by scenario.
     #[must_use]
     pub fn cells_by_scenario(&self) -> CellsByScenario<'_> {
-        let mut starts = vec![0; self.scenarios().len() + 1];
-        for cell in self.cells.iter() {
-            starts[cell.key.scenario as usize + 1] += 1;
-        }
-        let mut sum = 0;
-        for start in &mut starts {
-            sum += *start;
-            *start = sum;
-        }
-        let Some(any) = self.cells.get(0) else { return CellsByScenario { cells: Vec::new(), starts } };
-        let (mut cells, mut next) = (vec![any; self.cells.len()], starts.clone());
-        for cell in self.cells.iter() {
-            let at = &mut next[cell.key.scenario as usize];
-            cells[*at] = cell;
-            *at += 1;
-        }
-        CellsByScenario { cells, starts }
+        let by_scenario = Groups::new(self.scenarios.len(), self.cells().map(|cell| cell.key.scenario));
+        CellsByScenario { cells: by_scenario.all().map(|cell| &self.cells[cell]).collect(), by_scenario }
     }
 
     /// What a cell did besides passing.

@@ -74,26 +74,7 @@ impl Event {
     }
 }
 
-const FAILED: Record<'static> = Record {
-    time: 0,
-    outcome: OutcomeKind::Fail,
-    packet: "",
-    suite: "",
-    scenario: "",
-    mode: "",
-    env: None,
-    seed: None,
-    reason: "",
-    message: None,
-    invariant: None,
-    run: None,
-    branch: None,
-    revision: None,
-    replay: None,
-    artifacts: Texts::None,
-    outcome_word: "",
-    schema: None,
-};
+const FAILED: Record<'static> = Record { outcome: OutcomeKind::Fail, ..Record::EMPTY };
 
 fn tally(events: &[Event]) -> Tally {
     let mut tally = Tally::default();

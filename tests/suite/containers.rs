@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::packing::Packing;
+use crate::packing::{self, Packing};
 use crate::program::{expected, fixture, number, relapse, text};
 use crate::records::{Config, World, run_name, write_run};
 
@@ -60,7 +60,7 @@ fn forget_samples(incidents: &mut Value) {
 }
 
 fn corpus(runs: u32, run_bytes: u64) -> Vec<(String, Vec<u8>)> {
-    let config = Config {
+    packing::corpus(Config {
         bytes: run_bytes * u64::from(runs),
         runs,
         scenarios: 60,
@@ -69,16 +69,7 @@ fn corpus(runs: u32, run_bytes: u64) -> Vec<(String, Vec<u8>)> {
         fail_rate: 0.05,
         seed: 11,
         ..Config::default()
-    };
-    let world = World::new(config);
-    let run = |run| {
-        let mut bytes = Vec::new();
-        write_run(&world, run, &mut bytes).unwrap();
-        // Something to be counted as blank and as rejected, and an end without newline.
-        bytes.extend(b"\n \t\r\n{\"half\":\nnull\n[1]");
-        (run_name(run), bytes)
-    };
-    (0..runs).map(run).collect()
+    })
 }
 
 fn write_packed(folder: &Path, corpus: &[(String, Vec<u8>)], packing: Packing) -> Vec<String> {

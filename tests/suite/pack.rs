@@ -12,7 +12,7 @@ use zstd::zstd_safe::{find_frame_compressed_size, get_frame_content_size};
 
 use crate::packing::{self, Packing};
 use crate::program::{fixture, folder, number, program, record, relapse, relapse_fed, text};
-use crate::records::{Config, World, run_name, write_run};
+use crate::records::{Config, run_name};
 
 /// Texts of every frame, each decoded on its own, as any decoder finds them. Checks the seek table against them.
 fn frames(packed: &[u8]) -> Vec<Vec<u8>> {
@@ -104,7 +104,7 @@ fn frames_do_not_depend_on_the_container_or_the_threads() {
 }
 
 fn corpus() -> Vec<(String, Vec<u8>)> {
-    let config = Config {
+    packing::corpus(Config {
         bytes: 600_000,
         runs: 6,
         scenarios: 40,
@@ -113,15 +113,7 @@ fn corpus() -> Vec<(String, Vec<u8>)> {
         fail_rate: 0.08,
         seed: 5,
         ..Config::default()
-    };
-    let world = World::new(config);
-    let run = |run| {
-        let mut bytes = Vec::new();
-        write_run(&world, run, &mut bytes).unwrap();
-        bytes.extend(b"\n \t\r\n{\"half\":\nnull\n[1]");
-        (run_name(run), bytes)
-    };
-    (0..6).map(run).collect()
+    })
 }
 
 /// incidents.json and recurrence.json of a sweep, and what its ledger counts.

@@ -3,6 +3,21 @@
 use std::io::Write;
 
 use crate::layout::{gzip, zstd as frames};
+use crate::records::{Config, World, run_name, write_run};
+
+/// The runs of a corpus and their texts, each with something to be counted as blank and as rejected, and an end without
+/// newline.
+pub(crate) fn corpus(config: Config) -> Vec<(String, Vec<u8>)> {
+    let runs = config.runs;
+    let world = World::new(config);
+    let run = |run| {
+        let mut bytes = Vec::new();
+        write_run(&world, run, &mut bytes).unwrap();
+        bytes.extend(b"\n \t\r\n{\"half\":\nnull\n[1]");
+        (run_name(run), bytes)
+    };
+    (0..runs).map(run).collect()
+}
 
 /// How a text is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
