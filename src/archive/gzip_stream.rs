@@ -2,12 +2,15 @@
 
 use std::ops::Range;
 
-use flate2::{Crc, Decompress, FlushDecompress, Status};
+use flate2::{Decompress, FlushDecompress, Status};
+use libdeflater::Crc;
 use memchr::memmem;
 
 use super::buffer::Buffer;
 use super::damage::{Break, DamageKind, Decoded};
 use super::format::{GZIP_MAGIC, little_endian};
+use super::gzip_member::WholeMember;
+use super::open::{Decoder, PIECE};
 use super::zstd_frame::WALK;
 
 /// What a member's header says.
@@ -106,12 +109,15 @@ pub(crate) fn group_blocks(input: &[u8], target: usize, walked: impl Fn(Range<us
 
 /// A decoder for a range of a gzip archive.
 pub(crate) struct GzipStream {
-    inflate: Decompress,
+    /// Members in pieces; made for the first one that needs it.
+    inflate: Option<Box<Decompress>>,
     crc: Crc,
     at: usize,
     end: usize,
+    /// The member that is being decoded in pieces.
     member: Option<Member>,
     members: u64,
+    member_text: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -123,8 +129,15 @@ struct Member {
 impl GzipStream {
     /// Decodes `range` of an archive, which starts at a member.
     pub(crate) fn new(range: Range<usize>) -> Self {
-        let inflate = Decompress::new(false);
-        Self { inflate, crc: Crc::new(), at: range.start, end: range.end, member: None, members: 0 }
+        Self {
+            inflate: None,
+            crc: Crc::new(),
+            at: range.start,
+            end: range.end,
+            member: None,
+            members: 0,
+            member_text: 0,
+        }
     }
 
     /// Members begun so far.
@@ -134,7 +147,7 @@ impl GzipStream {
 
     /// Bytes of text since the newest member began.
     pub(crate) fn member_text(&self) -> u64 {
-        self.inflate.total_out()
+        self.member_text
     }
 
     /// Offset in the archive of the next byte to decode.
@@ -143,11 +156,11 @@ impl GzipStream {
     }
 
     /// Appends decoded text to `out` until it is full, the range ends or damage is met.
-    pub(crate) fn read(&mut self, archive: &[u8], out: &mut Buffer) -> Decoded {
+    pub(crate) fn read(&mut self, archive: &[u8], out: &mut Buffer, decoder: &mut Decoder) -> Decoded {
         let input = &archive[..self.end.min(archive.len())];
         loop {
             let step = match self.member {
-                None => self.begin(input),
+                None => self.begin(input, out, decoder),
                 Some(member) => self.inflate(input, out, member),
             };
             if let Some(decoded) = step {
@@ -156,7 +169,7 @@ impl GzipStream {
         }
     }
 
-    fn begin(&mut self, input: &[u8]) -> Option<Decoded> {
+    fn begin(&mut self, input: &[u8], out: &mut Buffer, decoder: &mut Decoder) -> Option<Decoded> {
         let rest = &input[self.at.min(input.len())..];
         // Tapes and block devices pad with zeros, which gzip itself ignores.
         if rest.iter().all(|&byte| byte == 0) {
@@ -164,14 +177,7 @@ impl GzipStream {
             return Some(Decoded::End);
         }
         match MemberHeader::read(rest) {
-            Ok(header) => {
-                self.inflate.reset(false);
-                self.crc.reset();
-                self.member = Some(Member { start: self.at, stated: header.member });
-                self.members += 1;
-                self.at += header.len;
-                None
-            }
+            Ok(header) => self.member(input, header, out, decoder),
             Err(fault) => {
                 let kind = match fault {
                     HeaderFault::Truncated => DamageKind::Truncated,
@@ -185,17 +191,50 @@ impl GzipStream {
         }
     }
 
+    /// The member that starts here: all of it, or the beginning of reading it in pieces.
+    fn member(
+        &mut self,
+        input: &[u8],
+        header: MemberHeader,
+        out: &mut Buffer,
+        decoder: &mut Decoder,
+    ) -> Option<Decoded> {
+        if let Some(whole) = WholeMember::find(input, self.at, &header) {
+            if out.space().len() < whole.len {
+                if !out.is_empty() {
+                    return Some(Decoded::Full);
+                }
+                out.clear(whole.len.max(PIECE));
+            }
+            if let Some(end) = whole.decode(input, out, decoder.deflate()) {
+                self.members += 1;
+                self.member_text = whole.len as u64;
+                self.at = end;
+                return None;
+            }
+        }
+        self.inflate.get_or_insert_with(|| Box::new(Decompress::new(false))).reset(false);
+        self.crc = Crc::new();
+        self.member = Some(Member { start: self.at, stated: header.member });
+        self.members += 1;
+        self.member_text = 0;
+        self.at += header.len;
+        None
+    }
+
     fn inflate(&mut self, input: &[u8], out: &mut Buffer, member: Member) -> Option<Decoded> {
         if out.is_full() {
             return Some(Decoded::Full);
         }
-        let (read_before, written_before) = (self.inflate.total_in(), self.inflate.total_out());
-        let result = self.inflate.decompress(&input[self.at..], out.space(), FlushDecompress::None);
+        let inflate = self.inflate.get_or_insert_with(|| Box::new(Decompress::new(false)));
+        let (read_before, written_before) = (inflate.total_in(), inflate.total_out());
+        let result = inflate.decompress(&input[self.at..], out.space(), FlushDecompress::None);
         // The differences fit: they are lengths inside the two slices.
-        let read = usize::try_from(self.inflate.total_in() - read_before).unwrap_or(0);
-        let written = usize::try_from(self.inflate.total_out() - written_before).unwrap_or(0);
+        let read = usize::try_from(inflate.total_in() - read_before).unwrap_or(0);
+        let written = usize::try_from(inflate.total_out() - written_before).unwrap_or(0);
         self.crc.update(&out.space()[..written]);
         out.advance(written);
+        self.member_text += written as u64;
         self.at += read;
         match result {
             Ok(Status::StreamEnd) => self.trailer(input),
@@ -225,7 +264,8 @@ impl GzipStream {
             // What followed the member is missing, so that its last line may be incomplete.
             None => return Some(Decoded::Broken(Break::lossy(DamageKind::Truncated, at))),
             Some((crc, _)) if crc != u64::from(self.crc.sum()) => DamageKind::ChecksumMismatch,
-            Some((_, len)) if len != u64::from(self.crc.amount()) => DamageKind::LengthMismatch,
+            // The length is stated modulo 2^32.
+            Some((_, len)) if len != self.member_text & 0xffff_ffff => DamageKind::LengthMismatch,
             Some(_) => return None,
         };
         Some(Decoded::Broken(Break::lossless(kind, at)))

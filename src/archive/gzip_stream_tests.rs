@@ -7,10 +7,10 @@ use super::*;
 fn decode(archive: &[u8]) -> (Vec<Vec<u8>>, Vec<Break>) {
     let mut stream = GzipStream::new(0..archive.len());
     let (mut texts, mut breaks) = (vec![Vec::new()], Vec::new());
-    let mut out = Buffer::with_capacity(777);
+    let (mut out, mut decoder) = (Buffer::with_capacity(777), Decoder::default());
     loop {
         out.clear(777);
-        let decoded = stream.read(archive, &mut out);
+        let decoded = stream.read(archive, &mut out, &mut decoder);
         texts.last_mut().unwrap().extend_from_slice(out.text());
         match decoded {
             Decoded::Full => {}
@@ -56,6 +56,28 @@ fn members_follow_each_other_and_zeros_may_follow() {
     assert_eq!(decode(&archive), (vec![[&a[..], &b].concat()], vec![]));
     archive.extend([0; 512]);
     assert_eq!(decode(&archive), (vec![[a, b].concat()], vec![]));
+}
+
+#[test]
+fn a_member_that_holds_what_looks_like_another_is_read_to_its_end() {
+    // Stored, so that the false members stand in the archive as they are.
+    let inner = [&text(7, 3000)[..], &member(b"false\n"), &GZIP_MAGIC, &text(8, 3000)].concat();
+    let mut encoder = GzBuilder::new().write(Vec::new(), Compression::none());
+    encoder.write_all(&inner).unwrap();
+    let outer = encoder.finish().unwrap();
+    assert_eq!(decode(&[&outer[..], &outer].concat()), (vec![[&inner[..], &inner].concat()], vec![]));
+}
+
+#[test]
+fn a_member_in_one_go_counts_as_one_in_pieces() {
+    let (a, b) = (text(9, 300_000), text(10, 20));
+    let archive = [member(&a), member(&b)].concat();
+    let mut stream = GzipStream::new(0..archive.len());
+    let (mut out, mut decoder) = (Buffer::with_capacity(777), Decoder::default());
+    assert_eq!(stream.read(&archive, &mut out, &mut decoder), Decoded::End);
+    assert_eq!((out.len(), stream.members(), stream.member_text()), (300_020, 2, 20));
+    assert_eq!(stream.position(), archive.len());
+    assert!(stream.inflate.is_none(), "nothing was left to be read in pieces");
 }
 
 #[test]
@@ -122,6 +144,31 @@ fn bgzf_blocks_are_grouped_and_found_again() {
 }
 
 proptest::proptest! {
+    #[test]
+    fn members_of_any_kind_read_as_the_library_reads_them(
+        members in proptest::collection::vec((0u8..4, 0usize..3000, proptest::num::u64::ANY), 1..12),
+    ) {
+        let (mut archive, mut whole) = (Vec::new(), Vec::new());
+        for (kind, len, seed) in members {
+            let mut text = text(seed, len);
+            archive.extend(match kind {
+                0 => bgzf_block(&text),
+                1 => {
+                    text.extend(GZIP_MAGIC);
+                    let mut stored = GzBuilder::new().write(Vec::new(), Compression::none());
+                    stored.write_all(&text).unwrap();
+                    stored.finish().unwrap()
+                }
+                _ => member(&text),
+            });
+            whole.extend(text);
+        }
+        let mut model = Vec::new();
+        std::io::Read::read_to_end(&mut flate2::read::MultiGzDecoder::new(&archive[..]), &mut model).unwrap();
+        proptest::prop_assert!(model == whole);
+        proptest::prop_assert_eq!(decode(&archive), (vec![whole], vec![]));
+    }
+
     #[test]
     fn any_bytes_end(mut bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..2000), magic in proptest::bool::ANY) {
         if magic {

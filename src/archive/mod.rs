@@ -4,6 +4,7 @@ mod buffer;
 mod damage;
 mod discover;
 mod format;
+mod gzip_member;
 mod gzip_stream;
 mod ledger;
 mod map;

@@ -3,6 +3,7 @@
 use std::io;
 use std::ops::Range;
 
+use libdeflater::Decompressor;
 use zstd::zstd_safe::DCtx;
 
 use super::buffer::Buffer;
@@ -129,11 +130,18 @@ fn cut_plain(len: usize) -> Vec<Unit> {
 
 /// What one thread decodes with, again and again: setting it up costs as much as decoding some kilobytes.
 #[derive(Default)]
-pub struct Decoder(Option<DCtx<'static>>);
+pub struct Decoder {
+    zstd: Option<DCtx<'static>>,
+    deflate: Option<Decompressor>,
+}
 
 impl Decoder {
-    fn context(&mut self) -> &mut DCtx<'static> {
-        self.0.get_or_insert_with(DCtx::create)
+    fn zstd(&mut self) -> &mut DCtx<'static> {
+        self.zstd.get_or_insert_with(DCtx::create)
+    }
+
+    pub(super) fn deflate(&mut self) -> &mut Decompressor {
+        self.deflate.get_or_insert_with(Decompressor::new)
     }
 }
 
@@ -206,7 +214,7 @@ impl UnitReader<'_> {
             }
             Source::Whole { size } => {
                 out.clear(*size);
-                let result = decoder.context().decompress(out.space(), &input[self.unit.range.clone()]);
+                let result = decoder.zstd().decompress(out.space(), &input[self.unit.range.clone()]);
                 if result == Ok(*size) {
                     out.advance(*size);
                     self.at = self.unit.range.end;
@@ -218,7 +226,7 @@ impl UnitReader<'_> {
                 return self.decode(out, decoder);
             }
             Source::Zstd(stream) => stream.read(input, out),
-            Source::Gzip(stream) => stream.read(input, out),
+            Source::Gzip(stream) => stream.read(input, out, decoder),
         };
         let at = match &self.source {
             Source::Zstd(stream) => stream.position(),

@@ -1,0 +1,65 @@
+//! Decoding a gzip member in one go, twice as fast as in pieces.
+//!
+//! That takes a member whose bounds are known before it is decoded. A BGZF block states its length. Of another member
+//! only the start is sure, and the next place that could begin one is a guess; it is right where the text that comes out
+//! has the length and the checksum that stand before it. A guess that was wrong costs one attempt, and the member is
+//! then decoded in order.
+
+use libdeflater::{Crc, Decompressor};
+use memchr::memmem;
+
+use super::buffer::Buffer;
+use super::format::{GZIP_MAGIC, little_endian};
+use super::gzip_stream::MemberHeader;
+
+/// A member is decoded in one go up to this size, compressed and decoded.
+pub(crate) const LARGEST_WHOLE: usize = 16 << 20;
+
+/// The checksum and the length of the text.
+const TRAILER: usize = 8;
+
+/// Deflate makes at most 1032 bytes of one.
+const LARGEST_RATIO: usize = 1032;
+
+/// A member whose bounds are thought to be known.
+pub(crate) struct WholeMember {
+    text: std::ops::Range<usize>,
+    /// Bytes of text that it says it has.
+    pub(crate) len: usize,
+    crc: u32,
+}
+
+impl WholeMember {
+    /// The member at `at`, whose header was read; `None` where it is too large for this, or its end is not in `input`.
+    pub(crate) fn find(input: &[u8], at: usize, header: &MemberHeader) -> Option<Self> {
+        let start = at + header.len;
+        let end = match header.member {
+            Some(len) => at + len,
+            None => {
+                let rest = input.get(start..)?;
+                let near = &rest[..rest.len().min(LARGEST_WHOLE)];
+                let next = memmem::find(near, &GZIP_MAGIC).map(|next| start + next);
+                next.or((near.len() == rest.len()).then_some(input.len()))?
+            }
+        };
+        let trailer = end.checked_sub(TRAILER).filter(|&trailer| trailer >= start && end <= input.len())?;
+        let crc = u32::try_from(little_endian(input, trailer, 4)?).ok()?;
+        let len = usize::try_from(little_endian(input, trailer + 4, 4)?).ok()?;
+        let is_possible = len <= LARGEST_WHOLE.min((trailer - start).saturating_mul(LARGEST_RATIO));
+        is_possible.then_some(Self { text: start..trailer, len, crc })
+    }
+
+    /// Appends the member's text to `out`, which has room for it; the offset behind the member, or `None` with nothing
+    /// appended when it is not what it was thought to be.
+    pub(crate) fn decode(&self, input: &[u8], out: &mut Buffer, decompressor: &mut Decompressor) -> Option<usize> {
+        let space = out.space().get_mut(..self.len)?;
+        let written = decompressor.deflate_decompress(&input[self.text.clone()], space).ok()?;
+        let mut crc = Crc::new();
+        crc.update(space);
+        if written != self.len || crc.sum() != self.crc {
+            return None;
+        }
+        out.advance(written);
+        Some(self.text.end + TRAILER)
+    }
+}
