@@ -53,6 +53,8 @@ pub(crate) enum Decoded {
     Full,
     /// Damage right behind the text in the buffer; decoding can go on.
     Broken(Break),
+    /// The end of a frame whose checksum, at this offset, is left to others.
+    Frame { at: usize, stored: u32 },
     /// The end of the range.
     End,
 }

@@ -33,14 +33,13 @@ impl WholeMember {
     /// The member at `at`, whose header was read; `None` where it is too large for this, or its end is not in `input`.
     pub(crate) fn find(input: &[u8], at: usize, header: &MemberHeader) -> Option<Self> {
         let start = at + header.len;
-        let end = match header.member {
-            Some(len) => at + len,
-            None => {
-                let rest = input.get(start..)?;
-                let near = &rest[..rest.len().min(LARGEST_WHOLE)];
-                let next = memmem::find(near, &GZIP_MAGIC).map(|next| start + next);
-                next.or((near.len() == rest.len()).then_some(input.len()))?
-            }
+        let end = if let Some(len) = header.member {
+            at + len
+        } else {
+            let rest = input.get(start..)?;
+            let near = &rest[..rest.len().min(LARGEST_WHOLE)];
+            let next = memmem::find(near, &GZIP_MAGIC).map(|next| start + next);
+            next.or((near.len() == rest.len()).then_some(input.len()))?
         };
         let trailer = end.checked_sub(TRAILER).filter(|&trailer| trailer >= start && end <= input.len())?;
         let crc = u32::try_from(little_endian(input, trailer, 4)?).ok()?;

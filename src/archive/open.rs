@@ -10,6 +10,7 @@ use super::buffer::Buffer;
 use super::damage::{Break, DamageKind, Decoded};
 use super::discover::Entry;
 use super::format::Format;
+use super::frame_check::Unchecked;
 use super::gzip_stream::{GzipStream, group_blocks};
 use super::map::FileMap;
 use super::zstd_frame::group_frames;
@@ -107,6 +108,17 @@ impl Archive {
         self.map.changed()
     }
 
+    /// Starts reading the one unit of a [`Plan::Stream`], and leaves the checksums of large frames to a
+    /// [`FrameCheck`](super::FrameCheck).
+    #[must_use]
+    pub fn read_unchecked(&self) -> UnitReader<'_> {
+        let mut reader = self.read_unit(0);
+        if let Source::Zstd(stream) = &mut reader.source {
+            stream.leave_checks();
+        }
+        reader
+    }
+
     /// Starts reading a unit.
     #[must_use]
     pub fn read_unit(&self, index: usize) -> UnitReader<'_> {
@@ -154,6 +166,14 @@ pub struct PieceEnd {
     pub last: bool,
     /// Where in the piece the newest frame or member began; `None` when it began in an earlier piece.
     pub(crate) frame_at: Option<usize>,
+    /// What is left to a [`FrameCheck`](super::FrameCheck).
+    pub(crate) unchecked: Option<Unchecked>,
+}
+
+impl PieceEnd {
+    fn new(damage: Option<Break>, last: bool) -> Self {
+        Self { damage, last, frame_at: None, unchecked: None }
+    }
 }
 
 /// Hands out a unit's text piece by piece.
@@ -178,7 +198,7 @@ impl UnitReader<'_> {
     pub fn next_piece(&mut self, out: &mut Buffer, decoder: &mut Decoder) -> PieceEnd {
         out.clear(PIECE);
         if self.ended {
-            return PieceEnd { damage: None, last: true, frame_at: None };
+            return PieceEnd::new(None, true);
         }
         let decoded = self.decode(out, decoder);
         let end = self.check_shrunk(decoded, out);
@@ -253,7 +273,7 @@ impl UnitReader<'_> {
             out.truncate(keep);
             // Units that were read before it shrank count, whatever the file holds now.
             let at = intact.max(self.unit.range.start);
-            return PieceEnd { damage: Some(Break::lossy(DamageKind::Shrank, at)), last: true, frame_at: None };
+            return PieceEnd::new(Some(Break::lossy(DamageKind::Shrank, at)), true);
         }
         let frame_text = match &self.source {
             // A plain file is one frame.
@@ -263,10 +283,15 @@ impl UnitReader<'_> {
             Source::Gzip(stream) => stream.member_text(),
         };
         let frame_at = usize::try_from(frame_text).ok().and_then(|text| out.len().checked_sub(text));
-        match decoded {
-            Decoded::Full => PieceEnd { damage: None, last: false, frame_at },
-            Decoded::Broken(damage) => PieceEnd { damage: Some(damage), last: false, frame_at },
-            Decoded::End => PieceEnd { damage: None, last: true, frame_at },
-        }
+        let unchecked = match &self.source {
+            Source::Zstd(stream) => stream.unchecked(decoded, frame_at.unwrap_or(0)),
+            _ => None,
+        };
+        let (damage, last) = match decoded {
+            Decoded::Full | Decoded::Frame { .. } => (None, false),
+            Decoded::Broken(damage) => (Some(damage), false),
+            Decoded::End => (None, true),
+        };
+        PieceEnd { damage, last, frame_at, unchecked }
     }
 }

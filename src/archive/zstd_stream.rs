@@ -5,11 +5,15 @@ use zstd::zstd_safe::{DCtx, DParameter, InBuffer, OutBuffer, ResetDirective};
 
 use super::buffer::Buffer;
 use super::damage::{Break, DamageKind, Decoded};
-use super::format::{ZSTD_MAGIC, is_skippable};
+use super::format::{ZSTD_MAGIC, is_skippable, little_endian};
+use super::frame_check::Unchecked;
 use super::zstd_frame::{FrameHeader, block, end_of_blocks, end_of_skippable, starts_frame};
 
 /// Blocks that one decoder walks over to find frames behind damage: 512 GiB of full ones.
 const WALK_BUDGET: usize = 1 << 22;
+
+/// Blocks of the shortest frame whose checksum is worth another thread's time: 8 MiB of full ones.
+const LONG: usize = 64;
 
 /// A decoder for a range of a zstd archive.
 pub(crate) struct ZstdStream {
@@ -22,6 +26,10 @@ pub(crate) struct ZstdStream {
     frame_text: u64,
     /// Steps that walks over blocks behind damage may still take: crafted frames can all lead through one long tail.
     walk_budget: usize,
+    /// Whether the checksums of long frames are left to others.
+    leaves_checks: bool,
+    /// Whether that of the newest frame is.
+    left: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -68,7 +76,23 @@ impl ZstdStream {
             frames: 0,
             frame_text: 0,
             walk_budget: WALK_BUDGET,
+            leaves_checks: false,
+            left: false,
         }
+    }
+
+    /// Leaves the checksums of long frames to others.
+    pub(crate) fn leave_checks(&mut self) {
+        self.leaves_checks = true;
+    }
+
+    /// What is left to be checked of text that ended so; `from` is where in it the newest frame goes on or starts.
+    pub(crate) fn unchecked(&self, decoded: Decoded, from: usize) -> Option<Unchecked> {
+        let stored = match decoded {
+            Decoded::Frame { at, stored } => Some((at, stored)),
+            _ => None,
+        };
+        self.left.then_some(Unchecked { from, stored })
     }
 
     /// Frames begun so far, skippable ones included.
@@ -143,6 +167,12 @@ impl ZstdStream {
         }
         // Only a session that was never begun cannot be reset; then there is nothing to reset.
         let _ = self.context.reset(ResetDirective::SessionOnly);
+        let is_long = || end_of_blocks(input, self.at + header.len, true, &mut { LONG }).is_none();
+        self.left = self.leaves_checks && header.checksum && is_long();
+        if self.leaves_checks {
+            // A refused setting leaves a check that is made twice.
+            let _ = self.context.set_parameter(DParameter::ForceIgnoreChecksum(self.left));
+        }
         self.state = State::Feeding { frame, end: self.at + header.len, then: Then::Block };
         None
     }
@@ -203,6 +233,10 @@ impl ZstdStream {
             return Some(Decoded::Broken(Break::lossy(DamageKind::Truncated, at)));
         };
         self.at = at + 4;
+        if self.left {
+            let stored = little_endian(stored, 0, 4).and_then(|stored| u32::try_from(stored).ok()).unwrap_or_default();
+            return Some(Decoded::Frame { at, stored });
+        }
         let mut nothing = [0u8; 0];
         let matched = self
             .context

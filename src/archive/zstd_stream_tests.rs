@@ -12,7 +12,7 @@ fn decode(archive: &[u8]) -> (Vec<Vec<u8>>, Vec<Break>) {
         let decoded = stream.read(archive, &mut out);
         texts.last_mut().unwrap().extend_from_slice(out.text());
         match decoded {
-            Decoded::Full => {}
+            Decoded::Full | Decoded::Frame { .. } => {}
             Decoded::Broken(broken) => {
                 breaks.push(broken);
                 texts.push(Vec::new());

@@ -300,7 +300,15 @@ fn agrees_with_the_model(line: &[u8], said: &Result<Read, Rejection>) {
 
 #[test]
 fn fast_judge_and_model_agree_on_mutated_lines() {
-    let cases = std::env::var("RELAPSE_CASES").map_or(CASES, |cases| cases.parse().unwrap());
+    agree(std::env::var("RELAPSE_CASES").map_or(CASES, |cases| cases.parse().unwrap()));
+}
+
+#[test]
+fn without_simd_they_agree_too() {
+    crate::record::plain::without_simd(|| agree(CASES / 10));
+}
+
+fn agree(cases: usize) {
     let seed = std::env::var("RELAPSE_SEED").map_or(1, |seed| seed.parse().unwrap());
     let mut draw = Draw(ChaCha8Rng::seed_from_u64(seed));
     let sets = profile_sets();

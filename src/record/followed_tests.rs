@@ -41,7 +41,15 @@ fn log_line(set: usize, n: usize, draw: &mut Draw) -> String {
 
 #[test]
 fn lines_that_nearly_follow_a_trail_are_judged_alike() {
-    let cases = std::env::var("RELAPSE_CASES").map_or(CASES / 3, |cases| cases.parse().unwrap());
+    follow(std::env::var("RELAPSE_CASES").map_or(CASES / 3, |cases| cases.parse().unwrap()));
+}
+
+#[test]
+fn without_simd_they_are_judged_alike_too() {
+    crate::record::plain::without_simd(|| follow(CASES / 15));
+}
+
+fn follow(cases: usize) {
     let seed = std::env::var("RELAPSE_SEED").map_or(1, |seed| seed.parse().unwrap());
     let mut draw = Draw(ChaCha8Rng::seed_from_u64(seed));
     let sets = profile_sets();

@@ -8,6 +8,8 @@ mod judge;
 mod keys;
 mod parser;
 mod paths;
+#[cfg(test)]
+mod plain;
 mod profile;
 mod profile_file;
 mod profiles;

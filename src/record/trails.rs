@@ -35,8 +35,8 @@ const MOST_STEPS: usize = 8192;
 /// Segments that may follow one hole.
 const MOST_WAYS: usize = 64;
 
-/// Lines of a sample, and the bytes that they may take.
-const SAMPLE: (usize, usize) = (2048, 6 << 20);
+/// Lines of a sample, and the bytes that they may take. Fuzzers have no patience.
+const SAMPLE: (usize, usize) = (if cfg!(fuzzing) { 3 } else { 2048 }, 6 << 20);
 
 /// Lines that follow no trail, before new trails are made; each time twice as many.
 const PATIENCE: u64 = 1024;

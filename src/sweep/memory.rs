@@ -12,7 +12,7 @@
 //! reasons that are long, and the maps of archives, which are the system's cache.
 
 use super::sweep::SweepError;
-use crate::tally::{Limit, Room};
+use crate::tally::{Judging, Limit, Room};
 
 const MIB: usize = 1 << 20;
 
@@ -24,8 +24,8 @@ const LEAST_WORKER: usize = MIB;
 const LEAST_PARTS: usize = 4 * MIB;
 /// Program, code, tables: 9 MiB measured.
 const BASE: usize = 12 * MIB;
-/// What judging takes for an incident, rows and reports included: 11 KiB measured for scenarios with 20 cells.
-const JUDGING: usize = 12 << 10;
+/// What judging takes, rows and reports included: for one incident a scenario 10 KiB were measured, for 5 of them 20.
+const JUDGING: Judging = Judging { scenario: 10 << 10, incident: 5 << 9 };
 /// An allocator wastes up to a third of what is asked of it where tables grow and are dropped (glibc, measured).
 const fn usable(bytes: usize) -> usize {
     bytes - bytes.div_ceil(4)

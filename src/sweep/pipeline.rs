@@ -3,10 +3,10 @@
 //! ```text
 //!                    +-- small archives, units of large ones: decoded and parsed by the same worker, hot in cache
 //!   archives --open--+
-//!      in order      +-- large frames that only decode in order --> decoder threads
-//!                                                                     | pieces in recycled buffers (bounded)
-//!                                                                     v
-//!                                                            tasks of the same workers
+//!      in order      +-- large frames that only decode in order --> decoder threads --> their checkers
+//!                                                                     pieces in recycled buffers (bounded)
+//!                                                                                            v
+//!                                                                               tasks of the same workers
 //! ```
 //!
 //! Workers are the threads of a rayon pool and never wait: work is taken from counters, and decoders, which do wait
@@ -25,7 +25,7 @@ use super::assembly::{Assembly, Lines, PieceId};
 use super::observer::Observer;
 use super::reading::{Piece, Reading};
 use super::worker::{Rules, Worker};
-use crate::archive::{Archive, ArchiveLedger, Buffer, Decoder, Entry, Plan};
+use crate::archive::{Archive, ArchiveLedger, Buffer, Decoder, Entry, FrameCheck, PieceEnd, Plan};
 use crate::record::Profiles;
 use crate::tally::Partitions;
 
@@ -226,23 +226,34 @@ impl<'s> Pipeline<'s> {
     ) {
         let mut decoder = Decoder::default();
         for reading in streams {
-            let mut reader = reading.archive.read_unit(0);
-            for sub in 0.. {
-                let Ok(mut text) = free.recv() else { return };
-                let id = PieceId { unit: 0, sub };
-                let (Piece { end, frames, .. }, bytes) = Piece::next(&mut reader, &mut decoder, id, &mut text);
-                self.observer.read(bytes);
-                let reading = Arc::clone(&reading);
-                tasks.spawn(move |_| {
-                    let piece = Piece { id, text: &mut text, end, frames };
-                    self.parse(&reading, piece, &mut self.worker());
-                    // There is room for every buffer.
-                    let _ = give_back.send(text);
+            let (to_check, decoded) = bounded::<Decoded<'t>>(1);
+            std::thread::scope(|checker| {
+                // Everything waits for decoding, so that nothing else is done there.
+                checker.spawn(|| {
+                    let mut check = FrameCheck::default();
+                    for Decoded { id, mut loan, mut end, frames } in decoded {
+                        check.check(loan.text.text(), &mut end);
+                        let reading = Arc::clone(&reading);
+                        tasks.spawn(move |_| {
+                            let piece = Piece { id, text: &mut loan.text, end, frames };
+                            self.parse(&reading, piece, &mut self.worker());
+                        });
+                    }
                 });
-                if end.last || self.partitions.has_failed() {
-                    break;
+                let mut reader = reading.archive.read_unchecked();
+                for sub in 0.. {
+                    let Ok(text) = free.recv() else { break };
+                    let mut loan = Loan { text, home: give_back };
+                    let id = PieceId { unit: 0, sub };
+                    let (Piece { end, frames, .. }, bytes) = Piece::next(&mut reader, &mut decoder, id, &mut loan.text);
+                    self.observer.read(bytes);
+                    let gone = to_check.send(Decoded { id, loan, end, frames }).is_err();
+                    if end.last || gone || self.partitions.has_failed() {
+                        break;
+                    }
                 }
-            }
+                drop(to_check);
+            });
         }
     }
 
@@ -283,6 +294,27 @@ impl<'s> Pipeline<'s> {
         let marks = std::mem::take(&mut assembly.marks);
         let _ =
             self.rows[reading.index].set(Row::Read(Box::new(ReadRow { ledger, lines: assembly.into_lines(), marks })));
+    }
+}
+
+/// A piece on its way from its decoder.
+struct Decoded<'t> {
+    id: PieceId,
+    loan: Loan<'t>,
+    end: PieceEnd,
+    frames: u64,
+}
+
+/// A buffer that goes home in any case: a decoder that waited for one which a panic took along would wait for ever.
+struct Loan<'t> {
+    text: Buffer,
+    home: &'t Sender<Buffer>,
+}
+
+impl Drop for Loan<'_> {
+    fn drop(&mut self) {
+        // There is room for every buffer.
+        let _ = self.home.send(std::mem::take(&mut self.text));
     }
 }
 

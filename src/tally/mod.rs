@@ -24,7 +24,7 @@ pub use batch::Batch;
 pub use cell::{Cell, CellKey, Outcome, What};
 pub use clean::Clean;
 pub use incident::{At, First, Incident, Place, incident_id};
-pub use partitions::{Limit, Partitions, Room, SpillError, Whole};
+pub use partitions::{Judging, Limit, Partitions, Room, SpillError, Whole};
 pub use read::{CellsByScenario, RunOrder};
 pub use run::{FIRST_SET_CLOCK_MS, Facet, Run};
 pub use run_set::RunSet;

@@ -47,8 +47,17 @@ pub struct Limit {
     pub reading: usize,
     /// When they are done.
     pub done: usize,
-    /// What judging will take for each incident, which is kept free from the moment that the incident is known.
-    pub judging: usize,
+    /// What judging will take, which is kept free from the moment that it is known.
+    pub judging: Judging,
+}
+
+/// What judging takes, in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Judging {
+    /// For a scenario that failed.
+    pub scenario: usize,
+    /// For an incident.
+    pub incident: usize,
 }
 
 /// Why a tally could not be held.
@@ -119,7 +128,8 @@ struct Part {
     /// Without runs: its sets have their numbers in the whole.
     tally: Tally,
     segments: Vec<Segment>,
-    /// Incidents that it has at least, in memory or written out.
+    /// Scenarios that failed and incidents that it has at least, in memory or written out.
+    failing: usize,
     incidents: usize,
 }
 
@@ -207,6 +217,7 @@ impl Partitions {
             carrier.cells(&mut part.tally, cells.of(number));
             carrier.firsts(&mut part.tally, firsts.of(number));
             part.incidents = part.incidents.max(part.tally.incidents.len());
+            part.failing = part.failing.max(part.tally.failing());
             let bytes = part.tally.bytes();
             let grown = bytes + self.judging(&part) - before;
             let held = self.held.fetch_add(grown, Ordering::Relaxed) + grown;
@@ -221,7 +232,7 @@ impl Partitions {
 
     /// What judging a part will take, as far as it is known.
     fn judging(&self, part: &Part) -> usize {
-        self.room.limit.map_or(0, |limit| limit.judging * part.incidents)
+        self.room.limit.map_or(0, |limit| limit.judging.of(part.failing, part.incidents))
     }
 
     fn write_out(&self, part: &mut Part) -> Result<(), SpillError> {
@@ -313,7 +324,7 @@ impl Partitions {
             carrier.firsts(&mut whole, 0..tally.firsts.len());
             whole.bytes() - before
         };
-        let judging = self.room.limit.map_or(0, |limit| limit.judging * tally.incidents.len());
+        let judging = self.room.limit.map_or(0, |limit| limit.judging.of(tally.failing(), tally.incidents.len()));
         self.held.fetch_sub(tally.bytes() + known, Ordering::Relaxed);
         drop(tally);
         self.hold(grown + judging)?;
@@ -337,6 +348,12 @@ impl Partitions {
         }
         let needed = self.held();
         if needed <= done { Ok(()) } else { Err(SpillError::TooLittle { needed }) }
+    }
+}
+
+impl Judging {
+    fn of(self, scenarios: usize, incidents: usize) -> usize {
+        self.scenario * scenarios + self.incident * incidents
     }
 }
 

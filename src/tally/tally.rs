@@ -103,6 +103,15 @@ impl Tally {
         }
     }
 
+    /// How many scenarios failed.
+    pub(super) fn failing(&self) -> usize {
+        let mut failed = vec![false; self.scenarios.len()];
+        for incident in &self.incidents {
+            failed[incident.scenario as usize] = true;
+        }
+        failed.into_iter().filter(|&failed| failed).count()
+    }
+
     /// Turns every place that counts within a part into one that counts from the archive's start.
     pub fn place_lines(&mut self, number: impl Fn(&str, u64, u64) -> u64) {
         for first in &mut self.firsts {

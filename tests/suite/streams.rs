@@ -1,5 +1,6 @@
 //! Standard input, pipes, and readers that leave.
 
+use std::fmt::Write;
 use std::io::Read;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -137,4 +138,53 @@ fn a_descriptor_path_is_read() {
     let output = ends(child);
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(number(&report["ledger"]["totals"], "parsed"), 50);
+}
+
+/// One frame that is large enough to be decoded by a thread of its own, its checksum compared by another.
+#[test]
+fn the_checksum_of_a_large_frame_is_compared() {
+    let mut state = 7_u64;
+    let mut lines = Vec::new();
+    for seed in 0..40_000 {
+        let mut noise = String::new();
+        for _ in 0..16 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            write!(noise, "{:016x}", state ^ state >> 31).unwrap();
+        }
+        lines.extend(record(&[("seed", &seed.to_string()), ("noise", &format!("\"{noise}\""))]).into_bytes());
+        lines.push(b'\n');
+    }
+    let frame = |checksum| {
+        let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
+        encoder.include_checksum(checksum).unwrap();
+        std::io::Write::write_all(&mut encoder, &lines).unwrap();
+        encoder.finish().unwrap()
+    };
+    let behind = zstd::encode_all(&log(10)[..], 1).unwrap();
+    let sound = frame(true);
+    assert!(sound.len() > 4 << 20, "it would not be handed to a decoder");
+    let mut wrong = sound.clone();
+    *wrong.last_mut().unwrap() ^= 1;
+    let totals = |archive: &[u8], status| {
+        let folder = folder(&[("r.jsonl.zst", archive)]);
+        let ledger = relapse(["sweep", text(folder.path()), "--json", "--threads", "2"]).exits(status).ledger();
+        (number(&ledger["totals"], "parsed"), ledger["archives"][0]["damage"].clone())
+    };
+    for archive in [&sound, &frame(false)] {
+        assert_eq!(totals(&[archive, &sound[..], &behind].concat(), 0), (80_010, serde_json::json!([])));
+    }
+    let (parsed, damage) = totals(&[&wrong[..], &sound, &behind].concat(), 3);
+    let expected = serde_json::json!([{
+        "what": "checksum_mismatch", "compressed_offset": wrong.len() - 4, "decoded_offset": lines.len(),
+        "lines_saved": 40_000, "first_line": 1,
+    }]);
+    assert_eq!((parsed, damage), (80_010, expected));
+    let (parsed, damage) = totals(&[&sound[..], &wrong].concat(), 3);
+    assert_eq!((parsed, &damage[0]["first_line"]), (80_000, &serde_json::json!(40_001)));
+    // A changed byte far inside: what decodes is kept, and the frame behind is checked by itself.
+    let mut broken = sound.clone();
+    broken[3 << 20] ^= 0x55;
+    let (parsed, damage) = totals(&[&broken[..], &sound].concat(), 3);
+    assert!((40_000..80_000).contains(&parsed), "{parsed}");
+    assert!(!damage.as_array().unwrap().is_empty());
 }

@@ -107,19 +107,27 @@ impl<'d> Levels<'d> {
         half[0].push(Part { g: origin, chance: 1.0 });
         for like in levels.chunk_by(|a, b| a == b) {
             ahead -= room(like);
-            let fits = self.fails.saturating_sub(ahead + behind)..=self.fails;
+            let fits = &(self.fails.saturating_sub(ahead + behind)..=self.fails);
             let tables = self.tables(like, most)?;
-            let mut next: Half = vec![Vec::new(); self.fails + 1];
+            let pairs = || {
+                let some = half.iter().enumerate().filter(|(_, parts)| !parts.is_empty());
+                some.flat_map(|(before, parts)| {
+                    let fitting = tables.iter().filter(move |(more, _)| fits.contains(&(before + more)));
+                    fitting.map(move |(more, step)| (before + more, parts, step))
+                })
+            };
+            // Counted before they are listed: most are too many.
             let mut size = 0;
-            for (before, parts) in half.iter().enumerate().filter(|(_, parts)| !parts.is_empty()) {
-                for (more, step) in tables.iter().filter(|(more, _)| fits.contains(&(before + more))) {
-                    size += parts.len();
-                    if size > most {
-                        return None;
-                    }
-                    let joined = |part: &Part| Part { g: part.g + step.g, chance: part.chance * step.chance };
-                    next[before + more].extend(parts.iter().map(joined));
-                }
+            if !pairs().all(|(_, parts, _)| {
+                size += parts.len();
+                size <= most
+            }) {
+                return None;
+            }
+            let mut next: Half = vec![Vec::new(); self.fails + 1];
+            for (fails, parts, step) in pairs() {
+                let joined = |part: &Part| Part { g: part.g + step.g, chance: part.chance * step.chance };
+                next[fails].extend(parts.iter().map(joined));
             }
             half = next;
         }
@@ -128,6 +136,9 @@ impl<'d> Levels<'d> {
 
     /// The tables of levels that are alike, exchanged freely: fails, and what they come to.
     fn tables(&self, like: &[(usize, usize)], most: usize) -> Option<Vec<(usize, Part)>> {
+        if self.are_more(like, most) {
+            return None;
+        }
         let (place, runs) = like[0];
         let ln_chances: Vec<f64> = binomial(runs, self.rate).into_iter().map(f64::ln).collect();
         // Fails, levels that are left, share of G, logarithm of the chance.
@@ -151,5 +162,28 @@ impl<'d> Levels<'d> {
             (fails, Part { g, chance })
         };
         Some(partial.into_iter().map(whole).collect())
+    }
+
+    /// Whether levels that are alike have more than `most` tables, where that is told sooner than they are listed: tables
+    /// are partitions of a number of fails.
+    fn are_more(&self, like: &[(usize, usize)], most: usize) -> bool {
+        let (width, largest) = (self.fails + 1, like[0].1.min(self.fails));
+        let steps = like.len().saturating_mul(width).saturating_mul(largest);
+        if steps > most {
+            return false;
+        }
+        // By levels that failed at all, and by fails.
+        let mut ways = vec![0_usize; (like.len() + 1) * width];
+        ways[0] = 1;
+        for each in 1..=largest {
+            for level in 1..=like.len() {
+                for fails in each..width {
+                    let before = ways[(level - 1) * width + fails - each];
+                    let here = &mut ways[level * width + fails];
+                    *here = here.saturating_add(before);
+                }
+            }
+        }
+        ways.into_iter().fold(0, usize::saturating_add) > most
     }
 }

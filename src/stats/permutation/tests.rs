@@ -63,6 +63,44 @@ fn sampling_is_keyed_and_stops_when_certain() {
     assert!((found.p - 1e-5).abs() < 1e-12 && found.least_attainable <= found.p);
 }
 
+/// Draws that are not made would have said nothing else.
+#[test]
+fn out_of_reach_is_what_draws_find() {
+    let strong: Vec<u64> = (0..20).map(|i| if i < 5 { 20 } else { 0 }).collect();
+    let mut cells = cells_of(&levels(&strong, 40), 0);
+    for stratum in 0..2 {
+        cells.extend(cells_of(&levels(&[3, 4, 2, 5], 20), stratum));
+        let design = Design::new(&cells).unwrap();
+        assert!(bound::ln_p(&design) < OUT_OF_REACH, "{}", bound::ln_p(&design));
+        let drawn = draws::draw(&design, 3, Effort { draws: 20_000, ..Effort::default() }, Until::Above);
+        assert_eq!(drawn.reached, 0);
+        let found = permutation(&cells, 3, Effort::default()).unwrap();
+        assert_eq!((found.p, found.method), (1e-5, Method::Draws(99_999)));
+    }
+}
+
+fn cells_of(levels: &[Level], stratum: u32) -> Vec<Cell> {
+    let cell = |(level, counts): (u32, &Level)| Cell { stratum, level, fails: counts.fails, runs: counts.runs };
+    (0..).zip(levels).map(cell).collect()
+}
+
+proptest! {
+    #[test]
+    fn the_bound_is_one(
+        counts in prop::collection::vec((0_u32..3, 0_u32..4, 0_u64..9, 0_u64..9), 1..9),
+    ) {
+        let cells: Vec<Cell> = counts
+            .into_iter()
+            .map(|(stratum, level, fails, more)| Cell { stratum, level, fails, runs: fails + more })
+            .collect();
+        let found = permutation(&cells, 0, Effort { stop_above: 1.0, ..Effort::default() });
+        let exact = found.filter(|found| !matches!(found.method, Method::Draws(_)));
+        if let (Some(design), Some(exact)) = (Design::new(&cells), exact) {
+            prop_assert!(exact.p.ln() <= bound::ln_p(&design) + 1e-9, "{exact:?}");
+        }
+    }
+}
+
 #[test]
 fn streams_differ_by_key_and_draw() {
     let start = |key, draw| Stream::new(key, draw).next();

@@ -5,7 +5,7 @@ use super::*;
 
 /// Room for so many bytes of parts while workers read.
 fn room(reading: usize) -> Room {
-    Room { worker: 1000, limit: Some(Limit { reading, done: usize::MAX, judging: 0 }) }
+    Room { worker: 1000, limit: Some(Limit { reading, done: usize::MAX, judging: Judging::default() }) }
 }
 
 /// Hands in the events as several workers with some hand-over points.
@@ -108,21 +108,22 @@ fn a_limit_far_below_the_need_is_kept_and_changes_nothing() {
     let records = many(20_000, false);
     let worker = 50_000;
     let (reading, done) = (150_000, 200_000);
-    let (partitions, whole) = hand_in_many(&records, Room { worker, limit: Some(Limit { reading, done, judging: 0 }) });
+    let (partitions, whole) =
+        hand_in_many(&records, Room { worker, limit: Some(Limit { reading, done, judging: Judging::default() }) });
     assert!(whole.bytes() > 5 * done);
     assert!(partitions.held() <= reading + worker, "{} bytes held", partitions.held());
     let folded = partitions.finish(false).unwrap();
     assert_eq!((folded.tally.cells().len(), folded.clean.scenarios), (0, 1000));
     assert!(folded.spilled > 100_000);
 
-    let limit = Limit { reading, done: 20_000_000, judging: 1000 };
+    let limit = Limit { reading, done: 20_000_000, judging: Judging { scenario: 0, incident: 1000 } };
     let (partitions, _) = hand_in_many(&records, Room { worker, limit: Some(limit) });
     assert_eq!(canon(&partitions.finish(true).unwrap().tally), canon(&whole));
 }
 
 #[test]
 fn what_failed_and_does_not_fit_is_an_error_and_not_a_loss() {
-    let limit = Limit { reading: 150_000, done: 200_000, judging: 0 };
+    let limit = Limit { reading: 150_000, done: 200_000, judging: Judging::default() };
     let (partitions, _) = hand_in_many(&many(20_000, true), Room { worker: 50_000, limit: Some(limit) });
     match partitions.finish(false) {
         Err(SpillError::TooLittle { needed }) => assert!(needed > limit.done),
@@ -132,8 +133,11 @@ fn what_failed_and_does_not_fit_is_an_error_and_not_a_loss() {
 
 #[test]
 fn runs_that_do_not_fit_are_an_error() {
-    let partitions =
-        Partitions::new(Room { worker: 1000, limit: Some(Limit { reading: 9000, done: 9000, judging: 0 }) }).unwrap();
+    let partitions = Partitions::new(Room {
+        worker: 1000,
+        limit: Some(Limit { reading: 9000, done: 9000, judging: Judging::default() }),
+    })
+    .unwrap();
     let mut worker = Tally::default();
     for run in 0..1000 {
         let record = Record { outcome: OutcomeKind::Pass, ..FAILED };
