@@ -9,6 +9,8 @@
 //! - one stratum and no mixed level: by counting sets of levels (`subsets`);
 //! - several strata: by convolving the sums that G depends on, where those are few enough
 //!   (`convolve`);
+//! - beyond a million tables, where a bound on p shows that a draw reaches G with a chance of less than 1e-12: as Monte
+//!   Carlo would say, none of whose draws needs to be made (`bound`);
 //! - one stratum of whose levels each half has up to a million tables: by enumerating the halves
 //!   (`halves`);
 //! - up to a million tables, levels that the hypothesis cannot tell apart exchanged freely: by
@@ -18,8 +20,7 @@
 //!
 //! Most tests are of series in which nothing depends on anything. Where the tables are many, a few
 //! draws come first: when p is above .2 by five standard errors, it is given as they estimate it;
-//! when it is below by as much, no more are wasted. Where a bound on p shows that draws would reach G with a chance of
-//! less than 1e-12 each, they are not made and count as made (`bound`).
+//! when it is below by as much, no more are wasted.
 
 mod bound;
 mod convolve;
@@ -144,14 +145,14 @@ pub fn permutation(cells: &[Cell], key: u64, effort: Effort) -> Option<Permutati
     {
         return Some(exact(found, sums));
     }
+    if bound::ln_p(&design) < OUT_OF_REACH && walk::count(&design, effort.tables).is_none() {
+        return Some(estimated(draws::Drawn { draws: effort.draws, reached: 0, settled: true }));
+    }
     if let Some((found, tables)) = halves::weigh(&design, effort.tables) {
         return Some(exact(found, tables));
     }
     if let Some(tables) = walk::count(&design, effort.tables) {
         return Some(exact(walk::weigh(&design), tables));
-    }
-    if bound::ln_p(&design) < OUT_OF_REACH {
-        return Some(estimated(draws::Drawn { draws: effort.draws, reached: 0, settled: true }));
     }
     Some(estimated(draws::draw(&design, key, effort, Until::Above)))
 }

@@ -185,6 +185,6 @@ fn the_checksum_of_a_large_frame_is_compared() {
     let mut broken = sound.clone();
     broken[3 << 20] ^= 0x55;
     let (parsed, damage) = totals(&[&broken[..], &sound].concat(), 3);
-    assert!((40_000..80_000).contains(&parsed), "{parsed}");
+    assert!((40_000..=80_000).contains(&parsed), "{parsed}");
     assert!(!damage.as_array().unwrap().is_empty());
 }
