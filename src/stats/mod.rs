@@ -1,8 +1,8 @@
 //! Statistics: pure functions of counts and bits.
 //!
 //! Nothing here reads, prints, allocates across calls (but for a [`Segmenter`]'s buffers) or knows
-//! what a log is. Callers bring run bits in run order and counts of runs per level; units are runs
-//! throughout. A function whose arguments lie outside its stated domain returns `None`, never a
+//! what a log is. Callers bring run bits in run order and counts of runs per level, in runs
+//! throughout, or measured values in any unit. A function whose arguments lie outside its stated domain returns `None`, never a
 //! number that looks like an answer, so the room needs no error type.
 //!
 //! | file | answers |
@@ -16,6 +16,10 @@
 //! | [`cofailure`] | whether two scenarios fail together |
 //! | [`fdr`] | which of many tests to believe |
 //! | [`metrics`] | how failures recur |
+//! | [`mann_whitney`] | whether one sample of values lies above another, and by how much |
+//! | [`signed_rank`] | the same of paired values |
+//! | [`shift`] | the interval of such a difference |
+//! | [`location`] | medians, spreads and means |
 //!
 //! Tests return the least p that their margins allow beside p, or in a function of its own, for
 //! Tarone's filter in [`fdr`].
@@ -28,12 +32,21 @@ pub mod fisher;
 mod hypergeometric;
 pub mod interval;
 pub mod level;
+pub mod location;
+pub mod mann_whitney;
 pub mod metrics;
 pub mod permutation;
 pub mod planning;
+mod ranks;
 pub mod runs_test;
+pub mod shift;
+pub mod signed_rank;
 mod special;
+mod stream;
 
 pub use changepoint::{Changepoint, Segment, Segmentation, Segmenter};
 pub use interval::Interval;
 pub use level::Level;
+pub use mann_whitney::{MannWhitney, Tail};
+pub use shift::{Shift, ShiftInterval};
+pub use signed_rank::SignedRank;

@@ -28,7 +28,6 @@ mod design;
 mod draws;
 mod halves;
 mod outlook;
-mod stream;
 mod subsets;
 #[cfg(test)]
 mod tests;

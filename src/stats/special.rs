@@ -26,6 +26,11 @@ pub(super) fn normal_two_sided(tail: f64) -> f64 {
     std::f64::consts::SQRT_2 * erfc_inv(tail)
 }
 
+/// Upper tail of the standard normal distribution: `P(Z >= z)`.
+pub(super) fn normal_upper_tail(z: f64) -> f64 {
+    erfc(z / std::f64::consts::SQRT_2) / 2.0
+}
+
 /// Upper tail of the chi-square distribution with one degree of freedom.
 pub(super) fn chi_square_1_tail(statistic: f64) -> f64 {
     erfc((statistic / 2.0).sqrt())

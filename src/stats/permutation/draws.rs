@@ -1,9 +1,9 @@
 //! Monte Carlo: tables drawn with the given margins.
 
 use super::design::Design;
-use super::stream::Stream;
 use super::urn::Urn;
 use super::{Effort, TIE};
+use crate::stats::stream::Stream;
 
 /// Draws made, and those that reached the observed G.
 #[derive(Debug, Clone, Copy)]

@@ -1,5 +1,5 @@
-use super::stream::Stream;
 use super::*;
+use crate::stats::stream::Stream;
 use proptest::prelude::*;
 
 fn levels(fails: &[u64], runs: u64) -> Vec<Level> {

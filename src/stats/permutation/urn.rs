@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::design::Stratum;
-use super::stream::{Stream, below};
 use crate::stats::special::ln_choose;
+use crate::stats::stream::{Stream, below};
 
 /// The runs of a stratum.
 ///
