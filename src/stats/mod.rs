@@ -19,14 +19,21 @@
 //! | [`mann_whitney`] | whether one sample of values lies above another, and by how much |
 //! | [`signed_rank`] | the same of paired values |
 //! | [`shift`] | the interval of such a difference |
+//! | [`modes`] | whether a sample has two modes, and what moved: the mix or the modes |
+//! | [`divisive`] | when measured values changed |
+//! | [`autocorrelation`] | whether neighbouring values are alike |
+//! | [`combine`] | several ps as one |
 //! | [`location`] | medians, spreads and means |
 //!
 //! Tests return the least p that their margins allow beside p, or in a function of its own, for
 //! Tarone's filter in [`fdr`].
 
+pub mod autocorrelation;
 pub mod changepoint;
 pub mod cmh;
 pub mod cofailure;
+pub mod combine;
+pub mod divisive;
 pub mod fdr;
 pub mod fisher;
 mod hypergeometric;
@@ -35,6 +42,7 @@ pub mod level;
 pub mod location;
 pub mod mann_whitney;
 pub mod metrics;
+pub mod modes;
 pub mod permutation;
 pub mod planning;
 mod ranks;
@@ -45,8 +53,10 @@ mod special;
 mod stream;
 
 pub use changepoint::{Changepoint, Segment, Segmentation, Segmenter};
+pub use divisive::{Change, Divisive};
 pub use interval::Interval;
 pub use level::Level;
 pub use mann_whitney::{MannWhitney, Tail};
+pub use modes::Modes;
 pub use shift::{Shift, ShiftInterval};
 pub use signed_rank::SignedRank;
