@@ -1,6 +1,7 @@
 //! Reads months of retained test logs and says which failures came back.
 
 pub mod archive;
+pub mod benchmark;
 pub mod cli;
 pub mod definition;
 pub mod number;

@@ -1,0 +1,36 @@
+//! Which points are judged, and against which.
+
+use super::history;
+use super::options::{Candidate, Options};
+use super::series::{Point, Series};
+use crate::stats::divisive::MOST_VALUES;
+
+/// The two sides of a comparison.
+pub(super) struct Sides<'s> {
+    /// The points that are judged; at most the last thousand.
+    pub(super) candidate: Vec<&'s Point>,
+    /// The last points before them, of the current regime.
+    pub(super) baseline: &'s [Point],
+    /// First point of the current regime, when a change began it.
+    pub(super) changed: Option<&'s Point>,
+}
+
+/// Takes a series apart; an empty candidate when the series has none.
+pub(super) fn sides<'s>(series: &'s Series, options: &Options) -> Sides<'s> {
+    let points = &series.points;
+    let is_candidate = |place: usize| match &options.candidate {
+        Candidate::Last(last) => place + last >= points.len(),
+        Candidate::Run(run) => points[place].run.as_deref() == Some(run),
+        Candidate::Newest => place + 1 == points.len() || points[place].is_of_the_run_of(&points[points.len() - 1]),
+    };
+    let places: Vec<usize> = (0..points.len()).filter(|place| is_candidate(*place)).collect();
+    let Some(first) = places.first() else {
+        return Sides { candidate: Vec::new(), baseline: &[], changed: None };
+    };
+    let before = &points[..*first];
+    // Of the points before it only: a candidate must not become its own baseline.
+    let regime = history::changes(&series.key, before, options).last().map_or(0, |change| change.at);
+    let baseline = &before[regime.max(before.len().saturating_sub(options.baseline_most))..];
+    let candidate = places[places.len().saturating_sub(MOST_VALUES)..].iter().map(|place| &points[*place]).collect();
+    Sides { candidate, baseline, changed: (regime > 0).then(|| &before[regime]) }
+}

@@ -1,0 +1,113 @@
+//! How far a candidate is from its baseline, and which verdict that allows.
+
+use crate::stats::location::{MAD_TO_SD, mad};
+use crate::stats::{Shift, ShiftInterval};
+
+/// Least share of pairs in which a regressed candidate is worse.
+pub(super) const LEAST_DOMINANCE: f64 = 0.85;
+/// Standard deviations of a lane, by its median absolute deviation, below which an effect does not matter.
+const DELTA_SDS: f64 = 2.0;
+
+/// An effect on logarithms whose sign makes greater worse.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Effect {
+    /// The median difference.
+    pub(super) shift: f64,
+    /// Its interval, where the samples are large enough for one.
+    pub(super) interval: Option<ShiftInterval>,
+    /// Share of pairs in which the candidate is worse.
+    pub(super) a: f64,
+    /// Least ratio less 1 that matters.
+    pub(super) delta: f64,
+}
+
+impl Effect {
+    pub(super) fn new(shift: Shift, a: f64, delta: f64) -> Self {
+        Self { shift: shift.estimate, interval: shift.interval, a, delta }
+    }
+
+    /// The effect if better were worse.
+    pub(super) fn mirrored(self) -> Self {
+        let flip = |all: ShiftInterval| ShiftInterval { low: -all.high, high: -all.low, ..all };
+        Self { shift: -self.shift, interval: self.interval.map(flip), a: 1.0 - self.a, ..self }
+    }
+
+    /// Worse by delta or more.
+    pub(super) fn matters(&self) -> bool {
+        self.shift >= self.delta.ln_1p()
+    }
+
+    /// Certainly worse.
+    pub(super) fn is_certain(&self) -> bool {
+        self.interval.is_some_and(|interval| interval.low > 0.0)
+    }
+
+    /// Worse in nearly every pair.
+    pub(super) fn dominates(&self) -> bool {
+        self.a >= LEAST_DOMINANCE
+    }
+
+    pub(super) fn is_regression(&self) -> bool {
+        self.matters() && self.is_certain() && self.dominates()
+    }
+
+    /// Whether the interval of the ratio lies inside (1 - delta, 1 + delta); `sign` is the metric's direction.
+    pub(super) fn is_equivalence(&self, sign: f64) -> bool {
+        self.interval_of_ratio(sign).is_some_and(|[low, high]| low > 1.0 - self.delta && high < 1.0 + self.delta)
+    }
+
+    /// The ratio candidate / baseline.
+    pub(super) fn ratio(&self, sign: f64) -> f64 {
+        (sign * self.shift).exp()
+    }
+
+    /// The interval of the ratio.
+    pub(super) fn interval_of_ratio(&self, sign: f64) -> Option<[f64; 2]> {
+        let ends = self.interval.map(|all| [(sign * all.low).exp(), (sign * all.high).exp()])?;
+        Some([ends[0].min(ends[1]), ends[0].max(ends[1])])
+    }
+}
+
+/// The least effect that matters for a lane of such logarithms: 2 x 1.4826 MAD, and no less than the floor.
+pub(super) fn delta(logs: &[f64], floor: f64) -> f64 {
+    floor.max(DELTA_SDS * MAD_TO_SD * mad(logs).unwrap_or(0.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EFFECT: Effect = Effect {
+        shift: 0.05,
+        interval: Some(ShiftInterval { low: 0.01, high: 0.08, level: 0.96 }),
+        a: 0.9,
+        delta: 0.03,
+    };
+
+    #[test]
+    fn each_condition_is_needed() {
+        assert!(EFFECT.is_regression());
+        let interval = |low, high| Some(ShiftInterval { low, high, level: 0.96 });
+        assert!(!Effect { shift: 0.029, ..EFFECT }.is_regression());
+        assert!(!Effect { a: 0.84, ..EFFECT }.is_regression());
+        assert!(!Effect { interval: interval(-0.001, 0.08), ..EFFECT }.is_regression());
+        assert!(!Effect { interval: None, ..EFFECT }.is_regression());
+        assert!(!EFFECT.mirrored().is_regression());
+        assert_eq!(EFFECT.mirrored().mirrored().interval, EFFECT.interval);
+    }
+
+    #[test]
+    fn equivalence_is_of_the_ratio() {
+        let effect = |low, high| Effect { interval: Some(ShiftInterval { low, high, level: 0.96 }), ..EFFECT };
+        assert!(effect(-0.03, 0.029).is_equivalence(1.0));
+        assert!(!effect(-0.031, 0.029).is_equivalence(1.0), "exp(-.031) = .9695");
+        assert!(!effect(-0.03, 0.03).is_equivalence(1.0), "exp(.03) = 1.0305");
+        assert!(!Effect { interval: None, ..EFFECT }.is_equivalence(1.0));
+    }
+
+    #[test]
+    fn a_lane_sets_its_delta() {
+        assert!((delta(&[1.0, 1.0, 1.0], 0.03) - 0.03).abs() < 1e-15);
+        assert!((delta(&[0.9, 1.0, 1.1], 0.03) - 2.0 * 1.4826 * 0.1).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,126 @@
+//! The regimes of a series and the changes between them.
+
+use serde::Serialize;
+
+use super::key::SeriesKey;
+use super::options::Options;
+use super::series::{Point, Series};
+use super::why;
+use crate::number::Rounded;
+use crate::stats::Change;
+use crate::stats::divisive::{self, Divisive};
+use crate::stats::location::{MAD_TO_SD, mad, median};
+use crate::stats::mann_whitney::median_difference;
+
+/// Least share of pairs across a change that differ the same way.
+const LEAST_DOMINANCE: f64 = 0.8;
+
+/// What a series did.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct History {
+    /// Its stretches between changes, in order; none of an empty series.
+    pub regimes: Vec<Regime>,
+    /// The changes between them.
+    pub changes: Vec<ChangeRow>,
+}
+
+/// A stretch without a change.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Regime {
+    /// Index of its first point in the series.
+    pub from: usize,
+    /// Points.
+    pub points: usize,
+    /// When its first point was recorded.
+    pub from_unix_ms: Option<i64>,
+    /// When its last was.
+    pub to_unix_ms: Option<i64>,
+    /// Median value.
+    pub median: Rounded,
+    /// 1.4826 MAD of the logarithms: its noise, as a share of the value.
+    pub noise: Rounded,
+}
+
+/// A change between two regimes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ChangeRow {
+    /// Index of the first point after it.
+    pub at: usize,
+    /// When that was recorded.
+    pub unix_ms: Option<i64>,
+    /// By which run.
+    pub run: Option<String>,
+    /// Median of the regime before.
+    pub from: Rounded,
+    /// Median of the regime after.
+    pub to: Rounded,
+    /// Median ratio of the regime after to the one before.
+    pub ratio: Rounded,
+    /// By permutation of the stretch that it splits.
+    pub p: Rounded,
+    /// Points permuted together: more than 1 where neighbours are alike.
+    pub block: usize,
+    /// Whether it is a change for the worse.
+    pub worse: bool,
+    /// The change in a sentence.
+    pub why: String,
+}
+
+/// The changes of points of one series.
+pub(super) fn changes(key: &SeriesKey, points: &[Point], options: &Options) -> Vec<Change> {
+    let rules = Divisive {
+        alpha: options.alpha,
+        permutations: options.permutations,
+        least_dominance: LEAST_DOMINANCE,
+        least_effect: options.delta,
+    };
+    divisive::changes(&Series::logs(points), key.seed(), &rules)
+}
+
+/// The history of a series; its changes are sought among its last thousand points.
+pub(super) fn history(series: &Series, options: &Options) -> History {
+    let points = &series.points;
+    let found = changes(&series.key, points, options);
+    let logs = Series::logs(points);
+    let mut starts: Vec<usize> = found.iter().map(|change| change.at).collect();
+    starts.insert(0, 0);
+    let end = |regime: usize| starts.get(regime + 1).copied().unwrap_or(points.len());
+    let stretches: Vec<(usize, usize)> = (0..starts.len()).map(|regime| (starts[regime], end(regime))).collect();
+    let values = |from: usize, to: usize| points[from..to].iter().map(|point| point.value).collect::<Vec<_>>();
+    let regimes: Vec<Regime> = stretches
+        .iter()
+        .filter(|(from, to)| from < to)
+        .map(|&(from, to)| Regime {
+            from,
+            points: to - from,
+            from_unix_ms: points[from].unix_ms,
+            to_unix_ms: points[to - 1].unix_ms,
+            median: Rounded(median(&values(from, to)).unwrap_or(0.0)),
+            noise: Rounded(MAD_TO_SD * mad(&logs[from..to]).unwrap_or(0.0)),
+        })
+        .collect();
+    let changes = found
+        .iter()
+        .zip(regimes.windows(2))
+        .map(|(change, pair)| {
+            let (before, after) = (&pair[0], &pair[1]);
+            let logs = |regime: &Regime| &logs[regime.from..regime.from + regime.points];
+            let shift = median_difference(logs(after), logs(before)).unwrap_or(change.shift);
+            let mut row = ChangeRow {
+                at: change.at,
+                unix_ms: after.from_unix_ms,
+                run: points[change.at].run.as_deref().map(str::to_owned),
+                from: before.median,
+                to: after.median,
+                ratio: Rounded(shift.exp()),
+                p: Rounded(change.p),
+                block: change.block,
+                worse: shift * series.key.direction.sign() > 0.0,
+                why: String::new(),
+            };
+            row.why = why::change(&row, &series.key, before.points, after.points);
+            row
+        })
+        .collect();
+    History { regimes, changes }
+}

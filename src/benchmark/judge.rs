@@ -1,0 +1,200 @@
+//! From series to verdicts.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::baseline::{self, Sides};
+use super::decide::{self, Adjusted};
+use super::effect::Effect;
+use super::evidence::{self, Evidence, ModePart};
+use super::families::Families;
+use super::history::{self, History};
+use super::judgement::{Benchmarks, HostRow, Judgement, ModeRow, Modes, SeriesRow, Summary};
+use super::options::Options;
+use super::series::{self, Series};
+use super::verdict::{Method, Verdict};
+use super::why::{self, Setting};
+use crate::number::Rounded;
+use crate::stats::divisive::MOST_VALUES;
+use crate::stats::location::geometric_mean;
+
+/// Judges every series by itself, then their tests as families. The outcome depends on neither threads nor their
+/// number.
+#[must_use]
+pub fn judge(series: &[Series], options: &Options) -> Benchmarks {
+    let sides: Vec<Sides<'_>> = series.par_iter().map(|series| baseline::sides(series, options)).collect();
+    let histories: Vec<History> = series.par_iter().map(|series| history::history(series, options)).collect();
+    let evidence: Vec<Result<Evidence, String>> = series
+        .par_iter()
+        .zip(&sides)
+        .map(|(series, sides)| evidence::gather(sides, series.key.direction, options))
+        .collect();
+    let families = Families::new(&evidence, options.alpha);
+    let mut rows = Vec::with_capacity(series.len());
+    for (place, (series, history)) in series.iter().zip(histories).enumerate() {
+        let (sides, evidence) = (&sides[place], evidence[place].as_ref());
+        let compared = || sides.candidate.iter().copied().chain(sides.baseline);
+        let rounds = series::rounds(compared());
+        let rounds_mixed = rounds.is_some_and(|[least, most]| most > least.saturating_mul(2));
+        let judgement = match evidence {
+            Ok(evidence) => {
+                let mixed = rounds.filter(|_| rounds_mixed);
+                let setting = Setting { key: &series.key, sides, families: &families, place, options, rounds: mixed };
+                judged(evidence, &setting)
+            }
+            Err(reason) => unjudged(reason, sides, options),
+        };
+        rows.push(SeriesRow {
+            key: series.key.clone(),
+            points: series.points.len(),
+            duplicates: series.duplicates,
+            rejected: series.rejected,
+            rounds,
+            rounds_mixed,
+            judgement,
+            history,
+            values: series.points[series.points.len().saturating_sub(MOST_VALUES)..]
+                .iter()
+                .map(|point| Rounded(point.value))
+                .collect(),
+        });
+    }
+    Benchmarks { summary: summary(&rows, &evidence, &families), series: rows }
+}
+
+fn judged(evidence: &Evidence, setting: &Setting<'_>) -> Judgement {
+    let sign = setting.key.direction.sign();
+    let (families, place) = (setting.families, setting.place);
+    let adjusted =
+        Adjusted { worse: families.worse.q[place], better: families.better.q[place], mix: families.mix.q[place] };
+    let decision = decide::decide(evidence, adjusted, sign, setting.options.alpha);
+    let told = why::tell(evidence, &decision, adjusted, setting);
+    let effect = evidence.effect;
+    Judgement {
+        verdict: decision.verdict,
+        why: told.why,
+        reasons: told.reasons,
+        findings: decision.findings,
+        candidate: evidence.m,
+        baseline: evidence.n,
+        statistic: Some(Rounded(evidence.statistic)),
+        dominance: Some(Rounded(effect.a)),
+        ratio: Some(Rounded(effect.ratio(sign))),
+        interval: effect.interval_of_ratio(sign).map(|ends| ends.map(Rounded)),
+        level: effect.interval.map(|interval| Rounded(interval.level)),
+        delta: Some(Rounded(effect.delta)),
+        p: Some(Rounded(evidence.worse.p)),
+        q: adjusted.worse.map(Rounded),
+        better_p: Some(Rounded(evidence.better.p)),
+        better_q: adjusted.better.map(Rounded),
+        exact: Some(evidence.exact),
+        needs: told.needs,
+        more_runs: told.more_runs,
+        modes: evidence.modes.as_ref().map(|modes| {
+            let mut rows: Vec<ModeRow> = modes.parts.iter().map(|part| mode_row(part, sign)).collect();
+            rows.sort_by(|a, b| a.median.0.total_cmp(&b.median.0));
+            Modes {
+                d: modes.d.is_finite().then_some(Rounded(modes.d)),
+                pooled_p: Rounded(evidence.pooled.p),
+                mix_p: Rounded(modes.mix.p),
+                mix_q: adjusted.mix.map(Rounded),
+                modes: rows,
+            }
+        }),
+        ..empty(evidence.method, setting.sides)
+    }
+}
+
+fn mode_row(part: &ModePart, sign: f64) -> ModeRow {
+    let effect = part.tested.map(|(effect, _)| effect);
+    let number = |number: fn(&Effect) -> f64| effect.as_ref().map(number).map(Rounded);
+    ModeRow {
+        median: Rounded((sign * part.centre).exp()),
+        candidate: part.m,
+        baseline: part.n,
+        ratio: effect.map(|effect| Rounded(effect.ratio(sign))),
+        interval: effect.and_then(|effect| effect.interval_of_ratio(sign)).map(|ends| ends.map(Rounded)),
+        level: effect.and_then(|effect| effect.interval).map(|interval| Rounded(interval.level)),
+        dominance: number(|effect| effect.a),
+        delta: number(|effect| effect.delta),
+        p: part.tested.map(|(_, test)| Rounded(test.above.p)),
+    }
+}
+
+fn unjudged(reason: &str, sides: &Sides<'_>, options: &Options) -> Judgement {
+    let short = !sides.candidate.is_empty() && sides.baseline.len() < options.baseline_least;
+    Judgement {
+        why: format!("not compared: {reason}"),
+        reasons: vec![reason.to_owned()],
+        more_runs: short.then(|| options.baseline_least - sides.baseline.len()),
+        ..empty(Method::None, sides)
+    }
+}
+
+fn empty(method: Method, sides: &Sides<'_>) -> Judgement {
+    let first = if method == Method::Paired { sides.candidate.first().copied() } else { sides.baseline.first() };
+    Judgement {
+        verdict: Verdict::Inconclusive,
+        why: String::new(),
+        reasons: Vec::new(),
+        findings: Vec::new(),
+        method,
+        run: why::run(sides).map(str::to_owned),
+        candidate: sides.candidate.len(),
+        baseline: sides.baseline.len(),
+        baseline_from_unix_ms: first.and_then(|point| point.unix_ms),
+        statistic: None,
+        dominance: None,
+        ratio: None,
+        interval: None,
+        level: None,
+        delta: None,
+        p: None,
+        q: None,
+        better_p: None,
+        better_q: None,
+        exact: None,
+        needs: None,
+        more_runs: None,
+        modes: None,
+    }
+}
+
+fn summary(rows: &[SeriesRow], evidence: &[Result<Evidence, String>], families: &Families) -> Summary {
+    let mut by_verdict: BTreeMap<&'static str, usize> = BTreeMap::new();
+    let mut hosts: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    for (row, evidence) in rows.iter().zip(evidence) {
+        *by_verdict.entry(row.judgement.verdict.name()).or_default() += 1;
+        if let Ok(evidence) = evidence {
+            hosts.entry(row.key.host.clone()).or_default().push(worse_ratio(evidence));
+        }
+    }
+    let ratios: Vec<f64> = hosts.values().flatten().copied().collect();
+    let mean = |ratios: &[f64]| geometric_mean(ratios).map(Rounded);
+    Summary {
+        series: rows.len(),
+        by_verdict,
+        points: rows.iter().map(|row| row.points).sum(),
+        duplicates: rows.iter().map(|row| row.duplicates).sum(),
+        rejected: rows.iter().map(|row| row.rejected).sum(),
+        families: BTreeMap::from([
+            ("better", families.better.size),
+            ("mode_mix", families.mix.size),
+            ("worse", families.worse.size),
+        ]),
+        ratio: mean(&ratios),
+        hosts: hosts
+            .into_iter()
+            .map(|(host, ratios)| (host, HostRow { series: ratios.len(), ratio: mean(&ratios) }))
+            .collect(),
+    }
+}
+
+/// The ratio by which a series got worse; inside its modes, weighted by the candidate's visits, where it has two: a
+/// run that met the slow mode more often is not slower.
+fn worse_ratio(evidence: &Evidence) -> f64 {
+    let Some(modes) = &evidence.modes else { return evidence.effect.shift.exp() };
+    let visits = |part: &ModePart| part.m as f64 / evidence.m as f64;
+    modes.parts.iter().filter_map(|part| part.tested.map(|(effect, _)| visits(part) * effect.shift)).sum::<f64>().exp()
+}

@@ -1,0 +1,35 @@
+//! Benchmarks: whether a lane got slower, when it did, and whether the evidence is enough to say so.
+//!
+//! ```text
+//! points --> series (one a key: ordered, once each) --> history: regimes between changes
+//!        --> candidate against the baseline of its regime --> evidence (exact tests, shift, interval)
+//!        --> families over all series (Tarone, Benjamini and Hochberg) --> verdicts, each with its why
+//! ```
+//! Values are compared as logarithms, so effects are ratios. Rules and worked numbers are those of the project's
+//! benchmark specification. Nothing here reads files: [`Collector`] takes the points that a reader found.
+
+mod baseline;
+mod decide;
+mod effect;
+mod evidence;
+mod families;
+mod history;
+mod judge;
+mod judgement;
+mod key;
+mod options;
+mod series;
+mod verdict;
+mod why;
+
+pub use families::FamilySize;
+pub use history::{ChangeRow, History, Regime};
+pub use judge::judge;
+pub use judgement::{Benchmarks, HostRow, Judgement, ModeRow, Modes, SeriesRow, Summary};
+pub use key::{Direction, SeriesKey};
+pub use options::{Candidate, Options, REPORT_PERMUTATIONS};
+pub use series::{Collector, Point, Series};
+pub use verdict::{Finding, Method, Verdict};
+
+#[cfg(test)]
+mod tests;
