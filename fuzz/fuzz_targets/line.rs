@@ -7,12 +7,16 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use relapse::archive::PADDING;
-use relapse::record::{Parsed, Parser, Profiles, Rejection};
+use relapse::record::{Parsed, Parser, Profiles, Rejection, Texts};
 
 static PROFILES: LazyLock<Profiles> = LazyLock::new(Profiles::builtin);
 
 fn said(parsed: Result<Parsed<'_>, Rejection>) -> Result<String, Rejection> {
-    parsed.map(|parsed| format!("{parsed:?}"))
+    parsed.map(|Parsed { mut record, repeated, profile }| {
+        // Where they stand is no part of what they say.
+        let artifacts: Vec<String> = std::mem::replace(&mut record.artifacts, Texts::None).iter().map(Into::into).collect();
+        format!("{record:?} {artifacts:?} {repeated} {profile}")
+    })
 }
 
 fuzz_target!(|log: &[u8]| {

@@ -26,7 +26,6 @@ pub(super) enum Colour {
 }
 
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "one value a process")]
 pub(super) enum Command {
     /// Read archives and report what failed, where, since when, and whose it is
     Sweep(SweepArgs),
@@ -34,6 +33,11 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Classify the failures of one log, strictly, as `ft-crash-triage-v1`
     Triage(TriageArgs),
+    /// Decide by a policy whether this week may ship, and say exactly why not
+    Gate(GateArgs),
+    /// Check a policy, or print one to start from
+    #[command(subcommand)]
+    Policy(PolicyCommand),
     /// Rewrite archives into zstd frames that any number of threads can decode at once, with a seek table
     Pack(PackArgs),
     /// List, show or check taxonomies: which class, severity and owner a failure gets
@@ -160,6 +164,69 @@ pub(super) struct JudgingArgs {
 fn probability(text: &str) -> Result<f64, String> {
     let value: f64 = text.parse().map_err(|_| "expected a number".to_owned())?;
     if value > 0.0 && value <= 1.0 { Ok(value) } else { Err("expected a number above 0 and at most 1".into()) }
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit status: 0 pass; 1 a budget failed, or input was lost (--allow-loss lifts that); 2 wrong usage or \
+    configuration. A reliability policy (JSON) makes no report on lost input and exits with 2."
+)]
+pub(super) struct GateArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+
+    /// The policy: relapse-policy-v1 (TOML) or ft-reliability-budget-policy-v1 (JSON)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) policy: PathBuf,
+
+    #[command(flatten)]
+    pub(super) judging: JudgingArgs,
+
+    /// Write the decision to this file (as JSON unless --format says otherwise) and the human one to standard output
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
+
+    /// How to write the decision [default: human, json with --output]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(super) format: Option<GateFormat>,
+
+    /// Judge what could be read of damaged input, and let lost input fail nothing
+    #[arg(long)]
+    pub(super) allow_loss: bool,
+
+    /// Fail on benchmarks that decide nothing
+    #[arg(long)]
+    pub(super) strict: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum GateFormat {
+    /// For a person
+    Human,
+    /// The report of the policy's schema
+    Json,
+    /// Annotations of GitHub's workflow commands
+    Github,
+    /// `JUnit` XML
+    Junit,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum PolicyCommand {
+    /// Check a policy whole: every fault with its line and column
+    Check {
+        /// The policy
+        #[arg(value_hint = ValueHint::FilePath)]
+        file: PathBuf,
+    },
+    /// Print a commented policy to start from
+    Init {
+        /// A folder that a sweep wrote with --out: ceilings are what is there today
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        from: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]

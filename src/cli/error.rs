@@ -5,6 +5,8 @@ use thiserror::Error;
 use super::exit::ExitStatus;
 use super::output::OutputError;
 use crate::archive::RunFromError;
+use crate::gate::StartError;
+use crate::gate::reliability::ReliabilityError;
 use crate::pack::PackError;
 use crate::record::ProfileError;
 use crate::report::ExplainError;
@@ -41,6 +43,17 @@ pub(super) enum CliError {
     Usage(String),
     #[error("no archive could be read: {0}")]
     NothingRead(String),
+    #[error(transparent)]
+    Reliability(#[from] ReliabilityError),
+    /// Every fault below its line, ready for a terminal.
+    #[error("failed to read the policy")]
+    Faulty(String),
+    #[error("failed to judge, since input was lost ({0}): repair it, or judge the rest with --allow-loss")]
+    LossInGate(String),
+    #[error("failed to write JUnit XML")]
+    Junit(#[from] quick_junit::SerializeError),
+    #[error(transparent)]
+    Start(#[from] StartError),
 }
 
 impl CliError {
@@ -59,7 +72,12 @@ impl CliError {
             | Self::Threads(_)
             | Self::Branch(_)
             | Self::Usage(_)
-            | Self::NothingRead(_) => ExitStatus::Unusable,
+            | Self::NothingRead(_)
+            | Self::Reliability(_)
+            | Self::Faulty(_)
+            | Self::LossInGate(_)
+            | Self::Junit(_)
+            | Self::Start(_) => ExitStatus::Unusable,
         }
     }
 }

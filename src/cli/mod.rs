@@ -1,13 +1,16 @@
 //! The command line: the only place that prints, ends the process or reads the environment.
 
 mod args;
+mod caret;
 mod definitions;
 mod error;
 mod exit;
 mod explain;
+mod gate;
 mod moment;
 mod output;
 mod pack;
+mod policy;
 mod progress;
 mod size;
 mod sweep;
@@ -42,6 +45,8 @@ pub fn run() -> ExitCode {
     let result = match &cli.command {
         Command::Sweep(args) => sweep::run(args),
         Command::Explain(args) => explain::run(args),
+        Command::Gate(args) => gate::run(args),
+        Command::Policy(command) => policy::run(command),
         Command::Triage(args) => triage::run(args),
         Command::Pack(args) => pack::run(args),
         Command::Taxonomies(command) => definitions::taxonomies(command),
@@ -66,6 +71,10 @@ fn completions(shell: clap_complete::Shell) -> Result<ExitStatus, CliError> {
 
 /// An error and its causes on standard error.
 fn complain(error: &CliError) {
+    if let CliError::Faulty(shown) = error {
+        anstream::eprintln!("{shown}");
+        return;
+    }
     let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -75,6 +75,12 @@ pub(super) fn print_raw(bytes: &[u8]) -> Result<(), OutputError> {
     }
 }
 
+/// Why nothing at all could be read.
+pub(super) fn why_nothing(ledger: &crate::archive::Ledger) -> String {
+    let why = ledger.skipped.iter().find(|skipped| skipped.is_loss);
+    why.map(|why| format!("{}: {}", why.path, why.why)).unwrap_or_default()
+}
+
 /// Milliseconds since 1970 that a report says it was made at: of `SOURCE_DATE_EPOCH` where that is set.
 pub(super) fn generated_unix_ms() -> Result<u64, OutputError> {
     if let Ok(seconds) = std::env::var("SOURCE_DATE_EPOCH") {

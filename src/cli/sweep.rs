@@ -35,8 +35,7 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
     let outcome = sweep.run(&progress)?;
     progress.finish();
     if outcome.ledger.archives.is_empty() {
-        let why = outcome.ledger.skipped.iter().find(|skipped| skipped.is_loss);
-        return Err(CliError::NothingRead(why.map(|why| format!("{}: {}", why.path, why.why)).unwrap_or_default()));
+        return Err(CliError::NothingRead(output::why_nothing(&outcome.ledger)));
     }
 
     let order = outcome.tally.run_order();
@@ -80,7 +79,7 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
     Ok(if outcome.ledger.has_loss() && !args.allow_loss { ExitStatus::Loss } else { ExitStatus::Done })
 }
 
-fn judging(args: &JudgingArgs) -> Result<Options, CliError> {
+pub(super) fn judging(args: &JudgingArgs) -> Result<Options, CliError> {
     let release = match args.release.as_str() {
         "statistical" => Release::Statistical,
         runs => Release::AfterClean(runs.parse().ok().filter(|&runs| runs > 0).ok_or_else(|| {
@@ -100,7 +99,7 @@ fn judging(args: &JudgingArgs) -> Result<Options, CliError> {
 }
 
 /// Arguments to options, all names looked up.
-fn options(args: &InputArgs) -> Result<Sweep, CliError> {
+pub(super) fn options(args: &InputArgs) -> Result<Sweep, CliError> {
     let profiles = if args.profile.is_empty() {
         Profiles::builtin()
     } else {

@@ -92,6 +92,42 @@ impl<'d> Section<'d> {
         flag
     }
 
+    /// The value of a key as an integer that is not negative.
+    pub(crate) fn count(&self, key: &str, faults: &mut Faults<'_>) -> Option<u64> {
+        self.entry(key)?.count(key, faults)
+    }
+
+    /// The value of a key as a number within bounds, which `wanted` names.
+    pub(crate) fn number(
+        &self,
+        key: &str,
+        wanted: &str,
+        fits: impl Fn(f64) -> bool,
+        faults: &mut Faults<'_>,
+    ) -> Option<f64> {
+        let entry = self.entry(key)?;
+        let number = entry.as_number();
+        match number {
+            None => faults.add(entry.at(), entry.wrong(key, "a number")),
+            Some(number) if !fits(number) => faults.add(entry.at(), format!("{} is not {wanted}", quoted(key))),
+            Some(_) => {}
+        }
+        number.filter(|&number| fits(number))
+    }
+
+    /// The value of a key that must be there as a date.
+    pub(crate) fn required_date(&self, key: &str, faults: &mut Faults<'_>) -> Option<Spot<jiff::civil::Date>> {
+        let Some(entry) = self.entry(key) else {
+            self.missing(key, faults);
+            return None;
+        };
+        let date = entry.as_date();
+        if date.is_none() {
+            faults.add(entry.at(), entry.wrong(key, "a date, as 2026-12-31"));
+        }
+        date.map(|value| Spot { value, at: entry.at() })
+    }
+
     /// The value of a key that is one of a few words, by a table of those words.
     pub(crate) fn word<T: Copy>(
         &self,
@@ -182,6 +218,46 @@ impl<'d> Entry<'d> {
         }
     }
 
+    /// Whether the value is a table.
+    pub(crate) fn is_table(self) -> bool {
+        matches!(self.0.get_ref(), DeValue::Table(_))
+    }
+
+    /// The value as an integer that is not negative; `key` names it in the fault.
+    pub(crate) fn count(self, key: &str, faults: &mut Faults<'_>) -> Option<u64> {
+        let count = match self.0.get_ref() {
+            DeValue::Integer(integer) => u64::from_str_radix(integer.as_str(), integer.radix()).ok(),
+            _ => None,
+        };
+        if count.is_none() {
+            let wrong = match self.0.get_ref() {
+                DeValue::Integer(_) => format!("{} is not a number from 0 to 2^64-1", quoted(key)),
+                _ => self.wrong(key, "an integer"),
+            };
+            faults.add(self.at(), wrong);
+        }
+        count
+    }
+
+    fn as_number(self) -> Option<f64> {
+        match self.0.get_ref() {
+            DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().parse().ok(),
+            DeValue::Float(float) => float.as_str().parse().ok(),
+            _ => None,
+        }
+    }
+
+    fn as_date(self) -> Option<jiff::civil::Date> {
+        match self.0.get_ref() {
+            DeValue::Datetime(toml::value::Datetime { date: Some(date), time: None, offset: None }) => {
+                let (year, month, day) =
+                    (i16::try_from(date.year).ok()?, i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?);
+                jiff::civil::Date::new(year, month, day).ok()
+            }
+            _ => None,
+        }
+    }
+
     /// "`any` is a string, not a list of strings".
     pub(crate) fn wrong(self, key: &str, wanted: &str) -> String {
         let found = match self.0.get_ref() {
@@ -217,7 +293,8 @@ impl<'d> Entry<'d> {
         Some(array.iter().filter_map(|value| Entry(value).text(key, faults)).collect())
     }
 
-    fn section(self, key: &str, faults: &mut Faults<'_>) -> Option<Section<'d>> {
+    /// The value as a table; `key` names it in the fault.
+    pub(crate) fn section(self, key: &str, faults: &mut Faults<'_>) -> Option<Section<'d>> {
         let DeValue::Table(table) = self.0.get_ref() else {
             faults.add(self.at(), self.wrong(key, "a table"));
             return None;

@@ -27,7 +27,7 @@ use super::reading::{Piece, Reading};
 use super::worker::{Rules, Worker};
 use crate::archive::{Archive, ArchiveLedger, Buffer, Decoder, Entry, FrameCheck, PieceEnd, Plan};
 use crate::record::Profiles;
-use crate::tally::Partitions;
+use crate::tally::{Entries, Partitions};
 
 /// An archive that must be decoded in order is handed to a decoder thread from this size on; a smaller one is not
 /// worth the hand-over.
@@ -75,7 +75,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Reads all entries into the partitions; what each came to.
+/// Reads all entries into the partitions; what each came to, and their records row by row if the rules ask for that.
 pub(super) fn read(
     entries: &[Entry],
     rules: Rules<'_>,
@@ -83,7 +83,7 @@ pub(super) fn read(
     partitions: &Partitions,
     pool: &ThreadPool,
     observer: &dyn Observer,
-) -> Vec<Row> {
+) -> (Vec<Row>, Entries) {
     let threads = pool.current_num_threads();
     let (streams, to_decode) = unbounded();
     let pipeline = Pipeline {
@@ -116,10 +116,14 @@ pub(super) fn read(
         });
     });
     let unread = || Row::Unreadable(std::io::Error::other("it was not read to its end"));
+    let mut entries = Entries::default();
+    for worker in &pipeline.workers {
+        entries.merge(&std::mem::take(&mut lock(worker).entries));
+    }
     pool.install(|| {
         pipeline.workers.into_par_iter().for_each(|worker| partitions.take(&mut lock(&worker).tally));
     });
-    pipeline.rows.into_iter().map(|row| row.into_inner().unwrap_or_else(unread)).collect()
+    (pipeline.rows.into_iter().map(|row| row.into_inner().unwrap_or_else(unread)).collect(), entries)
 }
 
 impl<'s> Pipeline<'s> {

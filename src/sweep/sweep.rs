@@ -17,7 +17,7 @@ use crate::archive::{
     ArchiveLedger, Counts, Damage, DiscoverError, Entry, LISTED_DAMAGE, Ledger, RunFrom, Skipped, discover,
 };
 use crate::record::Profiles;
-use crate::tally::{Clean, Partitions, SpillError, Tally, Whole};
+use crate::tally::{Clean, Entries, Partitions, SpillError, Tally, Whole};
 use crate::taxonomy::{Classifier, Taxonomy};
 
 /// What to read and how.
@@ -45,6 +45,8 @@ pub struct Sweep {
     pub max_memory: Option<u64>,
     /// Whether scenarios that never failed are kept in full, to be judged too.
     pub keep_clean: bool,
+    /// Whether records are also counted row by row, as a gate asks for.
+    pub keep_entries: bool,
 }
 
 /// What a sweep found.
@@ -54,6 +56,8 @@ pub struct Outcome {
     pub tally: Tally,
     /// The scenarios that are not in the tally, in sum.
     pub clean: Clean,
+    /// The records row by row, where they were asked for.
+    pub entries: Entries,
     /// Bytes written to a temporary file for want of memory.
     pub spilled: u64,
     /// What was read, refused and lost.
@@ -108,6 +112,7 @@ impl Sweep {
             max_window: 128 << 20,
             max_memory: None,
             keep_clean: false,
+            keep_entries: false,
         }
     }
 
@@ -145,6 +150,7 @@ impl Sweep {
                 packet: self.packet.as_deref(),
                 span,
                 max_line: self.max_line,
+                keep_entries: self.keep_entries,
             };
             pipeline::read(&entries, rules, self.max_window, partitions, &pool, observer)
         };
@@ -156,17 +162,20 @@ impl Sweep {
             self.window.fixed(0)
         };
         let partitions = Partitions::new(room).map_err(failed)?;
-        let rows = read(span, &partitions, observer);
+        let (rows, mut rowwise) = read(span, &partitions, observer);
 
         let Whole { mut tally, clean, spilled } =
             pool.install(|| partitions.finish(self.keep_clean)).map_err(failed)?;
         let mut account = account(rows, &places, &entries);
-        tally.place_lines(|log, part, line| account.lines.get(log).map_or(line, |lines| lines.number(part, line)));
+        let number =
+            |log: &str, part, line| account.lines.get(log).map_or(line, |lines: &Lines| lines.number(part, line));
+        tally.place_lines(number);
+        rowwise.place_lines(number);
         account.relate(&kinship, &duplicates);
         account.skipped.extend(found.skipped);
         account.skipped.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()));
         let archives = account.archives.into_values().collect();
-        Ok(Outcome { tally, clean, spilled, ledger: Ledger { archives, skipped: account.skipped } })
+        Ok(Outcome { tally, clean, entries: rowwise, spilled, ledger: Ledger { archives, skipped: account.skipped } })
     }
 }
 

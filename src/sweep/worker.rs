@@ -6,7 +6,7 @@ use super::window::Span;
 use crate::archive::{Buffer, Counts, Decoder, LISTED_REJECTS, PADDING};
 use crate::reason::Reason;
 use crate::record::{OutcomeKind, Parser, Profiles, Rejection};
-use crate::tally::{At, Batch, Failure, Tally};
+use crate::tally::{At, Batch, Entries, Failure, Tally};
 use crate::taxonomy::Classifier;
 
 /// What is asked of every line of a sweep.
@@ -17,6 +17,8 @@ pub(super) struct Rules<'r> {
     pub(super) packet: Option<&'r str>,
     pub(super) span: Span,
     pub(super) max_line: usize,
+    /// Whether records are also counted row by row, as a gate asks for.
+    pub(super) keep_entries: bool,
 }
 
 /// The archive that a line comes from.
@@ -56,6 +58,7 @@ pub(super) struct Worker<'r> {
     /// What it has tallied, but for the passes in `batch`.
     pub(super) tally: Tally,
     batch: Batch,
+    pub(super) entries: Entries,
     /// Decoded text of the unit at hand.
     pub(super) buffer: Buffer,
     pub(super) decoder: Decoder,
@@ -71,6 +74,7 @@ impl<'r> Worker<'r> {
             classes: ClassCache::new(rules.classifier),
             tally: Tally::default(),
             batch: Batch::default(),
+            entries: Entries::default(),
             buffer: Buffer::default(),
             decoder: Decoder::default(),
             stitched: Buffer::default(),
@@ -145,7 +149,7 @@ impl<'r> Worker<'r> {
             found.counts.blank += 1;
             return;
         }
-        let Self { rules, parser, classes, tally, batch, .. } = self;
+        let Self { rules, parser, classes, tally, batch, entries, .. } = self;
         parser.parse(padded, len, origin.guess, |parsed| match parsed {
             Err(rejection) => found.reject(line, offset, rejection),
             Ok(parsed) => {
@@ -159,7 +163,11 @@ impl<'r> Worker<'r> {
                 }
                 let failure: Option<Failure<'_>> =
                     (record.outcome == OutcomeKind::Fail).then(|| classes.classify(record));
-                tally.add_to(batch, record, origin.run, At { log: origin.log, part, line }, failure);
+                let at = At { log: origin.log, part, line };
+                if rules.keep_entries {
+                    entries.add(record, origin.run, at);
+                }
+                tally.add_to(batch, record, origin.run, at, failure);
             }
         });
     }

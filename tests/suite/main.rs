@@ -23,6 +23,7 @@ mod containers;
 mod cuts;
 mod damaged;
 mod duplicates;
+mod gate;
 mod help;
 mod malformed;
 mod many;

@@ -1,0 +1,117 @@
+//! `relapse gate`.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use super::args::{GateArgs, GateFormat};
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::output;
+use super::policy::{AnyPolicy, read};
+use super::progress::Progress;
+use super::sweep::{judging, options};
+use crate::gate::reliability::{Origin, ReliabilityPolicy, ReliabilityReport};
+use crate::gate::{Decision, Facts, Terms, format, judge};
+
+/// What is written as JSON: the report that the policy's schema asks for.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Report {
+    Reliability(Box<ReliabilityReport>),
+    Native,
+}
+
+pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
+    let generated_unix_ms = output::generated_unix_ms()?;
+    let policy = read(&args.policy)?;
+    let judging = judging(&args.judging)?;
+    let mut sweep = options(&args.input)?;
+    sweep.keep_clean = judging.all;
+    sweep.keep_entries = true;
+    let progress = Progress::new();
+    let outcome = sweep.run(&progress)?;
+    progress.finish();
+    if outcome.ledger.archives.is_empty() {
+        return Err(CliError::NothingRead(output::why_nothing(&outcome.ledger)));
+    }
+    let order = outcome.tally.run_order();
+    let recurrence =
+        sweep.pool()?.install(|| crate::recurrence::judge(&outcome.tally, &outcome.clean, &order, &judging));
+    let facts = Facts { outcome: &outcome, order: &order, recurrence: &recurrence, taxonomy: &sweep.taxonomy };
+    let path = args.policy.display().to_string();
+    let (decision, report) = match &policy {
+        AnyPolicy::Reliability(policy) => {
+            if outcome.ledger.has_loss() && !args.allow_loss {
+                return Err(CliError::LossInGate(lost(&outcome.ledger)));
+            }
+            let report = reliability(policy, &facts, &path, args, generated_unix_ms);
+            (Decision::of_reliability(&report, &facts), Report::Reliability(Box::new(report)))
+        }
+        AnyPolicy::Native(policy) => {
+            let terms = Terms { today: day(generated_unix_ms), allow_loss: args.allow_loss };
+            (judge(policy, &facts, terms), Report::Native)
+        }
+    };
+    let written = |format| written(format, &decision, &report, &path);
+    if let Some(file) = &args.output {
+        let text = written(args.format.unwrap_or(GateFormat::Json))?;
+        output::write_file(Path::new(file), |out| out.write_all(text.as_bytes()))?;
+        output::print(&format::human(&decision))?;
+    } else {
+        match args.format.unwrap_or(GateFormat::Human) {
+            GateFormat::Human => output::print(&format::human(&decision))?,
+            format => output::print_raw(format!("{}\n", written(format)?.trim_end_matches('\n')).as_bytes())?,
+        }
+    }
+    Ok(if decision.passes() { ExitStatus::Done } else { ExitStatus::GateFailed })
+}
+
+fn reliability(
+    policy: &ReliabilityPolicy,
+    facts: &Facts<'_>,
+    policy_path: &str,
+    args: &GateArgs,
+    generated_unix_ms: u64,
+) -> ReliabilityReport {
+    let e2e_path = args.input.paths.first().map_or("", String::as_str);
+    policy.judge(&facts.outcome.entries, facts.failed_scenarios(), Origin { generated_unix_ms, policy_path, e2e_path })
+}
+
+/// Without a final newline, as the reference writes its report.
+fn written(format: GateFormat, decision: &Decision, report: &Report, policy: &str) -> Result<String, CliError> {
+    Ok(match (format, report) {
+        (GateFormat::Human, _) => anstream::adapter::strip_str(&format::human(decision)).to_string(),
+        (GateFormat::Json, Report::Reliability(report)) => serde_json::to_string_pretty(report)?,
+        (GateFormat::Json, Report::Native) => serde_json::to_string_pretty(decision)?,
+        (GateFormat::Github, _) => format::github(decision),
+        (GateFormat::Junit, _) => format::junit(decision)?,
+        (GateFormat::Sarif, _) => serde_json::to_string_pretty(&format::sarif(decision, policy))?,
+    })
+}
+
+/// The day, in UTC, of a report.
+fn day(unix_ms: u64) -> Date {
+    let moment = i64::try_from(unix_ms).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok()).unwrap_or_default();
+    moment.to_zoned(TimeZone::UTC).date()
+}
+
+/// What was lost, in one line.
+fn lost(ledger: &crate::archive::Ledger) -> String {
+    let totals = ledger.totals();
+    let unreadable = ledger.skipped.iter().filter(|skipped| skipped.is_loss).count();
+    let first = ledger
+        .archives
+        .iter()
+        .find(|archive| archive.damage_count > 0 || archive.counts.rejected.total() > 0)
+        .map(|archive| format!(", first in {}", archive.path));
+    format!(
+        "{} rejected lines, {} damaged archives, {unreadable} unreadable{}",
+        totals.counts.rejected.total(),
+        totals.damaged_archives,
+        first.unwrap_or_default(),
+    )
+}

@@ -1,0 +1,46 @@
+//! `relapse policy`, and reading policies.
+
+use std::path::Path;
+
+use super::args::PolicyCommand;
+use super::caret;
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::output;
+use crate::definition::{self, DefinitionError};
+use crate::gate::Policy;
+use crate::gate::reliability::ReliabilityPolicy;
+
+/// A policy of either schema.
+pub(super) enum AnyPolicy {
+    Reliability(Box<ReliabilityPolicy>),
+    Native(Box<Policy>),
+}
+
+/// Reads a policy: JSON is the reliability schema, TOML the native one.
+pub(super) fn read(path: &Path) -> Result<AnyPolicy, CliError> {
+    let name = path.display().to_string();
+    let text = definition::read_file(path).map_err(|source| CliError::Unreadable { path: name.clone(), source })?;
+    if text.trim_start().starts_with('{') {
+        return Ok(AnyPolicy::Reliability(Box::new(ReliabilityPolicy::parse(&text)?)));
+    }
+    let faulty = |error: DefinitionError| CliError::Faulty(caret::shown(&error, &text));
+    Ok(AnyPolicy::Native(Box::new(Policy::parse(&name, &text).map_err(faulty)?)))
+}
+
+pub(super) fn run(command: &PolicyCommand) -> Result<ExitStatus, CliError> {
+    match command {
+        PolicyCommand::Check { file } => {
+            let what = match read(file)? {
+                AnyPolicy::Reliability(_) => crate::gate::reliability::SCHEMA.to_owned(),
+                AnyPolicy::Native(policy) => format!("{} ({} ceilings)", policy.name, policy.budgets.len()),
+            };
+            output::print(&format!("{}: {what}: no faults\n", crate::inert::inert(&file.display().to_string(), 200)))?;
+        }
+        PolicyCommand::Init { from } => {
+            let start = crate::gate::starting_policy(from.as_deref())?;
+            output::print_raw(start.as_bytes())?;
+        }
+    }
+    Ok(ExitStatus::Done)
+}

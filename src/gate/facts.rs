@@ -1,0 +1,107 @@
+//! What a sweep found, as a gate looks at it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::recurrence::{Kind, Label, Recurrence, ScenarioJudgement, Verdict};
+use crate::sweep::Outcome;
+use crate::tally::{RunOrder, incident_id};
+use crate::taxonomy::{Severity, Taxonomy};
+
+/// What a sweep found.
+#[derive(Clone, Copy)]
+pub struct Facts<'f> {
+    /// What was read.
+    pub outcome: &'f Outcome,
+    /// Its runs in order.
+    pub order: &'f RunOrder,
+    /// What its histories show.
+    pub recurrence: &'f Recurrence,
+    /// By what failures were classified.
+    pub taxonomy: &'f Taxonomy,
+}
+
+/// An incident that is neither resolved nor stale.
+#[derive(Clone, Debug)]
+pub(super) struct OpenIncident {
+    pub(super) class: String,
+    pub(super) severity: Severity,
+    pub(super) owner: String,
+    /// Packet, suite, scenario.
+    pub(super) scenario: [String; 3],
+    pub(super) reason: String,
+    pub(super) replay: Option<String>,
+    pub(super) artifacts: Vec<String>,
+    /// Whether its scenario is a regressed deterministic one.
+    pub(super) is_sure: bool,
+}
+
+/// Whether a scenario fails always since a change: no quarantine holds that back.
+pub(super) fn is_sure(scenario: &ScenarioJudgement) -> bool {
+    scenario.judged.verdict == Verdict::Regressed && scenario.judged.label == Some(Label::Deterministic)
+}
+
+/// The part of a scenario's key that patterns look at.
+pub(super) fn names(scenario: &ScenarioJudgement) -> [&str; 3] {
+    [&scenario.packet_id, &scenario.suite_id, &scenario.scenario_id]
+}
+
+impl Facts<'_> {
+    /// The scenario of every record that did not pass, in input order.
+    #[must_use]
+    pub fn failed_scenarios(&self) -> Vec<String> {
+        let tally = &self.outcome.tally;
+        let id = |&run: &u32| tally.text(tally.runs()[run as usize].id);
+        let position: BTreeMap<&str, usize> = self.order.runs.iter().map(id).zip(0..).collect();
+        self.outcome.entries.failed_scenarios(|run| position.get(run).copied().unwrap_or(usize::MAX))
+    }
+
+    /// The open incidents, by id.
+    pub(super) fn open_incidents(&self) -> BTreeMap<String, OpenIncident> {
+        // On several branches an incident is open when it is on one of them.
+        let mut judged: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
+        for scenario in &self.recurrence.scenarios {
+            for signature in &scenario.signatures {
+                let open = !scenario.stale
+                    && matches!(signature.judged.kind, Kind::Deterministic | Kind::Flaky | Kind::Unproven);
+                let known = judged.entry(&signature.incident_id).or_default();
+                known.0 |= open;
+                known.1 |= open && is_sure(scenario);
+            }
+        }
+        let tally = &self.outcome.tally;
+        let mut incidents = BTreeMap::new();
+        for summary in tally.incident_summaries(self.order) {
+            let incident = &tally.incidents()[summary.incident as usize];
+            let [packet, suite, scenario, mode] = tally.scenario_names(incident.scenario);
+            let (reason, class) = (tally.text(incident.reason), tally.text(incident.class));
+            let id = incident_id([packet, suite, scenario, mode, reason, class]);
+            // Without a verdict is what is kept out of recurrence, and never resolved.
+            let (open, is_sure) = judged.get(id.as_str()).copied().unwrap_or((true, false));
+            if !open {
+                continue;
+            }
+            let first = summary.first;
+            let severity = Severity::ALL.into_iter().find(|severity| severity.rank() == incident.severity);
+            let open = OpenIncident {
+                class: class.to_owned(),
+                severity: severity.unwrap_or(Severity::Other),
+                owner: tally.text(first.owner).to_owned(),
+                scenario: [packet, suite, scenario].map(str::to_owned),
+                reason: reason.to_owned(),
+                replay: first.replay.map(|replay| tally.text(replay).to_owned()),
+                artifacts: first
+                    .artifacts
+                    .and_then(|artifacts| serde_json::from_str(tally.text(artifacts)).ok())
+                    .unwrap_or_default(),
+                is_sure,
+            };
+            incidents.insert(id, open);
+        }
+        incidents
+    }
+
+    /// Every class that the taxonomy gives.
+    pub(super) fn classes(&self) -> BTreeSet<&str> {
+        self.taxonomy.classes().iter().map(|class| class.name.as_str()).collect()
+    }
+}

@@ -1,0 +1,43 @@
+//! Annotations of GitHub's workflow commands: <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>.
+
+use std::fmt::Write;
+
+use super::super::decision::Decision;
+use super::super::violation::Violation;
+use super::details;
+
+/// One `::error` or `::warning` line a finding, then a `::notice` with the decision. What a log says cannot begin a
+/// command of its own: it stays on its line.
+#[must_use]
+pub fn github(decision: &Decision) -> String {
+    let mut text = String::new();
+    let mut annotate = |command: &str, found: &Violation| {
+        let mut message = found.message.clone();
+        for (name, items) in details(found, 20) {
+            let _ = write!(message, "\n{name}: {}", items.join(if name == "replay" { "\n  " } else { ", " }));
+        }
+        let _ = writeln!(text, "::{command} title={}::{}", property(&found.budget_id), data(&message));
+    };
+    for found in &decision.violations {
+        annotate("error", found);
+    }
+    for found in &decision.warnings {
+        annotate("warning", found);
+    }
+    let word = if decision.passes() { "pass" } else { "fail" };
+    let (violations, warnings) = (decision.violations.len(), decision.warnings.len());
+    let said = format!("{word}: {violations} violations, {warnings} warnings");
+    let _ =
+        writeln!(text, "::notice title={}::{}", property(&format!("relapse gate {}", decision.policy)), data(&said));
+    text
+}
+
+/// As the runner unescapes a message.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// As the runner unescapes a property.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

@@ -1,0 +1,52 @@
+//! `JUnit` XML, as build servers read it.
+
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use super::super::decision::Decision;
+use super::super::violation::Violation;
+use super::details;
+
+/// One test case a finding, that failed or that only says something, and one for the decision.
+///
+/// # Errors
+/// When the XML cannot be written, which no text is known to cause.
+pub fn junit(decision: &Decision) -> Result<String, quick_junit::SerializeError> {
+    let mut suite = TestSuite::new(printable(&decision.policy));
+    let mut whole = TestCaseStatus::success();
+    if !decision.passes() {
+        whole = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        whole.set_message(format!("{} violations", decision.violations.len()));
+    }
+    suite.add_test_case(case("gate", whole));
+    for found in &decision.violations {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+        status.set_type(found.category).set_message(printable(&found.message)).set_description(described(found));
+        suite.add_test_case(case(&found.budget_id, status));
+    }
+    for found in &decision.warnings {
+        let mut warned = case(&found.budget_id, TestCaseStatus::success());
+        warned.set_system_out(format!("warning: {}\n{}", printable(&found.message), described(found)));
+        suite.add_test_case(warned);
+    }
+    let mut report = Report::new("relapse gate");
+    report.add_test_suite(suite);
+    report.to_string()
+}
+
+fn case(name: &str, status: TestCaseStatus) -> TestCase {
+    let mut case = TestCase::new(printable(name), status);
+    case.set_classname("relapse.gate");
+    case
+}
+
+fn described(found: &Violation) -> String {
+    let line = |(name, items): (&str, Vec<&str>)| format!("{name}: {}", items.join("\n  "));
+    printable(&details(found, 100).into_iter().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+/// Without the characters that XML 1.0 has no way to write.
+fn printable(text: &str) -> String {
+    let is_allowed =
+        |c: &char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    text.chars().map(|c| if is_allowed(&c) { c } else { '\u{fffd}' }).collect()
+}

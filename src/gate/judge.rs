@@ -1,0 +1,387 @@
+//! A policy and what a sweep found.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::decision::{Decision, Inputs};
+use super::facts::{Facts, OpenIncident, is_sure, names};
+use super::measure::Measure;
+use super::policy::{Budget, Coverage, Policy, Scope};
+use super::reliability::is_known;
+use super::violation::{Category, Level, Violation};
+use crate::archive::Ledger;
+use crate::recurrence::{Kind, ScenarioJudgement};
+use crate::tally::PacketEntries;
+
+/// What stands beside a policy and what was found.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms {
+    /// The day on which entries of the quarantine have to hold.
+    pub today: Date,
+    /// Whether lost input fails nothing.
+    pub allow_loss: bool,
+}
+
+/// Holds what a sweep found to a policy.
+#[must_use]
+pub fn judge(policy: &Policy, facts: &Facts<'_>, terms: Terms) -> Decision {
+    let mut judge = Judge {
+        policy,
+        facts,
+        terms,
+        packets: facts.outcome.entries.packets(),
+        incidents: facts.open_incidents(),
+        used: vec![false; policy.quarantine.len()],
+        sheltered: BTreeSet::new(),
+        found: Vec::new(),
+    };
+    judge.loss();
+    judge.coverage();
+    judge.ceilings();
+    judge.evidence();
+    judge.quarantine();
+    judge.unmatched();
+    let inputs = Inputs::new(facts, judge.incidents.len(), judge.sheltered.len());
+    Decision::new(policy.name.clone(), inputs, judge.found)
+}
+
+struct Judge<'j> {
+    policy: &'j Policy,
+    facts: &'j Facts<'j>,
+    terms: Terms,
+    packets: BTreeMap<String, PacketEntries>,
+    incidents: BTreeMap<String, OpenIncident>,
+    /// Which entries of the quarantine held something back.
+    used: Vec<bool>,
+    /// Scenarios that the quarantine holds back.
+    sheltered: BTreeSet<[String; 3]>,
+    found: Vec<Violation>,
+}
+
+/// Scenarios and incidents that went over a ceiling.
+#[derive(Default)]
+struct Culprits {
+    count: u64,
+    packets: BTreeSet<String>,
+    scenarios: BTreeSet<String>,
+    replays: BTreeSet<String>,
+    artifacts: BTreeSet<String>,
+    reasons: BTreeSet<String>,
+}
+
+impl Judge<'_> {
+    fn note(&mut self, category: Category, level: Option<Level>, id: String, message: String, culprits: Culprits) {
+        let level = level.unwrap_or_else(|| self.policy.level(category));
+        if level == Level::Allow {
+            return;
+        }
+        let hint = self.policy.hint(category);
+        let Culprits { packets, scenarios, replays, artifacts, reasons, .. } = culprits;
+        self.found.push(Violation {
+            packet_id: (packets.len() == 1).then(|| packets.into_iter().next()).flatten(),
+            scenario_ids: scenarios.into_iter().collect(),
+            replay_commands: replays.into_iter().collect(),
+            artifact_refs: artifacts.into_iter().collect(),
+            reason_codes: reasons.into_iter().collect(),
+            ..Violation::new(id, category.name(), level, message, hint)
+        });
+    }
+
+    fn loss(&mut self) {
+        let ledger = &self.facts.outcome.ledger;
+        let totals = ledger.totals();
+        let unreadable: Vec<String> =
+            ledger.skipped.iter().filter(|skipped| skipped.is_loss).map(|s| format!("{}: {}", s.path, s.why)).collect();
+        let budget = self.policy.loss;
+        let level = self.terms.allow_loss.then_some(Level::Allow);
+        let rows = [
+            (
+                "rejected_lines",
+                totals.counts.rejected.total(),
+                budget.rejected_lines,
+                "rejected lines",
+                rejects(ledger),
+            ),
+            ("damaged_archives", totals.damaged_archives, budget.damaged_archives, "damaged archives", damages(ledger)),
+            (
+                "unreadable_archives",
+                unreadable.len() as u64,
+                budget.unreadable_archives,
+                "unreadable archives",
+                unreadable,
+            ),
+        ];
+        for (id, count, most, what, details) in rows {
+            if count > most {
+                let message = format!("{what} {count}, at most {most}: {}", listed(&details));
+                self.note(Category::Loss, level, format!("loss:{id}"), message, Culprits::default());
+            }
+        }
+    }
+
+    fn coverage(&mut self) {
+        for Coverage { packet, min_scenarios, min_pass_ratio, required_suites } in &self.policy.coverage {
+            let culprits = || Culprits { packets: BTreeSet::from([packet.clone()]), ..Culprits::default() };
+            let mut found = Vec::new();
+            match self.packets.get(packet) {
+                None => found.push(("missing_packet".to_owned(), format!("packet {packet} has no record"))),
+                Some(entries) => {
+                    let (total, ratio) = (entries.total, entries.pass_ratio());
+                    if total < *min_scenarios {
+                        let message = format!("packet {packet} has {total} records, at least {min_scenarios} asked");
+                        found.push(("min_scenarios".to_owned(), message));
+                    }
+                    if ratio < *min_pass_ratio {
+                        let message = format!(
+                            "packet {packet} passes {ratio:.3} of its records, at least {min_pass_ratio:.3} asked"
+                        );
+                        found.push(("min_pass_ratio".to_owned(), message));
+                    }
+                    for suite in required_suites.iter().filter(|suite| !entries.suites.contains(*suite)) {
+                        let message = format!("packet {packet} has no record of suite {suite}");
+                        found.push((format!("required_suite:{suite}"), message));
+                    }
+                }
+            }
+            for (id, message) in found {
+                self.note(Category::Coverage, None, format!("coverage:{packet}:{id}"), message, culprits());
+            }
+        }
+    }
+
+    fn ceilings(&mut self) {
+        for budget in &self.policy.budgets {
+            let culprits = self.culprits(budget);
+            let most = budget.ceiling.at_most;
+            if culprits.count > most {
+                let place = budget.scope.as_ref().map_or(String::new(), |scope| format!(" in scope {}", scope.name));
+                let message = format!("{}{place}, at most {most} may be", budget.measure.counted(culprits.count));
+                self.note(Category::Max, budget.ceiling.level, budget.id(), message, culprits);
+            }
+        }
+    }
+
+    fn culprits(&mut self, budget: &Budget) -> Culprits {
+        let entries = &self.facts.outcome.entries;
+        let mut culprits = Culprits::default();
+        match &budget.measure {
+            Measure::Kind(_) | Measure::Verdict(_) => {
+                let facts = self.facts;
+                for scenario in facts.recurrence.scenarios.iter().filter(|scenario| !scenario.stale) {
+                    let is_meant = match budget.measure {
+                        Measure::Kind(kind) => scenario.judged.kind == kind,
+                        Measure::Verdict(verdict) => scenario.judged.verdict == verdict,
+                        _ => false,
+                    };
+                    if is_meant && holds(budget.scope.as_ref(), names(scenario)) && !self.shelters(scenario) {
+                        culprits.scenario(scenario);
+                    }
+                }
+            }
+            Measure::Class(_) | Measure::Severity(_) | Measure::Owner(_) => {
+                let incidents = std::mem::take(&mut self.incidents);
+                for incident in incidents.values() {
+                    let is_meant = match &budget.measure {
+                        Measure::Class(class) => incident.class == *class,
+                        Measure::Severity(severity) => incident.severity == *severity,
+                        Measure::Owner(owner) => incident.owner == *owner,
+                        _ => false,
+                    };
+                    let names = incident.scenario.each_ref().map(String::as_str);
+                    if is_meant && holds(budget.scope.as_ref(), names) && !self.shelters_incident(incident) {
+                        culprits.incident(incident);
+                    }
+                }
+                self.incidents = incidents;
+            }
+            Measure::MassFailureRuns => culprits.count = self.facts.recurrence.summary.mass_failure_runs.len() as u64,
+            Measure::FailedEntries => {
+                culprits.count = entries.failed();
+                culprits.scenarios = self.facts.failed_scenarios().into_iter().collect();
+            }
+            Measure::FlakeSuspects => {
+                culprits.scenarios = entries.flake_suspects();
+                culprits.count = culprits.scenarios.len() as u64;
+            }
+            Measure::UnknownReasonCodes => {
+                let known = &self.policy.known_reasons;
+                culprits.reasons = entries.reasons().into_iter().filter(|reason| !is_known(reason, known)).collect();
+                culprits.count = culprits.reasons.len() as u64;
+            }
+        }
+        culprits
+    }
+
+    /// Whether the quarantine holds a scenario back: each of its ways to fail that is not resolved.
+    fn shelters(&mut self, scenario: &ScenarioJudgement) -> bool {
+        if is_sure(scenario) {
+            return false;
+        }
+        let open: Vec<&str> = scenario
+            .signatures
+            .iter()
+            .filter(|signature| signature.judged.kind != Kind::Resolved)
+            .map(|signature| signature.reason_code.as_str())
+            .collect();
+        let by: Vec<Option<usize>> = open.iter().map(|reason| self.entry(&scenario.scenario_id, reason)).collect();
+        let all = !by.is_empty() && by.iter().all(Option::is_some);
+        if all {
+            self.shelter(names(scenario), by.into_iter().flatten());
+        }
+        all
+    }
+
+    fn shelters_incident(&mut self, incident: &OpenIncident) -> bool {
+        let by = if incident.is_sure { None } else { self.entry(&incident.scenario[2], &incident.reason) };
+        if let Some(entry) = by {
+            self.shelter(incident.scenario.each_ref().map(String::as_str), [entry]);
+        }
+        by.is_some()
+    }
+
+    fn shelter(&mut self, names: [&str; 3], entries: impl IntoIterator<Item = usize>) {
+        self.sheltered.insert(names.map(str::to_owned));
+        for entry in entries {
+            self.used[entry] = true;
+        }
+    }
+
+    /// The entry of the quarantine that holds for a failure today.
+    fn entry(&self, scenario: &str, reason: &str) -> Option<usize> {
+        let today = self.terms.today;
+        self.policy.quarantine.iter().position(|entry| entry.expires >= today && entry.holds(scenario, reason))
+    }
+
+    fn evidence(&mut self) {
+        let Some(least) = self.policy.min_runs else { return };
+        let mut culprits = Culprits::default();
+        let judged = self.facts.recurrence.scenarios.iter();
+        for scenario in judged.filter(|scenario| !scenario.stale && scenario.failed_runs > 0 && scenario.runs < least) {
+            culprits.scenario(scenario);
+        }
+        if culprits.count > 0 {
+            let verdicts = if culprits.count == 1 { "verdict stands" } else { "verdicts stand" };
+            let message = format!("{} {verdicts} on fewer than {least} runs", culprits.count);
+            self.note(Category::Evidence, None, "evidence:min_runs".to_owned(), message, culprits);
+        }
+    }
+
+    fn quarantine(&mut self) {
+        for (number, entry) in self.policy.quarantine.iter().enumerate() {
+            let of = |what: &str| format!("quarantine:{what}:{}", entry.scenarios);
+            let whose = format!("quarantine of {} ({}, {})", entry.scenarios, entry.owner, entry.ticket);
+            if entry.expires < self.terms.today {
+                let message = format!("{whose} expired on {}", entry.expires);
+                self.note(Category::Quarantine, None, of("expired"), message, Culprits::default());
+            } else if !self.used[number] && !self.holds_something(number) {
+                let message = format!("{whose} holds nothing back");
+                self.note(Category::Unmatched, None, of("unused"), message, Culprits::default());
+            }
+        }
+    }
+
+    /// Whether an entry of the quarantine means an open incident, though no ceiling asked for it.
+    fn holds_something(&self, number: usize) -> bool {
+        let entry = &self.policy.quarantine[number];
+        self.incidents.values().any(|incident| entry.holds(&incident.scenario[2], &incident.reason))
+    }
+
+    fn unmatched(&mut self) {
+        let mut seen = BTreeSet::new();
+        let classes = self.facts.classes();
+        for budget in &self.policy.budgets {
+            if let Measure::Class(class) = &budget.measure
+                && !classes.contains(class.as_str())
+            {
+                let known = classes.iter().copied().collect::<Vec<_>>().join(", ");
+                let message = format!("no class {class} in taxonomy {}, known: {known}", self.facts.taxonomy.name());
+                self.note(
+                    Category::Unmatched,
+                    None,
+                    format!("unmatched:{}", budget.id()),
+                    message,
+                    Culprits::default(),
+                );
+            }
+            if let Some(scope) = &budget.scope
+                && seen.insert(&scope.name)
+                && !self.occurs(scope)
+            {
+                let message = format!("scope {} matches no scenario", scope.name);
+                let id = format!("unmatched:scope:{}", scope.name);
+                self.note(Category::Unmatched, None, id, message, Culprits::default());
+            }
+        }
+    }
+
+    /// Whether a packet, one of its suites and one of its scenarios match.
+    fn occurs(&self, scope: &Scope) -> bool {
+        self.packets.iter().any(|(packet, entries)| {
+            entries
+                .suites
+                .iter()
+                .any(|suite| entries.scenarios.iter().any(|scenario| scope.holds([packet, suite, scenario])))
+        })
+    }
+}
+
+impl Culprits {
+    fn scenario(&mut self, scenario: &ScenarioJudgement) {
+        self.count += 1;
+        self.packets.insert(scenario.packet_id.clone());
+        self.scenarios.insert(scenario.scenario_id.clone());
+        if let Some(reproduce) = &scenario.reproduce {
+            self.replays.extend(reproduce.replay_command.clone());
+            self.artifacts.extend(reproduce.artifact_refs.iter().cloned());
+        }
+        self.reasons.extend(scenario.signatures.iter().map(|signature| signature.reason_code.clone()));
+    }
+
+    fn incident(&mut self, incident: &OpenIncident) {
+        self.count += 1;
+        let [packet, _, scenario] = &incident.scenario;
+        self.packets.insert(packet.clone());
+        self.scenarios.insert(scenario.clone());
+        self.replays.extend(incident.replay.clone());
+        self.artifacts.extend(incident.artifacts.iter().cloned());
+        self.reasons.insert(incident.reason.clone());
+    }
+}
+
+fn holds(scope: Option<&Scope>, names: [&str; 3]) -> bool {
+    scope.is_none_or(|scope| scope.holds(names))
+}
+
+/// The first few of a list.
+fn listed(all: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let more = all.len().saturating_sub(SHOWN);
+    let shown = all[..all.len().min(SHOWN)].join("; ");
+    if more > 0 { format!("{shown}; and {more} more") } else { shown }
+}
+
+fn rejects(ledger: &Ledger) -> Vec<String> {
+    let archives = ledger.archives.iter().filter(|archive| archive.counts.rejected.total() > 0);
+    archives
+        .map(|archive| {
+            let first = archive.rejects.first();
+            let first = first.map(|first| format!(", first line {} ({})", first.line, first.reason.name()));
+            format!("{}: {}{}", archive.path, archive.counts.rejected.total(), first.unwrap_or_default())
+        })
+        .collect()
+}
+
+fn damages(ledger: &Ledger) -> Vec<String> {
+    let archives = ledger.archives.iter().filter(|archive| archive.damage_count > 0);
+    archives
+        .map(|archive| {
+            let first = archive.damage.first();
+            let word = |kind| serde_json::to_value(kind).ok().and_then(|word| word.as_str().map(str::to_owned));
+            let first = first
+                .map(|first| format!(": {} at byte {}", word(first.what).unwrap_or_default(), first.compressed_offset));
+            let lost = archive.counts.lost_bytes;
+            format!("{}{}, {lost} bytes of text lost around it", archive.path, first.unwrap_or_default())
+        })
+        .collect()
+}

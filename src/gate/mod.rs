@@ -1,0 +1,28 @@
+//! May this week ship? A policy, what a sweep found, and the decision with all that triage needs.
+//!
+//! | file | |
+//! |---|---|
+//! | [`reliability`] | the policy `ft-reliability-budget-policy-v1` and its report |
+//! | `policy`, `measure`, `change_budget` | the policy `relapse-policy-v1` |
+//! | `facts`, `judge` | what was found, held to it |
+//! | `decision`, `violation`, [`mod@format`] | what comes out |
+
+mod change_budget;
+mod decision;
+mod facts;
+pub mod format;
+mod judge;
+mod measure;
+mod policy;
+pub mod reliability;
+mod start;
+mod violation;
+
+pub use change_budget::ChangeBudgets;
+pub use decision::{Decision, Inputs};
+pub use facts::Facts;
+pub use judge::{Terms, judge};
+pub use measure::Measure;
+pub use policy::{BenchmarkLevels, Budget, Ceiling, Coverage, LossBudget, Policy, Quarantined, Scope};
+pub use start::{StartError, starting_policy};
+pub use violation::{Category, Level, Violation};

@@ -1,0 +1,334 @@
+//! `relapse-policy-v1`: what may be wrong this week, and how much of it.
+
+mod budget;
+mod quarantine;
+
+use std::collections::BTreeMap;
+
+use globset::GlobMatcher;
+
+pub(super) use budget::ceiling;
+pub use budget::{Budget, Ceiling, Scope};
+pub use quarantine::Quarantined;
+
+use super::change_budget::{self, ChangeBudgets};
+use super::measure::Measure;
+use super::reliability::KNOWN_REASONS;
+use super::violation::{Category, Level};
+use crate::definition::{self, DefinitionError, Faults, Section, unknown};
+
+/// The schema of the native policy.
+pub(super) const SCHEMA: &str = "relapse-policy-v1";
+
+/// Levels, as policies name them.
+pub(super) const LEVELS: [(&str, Level); 3] = [("allow", Level::Allow), ("warn", Level::Warn), ("deny", Level::Deny)];
+
+/// Budgets on what a sweep finds; checked whole, so that it can be used without further questions.
+///
+/// # Format
+/// ```toml
+/// schema = "relapse-policy-v1"      # required
+/// name = "weekly"                   # required
+/// description = "What it guards."   # optional
+///
+/// [max]                             # ceilings on everything; a key that is not there has none
+/// deterministic = 0                 # scenarios by kind or verdict, stale ones aside
+/// flaky = { at_most = 3, level = "warn" }
+/// new_failure = 0
+/// mass_failure_runs = 0             # of the whole alone, as are:
+/// failed_entries = 0                # records whose outcome is not `pass`
+/// flake_suspects = 0                # scenario ids of which a record passed and another did not
+/// unknown_reason_codes = 0          # distinct ones that contain no word of known_reason_codes
+/// verdict = { flaky = 0 }           # where a kind and a verdict share a name, the plain key is the kind
+/// class = { autograd_state = 0 }    # open incidents by class, severity and owner
+/// severity = { critical = 0 }
+/// owner = { "ft-dispatch-owners" = 2 }
+///
+/// [[scope]]                         # the same ceilings on a part; every pattern that stands must match
+/// name = "dispatch"                 # required; its own
+/// packet = "FT-P2C-*"
+/// suite = "dispatch_*"
+/// scenario = "dispatch/*"
+/// max = { deterministic = 0 }
+///
+/// [[coverage]]                      # what must have run
+/// packet = "FT-P2C-001"             # required
+/// min_scenarios = 14                # records of the packet
+/// min_pass_ratio = 1.0              # of them
+/// required_suites = ["scalar_dac"]
+///
+/// [evidence]                        # a verdict on fewer runs warns
+/// min_runs = 5
+///
+/// [loss]                            # input that was lost; default 0, 0, 0
+/// rejected_lines = 0
+/// damaged_archives = 0
+/// unreadable_archives = 0
+///
+/// [[quarantine]]                    # failures that are known; a regressed deterministic one fails all the same
+/// scenario = "scheduler/*"          # required, a pattern
+/// reason = "wall_clock_*"           # optional: only when all its failures are of such reasons
+/// owner = "someone"                 # required, as are ticket and expires
+/// ticket = "T-123"
+/// expires = 2026-12-31              # a day on which it still holds
+///
+/// [baseline]                        # what may have changed since --baseline
+/// new = 0                           # new, returned, worsened, recurring, absent
+/// worsened = { at_most = 0, level = "warn" }
+///
+/// [benchmark]                       # what a benchmark's verdict does
+/// regressed = "deny"                # the default, as are: suspect = "warn", inconclusive = "allow"
+///
+/// [levels]                          # allow, warn or deny a check as a whole: max, coverage, evidence, loss,
+/// evidence = "warn"                 # quarantine, baseline; deny but for evidence
+///
+/// [hints]                           # what to do, by check
+/// max = "Replay the scenarios."
+/// ```
+/// `known_reason_codes = ["parity"]` at the top replaces the built-in list.
+///
+/// # Faults
+/// Besides wrong types, missing and unknown keys and unknown words: a bad pattern, a scope without a pattern or without
+/// a ceiling, two scopes of one name, a packet with two coverages or one that asks for nothing, a ceiling of the whole
+/// within a scope, a name that is blank.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// The name that the file gives itself.
+    pub name: String,
+    /// What it guards; empty when the file does not say.
+    pub description: String,
+    /// Ceilings on everything, then those of the scopes, in the order of the file.
+    pub budgets: Vec<Budget>,
+    /// What must have run, in the order of the file.
+    pub coverage: Vec<Coverage>,
+    /// Fewest runs that a verdict should stand on.
+    pub min_runs: Option<u64>,
+    /// Most input that may be lost.
+    pub loss: LossBudget,
+    /// Failures that are known.
+    pub quarantine: Vec<Quarantined>,
+    /// What may have changed since the baseline.
+    pub changes: ChangeBudgets,
+    /// What a benchmark's verdict does.
+    pub benchmark: BenchmarkLevels,
+    /// Words that make a reason code known.
+    pub known_reasons: Vec<String>,
+    levels: BTreeMap<Category, Level>,
+    hints: BTreeMap<Category, String>,
+}
+
+/// What a packet must have at least.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Coverage {
+    /// The packet.
+    pub packet: String,
+    /// Records.
+    pub min_scenarios: u64,
+    /// Share of them that pass.
+    pub min_pass_ratio: f64,
+    /// Suites with a record.
+    pub required_suites: Vec<String>,
+}
+
+/// Most input that may be lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LossBudget {
+    /// Lines that are no record.
+    pub rejected_lines: u64,
+    /// Archives with damage.
+    pub damaged_archives: u64,
+    /// Archives that could not be opened or read.
+    pub unreadable_archives: u64,
+}
+
+/// What a benchmark's verdict does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BenchmarkLevels {
+    /// It got slower for sure.
+    pub regressed: Level,
+    /// A single measurement beyond its baseline.
+    pub suspect: Level,
+    /// Too little to tell.
+    pub inconclusive: Level,
+}
+
+impl Default for BenchmarkLevels {
+    fn default() -> Self {
+        Self { regressed: Level::Deny, suspect: Level::Warn, inconclusive: Level::Allow }
+    }
+}
+
+impl Policy {
+    /// Reads a policy; `name` is how the faults call the text.
+    ///
+    /// # Errors
+    /// Every fault of the text.
+    pub fn parse(name: &str, text: &str) -> Result<Self, DefinitionError> {
+        definition::read(name, text, Self::read)
+    }
+
+    /// The level of a check as a whole.
+    #[must_use]
+    pub fn level(&self, category: Category) -> Level {
+        self.levels.get(&category).copied().unwrap_or(category.default_level())
+    }
+
+    /// What to do about a violation of a check.
+    #[must_use]
+    pub fn hint(&self, category: Category) -> &str {
+        self.hints.get(&category).map_or(category.hint(), String::as_str)
+    }
+
+    fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Self> {
+        root.refuse_unknown(
+            &[
+                "schema",
+                "name",
+                "description",
+                "known_reason_codes",
+                "max",
+                "scope",
+                "coverage",
+                "evidence",
+                "loss",
+                "quarantine",
+                "baseline",
+                "benchmark",
+                "levels",
+                "hints",
+            ],
+            faults,
+        );
+        root.required_word("schema", "schema", &[(SCHEMA, ())], faults);
+        let name = root.required_text("name", faults);
+        let description = root.text("description", faults);
+        let known = root.texts("known_reason_codes", faults);
+        let levels = read_levels(root, faults);
+        let hints = read_hints(root, faults);
+        let budgets = budget::read(root, faults);
+        let coverage = read_coverage(root, faults);
+        let min_runs = root.section("evidence", faults).and_then(|evidence| {
+            evidence.refuse_unknown(&["min_runs"], faults);
+            evidence.count("min_runs", faults)
+        });
+        let loss = read_loss(root, faults);
+        let quarantine = quarantine::read(&root.sections("quarantine", faults), faults);
+        let changes = change_budget::read(root, faults);
+        let benchmark = read_benchmark(root, faults);
+        Some(Self {
+            name: name?.value.to_owned(),
+            description: description.map_or_else(String::new, |text| text.value.to_owned()),
+            budgets,
+            coverage,
+            min_runs,
+            loss,
+            quarantine,
+            changes,
+            benchmark,
+            known_reasons: known.map_or_else(
+                || KNOWN_REASONS.map(str::to_owned).to_vec(),
+                |known| known.into_iter().map(|word| word.value.to_owned()).collect(),
+            ),
+            levels,
+            hints,
+        })
+    }
+}
+
+/// A pattern; one that cannot be read is noted.
+fn pattern(section: &Section<'_>, key: &str, faults: &mut Faults<'_>) -> Option<GlobMatcher> {
+    let text = section.readable_text(key, faults)?;
+    match globset::Glob::new(text.value) {
+        Ok(glob) => Some(glob.compile_matcher()),
+        Err(error) => {
+            faults.add(text.at, format!("bad pattern: {}", error.kind()));
+            None
+        }
+    }
+}
+
+fn categories() -> Vec<(&'static str, Category)> {
+    Category::ALL.iter().map(|&category| (category.name(), category)).collect()
+}
+
+fn read_levels(root: &Section<'_>, faults: &mut Faults<'_>) -> BTreeMap<Category, Level> {
+    let Some(section) = root.section("levels", faults) else { return BTreeMap::new() };
+    let known: Vec<_> = categories().into_iter().filter(|(_, category)| *category != Category::Benchmark).collect();
+    section.refuse_unknown(&known.iter().map(|(name, _)| *name).collect::<Vec<_>>(), faults);
+    let level =
+        |&(name, category): &(&'static str, Category)| Some((category, section.word(name, "level", &LEVELS, faults)?));
+    known.iter().filter_map(level).collect()
+}
+
+fn read_hints(root: &Section<'_>, faults: &mut Faults<'_>) -> BTreeMap<Category, String> {
+    let Some(section) = root.section("hints", faults) else { return BTreeMap::new() };
+    let known = categories();
+    section.refuse_unknown(&known.iter().map(|(name, _)| *name).collect::<Vec<_>>(), faults);
+    let hint = |&(name, category): &(&'static str, Category)| {
+        Some((category, section.readable_text(name, faults)?.value.to_owned()))
+    };
+    known.iter().filter_map(hint).collect()
+}
+
+fn read_coverage(root: &Section<'_>, faults: &mut Faults<'_>) -> Vec<Coverage> {
+    let mut coverage: Vec<Coverage> = Vec::new();
+    for section in root.sections("coverage", faults) {
+        section.refuse_unknown(&["packet", "min_scenarios", "min_pass_ratio", "required_suites"], faults);
+        let packet = section.required_text("packet", faults);
+        let min_scenarios = section.count("min_scenarios", faults);
+        let share = |ratio: f64| (0.0..=1.0).contains(&ratio);
+        let min_pass_ratio = section.number("min_pass_ratio", "a share from 0 to 1", share, faults);
+        let suites = section.texts("required_suites", faults);
+        if ["min_scenarios", "min_pass_ratio", "required_suites"].iter().all(|key| section.entry(key).is_none()) {
+            faults.add(section.at, "asks for nothing: min_scenarios, min_pass_ratio or required_suites");
+        }
+        let Some(packet) = packet else { continue };
+        if coverage.iter().any(|known| known.packet == packet.value) {
+            faults.add(packet.at, format!("packet {} has a coverage already", definition::quoted(packet.value)));
+        }
+        coverage.push(Coverage {
+            packet: packet.value.to_owned(),
+            min_scenarios: min_scenarios.unwrap_or(0),
+            min_pass_ratio: min_pass_ratio.unwrap_or(0.0),
+            required_suites: suites.into_iter().flatten().map(|suite| suite.value.to_owned()).collect(),
+        });
+    }
+    coverage
+}
+
+fn read_loss(root: &Section<'_>, faults: &mut Faults<'_>) -> LossBudget {
+    let Some(section) = root.section("loss", faults) else { return LossBudget::default() };
+    section.refuse_unknown(&["rejected_lines", "damaged_archives", "unreadable_archives"], faults);
+    let mut count = |key| section.count(key, faults).unwrap_or(0);
+    LossBudget {
+        rejected_lines: count("rejected_lines"),
+        damaged_archives: count("damaged_archives"),
+        unreadable_archives: count("unreadable_archives"),
+    }
+}
+
+fn read_benchmark(root: &Section<'_>, faults: &mut Faults<'_>) -> BenchmarkLevels {
+    let mut levels = BenchmarkLevels::default();
+    if let Some(section) = root.section("benchmark", faults) {
+        section.refuse_unknown(&["regressed", "suspect", "inconclusive"], faults);
+        let mut read = |key, level: &mut Level| {
+            if let Some(read) = section.word(key, "level", &LEVELS, faults) {
+                *level = read;
+            }
+        };
+        read("regressed", &mut levels.regressed);
+        read("suspect", &mut levels.suspect);
+        read("inconclusive", &mut levels.inconclusive);
+    }
+    levels
+}
+
+/// A measure's name that is unknown.
+fn unknown_measure(key: &str) -> String {
+    let mut known = Measure::plain_keys();
+    known.extend(["kind", "verdict", "class", "severity", "owner"]);
+    unknown("measure", key, known)
+}
+
+#[cfg(test)]
+mod tests;

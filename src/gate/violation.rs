@@ -1,0 +1,144 @@
+//! What a gate finds.
+
+use serde::Serialize;
+
+/// What a finding does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Nothing.
+    Allow,
+    /// It is said.
+    Warn,
+    /// The gate fails.
+    Deny,
+}
+
+impl Level {
+    /// Its word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Warn => "warn",
+            Self::Deny => "deny",
+        }
+    }
+}
+
+/// Which check found it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Category {
+    /// Input that was lost.
+    Loss,
+    /// What must have run.
+    Coverage,
+    /// A ceiling.
+    Max,
+    /// A verdict on few runs.
+    Evidence,
+    /// An entry of the quarantine that expired or that nothing matches.
+    Quarantine,
+    /// A change since the baseline.
+    Baseline,
+    /// A benchmark.
+    Benchmark,
+    /// A condition of the policy that matched nothing.
+    Unmatched,
+}
+
+impl Category {
+    /// Those that a policy can name.
+    pub const ALL: [Self; 7] =
+        [Self::Loss, Self::Coverage, Self::Max, Self::Evidence, Self::Quarantine, Self::Baseline, Self::Benchmark];
+
+    /// Its word.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Loss => "loss",
+            Self::Coverage => "coverage",
+            Self::Max => "max",
+            Self::Evidence => "evidence",
+            Self::Quarantine => "quarantine",
+            Self::Baseline => "baseline",
+            Self::Benchmark => "benchmark",
+            Self::Unmatched => "unmatched",
+        }
+    }
+
+    /// What its findings do where the policy does not say.
+    #[must_use]
+    pub fn default_level(self) -> Level {
+        match self {
+            Self::Evidence | Self::Unmatched => Level::Warn,
+            Self::Loss | Self::Coverage | Self::Max | Self::Quarantine | Self::Baseline | Self::Benchmark => {
+                Level::Deny
+            }
+        }
+    }
+
+    /// What to do where the policy does not say.
+    #[must_use]
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::Loss => {
+                "See ledger.json of `relapse sweep` for what was lost; fetch the archive again, or raise [loss]."
+            }
+            Self::Coverage => "Run what is missing, or change [[coverage]] with the reason in its commit.",
+            Self::Max => {
+                "Replay the scenarios with their commands; `relapse explain SCENARIO` says why they are judged so."
+            }
+            Self::Evidence => "Wait for more runs before relying on these verdicts.",
+            Self::Quarantine => "Mend the failure, or renew or remove its entry in [[quarantine]].",
+            Self::Baseline => "Look at what changed between the last run of the baseline and the first that differs.",
+            Self::Benchmark => "Run the benchmark again on the same host, beside its baseline.",
+            Self::Unmatched => "Remove the condition, or mend its pattern.",
+        }
+    }
+}
+
+/// One finding, with all that triage needs.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Violation {
+    /// The budget, such as `max:kind:flaky`.
+    pub budget_id: String,
+    /// Which check.
+    pub category: &'static str,
+    /// What it does.
+    pub level: Level,
+    /// What is wrong, with its numbers.
+    pub message: String,
+    /// The packet, where it is about one.
+    pub packet_id: Option<String>,
+    /// The scenarios that it is about.
+    pub scenario_ids: Vec<String>,
+    /// Commands that run them again.
+    pub replay_commands: Vec<String>,
+    /// Files that tell more.
+    pub artifact_refs: Vec<String>,
+    /// Why they failed.
+    pub reason_codes: Vec<String>,
+    /// What to do.
+    pub remediation_hint: String,
+}
+
+impl Violation {
+    /// A finding about nothing in particular.
+    #[must_use]
+    pub fn new(budget_id: String, category: &'static str, level: Level, message: String, hint: &str) -> Self {
+        Self {
+            budget_id,
+            category,
+            level,
+            message,
+            packet_id: None,
+            scenario_ids: Vec::new(),
+            replay_commands: Vec::new(),
+            artifact_refs: Vec::new(),
+            reason_codes: Vec::new(),
+            remediation_hint: hint.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Numbers and colours as people read them at a terminal.
+
+use anstyle::{AnsiColor, Style};
+
+/// The style of a colour.
+#[must_use]
+pub fn colour(colour: AnsiColor) -> Style {
+    Style::new().fg_color(Some(colour.into()))
+}
+
+/// The style of a severity by its rank, 0 the gravest.
+#[must_use]
+pub fn graded(rank: u8) -> Style {
+    match rank {
+        0 => colour(AnsiColor::Red).bold(),
+        1 => colour(AnsiColor::Yellow),
+        2 => colour(AnsiColor::Cyan),
+        _ => Style::new().dimmed(),
+    }
+}
+
+/// A number with thousands apart.
+#[must_use]
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A number of things: `1 run`, `1,310 runs`.
+#[must_use]
+pub fn plural(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
+}
+
+/// Bytes in decimal units.
+#[must_use]
+pub fn bytes(number: f64) -> String {
+    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
+    let mut value = number;
+    let mut unit = 0;
+    while value >= 999.5 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    if unit == 0 { format!("{value:.0} B") } else { format!("{value:.*} {}", usize::from(value < 99.95), UNITS[unit]) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
+        assert_eq!(plural(1, "run"), "1 run");
+        assert_eq!([0.0, 999.0, 1500.0, 2.0e9, 133.0e6].map(bytes), ["0 B", "999 B", "1.5 kB", "2.0 GB", "133 MB"]);
+    }
+}

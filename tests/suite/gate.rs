@@ -1,0 +1,298 @@
+//! `relapse gate` and `relapse policy`: what passes, what fails, and what is said of it.
+
+use serde_json::{Value, json};
+
+use crate::program::{Ended, fixture, folder, record, relapse, text};
+
+/// Runs of one record a scenario: P passed, F failed, `.` not run.
+fn runs(scenarios: &[(&str, &str)]) -> tempfile::TempDir {
+    let count = scenarios.iter().map(|(_, history)| history.len()).max().unwrap_or(0);
+    let files: Vec<(String, String)> = (0..count)
+        .map(|run| {
+            let mut lines = String::new();
+            for (name, history) in scenarios {
+                let outcome = match history.as_bytes().get(run) {
+                    Some(b'P') => "\"pass\"",
+                    Some(b'F') => "\"fail\"",
+                    _ => continue,
+                };
+                let (packet, scenario) = name.split_once('/').unwrap();
+                let time = (1_767_225_600_000_u64 + run as u64 * 86_400_000).to_string();
+                lines.push_str(&record(&[
+                    ("ts_unix_ms", &time),
+                    ("packet_id", &format!("\"{packet}\"")),
+                    ("scenario_id", &format!("\"{scenario}\"")),
+                    ("outcome", outcome),
+                    ("replay_command", &format!("\"run {scenario}\"")),
+                ]));
+                lines.push('\n');
+            }
+            (format!("run-{run:02}.jsonl"), lines)
+        })
+        .collect();
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, lines)| (name.as_str(), lines.as_bytes())).collect();
+    folder(&files)
+}
+
+fn policy(rest: &str) -> tempfile::TempDir {
+    let text = format!("schema = \"relapse-policy-v1\"\nname = \"test\"\n{rest}");
+    folder(&[("policy.toml", text.as_bytes())])
+}
+
+fn gate(runs: &tempfile::TempDir, rest: &str, more: &[&str]) -> Ended {
+    let policy = policy(rest);
+    let path = policy.path().join("policy.toml");
+    let mut arguments = vec!["gate", text(runs.path()), "--policy", text(&path)];
+    arguments.extend(more);
+    relapse(arguments)
+}
+
+fn violations(ended: &Ended) -> Vec<(String, String)> {
+    let report = ended.json();
+    let of = |list: &str| -> Vec<(String, String)> {
+        let rows = report[list].as_array().unwrap().iter();
+        rows.map(|row| (row["level"].as_str().unwrap().to_owned(), row["budget_id"].as_str().unwrap().to_owned()))
+            .collect()
+    };
+    [of("violations"), of("warnings")].concat()
+}
+
+fn ids(ended: &Ended) -> Vec<String> {
+    violations(ended).into_iter().map(|(level, id)| format!("{level} {id}")).collect()
+}
+
+const JSON: [&str; 2] = ["--format", "json"];
+
+#[test]
+fn ceilings_by_kind_verdict_and_part() {
+    // One that regressed for good, one that is flaky, one that is new, one stale.
+    let runs = runs(&[
+        ("P/sure", "PPPPPPPPPPPPPPPPPPPPPPPPFFFFFF"),
+        ("P/flaky", "PPFPPFPPPFPPPPFPPPFPPPFPPPFPPP"),
+        ("Q/new", "PPPPPPPPPPPPPPPPPPPPPPPPPPPPPF"),
+        ("Q/old", "PFPPFP........................"),
+        ("Q/clean", "PPPPPPPPPPPPPPPPPPPPPPPPPPPPPP"),
+    ]);
+    let ended = gate(&runs, "[max]\ndeterministic = 1\nflaky = 1\nnew_failure = 1\n", &JSON).exits(0);
+    assert_eq!(ids(&ended), [""; 0]);
+    let ended = gate(
+        &runs,
+        "[max]\ndeterministic = 0\nflaky = { at_most = 0, level = \"warn\" }\nverdict = { regressed = 0 }\nseverity = { critical = 0 }\n\
+         [[scope]]\nname = \"q\"\npacket = \"Q*\"\nmax = { deterministic = 0, new_failure = 0 }\n\
+         [[scope]]\nname = \"nothing\"\nsuite = \"absent*\"\nmax = { flaky = 0 }\n",
+        &JSON,
+    )
+    .exits(1);
+    assert_eq!(
+        ids(&ended),
+        [
+            "deny max:kind:deterministic",
+            "deny max:verdict:regressed",
+            "deny max:severity:critical",
+            "deny scope:q:max:verdict:new_failure",
+            "warn max:kind:flaky",
+            "warn unmatched:scope:nothing",
+        ]
+    );
+    let report = ended.json();
+    assert_eq!((&report["status"], &report["policy"]), (&json!("fail"), &json!("test")));
+    let sure = &report["violations"][0];
+    assert_eq!(sure["scenario_ids"], json!(["sure"]));
+    assert_eq!(sure["replay_commands"], json!(["run sure"]));
+    assert_eq!(sure["reason_codes"], json!(["reentrant_depth"]));
+    assert_eq!((&sure["packet_id"], &sure["artifact_refs"]), (&json!("P"), &json!(["artifacts/a.json"])));
+    // Open incidents: the stale one is none.
+    assert_eq!(report["violations"][2]["scenario_ids"], json!(["flaky", "new", "sure"]));
+}
+
+#[test]
+fn a_quarantine_holds_back_what_is_no_sure_regression_until_it_expires() {
+    let runs = runs(&[("P/sure", "PPPPPPPPPPPPPPPPPPPPPPPPFFFFFF"), ("P/flaky", "PPFPPFPPPFPPPPFPPPFPPPFPPPFPPP")]);
+    let max = "[max]\ndeterministic = 0\nflaky = 0\n";
+    let entry = |scenario: &str, reason: &str, day: &str| {
+        format!("[[quarantine]]\nscenario = \"{scenario}\"\n{reason}owner = \"o\"\nticket = \"T-1\"\nexpires = {day}\n")
+    };
+    // The reports are made on 2023-11-14.
+    let ended = gate(&runs, &format!("{max}{}", entry("*", "", "2023-11-14")), &JSON).exits(1);
+    assert_eq!(ids(&ended), ["deny max:kind:deterministic"]);
+    assert_eq!(ended.json()["inputs"]["quarantined"], 1);
+    let ended = gate(&runs, &format!("{max}{}", entry("flaky", "", "2023-11-13")), &JSON).exits(1);
+    assert_eq!(ids(&ended), ["deny max:kind:deterministic", "deny max:kind:flaky", "deny quarantine:expired:flaky"]);
+    let other = entry("flaky", "reason = \"wall_clock*\"\n", "2030-01-01");
+    let ended = gate(&runs, &format!("{max}{other}"), &JSON).exits(1);
+    assert_eq!(ids(&ended), ["deny max:kind:deterministic", "deny max:kind:flaky", "warn quarantine:unused:flaky"]);
+    let this = entry("fl?ky", "reason = \"reentrant*\"\n", "2030-01-01");
+    let ended = gate(&runs, &format!("[max]\nflaky = 0\n{this}"), &JSON).exits(0);
+    assert_eq!(ids(&ended), [""; 0]);
+}
+
+#[test]
+fn coverage_rows_evidence_and_unknown_classes() {
+    let runs = runs(&[("P/a", "PPF"), ("P/b", "PPP")]);
+    let ended = gate(
+        &runs,
+        "[max]\nfailed_entries = 0\nflake_suspects = 0\nunknown_reason_codes = 0\nmass_failure_runs = 0\nclass = { nothing = 0 }\n\
+         [[coverage]]\npacket = \"P\"\nmin_scenarios = 7\nmin_pass_ratio = 0.9\nrequired_suites = [\"backward\", \"forward\"]\n\
+         [[coverage]]\npacket = \"Z\"\nmin_scenarios = 1\n[evidence]\nmin_runs = 5\n",
+        &JSON,
+    )
+    .exits(1);
+    assert_eq!(
+        ids(&ended),
+        [
+            "deny coverage:P:min_scenarios",
+            "deny coverage:P:min_pass_ratio",
+            "deny coverage:P:required_suite:forward",
+            "deny coverage:Z:missing_packet",
+            "deny max:failed_entries",
+            "deny max:flake_suspects",
+            "warn evidence:min_runs",
+            "warn unmatched:max:class:nothing",
+        ]
+    );
+    // Words of one's own, a level and a hint.
+    let rest = "known_reason_codes = [\"other\"]\n[max]\nunknown_reason_codes = 0\n[levels]\nmax = \"warn\"\n[hints]\nmax = \"ask\"\n";
+    let ended = gate(&runs, rest, &JSON).exits(0);
+    assert_eq!(ids(&ended), ["warn max:unknown_reason_codes"]);
+    assert_eq!(ended.json()["warnings"][0]["reason_codes"], json!(["reentrant_depth"]));
+    assert_eq!(ended.json()["warnings"][0]["remediation_hint"], "ask");
+}
+
+#[test]
+fn lost_input_fails_the_gate_and_is_named() {
+    let whole = fixture("policies").join("weekly-pass.toml");
+    let damaged = fixture("damaged");
+    let arguments = ["gate", text(&damaged), "--policy", text(&whole)];
+    let ended = relapse(arguments).exits(1);
+    assert!(
+        ended.text().contains("loss:damaged_archives") && ended.text().contains("truncated.jsonl.zst"),
+        "{}",
+        ended.text()
+    );
+    relapse(arguments.iter().chain(&["--allow-loss"])).exits(0);
+    let malformed = fixture("malformed");
+    let ended = relapse(["gate", text(&malformed), "--policy", text(&whole)]).exits(1);
+    assert!(ended.text().contains("loss:rejected_lines"), "{}", ended.text());
+}
+
+#[test]
+fn every_format_and_an_output_file() {
+    let weekly = fixture("weekly");
+    let fails = fixture("policies").join("weekly-fail.toml");
+    for (format, start) in
+        [("github", "::error "), ("junit", "<?xml"), ("sarif", "{"), ("json", "{"), ("human", "fail")]
+    {
+        let ended = relapse(["gate", text(&weekly), "--policy", text(&fails), "--format", format]).exits(1);
+        assert!(ended.text().starts_with(start), "{format}: {}", ended.text());
+        assert!(ended.text().contains("max:kind:deterministic") || format == "github", "{format}");
+    }
+    let out = tempfile::tempdir().unwrap();
+    let file = out.path().join("new/report.json");
+    let ended = relapse(["gate", text(&weekly), "--policy", text(&fails), "--output", text(&file)]).exits(1);
+    assert!(ended.text().starts_with("fail"), "{}", ended.text());
+    let report: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    assert_eq!(report["schema_version"], "relapse-gate-report-v1");
+    let passes = fixture("policies").join("weekly-pass.toml");
+    relapse(["gate", text(&weekly), "--policy", text(&passes)]).exits(0);
+}
+
+#[test]
+fn the_same_decision_at_any_number_of_threads() {
+    let weekly = fixture("weekly");
+    let fails = fixture("policies").join("weekly-fail.toml");
+    let of = |threads| {
+        relapse(["gate", text(&weekly), "--policy", text(&fails), "--threads", threads, "--format", "json"])
+            .exits(1)
+            .stdout
+    };
+    assert!(of("1") == of("2") && of("1") == of("7"));
+}
+
+#[test]
+fn a_reliability_policy_makes_its_own_report() {
+    let log = folder(&[(
+        "run.jsonl",
+        [record(&[]), record(&[("outcome", "\"pass\"")]), record(&[("packet_id", "\"KX-002\"")])].join("\n").as_bytes(),
+    )]);
+    let log = log.path().join("run.jsonl");
+    let policy = json!({
+        "schema_version": "ft-reliability-budget-policy-v1",
+        "coverage_floors": {"KX-001": {"min_scenarios": 3, "min_pass_ratio": 0.5, "required_suites": ["backward"]}},
+        "flake_budget": {"max_flake_suspects": 1, "detection_rule": "", "retry_limit": 0, "quarantine_label": "",
+            "de_flake_owner_workflow": []},
+        "global_budgets": {"max_failed_entries": 1, "max_unknown_reason_codes": 0},
+        "remediation_hints": {}, "artifact_refs": {"a": "x.json"},
+    });
+    let policies = folder(&[("p.json", policy.to_string().as_bytes())]);
+    let path = policies.path().join("p.json");
+    let out = policies.path().join("report.json");
+    let arguments = ["gate", text(&log), "--policy", text(&path), "--output", text(&out)];
+    let ended = relapse(arguments).exits(1);
+    assert!(ended.text().contains("failed entries 2 exceed budget 1"), "{}", ended.text());
+    assert!(ended.text().contains("cargo test chain"), "{}", ended.text());
+    let written = std::fs::read_to_string(&out).unwrap();
+    let report: Value = serde_json::from_str(&written).unwrap();
+    assert!(written.starts_with(
+        "{\n  \"schema_version\": \"ft-reliability-gate-report-v1\",\n  \"generated_unix_ms\": 1700000000000,"
+    ));
+    assert!(written.ends_with("\n}"));
+    let said: Vec<&str> =
+        report["violations"].as_array().unwrap().iter().map(|v| v["budget_id"].as_str().unwrap()).collect();
+    assert_eq!(said, ["coverage_floor:KX-001:scenario_count", "global:max_failed_entries"]);
+    assert_eq!(report["violations"][1]["scenario_ids"], json!(["backward/strict:chain", "backward/strict:chain"]));
+    // The same on standard output, with a newline behind it.
+    let ended = relapse(["gate", text(&log), "--policy", text(&path), "--format", "json"]).exits(1);
+    assert_eq!(ended.text(), format!("{written}\n"));
+    // Lost input: no report.
+    let mut bytes = std::fs::read(&log).unwrap();
+    bytes.extend(b"\nno record");
+    std::fs::write(&log, bytes).unwrap();
+    std::fs::remove_file(&out).unwrap();
+    relapse(arguments).exits(2).says("1 rejected lines");
+    assert!(!out.exists());
+    relapse(arguments.iter().chain(&["--allow-loss"])).exits(1);
+    assert!(out.exists());
+}
+
+#[test]
+fn a_policy_is_checked_whole() {
+    let faulty = fixture("policies").join("faulty.toml");
+    let ended = relapse(["policy", "check", text(&faulty)]).exits(2);
+    for said in [
+        "unknown measure `determinstic`",
+        "`flaky` is a string, not an integer",
+        "a scope without a pattern",
+        "bad pattern",
+        "`expires` is a string, not a date",
+        "5 faults",
+        "flaky = \"three\"",
+        "5 |",
+    ] {
+        assert!(ended.stderr.contains(said), "{said}: {}", ended.stderr);
+    }
+    assert!(!ended.stderr.contains('\u{1b}'));
+    let weekly = fixture("weekly");
+    assert!(relapse(["gate", text(&weekly), "--policy", text(&faulty)]).exits(2).stderr.contains("5 faults"));
+    relapse(["policy", "check", "absent.toml"]).exits(2).says("failed to read `absent.toml`");
+    let none = folder(&[("p.json", b"{\"schema_version\": \"other\"}")]);
+    relapse(["policy", "check", text(&none.path().join("p.json"))]).exits(2).says("unknown policy schema `other`");
+}
+
+#[test]
+fn a_policy_made_from_a_sweep_passes_it_and_nothing_worse() {
+    let weekly = fixture("weekly");
+    let out = tempfile::tempdir().unwrap();
+    relapse(["sweep", text(&weekly), "--out", text(out.path())]).exits(0);
+    let made = relapse(["policy", "init", "--from", text(out.path())]).exits(0);
+    let path = out.path().join("policy.toml");
+    std::fs::write(&path, &made.stdout).unwrap();
+    relapse(["policy", "check", text(&path)]).exits(0);
+    let ended = relapse(["gate", text(&weekly), "--policy", text(&path), "--format", "json"]).exits(0);
+    assert!(ids(&ended).iter().all(|id| id.starts_with("warn evidence")), "{:?}", ids(&ended));
+    let lower = String::from_utf8(made.stdout).unwrap();
+    let line = lower.lines().find(|line| line.starts_with("deterministic = ")).unwrap();
+    let held: u64 = line.split(' ').nth(2).unwrap().parse().unwrap();
+    std::fs::write(&path, lower.replace(line, &format!("deterministic = {}", held - 1))).unwrap();
+    relapse(["gate", text(&weekly), "--policy", text(&path)]).exits(1);
+    relapse(["policy", "init", "--from", text(&out.path().join("absent"))]).exits(2).says("recurrence.json");
+}
