@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::benchmark::Benchmarks;
 use crate::recurrence::{Kind, Label, Recurrence, ScenarioJudgement, Verdict};
 use crate::sweep::Outcome;
 use crate::tally::{RunOrder, incident_id};
@@ -18,6 +19,8 @@ pub struct Facts<'f> {
     pub recurrence: &'f Recurrence,
     /// By what failures were classified.
     pub taxonomy: &'f Taxonomy,
+    /// Its benchmarks, judged.
+    pub benchmarks: &'f Benchmarks,
 }
 
 /// An incident that is neither resolved nor stale.
@@ -69,14 +72,18 @@ impl Facts<'_> {
             }
         }
         let tally = &self.outcome.tally;
+        let runs = self.order.runs.len();
+        // As histories are stale.
+        let is_recent = |run: u32| self.order.position[run as usize] as usize + runs.div_ceil(5).max(10) >= runs;
         let mut incidents = BTreeMap::new();
         for summary in tally.incident_summaries(self.order) {
             let incident = &tally.incidents()[summary.incident as usize];
             let [packet, suite, scenario, mode] = tally.scenario_names(incident.scenario);
             let (reason, class) = (tally.text(incident.reason), tally.text(incident.class));
             let id = incident_id([packet, suite, scenario, mode, reason, class]);
-            // Without a verdict is what is kept out of recurrence, and never resolved.
-            let (open, is_sure) = judged.get(id.as_str()).copied().unwrap_or((true, false));
+            // Without a verdict is what is kept out of recurrence, and what happened on other branches only.
+            let known = judged.get(id.as_str()).copied();
+            let (open, is_sure) = known.unwrap_or((incident.incident_only && is_recent(summary.last_run), false));
             if !open {
                 continue;
             }

@@ -11,6 +11,7 @@ use super::policy::{Budget, Coverage, Policy, Scope};
 use super::reliability::is_known;
 use super::violation::{Category, Level, Violation};
 use crate::archive::Ledger;
+use crate::benchmark::Verdict;
 use crate::recurrence::{Kind, ScenarioJudgement};
 use crate::tally::PacketEntries;
 
@@ -21,6 +22,8 @@ pub struct Terms {
     pub today: Date,
     /// Whether lost input fails nothing.
     pub allow_loss: bool,
+    /// Whether a benchmark that decides nothing fails the gate.
+    pub strict: bool,
 }
 
 /// Holds what a sweep found to a policy.
@@ -41,6 +44,7 @@ pub fn judge(policy: &Policy, facts: &Facts<'_>, terms: Terms) -> Decision {
     judge.ceilings();
     judge.evidence();
     judge.quarantine();
+    judge.benchmarks();
     judge.unmatched();
     let inputs = Inputs::new(facts, judge.incidents.len(), judge.sheltered.len());
     Decision::new(policy.name.clone(), inputs, judge.found)
@@ -285,6 +289,24 @@ impl Judge<'_> {
     fn holds_something(&self, number: usize) -> bool {
         let entry = &self.policy.quarantine[number];
         self.incidents.values().any(|incident| entry.holds(&incident.scenario[2], &incident.reason))
+    }
+
+    fn benchmarks(&mut self) {
+        let levels = self.policy.benchmark;
+        for series in &self.facts.benchmarks.series {
+            let verdict = series.judgement.verdict;
+            let level = match verdict {
+                Verdict::Regressed => levels.regressed,
+                Verdict::Suspect => levels.suspect,
+                Verdict::Inconclusive if self.terms.strict => Level::Deny,
+                Verdict::Inconclusive => levels.inconclusive,
+                Verdict::Improved | Verdict::Equivalent => continue,
+            };
+            let (lane, metric) = (&series.key.lane, &series.key.metric);
+            let id = format!("benchmark:{}:{lane}:{metric}", verdict.name());
+            let message = format!("{lane} {metric}: {}: {}", verdict.name(), series.judgement.why);
+            self.note(Category::Benchmark, Some(level), id, message, Culprits::default());
+        }
     }
 
     fn unmatched(&mut self) {

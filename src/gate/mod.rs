@@ -23,6 +23,6 @@ pub use decision::{Decision, Inputs};
 pub use facts::Facts;
 pub use judge::{Terms, judge};
 pub use measure::Measure;
-pub use policy::{BenchmarkLevels, Budget, Ceiling, Coverage, LossBudget, Policy, Quarantined, Scope};
+pub use policy::{BenchmarkBudget, Budget, Ceiling, Coverage, LossBudget, Policy, Quarantined, Scope};
 pub use start::{StartError, starting_policy};
 pub use violation::{Category, Level, Violation};

@@ -15,6 +15,7 @@ use super::change_budget::{self, ChangeBudgets};
 use super::measure::Measure;
 use super::reliability::KNOWN_REASONS;
 use super::violation::{Category, Level};
+use crate::benchmark;
 use crate::definition::{self, DefinitionError, Faults, Section, unknown};
 
 /// The schema of the native policy.
@@ -76,8 +77,10 @@ pub(super) const LEVELS: [(&str, Level); 3] = [("allow", Level::Allow), ("warn",
 /// new = 0                           # new, returned, worsened, recurring, absent
 /// worsened = { at_most = 0, level = "warn" }
 ///
-/// [benchmark]                       # what a benchmark's verdict does
+/// [benchmark]                       # what a benchmark's verdict does, and what it takes
 /// regressed = "deny"                # the default, as are: suspect = "warn", inconclusive = "allow"
+/// delta = 0.03                      # least effect that matters, as a ratio less 1
+/// alpha = 0.01                      # greatest adjusted p of a regression
 ///
 /// [levels]                          # allow, warn or deny a check as a whole: max, coverage, evidence, loss,
 /// evidence = "warn"                 # quarantine, baseline; deny but for evidence
@@ -110,7 +113,7 @@ pub struct Policy {
     /// What may have changed since the baseline.
     pub changes: ChangeBudgets,
     /// What a benchmark's verdict does.
-    pub benchmark: BenchmarkLevels,
+    pub benchmark: BenchmarkBudget,
     /// Words that make a reason code known.
     pub known_reasons: Vec<String>,
     levels: BTreeMap<Category, Level>,
@@ -142,19 +145,36 @@ pub struct LossBudget {
 }
 
 /// What a benchmark's verdict does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BenchmarkLevels {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BenchmarkBudget {
     /// It got slower for sure.
     pub regressed: Level,
     /// A single measurement beyond its baseline.
     pub suspect: Level,
     /// Too little to tell.
     pub inconclusive: Level,
+    /// Least effect that matters, as a ratio less 1; `None` for the default.
+    pub delta: Option<f64>,
+    /// Greatest adjusted p of a regression; `None` for the default.
+    pub alpha: Option<f64>,
 }
 
-impl Default for BenchmarkLevels {
+impl Default for BenchmarkBudget {
     fn default() -> Self {
-        Self { regressed: Level::Deny, suspect: Level::Warn, inconclusive: Level::Allow }
+        Self { regressed: Level::Deny, suspect: Level::Warn, inconclusive: Level::Allow, delta: None, alpha: None }
+    }
+}
+
+impl BenchmarkBudget {
+    /// The settings of judging that the policy asks for.
+    #[must_use]
+    pub fn options(&self) -> benchmark::Options {
+        let default = benchmark::Options::default();
+        benchmark::Options {
+            delta: self.delta.unwrap_or(default.delta),
+            alpha: self.alpha.unwrap_or(default.alpha),
+            ..default
+        }
     }
 }
 
@@ -307,10 +327,13 @@ fn read_loss(root: &Section<'_>, faults: &mut Faults<'_>) -> LossBudget {
     }
 }
 
-fn read_benchmark(root: &Section<'_>, faults: &mut Faults<'_>) -> BenchmarkLevels {
-    let mut levels = BenchmarkLevels::default();
+fn read_benchmark(root: &Section<'_>, faults: &mut Faults<'_>) -> BenchmarkBudget {
+    let mut levels = BenchmarkBudget::default();
     if let Some(section) = root.section("benchmark", faults) {
-        section.refuse_unknown(&["regressed", "suspect", "inconclusive"], faults);
+        section.refuse_unknown(&["regressed", "suspect", "inconclusive", "delta", "alpha"], faults);
+        let share = |value: f64| value > 0.0 && value < 1.0;
+        levels.delta = section.number("delta", "between 0 and 1", share, faults);
+        levels.alpha = section.number("alpha", "between 0 and 1", share, faults);
         let mut read = |key, level: &mut Level| {
             if let Some(read) = section.word(key, "level", &LEVELS, faults) {
                 *level = read;
