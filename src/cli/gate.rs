@@ -41,7 +41,18 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     let order = outcome.tally.run_order();
     let recurrence =
         sweep.pool()?.install(|| crate::recurrence::judge(&outcome.tally, &outcome.clean, &order, &judging));
-    let facts = Facts { outcome: &outcome, order: &order, recurrence: &recurrence, taxonomy: &sweep.taxonomy };
+    let options = match &policy {
+        AnyPolicy::Native(policy) => policy.benchmark.options(),
+        AnyPolicy::Reliability(_) => crate::benchmark::Options::default(),
+    };
+    let benchmarks = crate::benchmark::judge(&[], &options);
+    let facts = Facts {
+        outcome: &outcome,
+        order: &order,
+        recurrence: &recurrence,
+        taxonomy: &sweep.taxonomy,
+        benchmarks: &benchmarks,
+    };
     let path = args.policy.display().to_string();
     let (decision, report) = match &policy {
         AnyPolicy::Reliability(policy) => {
@@ -52,7 +63,7 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
             (Decision::of_reliability(&report, &facts), Report::Reliability(Box::new(report)))
         }
         AnyPolicy::Native(policy) => {
-            let terms = Terms { today: day(generated_unix_ms), allow_loss: args.allow_loss };
+            let terms = Terms { today: day(generated_unix_ms), allow_loss: args.allow_loss, strict: args.strict };
             (judge(policy, &facts, terms), Report::Native)
         }
     };
