@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use super::culprits::Culprits;
 use super::decision::{Decision, Inputs};
 use super::facts::{Facts, OpenIncident, is_sure, names};
+use super::losses::{damages, listed, rejects};
 use super::measure::Measure;
 use super::policy::{Budget, Coverage, Policy, Scope};
 use super::reliability::is_known;
 use super::violation::{Category, Level, Violation};
-use crate::archive::Ledger;
 use crate::benchmark::Verdict;
 use crate::recurrence::{Kind, ScenarioJudgement};
 use crate::tally::PacketEntries;
@@ -61,17 +62,6 @@ struct Judge<'j> {
     /// Scenarios that the quarantine holds back.
     sheltered: BTreeSet<[String; 3]>,
     found: Vec<Violation>,
-}
-
-/// Scenarios and incidents that went over a ceiling.
-#[derive(Default)]
-struct Culprits {
-    count: u64,
-    packets: BTreeSet<String>,
-    scenarios: BTreeSet<String>,
-    replays: BTreeSet<String>,
-    artifacts: BTreeSet<String>,
-    reasons: BTreeSet<String>,
 }
 
 impl Judge<'_> {
@@ -348,62 +338,6 @@ impl Judge<'_> {
     }
 }
 
-impl Culprits {
-    fn scenario(&mut self, scenario: &ScenarioJudgement) {
-        self.count += 1;
-        self.packets.insert(scenario.packet_id.clone());
-        self.scenarios.insert(scenario.scenario_id.clone());
-        if let Some(reproduce) = &scenario.reproduce {
-            self.replays.extend(reproduce.replay_command.clone());
-            self.artifacts.extend(reproduce.artifact_refs.iter().cloned());
-        }
-        self.reasons.extend(scenario.signatures.iter().map(|signature| signature.reason_code.clone()));
-    }
-
-    fn incident(&mut self, incident: &OpenIncident) {
-        self.count += 1;
-        let [packet, _, scenario] = &incident.scenario;
-        self.packets.insert(packet.clone());
-        self.scenarios.insert(scenario.clone());
-        self.replays.extend(incident.replay.clone());
-        self.artifacts.extend(incident.artifacts.iter().cloned());
-        self.reasons.insert(incident.reason.clone());
-    }
-}
-
 fn holds(scope: Option<&Scope>, names: [&str; 3]) -> bool {
     scope.is_none_or(|scope| scope.holds(names))
-}
-
-/// The first few of a list.
-fn listed(all: &[String]) -> String {
-    const SHOWN: usize = 5;
-    let more = all.len().saturating_sub(SHOWN);
-    let shown = all[..all.len().min(SHOWN)].join("; ");
-    if more > 0 { format!("{shown}; and {more} more") } else { shown }
-}
-
-fn rejects(ledger: &Ledger) -> Vec<String> {
-    let archives = ledger.archives.iter().filter(|archive| archive.counts.rejected.total() > 0);
-    archives
-        .map(|archive| {
-            let first = archive.rejects.first();
-            let first = first.map(|first| format!(", first line {} ({})", first.line, first.reason.name()));
-            format!("{}: {}{}", archive.path, archive.counts.rejected.total(), first.unwrap_or_default())
-        })
-        .collect()
-}
-
-fn damages(ledger: &Ledger) -> Vec<String> {
-    let archives = ledger.archives.iter().filter(|archive| archive.damage_count > 0);
-    archives
-        .map(|archive| {
-            let first = archive.damage.first();
-            let word = |kind| serde_json::to_value(kind).ok().and_then(|word| word.as_str().map(str::to_owned));
-            let first = first
-                .map(|first| format!(": {} at byte {}", word(first.what).unwrap_or_default(), first.compressed_offset));
-            let lost = archive.counts.lost_bytes;
-            format!("{}{}, {lost} bytes of text lost around it", archive.path, first.unwrap_or_default())
-        })
-        .collect()
 }

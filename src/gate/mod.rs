@@ -4,14 +4,16 @@
 //! |---|---|
 //! | [`reliability`] | the policy `ft-reliability-budget-policy-v1` and its report |
 //! | `policy`, `measure`, `change_budget` | the policy `relapse-policy-v1` |
-//! | `facts`, `judge` | what was found, held to it |
+//! | `facts`, `judge`, `culprits`, `losses` | what was found, held to it |
 //! | `decision`, `violation`, [`mod@format`] | what comes out |
 
 mod change_budget;
+mod culprits;
 mod decision;
 mod facts;
 pub mod format;
 mod judge;
+mod losses;
 mod measure;
 mod policy;
 pub mod reliability;

@@ -1,21 +1,26 @@
 //! `relapse-policy-v1`: what may be wrong this week, and how much of it.
 
+mod benchmark;
 mod budget;
+mod coverage;
+mod loss;
 mod quarantine;
 
 use std::collections::BTreeMap;
 
 use globset::GlobMatcher;
 
+pub use benchmark::BenchmarkBudget;
 pub(super) use budget::ceiling;
 pub use budget::{Budget, Ceiling, Scope};
+pub use coverage::Coverage;
+pub use loss::LossBudget;
 pub use quarantine::Quarantined;
 
 use super::change_budget::{self, ChangeBudgets};
 use super::measure::Measure;
 use super::reliability::KNOWN_REASONS;
 use super::violation::{Category, Level};
-use crate::benchmark;
 use crate::definition::{self, DefinitionError, Faults, Section, unknown};
 
 /// The schema of the native policy.
@@ -120,64 +125,6 @@ pub struct Policy {
     hints: BTreeMap<Category, String>,
 }
 
-/// What a packet must have at least.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Coverage {
-    /// The packet.
-    pub packet: String,
-    /// Records.
-    pub min_scenarios: u64,
-    /// Share of them that pass.
-    pub min_pass_ratio: f64,
-    /// Suites with a record.
-    pub required_suites: Vec<String>,
-}
-
-/// Most input that may be lost.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LossBudget {
-    /// Lines that are no record.
-    pub rejected_lines: u64,
-    /// Archives with damage.
-    pub damaged_archives: u64,
-    /// Archives that could not be opened or read.
-    pub unreadable_archives: u64,
-}
-
-/// What a benchmark's verdict does.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct BenchmarkBudget {
-    /// It got slower for sure.
-    pub regressed: Level,
-    /// A single measurement beyond its baseline.
-    pub suspect: Level,
-    /// Too little to tell.
-    pub inconclusive: Level,
-    /// Least effect that matters, as a ratio less 1; `None` for the default.
-    pub delta: Option<f64>,
-    /// Greatest adjusted p of a regression; `None` for the default.
-    pub alpha: Option<f64>,
-}
-
-impl Default for BenchmarkBudget {
-    fn default() -> Self {
-        Self { regressed: Level::Deny, suspect: Level::Warn, inconclusive: Level::Allow, delta: None, alpha: None }
-    }
-}
-
-impl BenchmarkBudget {
-    /// The settings of judging that the policy asks for.
-    #[must_use]
-    pub fn options(&self) -> benchmark::Options {
-        let default = benchmark::Options::default();
-        benchmark::Options {
-            delta: self.delta.unwrap_or(default.delta),
-            alpha: self.alpha.unwrap_or(default.alpha),
-            ..default
-        }
-    }
-}
-
 impl Policy {
     /// Reads a policy; `name` is how the faults call the text.
     ///
@@ -226,15 +173,15 @@ impl Policy {
         let levels = read_levels(root, faults);
         let hints = read_hints(root, faults);
         let budgets = budget::read(root, faults);
-        let coverage = read_coverage(root, faults);
+        let coverage = coverage::read(root, faults);
         let min_runs = root.section("evidence", faults).and_then(|evidence| {
             evidence.refuse_unknown(&["min_runs"], faults);
             evidence.count("min_runs", faults)
         });
-        let loss = read_loss(root, faults);
+        let loss = loss::read(root, faults);
         let quarantine = quarantine::read(&root.sections("quarantine", faults), faults);
         let changes = change_budget::read(root, faults);
-        let benchmark = read_benchmark(root, faults);
+        let benchmark = benchmark::read(root, faults);
         Some(Self {
             name: name?.value.to_owned(),
             description: description.map_or_else(String::new, |text| text.value.to_owned()),
@@ -288,62 +235,6 @@ fn read_hints(root: &Section<'_>, faults: &mut Faults<'_>) -> BTreeMap<Category,
         Some((category, section.readable_text(name, faults)?.value.to_owned()))
     };
     known.iter().filter_map(hint).collect()
-}
-
-fn read_coverage(root: &Section<'_>, faults: &mut Faults<'_>) -> Vec<Coverage> {
-    let mut coverage: Vec<Coverage> = Vec::new();
-    for section in root.sections("coverage", faults) {
-        section.refuse_unknown(&["packet", "min_scenarios", "min_pass_ratio", "required_suites"], faults);
-        let packet = section.required_text("packet", faults);
-        let min_scenarios = section.count("min_scenarios", faults);
-        let share = |ratio: f64| (0.0..=1.0).contains(&ratio);
-        let min_pass_ratio = section.number("min_pass_ratio", "a share from 0 to 1", share, faults);
-        let suites = section.texts("required_suites", faults);
-        if ["min_scenarios", "min_pass_ratio", "required_suites"].iter().all(|key| section.entry(key).is_none()) {
-            faults.add(section.at, "asks for nothing: min_scenarios, min_pass_ratio or required_suites");
-        }
-        let Some(packet) = packet else { continue };
-        if coverage.iter().any(|known| known.packet == packet.value) {
-            faults.add(packet.at, format!("packet {} has a coverage already", definition::quoted(packet.value)));
-        }
-        coverage.push(Coverage {
-            packet: packet.value.to_owned(),
-            min_scenarios: min_scenarios.unwrap_or(0),
-            min_pass_ratio: min_pass_ratio.unwrap_or(0.0),
-            required_suites: suites.into_iter().flatten().map(|suite| suite.value.to_owned()).collect(),
-        });
-    }
-    coverage
-}
-
-fn read_loss(root: &Section<'_>, faults: &mut Faults<'_>) -> LossBudget {
-    let Some(section) = root.section("loss", faults) else { return LossBudget::default() };
-    section.refuse_unknown(&["rejected_lines", "damaged_archives", "unreadable_archives"], faults);
-    let mut count = |key| section.count(key, faults).unwrap_or(0);
-    LossBudget {
-        rejected_lines: count("rejected_lines"),
-        damaged_archives: count("damaged_archives"),
-        unreadable_archives: count("unreadable_archives"),
-    }
-}
-
-fn read_benchmark(root: &Section<'_>, faults: &mut Faults<'_>) -> BenchmarkBudget {
-    let mut levels = BenchmarkBudget::default();
-    if let Some(section) = root.section("benchmark", faults) {
-        section.refuse_unknown(&["regressed", "suspect", "inconclusive", "delta", "alpha"], faults);
-        let share = |value: f64| value > 0.0 && value < 1.0;
-        levels.delta = section.number("delta", "between 0 and 1", share, faults);
-        levels.alpha = section.number("alpha", "between 0 and 1", share, faults);
-        let mut read = |key, level: &mut Level| {
-            if let Some(read) = section.word(key, "level", &LEVELS, faults) {
-                *level = read;
-            }
-        };
-        read("regressed", &mut levels.regressed);
-        read("suspect", &mut levels.suspect);
-        read("inconclusive", &mut levels.inconclusive);
-    }
-    levels
 }
 
 /// A measure's name that is unknown.
