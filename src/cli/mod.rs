@@ -85,6 +85,6 @@ fn complain(error: &CliError) {
         }
         cause = source.source();
     }
-    let text: Vec<_> = text.lines().map(|line| crate::report::inert(line, 2000).into_owned()).collect();
+    let text: Vec<_> = text.lines().map(|line| crate::inert::inert(line, 2000).into_owned()).collect();
     anstream::eprintln!("{red}error:{red:#} {}", text.join("\n"));
 }

@@ -6,7 +6,7 @@ use anstyle::Style;
 use serde_json::Value;
 use thiserror::Error;
 
-use super::inert::inert;
+use crate::inert::inert;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();

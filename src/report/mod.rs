@@ -2,7 +2,6 @@
 
 mod explain;
 mod incidents;
-mod inert;
 mod ledger;
 mod packing;
 mod recurrence;
@@ -11,7 +10,6 @@ mod triage;
 
 pub use explain::{ExplainError, explain};
 pub use incidents::{IncidentReport, IncidentRow, Sample};
-pub use inert::inert;
 pub use ledger::LedgerReport;
 pub use packing::{PackReport, PackSummary, PackTotals};
 pub use recurrence::RecurrenceReport;

@@ -6,10 +6,10 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
-use super::inert::inert;
-use super::summary::{bytes, colour, count, plural};
 use crate::archive::{DamageKind, Format, Skipped};
+use crate::inert::inert;
 use crate::pack::{Fate, PackRow, Packed};
+use crate::terminal::{bytes, colour, count, plural};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();

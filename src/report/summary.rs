@@ -7,11 +7,12 @@ use std::time::Duration;
 use anstyle::{AnsiColor, Style};
 
 use super::incidents::{IncidentReport, IncidentRow};
-use super::inert::inert;
 use crate::archive::{Ledger, Totals};
+use crate::inert::inert;
 use crate::reason::Reason;
 use crate::recurrence::{Kind, Recurrence, ScenarioJudgement, Verdict};
 use crate::taxonomy::Severity;
+use crate::terminal::{bytes, colour, count, graded, plural};
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -100,7 +101,7 @@ impl Summary<'_> {
         let width = classes.keys().map(|(_, class)| class.chars().count()).max().unwrap_or(0).clamp(5, 40);
         writeln!(f, "\n{BOLD}{:<9} {:<width$} {:>10} {:>12}{BOLD:#}", "severity", "class", "incidents", "records")?;
         for ((_, class), (severity, incidents, records)) in classes {
-            let style = style(severity);
+            let style = graded(severity.rank());
             writeln!(
                 f,
                 "{style}{:<9}{style:#} {:<width$} {:>10} {:>12}",
@@ -268,7 +269,7 @@ fn scenario(
     let names = [&row.packet_id, &row.suite_id, &row.scenario_id, &row.mode];
     let names: Vec<_> = names.into_iter().filter(|name| !name.is_empty()).map(|name| inert(name, 100)).collect();
     let severity = incident.map_or(Severity::Other, |incident| incident.severity);
-    let style = style(severity);
+    let style = graded(severity.rank());
     writeln!(f, "\n  {style}{}{label}{style:#}  {BOLD}{}{BOLD:#}", row.judged.verdict.name(), names.join("  "))?;
     writeln!(f, "    {}", inert(&row.why, 400))?;
     if row.judged.kind == Kind::Unproven {
@@ -297,58 +298,4 @@ fn scenario(
         writeln!(f, "    {DIM}before closure: {closure}{DIM:#}")?;
     }
     Ok(())
-}
-
-fn style(severity: Severity) -> Style {
-    match severity {
-        Severity::Critical => colour(AnsiColor::Red).bold(),
-        Severity::High => colour(AnsiColor::Yellow),
-        Severity::Medium => colour(AnsiColor::Cyan),
-        Severity::Low | Severity::Other => DIM,
-    }
-}
-
-pub(super) fn colour(colour: AnsiColor) -> Style {
-    Style::new().fg_color(Some(colour.into()))
-}
-
-/// A number with thousands apart.
-pub(super) fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-pub(super) fn plural(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
-}
-
-/// Bytes in decimal units.
-pub(super) fn bytes(number: f64) -> String {
-    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
-    let mut value = number;
-    let mut unit = 0;
-    while value >= 999.5 && unit + 1 < UNITS.len() {
-        value /= 1000.0;
-        unit += 1;
-    }
-    if unit == 0 { format!("{value:.0} B") } else { format!("{value:.*} {}", usize::from(value < 99.95), UNITS[unit]) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_read_well() {
-        assert_eq!([0, 999, 1000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!(plural(1, "run"), "1 run");
-        assert_eq!([0.0, 999.0, 1500.0, 2.0e9, 133.0e6].map(bytes), ["0 B", "999 B", "1.5 kB", "2.0 GB", "133 MB"]);
-    }
 }
