@@ -14,6 +14,7 @@ pub mod record;
 pub mod recurrence;
 pub mod report;
 pub mod role;
+pub mod run_ranges;
 pub mod stats;
 pub mod sweep;
 pub mod tally;

@@ -96,6 +96,7 @@ impl TimelineJudge<'_> {
             set_aside_runs: aside.iter().map(|&run| self.run_name(run)).collect(),
             fail_rate: fail_rate(x, n),
             history,
+            ran_in: series.runs.iter().map(|run| self.first_run + run.run).collect(),
             timeline,
             seeds: levels(Dimension::Seed, attempts.seeds.len(), &seed_name),
             envs: levels(Dimension::Environment, attempts.envs.len(), &env_name),

@@ -35,7 +35,8 @@ pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) 
         all.summary.warnings.push(format!("runs are of several branches, judged apart: {}", names.join(", ")));
     }
     for timeline in &timelines {
-        TimelineJudge { tally, clean, timeline, options, firsts: &firsts }.judge(&scenarios, &mut all);
+        let first_run = u32::try_from(all.runs.len()).unwrap_or(u32::MAX);
+        TimelineJudge { tally, clean, timeline, first_run, options, firsts: &firsts }.judge(&scenarios, &mut all);
     }
     let disagreeing =
         |facet: fn(&crate::tally::Run) -> Facet| tally.runs().iter().filter(|run| facet(run) == Facet::Several).count();
@@ -97,6 +98,8 @@ pub(super) struct TimelineJudge<'j> {
     /// Scenarios that are not in the tally.
     pub(super) clean: &'j Clean,
     pub(super) timeline: &'j Timeline,
+    /// Place of its first run in the list of all.
+    pub(super) first_run: u32,
     pub(super) options: &'j Options,
     /// For each incident, its first records by run, newest first.
     pub(super) firsts: &'j [Vec<&'j First>],

@@ -8,6 +8,7 @@ use super::association::Levels;
 use super::families::FamilySize;
 use super::verdict::{Kind, Label, Verdict};
 use crate::number::Rounded;
+use crate::run_ranges::RunRanges;
 
 /// Every judgement of a sweep.
 #[derive(Clone, Debug, Serialize)]
@@ -116,6 +117,8 @@ pub struct ScenarioJudgement {
     pub fail_rate: FailRate,
     /// Counted runs in order: P passed, F failed, each with how many in a row.
     pub history: String,
+    /// The runs of the history, by their places in the list of runs: with the history, every run's bit.
+    pub ran_in: RunRanges,
     /// All runs of the branch in order, likewise; also M set aside, x excluded, . not in the run.
     pub timeline: String,
     /// By seed.

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::archive::strip_container;
 use crate::recurrence::{Judged, Kind, Recurrence, Verdict};
-use crate::tally::{Clean, IncidentSummary, RunOrder, Tally, incident_id};
+use crate::run_ranges::RunRanges;
+use crate::tally::{Clean, First, IncidentSummary, RunOrder, Tally, incident_id};
 use crate::taxonomy::Severity;
 
 /// What must be true before an incident of critical severity is closed.
@@ -81,6 +82,9 @@ pub struct IncidentRow {
     pub last_run: String,
     /// Runs in which it happened.
     pub runs_failed: u64,
+    /// These runs, by their places in the list of runs of `recurrence.json`; runs of branches that are not judged are
+    /// not in that list.
+    pub failed_in: RunRanges,
     /// Runs with a counted attempt of its scenario.
     pub runs_seen: u64,
     /// Distinct seeds with which it happened.
@@ -125,8 +129,12 @@ impl IncidentReport {
         for incident in tally.incidents() {
             *class_counts.entry(tally.text(incident.class).to_owned()).or_default() += incident.occurrences;
         }
-        let mut incidents: Vec<IncidentRow> =
-            tally.incident_summaries(order).par_iter().map(|summary| row(tally, summary, &judged)).collect();
+        let failed_in = failed_in(tally, recurrence);
+        let mut incidents: Vec<IncidentRow> = tally
+            .incident_summaries(order)
+            .par_iter()
+            .map(|summary| row(tally, summary, &failed_in, &judged))
+            .collect();
         incidents.sort_by(|a, b| {
             let kind = |row: &IncidentRow| row.kind.unwrap_or(Kind::None);
             let key = |row: &IncidentRow| (row.severity.rank(), kind(row), std::cmp::Reverse(row.runs_failed));
@@ -161,7 +169,24 @@ fn judged_by_id(recurrence: &Recurrence) -> BTreeMap<&str, (&Judged, u64)> {
     judged
 }
 
-fn row(tally: &Tally, summary: &IncidentSummary<'_>, judged: &BTreeMap<&str, (&Judged, u64)>) -> IncidentRow {
+/// Each incident by its number, with each listed run in which it happened, by its place in the list; sorted.
+fn failed_in(tally: &Tally, recurrence: &Recurrence) -> Vec<(u32, u32)> {
+    let places: BTreeMap<&str, u32> = recurrence.runs.iter().map(|run| run.id.as_str()).zip(0..).collect();
+    let places: Vec<Option<u32>> = tally.runs().iter().map(|run| places.get(tally.text(run.id)).copied()).collect();
+    let place = |first: &First| Some((first.incident, places[first.run as usize]?));
+    let mut failed_in: Vec<(u32, u32)> = tally.firsts().iter().filter_map(place).collect();
+    failed_in.par_sort_unstable();
+    failed_in
+}
+
+fn row(
+    tally: &Tally,
+    summary: &IncidentSummary<'_>,
+    failed_in: &[(u32, u32)],
+    judged: &BTreeMap<&str, (&Judged, u64)>,
+) -> IncidentRow {
+    let start = failed_in.partition_point(|&(incident, _)| incident < summary.incident);
+    let failed_in = failed_in[start..].iter().take_while(|(incident, _)| *incident == summary.incident);
     let incident = &tally.incidents()[summary.incident as usize];
     let first = summary.first;
     let [packet, suite, scenario, mode] = tally.scenario_names(incident.scenario);
@@ -195,6 +220,7 @@ fn row(tally: &Tally, summary: &IncidentSummary<'_>, judged: &BTreeMap<&str, (&J
         first_run: run(first.run),
         last_run: run(summary.last_run),
         runs_failed: summary.runs_failed,
+        failed_in: failed_in.map(|(_, run)| *run).collect(),
         runs_seen: judged.map_or(summary.runs_seen, |(_, runs)| *runs),
         seeds_failed: summary.seeds_failed,
         envs_failed: summary.envs_failed,
