@@ -45,6 +45,15 @@ pub fn least_attainable(first: Level, second: Level) -> Option<f64> {
     Some(tables.at_most_as_likely(left.min(right), TIE))
 }
 
+/// The least p of [`greater`] that any table with the observed margins reaches (Tarone 1990).
+///
+/// `None` unless both levels are valid and have a run.
+#[must_use]
+pub fn least_attainable_greater(first: Level, second: Level) -> Option<f64> {
+    let tables = tables(first, second)?;
+    Some(tables.upper_tail(tables.low + tables.weights.len() as u64 - 1))
+}
+
 /// Odds ratio of failing, first against second, with Haldane's 1/2 added to each count: always
 /// finite and positive. Counts beyond `runs` are taken as no passes.
 #[must_use]
@@ -90,6 +99,18 @@ mod tests {
     }
 
     #[test]
+    fn one_sided_worked_numbers() {
+        // All 4 of 5 new failures with 3 of 30 before: (C(7,4) C(28,1) + C(7,5)) / C(35,5), by hand.
+        let p = greater(level(4, 5), level(3, 30)).unwrap();
+        assert!((p - f64::from(35 * 28 + 21) / 324_632.0).abs() < 1e-12, "{p}");
+        // One new run that fails, after one failure in 29: C(2,1) C(28,0) / C(30,1) = 2/30, and no table is rarer.
+        let (first, second) = (level(1, 1), level(1, 29));
+        assert!((greater(first, second).unwrap() - 2.0 / 30.0).abs() < 1e-12);
+        assert!((least_attainable_greater(first, second).unwrap() - 2.0 / 30.0).abs() < 1e-12);
+        assert_eq!(least_attainable_greater(level(0, 5), level(0, 5)), Some(1.0));
+    }
+
+    #[test]
     fn outside_the_domain() {
         assert_eq!(two_sided(level(0, 0), level(1, 2)), None);
         assert_eq!(risk_difference(level(1, 2), Level { fails: 3, runs: 2 }), None);
@@ -124,6 +145,10 @@ mod tests {
                 .map(|k| two_sided(level(k, first.runs), level(fails - k, second.runs)).unwrap())
                 .fold(1.0, f64::min);
             prop_assert!((least - least_attainable(first, second).unwrap()).abs() < 1e-12);
+            let least = (low..=fails.min(first.runs))
+                .map(|k| greater(level(k, first.runs), level(fails - k, second.runs)).unwrap())
+                .fold(1.0, f64::min);
+            prop_assert!((least - least_attainable_greater(first, second).unwrap()).abs() < 1e-12);
         }
     }
 }
