@@ -3,6 +3,7 @@
 mod clean;
 mod counts;
 mod load;
+mod runs;
 
 use crate::record::{OutcomeKind, Record, Texts};
 use crate::recurrence::{Judged, Kind, Label, Options, Recurrence, ScenarioJudgement, Verdict, judge};
