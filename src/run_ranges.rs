@@ -24,6 +24,23 @@ impl RunRanges {
         self.0.iter().map(|&[first, last]| u64::from(last - first) + 1).sum()
     }
 
+    /// The number of runs that both hold.
+    #[must_use]
+    pub fn shared(&self, other: &Self) -> u64 {
+        let (mut mine, mut theirs) = (self.0.iter().peekable(), other.0.iter().peekable());
+        let mut shared = 0;
+        while let (Some(&&[first, last]), Some(&&[other_first, other_last])) = (mine.peek(), theirs.peek()) {
+            let (from, to) = (first.max(other_first), last.min(other_last));
+            shared += if from <= to { u64::from(to - from) + 1 } else { 0 };
+            if last < other_last {
+                mine.next()
+            } else {
+                theirs.next()
+            };
+        }
+        shared
+    }
+
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -139,6 +156,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_both_hold(a in prop::collection::btree_set(0..60_u32, 0..40), b in prop::collection::btree_set(0..60_u32, 0..40)) {
+            let ranges = |set: &BTreeSet<u32>| set.iter().copied().collect::<RunRanges>();
+            prop_assert_eq!(ranges(&a).shared(&ranges(&b)), a.intersection(&b).count() as u64);
+        }
+
         #[test]
         fn what_is_written_is_read(runs in prop::collection::btree_set(0..60_u32, 0..40)) {
             let ranges: RunRanges = runs.iter().copied().collect();

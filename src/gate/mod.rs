@@ -3,28 +3,49 @@
 //! | file | |
 //! |---|---|
 //! | [`reliability`] | the policy `ft-reliability-budget-policy-v1` and its report |
-//! | `policy`, `measure`, `change_budget` | the policy `relapse-policy-v1` |
+//! | `policy`, `measure`, `change_budget`, `start` | the policy `relapse-policy-v1` |
 //! | `facts`, `judge`, `culprits`, `losses` | what was found, held to it |
 //! | `decision`, `violation`, [`mod@format`] | what comes out |
+//! | `baseline`, `compare`, `change`, `history`, `why`, `page` | how one sweep differs from an earlier one |
+//!
+//! ```text
+//! incidents.json + recurrence.json --> Output (old) --+
+//!                                                     +--> compare --> Comparison --> Page (people), JSON
+//!         the same, or a sweep just made --> Output (new) --+
+//! ```
+//! Incident ids are fixed, so that comparing is a join.
 
+mod baseline;
+mod change;
 mod change_budget;
+mod compare;
 mod culprits;
 mod decision;
 mod facts;
 pub mod format;
+mod history;
 mod judge;
 mod losses;
 mod measure;
+mod page;
 mod policy;
 pub mod reliability;
 mod start;
 mod violation;
+mod why;
 
+pub use baseline::{BaselineError, CleanRunsNeeded, Incident, Output, Run, Scenario, Signature};
+pub use change::{Change, ChangeKind, Comparison, Counts, Summary};
 pub use change_budget::ChangeBudgets;
+pub use compare::compare;
 pub use decision::{Decision, Inputs};
 pub use facts::Facts;
 pub use judge::{Terms, judge};
 pub use measure::Measure;
+pub use page::Page;
 pub use policy::{BenchmarkBudget, Budget, Ceiling, Coverage, LossBudget, Policy, Quarantined, Scope};
 pub use start::{StartError, starting_policy};
 pub use violation::{Category, Level, Violation};
+
+#[cfg(test)]
+mod tests;

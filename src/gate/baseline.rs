@@ -1,0 +1,312 @@
+//! What a sweep wrote, read back as far as comparing needs it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::recurrence::{Kind, Verdict};
+use crate::run_ranges::RunRanges;
+use crate::taxonomy::Severity;
+
+const INCIDENTS: &str = "relapse-incidents-v1";
+const RECURRENCE: &str = "relapse-recurrence-v1";
+
+/// Why the output of a sweep cannot be compared with another.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum BaselineError {
+    /// A file that cannot be opened or read.
+    #[error("failed to read `{}`", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file that is not what a sweep writes.
+    #[error("failed to read `{}` as a sweep's output", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// What the parser said.
+        source: serde_json::Error,
+    },
+    /// A file of another schema.
+    #[error("failed to read `{}`: unknown schema_version {found}, known: `{known}`", path.display())]
+    Schema {
+        /// The file.
+        path: PathBuf,
+        /// What it says it is, as JSON.
+        found: String,
+        /// What is read.
+        known: &'static str,
+    },
+    /// A file from before runs were written.
+    #[error(
+        "failed to read `{}`: it has no `{field}`, since an earlier version wrote it; sweep the logs again with this one",
+        path.display()
+    )]
+    Outdated {
+        /// The file.
+        path: PathBuf,
+        /// The field that is missing.
+        field: &'static str,
+    },
+    /// Files that contradict themselves or each other.
+    #[error("failed to read the sweep in `{}`: {what}", folder.display())]
+    Inconsistent {
+        /// The folder.
+        folder: PathBuf,
+        /// What does not fit.
+        what: String,
+    },
+}
+
+/// What a sweep found, as far as comparing needs it: plain data, read from a folder with [`Output::read`] or built from
+/// a sweep in memory.
+#[derive(Clone, Debug, Default)]
+pub struct Output {
+    /// Name of the taxonomy.
+    pub taxonomy: String,
+    /// Only this packet's records were counted.
+    pub packet_filter: Option<String>,
+    /// The runs, as `recurrence.json` lists them.
+    pub runs: Vec<Run>,
+    /// Incidents.
+    pub incidents: Vec<Incident>,
+    /// Scenarios that are listed; one on several branches stands once for each.
+    pub scenarios: Vec<Scenario>,
+    /// Scenarios that never failed and are not listed, by their number.
+    pub unlisted: u64,
+}
+
+/// One run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Run {
+    /// Its id.
+    pub id: String,
+    /// When it began; `None` when no record had a set clock.
+    pub first_unix_ms: Option<i64>,
+}
+
+/// One incident; the fields are those of `incidents.json`.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "documented where they are written, in report::IncidentRow")]
+pub struct Incident {
+    pub incident_id: String,
+    pub class: String,
+    pub severity: Severity,
+    pub owner_hint: String,
+    pub packet_id: String,
+    pub suite_id: String,
+    pub scenario_id: String,
+    pub mode: String,
+    pub reason_code: String,
+    pub replay_command: Option<String>,
+    pub artifact_refs: Vec<String>,
+    pub first_run: String,
+    pub last_run: String,
+    pub runs_failed: u64,
+    pub failed_in: RunRanges,
+    pub verdict: Option<Verdict>,
+    pub kind: Option<Kind>,
+}
+
+/// One scenario; the fields are those of `recurrence.json`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[expect(missing_docs, reason = "documented where they are written, in recurrence::ScenarioJudgement")]
+pub struct Scenario {
+    pub packet_id: String,
+    pub suite_id: String,
+    pub scenario_id: String,
+    pub mode: String,
+    pub ran_in: RunRanges,
+    pub set_aside_runs: Vec<String>,
+    pub clean_runs: u64,
+    pub clean_runs_needed: CleanRunsNeeded,
+    pub signatures: Vec<Signature>,
+}
+
+/// One way to fail of a scenario; only to tell whether `incidents.json` is of the same sweep.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[expect(missing_docs, reason = "documented where they are written, in recurrence::SignatureJudgement")]
+pub struct Signature {
+    pub incident_id: String,
+    pub failed_runs: u64,
+}
+
+/// Clean runs that would show a fix.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub struct CleanRunsNeeded {
+    /// At 95 %.
+    pub k95: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct IncidentDocument {
+    schema_version: String,
+    taxonomy: String,
+    packet_filter: Option<String>,
+    incidents: Vec<Incident>,
+}
+
+#[derive(Deserialize)]
+struct RecurrenceDocument {
+    schema_version: String,
+    summary: VerdictCounts,
+    runs: Vec<Run>,
+    scenarios: Vec<Scenario>,
+}
+
+#[derive(Deserialize)]
+struct VerdictCounts {
+    by_verdict: BTreeMap<String, u64>,
+}
+
+/// What any document of ours has.
+#[derive(Deserialize)]
+struct Head {
+    schema_version: Option<Value>,
+}
+
+/// Rows of a document that did not fit.
+#[derive(Deserialize)]
+struct IncidentRows {
+    incidents: Vec<IncidentRow>,
+}
+
+#[derive(Deserialize)]
+struct IncidentRow {
+    failed_in: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct ScenarioRows {
+    scenarios: Vec<ScenarioRow>,
+}
+
+#[derive(Deserialize)]
+struct ScenarioRow {
+    ran_in: Option<IgnoredAny>,
+}
+
+impl Output {
+    /// Reads what a sweep wrote into a folder with `--out`.
+    ///
+    /// # Errors
+    /// When a file cannot be read, is of another schema or version, or does not fit the other one.
+    pub fn read(folder: &Path) -> Result<Self, BaselineError> {
+        let incidents = read(&folder.join("incidents.json"), INCIDENTS, |it: &IncidentDocument| &it.schema_version)?;
+        let recurrence =
+            read(&folder.join("recurrence.json"), RECURRENCE, |it: &RecurrenceDocument| &it.schema_version)?;
+        let all = recurrence.summary.by_verdict.values().fold(0, |sum: u64, &number| sum.saturating_add(number));
+        let output = Self {
+            taxonomy: incidents.taxonomy,
+            packet_filter: incidents.packet_filter,
+            runs: recurrence.runs,
+            incidents: incidents.incidents,
+            unlisted: all.saturating_sub(recurrence.scenarios.len() as u64),
+            scenarios: recurrence.scenarios,
+        };
+        match output.fault() {
+            Some(what) => Err(BaselineError::Inconsistent { folder: folder.to_owned(), what }),
+            None => Ok(output),
+        }
+    }
+
+    /// What does not fit together, if anything: an output of which this is `None` is one of a single sweep, as far as
+    /// can be told.
+    #[must_use]
+    pub fn fault(&self) -> Option<String> {
+        let mut ids = BTreeSet::new();
+        if let Some(twice) = self.runs.iter().find(|run| !ids.insert(&run.id)) {
+            return Some(format!("run `{}` is listed twice", twice.id));
+        }
+        let mut ids = BTreeSet::new();
+        if let Some(twice) = self.incidents.iter().find(|incident| !ids.insert(&incident.incident_id)) {
+            return Some(format!("incident `{}` is listed twice", twice.incident_id));
+        }
+        let runs = self.runs.len() as u64;
+        let beyond = |set: &RunRanges| set.last().is_some_and(|last| u64::from(last) >= runs);
+        if let Some(row) = self.scenarios.iter().find(|row| beyond(&row.ran_in)) {
+            return Some(format!("scenario `{}` ran in `{}`, of {runs} runs", row.scenario_id, row.ran_in));
+        }
+        if let Some(row) = self.incidents.iter().find(|row| beyond(&row.failed_in)) {
+            return Some(format!("incident `{}` failed in `{}`, of {runs} runs", row.incident_id, row.failed_in));
+        }
+        let differ = |id: &str| {
+            Some(format!("incident `{id}` is not as in recurrence.json: the two files are of different sweeps"))
+        };
+        if let Some(other) = self.incidents.iter().find(|incident| !self.fits(incident)) {
+            return differ(&other.incident_id);
+        }
+        let mut judged: BTreeMap<&str, &RunRanges> = BTreeMap::new();
+        for incident in self.incidents.iter().filter(|incident| incident.verdict.is_some()) {
+            judged.insert(&incident.incident_id, &incident.failed_in);
+        }
+        let mut seen = BTreeSet::new();
+        for row in &self.scenarios {
+            for signature in &row.signatures {
+                let failed_in = judged.get(signature.incident_id.as_str());
+                if failed_in.is_none_or(|failed_in| failed_in.shared(&row.ran_in) != signature.failed_runs) {
+                    return differ(&signature.incident_id);
+                }
+                seen.insert(signature.incident_id.as_str());
+            }
+        }
+        judged.keys().find(|id| !seen.contains(*id)).and_then(|id| differ(id))
+    }
+
+    /// Whether an incident's runs are those that it names itself. Some may be missing: of branches that were not judged.
+    fn fits(&self, incident: &Incident) -> bool {
+        let holds = |id: &str| incident.failed_in.iter().any(|run| self.runs[run as usize].id == id);
+        let listed = incident.failed_in.len();
+        listed < incident.runs_failed
+            || listed == incident.runs_failed && holds(&incident.first_run) && holds(&incident.last_run)
+    }
+}
+
+/// Reads a document of a known schema.
+fn read<T: DeserializeOwned>(path: &Path, known: &'static str, schema: fn(&T) -> &String) -> Result<T, BaselineError> {
+    let other = |found: String| BaselineError::Schema { path: path.to_owned(), found, known };
+    let source = match parse::<T>(path)? {
+        Ok(document) if schema(&document) == known => return Ok(document),
+        Ok(document) => return Err(other(format!("`{}`", schema(&document)))),
+        Err(source) => source,
+    };
+    // Why it does not fit is told by a second look, which asks for less.
+    if let Ok(head) = parse::<Head>(path)? {
+        match &head.schema_version {
+            Some(Value::String(schema)) if schema == known => {}
+            Some(Value::String(schema)) => return Err(other(format!("`{schema}`"))),
+            Some(value) => return Err(other(format!("`{value}`"))),
+            None => return Err(other("none".to_owned())),
+        }
+        let has_no_runs = |it: IncidentRows| it.incidents.iter().any(|row| row.failed_in.is_none());
+        let ran_nowhere = |it: ScenarioRows| it.scenarios.iter().any(|row| row.ran_in.is_none());
+        let (field, is_missing) = match known {
+            INCIDENTS => ("failed_in", parse(path)?.is_ok_and(has_no_runs)),
+            _ => ("ran_in", parse(path)?.is_ok_and(ran_nowhere)),
+        };
+        if is_missing {
+            return Err(BaselineError::Outdated { path: path.to_owned(), field });
+        }
+    }
+    Err(BaselineError::Malformed { path: path.to_owned(), source })
+}
+
+/// Parses a file while it is read; the inner error is the text's, the outer one the file's.
+fn parse<T: DeserializeOwned>(path: &Path) -> Result<Result<T, serde_json::Error>, BaselineError> {
+    let unreadable = |source| BaselineError::Unreadable { path: path.to_owned(), source };
+    let file = File::open(path).map_err(unreadable)?;
+    match serde_json::from_reader(BufReader::with_capacity(1 << 18, file)) {
+        Err(error) if error.is_io() => Err(unreadable(error.into())),
+        parsed => Ok(parsed),
+    }
+}

@@ -1,0 +1,171 @@
+//! What became of each incident since a baseline.
+
+use serde::{Serialize, Serializer};
+
+use crate::number::Rounded;
+use crate::recurrence::{Kind, Verdict};
+use crate::taxonomy::Severity;
+
+/// What became of an incident since the baseline; in the order of reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChangeKind {
+    /// It fails, and the baseline does not know it.
+    New,
+    /// It fails after its scenario's last ten runs of the baseline were without it.
+    Returned,
+    /// It fails more often than in the baseline.
+    Worsened,
+    /// It fails, otherwise.
+    Recurring,
+    /// Its scenario ran without it, not for long enough to call it fixed.
+    Quiet,
+    /// Its scenario ran without it, and its verdict is that it is fixed.
+    Resolved,
+    /// Its scenario did not run, as far as can be told.
+    Absent,
+}
+
+impl ChangeKind {
+    /// Every kind, in order.
+    pub const ALL: [Self; 7] =
+        [Self::New, Self::Returned, Self::Worsened, Self::Recurring, Self::Quiet, Self::Resolved, Self::Absent];
+
+    /// The word in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Returned => "returned",
+            Self::Worsened => "worsened",
+            Self::Recurring => "recurring",
+            Self::Quiet => "quiet",
+            Self::Resolved => "resolved",
+            Self::Absent => "absent",
+        }
+    }
+}
+
+impl Serialize for ChangeKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// How two sweeps differ: `relapse-diff-v1`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Comparison {
+    /// `relapse-diff-v1`.
+    pub schema_version: &'static str,
+    /// The whole in numbers.
+    pub summary: Summary,
+    /// What makes the comparison doubtful or empty.
+    pub warnings: Vec<String>,
+    /// Each incident that the baseline knows or that failed in the runs compared, once: by kind, then gravest first, then
+    /// id. Empty when there is no run to compare.
+    pub changes: Vec<Change>,
+}
+
+/// A comparison in numbers.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Summary {
+    /// Runs of the baseline.
+    pub baseline_runs: u64,
+    /// Ids of the runs that are compared with it, in run order: those that it does not hold.
+    pub compared_runs: Vec<String>,
+    /// Runs that both hold: the baseline's, and not compared.
+    pub runs_in_both: u64,
+    /// Runs of the baseline that the new sweep does not hold.
+    pub runs_gone: u64,
+    /// Changes by kind; every kind is there.
+    pub by_kind: ByKind,
+    /// Incidents tested for failing more often.
+    pub tested: u64,
+    /// Those of them that could have been significant, which are the family of the false discovery rate.
+    pub kept: u64,
+}
+
+/// A number for each kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ByKind([u64; 7]);
+
+impl ByKind {
+    /// The number of a kind.
+    #[must_use]
+    pub const fn of(&self, kind: ChangeKind) -> u64 {
+        self.0[kind as usize]
+    }
+
+    pub(super) fn count(changes: &[Change]) -> Self {
+        let mut counts = Self::default();
+        for change in changes {
+            counts.0[change.kind as usize] += 1;
+        }
+        counts
+    }
+}
+
+impl Serialize for ByKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(ChangeKind::ALL.into_iter().map(|kind| (kind.name(), self.of(kind))))
+    }
+}
+
+/// One incident's change.
+#[derive(Clone, Debug, Serialize)]
+pub struct Change {
+    /// Fixed id of the incident.
+    pub incident_id: String,
+    /// What became of it.
+    pub kind: ChangeKind,
+    /// Class.
+    pub class: String,
+    /// Severity, as the new sweep has it where it holds the incident.
+    pub severity: Severity,
+    /// Owner, likewise.
+    pub owner_hint: String,
+    /// Group of the scenario.
+    pub packet_id: String,
+    /// Suite.
+    pub suite_id: String,
+    /// Scenario.
+    pub scenario_id: String,
+    /// Variant.
+    pub mode: String,
+    /// Why it failed.
+    pub reason_code: String,
+    /// Its failures in the baseline.
+    pub old: Counts,
+    /// Its failures in the runs compared.
+    pub new: Counts,
+    /// Whether its scenario ran in the runs compared; null when that cannot be told.
+    pub ran: Option<bool>,
+    /// First run compared in which it failed.
+    pub first_failed_run: Option<String>,
+    /// Last run compared in which it failed.
+    pub last_failed_run: Option<String>,
+    /// Fisher's exact one-sided p that it fails more often than in the baseline; null where not tested.
+    pub p: Option<Rounded>,
+    /// The same, adjusted for all incidents tested; null where no table of its counts could have been significant.
+    pub q: Option<Rounded>,
+    /// The new sweep's verdict; null where it holds no such incident, or gives it none.
+    pub verdict: Option<Verdict>,
+    /// That verdict's kind.
+    pub headline: Option<Kind>,
+    /// Why it is of this kind, in a sentence with its numbers.
+    pub why: String,
+    /// Command that runs it again, as the new sweep has it where it holds the incident.
+    pub replay_command: Option<String>,
+    /// Files that tell more, likewise.
+    pub artifact_refs: Vec<String>,
+}
+
+/// Failures among some runs. Mass-failure runs that were set aside for the scenario are in neither of the first two.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Runs in which it failed.
+    pub failed_runs: u64,
+    /// Runs in which its scenario counted; null when the sweep does not list the scenario.
+    pub runs: Option<u64>,
+    /// Mass-failure runs in which it failed and that were set aside.
+    pub set_aside_runs: u64,
+}

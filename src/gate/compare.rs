@@ -1,0 +1,262 @@
+//! Comparing two sweeps: a join of their incidents by id.
+
+use std::collections::BTreeSet;
+
+use super::baseline::{Incident, Output};
+use super::change::{ByKind, Change, ChangeKind, Comparison, Counts, Summary};
+use super::history::{History, Side};
+use super::why::why;
+use crate::number::Rounded;
+use crate::recurrence::Verdict;
+use crate::stats::Level;
+use crate::stats::fdr::{Member, family};
+use crate::stats::fisher::{greater, least_attainable_greater};
+
+/// Newest runs of the baseline without an incident after which it has returned.
+const WINDOW: usize = 10;
+/// Level of the test for failing more often, and its false discovery rate.
+const LEVEL: f64 = 0.05;
+
+/// How `new` differs from its baseline `old`: incidents in the runs of `new` whose ids `old` does not hold, beside all
+/// runs of `old`. Neither the order of rows nor that of runs of one moment matters.
+///
+/// The family of the test is every incident that both know, that failed in the runs compared and whose scenario both
+/// list, less those whose counts could not be significant however they fell (Tarone).
+#[must_use]
+pub fn compare(old: &Output, new: &Output) -> Comparison {
+    let (old, new) = (Side::new(old), Side::new(new));
+    let is_compared: Vec<bool> = new.output.runs.iter().map(|run| !old.places.contains_key(run.id.as_str())).collect();
+    let pair = Pair { old: &old, new: &new, is_compared: &is_compared };
+    let ids: BTreeSet<&str> = old.incidents.keys().chain(new.incidents.keys()).copied().collect();
+    let has_runs = is_compared.contains(&true);
+    let mut cases: Vec<Case<'_>> = ids.iter().filter(|_| has_runs).filter_map(|id| pair.case(id)).collect();
+    let (tested, kept) = test(&mut cases);
+    let mut changes: Vec<Change> = cases.iter().map(|case| pair.change(case)).collect();
+    changes.sort_by(|a, b| {
+        let key = |change: &Change| (change.kind, change.severity.rank());
+        key(a).cmp(&key(b)).then_with(|| a.incident_id.cmp(&b.incident_id))
+    });
+    let mut compared: Vec<u32> = (0..).zip(&is_compared).filter(|(_, is)| **is).map(|(run, _)| run).collect();
+    compared = new.newest_first(compared);
+    let summary = Summary {
+        baseline_runs: old.output.runs.len() as u64,
+        compared_runs: compared.iter().rev().map(|&run| new.run_id(run)).collect(),
+        runs_in_both: is_compared.iter().filter(|is| !**is).count() as u64,
+        runs_gone: old.places.keys().filter(|id| !new.places.contains_key(*id)).count() as u64,
+        by_kind: ByKind::count(&changes),
+        tested,
+        kept,
+    };
+    let ours: BTreeSet<&str> = changes.iter().map(|change| change.incident_id.as_str()).collect();
+    let unexplained = new.incidents.keys().filter(|id| has_runs && !ours.contains(*id)).count() as u64;
+    Comparison { schema_version: "relapse-diff-v1", warnings: pair.warnings(&summary, unexplained), summary, changes }
+}
+
+/// The two sweeps.
+pub(super) struct Pair<'o> {
+    pub(super) old: &'o Side<'o>,
+    pub(super) new: &'o Side<'o>,
+    /// For each run of the new one, whether the old one does not hold it.
+    is_compared: &'o [bool],
+}
+
+/// One incident in both.
+pub(super) struct Case<'o> {
+    /// Its row in the new sweep, else in the old one.
+    row: &'o Incident,
+    pub(super) is_known: bool,
+    pub(super) new_row: Option<&'o Incident>,
+    pub(super) new_history: History,
+    pub(super) old: Counts,
+    pub(super) new: Counts,
+    /// Runs compared in which it failed, newest first.
+    failed: Vec<u32>,
+    /// Whether its scenario ran in the runs compared, where that can be told.
+    pub(super) ran: Option<bool>,
+    /// Of one that returned, the runs of its scenario since its last failure in the baseline, and that run.
+    pub(super) away: Option<(usize, u32)>,
+    pub(super) p: Option<f64>,
+    pub(super) q: Option<f64>,
+}
+
+impl<'o> Pair<'o> {
+    /// An incident that is to be compared: one that the baseline knows, or that failed in the runs compared.
+    fn case(&self, id: &str) -> Option<Case<'o>> {
+        let (old_row, new_row) = (self.old.incidents.get(id).copied(), self.new.incidents.get(id).copied());
+        let row = new_row.or(old_row)?;
+        let (old_history, new_history) = (self.old.history(row), self.new.history(row));
+        let compared = |run: u32| self.is_compared.get(run as usize).copied().unwrap_or(false);
+        let failed: Vec<u32> = new_history.failed.iter().copied().filter(|&run| compared(run)).collect();
+        if old_row.is_none() && failed.is_empty() {
+            return None;
+        }
+        let ran = if !failed.is_empty() {
+            Some(true)
+        } else if new_history.is_listed {
+            Some(new_history.ran.iter().any(|&run| compared(run)))
+        } else {
+            // Not among all scenarios: it did not run. Not among some of them: it may have passed.
+            (self.new.output.unlisted == 0).then_some(false)
+        };
+        let away = self.away(&old_history).filter(|_| old_row.is_some() && !failed.is_empty());
+        Some(Case {
+            row,
+            is_known: old_row.is_some(),
+            new_row,
+            old: old_history.counts(|_| true),
+            new: new_history.counts(compared),
+            failed: self.new.newest_first(failed),
+            ran,
+            away,
+            p: None,
+            q: None,
+            new_history,
+        })
+    }
+
+    /// The runs of the scenario since the incident's last failure, when these are enough to call it gone.
+    fn away(&self, history: &History) -> Option<(usize, u32)> {
+        let present = self.old.newest_first(history.present());
+        let since = present.iter().position(|run| history.failed.binary_search(run).is_ok())?;
+        (history.is_listed && since >= WINDOW).then(|| (since, present[since]))
+    }
+
+    fn change(&self, case: &Case<'o>) -> Change {
+        let kind = case.kind();
+        let row = case.row;
+        let name = |run: Option<&u32>| run.map(|&run| self.new.run_id(run));
+        Change {
+            incident_id: row.incident_id.clone(),
+            kind,
+            class: row.class.clone(),
+            severity: row.severity,
+            owner_hint: row.owner_hint.clone(),
+            packet_id: row.packet_id.clone(),
+            suite_id: row.suite_id.clone(),
+            scenario_id: row.scenario_id.clone(),
+            mode: row.mode.clone(),
+            reason_code: row.reason_code.clone(),
+            old: case.old,
+            new: case.new,
+            ran: case.ran,
+            first_failed_run: name(case.failed.last()),
+            last_failed_run: name(case.failed.first()),
+            p: case.p.map(Rounded),
+            q: case.q.map(Rounded),
+            verdict: case.new_row.and_then(|row| row.verdict),
+            headline: case.new_row.and_then(|row| row.kind),
+            why: why(self, case, row, kind),
+            replay_command: row.replay_command.clone(),
+            artifact_refs: row.artifact_refs.clone(),
+        }
+    }
+
+    fn warnings(&self, summary: &Summary, unexplained: u64) -> Vec<String> {
+        let (old, new) = (self.old.output, self.new.output);
+        let mut warnings = Vec::new();
+        let mut warn = |when: bool, what: String| warnings.extend(when.then_some(what));
+        warn(
+            summary.compared_runs.is_empty(),
+            "no new runs: the baseline holds every run of the new sweep, so nothing was compared".to_owned(),
+        );
+        warn(
+            summary.runs_in_both > 0,
+            format!("runs that both hold, which count as the baseline's: {}", summary.runs_in_both),
+        );
+        warn(
+            summary.runs_gone > 0,
+            format!("runs of the baseline that the new sweep does not hold: {}", summary.runs_gone),
+        );
+        let differing = old.runs.iter().filter(|run| {
+            let place = self.new.places.get(run.id.as_str());
+            place
+                .and_then(|&place| new.runs.get(place as usize))
+                .is_some_and(|other| other.first_unix_ms != run.first_unix_ms)
+        });
+        let differing: Vec<&str> = differing.map(|run| run.id.as_str()).collect();
+        warn(
+            !differing.is_empty(),
+            format!(
+                "runs that both hold and that began at another moment in each: {}, the first `{}`; if these are different \
+                 runs of one id, name runs with --run-from",
+                differing.len(),
+                differing.first().unwrap_or(&"")
+            ),
+        );
+        let times = |output: &Output, wanted: &dyn Fn(&str) -> bool| -> Vec<i64> {
+            output.runs.iter().filter(|run| wanted(&run.id)).filter_map(|run| run.first_unix_ms).collect()
+        };
+        let compared = times(new, &|id| !self.old.places.contains_key(id));
+        let is_before = compared.iter().max() < times(old, &|_| true).iter().min();
+        warn(
+            !compared.is_empty() && is_before,
+            "every run that was compared began before the baseline's: the two may be swapped".to_owned(),
+        );
+        warn(
+            old.taxonomy != new.taxonomy,
+            format!(
+                "taxonomies differ, and ids with them: `{}` in the baseline, `{}` in the new sweep",
+                old.taxonomy, new.taxonomy
+            ),
+        );
+        let packet =
+            |output: &Output| output.packet_filter.as_ref().map_or("all".to_owned(), |packet| format!("`{packet}`"));
+        warn(
+            old.packet_filter != new.packet_filter,
+            format!("packets differ: {} in the baseline, {} in the new sweep", packet(old), packet(new)),
+        );
+        warn(
+            unexplained > 0,
+            format!(
+                "incidents that the baseline does not know and that failed in its own runs only, or in none that is \
+                 listed: {unexplained}"
+            ),
+        );
+        warnings
+    }
+}
+
+impl Case<'_> {
+    pub(super) fn fails(&self) -> bool {
+        !self.failed.is_empty()
+    }
+
+    fn kind(&self) -> ChangeKind {
+        match (self.fails(), self.ran) {
+            (true, _) if !self.is_known => ChangeKind::New,
+            (true, _) if self.away.is_some() => ChangeKind::Returned,
+            (true, _) if self.q.is_some_and(|q| q <= LEVEL) => ChangeKind::Worsened,
+            (true, _) => ChangeKind::Recurring,
+            (false, Some(true)) if self.new_row.is_some_and(|row| row.verdict == Some(Verdict::Fixed)) => {
+                ChangeKind::Resolved
+            }
+            (false, Some(true)) => ChangeKind::Quiet,
+            (false, _) => ChangeKind::Absent,
+        }
+    }
+
+    /// Failing runs of all, in the new sweep and in the old one, where these can be compared.
+    fn levels(&self) -> Option<(Level, Level)> {
+        let level = |counts: Counts| Level::new(counts.failed_runs, counts.runs?);
+        Some((level(self.new)?, level(self.old)?)).filter(|_| self.fails() && self.is_known)
+    }
+}
+
+/// Tests what can be tested for failing more often. How many were tested, and how many make the family.
+fn test(cases: &mut [Case<'_>]) -> (u64, u64) {
+    let mut members = Vec::new();
+    let mut tested = Vec::new();
+    for (place, case) in cases.iter_mut().enumerate() {
+        let Some((new, old)) = case.levels() else { continue };
+        case.p = greater(new, old);
+        if let (Some(p), Some(least_attainable)) = (case.p, least_attainable_greater(new, old)) {
+            members.push(Member { p, least_attainable });
+            tested.push(place);
+        }
+    }
+    let Some(family) = family(&members, LEVEL) else { return (0, 0) };
+    for (place, q) in tested.into_iter().zip(family.q) {
+        cases[place].q = q;
+    }
+    (family.tested as u64, family.kept as u64)
+}

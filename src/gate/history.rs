@@ -1,0 +1,122 @@
+//! Where an incident's scenario ran and where it failed, in one sweep.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::baseline::{Incident, Output, Scenario};
+use super::change::Counts;
+
+/// One of the two sweeps, with its ways in.
+pub(super) struct Side<'o> {
+    pub(super) output: &'o Output,
+    pub(super) incidents: BTreeMap<&'o str, &'o Incident>,
+    scenarios: BTreeMap<[&'o str; 4], Vec<&'o Scenario>>,
+    /// Ways to fail of each scenario that get a verdict.
+    ways: BTreeMap<[&'o str; 4], usize>,
+    /// Place of each run by its id.
+    pub(super) places: BTreeMap<&'o str, u32>,
+    /// Place of each run in time: runs of several branches stand together in the output, and take turns here.
+    rank: Vec<u32>,
+}
+
+impl<'o> Side<'o> {
+    pub(super) fn new(output: &'o Output) -> Self {
+        let mut order: Vec<usize> = (0..output.runs.len()).collect();
+        order.sort_by_key(|&place| {
+            let run = &output.runs[place];
+            (run.first_unix_ms.unwrap_or(i64::MAX), &run.id)
+        });
+        let mut rank = vec![0; order.len()];
+        for (at, place) in (0..).zip(order) {
+            rank[place] = at;
+        }
+        let mut scenarios: BTreeMap<_, Vec<&Scenario>> = BTreeMap::new();
+        for row in &output.scenarios {
+            let key: [&str; 4] = [&row.packet_id, &row.suite_id, &row.scenario_id, &row.mode];
+            scenarios.entry(key).or_default().push(row);
+        }
+        let mut ways = BTreeMap::new();
+        for row in output.incidents.iter().filter(|row| row.verdict.is_some()) {
+            *ways.entry(key(row)).or_default() += 1;
+        }
+        Self {
+            output,
+            incidents: output.incidents.iter().map(|row| (row.incident_id.as_str(), row)).collect(),
+            scenarios,
+            ways,
+            places: output.runs.iter().map(|run| run.id.as_str()).zip(0..).collect(),
+            rank,
+        }
+    }
+
+    /// The rows of an incident's scenario, one a branch; none when the sweep does not list it.
+    pub(super) fn rows(&self, incident: &'o Incident) -> &[&'o Scenario] {
+        self.scenarios.get(&key(incident)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The row of its scenario, if that fails in this one way on one branch: then the row's clean runs are its own.
+    pub(super) fn only_row(&self, incident: &'o Incident) -> Option<&'o Scenario> {
+        let (rows, ways) = (self.rows(incident), self.ways.get(&key(incident)).copied().unwrap_or(0));
+        rows.first().copied().filter(|_| rows.len() == 1 && ways == 1)
+    }
+
+    /// An incident's history: `incident` names the scenario and may come from the other sweep.
+    pub(super) fn history(&self, incident: &'o Incident) -> History {
+        let rows = self.rows(incident);
+        let mut ran: Vec<u32> = rows.iter().flat_map(|row| row.ran_in.iter()).collect();
+        let aside = rows.iter().flat_map(|row| &row.set_aside_runs);
+        let mut aside: Vec<u32> = aside.filter_map(|id| self.places.get(id.as_str()).copied()).collect();
+        ran.sort_unstable();
+        aside.sort_unstable();
+        let failed = self.incidents.get(incident.incident_id.as_str()).map(|row| row.failed_in.iter().collect());
+        History { is_listed: !rows.is_empty(), ran, aside, failed: failed.unwrap_or_default() }
+    }
+
+    /// Some runs, newest first.
+    pub(super) fn newest_first(&self, mut runs: Vec<u32>) -> Vec<u32> {
+        runs.sort_by_key(|&run| Reverse(self.rank.get(run as usize)));
+        runs
+    }
+
+    /// The id of a run.
+    pub(super) fn run_id(&self, run: u32) -> String {
+        self.output.runs.get(run as usize).map(|run| run.id.clone()).unwrap_or_default()
+    }
+}
+
+fn key(incident: &Incident) -> [&str; 4] {
+    [&incident.packet_id, &incident.suite_id, &incident.scenario_id, &incident.mode]
+}
+
+/// An incident in one sweep; runs by their places in its list, increasing.
+pub(super) struct History {
+    /// Whether the sweep lists the scenario: if not, nothing is known of where it ran.
+    pub(super) is_listed: bool,
+    /// Runs in which the scenario was counted.
+    pub(super) ran: Vec<u32>,
+    /// Mass-failure runs that were set aside for it.
+    aside: Vec<u32>,
+    /// Runs in which the incident happened, set aside or not.
+    pub(super) failed: Vec<u32>,
+}
+
+impl History {
+    /// Runs in which the scenario was there. A failure that is kept out of the scenario's series, of an infrastructure
+    /// class, shows that it was.
+    pub(super) fn present(&self) -> Vec<u32> {
+        let mut runs = [&self.ran[..], &self.failed].concat();
+        runs.sort_unstable();
+        runs.dedup();
+        runs
+    }
+
+    /// The counts over some runs.
+    pub(super) fn counts(&self, within: impl Fn(u32) -> bool) -> Counts {
+        let is_aside = |run: &u32| self.aside.binary_search(run).is_ok();
+        let inside = |run: &&u32| within(**run);
+        let failed = self.failed.iter().filter(inside).filter(|run| !is_aside(run)).count() as u64;
+        let aside = self.failed.iter().filter(inside).filter(|run| is_aside(run)).count() as u64;
+        let runs = self.present().iter().filter(inside).filter(|run| !is_aside(run)).count() as u64;
+        Counts { failed_runs: failed, runs: self.is_listed.then_some(runs), set_aside_runs: aside }
+    }
+}

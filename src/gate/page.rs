@@ -1,0 +1,125 @@
+//! A comparison that a person reads at a terminal.
+
+use std::fmt;
+
+use anstyle::{AnsiColor, Style};
+
+use super::change::{Change, ChangeKind, Comparison};
+use crate::inert::inert;
+use crate::terminal::{colour, count, graded, plural};
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+/// Changes of a kind that are shown, unless all are asked for.
+const SHOWN: usize = 20;
+
+/// A comparison on a page. Styled with ANSI escapes, which the caller strips where they are not wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Page<'c> {
+    /// What became of each incident.
+    pub comparison: &'c Comparison,
+    /// Whether every change is shown, not the first twenty of a kind.
+    pub all: bool,
+}
+
+impl fmt::Display for Page<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let summary = &self.comparison.summary;
+        writeln!(
+            f,
+            "{BOLD}{} followed into {}{BOLD:#}  {DIM}beside a baseline of {}{DIM:#}",
+            plural(self.comparison.changes.len() as u64, "incident"),
+            plural(summary.compared_runs.len() as u64, "new run"),
+            plural(summary.baseline_runs, "run"),
+        )?;
+        for warning in &self.comparison.warnings {
+            writeln!(f, "warning: {}", inert(warning, 300))?;
+        }
+        if summary.compared_runs.is_empty() {
+            return Ok(());
+        }
+        self.table(f)?;
+        for kind in ChangeKind::ALL {
+            self.kind(f, kind)?;
+        }
+        Ok(())
+    }
+}
+
+impl Page<'_> {
+    fn of(&self, kind: ChangeKind) -> impl Iterator<Item = &Change> {
+        self.comparison.changes.iter().filter(move |change| change.kind == kind)
+    }
+
+    fn table(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\n{BOLD}{:<10} {:>9} {:>9}{BOLD:#}", "change", "incidents", "critical")?;
+        for kind in ChangeKind::ALL {
+            let style = style(kind);
+            let critical = self.of(kind).filter(|change| change.severity.rank() == 0).count() as u64;
+            let number = self.comparison.summary.by_kind.of(kind);
+            writeln!(f, "{style}{:<10}{style:#} {:>9} {:>9}", kind.name(), count(number), count(critical))?;
+        }
+        Ok(())
+    }
+
+    fn kind(&self, f: &mut fmt::Formatter<'_>, kind: ChangeKind) -> fmt::Result {
+        let number = self.comparison.summary.by_kind.of(kind);
+        if number == 0 {
+            return Ok(());
+        }
+        writeln!(f, "\n{BOLD}{}: {} ({}){BOLD:#}", kind.name(), meaning(kind), count(number))?;
+        let shown = if self.all { usize::MAX } else { SHOWN };
+        for change in self.of(kind).take(shown) {
+            one(f, change)?;
+        }
+        match usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(shown) {
+            0 => Ok(()),
+            more => writeln!(f, "  {DIM}and {} more; --all lists them{DIM:#}", count(more as u64)),
+        }
+    }
+}
+
+/// A change in three lines or four.
+fn one(f: &mut fmt::Formatter<'_>, change: &Change) -> fmt::Result {
+    let names = [&change.packet_id, &change.suite_id, &change.scenario_id, &change.mode];
+    let names: Vec<_> = names.into_iter().filter(|name| !name.is_empty()).map(|name| inert(name, 100)).collect();
+    writeln!(f, "\n  {BOLD}{}{BOLD:#}", names.join("  "))?;
+    let style = graded(change.severity.rank());
+    let verdict = change.verdict.map_or_else(String::new, |verdict| format!("   now {}", verdict.name()));
+    writeln!(
+        f,
+        "    {style}{}{style:#} {} {}   owner {}   {DIM}{}{DIM:#}{verdict}",
+        change.severity.name(),
+        inert(&change.class, 40),
+        inert(&change.reason_code, 100),
+        inert(&change.owner_hint, 60),
+        inert(&change.incident_id, 60),
+    )?;
+    writeln!(f, "    {}", inert(&change.why, 400))?;
+    match &change.replay_command {
+        Some(replay) if change.first_failed_run.is_some() => writeln!(f, "    replay: {}", inert(replay, 300)),
+        _ => Ok(()),
+    }
+}
+
+/// A kind in some words.
+const fn meaning(kind: ChangeKind) -> &'static str {
+    match kind {
+        ChangeKind::New => "the baseline does not know them",
+        ChangeKind::Returned => "gone from the baseline's last ten runs of their scenario, here again",
+        ChangeKind::Worsened => "they fail more often than before",
+        ChangeKind::Recurring => "they fail as before, as far as the runs can show",
+        ChangeKind::Quiet => "they did not fail, too few runs to call them fixed",
+        ChangeKind::Resolved => "they did not fail, for long enough to call them fixed",
+        ChangeKind::Absent => "their scenario did not run, as far as can be told",
+    }
+}
+
+fn style(kind: ChangeKind) -> Style {
+    match kind {
+        ChangeKind::New | ChangeKind::Returned | ChangeKind::Worsened => colour(AnsiColor::Red),
+        ChangeKind::Recurring => colour(AnsiColor::Yellow),
+        ChangeKind::Resolved => colour(AnsiColor::Green),
+        ChangeKind::Quiet | ChangeKind::Absent => DIM,
+    }
+}

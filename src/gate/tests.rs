@@ -1,0 +1,280 @@
+//! The laws and the kinds on outputs made by hand.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::recurrence::{Kind, Verdict};
+use crate::taxonomy::Severity;
+
+/// An output of some runs, named by their numbers, in which scenarios and incidents are named alike: `(name, history)`,
+/// with P and F for each run, `.` where it did not run.
+fn output(runs: std::ops::Range<u32>, histories: &[(&str, &str)]) -> Output {
+    let first = runs.start;
+    let places = |history: &str, marks: &str| {
+        let marked = history.chars().zip(0..).filter(|(mark, _)| marks.contains(*mark));
+        marked.map(|(_, place)| place).collect()
+    };
+    let mut output = Output {
+        runs: runs.map(|run| Run { id: format!("r{run:03}"), first_unix_ms: Some(i64::from(run)) }).collect(),
+        ..Output::default()
+    };
+    for (name, history) in histories {
+        assert_eq!(history.len(), output.runs.len());
+        output.scenarios.push(Scenario {
+            scenario_id: (*name).to_owned(),
+            ran_in: places(history, "PF"),
+            ..Scenario::default()
+        });
+        if let (Some(from), Some(to)) = (history.find('F'), history.rfind('F')) {
+            let id = |at: usize| format!("r{:03}", first as usize + at);
+            let incident = incident(name, places(history, "F"), id(from), id(to));
+            let signature = Signature { incident_id: (*name).to_owned(), failed_runs: incident.failed_in.len() };
+            output.scenarios.last_mut().unwrap().signatures.push(signature);
+            output.incidents.push(incident);
+        }
+    }
+    output
+}
+
+fn incident(name: &str, failed_in: crate::run_ranges::RunRanges, first_run: String, last_run: String) -> Incident {
+    Incident {
+        incident_id: name.to_owned(),
+        class: "c".into(),
+        severity: Severity::High,
+        owner_hint: "o".into(),
+        packet_id: String::new(),
+        suite_id: String::new(),
+        scenario_id: name.to_owned(),
+        mode: String::new(),
+        reason_code: "why".into(),
+        replay_command: None,
+        artifact_refs: Vec::new(),
+        first_run,
+        last_run,
+        runs_failed: failed_in.len(),
+        failed_in,
+        verdict: Some(Verdict::FlakySuspected),
+        kind: Some(Kind::Flaky),
+    }
+}
+
+fn only(old: &Output, new: &Output) -> Change {
+    assert_eq!((old.fault(), new.fault()), (None, None));
+    let mut changes = compare(old, new).changes;
+    assert_eq!(changes.len(), 1);
+    changes.remove(0)
+}
+
+#[test]
+fn returned_is_gone_for_ten_runs_of_its_scenario() {
+    for (baseline, kind, away) in [
+        // Runs without the scenario do not count: ten of its own do.
+        ("FPPPPP..PPPPP", ChangeKind::Returned, "after 10 runs of its scenario without it since r000"),
+        ("PFPPPPP.PPPP.", ChangeKind::Recurring, "before in 1 of 11 baseline runs"),
+        ("PFPFPFPPPPPPP", ChangeKind::Recurring, "before in 3 of 13 baseline runs"),
+    ] {
+        let old = output(0..13, &[("a", baseline)]);
+        let change = only(&old, &output(13..15, &[("a", "PF")]));
+        assert_eq!(change.kind, kind, "{baseline}");
+        assert!(change.why.contains(away), "{}", change.why);
+    }
+}
+
+#[test]
+fn worsened_by_worked_numbers() {
+    // One incident tested: p = q = 1001/324632, as in stats::fisher.
+    let old = output(0..30, &[("a", "PPPPPPPPPPPPPPPPPPPPPPPPFPPFPF")]);
+    let change = only(&old, &output(30..35, &[("a", "FFPFF")]));
+    assert_eq!(change.kind, ChangeKind::Worsened);
+    assert!((change.p.unwrap().0 - 1001.0 / 324_632.0).abs() < 1e-12);
+    assert_eq!(change.p, change.q);
+    assert!(change.why.contains("failed in 4 of 5 new runs, before in 3 of 30 baseline runs"), "{}", change.why);
+    // One run that fails can show nothing after a single failure in 29: 2/30.
+    let old = output(0..29, &[("a", "PPPPPPPPPPPPPPPPPPPPPPPPPPPFP")]);
+    let change = only(&old, &output(29..30, &[("a", "F")]));
+    assert_eq!((change.kind, change.q), (ChangeKind::Recurring, None));
+    assert!((change.p.unwrap().0 - 2.0 / 30.0).abs() < 1e-12);
+    assert!(change.why.contains("however these counts fell"), "{}", change.why);
+}
+
+#[test]
+fn the_false_discovery_rate_is_over_all_tested() {
+    // p = .0480 alone; with three that are not significant, the adjusted p is four times that.
+    let (before, after) = ("PPPPPPPPPPPPPPPPPPFF", "FFPFP");
+    let one = compare(&output(0..20, &[("a", before)]), &output(20..25, &[("a", after)]));
+    assert_eq!((one.changes[0].kind, one.summary.tested, one.summary.kept), (ChangeKind::Worsened, 1, 1));
+    let calm = "FFFFFPPPPPPPPPPPPPPF";
+    let old = output(0..20, &[("a", before), ("b", calm), ("c", calm), ("d", calm)]);
+    let four = compare(&old, &output(20..25, &[("a", after), ("b", "FPPPP"), ("c", "FPPPP"), ("d", "FPPPP")]));
+    assert_eq!((four.summary.tested, four.summary.kept), (4, 4));
+    assert!(four.changes.iter().all(|change| change.kind == ChangeKind::Recurring));
+    let (alone, among) = (one.changes[0].p.unwrap().0, four.changes[0].q.unwrap().0);
+    assert!((among - 4.0 * alone).abs() < 1e-12 && alone < 0.05, "{alone} {among}");
+}
+
+#[test]
+fn set_aside_runs_are_in_no_test_and_never_silent() {
+    let old = output(0..12, &[("a", "PPPPPPPPPPFP")]);
+    let mut new = output(12..16, &[("a", "P.PP"), ("b", "P.PP")]);
+    for name in ["a", "b"] {
+        let failed_in = [1].into_iter().collect();
+        new.incidents.push(incident(name, failed_in, "r013".into(), "r013".into()));
+    }
+    for row in &mut new.scenarios {
+        row.set_aside_runs = vec!["r013".into()];
+    }
+    let changes = compare(&old, &new).changes;
+    let of = |name: &str| changes.iter().find(|change| change.incident_id == name).unwrap();
+    let counts = Counts { failed_runs: 0, runs: Some(3), set_aside_runs: 1 };
+    assert_eq!((of("a").kind, of("a").new), (ChangeKind::Recurring, counts));
+    assert_eq!((of("b").kind, of("b").new), (ChangeKind::New, counts));
+    assert!(of("b").why.starts_with("failed only in 1 mass-failure run that was set aside"), "{}", of("b").why);
+}
+
+#[test]
+fn what_the_new_sweep_does_not_list_may_have_passed() {
+    let old = output(0..5, &[("a", "PFPFP")]);
+    let mut new = output(5..8, &[("other", "PPP")]);
+    let change = only(&old, &new);
+    assert_eq!((change.kind, change.ran), (ChangeKind::Absent, Some(false)));
+    new.unlisted = 1;
+    let change = only(&old, &new);
+    assert_eq!((change.kind, change.ran, change.new.runs), (ChangeKind::Absent, None, None));
+    assert!(change.why.contains("--all"));
+    // Listed, but in none of the runs compared.
+    let new = output(0..8, &[("a", "PFPFP...")]);
+    let change = only(&old, &new);
+    assert_eq!((change.kind, change.ran), (ChangeKind::Absent, Some(false)));
+}
+
+#[test]
+fn fixed_is_resolved_and_short_of_it_quiet() {
+    let old = output(0..3, &[("a", "FFF")]);
+    let mut new = output(0..5, &[("a", "FFFPP")]);
+    new.scenarios[0].clean_runs = 2;
+    new.scenarios[0].clean_runs_needed.k95 = Some(3);
+    let change = only(&old, &new);
+    assert_eq!(change.kind, ChangeKind::Quiet);
+    assert!(change.why.ends_with("1 more clean run in a row would show a fix"), "{}", change.why);
+    new.incidents[0].verdict = Some(Verdict::Fixed);
+    assert_eq!(only(&old, &new).kind, ChangeKind::Resolved);
+    // Without the failures in it, the new sweep has no verdict.
+    let change = only(&old, &output(3..90, &[("a", &"P".repeat(87))]));
+    assert_eq!((change.kind, change.verdict), (ChangeKind::Quiet, None));
+    assert!(change.why.contains("sweep old and new runs together"), "{}", change.why);
+}
+
+#[test]
+fn faults_are_named() {
+    let sound = || output(0..3, &[("a", "PFF")]);
+    assert_eq!(sound().fault(), None);
+    let fault = |change: &dyn Fn(&mut Output)| {
+        let mut output = sound();
+        change(&mut output);
+        output.fault().unwrap()
+    };
+    assert!(fault(&|it| it.runs[1].id = "r000".into()).contains("run `r000` is listed twice"));
+    assert!(fault(&|it| it.incidents.push(it.incidents[0].clone())).contains("incident `a` is listed twice"));
+    assert!(fault(&|it| it.scenarios[0].ran_in = (2..4).collect()).contains("`2-3`, of 3 runs"));
+    assert!(fault(&|it| it.incidents[0].failed_in = [u32::MAX].into_iter().collect()).contains("of 3 runs"));
+    assert!(fault(&|it| it.incidents[0].failed_in = (0..2).collect()).contains("different sweeps"));
+    assert!(fault(&|it| it.incidents[0].runs_failed = 1).contains("different sweeps"));
+    assert!(fault(&|it| it.incidents[0].verdict = None).contains("different sweeps"));
+    assert!(fault(&|it| it.incidents.clear()).contains("different sweeps"));
+    assert!(fault(&|it| it.scenarios[0].signatures.clear()).contains("different sweeps"));
+    assert!(fault(&|it| it.scenarios[0].signatures[0].failed_runs = 1).contains("different sweeps"));
+}
+
+#[test]
+fn doubts_are_warned_of() {
+    let old = output(0..5, &[("a", "PFPFP")]);
+    let mut new = output(3..8, &[("a", "FPPPP"), ("b", "FPPPP")]);
+    new.runs[0].first_unix_ms = Some(77);
+    new.taxonomy = "other".into();
+    new.packet_filter = Some("P".into());
+    let warnings = compare(&old, &new).warnings.join("\n");
+    for warning in [
+        "runs that both hold, which count as the baseline's: 2",
+        "does not hold: 3",
+        "began at another moment in each: 1, the first `r003`",
+        "`` in the baseline, `other` in the new sweep",
+        "packets differ: all in the baseline, `P` in the new sweep",
+        "failed in its own runs only, or in none that is listed: 1",
+    ] {
+        assert!(warnings.contains(warning), "`{warning}` is not in {warnings}");
+    }
+    let warnings = compare(&output(5..8, &[]), &output(0..5, &[])).warnings;
+    assert_eq!(warnings.len(), 2, "{warnings:?}");
+    assert!(warnings[1].contains("swapped"));
+}
+
+/// Histories of six scenarios over some runs.
+fn histories(runs: usize) -> impl Strategy<Value = Vec<String>> {
+    prop::collection::vec(prop::collection::vec(prop::sample::select(vec!['P', 'F', '.']), runs), 6)
+        .prop_map(|rows| rows.into_iter().map(String::from_iter).collect())
+}
+
+fn named(rows: &[String]) -> Vec<(&str, &str)> {
+    ["a", "b", "c", "d", "e", "f"].into_iter().zip(rows.iter().map(String::as_str)).collect()
+}
+
+proptest! {
+    #[test]
+    fn every_incident_has_one_kind(old in histories(15), new in histories(9), gap in 0..16_u32) {
+        let (old, new) = (output(0..15, &named(&old)), output(gap..gap + 9, &named(&new)));
+        let comparison = compare(&old, &new);
+        let ids: Vec<&str> = comparison.changes.iter().map(|change| change.incident_id.as_str()).collect();
+        let known: BTreeSet<&str> = old.incidents.iter().map(|row| row.incident_id.as_str()).collect();
+        let is_compared = |run: u32| new.runs[run as usize].id.as_str() >= "r015";
+        let failing = new.incidents.iter().filter(|row| row.failed_in.iter().any(is_compared));
+        let failing: BTreeSet<&str> = failing.map(|row| row.incident_id.as_str()).collect();
+        let all: BTreeSet<&str> = known.union(&failing).copied().collect();
+        let all = if gap + 9 <= 15 { BTreeSet::new() } else { all };
+        prop_assert_eq!(ids.len(), all.len());
+        prop_assert_eq!(ids.into_iter().collect::<BTreeSet<_>>(), all);
+        for change in &comparison.changes {
+            let fails = change.kind <= ChangeKind::Recurring;
+            prop_assert_eq!(fails, failing.contains(change.incident_id.as_str()));
+            prop_assert_eq!(change.kind == ChangeKind::New, !known.contains(change.incident_id.as_str()));
+            prop_assert!(change.new.runs.is_none_or(|runs| change.new.failed_runs <= runs));
+            prop_assert_eq!(change.kind == ChangeKind::Absent, change.ran != Some(true));
+        }
+        let sum: u64 = ChangeKind::ALL.into_iter().map(|kind| comparison.summary.by_kind.of(kind)).sum();
+        prop_assert_eq!(sum, comparison.changes.len() as u64);
+    }
+
+    #[test]
+    fn an_output_has_not_changed_since_itself(rows in histories(12)) {
+        let output = output(0..12, &named(&rows));
+        let comparison = compare(&output, &output);
+        prop_assert!(comparison.changes.is_empty());
+        prop_assert!(comparison.warnings[0].starts_with("no new runs"));
+    }
+
+    #[test]
+    fn the_order_of_rows_does_not_matter(old in histories(15), new in histories(5)) {
+        let (mut old, mut new) = (output(0..15, &named(&old)), output(15..20, &named(&new)));
+        let before = serde_json::to_string(&compare(&old, &new)).unwrap();
+        for output in [&mut old, &mut new] {
+            output.incidents.reverse();
+            output.scenarios.reverse();
+            // Runs in another order, as those of several branches.
+            let runs = u32::try_from(output.runs.len()).unwrap();
+            output.runs.reverse();
+            let mirrored = |set: &crate::run_ranges::RunRanges| {
+                let places: BTreeSet<u32> = set.iter().map(|run| runs - 1 - run).collect();
+                places.into_iter().collect()
+            };
+            for row in &mut output.incidents {
+                row.failed_in = mirrored(&row.failed_in);
+            }
+            for row in &mut output.scenarios {
+                row.ran_in = mirrored(&row.ran_in);
+            }
+            assert_eq!(output.fault(), None);
+        }
+        prop_assert_eq!(serde_json::to_string(&compare(&old, &new)).unwrap(), before);
+    }
+}
