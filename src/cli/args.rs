@@ -31,6 +31,8 @@ pub(super) enum Command {
     Sweep(SweepArgs),
     /// Say at length what a scenario's or an incident's history shows, from a sweep's output
     Explain(ExplainArgs),
+    /// Say what became of each incident since an earlier sweep: new, returned, worsened, recurring, quiet, resolved, absent
+    Diff(DiffArgs),
     /// Classify the failures of one log, strictly, as `ft-crash-triage-v1`
     Triage(TriageArgs),
     /// Decide by a policy whether this week may ship, and say exactly why not
@@ -238,6 +240,30 @@ pub(super) struct ExplainArgs {
     /// The folder that a sweep wrote with --out
     #[arg(long, value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
     pub(super) from: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Compared are the runs of NEW whose ids OLD does not hold. Sweep old and new runs together for NEW, so that \
+    verdicts rest on both, and with --all, so that a scenario that never failed is told from one that did not run. The \
+    exit status is 0 whatever changed."
+)]
+pub(super) struct DiffArgs {
+    /// The folder that the earlier sweep wrote with --out: the baseline
+    #[arg(value_name = "OLD", value_hint = ValueHint::DirPath)]
+    pub(super) old: PathBuf,
+
+    /// The folder that the later sweep wrote
+    #[arg(value_name = "NEW", value_hint = ValueHint::DirPath)]
+    pub(super) new: PathBuf,
+
+    /// Print the comparison as JSON, `relapse-diff-v1`
+    #[arg(long)]
+    pub(super) json: bool,
+
+    /// Show every change, not the first 20 of a kind; the JSON has all of them anyway
+    #[arg(long)]
+    pub(super) all: bool,
 }
 
 #[derive(Debug, Args)]

@@ -7,6 +7,7 @@ use super::output::OutputError;
 use crate::archive::RunFromError;
 use crate::gate::StartError;
 use crate::gate::reliability::ReliabilityError;
+use crate::gate::BaselineError;
 use crate::pack::PackError;
 use crate::record::ProfileError;
 use crate::report::ExplainError;
@@ -33,6 +34,8 @@ pub(super) enum CliError {
     Json(#[from] serde_json::Error),
     #[error(transparent)]
     Explain(#[from] ExplainError),
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
     #[error("failed to read `{path}`")]
     Unreadable { path: String, source: std::io::Error },
     #[error("failed to start threads")]
@@ -68,6 +71,7 @@ impl CliError {
             | Self::Output(_)
             | Self::Json(_)
             | Self::Explain(_)
+            | Self::Baseline(_)
             | Self::Unreadable { .. }
             | Self::Threads(_)
             | Self::Branch(_)

@@ -3,6 +3,7 @@
 mod args;
 mod caret;
 mod definitions;
+mod diff;
 mod error;
 mod exit;
 mod explain;
@@ -47,6 +48,7 @@ pub fn run() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Gate(args) => gate::run(args),
         Command::Policy(command) => policy::run(command),
+        Command::Diff(args) => diff::run(args),
         Command::Triage(args) => triage::run(args),
         Command::Pack(args) => pack::run(args),
         Command::Taxonomies(command) => definitions::taxonomies(command),

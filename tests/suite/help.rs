@@ -7,7 +7,18 @@ fn help_names_what_a_command_takes() {
     for (command, words) in [
         (
             vec![],
-            &["sweep", "triage", "pack", "taxonomies", "profiles", "completions", "--color", "Exit status", "3 done"][..],
+            &[
+                "sweep",
+                "diff",
+                "triage",
+                "pack",
+                "taxonomies",
+                "profiles",
+                "completions",
+                "--color",
+                "Exit status",
+                "3 done",
+            ][..],
         ),
         (
             vec!["sweep"],
@@ -32,6 +43,7 @@ fn help_names_what_a_command_takes() {
                 "standard input",
             ],
         ),
+        (vec!["diff"], &["OLD", "NEW", "--json", "--all", "relapse-diff-v1"]),
         (vec!["triage"], &["--input", "--output", "--packet", "--taxonomy", "ft-crash-triage-v1"]),
         (
             vec!["pack"],

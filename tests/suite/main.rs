@@ -22,6 +22,7 @@ mod conservation;
 mod containers;
 mod cuts;
 mod damaged;
+mod diff;
 mod duplicates;
 mod gate;
 mod help;

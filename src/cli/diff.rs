@@ -1,0 +1,19 @@
+//! `relapse diff`.
+
+use super::args::DiffArgs;
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::output;
+use crate::gate::{Output, Page, compare};
+
+pub(super) fn run(args: &DiffArgs) -> Result<ExitStatus, CliError> {
+    let comparison = compare(&Output::read(&args.old)?, &Output::read(&args.new)?);
+    if args.json {
+        let mut text = serde_json::to_vec_pretty(&comparison)?;
+        text.push(b'\n');
+        output::print_raw(&text)?;
+    } else {
+        output::print(&Page { comparison: &comparison, all: args.all }.to_string())?;
+    }
+    Ok(ExitStatus::Done)
+}

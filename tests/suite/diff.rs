@@ -1,0 +1,331 @@
+//! What became of each incident since an earlier sweep, through the real program.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::program::{Ended, fixture, folder, program, record, relapse, text};
+
+/// A scenario for each kind, over 13 runs of a baseline and 5 new ones: P passed, F failed, `.` not in the run.
+const WORLD: [(&str, &str); 7] = [
+    ("absent", "PPFPPPPPFPPPF....."),
+    ("new", "PPPPPPPPPPPPPPPFFP"),
+    ("quiet", "PPFPPPPFPPPPFPPPPP"),
+    ("recurring", "PFPFPFPFPFPFPFPFPF"),
+    ("resolved", "FFFFFFFFFFFFFPPPPP"),
+    ("returned", "FPPPPPPPPPPPPPFPPP"),
+    ("worsened", "PPPPPFPPPPPFPFFFFF"),
+];
+const BASELINE: usize = 13;
+
+/// Logs of some histories, a file a run.
+fn logs(histories: &[(&str, &str)]) -> Vec<(String, String)> {
+    let runs = histories[0].1.len();
+    let line = |run: usize, (name, history): &(&str, &str)| {
+        let (outcome, reason) = match history.as_bytes()[run] {
+            b'P' => (r#""pass""#, r#""parity_ok""#),
+            b'F' => (r#""fail""#, r#""reentrant_depth""#),
+            _ => return None,
+        };
+        let (name, time) = (format!("\"{name}\""), format!("{}", 1_767_225_600_000 + 3_600_000 * run as u64));
+        let with = [("scenario_id", &*name), ("ts_unix_ms", &*time), ("outcome", outcome), ("reason_code", reason)];
+        Some(record(&with) + "\n")
+    };
+    let file = |run| (format!("run-{run:03}.jsonl"), histories.iter().filter_map(|row| line(run, row)).collect());
+    (0..runs).map(file).collect()
+}
+
+/// Sweeps logs into a folder below one that is removed when it is dropped.
+fn swept(logs: &[(String, String)], arguments: &[&str]) -> TempDir {
+    let files: Vec<(&str, &[u8])> = logs.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+    let place = folder(&files);
+    let out = tempfile::tempdir().unwrap();
+    relapse(["sweep", text(place.path()), "--out", text(out.path())].iter().chain(arguments)).exits(0);
+    out
+}
+
+fn diff(old: &Path, new: &Path, arguments: &[&str]) -> Ended {
+    relapse(["diff", text(old), text(new)].iter().chain(arguments))
+}
+
+fn read(folder: &Path, name: &str) -> Value {
+    serde_json::from_slice(&fs::read(folder.join(name)).unwrap()).unwrap()
+}
+
+/// The changes by scenario.
+fn changes(comparison: &Value) -> BTreeMap<String, Value> {
+    let rows = comparison["changes"].as_array().unwrap();
+    rows.iter().map(|row| (row["scenario_id"].as_str().unwrap().to_owned(), row.clone())).collect()
+}
+
+#[test]
+fn each_kind_is_found() {
+    let logs = logs(&WORLD);
+    let (old, new) = (swept(&logs[..BASELINE], &[]), swept(&logs, &[]));
+    let comparison = diff(old.path(), new.path(), &["--json"]).exits(0).json();
+    assert_eq!(comparison["schema_version"], "relapse-diff-v1");
+    let found = changes(&comparison);
+    for (name, _) in WORLD {
+        assert_eq!(found[name]["kind"], name, "{}", found[name]);
+        assert_eq!(comparison["summary"]["by_kind"][name], 1);
+    }
+    let order: Vec<&str> =
+        comparison["changes"].as_array().unwrap().iter().map(|row| row["kind"].as_str().unwrap()).collect();
+    assert_eq!(order, ["new", "returned", "worsened", "recurring", "quiet", "resolved", "absent"]);
+    let counts = |name: &str| [&found[name]["old"], &found[name]["new"]].map(|it| [&it["failed_runs"], &it["runs"]]);
+    assert_eq!(counts("worsened"), [[&json!(2), &json!(13)], [&json!(5), &json!(5)]]);
+    assert_eq!(counts("new"), [[&json!(0), &Value::Null], [&json!(2), &json!(5)]]);
+    assert_eq!(counts("absent"), [[&json!(3), &json!(13)], [&json!(0), &json!(0)]]);
+    // C(13,2) C(5,5) / C(18,7), and three were tested: the others could never be worse than this one.
+    let p = found["worsened"]["p"].as_f64().unwrap();
+    assert!((p - 78.0 / 31_824.0).abs() < 1e-9, "{p}");
+    assert_eq!(comparison["summary"]["tested"], 3);
+    assert_eq!(found["resolved"]["verdict"], "fixed");
+    assert_eq!((&found["absent"]["ran"], &found["quiet"]["ran"]), (&json!(false), &json!(true)));
+    assert_eq!(
+        (&found["new"]["first_failed_run"], &found["new"]["last_failed_run"]),
+        (&json!("run-015"), &json!("run-016"))
+    );
+    let summary = &comparison["summary"];
+    assert_eq!(summary["compared_runs"], json!(["run-013", "run-014", "run-015", "run-016", "run-017"]));
+    assert_eq!((&summary["baseline_runs"], &summary["runs_in_both"]), (&json!(13), &json!(13)));
+    let why = |name: &str| found[name]["why"].as_str().unwrap();
+    assert!(why("returned").contains("after 12 runs of its scenario without it since run-000"), "{}", why("returned"));
+    assert!(why("quiet").contains("more clean runs in a row would show a fix"), "{}", why("quiet"));
+}
+
+#[test]
+fn without_all_a_scenario_that_never_failed_is_not_told_from_one_that_did_not_run() {
+    let logs = logs(&WORLD);
+    let old = swept(&logs[..BASELINE], &[]);
+    let kinds = |arguments: &[&str]| {
+        let new = swept(&logs[BASELINE..], arguments);
+        let comparison = diff(old.path(), new.path(), &["--json"]).exits(0).json();
+        assert!(comparison["warnings"][0].as_str().unwrap().contains("does not hold: 13"));
+        let found = changes(&comparison);
+        ["absent", "quiet", "resolved"].map(|name| (found[name]["kind"].clone(), found[name]["ran"].clone()))
+    };
+    let unknown = (json!("absent"), Value::Null);
+    assert_eq!(kinds(&[]), [unknown.clone(), unknown.clone(), unknown]);
+    // And never resolved by a sweep that knows nothing of the failures.
+    let (ran, did_not) = ((json!("quiet"), json!(true)), (json!("absent"), json!(false)));
+    assert_eq!(kinds(&["--all"]), [did_not, ran.clone(), ran]);
+}
+
+#[test]
+fn an_output_beside_itself_has_no_new_runs() {
+    let out = swept(&logs(&WORLD), &["--all"]);
+    let comparison = diff(out.path(), out.path(), &["--json"]).exits(0).json();
+    assert_eq!((&comparison["changes"], &comparison["summary"]["compared_runs"]), (&json!([]), &json!([])));
+    assert!(comparison["warnings"][0].as_str().unwrap().starts_with("no new runs"));
+    let page = diff(out.path(), out.path(), &[]).exits(0).text();
+    assert!(page.contains("0 incidents followed into 0 new runs") && page.contains("warning: no new runs"), "{page}");
+}
+
+#[test]
+fn threads_and_order_change_nothing() {
+    let logs = logs(&WORLD);
+    let place = folder(&logs.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect::<Vec<_>>());
+    let old = swept(&logs[..BASELINE], &[]);
+    let mut paths: Vec<PathBuf> = logs.iter().map(|(name, _)| place.path().join(name)).collect();
+    let mut answer = None;
+    for threads in ["1", "2", "3"] {
+        paths.reverse();
+        let out = tempfile::tempdir().unwrap();
+        let arguments = ["sweep", "--all", "--threads", threads, "--out", text(out.path())];
+        relapse(arguments.into_iter().chain(paths.iter().map(|path| text(path)))).exits(0);
+        let files = ["incidents.json", "recurrence.json"].map(|name| fs::read(out.path().join(name)).unwrap());
+        let found = (files, diff(old.path(), out.path(), &["--json"]).exits(0).stdout);
+        assert!(*answer.get_or_insert_with(|| found.clone()) == found, "{threads} threads");
+    }
+}
+
+/// Places of a text such as `0-2,5`.
+fn places(ranges: &Value) -> Vec<usize> {
+    let number = |text: &str| text.parse::<usize>().unwrap();
+    let range = |part: &str| {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        number(first)..=number(last)
+    };
+    ranges.as_str().unwrap().split(',').filter(|part| !part.is_empty()).flat_map(range).collect()
+}
+
+/// `P3F2` as PPPFF.
+fn marks(history: &str) -> String {
+    let mut out = String::new();
+    for part in history.split_inclusive(|c: char| c.is_ascii_digit()) {
+        match part.strip_suffix(|c: char| c.is_ascii_digit()) {
+            // A further digit of the count before.
+            Some("") => unreachable!("histories of this test are shorter than ten in a row: {history}"),
+            Some(mark) => out.push_str(&mark.repeat(part[mark.len()..].parse().unwrap())),
+            None => out.push_str(part),
+        }
+    }
+    out
+}
+
+#[test]
+fn a_sweep_s_output_has_every_run_s_bit() {
+    let world = [("a", "PPFP.FFPP"), ("b", "..P..F..."), ("c", "FFFFFFFFF"), ("never", "PPPPP.PPP")];
+    let out = swept(&logs(&world), &["--all"]);
+    let (incidents, recurrence) = (read(out.path(), "incidents.json"), read(out.path(), "recurrence.json"));
+    let runs = recurrence["runs"].as_array().unwrap();
+    assert!(runs.iter().zip(0..).all(|(run, at)| run["id"] == format!("run-{at:03}")));
+    for (name, history) in world {
+        let of = |rows: &Value| rows.as_array().unwrap().iter().find(|row| row["scenario_id"] == name).cloned();
+        let row = of(&recurrence["scenarios"]).unwrap();
+        let ran = places(&row["ran_in"]);
+        let bits = marks(row["history"].as_str().unwrap());
+        assert_eq!(ran.len(), bits.len());
+        let mut found = vec!['.'; world[0].1.len()];
+        for (place, bit) in ran.into_iter().zip(bits.chars()) {
+            found[place] = bit;
+        }
+        assert_eq!(found.into_iter().collect::<String>(), history);
+        let failed: Vec<usize> = history.match_indices('F').map(|(at, _)| at).collect();
+        match of(&incidents["incidents"]) {
+            Some(incident) => assert_eq!(places(&incident["failed_in"]), failed),
+            None => assert_eq!(failed, [] as [usize; 0]),
+        }
+    }
+}
+
+#[test]
+fn incidents_fail_where_the_weekly_fixture_plants_it() {
+    let out = tempfile::tempdir().unwrap();
+    relapse(["sweep", text(&fixture("weekly")), "--out", text(out.path())]).exits(0);
+    let (incidents, recurrence) = (read(out.path(), "incidents.json"), read(out.path(), "recurrence.json"));
+    let rows = incidents["incidents"].as_array().unwrap();
+    assert!(!rows.is_empty());
+    for row in rows {
+        let (failed, run) = (places(&row["failed_in"]), |at: usize| &recurrence["runs"][at]["id"]);
+        assert_eq!(json!(failed.len()), row["runs_failed"]);
+        assert_eq!(run(failed[0]), &row["first_run"]);
+        assert_eq!(run(failed[failed.len() - 1]), &row["last_run"]);
+    }
+}
+
+#[test]
+fn damaged_baselines_are_refused_and_told_apart() {
+    let logs = logs(&WORLD);
+    let (good, other) = (swept(&logs, &[]), swept(&logs[..4], &[]));
+    let place = tempfile::tempdir().unwrap();
+    let (incidents, recurrence) = (place.path().join("incidents.json"), place.path().join("recurrence.json"));
+    let restore = || {
+        for name in ["incidents.json", "recurrence.json"] {
+            fs::copy(good.path().join(name), place.path().join(name)).unwrap();
+        }
+    };
+    let refused = |says: &str| {
+        for (old, new) in [(place.path(), good.path()), (good.path(), place.path())] {
+            let ended = diff(old, new, &[]).exits(2).says("failed to read").says(says);
+            assert!(ended.stdout.is_empty() && !ended.stderr.contains("panicked"), "{}", ended.stderr);
+        }
+    };
+    refused("incidents.json");
+    restore();
+    diff(place.path(), good.path(), &[]).exits(0);
+    fs::remove_file(&recurrence).unwrap();
+    refused("recurrence.json");
+
+    let edit = |path: &Path, change: &dyn Fn(&mut Value)| {
+        restore();
+        let mut document: Value = serde_json::from_slice(&fs::read(path).unwrap()).unwrap();
+        change(&mut document);
+        fs::write(path, serde_json::to_vec(&document).unwrap()).unwrap();
+    };
+    let (known, ours) = ("known: `relapse-incidents-v1`", "known: `relapse-recurrence-v1`");
+    edit(&incidents, &|it| it["schema_version"] = json!("relapse-incidents-v2"));
+    refused("unknown schema_version `relapse-incidents-v2`, known: `relapse-incidents-v1`");
+    edit(&incidents, &|it| *it = json!({"schema_version": "relapse-incidents-v9"}));
+    refused("`relapse-incidents-v9`");
+    edit(&incidents, &|it| *it = json!({"incidents": []}));
+    refused(known);
+    edit(&recurrence, &|it| it["schema_version"] = json!(7));
+    refused(ours);
+    for (path, rows, field) in [(&incidents, "incidents", "failed_in"), (&recurrence, "scenarios", "ran_in")] {
+        edit(path, &|it| {
+            for row in it[rows].as_array_mut().unwrap() {
+                row.as_object_mut().unwrap().remove(field);
+            }
+        });
+        refused(&format!("it has no `{field}`, since an earlier version wrote it; sweep the logs again"));
+        for (value, says) in [
+            (json!("0-4294967295"), "of 18 runs"),
+            (json!("18"), "of 18 runs"),
+            (json!("3-1"), "expected increasing run numbers"),
+            (json!("0-99999999999999999999"), "expected increasing run numbers"),
+            (json!(["0"]), "expected increasing run numbers"),
+            (json!("\u{1b}[31m"), "expected increasing run numbers"),
+        ] {
+            edit(path, &|it| it[rows][0][field] = value.clone());
+            refused(says);
+        }
+    }
+    edit(&recurrence, &|it| it["runs"][1] = it["runs"][0].clone());
+    refused("run `run-000` is listed twice");
+    edit(&incidents, &|it| it["incidents"][1] = it["incidents"][0].clone());
+    refused("is listed twice");
+    edit(&incidents, &|it| it["incidents"][0]["verdict"] = json!("doomed"));
+    refused("unknown variant `doomed`");
+    restore();
+    fs::copy(other.path().join("incidents.json"), &incidents).unwrap();
+    refused("different sweeps");
+
+    restore();
+    for path in [&incidents, &recurrence] {
+        for hostile in
+            [&b""[..], b"null", b"[]", b"{}", b"\xff\xfe", &b"[".repeat(100_000), &b"{\"a\":".repeat(100_000)]
+        {
+            restore();
+            fs::write(path, hostile).unwrap();
+            refused(text(path));
+        }
+    }
+}
+
+#[test]
+fn a_baseline_that_was_cut_is_refused() {
+    let good = swept(&logs(&WORLD), &[]);
+    let place = tempfile::tempdir().unwrap();
+    for name in ["incidents.json", "recurrence.json"] {
+        let whole = fs::read(good.path().join(name)).unwrap();
+        fs::copy(good.path().join("recurrence.json"), place.path().join("recurrence.json")).unwrap();
+        fs::copy(good.path().join("incidents.json"), place.path().join("incidents.json")).unwrap();
+        // The last byte is a newline.
+        for cut in (0..whole.len() - 1).step_by(whole.len() / 40).chain([whole.len() - 2]) {
+            fs::write(place.path().join(name), &whole[..cut]).unwrap();
+            diff(place.path(), good.path(), &[]).exits(2).says("failed to read").says(name);
+        }
+    }
+}
+
+#[test]
+fn the_page_shows_twenty_of_a_kind_unless_all_are_asked_for() {
+    let names: Vec<String> = (0..23).map(|at| format!("scenario-{at:02}")).collect();
+    let world: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "PF")).collect();
+    let logs = logs(&world);
+    let (old, new) = (swept(&logs[..1], &[]), swept(&logs, &[]));
+    let page = diff(old.path(), new.path(), &[]).exits(0).text();
+    assert!(page.contains("and 3 more; --all lists them"), "{page}");
+    assert_eq!(page.matches("triage64:").count(), 20);
+    let page = diff(old.path(), new.path(), &["--all"]).exits(0).text();
+    assert!(!page.contains("--all lists them"));
+    assert_eq!(page.matches("triage64:").count(), 23);
+}
+
+#[test]
+fn a_log_cannot_reach_the_terminal_through_a_comparison() {
+    let name = r"\u001b[2J\u202e\r\nx";
+    let logs = logs(&[(name, "PPF")]);
+    let (old, new) = (swept(&logs[..2], &[]), swept(&logs, &[]));
+    let page = diff(old.path(), new.path(), &[]).exits(0).text();
+    assert!(page.contains(r"\u{1b}[2J\u{202e}\u{d}\u{a}x"), "{page}");
+    assert!(page.chars().all(|c| c == '\n' || !c.is_control()), "{page:?}");
+    let mut command = program();
+    command.args(["diff", text(old.path()), text(new.path()), "--color", "always"]);
+    assert!(command.output().unwrap().stdout.contains(&0x1b));
+}
