@@ -1,6 +1,6 @@
 //! Comparing two sweeps: a join of their incidents by id.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::baseline::{Incident, Output};
 use super::change::{ByKind, Change, ChangeKind, Comparison, Counts, Summary};
@@ -183,6 +183,19 @@ impl<'o> Pair<'o> {
                 differing.first().unwrap_or(&"")
             ),
         );
+        let gone = old.runs.iter().filter(|run| !self.new.places.contains_key(run.id.as_str()));
+        let gone: BTreeMap<i64, &str> = gone.filter_map(|run| Some((run.first_unix_ms?, run.id.as_str()))).collect();
+        let compared = new.runs.iter().filter(|run| !self.old.places.contains_key(run.id.as_str()));
+        let twins = compared.filter_map(|run| Some((gone.get(&run.first_unix_ms?)?, &run.id)));
+        let twins: Vec<(&&str, &String)> = twins.collect();
+        if let Some((before, now)) = twins.first() {
+            warnings.push(format!(
+                "runs that began with one that the new sweep does not hold: {}, the first `{now}` with `{before}`; if these \
+                 are one run under two ids, name runs with --run-from",
+                twins.len()
+            ));
+        }
+        let mut warn = |when: bool, what: String| warnings.extend(when.then_some(what));
         let times = |output: &Output, wanted: &dyn Fn(&str) -> bool| -> Vec<i64> {
             output.runs.iter().filter(|run| wanted(&run.id)).filter_map(|run| run.first_unix_ms).collect()
         };

@@ -205,6 +205,13 @@ fn doubts_are_warned_of() {
     ] {
         assert!(warnings.contains(warning), "`{warning}` is not in {warnings}");
     }
+    // The same runs, called by other paths.
+    let mut renamed = output(0..5, &[("a", "PFPFP")]);
+    for run in &mut renamed.runs {
+        run.id.insert_str(0, "logs/");
+    }
+    let warnings = compare(&old, &renamed).warnings.join("\n");
+    assert!(warnings.contains("does not hold: 5, the first `logs/r000` with `r000`"), "{warnings}");
     let warnings = compare(&output(5..8, &[]), &output(0..5, &[])).warnings;
     assert_eq!(warnings.len(), 2, "{warnings:?}");
     assert!(warnings[1].contains("swapped"));
