@@ -184,6 +184,11 @@ pub(super) struct GateArgs {
     #[command(flatten)]
     pub(super) judging: JudgingArgs,
 
+    /// Compare with an earlier sweep: the folder that it wrote with --out. Runs that it does not hold are held to the
+    /// policy's [baseline]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) baseline: Option<PathBuf>,
+
     /// Write the decision to this file (as JSON unless --format says otherwise) and the human one to standard output
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) output: Option<PathBuf>,

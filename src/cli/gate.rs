@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::args::{GateArgs, GateFormat};
+use super::baseline;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::output;
@@ -16,6 +17,7 @@ use super::progress::Progress;
 use super::sweep::{judging, options};
 use crate::gate::reliability::{Origin, ReliabilityPolicy, ReliabilityReport};
 use crate::gate::{Decision, Facts, Terms, format, judge};
+use crate::report::IncidentReport;
 
 /// What is written as JSON: the report that the policy's schema asks for.
 #[derive(Serialize)]
@@ -28,7 +30,9 @@ enum Report {
 pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     let generated_unix_ms = output::generated_unix_ms()?;
     let policy = read(&args.policy)?;
-    let judging = judging(&args.judging)?;
+    let mut judging = judging(&args.judging)?;
+    // Only with every scenario judged can one that passed be told from one that did not run.
+    judging.all |= args.baseline.is_some();
     let mut sweep = options(&args.input)?;
     sweep.keep_clean = judging.all;
     sweep.keep_entries = true;
@@ -46,12 +50,24 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
         AnyPolicy::Reliability(_) => crate::benchmark::Options::default(),
     };
     let benchmarks = crate::benchmark::judge(&[], &options);
+    let changes = match &args.baseline {
+        Some(folder) => {
+            let packet = sweep.packet.as_deref();
+            let taxonomy = sweep.taxonomy.name();
+            let incidents = sweep
+                .pool()?
+                .install(|| IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, taxonomy, packet));
+            Some(baseline::compare(folder, &incidents, &recurrence)?)
+        }
+        None => None,
+    };
     let facts = Facts {
         outcome: &outcome,
         order: &order,
         recurrence: &recurrence,
         taxonomy: &sweep.taxonomy,
         benchmarks: &benchmarks,
+        changes: changes.as_ref(),
     };
     let path = args.policy.display().to_string();
     let (decision, report) = match &policy {

@@ -1,6 +1,7 @@
 //! The command line: the only place that prints, ends the process or reads the environment.
 
 mod args;
+mod baseline;
 mod caret;
 mod definitions;
 mod diff;

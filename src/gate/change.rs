@@ -58,6 +58,8 @@ pub struct Comparison {
     pub schema_version: &'static str,
     /// The whole in numbers.
     pub summary: Summary,
+    /// What a reader should know of the runs.
+    pub notes: Vec<String>,
     /// What makes the comparison doubtful or empty.
     pub warnings: Vec<String>,
     /// Each incident that the baseline knows or that failed in the runs compared, once: by kind, then gravest first, then

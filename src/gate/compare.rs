@@ -49,7 +49,18 @@ pub fn compare(old: &Output, new: &Output) -> Comparison {
     };
     let ours: BTreeSet<&str> = changes.iter().map(|change| change.incident_id.as_str()).collect();
     let unexplained = new.incidents.keys().filter(|id| has_runs && !ours.contains(*id)).count() as u64;
-    Comparison { schema_version: "relapse-diff-v1", warnings: pair.warnings(&summary, unexplained), summary, changes }
+    let (notes, warnings) = (notes(&summary), pair.warnings(&summary, unexplained));
+    Comparison { schema_version: "relapse-diff-v1", notes, warnings, summary, changes }
+}
+
+/// What a reader should know of the runs.
+fn notes(summary: &Summary) -> Vec<String> {
+    let both = format!("runs that both hold, which count as the baseline's: {}", summary.runs_in_both);
+    let gone = format!("runs of the baseline that the new sweep does not hold: {}", summary.runs_gone);
+    [(summary.runs_in_both, both), (summary.runs_gone, gone)]
+        .into_iter()
+        .filter_map(|(runs, note)| (runs > 0).then_some(note))
+        .collect()
 }
 
 /// The two sweeps.
@@ -158,14 +169,6 @@ impl<'o> Pair<'o> {
         warn(
             summary.compared_runs.is_empty(),
             "no new runs: the baseline holds every run of the new sweep, so nothing was compared".to_owned(),
-        );
-        warn(
-            summary.runs_in_both > 0,
-            format!("runs that both hold, which count as the baseline's: {}", summary.runs_in_both),
-        );
-        warn(
-            summary.runs_gone > 0,
-            format!("runs of the baseline that the new sweep does not hold: {}", summary.runs_gone),
         );
         let differing = old.runs.iter().filter(|run| {
             let place = self.new.places.get(run.id.as_str());

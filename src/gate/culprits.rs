@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::change::Change;
 use super::facts::OpenIncident;
 use crate::recurrence::ScenarioJudgement;
 
@@ -26,6 +27,15 @@ impl Culprits {
             self.artifacts.extend(reproduce.artifact_refs.iter().cloned());
         }
         self.reasons.extend(scenario.signatures.iter().map(|signature| signature.reason_code.clone()));
+    }
+
+    pub(super) fn change(&mut self, change: &Change) {
+        self.count += 1;
+        self.packets.insert(change.packet_id.clone());
+        self.scenarios.insert(change.scenario_id.clone());
+        self.replays.extend(change.replay_command.clone());
+        self.artifacts.extend(change.artifact_refs.iter().cloned());
+        self.reasons.insert(change.reason_code.clone());
     }
 
     pub(super) fn incident(&mut self, incident: &OpenIncident) {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::change::Comparison;
 use crate::benchmark::Benchmarks;
 use crate::recurrence::{Kind, Label, Recurrence, ScenarioJudgement, Verdict};
 use crate::sweep::Outcome;
@@ -21,6 +22,8 @@ pub struct Facts<'f> {
     pub taxonomy: &'f Taxonomy,
     /// Its benchmarks, judged.
     pub benchmarks: &'f Benchmarks,
+    /// How it differs from a baseline, where there is one.
+    pub changes: Option<&'f Comparison>,
 }
 
 /// An incident that is neither resolved nor stale.

@@ -45,6 +45,7 @@ pub fn judge(policy: &Policy, facts: &Facts<'_>, terms: Terms) -> Decision {
     judge.ceilings();
     judge.evidence();
     judge.quarantine();
+    judge.changes();
     judge.benchmarks();
     judge.unmatched();
     let inputs = Inputs::new(facts, judge.incidents.len(), judge.sheltered.len());
@@ -279,6 +280,33 @@ impl Judge<'_> {
     fn holds_something(&self, number: usize) -> bool {
         let entry = &self.policy.quarantine[number];
         self.incidents.values().any(|incident| entry.holds(&incident.scenario[2], &incident.reason))
+    }
+
+    fn changes(&mut self) {
+        let Some(comparison) = self.facts.changes else {
+            if !self.policy.changes.is_empty() {
+                let message =
+                    "the policy has budgets on changes, and there is no --baseline to compare with".to_owned();
+                self.note(Category::Unmatched, None, "unmatched:baseline".to_owned(), message, Culprits::default());
+            }
+            return;
+        };
+        for warning in &comparison.warnings {
+            let id = "baseline:warning".to_owned();
+            self.note(Category::Baseline, Some(Level::Warn), id, warning.clone(), Culprits::default());
+        }
+        for (&kind, ceiling) in &self.policy.changes {
+            let mut culprits = Culprits::default();
+            for change in comparison.changes.iter().filter(|change| change.kind.name() == kind) {
+                culprits.change(change);
+            }
+            let (count, most) = (culprits.count, ceiling.at_most);
+            if count > most {
+                let incidents = if count == 1 { "incident" } else { "incidents" };
+                let message = format!("{count} {kind} {incidents} since the baseline, at most {most} may be");
+                self.note(Category::Baseline, ceiling.level, format!("baseline:{kind}"), message, culprits);
+            }
+        }
     }
 
     fn benchmarks(&mut self) {

@@ -32,6 +32,9 @@ impl fmt::Display for Page<'_> {
             plural(summary.compared_runs.len() as u64, "new run"),
             plural(summary.baseline_runs, "run"),
         )?;
+        for note in &self.comparison.notes {
+            writeln!(f, "{DIM}{}{DIM:#}", inert(note, 300))?;
+        }
         for warning in &self.comparison.warnings {
             writeln!(f, "warning: {}", inert(warning, 300))?;
         }

@@ -79,7 +79,7 @@ pub(super) const LEVELS: [(&str, Level); 3] = [("allow", Level::Allow), ("warn",
 /// expires = 2026-12-31              # a day on which it still holds
 ///
 /// [baseline]                        # what may have changed since --baseline
-/// new = 0                           # new, returned, worsened, recurring, absent
+/// new = 0                           # new, returned, worsened, recurring, quiet, absent
 /// worsened = { at_most = 0, level = "warn" }
 ///
 /// [benchmark]                       # what a benchmark's verdict does, and what it takes

@@ -294,7 +294,7 @@ pub struct SignatureJudgement {
     /// Kind, verdict and label.
     #[serde(flatten)]
     pub judged: Judged,
-    /// Other ways that failed in the same segment, when this one alone does not decide.
+    /// Other ways that failed in the same segment, when this one alone does not decide: the 20 that failed most, by id.
     pub alternates_with: Vec<String>,
 }
 

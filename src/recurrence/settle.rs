@@ -10,6 +10,9 @@ use super::why::{self, Names, STRONG_RUNS};
 use crate::number::Rounded;
 use crate::stats::planning::deterministic_rate_floor;
 
+/// Other ways to fail that are named beside one: a log whose reasons never repeat would list each beside all.
+const MOST_ALTERNATIVES: usize = 20;
+
 impl TimelineJudge<'_> {
     /// The verdicts of a case, its tests adjusted.
     pub(super) fn settle(&self, case: Case, adjusted: &[Adjusted]) -> ScenarioJudgement {
@@ -77,19 +80,21 @@ impl TimelineJudge<'_> {
         scenario: Settled,
     ) -> Vec<SignatureJudgement> {
         let whole = &drafts[0];
-        let failed_now = |draft: &Draft| draft.current.x > 0;
+        // Those that fail most, and one more, since none alternates with itself.
+        let mut others: Vec<(std::cmp::Reverse<u64>, &String)> = drafts[1..]
+            .iter()
+            .zip(signatures)
+            .filter(|(other, _)| other.current.x > 0)
+            .map(|(other, (_, id))| (std::cmp::Reverse(other.current.x), id))
+            .collect();
+        others.sort_unstable();
+        others.truncate(MOST_ALTERNATIVES + 1);
         drafts[1..]
             .iter()
             .zip(&adjusted[1..])
             .zip(signatures)
             .map(|((draft, adjusted), (incident, id))| {
                 let own = if drafts.len() == 2 { scenario } else { draft.settle(adjusted, self.options.q) };
-                let others: BTreeSet<String> = drafts[1..]
-                    .iter()
-                    .zip(signatures)
-                    .filter(|(other, (_, other_id))| failed_now(other) && other_id != id)
-                    .map(|(_, (_, other_id))| other_id.clone())
-                    .collect();
                 // A way to fail is deterministic only if it is what happens, not one of the things that happen.
                 let alone = draft.current.x * 5 >= whole.current.x * 4;
                 let defers = judged(own).kind == Kind::Deterministic && !alone;
@@ -101,11 +106,17 @@ impl TimelineJudge<'_> {
                     failed_runs: draft.whole.x,
                     censored_runs: draft.censored,
                     judged: judged(if defers { scenario } else { own }),
-                    alternates_with: if defers { others.into_iter().collect() } else { Vec::new() },
+                    alternates_with: if defers { alternatives(&others, id) } else { Vec::new() },
                 }
             })
             .collect()
     }
+}
+
+/// The others, by id.
+fn alternatives(others: &[(std::cmp::Reverse<u64>, &String)], id: &String) -> Vec<String> {
+    let others = others.iter().map(|(_, other)| *other).filter(|other| *other != id).take(MOST_ALTERNATIVES);
+    others.cloned().collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn judged(settled: Settled) -> Judged {

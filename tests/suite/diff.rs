@@ -104,7 +104,7 @@ fn without_all_a_scenario_that_never_failed_is_not_told_from_one_that_did_not_ru
     let kinds = |arguments: &[&str]| {
         let new = swept(&logs[BASELINE..], arguments);
         let comparison = diff(old.path(), new.path(), &["--json"]).exits(0).json();
-        assert!(comparison["warnings"][0].as_str().unwrap().contains("does not hold: 13"));
+        assert!(comparison["notes"][0].as_str().unwrap().contains("does not hold: 13"));
         let found = changes(&comparison);
         ["absent", "quiet", "resolved"].map(|name| (found[name]["kind"].clone(), found[name]["ran"].clone()))
     };

@@ -296,3 +296,25 @@ fn a_policy_made_from_a_sweep_passes_it_and_nothing_worse() {
     relapse(["gate", text(&weekly), "--policy", text(&path)]).exits(1);
     relapse(["policy", "init", "--from", text(&out.path().join("absent"))]).exits(2).says("recurrence.json");
 }
+
+#[test]
+fn changes_since_a_baseline_have_budgets() {
+    let old = runs(&[("P/a", "PPPPPPPPPPPP"), ("P/b", "PFPPPPFPPPPP")]);
+    let new = runs(&[("P/a", "PPPPPPPPPPPPPFF"), ("P/b", "PFPPPPFPPPPPFPP")]);
+    let out = tempfile::tempdir().unwrap();
+    relapse(["sweep", text(old.path()), "--out", text(out.path())]).exits(0);
+    let baseline = ["--format", "json", "--baseline", text(out.path())];
+    let ended = gate(&new, "[baseline]\nnew = 0\nrecurring = 0\nworsened = 0\nabsent = 0\n", &baseline).exits(1);
+    assert_eq!(ids(&ended), ["deny baseline:new", "deny baseline:recurring"]);
+    let report = ended.json();
+    assert_eq!(report["violations"][0]["scenario_ids"], json!(["a"]));
+    assert_eq!(report["violations"][0]["replay_commands"], json!(["run a"]));
+    let ended = gate(&new, "[baseline]\nnew = 1\nrecurring = { at_most = 0, level = \"warn\" }\n", &baseline).exits(0);
+    assert_eq!(ids(&ended), ["warn baseline:recurring"]);
+    // Nothing to compare is said.
+    let ended = gate(&old, "[baseline]\nnew = 0\n", &baseline).exits(0);
+    assert_eq!(ids(&ended), ["warn baseline:warning"]);
+    assert_eq!(ids(&gate(&new, "[baseline]\nnew = 0\n", &JSON).exits(0)), ["warn unmatched:baseline"]);
+    let absent = out.path().join("absent");
+    gate(&new, "", &["--baseline", text(&absent)]).exits(2).says("incidents.json");
+}
