@@ -2,8 +2,9 @@
 //!
 //! That takes a member whose bounds are known before it is decoded. A BGZF block states its length. Of another member
 //! only the start is sure, and the next place that could begin one is a guess; it is right where the text that comes out
-//! has the length and the checksum that stand before it. A guess that was wrong costs one attempt, and the member is
-//! then decoded in order.
+//! has the length and the checksum that stand before it. What was decoded may still have ended earlier, with something
+//! between that the decoder passes over without a word. Then the true end has the same length and checksum behind it (the
+//! text is the same), so that these stand there twice: such a member, like one whose guess was wrong, is decoded in order.
 
 use libdeflater::{Crc, Decompressor};
 use memchr::memmem;
@@ -11,9 +12,6 @@ use memchr::memmem;
 use super::buffer::Buffer;
 use super::format::{GZIP_MAGIC, little_endian};
 use super::gzip_stream::MemberHeader;
-
-/// A member is decoded in one go up to this size, compressed and decoded.
-pub(crate) const LARGEST_WHOLE: usize = 16 << 20;
 
 /// The checksum and the length of the text.
 const TRAILER: usize = 8;
@@ -30,21 +28,23 @@ pub(crate) struct WholeMember {
 }
 
 impl WholeMember {
-    /// The member at `at`, whose header was read; `None` where it is too large for this, or its end is not in `input`.
-    pub(crate) fn find(input: &[u8], at: usize, header: &MemberHeader) -> Option<Self> {
+    /// The member at `at`, whose header was read; `None` where it or its text is larger than `largest`, or its end is not
+    /// known.
+    pub(crate) fn find(input: &[u8], at: usize, header: &MemberHeader, largest: usize) -> Option<Self> {
         let start = at + header.len;
         let end = if let Some(len) = header.member {
             at + len
         } else {
             let rest = input.get(start..)?;
-            let near = &rest[..rest.len().min(LARGEST_WHOLE)];
+            let near = &rest[..rest.len().min(largest)];
             let next = memmem::find(near, &GZIP_MAGIC).map(|next| start + next);
             next.or((near.len() == rest.len()).then_some(input.len()))?
         };
         let trailer = end.checked_sub(TRAILER).filter(|&trailer| trailer >= start && end <= input.len())?;
         let crc = u32::try_from(little_endian(input, trailer, 4)?).ok()?;
         let len = usize::try_from(little_endian(input, trailer + 4, 4)?).ok()?;
-        let is_possible = len <= LARGEST_WHOLE.min((trailer - start).saturating_mul(LARGEST_RATIO));
+        let stands_once = memmem::find(&input[start..end - 1], &input[trailer..end]).is_none();
+        let is_possible = stands_once && len <= largest.min((trailer - start).saturating_mul(LARGEST_RATIO));
         is_possible.then_some(Self { text: start..trailer, len, crc })
     }
 

@@ -118,6 +118,8 @@ pub(crate) struct GzipStream {
     member: Option<Member>,
     members: u64,
     member_text: u64,
+    /// Bytes of the largest member that is decoded in one go.
+    largest_whole: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -127,8 +129,8 @@ struct Member {
 }
 
 impl GzipStream {
-    /// Decodes `range` of an archive, which starts at a member.
-    pub(crate) fn new(range: Range<usize>) -> Self {
+    /// Decodes `range` of an archive, which starts at a member; those of up to `largest_whole` bytes in one go.
+    pub(crate) fn new(range: Range<usize>, largest_whole: usize) -> Self {
         Self {
             inflate: None,
             crc: Crc::new(),
@@ -137,6 +139,7 @@ impl GzipStream {
             member: None,
             members: 0,
             member_text: 0,
+            largest_whole,
         }
     }
 
@@ -199,7 +202,7 @@ impl GzipStream {
         out: &mut Buffer,
         decoder: &mut Decoder,
     ) -> Option<Decoded> {
-        if let Some(whole) = WholeMember::find(input, self.at, &header) {
+        if let Some(whole) = WholeMember::find(input, self.at, &header, self.largest_whole) {
             if out.space().len() < whole.len {
                 if !out.is_empty() {
                     return Some(Decoded::Full);

@@ -3,9 +3,10 @@ use std::io::Write;
 use flate2::{Compression, GzBuilder};
 
 use super::*;
+use crate::archive::open::LARGEST_WHOLE;
 
 fn decode(archive: &[u8]) -> (Vec<Vec<u8>>, Vec<Break>) {
-    let mut stream = GzipStream::new(0..archive.len());
+    let mut stream = GzipStream::new(0..archive.len(), LARGEST_WHOLE);
     let (mut texts, mut breaks) = (vec![Vec::new()], Vec::new());
     let (mut out, mut decoder) = (Buffer::with_capacity(777), Decoder::default());
     loop {
@@ -69,10 +70,33 @@ fn a_member_that_holds_what_looks_like_another_is_read_to_its_end() {
 }
 
 #[test]
+fn what_stands_between_the_end_of_a_member_and_a_copy_of_its_trailer_is_not_passed_over() {
+    let a = member(&text(11, 5000));
+    let mut broken = a.clone();
+    broken[0] ^= 1;
+    // The same member again, its magic broken: the first one's text fits the second one's trailer.
+    for archive in [
+        [&a[..], &broken].concat(),
+        [&a[..], &broken, &member(b"other\n")].concat(),
+        [&member(b"")[..], &broken, &[0; 16]].concat(),
+        [&a[..], b"junk", &a[a.len() - 8..]].concat(),
+    ] {
+        let (texts, breaks) = decode(&archive);
+        assert!(!breaks.is_empty(), "{} bytes of {} were read", texts.concat().len(), archive.len());
+    }
+    // A block whose stated length takes in the next one, which is its like.
+    let block = bgzf_block(&text(12, 3000));
+    let mut two = [&block[..], &block].concat();
+    let size = u16::try_from(two.len() - 1).unwrap();
+    two[16..18].copy_from_slice(&size.to_le_bytes());
+    assert_eq!(decode(&two).0.concat().len(), 6000);
+}
+
+#[test]
 fn a_member_in_one_go_counts_as_one_in_pieces() {
     let (a, b) = (text(9, 300_000), text(10, 20));
     let archive = [member(&a), member(&b)].concat();
-    let mut stream = GzipStream::new(0..archive.len());
+    let mut stream = GzipStream::new(0..archive.len(), LARGEST_WHOLE);
     let (mut out, mut decoder) = (Buffer::with_capacity(777), Decoder::default());
     assert_eq!(stream.read(&archive, &mut out, &mut decoder), Decoded::End);
     assert_eq!((out.len(), stream.members(), stream.member_text()), (300_020, 2, 20));

@@ -23,5 +23,5 @@ pub(crate) use format::little_endian;
 pub use frame_check::FrameCheck;
 pub use ledger::{ArchiveLedger, ByReason, Counts, Damage, LISTED_DAMAGE, LISTED_REJECTS, Ledger, Reject, Totals};
 pub use map::FileMap;
-pub use open::{Archive, Decoder, PIECE, PieceEnd, Plan, Unit, UnitReader};
+pub use open::{Archive, Decoder, LARGEST_WHOLE, PIECE, PieceEnd, Plan, Unit, UnitReader};
 pub use run_id::{RunFrom, RunFromError, strip_container};

@@ -19,8 +19,8 @@ use super::zstd_stream::ZstdStream;
 /// Decoded bytes of one piece of work: small enough to stay in a core's cache, large enough that its seams are rare.
 pub const PIECE: usize = 1 << 20;
 
-/// A zstd frame is decoded in one go up to this decoded size; larger ones are streamed.
-const LARGEST_WHOLE_FRAME: usize = 16 << 20;
+/// A frame or member is decoded in one go up to this size where memory is not short; larger ones are streamed.
+pub const LARGEST_WHOLE: usize = 16 << 20;
 
 /// How an archive's work is cut.
 #[derive(Debug)]
@@ -49,6 +49,7 @@ pub struct Archive {
     /// How the work is cut.
     pub plan: Plan,
     max_window: u64,
+    largest_whole: usize,
 }
 
 impl Archive {
@@ -57,6 +58,14 @@ impl Archive {
     /// # Errors
     /// When it cannot be opened or read.
     pub fn open(entry: &Entry, max_window: u64) -> io::Result<Self> {
+        Self::open_within(entry, max_window, LARGEST_WHOLE)
+    }
+
+    /// As [`Archive::open`], for reading with buffers of no more than `largest_whole` bytes (but at least [`PIECE`]).
+    ///
+    /// # Errors
+    /// When it cannot be opened or read.
+    pub fn open_within(entry: &Entry, max_window: u64, largest_whole: usize) -> io::Result<Self> {
         let map = match &entry.path {
             Some(path) => FileMap::open(path)?,
             None => FileMap::spool(io::stdin().lock())?,
@@ -71,14 +80,14 @@ impl Archive {
                     whole: Some(group.decoded),
                     frames: group.frames,
                 };
-                group_frames(&map, PIECE, LARGEST_WHOLE_FRAME, max_window, walked)
+                group_frames(&map, PIECE, largest_whole, max_window, walked)
                     .map_or(Plan::Stream, |groups| Plan::Units(groups.into_iter().map(unit).collect()))
             }
             Format::Gzip => group_blocks(&map, PIECE, |range| map.release(range)).map_or(Plan::Stream, |ranges| {
                 Plan::Units(ranges.into_iter().map(|range| Unit { range, whole: None, frames: 0 }).collect())
             }),
         };
-        Ok(Self { map, format, plan, max_window })
+        Ok(Self { map, format, plan, max_window, largest_whole })
     }
 
     /// Bytes on disk.
@@ -130,7 +139,7 @@ impl Archive {
             (Format::Plain, _) => Source::Plain,
             (Format::Zstd, Some(size)) if !fallback => Source::Whole { size },
             (Format::Zstd, _) => Source::Zstd(Box::new(ZstdStream::new(unit.range.clone(), self.max_window))),
-            (Format::Gzip, _) => Source::Gzip(Box::new(GzipStream::new(unit.range.clone()))),
+            (Format::Gzip, _) => Source::Gzip(Box::new(GzipStream::new(unit.range.clone(), self.largest_whole))),
         };
         UnitReader { archive: self, source, at: unit.range.start, unit, ended: false }
     }

@@ -232,6 +232,9 @@ impl ZstdStream {
             // What followed the frame is missing, so that its last line may be incomplete.
             return Some(Decoded::Broken(Break::lossy(DamageKind::Truncated, at)));
         };
+        if self.lacks_checksum(input, at) {
+            return Some(Decoded::Broken(Break::lossless(DamageKind::ChecksumMismatch, at)));
+        }
         self.at = at + 4;
         if self.left {
             let stored = little_endian(stored, 0, 4).and_then(|stored| u32::try_from(stored).ok()).unwrap_or_default();
@@ -243,6 +246,16 @@ impl ZstdStream {
             .decompress_stream(&mut OutBuffer::around(&mut nothing[..]), &mut InBuffer::around(stored))
             .is_ok();
         (!matched).then_some(Decoded::Broken(Break::lossless(DamageKind::ChecksumMismatch, at)))
+    }
+
+    /// Whether the next frame stands where the checksum should, and none stands behind that: then the checksum is what was
+    /// lost, and not the next frame's magic.
+    fn lacks_checksum(&self, input: &[u8], at: usize) -> bool {
+        let behind = at + 4;
+        starts_frame(input, at)
+            && behind != input.len()
+            && !starts_frame(input, behind)
+            && first_block_decodes(&mut DCtx::create(), input, at, self.max_window)
     }
 
     /// Damage at the current position; goes on at the next frame that a scan from `from` finds.

@@ -68,6 +68,15 @@ fn a_cut_keeps_every_whole_block() {
 }
 
 #[test]
+fn a_frame_that_lost_its_checksum_loses_not_the_next_one() {
+    let (a, b) = (frame(&text(31, 9000), true), frame(&text(32, 7000), true));
+    let archive = [&a[..a.len() - 4], &b].concat();
+    let (texts, breaks) = decode(&archive);
+    assert_eq!(texts.concat(), [text(31, 9000), text(32, 7000)].concat());
+    assert_eq!(breaks, [Break::lossless(DamageKind::ChecksumMismatch, a.len() - 4)]);
+}
+
+#[test]
 fn a_wrong_checksum_loses_no_text() {
     let a = text(4, 5000);
     let mut archive = frame(&a, true);

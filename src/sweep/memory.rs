@@ -12,6 +12,7 @@
 //! reasons that are long, and the maps of archives, which are the system's cache.
 
 use super::sweep::SweepError;
+use crate::archive::{LARGEST_WHOLE, PIECE};
 use crate::tally::{Judging, Limit, Room};
 
 const MIB: usize = 1 << 20;
@@ -45,6 +46,12 @@ pub(super) fn room(limit: Option<u64>, threads: usize) -> Result<Room, SweepErro
     let worker = (done / (4 * threads)).clamp(LEAST_WORKER, WORKER);
     let reading = done - threads * worker * 3 / 2;
     Ok(Room { worker, limit: Some(Limit { reading, done, judging: JUDGING }) })
+}
+
+/// Bytes of the largest frame or member that is decoded in one go: buffers grow to it, and stay so.
+pub(super) fn largest_whole(limit: Option<u64>) -> usize {
+    // Frames of a piece's size end with a line, and may be a little larger.
+    if limit.is_some() { 2 * PIECE } else { LARGEST_WHOLE }
 }
 
 /// The limit that is needed for tallies of so many bytes.

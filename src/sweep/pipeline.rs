@@ -164,7 +164,7 @@ impl<'s> Pipeline<'s> {
     }
 
     fn open<'t>(&'t self, entry: &'s Entry, index: usize, tasks: &Scope<'t>) {
-        let archive = match Archive::open(entry, self.max_window) {
+        let archive = match Archive::open_within(entry, self.max_window, self.rules.largest_whole) {
             Ok(archive) => archive,
             Err(error) => {
                 let _ = self.rows[index].set(Row::Unreadable(error));

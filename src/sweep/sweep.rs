@@ -150,6 +150,7 @@ impl Sweep {
                 packet: self.packet.as_deref(),
                 span,
                 max_line: self.max_line,
+                largest_whole: memory::largest_whole(self.max_memory),
                 keep_entries: self.keep_entries,
             };
             pipeline::read(&entries, rules, self.max_window, partitions, &pool, observer)

@@ -17,6 +17,8 @@ pub(super) struct Rules<'r> {
     pub(super) packet: Option<&'r str>,
     pub(super) span: Span,
     pub(super) max_line: usize,
+    /// Bytes of the largest frame or member that is decoded in one go.
+    pub(super) largest_whole: usize,
     /// Whether records are also counted row by row, as a gate asks for.
     pub(super) keep_entries: bool,
 }

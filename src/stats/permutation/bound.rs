@@ -1,4 +1,4 @@
-//! A bound on p that costs nothing: where it is tiny, draws could only say that none of them reached G.
+//! A bound on p that costs nothing: where it is tiny, it says more than draws, of which none would reach G.
 //!
 //! In a stratum of `n` runs, `x` of them failed, a table's chance is `prod C(n_s, x_s) / C(n, x)`. With entropy H in nats,
 //! `C(n_s, x_s) <= exp(n_s H(x_s / n_s))` and `C(n, x) >= exp(n H(x / n)) / (n + 1)` (Cover and Thomas, Elements of
