@@ -10,7 +10,7 @@ pub enum Verdict {
     Regressed,
     /// Better beyond doubt, and enough to matter.
     Improved,
-    /// Certainly too near the baseline to matter.
+    /// Certainly within half of delta of the baseline.
     Equivalent,
     /// A single measurement worse than every one of the baseline.
     Suspect,

@@ -76,7 +76,11 @@ pub(super) fn tell(evidence: &Evidence, decision: &Decision, adjusted: Adjusted,
             100.0 * if lean.worse { lean.effect.a } else { 1.0 - lean.effect.a },
         ),
         Verdict::Equivalent => {
-            format!("within {delta} of the baseline: {moved} {against}{mode}, {low}, p {}", p(lean.tail.p))
+            let margin = percent(lean.effect.equivalence_margin());
+            format!(
+                "within {margin} of the baseline, half of delta: {moved} {against}{mode}, {low}, p {}",
+                p(lean.tail.p)
+            )
         }
         Verdict::Suspect => format!(
             "{moved} {against} and worse than each of them: p {}, the least that one measurement can reach; {}",
