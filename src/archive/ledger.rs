@@ -62,6 +62,10 @@ pub struct Counts {
     pub lines: u64,
     /// Lines that are records.
     pub parsed: u64,
+    /// Those of them that are benchmark lines.
+    pub benchmark_lines: u64,
+    /// Metrics of benchmark lines that are not finite or not above 0.
+    pub rejected_metrics: u64,
     /// Lines of ASCII white space.
     pub blank: u64,
     /// Lines that are neither.
@@ -79,6 +83,8 @@ impl AddAssign for Counts {
         self.frames += other.frames;
         self.lines += other.lines;
         self.parsed += other.parsed;
+        self.benchmark_lines += other.benchmark_lines;
+        self.rejected_metrics += other.rejected_metrics;
         self.blank += other.blank;
         for (mine, theirs) in self.rejected.0.iter_mut().zip(other.rejected.0) {
             *mine += theirs;
@@ -164,6 +170,8 @@ fn serialize_counts<M: SerializeMap>(map: &mut M, counts: &Counts) -> Result<(),
     map.serialize_entry("frames", &counts.frames)?;
     map.serialize_entry("lines", &counts.lines)?;
     map.serialize_entry("parsed", &counts.parsed)?;
+    map.serialize_entry("benchmark_lines", &counts.benchmark_lines)?;
+    map.serialize_entry("rejected_metrics", &counts.rejected_metrics)?;
     map.serialize_entry("blank", &counts.blank)?;
     map.serialize_entry("rejected", &counts.rejected.total())?;
     map.serialize_entry("rejected_by_reason", &counts.rejected)?;

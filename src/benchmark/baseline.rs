@@ -2,8 +2,8 @@
 
 use super::history;
 use super::options::{Candidate, Options};
-use super::series::{Point, Series};
 use crate::stats::divisive::MOST_VALUES;
+use crate::tally::{Point, Series};
 
 /// The two sides of a comparison.
 pub(super) struct Sides<'s> {
@@ -19,6 +19,7 @@ pub(super) struct Sides<'s> {
 pub(super) fn sides<'s>(series: &'s Series, options: &Options) -> Sides<'s> {
     let points = &series.points;
     let is_candidate = |place: usize| match &options.candidate {
+        _ if series.candidate_from.is_some() => series.candidate_from.is_some_and(|from| place >= from),
         Candidate::Last(last) => place + last >= points.len(),
         Candidate::Run(run) => points[place].run.as_deref() == Some(run),
         Candidate::Newest => place + 1 == points.len() || points[place].is_of_the_run_of(&points[points.len() - 1]),

@@ -2,9 +2,9 @@
 
 use super::baseline::Sides;
 use super::effect::{Effect, delta};
-use super::key::Direction;
 use super::options::Options;
 use super::verdict::Method;
+use crate::record::Direction;
 use crate::stats::modes::Comparison;
 use crate::stats::{Modes, Tail, mann_whitney, signed_rank};
 

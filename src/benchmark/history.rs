@@ -2,15 +2,16 @@
 
 use serde::Serialize;
 
-use super::key::SeriesKey;
 use super::options::Options;
-use super::series::{Point, Series};
+use super::series;
 use super::why;
 use crate::number::Rounded;
 use crate::stats::Change;
 use crate::stats::divisive::{self, Divisive};
 use crate::stats::location::{MAD_TO_SD, mad, median};
 use crate::stats::mann_whitney::median_difference;
+use crate::tally::SeriesKey;
+use crate::tally::{Point, Series};
 
 /// Least share of pairs across a change that differ the same way.
 const LEAST_DOMINANCE: f64 = 0.8;
@@ -74,14 +75,14 @@ pub(super) fn changes(key: &SeriesKey, points: &[Point], options: &Options) -> V
         least_dominance: LEAST_DOMINANCE,
         least_effect: options.delta,
     };
-    divisive::changes(&Series::logs(points), key.seed(), &rules)
+    divisive::changes(&series::logs(points), key.seed(), &rules)
 }
 
 /// The history of a series; its changes are sought among its last thousand points.
 pub(super) fn history(series: &Series, options: &Options) -> History {
     let points = &series.points;
     let found = changes(&series.key, points, options);
-    let logs = Series::logs(points);
+    let logs = series::logs(points);
     let mut starts: Vec<usize> = found.iter().map(|change| change.at).collect();
     starts.insert(0, 0);
     let end = |regime: usize| starts.get(regime + 1).copied().unwrap_or(points.len());

@@ -12,12 +12,13 @@ use super::families::Families;
 use super::history::{self, History};
 use super::judgement::{Benchmarks, HostRow, Judgement, ModeRow, Modes, SeriesRow, Summary};
 use super::options::Options;
-use super::series::{self, Series};
+use super::series;
 use super::verdict::{Method, Verdict};
 use super::why::{self, Setting};
 use crate::number::Rounded;
 use crate::stats::divisive::MOST_VALUES;
 use crate::stats::location::geometric_mean;
+use crate::tally::Series;
 
 /// Judges every series by itself, then their tests as families. The outcome depends on neither threads nor their
 /// number.

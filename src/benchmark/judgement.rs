@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::families::FamilySize;
 use super::history::History;
-use super::key::SeriesKey;
 use super::verdict::{Finding, Method, Verdict};
 use crate::number::Rounded;
+use crate::tally::SeriesKey;
 
 /// Every series judged.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -16,19 +16,18 @@ mod families;
 mod history;
 mod judge;
 mod judgement;
-mod key;
 mod options;
 mod series;
 mod verdict;
 mod why;
 
+pub use crate::record::Direction;
+pub use crate::tally::{Collector, Point, Series, SeriesKey};
 pub use families::FamilySize;
 pub use history::{ChangeRow, History, Regime};
 pub use judge::judge;
 pub use judgement::{Benchmarks, HostRow, Judgement, ModeRow, Modes, SeriesRow, Summary};
-pub use key::{Direction, SeriesKey};
 pub use options::{Candidate, Options, REPORT_PERMUTATIONS};
-pub use series::{Collector, Point, Series};
 pub use verdict::{Finding, Method, Verdict};
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 /// Permutations for a report.
 pub const REPORT_PERMUTATIONS: u64 = 4_999;
 
-/// Which points of a series are judged.
+/// Which points of a series are judged, unless it was put together of two that were read apart
+/// ([`Series::apart`](crate::tally::Series::apart)).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Candidate {
     /// Those of the series' newest run.

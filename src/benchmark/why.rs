@@ -6,10 +6,11 @@ use super::effect::{Effect, LEAST_DOMINANCE};
 use super::evidence::Evidence;
 use super::families::{Families, Family};
 use super::history::ChangeRow;
-use super::key::{Direction, SeriesKey};
 use super::options::Options;
 use super::verdict::{Finding, Method, Verdict};
+use crate::record::Direction;
 use crate::stats::{MannWhitney, Tail};
+use crate::tally::SeriesKey;
 
 /// What a sentence needs besides the evidence.
 pub(super) struct Setting<'s> {

@@ -4,7 +4,7 @@ use super::args::Definitions;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::output;
-use crate::record::Profile;
+use crate::record::Shape;
 use crate::taxonomy::Taxonomy;
 
 pub(super) fn taxonomies(command: &Definitions) -> Result<ExitStatus, CliError> {
@@ -26,14 +26,14 @@ pub(super) fn taxonomies(command: &Definitions) -> Result<ExitStatus, CliError> 
 
 pub(super) fn profiles(command: &Definitions) -> Result<ExitStatus, CliError> {
     let text = match command {
-        Definitions::List => Profile::names()
-            .filter_map(Profile::builtin)
-            .map(|profile| line(&profile.name, &profile.description))
+        Definitions::List => Shape::names()
+            .filter_map(Shape::builtin)
+            .map(|profile| line(profile.name(), profile.description()))
             .collect(),
-        Definitions::Show { name } => Profile::source(name)?.to_owned(),
+        Definitions::Show { name } => Shape::source(name)?.to_owned(),
         Definitions::Check { file } => {
-            let profile = Profile::resolve(file)?;
-            format!("{file}: profile `{}` with {} fields is sound\n", profile.name, profile.fields.len())
+            let profile = Shape::resolve(file)?;
+            format!("{file}: profile `{}` with {} fields is sound\n", profile.name(), profile.fields())
         }
     };
     output::print(&text)?;

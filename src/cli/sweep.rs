@@ -11,7 +11,7 @@ use super::exit::ExitStatus;
 use super::progress::Progress;
 use super::{moment, output};
 use crate::archive::RunFrom;
-use crate::record::{Profile, Profiles};
+use crate::record::{Profiles, Shape};
 use crate::recurrence::{Options, Release, judge};
 use crate::report::{IncidentReport, LedgerReport, RecurrenceReport, Summary};
 use crate::sweep::{Sweep, Window};
@@ -103,8 +103,8 @@ pub(super) fn options(args: &InputArgs) -> Result<Sweep, CliError> {
     let profiles = if args.profile.is_empty() {
         Profiles::builtin()
     } else {
-        let named: Result<Vec<Profile>, _> = args.profile.iter().map(|name| Profile::resolve(name)).collect();
-        Profiles::named(named?)
+        let named: Result<Vec<Shape>, _> = args.profile.iter().map(|name| Shape::resolve(name)).collect();
+        Profiles::of(named?)
     };
     let bound = |text: &Option<String>| text.as_deref().map(moment::parse).transpose().map_err(CliError::Usage);
     let mut sweep = Sweep::new(args.paths.clone(), profiles, Taxonomy::resolve(&args.taxonomy)?);

@@ -232,7 +232,7 @@ fn profile_sets() -> [Profiles; 3] {
     [
         Profiles::builtin(),
         Profiles::named(vec![nested()]),
-        Profiles { ready: three.into_iter().map(Ready::new).collect(), named: false },
+        Profiles { ready: three.into_iter().map(Ready::new).collect(), benchmarks: Vec::new(), named: false },
     ]
 }
 

@@ -65,7 +65,7 @@ pub(super) fn judge(line: &[u8], tree: &PathTree, slots: &mut [OwnedSlot]) -> Re
     Ok(repeated)
 }
 
-fn invalid(error: &serde_json::Error) -> Misfit {
+pub(super) fn invalid(error: &serde_json::Error) -> Misfit {
     Misfit { reason: Reason::InvalidJson, message: error.to_string() }
 }
 
@@ -156,7 +156,7 @@ impl Visitor<'_> for Key<'_> {
 }
 
 /// The value of a mapped field from its text, whose grammar was checked.
-fn slot(value: &str) -> Result<OwnedSlot, serde_json::Error> {
+pub(super) fn slot(value: &str) -> Result<OwnedSlot, serde_json::Error> {
     Ok(match value.as_bytes().first() {
         Some(b'"') => OwnedSlot::Text(serde_json::from_str::<Cow<'_, str>>(value)?.into_owned()),
         Some(b'n') => OwnedSlot::Null,

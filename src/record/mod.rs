@@ -1,11 +1,15 @@
 //! Records: what one line of a log says, whatever its shape.
 //!
 //! A profile maps the field paths of a log to roles. A new log shape is one TOML file, built in by one row of the table
-//! in `profiles.rs`, or given by path. The format is described at [`Profile`].
+//! in `profiles.rs`, or given by path. The format is described at [`Profile`], that of benchmark lines at
+//! [`BenchmarkProfile`].
 
+mod benchmark_line;
+mod benchmark_profile;
 mod fast;
 mod judge;
 mod keys;
+mod metric;
 mod parser;
 mod paths;
 #[cfg(test)]
@@ -22,7 +26,10 @@ mod trails;
 mod value;
 mod walk;
 
+pub use benchmark_line::{BenchmarkLine, Unfit};
+pub use benchmark_profile::{BenchmarkProfile, NamedMetric, NamedPair};
+pub use metric::{Direction, Metric, is_measured};
 pub use parser::{MOST_FIELDS, Parsed, Parser, Profiles, Rejection};
 pub use profile::{Field, Kind, OutcomeKind, OutcomeWords, Profile, TimeUnit};
-pub use profiles::ProfileError;
+pub use profiles::{ProfileError, Shape};
 pub use record::{Record, Texts};

@@ -4,11 +4,14 @@ use std::fmt::Write;
 
 use simd_json::{Buffers, INPUT_PADDING, Tape};
 
+use super::benchmark_line::{BenchmarkLine, Unfit};
+use super::benchmark_profile::BenchmarkProfile;
 use super::fast;
 use super::judge::{OwnedSlot, judge};
 use super::keys::Keys;
 use super::paths::{PathTree, ROOT};
 use super::profile::{Kind, Profile, TimeUnit};
+use super::profiles::Shape;
 use super::record::Record;
 use super::slot::{Misfit, Slot};
 use super::tape;
@@ -23,6 +26,7 @@ pub const MOST_FIELDS: usize = 32;
 #[derive(Clone, Debug)]
 pub struct Profiles {
     ready: Vec<Ready>,
+    benchmarks: Vec<BenchmarkProfile>,
     /// Whether the caller named them, so that a line that fits none has faults rather than an unknown shape.
     named: bool,
 }
@@ -40,34 +44,73 @@ impl Profiles {
     /// The built-in profiles: a line may have any of their shapes.
     #[must_use]
     pub fn builtin() -> Self {
-        Self { ready: Profile::names().filter_map(Profile::builtin).map(Ready::new).collect(), named: false }
+        Self { named: false, ..Self::of(Shape::names().filter_map(Shape::builtin)) }
     }
 
     /// Profiles that the caller named: every line must have one of these shapes.
     #[must_use]
     pub fn named(profiles: Vec<Profile>) -> Self {
-        Self { ready: profiles.into_iter().map(Ready::new).collect(), named: true }
+        Self::of(profiles.into_iter().map(Shape::Log))
     }
 
-    /// How many there are.
+    /// Profiles of either kind that the caller named: every line must have one of these shapes.
+    #[must_use]
+    pub fn of(shapes: impl IntoIterator<Item = Shape>) -> Self {
+        let mut profiles = Self { ready: Vec::new(), benchmarks: Vec::new(), named: true };
+        for shape in shapes {
+            match shape {
+                Shape::Log(profile) => profiles.ready.push(Ready::new(profile)),
+                Shape::Benchmark(profile) => profiles.benchmarks.push(profile),
+            }
+        }
+        profiles
+    }
+
+    /// Reads a line that fits no log profile as a benchmark line; `rejection` is why it fits none. What a log's line may
+    /// be is thus decided before what a benchmark's may be, wherever the line stands.
+    ///
+    /// # Errors
+    /// Why it is neither: its fault as the shape that it is meant to have.
+    pub fn benchmark(&self, line: &[u8], rejection: Rejection) -> Result<BenchmarkLine, Rejection> {
+        let is_of_another_shape = match rejection.reason {
+            Reason::UnknownShape => true,
+            Reason::MissingField | Reason::WrongType | Reason::OutOfRange => false,
+            _ => return Err(rejection),
+        };
+        let mut other = None;
+        for profile in &self.benchmarks {
+            match profile.read(line) {
+                Ok(line) => return Ok(line),
+                Err(Unfit::Faulty(fault)) if is_of_another_shape => return Err(fault),
+                Err(Unfit::Faulty(_)) => {}
+                Err(Unfit::Other(lacks)) => other = other.or(lacks),
+            }
+        }
+        Err(match other.filter(|_| is_of_another_shape) {
+            Some(lacks) => Rejection { message: format!("resembles no profile: {lacks}"), ..rejection },
+            None => rejection,
+        })
+    }
+
+    /// How many log profiles there are.
     #[must_use]
     pub fn len(&self) -> usize {
         self.ready.len()
     }
 
-    /// Whether there is none.
+    /// Whether there is none of a log.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ready.is_empty()
     }
 
-    /// The profile with this number.
+    /// The log profile with this number.
     #[must_use]
     pub fn get(&self, number: usize) -> Option<&Profile> {
         self.ready.get(number).map(|ready| &ready.profile)
     }
 
-    /// The profile that most of these lines fit; the first of those that most fit.
+    /// The log profile that most of these lines fit; the first of those that most fit.
     #[must_use]
     pub fn detect<'l>(&self, lines: impl Iterator<Item = &'l [u8]>) -> usize {
         let mut fits = vec![0usize; self.len()];

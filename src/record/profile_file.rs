@@ -6,7 +6,7 @@ use crate::definition::{self, DefinitionError, Faults, Section, Spot, quoted, un
 use crate::role::Role;
 use std::collections::BTreeMap;
 
-const UNITS: [(&str, TimeUnit); 3] =
+pub(super) const UNITS: [(&str, TimeUnit); 3] =
     [("ms", TimeUnit::Milliseconds), ("s", TimeUnit::Seconds), ("rfc3339", TimeUnit::Rfc3339)];
 
 /// The most keys of a path.
@@ -36,7 +36,7 @@ impl Profile {
     }
 }
 
-fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Profile> {
+pub(super) fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Profile> {
     root.refuse_unknown(&["name", "description", "field", "outcome"], faults);
     let name = root.required_text("name", faults);
     let description = root.text("description", faults);

@@ -1,20 +1,32 @@
 //! The built-in profiles, and how an argument becomes a profile.
 
-use super::Profile;
+use super::{BenchmarkProfile, Profile, benchmark_profile, profile_file};
 use crate::definition::{self, Builtin, DefinitionError};
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// One row each.
-const TABLE: [Builtin; 1] =
-    [Builtin { name: "ft-conformance-log-v1", text: include_str!("builtin/ft-conformance-log-v1.toml") }];
+const TABLE: [Builtin; 2] = [
+    Builtin { name: "ft-conformance-log-v1", text: include_str!("builtin/ft-conformance-log-v1.toml") },
+    Builtin { name: "benchmark-line-v1", text: include_str!("builtin/benchmark-line-v1.toml") },
+];
+
+/// A profile of either kind; the table `[benchmark]` tells them apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "a few a process")]
+pub enum Shape {
+    /// Of the records of a log.
+    Log(Profile),
+    /// Of benchmark lines.
+    Benchmark(BenchmarkProfile),
+}
 
 /// Why there is no profile.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProfileError {
     /// The argument is neither a built-in name nor a file.
-    #[error("unknown profile {}, known: {} (or give a file)", definition::quoted(name), Profile::names().collect::<Vec<_>>().join(", "))]
+    #[error("unknown profile {}, known: {} (or give a file)", definition::quoted(name), Shape::names().collect::<Vec<_>>().join(", "))]
     Unknown {
         /// The argument.
         name: String,
@@ -33,7 +45,56 @@ pub enum ProfileError {
 }
 
 impl Profile {
-    /// The names of the built-in profiles, in the order in which they are tried on a log.
+    /// The built-in profile of that exact name, if it is of a log.
+    #[must_use]
+    pub fn builtin(name: &str) -> Option<Self> {
+        match Shape::builtin(name)? {
+            Shape::Log(profile) => Some(profile),
+            Shape::Benchmark(_) => None,
+        }
+    }
+}
+
+impl Shape {
+    /// Reads a profile; `name` is how the faults call the text.
+    ///
+    /// # Errors
+    /// Every fault of the text.
+    pub fn parse(name: &str, text: &str) -> Result<Self, DefinitionError> {
+        definition::read(name, text, |root, faults| match root.entry("benchmark") {
+            Some(_) => benchmark_profile::read(root, faults).map(Self::Benchmark),
+            None => profile_file::read(root, faults).map(Self::Log),
+        })
+    }
+
+    /// The name that the file gives itself.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Log(profile) => &profile.name,
+            Self::Benchmark(profile) => &profile.name,
+        }
+    }
+
+    /// What it is for; empty when the file does not say.
+    #[must_use]
+    pub fn description(&self) -> &str {
+        match self {
+            Self::Log(profile) => &profile.description,
+            Self::Benchmark(profile) => &profile.description,
+        }
+    }
+
+    /// How many fields it names.
+    #[must_use]
+    pub fn fields(&self) -> usize {
+        match self {
+            Self::Log(profile) => profile.fields.len(),
+            Self::Benchmark(profile) => profile.roles().count() + profile.metrics.len() + 2 * profile.pairs.len(),
+        }
+    }
+
+    /// The names of the built-in profiles, in the order in which they are tried on a line.
     pub fn names() -> impl Iterator<Item = &'static str> {
         TABLE.iter().map(|row| row.name)
     }
@@ -77,20 +138,21 @@ impl Profile {
 
 #[cfg(test)]
 mod tests {
-    use super::{Profile, ProfileError, TABLE};
+    use super::{Profile, ProfileError, Shape, TABLE};
     use crate::record::{Kind, OutcomeKind, TimeUnit};
     use crate::role::Role;
 
     #[test]
     fn every_row_is_a_profile_of_its_name() {
         for row in TABLE {
-            let profile = Profile::parse(row.name, row.text).unwrap_or_else(|error| panic!("{error}"));
-            assert_eq!(profile.name, row.name);
-            assert!(!profile.description.is_empty());
-            assert_eq!(Profile::builtin(row.name).as_ref(), Some(&profile));
-            assert_eq!(Profile::resolve(row.name).unwrap(), profile);
+            let profile = Shape::parse(row.name, row.text).unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(profile.name(), row.name);
+            assert!(!profile.description().is_empty());
+            assert_eq!(Shape::builtin(row.name).as_ref(), Some(&profile));
+            assert_eq!(Shape::resolve(row.name).unwrap(), profile);
         }
-        assert_eq!(Profile::builtin("ft"), None);
+        assert_eq!(Shape::builtin("ft"), None);
+        assert_eq!(Profile::builtin("benchmark-line-v1"), None);
     }
 
     #[test]
@@ -132,8 +194,11 @@ mod tests {
 
     #[test]
     fn an_unknown_name_is_answered_with_the_known_ones() {
-        let error = Profile::resolve("ft").unwrap_err();
-        assert_eq!(error.to_string(), "unknown profile `ft`, known: ft-conformance-log-v1 (or give a file)");
+        let error = Shape::resolve("ft").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "unknown profile `ft`, known: ft-conformance-log-v1, benchmark-line-v1 (or give a file)"
+        );
     }
 
     #[test]
@@ -141,11 +206,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("own.toml");
         let argument = file.to_str().unwrap();
-        assert!(matches!(Profile::resolve(argument).unwrap_err(), ProfileError::Read { .. }));
+        assert!(matches!(Shape::resolve(argument).unwrap_err(), ProfileError::Read { .. }));
         std::fs::write(&file, TABLE[0].text).unwrap();
-        assert_eq!(Profile::resolve(argument).unwrap(), Profile::builtin(TABLE[0].name).unwrap());
+        assert_eq!(Shape::resolve(argument).unwrap(), Shape::builtin(TABLE[0].name).unwrap());
         std::fs::write(&file, "name = 1").unwrap();
-        let error = Profile::resolve(argument).unwrap_err().to_string();
+        let error = Shape::resolve(argument).unwrap_err().to_string();
         assert!(error.starts_with(&format!("{argument}:1:")), "{error}");
     }
 }

@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::sketch::Marks;
 use super::worker::{Findings, LocalReject, Origin, Worker};
 use crate::archive::{Break, Counts, Damage, DamageKind, LISTED_DAMAGE, LISTED_REJECTS, Reject};
+use crate::tally::Collector;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -98,6 +99,7 @@ pub(super) struct Assembly {
     /// For every piece, what its line numbers count from.
     bases: Vec<(u64, u64)>,
     pub(super) marks: BTreeSet<u64>,
+    pub(super) measured: Collector,
     pub(super) counts: Counts,
     pub(super) damage: Vec<Damage>,
     pub(super) damage_count: u64,
@@ -224,6 +226,9 @@ impl Assembly {
                     message: rejection.message,
                 });
             }
+        }
+        for (key, point) in found.measured {
+            self.measured.add(key, point);
         }
         let marks: Marks = found.marks;
         if !marks.is_empty() {

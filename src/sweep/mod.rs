@@ -2,7 +2,9 @@
 
 mod assembly;
 mod class_cache;
+mod criterion;
 mod duplicates;
+mod measured;
 mod memory;
 mod pipeline;
 mod reading;
@@ -12,6 +14,8 @@ mod sweep;
 mod triage;
 mod window;
 mod worker;
+
+pub use criterion::Criterion;
 
 use crate::observer;
 pub use crate::observer::{Observer, Silent};

@@ -27,7 +27,7 @@ use super::reading::{Piece, Reading};
 use super::worker::{Rules, Worker};
 use crate::archive::{Archive, ArchiveLedger, Buffer, Decoder, Entry, FrameCheck, PieceEnd, Plan};
 use crate::record::Profiles;
-use crate::tally::{Entries, Partitions};
+use crate::tally::{Collector, Entries, Partitions};
 
 /// An archive that must be decoded in order is handed to a decoder thread from this size on; a smaller one is not
 /// worth the hand-over.
@@ -49,6 +49,8 @@ pub(super) struct ReadRow {
     pub(super) lines: Lines,
     /// Marks of the sampled records.
     pub(super) marks: BTreeSet<u64>,
+    /// What its benchmark lines measured.
+    pub(super) measured: Collector,
 }
 
 /// A sweep's shared state.
@@ -296,8 +298,9 @@ impl<'s> Pipeline<'s> {
             rejects: std::mem::take(&mut assembly.rejects),
         };
         let marks = std::mem::take(&mut assembly.marks);
-        let _ =
-            self.rows[reading.index].set(Row::Read(Box::new(ReadRow { ledger, lines: assembly.into_lines(), marks })));
+        let measured = std::mem::take(&mut assembly.measured);
+        let row = ReadRow { ledger, lines: assembly.into_lines(), marks, measured };
+        let _ = self.rows[reading.index].set(Row::Read(Box::new(row)));
     }
 }
 

@@ -15,9 +15,10 @@ use super::window::{Span, Window};
 use super::worker::Rules;
 use crate::archive::{
     ArchiveLedger, Counts, Damage, DiscoverError, Entry, LISTED_DAMAGE, Ledger, RunFrom, Skipped, discover,
+    strip_container,
 };
 use crate::record::Profiles;
-use crate::tally::{Clean, Entries, Partitions, SpillError, Tally, Whole};
+use crate::tally::{Clean, Collector, Entries, Partitions, SpillError, Tally, Whole};
 use crate::taxonomy::{Classifier, Taxonomy};
 
 /// What to read and how.
@@ -60,6 +61,10 @@ pub struct Outcome {
     pub entries: Entries,
     /// Bytes written to a temporary file for want of memory.
     pub spilled: u64,
+    /// What benchmark lines measured, in the order of the archives' paths and of their lines: the series of
+    /// [`Collector::into_series`] are what [`crate::benchmark::judge`] judges. They are held in memory whatever
+    /// `max_memory` is.
+    pub benchmarks: Collector,
     /// What was read, refused and lost.
     pub ledger: Ledger,
 }
@@ -157,8 +162,9 @@ impl Sweep {
         };
         let span = if self.window.is_relative() {
             let partitions = Partitions::new(room).map_err(failed)?;
-            read(Span::ALL, &partitions, &super::observer::Silent);
-            self.window.fixed(newest_run(&partitions.into_runs().map_err(failed)?))
+            let rows = read(Span::ALL, &partitions, &super::observer::Silent);
+            let newest = newest_run(&partitions.into_runs().map_err(failed)?);
+            self.window.fixed(newest.or_else(|| newest_point(&rows)).unwrap_or(0))
         } else {
             self.window.fixed(0)
         };
@@ -176,7 +182,8 @@ impl Sweep {
         account.skipped.extend(found.skipped);
         account.skipped.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()));
         let archives = account.archives.into_values().collect();
-        Ok(Outcome { tally, clean, entries: rowwise, spilled, ledger: Ledger { archives, skipped: account.skipped } })
+        let ledger = Ledger { archives, skipped: account.skipped };
+        Ok(Outcome { tally, clean, entries: rowwise, spilled, benchmarks: account.benchmarks, ledger })
     }
 }
 
@@ -206,9 +213,18 @@ fn needed(least: u64, threads: usize) -> String {
     format!("{threads} thread{plural} need{verb} {}{fewer}", mib(least))
 }
 
-/// Time of the newest run's first record, 0 when no run has a clock.
-fn newest_run(tally: &Tally) -> i64 {
-    tally.runs().iter().map(|run| run.first_ms).filter(|&first| first != i64::MAX).max().unwrap_or(0)
+/// Time of the newest run's first record, `None` when no run has a clock.
+fn newest_run(tally: &Tally) -> Option<i64> {
+    tally.runs().iter().map(|run| run.first_ms).filter(|&first| first != i64::MAX).max()
+}
+
+/// Time of the newest benchmark line: what a window is counted back from where nothing else was recorded.
+fn newest_point(rows: &[Row]) -> Option<i64> {
+    let measured = rows.iter().filter_map(|row| match row {
+        Row::Read(row) => Some(&row.measured),
+        Row::Unreadable(_) => None,
+    });
+    measured.flat_map(Collector::points).filter_map(|point| point.unix_ms).max()
 }
 
 /// The archives' accounts, by their place in the byte order of the paths.
@@ -216,6 +232,7 @@ fn newest_run(tally: &Tally) -> i64 {
 struct Account {
     archives: BTreeMap<usize, ArchiveLedger>,
     lines: BTreeMap<String, Lines>,
+    benchmarks: Collector,
     skipped: Vec<Skipped>,
 }
 
@@ -223,6 +240,8 @@ fn account(rows: Vec<Row>, places: &[usize], entries: &[Entry]) -> Account {
     let mut account = Account::default();
     let mut sketches = Vec::new();
     let mut read = Vec::new();
+    // By the names without their containers, so that packing an archive changes no answer.
+    let mut measured = BTreeMap::new();
     for ((row, &place), entry) in rows.into_iter().zip(places).zip(entries) {
         match row {
             Row::Unreadable(error) => account.skipped.push(Skipped {
@@ -231,7 +250,8 @@ fn account(rows: Vec<Row>, places: &[usize], entries: &[Entry]) -> Account {
                 is_loss: true,
             }),
             Row::Read(row) => {
-                let ReadRow { ledger, lines, marks } = *row;
+                let ReadRow { ledger, lines, marks, measured: points } = *row;
+                measured.insert((strip_container(&entry.relative), place), points);
                 account.lines.insert(entry.relative.clone(), lines);
                 account.archives.insert(place, ledger);
                 sketches.push(marks);
@@ -239,7 +259,11 @@ fn account(rows: Vec<Row>, places: &[usize], entries: &[Entry]) -> Account {
             }
         }
     }
-    let records: Vec<u64> = read.iter().map(|place| account.archives[place].counts.parsed).collect();
+    for points in measured.into_values() {
+        account.benchmarks.append(points);
+    }
+    let records = |place| -> &Counts { &account.archives[place].counts };
+    let records: Vec<u64> = read.iter().map(records).map(|counts| counts.parsed - counts.benchmark_lines).collect();
     for (archive, others) in sketch::overlaps(&sketches, &records) {
         let names: Vec<&str> =
             others.iter().take(3).map(|&other| account.archives[&read[other]].path.as_str()).collect();

@@ -1,12 +1,13 @@
 //! One worker: it turns text into tallied records with buffers of its own.
 
 use super::class_cache::ClassCache;
+use super::measured::measured;
 use super::sketch::{Marks, Threshold};
 use super::window::Span;
 use crate::archive::{Buffer, Counts, Decoder, LISTED_REJECTS, PADDING};
 use crate::reason::Reason;
 use crate::record::{OutcomeKind, Parser, Profiles, Rejection};
-use crate::tally::{At, Batch, Entries, Failure, Tally};
+use crate::tally::{At, Batch, Entries, Failure, Point, SeriesKey, Tally};
 use crate::taxonomy::Classifier;
 
 /// What is asked of every line of a sweep.
@@ -50,6 +51,8 @@ pub(super) struct Findings {
     pub(super) counts: Counts,
     pub(super) rejects: Vec<LocalReject>,
     pub(super) marks: Marks,
+    /// What benchmark lines measured, in the order of the lines.
+    pub(super) measured: Vec<(SeriesKey, Point)>,
 }
 
 /// A worker and what it has tallied.
@@ -152,8 +155,8 @@ impl<'r> Worker<'r> {
             return;
         }
         let Self { rules, parser, classes, tally, batch, entries, .. } = self;
-        parser.parse(padded, len, origin.guess, |parsed| match parsed {
-            Err(rejection) => found.reject(line, offset, rejection),
+        let unread = parser.parse(padded, len, origin.guess, |parsed| match parsed {
+            Err(rejection) => Some(rejection),
             Ok(parsed) => {
                 let record = &parsed.record;
                 found.counts.parsed += 1;
@@ -161,7 +164,7 @@ impl<'r> Worker<'r> {
                 origin.threshold.sample(record, &mut found.marks);
                 if !rules.span.holds(record.time) || rules.packet.is_some_and(|packet| packet != record.packet) {
                     found.counts.filtered += 1;
-                    return;
+                    return None;
                 }
                 let failure: Option<Failure<'_>> =
                     (record.outcome == OutcomeKind::Fail).then(|| classes.classify(record));
@@ -170,8 +173,14 @@ impl<'r> Worker<'r> {
                     entries.add(record, origin.run, at);
                 }
                 tally.add_to(batch, record, origin.run, at, failure);
+                None
             }
         });
+        if let Some(rejection) = unread
+            && let Err(rejection) = measured(&padded[..len], rejection, rules, found)
+        {
+            found.reject(line, offset, rejection);
+        }
     }
 }
 

@@ -1,0 +1,46 @@
+//! Benchmark lines among the lines of an archive.
+
+use std::sync::Arc;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::worker::{Findings, Rules};
+use crate::record::{BenchmarkLine, Metric, Rejection};
+use crate::tally::{Point, SeriesKey};
+
+/// Reads a line that is no record of a log as a benchmark line, and counts it.
+///
+/// # Errors
+/// Why it is neither.
+#[cold]
+pub(super) fn measured(
+    line: &[u8],
+    rejection: Rejection,
+    rules: &Rules<'_>,
+    found: &mut Findings,
+) -> Result<(), Rejection> {
+    let parsed = rules.profiles.benchmark(line, rejection)?;
+    let counts = &mut found.counts;
+    counts.parsed += 1;
+    counts.benchmark_lines += 1;
+    counts.rejected_metrics += parsed.metrics.iter().filter(|metric| !metric.is_valid()).count() as u64;
+    counts.duplicate_fields += parsed.repeated;
+    // Lines without a time stand before all others, and are no packet's.
+    if rules.packet.is_some() || !rules.span.holds(parsed.unix_ms.unwrap_or(i64::MIN)) {
+        counts.filtered += 1;
+    } else {
+        found.measured.extend(points(parsed, xxh3_64(line.trim_ascii())));
+    }
+    Ok(())
+}
+
+/// A point for each metric of a line.
+fn points(line: BenchmarkLine, identity: u64) -> impl Iterator<Item = (SeriesKey, Point)> {
+    let BenchmarkLine { lane, host, env, unix_ms, run, rounds, metrics, .. } = line;
+    let run: Option<Arc<str>> = run.map(Arc::from);
+    metrics.into_iter().map(move |Metric { name, unit, direction, value, incumbent }| {
+        let (lane, host, env) = (lane.clone(), host.clone(), env.clone());
+        let key = SeriesKey { lane, metric: name, unit, direction, host, env };
+        (key, Point { unix_ms, value, incumbent, rounds, run: run.clone(), identity: Some(identity) })
+    })
+}
