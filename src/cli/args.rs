@@ -26,6 +26,7 @@ pub(super) enum Colour {
 }
 
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant, reason = "one value a process")]
 pub(super) enum Command {
     /// Read archives and report what failed, where, since when, and whose it is
     Sweep(SweepArgs),
@@ -33,6 +34,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Say what became of each incident since an earlier sweep: new, returned, worsened, recurring, quiet, resolved, absent
     Diff(DiffArgs),
+    /// Judge benchmark lines and criterion's samples: what got slower, by how much, and since when
+    Bench(BenchArgs),
     /// Classify the failures of one log, strictly, as `ft-crash-triage-v1`
     Triage(TriageArgs),
     /// Decide by a policy whether this week may ship, and say exactly why not
@@ -234,6 +237,51 @@ pub(super) enum PolicyCommand {
         #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
         from: Option<PathBuf>,
     },
+}
+
+#[derive(Debug, Args)]
+#[command(
+    mut_arg("taxonomy", |arg| arg.hide(true)),
+    mut_arg("packet", |arg| arg.hide(true)),
+    mut_arg("max_memory", |arg| arg.hide(true)),
+    after_help = "A PATH below which criterion left samples (target/criterion) is read as such: its last run is judged \
+    against the run before. Exit status: 1 when a series regressed, whatever else; 2 also when nothing was measured."
+)]
+pub(super) struct BenchArgs {
+    #[command(flatten)]
+    pub(super) input: InputArgs,
+
+    /// Read the baseline from here, and judge every measurement of PATH against it; may be repeated
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub(super) baseline: Vec<String>,
+
+    /// Judge the measurements of this run [default: each series' newest run]
+    #[arg(long, value_name = "RUN", conflicts_with = "baseline")]
+    pub(super) candidate: Option<String>,
+
+    /// Judge each series' last M measurements
+    #[arg(long, value_name = "M", conflicts_with_all = ["baseline", "candidate"], value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) last: Option<u32>,
+
+    /// Least change that matters, as a ratio less 1; a noisy lane has a greater one of its own
+    #[arg(long, value_name = "X", default_value_t = 0.03, value_parser = probability)]
+    pub(super) delta: f64,
+
+    /// Exit with 1 also when a series is suspect or inconclusive
+    #[arg(long)]
+    pub(super) strict: bool,
+
+    /// Print the report as JSON instead of the summary
+    #[arg(long)]
+    pub(super) json: bool,
+
+    /// Write the report as JSON to this file
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) out: Option<PathBuf>,
+
+    /// Exit with 0 even when input was damaged or lines were rejected
+    #[arg(long)]
+    pub(super) allow_loss: bool,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 
 mod args;
 mod baseline;
+mod bench;
 mod caret;
 mod definitions;
 mod diff;
@@ -50,6 +51,7 @@ pub fn run() -> ExitCode {
         Command::Gate(args) => gate::run(args),
         Command::Policy(command) => policy::run(command),
         Command::Diff(args) => diff::run(args),
+        Command::Bench(args) => bench::run(args),
         Command::Triage(args) => triage::run(args),
         Command::Pack(args) => pack::run(args),
         Command::Taxonomies(command) => definitions::taxonomies(command),

@@ -66,6 +66,13 @@ pub(super) fn print(text: &str) -> Result<(), OutputError> {
     }
 }
 
+/// Columns of what is printed: `COLUMNS` where that is set, else the terminal's, else 100.
+pub(super) fn columns() -> usize {
+    let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let terminal = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    set.or_else(terminal).unwrap_or(100).clamp(40, 400)
+}
+
 /// Prints bytes as they are; a reader that has gone is no error.
 pub(super) fn print_raw(bytes: &[u8]) -> Result<(), OutputError> {
     let mut out = io::stdout().lock();

@@ -1,13 +1,18 @@
 //! Reports: what a sweep found, for machines and for people. Nothing here prints; it writes text that others print.
 
+mod account;
+mod benchmarks;
 mod explain;
 mod incidents;
 mod ledger;
+mod measure;
 mod packing;
 mod recurrence;
+mod spark;
 mod summary;
 mod triage;
 
+pub use benchmarks::{BenchmarkReport, BenchmarkSummary};
 pub use explain::{ExplainError, explain};
 pub use incidents::{IncidentReport, IncidentRow, Sample};
 pub use ledger::LedgerReport;

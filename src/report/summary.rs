@@ -1,23 +1,21 @@
 //! The summary that a person reads at a terminal.
 
 use std::collections::BTreeMap;
-use std::fmt::{self, Write};
+use std::fmt;
 use std::time::Duration;
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 
+use super::account::Account;
 use super::incidents::{IncidentReport, IncidentRow};
 use crate::archive::{Ledger, Totals};
 use crate::inert::inert;
-use crate::reason::Reason;
 use crate::recurrence::{Kind, Recurrence, ScenarioJudgement, Verdict};
 use crate::taxonomy::Severity;
-use crate::terminal::{bytes, colour, count, graded, plural};
+use crate::terminal::{bytes, count, graded, plural};
 
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-/// Archives with losses shown.
-const SHOWN_LOSSES: usize = 8;
+pub(super) const BOLD: Style = Style::new().bold();
+pub(super) const DIM: Style = Style::new().dimmed();
 
 /// A sweep in one page. Styled with ANSI escapes, which the caller strips where they are not wanted.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +40,7 @@ impl fmt::Display for Summary<'_> {
         self.head(f, &totals)?;
         self.classes(f)?;
         self.judged(f)?;
-        self.account(f, &totals)?;
+        write!(f, "{}", Account(self.ledger))?;
         if self.spilled > 0 {
             writeln!(f, "{DIM}{} written to a temporary file for want of memory{DIM:#}", bytes(self.spilled as f64))?;
         }
@@ -179,76 +177,6 @@ impl Summary<'_> {
         }
         for warning in &summary.warnings {
             writeln!(f, "warning: {}", inert(warning, 200))?;
-        }
-        Ok(())
-    }
-
-    fn account(&self, f: &mut fmt::Formatter<'_>, totals: &Totals) -> fmt::Result {
-        let counts = &totals.counts;
-        writeln!(
-            f,
-            "\n{BOLD}ledger{BOLD:#}  {} lines = {} parsed + {} blank + {} rejected",
-            count(counts.lines),
-            count(counts.parsed),
-            count(counts.blank),
-            count(counts.rejected.total()),
-        )?;
-        for (number, noun, what) in [
-            (counts.filtered, "record", "left out by a filter"),
-            (counts.duplicate_fields, "repeated field", "read: the last value counts"),
-            (totals.duplicate_archives, "archive", "left out: another holds the same text"),
-        ] {
-            if number > 0 {
-                writeln!(f, "  {} {what}", plural(number, noun))?;
-            }
-        }
-        let warnings: u64 = self.ledger.archives.iter().map(|archive| archive.warnings.len() as u64).sum();
-        if warnings > 0 {
-            writeln!(f, "  {}: see ledger.json", plural(warnings, "warning"))?;
-        }
-        if !self.ledger.has_loss() {
-            return writeln!(f, "  {}nothing was lost{:#}", colour(AnsiColor::Green), colour(AnsiColor::Green));
-        }
-        self.losses(f, totals)
-    }
-
-    fn losses(&self, f: &mut fmt::Formatter<'_>, totals: &Totals) -> fmt::Result {
-        let red = colour(AnsiColor::Red);
-        let unreadable = self.ledger.skipped.iter().filter(|skipped| skipped.is_loss).count() as u64;
-        writeln!(
-            f,
-            "  {red}not whole:{red:#} {} damaged, {} unreadable, {} rejected, {} of text lost around damage",
-            plural(totals.damaged_archives, "archive"),
-            count(unreadable),
-            plural(totals.counts.rejected.total(), "line"),
-            bytes(totals.counts.lost_bytes as f64),
-        )?;
-        let mut shown = 0;
-        for archive in &self.ledger.archives {
-            let rejected = archive.counts.rejected;
-            if archive.damage_count == 0 && rejected.total() == 0 {
-                continue;
-            }
-            shown += 1;
-            if shown > SHOWN_LOSSES {
-                continue;
-            }
-            let mut line = format!("    {}:", inert(&archive.path, 120));
-            for damage in archive.damage.iter().take(2) {
-                let what = serde_json::to_string(&damage.what).unwrap_or_default();
-                write!(line, " {} at byte {}", what.trim_matches('"'), damage.compressed_offset)?;
-                write!(line, " ({} of its frame saved);", plural(damage.lines_saved, "line"))?;
-            }
-            for reason in Reason::ALL.into_iter().filter(|&reason| rejected.of(reason) > 0) {
-                write!(line, " {} {reason};", count(rejected.of(reason)))?;
-            }
-            writeln!(f, "{}", line.trim_end_matches(';'))?;
-        }
-        for skipped in self.ledger.skipped.iter().filter(|skipped| skipped.is_loss).take(SHOWN_LOSSES) {
-            writeln!(f, "    {}: {}", inert(&skipped.path, 120), inert(&skipped.why, 120))?;
-        }
-        if shown > SHOWN_LOSSES {
-            writeln!(f, "    and {}, all in ledger.json", plural((shown - SHOWN_LOSSES) as u64, "more archive"))?;
         }
         Ok(())
     }

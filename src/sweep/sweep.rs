@@ -164,7 +164,7 @@ impl Sweep {
             let partitions = Partitions::new(room).map_err(failed)?;
             let rows = read(Span::ALL, &partitions, &super::observer::Silent);
             let newest = newest_run(&partitions.into_runs().map_err(failed)?);
-            self.window.fixed(newest.or_else(|| newest_point(&rows)).unwrap_or(0))
+            self.window.fixed(newest.or_else(|| newest_point(&rows.0)).unwrap_or(0))
         } else {
             self.window.fixed(0)
         };

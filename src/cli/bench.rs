@@ -1,0 +1,126 @@
+//! `relapse bench`.
+
+use std::path::Path;
+
+use super::args::{BenchArgs, InputArgs};
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::output;
+use super::progress::Progress;
+use super::sweep::options;
+use crate::archive::Ledger;
+use crate::benchmark::{Benchmarks, Candidate, Options, REPORT_PERMUTATIONS, Verdict, judge};
+use crate::report::{BenchmarkReport, BenchmarkSummary};
+use crate::sweep::Criterion;
+use crate::tally::{Collector, Series};
+
+/// What some paths measured.
+#[derive(Default)]
+struct Measured {
+    /// By benchmark lines.
+    lines: Collector,
+    /// By criterion.
+    samples: Criterion,
+    ledger: Ledger,
+}
+
+pub(super) fn run(args: &BenchArgs) -> Result<ExitStatus, CliError> {
+    let options = judging(args);
+    let mut measured = read(&args.input, &args.input.paths)?;
+    let mut series = if args.baseline.is_empty() {
+        let Measured { lines, samples, .. } = &mut measured;
+        let mut series = std::mem::take(lines).into_series();
+        series.extend(std::mem::take(&mut samples.new).into_series_against(std::mem::take(&mut samples.base)));
+        series
+    } else {
+        let mut baseline = read(&args.input, &args.baseline)?;
+        baseline.lines.append(baseline.samples.new);
+        measured.lines.append(std::mem::take(&mut measured.samples.new));
+        measured.ledger.archives.append(&mut baseline.ledger.archives);
+        measured.ledger.skipped.append(&mut baseline.ledger.skipped);
+        measured.samples.warnings.append(&mut baseline.samples.warnings);
+        std::mem::take(&mut measured.lines).into_series_against(baseline.lines)
+    };
+    series.retain(|series| !series.points.is_empty() || series.rejected > 0);
+    if series.is_empty() {
+        let paths = args.input.paths.join(", ");
+        return Err(CliError::Usage(format!("found no benchmark line and no sample of criterion in {paths}")));
+    }
+    series.sort_by(|a, b| a.key.cmp(&b.key));
+    let judged = judged(args, &series, &options)?;
+
+    let Measured { ledger, samples: Criterion { warnings, .. }, .. } = &measured;
+    let report = BenchmarkReport::new(&judged, &options, ledger, warnings);
+    if let Some(out) = &args.out {
+        output::write_json(out, &report)?;
+    }
+    if args.json {
+        let mut text = serde_json::to_vec_pretty(&report)?;
+        text.push(b'\n');
+        output::print_raw(&text)?;
+    } else {
+        let out = args.out.as_ref().map(|out| out.display().to_string());
+        let width = output::columns();
+        let summary = BenchmarkSummary { judged: &judged, ledger, warnings, width, out: out.as_deref() };
+        output::print(&summary.to_string())?;
+    }
+    let is_any = |verdicts: &[Verdict]| judged.series.iter().any(|row| verdicts.contains(&row.judgement.verdict));
+    let failing: &[Verdict] = if args.strict {
+        &[Verdict::Regressed, Verdict::Suspect, Verdict::Inconclusive]
+    } else {
+        &[Verdict::Regressed]
+    };
+    let is_lossy = ledger.has_loss() || !warnings.is_empty();
+    Ok(if is_any(failing) {
+        ExitStatus::GateFailed
+    } else if is_lossy && !args.allow_loss {
+        ExitStatus::Loss
+    } else {
+        ExitStatus::Done
+    })
+}
+
+fn judging(args: &BenchArgs) -> Options {
+    let candidate = match (&args.candidate, args.last) {
+        (Some(run), _) => Candidate::Run(run.clone()),
+        (None, Some(last)) => Candidate::Last(last as usize),
+        (None, None) => Candidate::Newest,
+    };
+    Options { delta: args.delta, candidate, permutations: REPORT_PERMUTATIONS, ..Options::default() }
+}
+
+/// Judges on as many threads as read.
+fn judged(args: &BenchArgs, series: &[Series], judging: &Options) -> Result<Benchmarks, CliError> {
+    Ok(options(&args.input)?.pool()?.install(|| judge(series, judging)))
+}
+
+/// Reads criterion's folders as such and everything else as archives.
+fn read(input: &InputArgs, paths: &[String]) -> Result<Measured, CliError> {
+    let mut measured = Measured::default();
+    let mut archives = Vec::new();
+    for path in paths {
+        match Criterion::read(Path::new(path)) {
+            None => archives.push(path.clone()),
+            Some(criterion) => {
+                measured.samples.base.append(criterion.base);
+                measured.samples.new.append(criterion.new);
+                measured.samples.warnings.extend(criterion.warnings);
+            }
+        }
+    }
+    if archives.is_empty() {
+        return Ok(measured);
+    }
+    let mut sweep = options(input)?;
+    sweep.inputs = archives;
+    let progress = Progress::new();
+    let outcome = sweep.run(&progress)?;
+    progress.finish();
+    if outcome.ledger.archives.is_empty() {
+        let why = outcome.ledger.skipped.iter().find(|skipped| skipped.is_loss);
+        return Err(CliError::NothingRead(why.map(|why| format!("{}: {}", why.path, why.why)).unwrap_or_default()));
+    }
+    measured.lines = outcome.benchmarks;
+    measured.ledger = outcome.ledger;
+    Ok(measured)
+}

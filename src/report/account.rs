@@ -1,0 +1,94 @@
+//! The ledger in a few lines.
+
+use std::fmt::{self, Write};
+
+use anstyle::AnsiColor;
+
+use super::summary::BOLD;
+use crate::archive::{Ledger, Totals};
+use crate::inert::inert;
+use crate::reason::Reason;
+use crate::terminal::{bytes, colour, count, plural};
+
+/// Archives with losses shown.
+const SHOWN_LOSSES: usize = 8;
+
+/// What was read, and what was not.
+pub(super) struct Account<'l>(pub(super) &'l Ledger);
+
+impl fmt::Display for Account<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let totals = &self.0.totals();
+        let counts = &totals.counts;
+        writeln!(
+            f,
+            "\n{BOLD}ledger{BOLD:#}  {} lines = {} parsed + {} blank + {} rejected",
+            count(counts.lines),
+            count(counts.parsed),
+            count(counts.blank),
+            count(counts.rejected.total()),
+        )?;
+        for (number, noun, what) in [
+            (counts.benchmark_lines, "benchmark line", "among the parsed: relapse bench judges them"),
+            (counts.rejected_metrics, "metric", "rejected: not finite or not above 0"),
+            (counts.filtered, "record", "left out by a filter"),
+            (counts.duplicate_fields, "repeated field", "read: the last value counts"),
+            (totals.duplicate_archives, "archive", "left out: another holds the same text"),
+        ] {
+            if number > 0 {
+                writeln!(f, "  {} {what}", plural(number, noun))?;
+            }
+        }
+        let warnings: u64 = self.0.archives.iter().map(|archive| archive.warnings.len() as u64).sum();
+        if warnings > 0 {
+            writeln!(f, "  {}: see ledger.json", plural(warnings, "warning"))?;
+        }
+        if !self.0.has_loss() {
+            return writeln!(f, "  {}nothing was lost{:#}", colour(AnsiColor::Green), colour(AnsiColor::Green));
+        }
+        self.losses(f, totals)
+    }
+}
+
+impl Account<'_> {
+    fn losses(&self, f: &mut fmt::Formatter<'_>, totals: &Totals) -> fmt::Result {
+        let red = colour(AnsiColor::Red);
+        let unreadable = self.0.skipped.iter().filter(|skipped| skipped.is_loss).count() as u64;
+        writeln!(
+            f,
+            "  {red}not whole:{red:#} {} damaged, {} unreadable, {} rejected, {} of text lost around damage",
+            plural(totals.damaged_archives, "archive"),
+            count(unreadable),
+            plural(totals.counts.rejected.total(), "line"),
+            bytes(totals.counts.lost_bytes as f64),
+        )?;
+        let mut shown = 0;
+        for archive in &self.0.archives {
+            let rejected = archive.counts.rejected;
+            if archive.damage_count == 0 && rejected.total() == 0 {
+                continue;
+            }
+            shown += 1;
+            if shown > SHOWN_LOSSES {
+                continue;
+            }
+            let mut line = format!("    {}:", inert(&archive.path, 120));
+            for damage in archive.damage.iter().take(2) {
+                let what = serde_json::to_string(&damage.what).unwrap_or_default();
+                write!(line, " {} at byte {}", what.trim_matches('"'), damage.compressed_offset)?;
+                write!(line, " ({} of its frame saved);", plural(damage.lines_saved, "line"))?;
+            }
+            for reason in Reason::ALL.into_iter().filter(|&reason| rejected.of(reason) > 0) {
+                write!(line, " {} {reason};", count(rejected.of(reason)))?;
+            }
+            writeln!(f, "{}", line.trim_end_matches(';'))?;
+        }
+        for skipped in self.0.skipped.iter().filter(|skipped| skipped.is_loss).take(SHOWN_LOSSES) {
+            writeln!(f, "    {}: {}", inert(&skipped.path, 120), inert(&skipped.why, 120))?;
+        }
+        if shown > SHOWN_LOSSES {
+            writeln!(f, "    and {}, all in ledger.json", plural((shown - SHOWN_LOSSES) as u64, "more archive"))?;
+        }
+        Ok(())
+    }
+}

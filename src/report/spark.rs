@@ -1,0 +1,71 @@
+//! A series of values as a row of little bars.
+
+use crate::stats::location::median;
+
+const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+/// Between regimes.
+const BORDER: char = '│';
+
+/// Values in at most `width` characters, on the scale of their logarithms: each stretch from one of `starts` (ascending)
+/// to the next is a regime, of which each bar is the median of neighbours. Where even one bar for each regime is too much,
+/// the first ones are left out.
+pub(super) fn spark(values: &[f64], starts: &[usize], width: usize) -> String {
+    let mut starts: Vec<usize> = starts.iter().copied().filter(|start| (1..values.len()).contains(start)).collect();
+    starts.insert(0, 0);
+    starts.dedup();
+    let first = starts.len().saturating_sub(width.div_ceil(2).max(1));
+    let starts = &starts[first..];
+    let all = (values.len() - starts[0].min(values.len())).max(1);
+    let room = width.saturating_sub(starts.len() - 1).max(1);
+    let mut regimes = Vec::new();
+    for (place, &start) in starts.iter().enumerate() {
+        let regime = &values[start.min(values.len())..starts.get(place + 1).copied().unwrap_or(values.len())];
+        // Rounded down, so that the sum fits.
+        let cells = (regime.len() * room / all).max(1).min(regime.len());
+        let cell = |cell: usize| &regime[cell * regime.len() / cells..(cell + 1) * regime.len() / cells];
+        regimes.push((0..cells).filter_map(|at| median(cell(at))).map(f64::ln).collect::<Vec<f64>>());
+    }
+    let heights = || regimes.iter().flatten().copied();
+    let (low, high) = (heights().fold(f64::INFINITY, f64::min), heights().fold(f64::NEG_INFINITY, f64::max));
+    let bar = |height: &f64| {
+        if high - low < 1e-9 {
+            return BARS[3];
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 8")]
+        let level = ((height - low) / (high - low) * 8.0) as usize;
+        BARS[level.min(7)]
+    };
+    let texts: Vec<String> = regimes.iter().map(|regime| regime.iter().map(bar).collect()).collect();
+    let text = texts.join(&BORDER.to_string());
+    // One bar for each of many short regimes may be more than the room: the newest count.
+    let spare = text.chars().count().saturating_sub(width);
+    text.chars().skip(spare).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn bars_are_levels_of_the_logarithm() {
+        assert_eq!(spark(&[1.0, 2.0, 4.0, 8.0], &[0], 20), "▁▃▆█");
+        assert_eq!(spark(&[5.0, 5.0], &[0], 20), "▄▄");
+        assert_eq!(spark(&[1.0, 1.0, 1.0, 1.0, 8.0, 8.0, 8.0, 8.0], &[0, 4], 5), "▁▁│██");
+        assert_eq!(spark(&[], &[], 10), "");
+        assert_eq!(spark(&[3.0], &[0], 1), "▄");
+    }
+
+    proptest! {
+        #[test]
+        fn it_keeps_within_its_width(
+            values in prop::collection::vec(0.1_f64..10.0, 0..200),
+            starts in prop::collection::btree_set(0_usize..220, 0..40),
+            width in 1_usize..60,
+        ) {
+            let starts: Vec<usize> = starts.into_iter().collect();
+            let drawn = spark(&values, &starts, width).chars().count();
+            prop_assert!(drawn <= width && (drawn > 0) != values.is_empty(), "{drawn}");
+        }
+    }
+}
