@@ -1,8 +1,12 @@
 //! The command line as typed data.
 
+mod gate;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+pub(super) use gate::{BenchArgs, GateArgs, GateFormat, PolicyCommand};
 
 /// Reads months of retained test logs and says which failures came back.
 #[derive(Debug, Parser)]
@@ -169,119 +173,6 @@ pub(super) struct JudgingArgs {
 fn probability(text: &str) -> Result<f64, String> {
     let value: f64 = text.parse().map_err(|_| "expected a number".to_owned())?;
     if value > 0.0 && value <= 1.0 { Ok(value) } else { Err("expected a number above 0 and at most 1".into()) }
-}
-
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Exit status: 0 pass; 1 a budget failed, or input was lost (--allow-loss lifts that); 2 wrong usage or \
-    configuration. A reliability policy (JSON) makes no report on lost input and exits with 2."
-)]
-pub(super) struct GateArgs {
-    #[command(flatten)]
-    pub(super) input: InputArgs,
-
-    /// The policy: relapse-policy-v1 (TOML) or ft-reliability-budget-policy-v1 (JSON)
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) policy: PathBuf,
-
-    #[command(flatten)]
-    pub(super) judging: JudgingArgs,
-
-    /// Compare with an earlier sweep: the folder that it wrote with --out. Runs that it does not hold are held to the
-    /// policy's [baseline]
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub(super) baseline: Option<PathBuf>,
-
-    /// Write the decision to this file (as JSON unless --format says otherwise) and the human one to standard output
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) output: Option<PathBuf>,
-
-    /// How to write the decision [default: human, json with --output]
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub(super) format: Option<GateFormat>,
-
-    /// Judge what could be read of damaged input, and let lost input fail nothing
-    #[arg(long)]
-    pub(super) allow_loss: bool,
-
-    /// Fail on benchmarks that decide nothing
-    #[arg(long)]
-    pub(super) strict: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum GateFormat {
-    /// For a person
-    Human,
-    /// The report of the policy's schema
-    Json,
-    /// Annotations of GitHub's workflow commands
-    Github,
-    /// `JUnit` XML
-    Junit,
-    /// SARIF 2.1.0
-    Sarif,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum PolicyCommand {
-    /// Check a policy whole: every fault with its line and column
-    Check {
-        /// The policy
-        #[arg(value_hint = ValueHint::FilePath)]
-        file: PathBuf,
-    },
-    /// Print a commented policy to start from
-    Init {
-        /// A folder that a sweep wrote with --out: ceilings are what is there today
-        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-        from: Option<PathBuf>,
-    },
-}
-
-#[derive(Debug, Args)]
-#[command(
-    mut_arg("taxonomy", |arg| arg.hide(true)),
-    mut_arg("packet", |arg| arg.hide(true)),
-    mut_arg("max_memory", |arg| arg.hide(true)),
-    after_help = "A PATH below which criterion left samples (target/criterion) is read as such: its last run is judged \
-    against the run before. Exit status: 1 when a series regressed, whatever else; 2 also when nothing was measured."
-)]
-pub(super) struct BenchArgs {
-    #[command(flatten)]
-    pub(super) input: InputArgs,
-
-    /// Read the baseline from here, and judge every measurement of PATH against it; may be repeated
-    #[arg(long, value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub(super) baseline: Vec<String>,
-
-    /// Judge the measurements of this run [default: each series' newest run]
-    #[arg(long, value_name = "RUN", conflicts_with = "baseline")]
-    pub(super) candidate: Option<String>,
-
-    /// Judge each series' last M measurements
-    #[arg(long, value_name = "M", conflicts_with_all = ["baseline", "candidate"], value_parser = clap::value_parser!(u32).range(1..))]
-    pub(super) last: Option<u32>,
-
-    /// Least change that matters, as a ratio less 1; a noisy lane has a greater one of its own
-    #[arg(long, value_name = "X", default_value_t = 0.03, value_parser = probability)]
-    pub(super) delta: f64,
-
-    /// Exit with 1 also when a series is suspect or inconclusive
-    #[arg(long)]
-    pub(super) strict: bool,
-
-    /// Print the report as JSON instead of the summary
-    #[arg(long)]
-    pub(super) json: bool,
-
-    /// Write the report as JSON to this file
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) out: Option<PathBuf>,
-
-    /// Exit with 0 even when input was damaged or lines were rejected
-    #[arg(long)]
-    pub(super) allow_loss: bool,
 }
 
 #[derive(Debug, Args)]

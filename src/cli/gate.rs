@@ -15,6 +15,7 @@ use super::output;
 use super::policy::{AnyPolicy, read};
 use super::progress::Progress;
 use super::sweep::{judging, options};
+use crate::benchmark::{self, Candidate};
 use crate::gate::reliability::{Origin, ReliabilityPolicy, ReliabilityReport};
 use crate::gate::{Decision, Facts, Terms, format, judge};
 use crate::report::IncidentReport;
@@ -37,7 +38,7 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     sweep.keep_clean = judging.all;
     sweep.keep_entries = true;
     let progress = Progress::new();
-    let outcome = sweep.run(&progress)?;
+    let mut outcome = sweep.run(&progress)?;
     progress.finish();
     if outcome.ledger.archives.is_empty() {
         return Err(CliError::NothingRead(output::why_nothing(&outcome.ledger)));
@@ -45,11 +46,9 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     let order = outcome.tally.run_order();
     let recurrence =
         sweep.pool()?.install(|| crate::recurrence::judge(&outcome.tally, &outcome.clean, &order, &judging));
-    let options = match &policy {
-        AnyPolicy::Native(policy) => policy.benchmark.options(),
-        AnyPolicy::Reliability(_) => crate::benchmark::Options::default(),
-    };
-    let benchmarks = crate::benchmark::judge(&[], &options);
+    let options = benchmark_options(args, &policy);
+    let series = std::mem::take(&mut outcome.benchmarks).into_series();
+    let benchmarks = sweep.pool()?.install(|| benchmark::judge(&series, &options));
     let changes = match &args.baseline {
         Some(folder) => {
             let packet = sweep.packet.as_deref();
@@ -95,6 +94,20 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
         }
     }
     Ok(if decision.passes() { ExitStatus::Done } else { ExitStatus::GateFailed })
+}
+
+/// What the policy asks of benchmarks, and what of them is judged.
+fn benchmark_options(args: &GateArgs, policy: &AnyPolicy) -> benchmark::Options {
+    let candidate = match (&args.candidate, args.last) {
+        (Some(run), _) => Candidate::Run(run.clone()),
+        (None, Some(last)) => Candidate::Last(last as usize),
+        (None, None) => Candidate::Newest,
+    };
+    let asked = match policy {
+        AnyPolicy::Native(policy) => policy.benchmark.options(),
+        AnyPolicy::Reliability(_) => benchmark::Options::default(),
+    };
+    benchmark::Options { candidate, ..asked }
 }
 
 fn reliability(

@@ -1,5 +1,7 @@
 //! `relapse gate` and `relapse policy`: what passes, what fails, and what is said of it.
 
+use std::fmt::Write;
+
 use serde_json::{Value, json};
 
 use crate::program::{Ended, fixture, folder, record, relapse, text};
@@ -317,4 +319,33 @@ fn changes_since_a_baseline_have_budgets() {
     assert_eq!(ids(&gate(&new, "[baseline]\nnew = 0\n", &JSON).exits(0)), ["warn unmatched:baseline"]);
     let absent = out.path().join("absent");
     gate(&new, "", &["--baseline", text(&absent)]).exits(2).says("incidents.json");
+}
+
+#[test]
+fn benchmarks_are_part_of_the_gate() {
+    // A lane that got 10 % slower in its last eight, and one that did not.
+    let mut lines = String::new();
+    for at in 0..32_u32 {
+        let noise = 1.0 + f64::from(at * 7919 % 13) / 1000.0;
+        let slower = if at >= 24 { 1.1 } else { 1.0 };
+        for (lane, value) in [("fast", 5.0 * noise), ("slow", 7.0 * noise * slower)] {
+            let time = 1_767_225_600 + at * 3600;
+            writeln!(lines, "{{\"lane\":\"{lane}\",\"host\":\"h\",\"took_ms\":{value},\"recorded_unix\":{time}}}")
+                .unwrap();
+        }
+    }
+    let runs =
+        folder(&[("bench.jsonl", lines.as_bytes()), ("run.jsonl", record(&[("outcome", "\"pass\"")]).as_bytes())]);
+    let last = ["--format", "json", "--last", "8"];
+    let ended = gate(&runs, "", &last).exits(1);
+    assert_eq!(ids(&ended), ["deny benchmark:regressed:slow:took_ms"]);
+    let said = ended.json()["violations"][0]["message"].as_str().unwrap().to_owned();
+    assert!(said.contains("slow took_ms: regressed: "), "{said}");
+    gate(&runs, "[benchmark]\nregressed = \"warn\"\n", &last).exits(0);
+    gate(&runs, "[benchmark]\ndelta = 0.5\n", &last).exits(0);
+    // A single measurement decides nothing: what --strict fails on.
+    let few: String = lines.split_inclusive('\n').take(6).collect();
+    let short = folder(&[("bench.jsonl", few.as_bytes())]);
+    gate(&short, "", &JSON).exits(0);
+    assert_eq!(ids(&gate(&short, "", &["--format", "json", "--strict"]).exits(1)).len(), 2);
 }

@@ -10,6 +10,9 @@ fn help_names_what_a_command_takes() {
             &[
                 "sweep",
                 "diff",
+                "bench",
+                "gate",
+                "policy",
                 "triage",
                 "pack",
                 "taxonomies",
@@ -44,6 +47,22 @@ fn help_names_what_a_command_takes() {
             ],
         ),
         (vec!["diff"], &["OLD", "NEW", "--json", "--all", "relapse-diff-v1"]),
+        (
+            vec!["bench"],
+            &[
+                "PATH",
+                "--baseline",
+                "--candidate",
+                "--last",
+                "--delta",
+                "--profile",
+                "--strict",
+                "--json",
+                "--out",
+                "--allow-loss",
+                "criterion",
+            ],
+        ),
         (vec!["triage"], &["--input", "--output", "--packet", "--taxonomy", "ft-crash-triage-v1"]),
         (
             vec!["pack"],
@@ -99,9 +118,12 @@ fn every_shell_gets_completions() {
 #[test]
 fn definitions_are_listed_shown_and_checked() {
     let folder = tempfile::tempdir().unwrap();
-    for (kind, name) in
-        [("taxonomies", "crash-triage-v1"), ("taxonomies", "crash-triage-v2"), ("profiles", "ft-conformance-log-v1")]
-    {
+    for (kind, name) in [
+        ("taxonomies", "crash-triage-v1"),
+        ("taxonomies", "crash-triage-v2"),
+        ("profiles", "ft-conformance-log-v1"),
+        ("profiles", "benchmark-line-v1"),
+    ] {
         assert!(relapse([kind, "list"]).exits(0).text().contains(name));
         let toml = relapse([kind, "show", name]).exits(0).text();
         let file = folder.path().join(format!("{name}.toml"));

@@ -18,6 +18,8 @@ mod world;
 #[path = "../../examples/planted/worlds.rs"]
 mod worlds;
 
+mod bank;
+mod bench;
 mod conservation;
 mod containers;
 mod cuts;
