@@ -46,6 +46,11 @@ pub(super) fn run(args: &BenchArgs) -> Result<ExitStatus, CliError> {
         let paths = args.input.paths.join(", ");
         return Err(CliError::Usage(format!("found no benchmark line and no sample of criterion in {paths}")));
     }
+    if let Some(run) = &args.candidate
+        && !series.iter().any(|series| series.holds_run(run))
+    {
+        return Err(CliError::NoCandidate(run.clone()));
+    }
     series.sort_by(|a, b| a.key.cmp(&b.key));
     let judged = judged(args, &series, &options)?;
 

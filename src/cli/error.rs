@@ -53,6 +53,8 @@ pub(super) enum CliError {
     Faulty(String),
     #[error("failed to judge, since input was lost ({0}): repair it, or judge the rest with --allow-loss")]
     LossInGate(String),
+    #[error("failed to find the run `{0}` of --candidate: no benchmark was measured in it")]
+    NoCandidate(String),
     #[error("failed to write JUnit XML")]
     Junit(#[from] quick_junit::SerializeError),
     #[error(transparent)]
@@ -81,6 +83,7 @@ impl CliError {
             | Self::Faulty(_)
             | Self::LossInGate(_)
             | Self::Junit(_)
+            | Self::NoCandidate(_)
             | Self::Start(_) => ExitStatus::Unusable,
         }
     }

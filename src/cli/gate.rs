@@ -48,6 +48,11 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
         sweep.pool()?.install(|| crate::recurrence::judge(&outcome.tally, &outcome.clean, &order, &judging));
     let options = benchmark_options(args, &policy);
     let series = std::mem::take(&mut outcome.benchmarks).into_series();
+    if let Some(run) = &args.candidate
+        && !series.iter().any(|series| series.holds_run(run))
+    {
+        return Err(CliError::NoCandidate(run.clone()));
+    }
     let benchmarks = sweep.pool()?.install(|| benchmark::judge(&series, &options));
     let changes = match &args.baseline {
         Some(folder) => {

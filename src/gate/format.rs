@@ -10,22 +10,28 @@ pub use human::human;
 pub use junit::junit;
 pub use sarif::sarif;
 
+use std::borrow::Cow;
+
 use super::violation::Violation;
 
-/// What a finding is about, as lines of text: scenarios, commands, reasons, files, what to do. At most `most` of each.
-fn details(found: &Violation, most: usize) -> Vec<(&'static str, Vec<&str>)> {
+/// What a finding is about, as lines of text: scenarios, commands, reasons, files, what to do. At most `most` of each, and
+/// how many more there are.
+fn details(found: &Violation, most: usize) -> Vec<(&'static str, Vec<Cow<'_, str>>)> {
     let lists = [
         ("scenarios", &found.scenario_ids),
         ("replay", &found.replay_commands),
         ("reasons", &found.reason_codes),
         ("artifacts", &found.artifact_refs),
     ];
-    let mut details: Vec<(&'static str, Vec<&str>)> = lists
-        .into_iter()
-        .filter(|(_, list)| !list.is_empty())
-        .map(|(name, list)| (name, list.iter().take(most).map(String::as_str).collect()))
-        .collect();
-    details.push(("hint", vec![&found.remediation_hint]));
+    let mut details = Vec::new();
+    for (name, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
+        let mut items: Vec<Cow<'_, str>> = list.iter().take(most).map(Cow::from).collect();
+        if list.len() > most {
+            items.push(Cow::Owned(format!("and {} more (--format json has all)", list.len() - most)));
+        }
+        details.push((name, items));
+    }
+    details.push(("hint", vec![Cow::from(&found.remediation_hint)]));
     details
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use super::change::Change;
 use super::culprits::Culprits;
 use super::decision::{Decision, Inputs};
 use super::facts::{Facts, OpenIncident, is_sure, names};
@@ -44,8 +45,8 @@ pub fn judge(policy: &Policy, facts: &Facts<'_>, terms: Terms) -> Decision {
     judge.coverage();
     judge.ceilings();
     judge.evidence();
-    judge.quarantine();
     judge.changes();
+    judge.quarantine();
     judge.benchmarks();
     judge.unmatched();
     let inputs = Inputs::new(facts, judge.incidents.len(), judge.sheltered.len());
@@ -116,6 +117,10 @@ impl Judge<'_> {
     }
 
     fn coverage(&mut self) {
+        if self.packets.is_empty() && self.facts.benchmarks.series.is_empty() {
+            let message = "nothing was judged: there is no record and no benchmark line".to_owned();
+            self.note(Category::Coverage, None, "coverage:nothing".to_owned(), message, Culprits::default());
+        }
         for Coverage { packet, min_scenarios, min_pass_ratio, required_suites } in &self.policy.coverage {
             let culprits = || Culprits { packets: BTreeSet::from([packet.clone()]), ..Culprits::default() };
             let mut found = Vec::new();
@@ -235,6 +240,15 @@ impl Judge<'_> {
         by.is_some()
     }
 
+    fn shelters_change(&mut self, change: &Change) -> bool {
+        let is_sure = self.incidents.get(&change.incident_id).is_some_and(|incident| incident.is_sure);
+        let by = if is_sure { None } else { self.entry(&change.scenario_id, &change.reason_code) };
+        if let Some(entry) = by {
+            self.shelter([&change.packet_id, &change.suite_id, &change.scenario_id], [entry]);
+        }
+        by.is_some()
+    }
+
     fn shelter(&mut self, names: [&str; 3], entries: impl IntoIterator<Item = usize>) {
         self.sheltered.insert(names.map(str::to_owned));
         for entry in entries {
@@ -298,7 +312,9 @@ impl Judge<'_> {
         for (&kind, ceiling) in &self.policy.changes {
             let mut culprits = Culprits::default();
             for change in comparison.changes.iter().filter(|change| change.kind.name() == kind) {
-                culprits.change(change);
+                if !self.shelters_change(change) {
+                    culprits.change(change);
+                }
             }
             let (count, most) = (culprits.count, ceiling.at_most);
             if count > most {

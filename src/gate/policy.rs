@@ -71,7 +71,9 @@ pub(super) const LEVELS: [(&str, Level); 3] = [("allow", Level::Allow), ("warn",
 /// damaged_archives = 0
 /// unreadable_archives = 0
 ///
-/// [[quarantine]]                    # failures that are known; a regressed deterministic one fails all the same
+/// # Failures that are known: no ceiling on scenarios, incidents or changes counts them. A regressed deterministic one
+/// # fails all the same, and records are records: failed_entries, flake_suspects and coverage count them.
+/// [[quarantine]]
 /// scenario = "scheduler/*"          # required, a pattern
 /// reason = "wall_clock_*"           # optional: only when all its failures are of such reasons
 /// owner = "someone"                 # required, as are ticket and expires

@@ -1,6 +1,7 @@
 //! The pipeline on one screen.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use thiserror::Error;
@@ -251,7 +252,7 @@ fn account(rows: Vec<Row>, places: &[usize], entries: &[Entry]) -> Account {
             }),
             Row::Read(row) => {
                 let ReadRow { ledger, lines, marks, measured: points } = *row;
-                measured.insert((strip_container(&entry.relative), place), points);
+                measured.insert((strip_container(&entry.relative), place), (Arc::from(entry.run.as_str()), points));
                 account.lines.insert(entry.relative.clone(), lines);
                 account.archives.insert(place, ledger);
                 sketches.push(marks);
@@ -259,9 +260,7 @@ fn account(rows: Vec<Row>, places: &[usize], entries: &[Entry]) -> Account {
             }
         }
     }
-    for points in measured.into_values() {
-        account.benchmarks.append(points);
-    }
+    account.benchmarks = Collector::of_archives(measured.into_values().collect());
     let records = |place| -> &Counts { &account.archives[place].counts };
     let records: Vec<u64> = read.iter().map(records).map(|counts| counts.parsed - counts.benchmark_lines).collect();
     for (archive, others) in sketch::overlaps(&sketches, &records) {

@@ -1,6 +1,6 @@
 //! Measured values by what makes them comparable, in order.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -48,7 +48,8 @@ pub struct Point {
     pub incumbent: Option<f64>,
     /// Rounds that it is an estimate of.
     pub rounds: Option<u64>,
-    /// Id of the run that recorded it; without one, points of one time are a run.
+    /// Id of the run that recorded it: its line's, else its archive's where the series has points in archives of several
+    /// runs. Without one, points of one time are a run: an archive may hold the history of many.
     pub run: Option<Arc<str>>,
     /// Hash of the line it came from: points of one identity count once. `None` for what is never the same twice.
     pub identity: Option<u64>,
@@ -86,6 +87,12 @@ pub struct Series {
 }
 
 impl Series {
+    /// Whether a point is of this run.
+    #[must_use]
+    pub fn holds_run(&self, run: &str) -> bool {
+        self.points.iter().any(|point| point.run.as_deref() == Some(run))
+    }
+
     /// The series of points in input order.
     #[must_use]
     pub fn new(key: SeriesKey, points: impl IntoIterator<Item = Point>) -> Self {
@@ -138,6 +145,29 @@ impl Collector {
         for (key, mut points) in later.points {
             self.points.entry(key).or_default().append(&mut points);
         }
+    }
+
+    /// The points of archives in the order of the input, each with the id of its run.
+    #[must_use]
+    pub fn of_archives(archives: Vec<(Arc<str>, Self)>) -> Self {
+        let mut runs: BTreeMap<SeriesKey, BTreeSet<Arc<str>>> = BTreeMap::new();
+        for (run, measured) in &archives {
+            for key in measured.points.keys() {
+                runs.entry(key.clone()).or_default().insert(Arc::clone(run));
+            }
+        }
+        let mut all = Self::default();
+        for (run, mut measured) in archives {
+            for (key, points) in &mut measured.points {
+                if runs.get(key).is_some_and(|runs| runs.len() > 1) {
+                    for point in points {
+                        point.run.get_or_insert_with(|| Arc::clone(&run));
+                    }
+                }
+            }
+            all.append(measured);
+        }
+        all
     }
 
     /// The points, by key, in input order.

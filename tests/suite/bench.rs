@@ -197,7 +197,7 @@ fn a_candidate_is_a_declared_run_or_the_last_lines() {
     };
     assert_eq!(of(&[], 1), (18, "new".into(), "regressed".into()));
     assert_eq!(of(&["--candidate", "new"], 1), (18, "new".into(), "regressed".into()));
-    assert_eq!(of(&["--candidate", "gone"], 0), (0, Value::Null, "inconclusive".into()));
+    relapse(["bench", text(folder.path()), "--candidate", "gone"]).exits(2).says("`gone`");
     assert_eq!(of(&["--last", "3"], 0).0, 3);
     assert_eq!(of(&["--until", "1970-01-01T00:00:20Z"], 1).0, 8);
     assert_eq!(of(&["--since", "4s"], 0).0, 5, "back from the newest line, where no test was recorded");

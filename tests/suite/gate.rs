@@ -317,6 +317,10 @@ fn changes_since_a_baseline_have_budgets() {
     let ended = gate(&old, "[baseline]\nnew = 0\n", &baseline).exits(0);
     assert_eq!(ids(&ended), ["warn baseline:warning"]);
     assert_eq!(ids(&gate(&new, "[baseline]\nnew = 0\n", &JSON).exits(0)), ["warn unmatched:baseline"]);
+    // What is quarantined is not counted among the changes.
+    let entry = "[[quarantine]]\nscenario = \"a\"\nowner = \"o\"\nticket = \"T\"\nexpires = 2030-01-01\n";
+    let ended = gate(&new, &format!("[baseline]\nnew = 0\n{entry}"), &baseline).exits(0);
+    assert_eq!(ids(&ended), [""; 0]);
     let absent = out.path().join("absent");
     gate(&new, "", &["--baseline", text(&absent)]).exits(2).says("incidents.json");
 }
@@ -348,4 +352,36 @@ fn benchmarks_are_part_of_the_gate() {
     let short = folder(&[("bench.jsonl", few.as_bytes())]);
     gate(&short, "", &JSON).exits(0);
     assert_eq!(ids(&gate(&short, "", &["--format", "json", "--strict"]).exits(1)).len(), 2);
+}
+
+#[test]
+fn a_gate_on_nothing_fails() {
+    let empty = folder(&[("r.jsonl", b"")]);
+    assert_eq!(ids(&gate(&empty, "", &JSON).exits(1)), ["deny coverage:nothing"]);
+    let runs = runs(&[("P/a", "P")]);
+    gate(&runs, "", &["--candidate", "gone"]).exits(2).says("`gone`");
+}
+
+#[test]
+fn a_run_of_benchmarks_is_its_archive_where_there_are_several() {
+    let files: Vec<(String, String)> = (0..12)
+        .map(|run| {
+            let mut lines = String::new();
+            for at in 0..3 {
+                let slower = if run == 11 { 1.2 } else { 1.0 };
+                let value = 5.0 * slower * (1.0 + f64::from((run * 3 + at) * 31 % 7) / 2000.0);
+                writeln!(
+                    lines,
+                    "{{\"lane\":\"l\",\"took_ms\":{value},\"recorded_unix\":{}}}",
+                    1_767_225_600 + run * 100 + at
+                )
+                .unwrap();
+            }
+            (format!("run-{run:02}.jsonl"), lines)
+        })
+        .collect();
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, lines)| (name.as_str(), lines.as_bytes())).collect();
+    let ended = gate(&folder(&files), "", &JSON).exits(1);
+    assert_eq!(ids(&ended), ["deny benchmark:regressed:l:took_ms"]);
+    gate(&folder(&files), "", &["--candidate", "run-11"]).exits(1);
 }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::super::decision::Decision;
 use super::super::violation::Violation;
 use super::details;
+use crate::inert::inert;
 
 /// One `::error` or `::warning` line a finding, then a `::notice` with the decision. What a log says cannot begin a
 /// command of its own: it stays on its line.
@@ -32,9 +33,10 @@ pub fn github(decision: &Decision) -> String {
     text
 }
 
-/// As the runner unescapes a message.
+/// As the runner unescapes a message; what would steer a terminal is written out.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let lines: Vec<_> = text.split('\n').map(|line| inert(line, usize::MAX)).collect();
+    lines.join("\n").replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// As the runner unescapes a property.

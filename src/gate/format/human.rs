@@ -59,27 +59,15 @@ fn finding(text: &mut String, found: &Violation, style: Style) {
     let _ = writeln!(text, "\n{style}{}{style:#}  {}", found.level.name(), inert(&found.message, 400));
     let packet = found.packet_id.as_ref().map(|packet| format!("  packet {}", inert(packet, 60)));
     let _ = writeln!(text, "      {DIM}{}{}{DIM:#}", inert(&found.budget_id, 120), packet.unwrap_or_default());
-    let totals = [&found.scenario_ids, &found.replay_commands, &found.reason_codes, &found.artifact_refs];
-    let more = |name: &str| {
-        let place = ["scenarios", "replay", "reasons", "artifacts"].iter().position(|known| *known == name);
-        place.map_or(0, |place| totals[place].len().saturating_sub(SHOWN))
-    };
     for (name, items) in details(found, SHOWN) {
         // Commands and paths are copied: each has its line.
         if matches!(name, "replay" | "artifacts") {
             for item in items {
-                let _ = writeln!(text, "      {DIM}{name:<9}{DIM:#} {}", inert(item, 300));
+                let _ = writeln!(text, "      {DIM}{name:<9}{DIM:#} {}", inert(&item, 300));
             }
         } else {
             let shown: Vec<_> = items.iter().map(|item| inert(item, 120)).collect();
             let _ = writeln!(text, "      {DIM}{name:<9}{DIM:#} {}", shown.join(", "));
-        }
-        if more(name) > 0 {
-            let _ = writeln!(
-                text,
-                "      {DIM}          and {} more (--format json has all){DIM:#}",
-                count(more(name) as u64)
-            );
         }
     }
 }

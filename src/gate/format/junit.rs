@@ -40,7 +40,7 @@ fn case(name: &str, status: TestCaseStatus) -> TestCase {
 }
 
 fn described(found: &Violation) -> String {
-    let line = |(name, items): (&str, Vec<&str>)| format!("{name}: {}", items.join("\n  "));
+    let line = |(name, items): (&str, Vec<std::borrow::Cow<'_, str>>)| format!("{name}: {}", items.join("\n  "));
     printable(&details(found, 100).into_iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
