@@ -110,6 +110,12 @@ impl Facts<'_> {
         incidents
     }
 
+    /// Every owner that the taxonomy names.
+    pub(super) fn owners(&self) -> BTreeSet<&str> {
+        let rules = self.taxonomy.rules().iter().map(|rule| rule.owner.as_str());
+        rules.chain([self.taxonomy.fallback().owner.as_str()]).collect()
+    }
+
     /// Every class that the taxonomy gives.
     pub(super) fn classes(&self) -> BTreeSet<&str> {
         self.taxonomy.classes().iter().map(|class| class.name.as_str()).collect()

@@ -345,20 +345,20 @@ impl Judge<'_> {
 
     fn unmatched(&mut self) {
         let mut seen = BTreeSet::new();
-        let classes = self.facts.classes();
+        let (classes, owners) = (self.facts.classes(), self.facts.owners());
         for budget in &self.policy.budgets {
-            if let Measure::Class(class) = &budget.measure
-                && !classes.contains(class.as_str())
+            let asked = match &budget.measure {
+                Measure::Class(class) => Some(("class", class, &classes)),
+                Measure::Owner(owner) => Some(("owner", owner, &owners)),
+                _ => None,
+            };
+            if let Some((what, name, known)) = asked
+                && !known.contains(name.as_str())
             {
-                let known = classes.iter().copied().collect::<Vec<_>>().join(", ");
-                let message = format!("no class {class} in taxonomy {}, known: {known}", self.facts.taxonomy.name());
-                self.note(
-                    Category::Unmatched,
-                    None,
-                    format!("unmatched:{}", budget.id()),
-                    message,
-                    Culprits::default(),
-                );
+                let known = known.iter().copied().collect::<Vec<_>>().join(", ");
+                let message = format!("no {what} {name} in taxonomy {}, known: {known}", self.facts.taxonomy.name());
+                let id = format!("unmatched:{}", budget.id());
+                self.note(Category::Unmatched, None, id, message, Culprits::default());
             }
             if let Some(scope) = &budget.scope
                 && seen.insert(&scope.name)

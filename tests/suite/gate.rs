@@ -133,7 +133,7 @@ fn coverage_rows_evidence_and_unknown_classes() {
     let runs = runs(&[("P/a", "PPF"), ("P/b", "PPP")]);
     let ended = gate(
         &runs,
-        "[max]\nfailed_entries = 0\nflake_suspects = 0\nunknown_reason_codes = 0\nmass_failure_runs = 0\nclass = { nothing = 0 }\n\
+        "[max]\nfailed_entries = 0\nflake_suspects = 0\nunknown_reason_codes = 0\nmass_failure_runs = 0\nclass = { nothing = 0 }\nowner = { nobody = 0 }\n\
          [[coverage]]\npacket = \"P\"\nmin_scenarios = 7\nmin_pass_ratio = 0.9\nrequired_suites = [\"backward\", \"forward\"]\n\
          [[coverage]]\npacket = \"Z\"\nmin_scenarios = 1\n[evidence]\nmin_runs = 5\n",
         &JSON,
@@ -150,6 +150,7 @@ fn coverage_rows_evidence_and_unknown_classes() {
             "deny max:flake_suspects",
             "warn evidence:min_runs",
             "warn unmatched:max:class:nothing",
+            "warn unmatched:max:owner:nobody",
         ]
     );
     // Words of one's own, a level and a hint.
