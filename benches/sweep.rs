@@ -22,9 +22,8 @@ fn report(sweep: &Sweep) -> (Outcome, usize) {
     let order = outcome.tally.run_order();
     let pool = sweep.pool().expect("threads");
     let recurrence = pool.install(|| judge(&outcome.tally, &outcome.clean, &order, &Options::default()));
-    let taxonomy = sweep.taxonomy.name();
-    let incidents =
-        pool.install(|| IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, taxonomy, None));
+    let incidents = pool
+        .install(|| IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, &sweep.taxonomies, None));
     let texts = [
         serde_json::to_vec_pretty(&incidents),
         serde_json::to_vec_pretty(&RecurrenceReport::new(&recurrence)),

@@ -4,12 +4,14 @@
 //! not TOML at all, the faults of its syntax are the answer: what stands around broken syntax is a guess. Keys that
 //! nothing reads are refused, with the known ones named.
 
+mod expression;
 mod section;
 
 use std::fmt;
 use std::io::{self, Read};
 use std::path::Path;
 
+pub use expression::Expression;
 pub(crate) use section::{Entry, Section, Spot};
 
 /// The largest definition file that is read, in bytes.

@@ -52,11 +52,23 @@ pub enum Role {
     Attempt,
     /// Measured values.
     Metrics,
+    /// The source file of the test.
+    File,
+    /// The name of the test within its file.
+    Test,
+    /// The page of the run at whoever ran it.
+    Url,
+    /// The job of the run.
+    Job,
+    /// The stack of the failure.
+    Stack,
+    /// The organization (the tenant) under test.
+    Organization,
 }
 
 impl Role {
     /// Every role, in the order of the variants.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 27] = [
         Self::Schema,
         Self::Time,
         Self::Run,
@@ -78,6 +90,12 @@ impl Role {
         Self::Duration,
         Self::Attempt,
         Self::Metrics,
+        Self::File,
+        Self::Test,
+        Self::Url,
+        Self::Job,
+        Self::Stack,
+        Self::Organization,
     ];
 
     /// The name by which definitions call the role.
@@ -105,6 +123,12 @@ impl Role {
             Self::Duration => "duration",
             Self::Attempt => "attempt",
             Self::Metrics => "metrics",
+            Self::File => "file",
+            Self::Test => "test",
+            Self::Url => "url",
+            Self::Job => "job",
+            Self::Stack => "stack",
+            Self::Organization => "organization",
         }
     }
 
@@ -133,7 +157,13 @@ impl Role {
             | Self::Reason
             | Self::Message
             | Self::Replay
-            | Self::Invariant => true,
+            | Self::Invariant
+            | Self::File
+            | Self::Test
+            | Self::Url
+            | Self::Job
+            | Self::Stack
+            | Self::Organization => true,
             Self::Time
             | Self::Seed
             | Self::Artifacts
@@ -160,7 +190,7 @@ mod tests {
         for (place, role) in Role::ALL.into_iter().enumerate() {
             assert_eq!(role as usize, place);
         }
-        assert_eq!(Role::Metrics as usize + 1, Role::ALL.len());
+        assert_eq!(Role::Organization as usize + 1, Role::ALL.len());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use relapse::archive::PADDING;
 use relapse::record::{OutcomeKind, Parser, Profiles, Record};
 use relapse::tally::{At, Batch, Failure, Tally};
 
-const FAILURE: Failure<'static> = Failure { class: "c", owner: "o", severity: 1, incident_only: false };
+const FAILURE: Failure<'static> = Failure { class: "c", ruling: "o", severity: 1, incident_only: false };
 
 fn line(outcome: &str, scenario: usize, extra: &str) -> Vec<u8> {
     format!(

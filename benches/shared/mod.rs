@@ -151,12 +151,13 @@ fn keep(record: &Record<'_>) -> Record<'static> {
         artifacts: relapse::record::Texts::Owned(artifacts.leak()),
         outcome_word: text(record.outcome_word),
         schema: record.schema.map(text),
+        ..Record::EMPTY
     }
 }
 
 /// A tally of these runs; every failure is of one class.
 pub(crate) fn tally(runs: &[Parsed]) -> Tally {
-    let class = Failure { class: "unclassified", owner: "nobody", severity: 3, incident_only: false };
+    let class = Failure { class: "unclassified", ruling: "nobody", severity: 3, incident_only: false };
     let mut tally = Tally::default();
     for Parsed { run, records } in runs {
         for (line, record) in (1..).zip(records) {

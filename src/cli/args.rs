@@ -1,12 +1,14 @@
 //! The command line as typed data.
 
 mod gate;
+mod response;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(super) use gate::{BenchArgs, GateArgs, GateFormat, PolicyCommand};
+pub(super) use response::{Expected, ReplayArgs, RunbookArgs, TicketArgs};
 
 /// Reads months of retained test logs and says which failures came back.
 #[derive(Debug, Parser)]
@@ -47,6 +49,12 @@ pub(super) enum Command {
     /// Check a policy, or print one to start from
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Write the page by which a person responds to an incident: evidence, commands, escalation, owner
+    Runbook(RunbookArgs),
+    /// Print defect tickets for incidents: commands for bd or gh, importable JSONL, or Markdown
+    Ticket(TicketArgs),
+    /// Run an incident's replay command again and again, and say what the results prove
+    Replay(ReplayArgs),
     /// Rewrite archives into zstd frames that any number of threads can decode at once, with a seek table
     Pack(PackArgs),
     /// List, show or check taxonomies: which class, severity and owner a failure gets
@@ -69,9 +77,14 @@ pub(super) struct InputArgs {
     #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(super) paths: Vec<String>,
 
-    /// Failure classes: a built-in name or a TOML file
-    #[arg(long, value_name = "NAME|FILE", default_value = "crash-triage-v1")]
-    pub(super) taxonomy: String,
+    /// Failure classes: a built-in name or a TOML file [default: the one that the log's profile names, else
+    /// crash-triage-v1]
+    #[arg(long, value_name = "NAME|FILE")]
+    pub(super) taxonomy: Option<String>,
+
+    /// Owner of the failures that no rule of the taxonomy takes [default: the taxonomy's]
+    #[arg(long, value_name = "OWNER")]
+    pub(super) fallback_owner: Option<String>,
 
     /// Log shape: a built-in name or a TOML file; may be repeated [default: told from the first records]
     #[arg(long, value_name = "NAME|FILE")]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::gate::{self, BaselineError, CleanRunsNeeded, Comparison, Output, Scenario};
 use crate::recurrence::{Recurrence, ScenarioJudgement};
-use crate::report::{IncidentReport, IncidentRow};
+use crate::report::IncidentReport;
 
 /// How a sweep, every scenario of it judged, differs from the one whose output stands in `folder`.
 pub(super) fn compare(
@@ -22,33 +22,11 @@ pub(super) fn compare(
             .iter()
             .map(|run| gate::Run { id: run.id.clone(), first_unix_ms: run.first_unix_ms })
             .collect(),
-        incidents: incidents.incidents.iter().map(incident).collect(),
+        incidents: incidents.incidents.clone(),
         scenarios: recurrence.scenarios.iter().map(scenario).collect(),
         unlisted: recurrence.summary.by_verdict.values().sum::<u64>().saturating_sub(listed),
     };
     Ok(gate::compare(&old, &new))
-}
-
-fn incident(row: &IncidentRow) -> gate::Incident {
-    gate::Incident {
-        incident_id: row.incident_id.clone(),
-        class: row.class.clone(),
-        severity: row.severity,
-        owner_hint: row.owner_hint.clone(),
-        packet_id: row.packet_id.clone(),
-        suite_id: row.suite_id.clone(),
-        scenario_id: row.scenario_id.clone(),
-        mode: row.mode.clone(),
-        reason_code: row.reason_code.clone(),
-        replay_command: row.replay_command.clone(),
-        artifact_refs: row.artifact_refs.clone(),
-        first_run: row.first_run.clone(),
-        last_run: row.last_run.clone(),
-        runs_failed: row.runs_failed,
-        failed_in: row.failed_in.clone(),
-        verdict: row.verdict,
-        kind: row.kind,
-    }
 }
 
 fn scenario(row: &ScenarioJudgement) -> Scenario {
@@ -63,5 +41,6 @@ fn scenario(row: &ScenarioJudgement) -> Scenario {
         clean_runs_needed: CleanRunsNeeded { k95: row.clean_runs_needed.k95 },
         // They only tell whether two files are of one sweep.
         signatures: Vec::new(),
+        why: row.why.clone(),
     }
 }

@@ -5,14 +5,17 @@ use thiserror::Error;
 use super::exit::ExitStatus;
 use super::output::OutputError;
 use crate::archive::RunFromError;
+use crate::definition::DefinitionError;
 use crate::gate::BaselineError;
 use crate::gate::StartError;
 use crate::gate::reliability::ReliabilityError;
 use crate::pack::PackError;
 use crate::record::ProfileError;
+use crate::replay::CommandError;
 use crate::report::ExplainError;
 use crate::sweep::{SweepError, TriageError};
 use crate::taxonomy::TaxonomyError;
+use crate::ticket::UnknownId;
 
 #[derive(Debug, Error)]
 pub(super) enum CliError {
@@ -38,6 +41,18 @@ pub(super) enum CliError {
     Baseline(#[from] BaselineError),
     #[error("failed to read `{path}`")]
     Unreadable { path: String, source: std::io::Error },
+    #[error(transparent)]
+    Definition(#[from] DefinitionError),
+    #[error(transparent)]
+    UnknownId(#[from] UnknownId),
+    #[error(transparent)]
+    Command(#[from] CommandError),
+    #[error(
+        "nothing was run: the command comes from a log; say --yes, or list its first words in `allow` under [replay] of relapse.toml"
+    )]
+    NotTold,
+    #[error("failed to be told of interruptions")]
+    Signals(#[source] ctrlc::Error),
     #[error("failed to start threads")]
     Threads(#[from] rayon::ThreadPoolBuildError),
     #[error("failed to read the pattern of --branch")]
@@ -75,6 +90,11 @@ impl CliError {
             | Self::Explain(_)
             | Self::Baseline(_)
             | Self::Unreadable { .. }
+            | Self::Definition(_)
+            | Self::UnknownId(_)
+            | Self::Command(_)
+            | Self::NotTold
+            | Self::Signals(_)
             | Self::Threads(_)
             | Self::Branch(_)
             | Self::Usage(_)

@@ -57,10 +57,9 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     let changes = match &args.baseline {
         Some(folder) => {
             let packet = sweep.packet.as_deref();
-            let taxonomy = sweep.taxonomy.name();
-            let incidents = sweep
-                .pool()?
-                .install(|| IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, taxonomy, packet));
+            let incidents = sweep.pool()?.install(|| {
+                IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, &sweep.taxonomies, packet)
+            });
             Some(baseline::compare(folder, &incidents, &recurrence)?)
         }
         None => None,
@@ -69,7 +68,7 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
         outcome: &outcome,
         order: &order,
         recurrence: &recurrence,
-        taxonomy: &sweep.taxonomy,
+        taxonomies: &sweep.taxonomies,
         benchmarks: &benchmarks,
         changes: changes.as_ref(),
     };

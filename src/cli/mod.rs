@@ -4,6 +4,7 @@ mod args;
 mod baseline;
 mod bench;
 mod caret;
+mod config;
 mod definitions;
 mod diff;
 mod error;
@@ -15,8 +16,11 @@ mod output;
 mod pack;
 mod policy;
 mod progress;
+mod replay;
+mod runbook;
 mod size;
 mod sweep;
+mod ticket;
 mod triage;
 
 use std::error::Error;
@@ -53,6 +57,9 @@ pub fn run() -> ExitCode {
         Command::Diff(args) => diff::run(args),
         Command::Bench(args) => bench::run(args),
         Command::Triage(args) => triage::run(args),
+        Command::Runbook(args) => runbook::run(args),
+        Command::Ticket(args) => ticket::run(args),
+        Command::Replay(args) => replay::run(args),
         Command::Pack(args) => pack::run(args),
         Command::Taxonomies(command) => definitions::taxonomies(command),
         Command::Profiles(command) => definitions::profiles(command),

@@ -14,7 +14,7 @@ use crate::archive::RunFrom;
 use crate::record::{Profiles, Shape};
 use crate::recurrence::{Options, Release, judge};
 use crate::report::{IncidentReport, LedgerReport, RecurrenceReport, Summary};
-use crate::sweep::{Sweep, Window};
+use crate::sweep::{Sweep, Taxonomies, Window};
 use crate::taxonomy::Taxonomy;
 
 /// The whole report as one document.
@@ -42,9 +42,9 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
     let packet = sweep.packet.as_deref();
     let pool = sweep.pool()?;
     let recurrence = pool.install(|| judge(&outcome.tally, &outcome.clean, &order, &judging));
-    let taxonomy = sweep.taxonomy.name();
-    let incidents =
-        pool.install(|| IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, taxonomy, packet));
+    let incidents = pool.install(|| {
+        IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, &sweep.taxonomies, packet)
+    });
     let ledger = LedgerReport::new(&outcome.ledger, &args.input.paths, generated, outcome.spilled);
     if let Some(out) = &args.out {
         let (one, others) = pool.join(
@@ -107,7 +107,14 @@ pub(super) fn options(args: &InputArgs) -> Result<Sweep, CliError> {
         Profiles::of(named?)
     };
     let bound = |text: &Option<String>| text.as_deref().map(moment::parse).transpose().map_err(CliError::Usage);
-    let mut sweep = Sweep::new(args.paths.clone(), profiles, Taxonomy::resolve(&args.taxonomy)?);
+    let mut taxonomies = match &args.taxonomy {
+        Some(name) => Taxonomies::from(Taxonomy::resolve(name)?),
+        None => Taxonomies::of(&profiles)?,
+    };
+    if let Some(owner) = &args.fallback_owner {
+        taxonomies = taxonomies.with_fallback_owner(owner);
+    }
+    let mut sweep = Sweep::new(args.paths.clone(), profiles, taxonomies);
     sweep.run_from = RunFrom::new(args.run_from.as_deref(), Some(args.run.clone()))?;
     sweep.packet.clone_from(&args.packet);
     sweep.window = Window { since: bound(&args.since)?, until: bound(&args.until)? };

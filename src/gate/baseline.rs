@@ -10,9 +10,8 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 use thiserror::Error;
 
-use crate::recurrence::{Kind, Verdict};
+use crate::incident::IncidentRow;
 use crate::run_ranges::RunRanges;
-use crate::taxonomy::Severity;
 
 const INCIDENTS: &str = "relapse-incidents-v1";
 const RECURRENCE: &str = "relapse-recurrence-v1";
@@ -79,7 +78,7 @@ pub struct Output {
     /// The runs, as `recurrence.json` lists them.
     pub runs: Vec<Run>,
     /// Incidents.
-    pub incidents: Vec<Incident>,
+    pub incidents: Vec<IncidentRow>,
     /// Scenarios that are listed; one on several branches stands once for each.
     pub scenarios: Vec<Scenario>,
     /// Scenarios that never failed and are not listed, by their number.
@@ -95,29 +94,6 @@ pub struct Run {
     pub first_unix_ms: Option<i64>,
 }
 
-/// One incident; the fields are those of `incidents.json`.
-#[derive(Clone, Debug, Deserialize)]
-#[expect(missing_docs, reason = "documented where they are written, in report::IncidentRow")]
-pub struct Incident {
-    pub incident_id: String,
-    pub class: String,
-    pub severity: Severity,
-    pub owner_hint: String,
-    pub packet_id: String,
-    pub suite_id: String,
-    pub scenario_id: String,
-    pub mode: String,
-    pub reason_code: String,
-    pub replay_command: Option<String>,
-    pub artifact_refs: Vec<String>,
-    pub first_run: String,
-    pub last_run: String,
-    pub runs_failed: u64,
-    pub failed_in: RunRanges,
-    pub verdict: Option<Verdict>,
-    pub kind: Option<Kind>,
-}
-
 /// One scenario; the fields are those of `recurrence.json`.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[expect(missing_docs, reason = "documented where they are written, in recurrence::ScenarioJudgement")]
@@ -131,14 +107,17 @@ pub struct Scenario {
     pub clean_runs: u64,
     pub clean_runs_needed: CleanRunsNeeded,
     pub signatures: Vec<Signature>,
+    pub why: String,
 }
 
-/// One way to fail of a scenario; only to tell whether `incidents.json` is of the same sweep.
+/// One way to fail of a scenario.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[expect(missing_docs, reason = "documented where they are written, in recurrence::SignatureJudgement")]
 pub struct Signature {
     pub incident_id: String,
     pub failed_runs: u64,
+    #[serde(default)]
+    pub mixed_outcomes: Option<String>,
 }
 
 /// Clean runs that would show a fix.
@@ -153,7 +132,7 @@ struct IncidentDocument {
     schema_version: String,
     taxonomy: String,
     packet_filter: Option<String>,
-    incidents: Vec<Incident>,
+    incidents: Vec<IncidentRow>,
 }
 
 #[derive(Deserialize)]
@@ -177,12 +156,12 @@ struct Head {
 
 /// Rows of a document that did not fit.
 #[derive(Deserialize)]
-struct IncidentRows {
-    incidents: Vec<IncidentRow>,
+struct FailedInRows {
+    incidents: Vec<FailedInRow>,
 }
 
 #[derive(Deserialize)]
-struct IncidentRow {
+struct FailedInRow {
     failed_in: Option<IgnoredAny>,
 }
 
@@ -264,7 +243,7 @@ impl Output {
     }
 
     /// Whether an incident's runs are those that it names itself. Some may be missing: of branches that were not judged.
-    fn fits(&self, incident: &Incident) -> bool {
+    fn fits(&self, incident: &IncidentRow) -> bool {
         let holds = |id: &str| incident.failed_in.iter().any(|run| self.runs[run as usize].id == id);
         let listed = incident.failed_in.len();
         listed < incident.runs_failed
@@ -288,7 +267,7 @@ fn read<T: DeserializeOwned>(path: &Path, known: &'static str, schema: fn(&T) ->
             Some(value) => return Err(other(format!("`{value}`"))),
             None => return Err(other("none".to_owned())),
         }
-        let has_no_runs = |it: IncidentRows| it.incidents.iter().any(|row| row.failed_in.is_none());
+        let has_no_runs = |it: FailedInRows| it.incidents.iter().any(|row| row.failed_in.is_none());
         let ran_nowhere = |it: ScenarioRows| it.scenarios.iter().any(|row| row.ran_in.is_none());
         let (field, is_missing) = match known {
             INCIDENTS => ("failed_in", parse(path)?.is_ok_and(has_no_runs)),

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::baseline::{Incident, Output};
+use super::baseline::Output;
 use super::change::{ByKind, Change, ChangeKind, Comparison, Counts, Summary};
 use super::history::{History, Side};
 use super::why::why;
+use crate::incident::IncidentRow;
 use crate::number::Rounded;
 use crate::recurrence::Verdict;
 use crate::stats::Level;
@@ -74,9 +75,9 @@ pub(super) struct Pair<'o> {
 /// One incident in both.
 pub(super) struct Case<'o> {
     /// Its row in the new sweep, else in the old one.
-    row: &'o Incident,
+    row: &'o IncidentRow,
     pub(super) is_known: bool,
-    pub(super) new_row: Option<&'o Incident>,
+    pub(super) new_row: Option<&'o IncidentRow>,
     pub(super) new_history: History,
     pub(super) old: Counts,
     pub(super) new: Counts,

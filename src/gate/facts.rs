@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::Comparison;
 use crate::benchmark::Benchmarks;
 use crate::recurrence::{Kind, Label, Recurrence, ScenarioJudgement, Verdict};
-use crate::sweep::Outcome;
+use crate::sweep::{Outcome, Taxonomies};
 use crate::tally::{RunOrder, incident_id};
 use crate::taxonomy::{Severity, Taxonomy};
 
@@ -19,7 +19,7 @@ pub struct Facts<'f> {
     /// What its histories show.
     pub recurrence: &'f Recurrence,
     /// By what failures were classified.
-    pub taxonomy: &'f Taxonomy,
+    pub taxonomies: &'f Taxonomies,
     /// Its benchmarks, judged.
     pub benchmarks: &'f Benchmarks,
     /// How it differs from a baseline, where there is one.
@@ -51,7 +51,7 @@ pub(super) fn names(scenario: &ScenarioJudgement) -> [&str; 3] {
     [&scenario.packet_id, &scenario.suite_id, &scenario.scenario_id]
 }
 
-impl Facts<'_> {
+impl<'f> Facts<'f> {
     /// The scenario of every record that did not pass, in input order.
     #[must_use]
     pub fn failed_scenarios(&self) -> Vec<String> {
@@ -91,18 +91,14 @@ impl Facts<'_> {
                 continue;
             }
             let first = summary.first;
-            let severity = Severity::ALL.into_iter().find(|severity| severity.rank() == incident.severity);
             let open = OpenIncident {
                 class: class.to_owned(),
-                severity: severity.unwrap_or(Severity::Other),
-                owner: tally.text(first.owner).to_owned(),
+                severity: Severity::from_rank(incident.severity),
+                owner: tally.ruling(first).owner,
                 scenario: [packet, suite, scenario].map(str::to_owned),
                 reason: reason.to_owned(),
                 replay: first.replay.map(|replay| tally.text(replay).to_owned()),
-                artifacts: first
-                    .artifacts
-                    .and_then(|artifacts| serde_json::from_str(tally.text(artifacts)).ok())
-                    .unwrap_or_default(),
+                artifacts: tally.artifacts(first),
                 is_sure,
             };
             incidents.insert(id, open);
@@ -110,14 +106,18 @@ impl Facts<'_> {
         incidents
     }
 
-    /// Every owner that the taxonomy names.
-    pub(super) fn owners(&self) -> BTreeSet<&str> {
-        let rules = self.taxonomy.rules().iter().map(|rule| rule.owner.as_str());
-        rules.chain([self.taxonomy.fallback().owner.as_str()]).collect()
+    /// Every owner that a taxonomy names.
+    pub(super) fn owners(&self) -> BTreeSet<&'f str> {
+        let of = |taxonomy: &'f Taxonomy| {
+            let rules = taxonomy.rules().iter().map(|rule| rule.owner.as_str());
+            rules.chain([taxonomy.fallback().owner.as_str()])
+        };
+        self.taxonomies.list().iter().flat_map(of).collect()
     }
 
-    /// Every class that the taxonomy gives.
+    /// Every class that a taxonomy gives.
     pub(super) fn classes(&self) -> BTreeSet<&str> {
-        self.taxonomy.classes().iter().map(|class| class.name.as_str()).collect()
+        let classes = self.taxonomies.list().iter().flat_map(Taxonomy::classes);
+        classes.map(|class| class.name.as_str()).collect()
     }
 }

@@ -3,13 +3,14 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::baseline::{Incident, Output, Scenario};
+use super::baseline::{Output, Scenario};
 use super::change::Counts;
+use crate::incident::IncidentRow;
 
 /// One of the two sweeps, with its ways in.
 pub(super) struct Side<'o> {
     pub(super) output: &'o Output,
-    pub(super) incidents: BTreeMap<&'o str, &'o Incident>,
+    pub(super) incidents: BTreeMap<&'o str, &'o IncidentRow>,
     scenarios: BTreeMap<[&'o str; 4], Vec<&'o Scenario>>,
     /// Ways to fail of each scenario that get a verdict.
     ways: BTreeMap<[&'o str; 4], usize>,
@@ -50,18 +51,18 @@ impl<'o> Side<'o> {
     }
 
     /// The rows of an incident's scenario, one a branch; none when the sweep does not list it.
-    pub(super) fn rows(&self, incident: &'o Incident) -> &[&'o Scenario] {
+    pub(super) fn rows(&self, incident: &'o IncidentRow) -> &[&'o Scenario] {
         self.scenarios.get(&key(incident)).map_or(&[], Vec::as_slice)
     }
 
     /// The row of its scenario, if that fails in this one way on one branch: then the row's clean runs are its own.
-    pub(super) fn only_row(&self, incident: &'o Incident) -> Option<&'o Scenario> {
+    pub(super) fn only_row(&self, incident: &'o IncidentRow) -> Option<&'o Scenario> {
         let (rows, ways) = (self.rows(incident), self.ways.get(&key(incident)).copied().unwrap_or(0));
         rows.first().copied().filter(|_| rows.len() == 1 && ways == 1)
     }
 
     /// An incident's history: `incident` names the scenario and may come from the other sweep.
-    pub(super) fn history(&self, incident: &'o Incident) -> History {
+    pub(super) fn history(&self, incident: &'o IncidentRow) -> History {
         let rows = self.rows(incident);
         let mut ran: Vec<u32> = rows.iter().flat_map(|row| row.ran_in.iter()).collect();
         let aside = rows.iter().flat_map(|row| &row.set_aside_runs);
@@ -84,7 +85,7 @@ impl<'o> Side<'o> {
     }
 }
 
-fn key(incident: &Incident) -> [&str; 4] {
+fn key(incident: &IncidentRow) -> [&str; 4] {
     [&incident.packet_id, &incident.suite_id, &incident.scenario_id, &incident.mode]
 }
 

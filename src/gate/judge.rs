@@ -356,7 +356,10 @@ impl Judge<'_> {
                 && !known.contains(name.as_str())
             {
                 let known = known.iter().copied().collect::<Vec<_>>().join(", ");
-                let message = format!("no {what} {name} in taxonomy {}, known: {known}", self.facts.taxonomy.name());
+                let message = format!(
+                    "no {what} {name} in taxonomy {}, known: {known}",
+                    self.facts.taxonomies.names(|_| true, " or ")
+                );
                 let id = format!("unmatched:{}", budget.id());
                 self.note(Category::Unmatched, None, id, message, Culprits::default());
             }

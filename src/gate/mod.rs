@@ -34,7 +34,7 @@ mod start;
 mod violation;
 mod why;
 
-pub use baseline::{BaselineError, CleanRunsNeeded, Incident, Output, Run, Scenario, Signature};
+pub use baseline::{BaselineError, CleanRunsNeeded, Output, Run, Scenario, Signature};
 pub use change::{Change, ChangeKind, Comparison, Counts, Summary};
 pub use change_budget::ChangeBudgets;
 pub use compare::compare;

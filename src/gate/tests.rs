@@ -30,7 +30,11 @@ fn output(runs: std::ops::Range<u32>, histories: &[(&str, &str)]) -> Output {
         if let (Some(from), Some(to)) = (history.find('F'), history.rfind('F')) {
             let id = |at: usize| format!("r{:03}", first as usize + at);
             let incident = incident(name, places(history, "F"), id(from), id(to));
-            let signature = Signature { incident_id: (*name).to_owned(), failed_runs: incident.failed_in.len() };
+            let signature = Signature {
+                incident_id: (*name).to_owned(),
+                failed_runs: incident.failed_in.len(),
+                ..Signature::default()
+            };
             output.scenarios.last_mut().unwrap().signatures.push(signature);
             output.incidents.push(incident);
         }
@@ -38,25 +42,26 @@ fn output(runs: std::ops::Range<u32>, histories: &[(&str, &str)]) -> Output {
     output
 }
 
-fn incident(name: &str, failed_in: crate::run_ranges::RunRanges, first_run: String, last_run: String) -> Incident {
-    Incident {
+fn incident(
+    name: &str,
+    failed_in: crate::run_ranges::RunRanges,
+    first_run: String,
+    last_run: String,
+) -> crate::incident::IncidentRow {
+    crate::incident::IncidentRow {
         incident_id: name.to_owned(),
         class: "c".into(),
         severity: Severity::High,
         owner_hint: "o".into(),
-        packet_id: String::new(),
-        suite_id: String::new(),
         scenario_id: name.to_owned(),
-        mode: String::new(),
         reason_code: "why".into(),
-        replay_command: None,
-        artifact_refs: Vec::new(),
         first_run,
         last_run,
         runs_failed: failed_in.len(),
         failed_in,
         verdict: Some(Verdict::FlakySuspected),
         kind: Some(Kind::Flaky),
+        ..Default::default()
     }
 }
 

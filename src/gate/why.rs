@@ -1,11 +1,11 @@
 //! Each change in a sentence with its numbers.
 
-use super::baseline::Incident;
 use super::change::{ChangeKind, Counts};
 use super::compare::{Case, Pair};
+use crate::incident::IncidentRow;
 
 /// Why an incident's change is of its kind.
-pub(super) fn why<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o Incident, kind: ChangeKind) -> String {
+pub(super) fn why<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow, kind: ChangeKind) -> String {
     match kind {
         ChangeKind::New => format!("{}; {}", failed(case.new, "new"), unknown_before(pair, case)),
         ChangeKind::Returned => {
@@ -78,7 +78,7 @@ fn without(case: &Case<'_>) -> String {
 }
 
 /// What a quiet incident lacks to be resolved.
-fn what_it_takes<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o Incident) -> String {
+fn what_it_takes<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow) -> String {
     let Some(in_new) = case.new_row else {
         let asked = pair.old.only_row(row).and_then(|row| Some((row.clean_runs, row.clean_runs_needed.k95?)));
         let asked = asked.map_or_else(String::new, |(clean, needed)| {

@@ -17,7 +17,7 @@ use super::keys::Keys;
 use super::parser::MOST_FIELDS;
 use super::paths::{PathTree, ROOT};
 use super::slot::Slot;
-use super::trails::Trails;
+use super::trails::{SOLID, Trails};
 use super::value;
 use super::walk::Walk;
 
@@ -132,10 +132,17 @@ impl Reader<'_, '_> {
             return None;
         }
         // Paths have few keys, so this does not go deep.
-        if self.walk.token() == b'{' {
+        let token = self.walk.token();
+        if token == b'{' {
             return self.object(node);
         }
-        self.can_be_learned = false;
-        self.walk.value()
+        let start = self.walk.at;
+        self.walk.value()?;
+        if token == b'n' {
+            self.fields.push((start..self.walk.at, SOLID));
+        } else {
+            self.can_be_learned = false;
+        }
+        Some(())
     }
 }

@@ -35,6 +35,12 @@ fn log_line(set: usize, n: usize, draw: &mut Draw) -> String {
             n % 50,
             n as f64 / 8.0,
         ),
+        3 => format!(
+            r#"{{"schema":"itest-log-v1","ts":"2026-01-01T01:02:{:02}Z","suite":"{suite}-smoke","file":"{suite}.test.ts","testName":"{suite} > API-{:03}: holds","scenarioId":null,"invariantId":"IDEMP-001","keyEntityIds":{{"bid":{n}}},"outcome":"{word}","durationMs":{n},"error":null,"evidence":["x"],"run":{{"id":"r{}","attempt":1,"sha":"s"}},"seed":{seed},"replay":null{tail}}}"#,
+            n % 60,
+            n % 97,
+            n % 7,
+        ),
         _ => format!(r#"{{"at":"2026-01-01T01:02:{:02}Z","id":"{suite}{}","status":"passed"{tail}}}"#, n % 60, n % 31),
     }
 }
@@ -54,7 +60,7 @@ fn follow(cases: usize) {
     let mut draw = Draw(ChaCha8Rng::seed_from_u64(seed));
     let sets = profile_sets();
     for (set, profiles) in sets.iter().enumerate() {
-        let guess = if set == 2 { 2 } else { 0 };
+        let guess = [0, 0, 2, 1][set];
         let mut parser = Parser::new(profiles);
         let (mut whole, mut changed, mut followed) = (0, 0, [0; 2]);
         for n in 0..cases {

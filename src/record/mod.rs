@@ -6,10 +6,13 @@
 
 mod benchmark_line;
 mod benchmark_profile;
+mod derivation;
 mod fast;
 mod judge;
 mod keys;
+mod mask;
 mod metric;
+mod more;
 mod parser;
 mod paths;
 #[cfg(test)]
@@ -28,7 +31,9 @@ mod walk;
 
 pub use benchmark_line::{BenchmarkLine, Unfit};
 pub use benchmark_profile::{BenchmarkProfile, NamedMetric, NamedPair};
+pub use derivation::{Derivation, Source};
 pub use metric::{Direction, Metric, is_measured};
+pub use more::More;
 pub use parser::{MOST_FIELDS, Parsed, Parser, Profiles, Rejection};
 pub use profile::{Field, Kind, OutcomeKind, OutcomeWords, Profile, TimeUnit};
 pub use profiles::{ProfileError, Shape};

@@ -6,9 +6,11 @@ use simd_json::{Buffers, INPUT_PADDING, Tape};
 
 use super::benchmark_line::{BenchmarkLine, Unfit};
 use super::benchmark_profile::BenchmarkProfile;
+use super::derivation;
 use super::fast;
 use super::judge::{OwnedSlot, judge};
 use super::keys::Keys;
+use super::more::More;
 use super::paths::{PathTree, ROOT};
 use super::profile::{Kind, Profile, TimeUnit};
 use super::profiles::Shape;
@@ -27,6 +29,8 @@ pub const MOST_FIELDS: usize = 32;
 pub struct Profiles {
     ready: Vec<Ready>,
     benchmarks: Vec<BenchmarkProfile>,
+    /// Whether a failure's line is read again, for a value that the parsers do not keep.
+    reads_again: bool,
     /// Whether the caller named them, so that a line that fits none has faults rather than an unknown shape.
     named: bool,
 }
@@ -56,10 +60,13 @@ impl Profiles {
     /// Profiles of either kind that the caller named: every line must have one of these shapes.
     #[must_use]
     pub fn of(shapes: impl IntoIterator<Item = Shape>) -> Self {
-        let mut profiles = Self { ready: Vec::new(), benchmarks: Vec::new(), named: true };
+        let mut profiles = Self { ready: Vec::new(), benchmarks: Vec::new(), reads_again: false, named: true };
         for shape in shapes {
             match shape {
-                Shape::Log(profile) => profiles.ready.push(Ready::new(profile)),
+                Shape::Log(profile) => {
+                    profiles.reads_again |= profile.field(Role::Entities).is_some();
+                    profiles.ready.push(Ready::new(profile));
+                }
                 Shape::Benchmark(profile) => profiles.benchmarks.push(profile),
             }
         }
@@ -154,9 +161,9 @@ impl Ready {
         required().filter(|(_, slot)| !slot.is_absent()).count() * 1000 / required().count().max(1)
     }
 
-    fn record<'a>(&self, slots: &[Slot<'a>], numbers: &'a mut [String; 2]) -> Record<'a> {
+    fn record<'a>(&'a self, slots: &'a [Slot<'a>], line: &'a [u8], rooms: &'a mut Rooms) -> Record<'a> {
         let text = |role| self.slot(slots, role).text();
-        let [run, schema] = numbers;
+        let Rooms { run, schema, derived } = rooms;
         let text_or_number = |role, room: &'a mut String| match self.slot(slots, role) {
             Slot::Integer(value) => {
                 room.clear();
@@ -171,7 +178,7 @@ impl Ready {
             Some(Kind::Time(unit)) => unit,
             _ => TimeUnit::Milliseconds,
         };
-        Record {
+        let mut record = Record {
             time: self.slot(slots, Role::Time).time(unit).unwrap_or_default(),
             outcome: self.profile.outcome.kind(word),
             outcome_word: word,
@@ -182,6 +189,7 @@ impl Ready {
             env: text(Role::Env),
             seed: self.slot(slots, Role::Seed).unsigned(),
             reason: text(Role::Reason).unwrap_or_default(),
+            reason_yields_to_code: false,
             message: text(Role::Message),
             invariant: text(Role::Invariant),
             run: text_or_number(Role::Run, run),
@@ -190,8 +198,21 @@ impl Ready {
             replay: text(Role::Replay),
             artifacts: self.slot(slots, Role::Artifacts).texts(),
             schema: text_or_number(Role::Schema, schema),
+            more: More::new(&self.profile, slots, line),
+        };
+        if !self.profile.derivations.is_empty() {
+            derivation::apply(&self.profile.derivations, &mut record, derived);
         }
+        record
     }
+}
+
+/// Room for texts that do not stand in the line as they are.
+#[derive(Clone, Debug, Default)]
+struct Rooms {
+    run: String,
+    schema: String,
+    derived: derivation::Rooms,
 }
 
 /// Why a line is no record.
@@ -225,7 +246,7 @@ pub struct Parser<'p> {
     /// Lines with escapes are parsed from a copy, since the fast parser unescapes in place and the judge must see
     /// the line as it was.
     copy: Vec<u8>,
-    numbers: [String; 2],
+    rooms: Rooms,
     judged: Vec<OwnedSlot>,
 }
 
@@ -240,7 +261,7 @@ impl<'p> Parser<'p> {
             buffers: Buffers::new(4096),
             tape: Some(Tape::null()),
             copy: Vec::new(),
-            numbers: Default::default(),
+            rooms: Rooms::default(),
             judged: Vec::new(),
         }
     }
@@ -261,7 +282,7 @@ impl<'p> Parser<'p> {
             let read = fast::read(padded, len, &ready.tree, &ready.keys, trails, &mut slots);
             if read.is_some() && ready.check(&slots).is_ok() {
                 self.vouched += 1;
-                let record = ready.record(&slots, &mut self.numbers);
+                let record = ready.record(&slots, &padded[..len], &mut self.rooms);
                 return then(Ok(Parsed { record, repeated: 0, profile: guess }));
             }
         }
@@ -283,18 +304,19 @@ impl<'p> Parser<'p> {
         then: impl FnOnce(Result<Parsed<'_>, Rejection>) -> R,
     ) -> R {
         let mut tape = self.tape.take().unwrap_or_else(Tape::null).reset();
-        let escaped = memchr::memchr(b'\\', &padded[..len]).is_some();
-        if escaped {
+        // The fast parser holds what it parses, so that a line that may be read again is parsed from a copy too.
+        let copied = self.profiles.reads_again || memchr::memchr(b'\\', &padded[..len]).is_some();
+        if copied {
             self.copy.clear();
             self.copy.extend_from_slice(&padded[..len]);
             self.copy.resize(len + INPUT_PADDING, 0);
         }
         // Without escapes the fast parser changes nothing, so that the judge can still read the line where it lies.
-        let line: &mut [u8] = if escaped { &mut self.copy } else { padded };
+        let (line, again): (&mut [u8], &[u8]) = if copied { (&mut self.copy, &padded[..len]) } else { (padded, &[]) };
         let fast = simd_json::fill_tape_padded(line, len, &mut self.buffers, &mut tape).is_ok();
         let outcome = if fast { read_tape(self.profiles, &tape, guess) } else { None };
         if let Some((profile, repeated, slots)) = outcome {
-            let record = self.profiles.ready[profile].record(&slots, &mut self.numbers);
+            let record = self.profiles.ready[profile].record(&slots, again, &mut self.rooms);
             let result = then(Ok(Parsed { record, repeated, profile }));
             self.tape = Some(tape.reset());
             return result;
@@ -320,7 +342,7 @@ impl<'p> Parser<'p> {
             }
             match ready.check(&slots) {
                 Ok(()) => {
-                    let record = ready.record(&slots, &mut self.numbers);
+                    let record = ready.record(&slots, line, &mut self.rooms);
                     return then(Ok(Parsed { record, repeated, profile: number }));
                 }
                 Err(misfit) => {

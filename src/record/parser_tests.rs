@@ -254,7 +254,7 @@ fn times_in_seconds_and_as_rfc_3339() {
 #[test]
 fn lines_find_their_profile_whatever_the_guess() {
     let ready = [Profile::builtin("ft-conformance-log-v1").unwrap(), nested(), zoned()].map(Ready::new).to_vec();
-    let profiles = Profiles { ready, benchmarks: Vec::new(), named: false };
+    let profiles = Profiles { ready, benchmarks: Vec::new(), reads_again: false, named: false };
     let lines = [
         GOOD,
         r#"{"time":1,"run":{"id":1},"test":{"name":"n","result":{"word":"ok"}}}"#,

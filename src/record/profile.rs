@@ -1,5 +1,6 @@
 //! Profiles: which field of a log's records means what.
 
+use super::derivation::Derivation;
 use crate::role::Role;
 
 /// Maps the field paths of a log shape to roles; checked whole, so that it can be used without further questions.
@@ -34,14 +35,34 @@ use crate::role::Role;
 /// [outcome]
 /// pass = ["pass"]                   # exact words; at least one
 /// excluded = ["skip"]               # optional: neither passed nor failed
+///
+/// [[derive]]                        # optional: a key that stands in no field of its own
+/// role = "scenario"                 # packet, suite, scenario, mode, message, invariant or reason
+/// from = [                          # the first that gives a text
+///     { role = "scenario" },                         # a field as it stands
+///     { role = "test", regex = '([A-Z]+-\d+):' },    # the first group, else the whole match
+///     { join = ["file", "test"], with = "::" },      # fields behind each other
+/// ]
+///
+/// [[derive]]
+/// role = "reason"
+/// from = [
+///     { role = "invariant" },
+///     { code = true },                               # the code of the rule that took the failure
+///     { role = "message", mask = 1, at_most = 200 }, # without numbers, quoted text, JSON, hex and UUIDs
+/// ]
 /// ```
+/// `taxonomy = "NAME"` beside the name is the taxonomy for the log's failures where none is asked for. Derivations are
+/// done in order, and each may use those before it; a rule of a taxonomy that looks into the reason sees it before the
+/// code of a rule takes its place.
+///
 /// The roles `time`, `scenario` and `outcome` must be mapped, and `time` and `outcome` be required. Types and the roles
 /// that take them: see [`Kind`] and [`Kind::fits`].
 ///
 /// # Faults
 /// Besides wrong types, missing and unknown keys and unknown words: a role or a path that is mapped twice, a path that
-/// leads through another (`error` and `error.message`) or has more than 32 keys, a type that does not fit its role, a word that stands twice in
-/// `[outcome]`.
+/// leads through another (`error` and `error.message`) or has more than 32 keys, a type that does not fit its role, a
+/// word that stands twice in `[outcome]`, a derivation without a source, of another role or done twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
     /// The name that the file gives itself.
@@ -52,6 +73,10 @@ pub struct Profile {
     pub fields: Vec<Field>,
     /// What the words of the outcome mean.
     pub outcome: OutcomeWords,
+    /// Keys that stand in no field of their own, in order: each may use those before it.
+    pub derivations: Vec<Derivation>,
+    /// Name of the taxonomy for its failures, where none is asked for.
+    pub taxonomy: Option<String>,
 }
 
 /// One mapped field.
@@ -167,7 +192,13 @@ impl Kind {
             | Role::Reason
             | Role::Message
             | Role::Replay
-            | Role::Invariant => matches!(self, Self::Text),
+            | Role::Invariant
+            | Role::File
+            | Role::Test
+            | Role::Url
+            | Role::Job
+            | Role::Stack
+            | Role::Organization => matches!(self, Self::Text),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Reading a profile from its TOML document.
 
+use super::derivation;
 use super::parser::MOST_FIELDS;
 use super::profile::{Field, Kind, OutcomeWords, Profile, TimeUnit};
 use crate::definition::{self, DefinitionError, Faults, Section, Spot, quoted, unknown};
@@ -37,16 +38,20 @@ impl Profile {
 }
 
 pub(super) fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Profile> {
-    root.refuse_unknown(&["name", "description", "field", "outcome"], faults);
+    root.refuse_unknown(&["name", "description", "taxonomy", "field", "outcome", "derive"], faults);
     let name = root.required_text("name", faults);
     let description = root.text("description", faults);
+    let taxonomy = root.readable_text("taxonomy", faults).map(|name| name.value.to_owned());
     let fields = read_fields(root, faults);
     let outcome = read_outcome(root, faults);
+    let derivations = derivation::read(root, faults);
     Some(Profile {
         name: name?.value.to_owned(),
         description: description.map_or_else(String::new, |text| text.value.to_owned()),
         fields,
         outcome: outcome?,
+        derivations,
+        taxonomy,
     })
 }
 

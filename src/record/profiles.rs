@@ -6,14 +6,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// One row each.
-const TABLE: [Builtin; 2] = [
+const TABLE: [Builtin; 3] = [
     Builtin { name: "ft-conformance-log-v1", text: include_str!("builtin/ft-conformance-log-v1.toml") },
+    Builtin { name: "integration", text: include_str!("builtin/integration.toml") },
     Builtin { name: "benchmark-line-v1", text: include_str!("builtin/benchmark-line-v1.toml") },
 ];
 
 /// A profile of either kind; the table `[benchmark]` tells them apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "a few a process")]
 pub enum Shape {
     /// Of the records of a log.
     Log(Profile),
@@ -197,7 +197,7 @@ mod tests {
         let error = Shape::resolve("ft").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "unknown profile `ft`, known: ft-conformance-log-v1, benchmark-line-v1 (or give a file)"
+            "unknown profile `ft`, known: ft-conformance-log-v1, integration, benchmark-line-v1 (or give a file)"
         );
     }
 

@@ -2,6 +2,7 @@
 
 use simd_json::Node;
 
+use super::more::More;
 use super::profile::OutcomeKind;
 use crate::role::Role;
 
@@ -26,6 +27,8 @@ pub struct Record<'a> {
     pub seed: Option<u64>,
     /// Why it ended as it did; empty where the log carries none.
     pub reason: &'a str,
+    /// Whether the code of the rule that takes the failure is its reason, where that rule has one.
+    pub reason_yields_to_code: bool,
     /// Message of its failure.
     pub message: Option<&'a str>,
     /// Invariant that was violated.
@@ -44,6 +47,8 @@ pub struct Record<'a> {
     pub outcome_word: &'a str,
     /// The schema's word.
     pub schema: Option<&'a str>,
+    /// What else its line says.
+    pub more: More<'a>,
 }
 
 impl Record<'static> {
@@ -58,6 +63,7 @@ impl Record<'static> {
         env: None,
         seed: None,
         reason: "",
+        reason_yields_to_code: false,
         message: None,
         invariant: None,
         run: None,
@@ -67,10 +73,17 @@ impl Record<'static> {
         artifacts: Texts::None,
         outcome_word: "",
         schema: None,
+        more: More::NONE,
     };
 }
 
 impl<'a> Record<'a> {
+    /// Whether it is a failure.
+    #[must_use]
+    pub fn failed(&self) -> bool {
+        self.outcome == OutcomeKind::Fail
+    }
+
     /// The text of a role; `None` for roles that are absent or no text.
     #[must_use]
     pub fn text(&self, role: Role) -> Option<&'a str> {
@@ -89,6 +102,7 @@ impl<'a> Record<'a> {
             Role::Message => self.message,
             Role::Replay => self.replay,
             Role::Invariant => self.invariant,
+            Role::File | Role::Test | Role::Url | Role::Job | Role::Stack | Role::Organization => self.more.text(role),
             Role::Time
             | Role::Seed
             | Role::Artifacts

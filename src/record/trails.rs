@@ -11,7 +11,7 @@
 //! Another line that follows a trail from the first segment to the last, with a value of the grammar in every hole, is
 //! in the grammar too: a value may stand wherever a value stood. It also has the same keys in the same places, so that
 //! its fields are the ones of the line from which the trail was learned. Only where a path of the profile leads on
-//! into a value (`run` of `run.id`) may that value be no hole.
+//! into a value (`run` of `run.id`) may that value be no hole: a `null` there is part of its segment.
 //!
 //! A value that hardly changes is made part of its segment. That says nothing new of the grammar: the segment then is
 //! the text of a line that was walked, from one value to another.
@@ -21,6 +21,7 @@ mod sample;
 
 use std::ops::Range;
 
+pub(super) use self::sample::SOLID;
 use self::sample::{Hole, Sample};
 use super::slot::Slot;
 use super::value;

@@ -192,10 +192,7 @@ impl TimelineJudge<'_> {
             replay_command: first.replay.map(|replay| self.tally.text(replay).to_owned()),
             seed: first.seed,
             env_fingerprint: first.env.map(|env| self.tally.text(env).to_owned()),
-            artifact_refs: first
-                .artifacts
-                .and_then(|artifacts| serde_json::from_str(self.tally.text(artifacts)).ok())
-                .unwrap_or_default(),
+            artifact_refs: self.tally.artifacts(first),
             run: self.tally.text(self.tally.runs()[newest as usize].id).to_owned(),
         })
     }

@@ -46,6 +46,8 @@ pub(super) struct Draft {
     pub(super) needed_95: Option<u64>,
     pub(super) needed_99: Option<u64>,
     pub(super) witness: Option<Witness>,
+    /// Of a signature, a pass beside its failure in one run or under one known revision; of all runs.
+    pub(super) mixed: Option<Witness>,
     pub(super) environment: Association,
     pub(super) seed: Association,
     /// By weekday and by hour.

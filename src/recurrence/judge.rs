@@ -17,6 +17,7 @@ use super::options::Options;
 use super::series::Series;
 use super::timeline::{Timeline, timelines};
 use super::verdict::{Kind, Verdict};
+use super::witness;
 use crate::number::Rounded;
 use crate::stats::Segmenter;
 use crate::tally::{Cell, CellsByScenario, Clean, Facet, First, RunOrder, Tally};
@@ -275,6 +276,10 @@ impl TimelineJudge<'_> {
                 let own = Series::new(&attempts, Some(place)).without(&aside);
                 drafts.push(bench.draft(&own, Some(place), true, segmenter));
             }
+        }
+        let mixed = witness::under_one_revision(&attempts, self.timeline, &aside);
+        for (draft, mixed) in drafts[1..].iter_mut().zip(mixed) {
+            draft.mixed = mixed;
         }
         Drawn::Case(Box::new(self.describe(&names, &attempts, &series, drafts, &aside, history, timeline)))
     }

@@ -294,6 +294,9 @@ pub struct SignatureJudgement {
     /// Kind, verdict and label.
     #[serde(flatten)]
     pub judged: Judged,
+    /// A pass and a failure with this incident in one run, or in two runs of one known revision, with one seed and
+    /// environment, in words: the newest such failure. Null where there is none.
+    pub mixed_outcomes: Option<String>,
     /// Other ways that failed in the same segment, when this one alone does not decide: the 20 that failed most, by id.
     pub alternates_with: Vec<String>,
 }

@@ -106,6 +106,7 @@ impl TimelineJudge<'_> {
                     failed_runs: draft.whole.x,
                     censored_runs: draft.censored,
                     judged: judged(if defers { scenario } else { own }),
+                    mixed_outcomes: draft.mixed.map(|witness| why::told(witness, &|run| self.run_name(run))),
                     alternates_with: if defers { alternatives(&others, id) } else { Vec::new() },
                 }
             })

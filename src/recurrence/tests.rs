@@ -5,7 +5,7 @@ mod counts;
 mod load;
 mod runs;
 
-use crate::record::{OutcomeKind, Record, Texts};
+use crate::record::{OutcomeKind, Record};
 use crate::recurrence::{Judged, Kind, Label, Options, Recurrence, ScenarioJudgement, Verdict, judge};
 use crate::tally::{At, Clean, Failure, Tally};
 
@@ -47,19 +47,13 @@ fn tally(attempts: &[Attempt<'_>]) -> Tally {
             env: attempt.env,
             seed: attempt.seed,
             reason: attempt.reason,
-            message: None,
-            invariant: None,
-            run: None,
-            branch: None,
             revision: attempt.revision,
             replay: Some("again"),
-            artifacts: Texts::None,
-            outcome_word: "",
-            schema: None,
+            ..Record::EMPTY
         };
         let failure = (attempt.outcome == OutcomeKind::Fail).then_some(Failure {
             class: "c",
-            owner: "o",
+            ruling: "o",
             severity: 1,
             incident_only: attempt.infra,
         });
@@ -359,7 +353,7 @@ fn a_run_without_a_branch_does_not_split_the_history() {
             branch: (run != 3).then_some("main"),
             ..plain()
         };
-        let failure = Failure { class: "c", owner: "o", severity: 1, incident_only: false };
+        let failure = Failure { class: "c", ruling: "o", severity: 1, incident_only: false };
         let id = format!("run-{run:02}");
         tally.add(&record, &id, At { log: "l", part: 0, line: 1 }, (run == 7).then_some(failure));
     }

@@ -2,6 +2,7 @@
 
 use super::draft::{Adjusted, Draft, Settled};
 use super::verdict::{Label, Verdict};
+use super::witness::{Ground, Witness};
 use crate::stats::interval::jeffreys_95;
 use crate::stats::planning::{deterministic_rate_floor, replays_needed};
 
@@ -162,16 +163,21 @@ fn regressed(draft: &Draft, label: Option<Label>, run: &dyn Fn(u32) -> String) -
 
 fn flaky(draft: &Draft, names: &Names<'_>) -> String {
     let Some(witness) = draft.witness else { return String::new() };
-    let (failed, passed) = ((names.run)(witness.failed), (names.run)(witness.passed));
-    let ground = match witness.ground {
-        super::witness::Ground::SameRun => format!("it passed and failed in {failed}"),
-        super::witness::Ground::SameRevision => format!("it failed in {failed} and passed in {passed} of one revision"),
-        super::witness::Ground::Interleaved => {
-            format!("it failed in {failed} and passed in {passed}, in a history of fail, pass, fail")
-        }
-    };
+    let ground = told(witness, names.run);
     let cell = if names.witness_cell.is_empty() { String::new() } else { format!(" with {}", names.witness_cell) };
     format!("{ground}{cell}; {} of {} failed", draft.whole.x, runs(draft.whole.n))
+}
+
+/// A witness in words.
+pub(super) fn told(witness: Witness, run: &dyn Fn(u32) -> String) -> String {
+    let (failed, passed) = (run(witness.failed), run(witness.passed));
+    match witness.ground {
+        Ground::SameRun => format!("it passed and failed in {failed}"),
+        Ground::SameRevision => format!("it failed in {failed} and passed in {passed} of one revision"),
+        Ground::Interleaved => {
+            format!("it failed in {failed} and passed in {passed}, in a history of fail, pass, fail")
+        }
+    }
 }
 
 fn runs(count: u64) -> String {

@@ -1,5 +1,6 @@
 //! Witnesses: a pass and a failure of one cell that no change of the code explains.
 
+use super::attempts::Attempts;
 use super::series::{Series, SeriesRun};
 use super::timeline::Timeline;
 
@@ -76,6 +77,41 @@ fn of(history: &[Seen], cell: u32) -> Option<Witness> {
             .min_by_key(|&(run, _)| (run.abs_diff(failed.run), run));
         nearest.map(|(passed, ground)| Witness { failed: failed.run, passed, cell, ground })
     })
+}
+
+/// For each way to fail, its newest failure that has a pass of the same cell in its run or in another run of its known
+/// revision, and the nearest such pass; whatever else the scenario failed with there. `aside`: runs that say nothing.
+pub(super) fn under_one_revision(attempts: &Attempts, timeline: &Timeline, aside: &[u32]) -> Vec<Option<Witness>> {
+    let mut found = vec![None; attempts.signatures.len()];
+    // A run of unknown revision is comparable with itself alone.
+    let code = |run: u32| match timeline.runs[run as usize].revision {
+        Some(revision) => u64::from(revision),
+        None => (1 << 32) | u64::from(run),
+    };
+    let ticks = || attempts.ticks.iter().filter(|tick| aside.binary_search(&tick.run).is_err());
+    let passes = ticks().filter(|tick| tick.signature.is_none());
+    let mut passes: Vec<(u32, u64, u32)> = passes.map(|tick| (tick.cell, code(tick.run), tick.run)).collect();
+    passes.sort_unstable();
+    if passes.is_empty() {
+        return found;
+    }
+    for tick in ticks().collect::<Vec<_>>().into_iter().rev() {
+        let Some(slot) = tick.signature.map(|way| &mut found[way as usize]).filter(|slot| slot.is_none()) else {
+            continue;
+        };
+        let (cell, code) = (tick.cell, code(tick.run));
+        let next = passes.partition_point(|&pass| pass < (cell, code, tick.run));
+        let beside = [next.checked_sub(1), Some(next)].into_iter().flatten().filter_map(|at| passes.get(at));
+        let comparable = beside.filter(|pass| (pass.0, pass.1) == (cell, code)).map(|pass| pass.2);
+        let nearest = comparable.min_by_key(|&run| (run.abs_diff(tick.run), run));
+        *slot = nearest.map(|passed| Witness {
+            failed: tick.run,
+            passed,
+            cell: tick.cell,
+            ground: if passed == tick.run { Ground::SameRun } else { Ground::SameRevision },
+        });
+    }
+    found
 }
 
 /// Whether the runs of unknown revision hold fail, pass, fail in that order.

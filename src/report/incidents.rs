@@ -6,10 +6,12 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::archive::strip_container;
-use crate::recurrence::{Judged, Kind, Recurrence, Verdict};
-use crate::run_ranges::RunRanges;
+use crate::incident::{CommandRow, EvidenceRow, IncidentRow, Sample};
+use crate::recurrence::{Judged, Kind, Recurrence};
+use crate::role::Role;
+use crate::sweep::Taxonomies;
 use crate::tally::{Clean, First, IncidentSummary, RunOrder, Tally, incident_id};
-use crate::taxonomy::Severity;
+use crate::taxonomy::{Evidence, Known as _, Reproduction, Severity, Taxonomy};
 
 /// What must be true before an incident of critical severity is closed.
 const CRITICAL_CLOSURE: [&str; 3] = [
@@ -23,7 +25,7 @@ const CRITICAL_CLOSURE: [&str; 3] = [
 #[derive(Clone, Debug, Serialize)]
 pub struct IncidentReport {
     schema_version: &'static str,
-    /// Name of the taxonomy.
+    /// Names of the taxonomies that classified a failure.
     pub taxonomy: String,
     /// Only this packet's records were counted.
     pub packet_filter: Option<String>,
@@ -41,77 +43,6 @@ pub struct IncidentReport {
     pub incidents: Vec<IncidentRow>,
 }
 
-/// One incident.
-#[derive(Clone, Debug, Serialize)]
-pub struct IncidentRow {
-    /// Fixed id; see [`incident_id`].
-    pub incident_id: String,
-    /// Class.
-    pub class: String,
-    /// Severity.
-    pub severity: Severity,
-    /// Owner of the rule that classified the first record.
-    pub owner_hint: String,
-    /// Group of the scenario.
-    pub packet_id: String,
-    /// Suite of the scenario.
-    pub suite_id: String,
-    /// The scenario.
-    pub scenario_id: String,
-    /// Variant of the scenario.
-    pub mode: String,
-    /// Why it failed.
-    pub reason_code: String,
-    /// Command that runs the first record again.
-    pub replay_command: Option<String>,
-    /// Files that tell more of the first record.
-    pub artifact_refs: Vec<String>,
-    /// Seed of the first record.
-    pub seed: Option<u64>,
-    /// Environment of the first record.
-    pub env_fingerprint: Option<String>,
-    /// Failing records.
-    pub occurrences: u64,
-    /// Greatest time of a failing record.
-    pub last_seen_unix_ms: i64,
-    /// Time of the first record.
-    pub first_seen_unix_ms: i64,
-    /// Run of the first record.
-    pub first_run: String,
-    /// Last run in which it happened.
-    pub last_run: String,
-    /// Runs in which it happened.
-    pub runs_failed: u64,
-    /// These runs, by their places in the list of runs of `recurrence.json`; runs of branches that are not judged are
-    /// not in that list.
-    pub failed_in: RunRanges,
-    /// Runs with a counted attempt of its scenario.
-    pub runs_seen: u64,
-    /// Distinct seeds with which it happened.
-    pub seeds_failed: u64,
-    /// Distinct environments in which it happened.
-    pub envs_failed: u64,
-    /// The recurrence verdict; null for classes that are kept out of recurrence.
-    pub verdict: Option<Verdict>,
-    /// The verdict's kind; null likewise.
-    pub kind: Option<Kind>,
-    /// Another class that the history speaks for; null where the taxonomy asks for none.
-    pub effective_class: Option<String>,
-    /// What must be true before it is closed; empty but for critical incidents.
-    pub closure: Vec<&'static str>,
-    /// Where the first record stands.
-    pub sample: Sample,
-}
-
-/// The place of a record.
-#[derive(Clone, Debug, Serialize)]
-pub struct Sample {
-    /// Relative path of its archive without the container's ending.
-    pub log: String,
-    /// Number of its line, from 1.
-    pub line: u64,
-}
-
 impl IncidentReport {
     /// The report of a tally; `clean`: the scenarios that are not in it because they never failed. Runs on the rayon pool
     /// that it is called in.
@@ -121,7 +52,7 @@ impl IncidentReport {
         clean: &Clean,
         order: &RunOrder,
         recurrence: &Recurrence,
-        taxonomy: &str,
+        taxonomies: &Taxonomies,
         packet_filter: Option<&str>,
     ) -> Self {
         let judged = judged_by_id(recurrence);
@@ -133,7 +64,7 @@ impl IncidentReport {
         let mut incidents: Vec<IncidentRow> = tally
             .incident_summaries(order)
             .par_iter()
-            .map(|summary| row(tally, summary, &failed_in, &judged))
+            .map(|summary| row(tally, summary, &failed_in, &judged, taxonomies))
             .collect();
         incidents.sort_by(|a, b| {
             let kind = |row: &IncidentRow| row.kind.unwrap_or(Kind::None);
@@ -142,7 +73,7 @@ impl IncidentReport {
         });
         Self {
             schema_version: "relapse-incidents-v1",
-            taxonomy: taxonomy.to_owned(),
+            taxonomy: taxonomies.names(|name| incidents.iter().any(|row| row.taxonomy == name), ", "),
             packet_filter: packet_filter.map(str::to_owned),
             records: tally.runs().iter().map(|run| run.records).sum(),
             failed_records: tally.incidents().iter().map(|incident| incident.occurrences).sum(),
@@ -154,16 +85,29 @@ impl IncidentReport {
     }
 }
 
-/// The judgement of each incident and the runs of its scenario; on several branches the first by kind.
-fn judged_by_id(recurrence: &Recurrence) -> BTreeMap<&str, (&Judged, u64)> {
-    let mut judged: BTreeMap<&str, (&Judged, u64)> = BTreeMap::new();
+/// What its history shows of an incident.
+#[derive(Clone, Copy)]
+struct Known<'r> {
+    judged: &'r Judged,
+    /// Runs of its scenario.
+    runs: u64,
+    /// A pass and a failure under one revision.
+    mixed: Option<&'r str>,
+}
+
+/// What its history shows of each incident; on several branches the first by kind, and mixed where it is on one.
+fn judged_by_id(recurrence: &Recurrence) -> BTreeMap<&str, Known<'_>> {
+    let mut judged: BTreeMap<&str, Known<'_>> = BTreeMap::new();
     for scenario in &recurrence.scenarios {
         for signature in &scenario.signatures {
-            let this = (&signature.judged, scenario.runs);
+            let this =
+                Known { judged: &signature.judged, runs: scenario.runs, mixed: signature.mixed_outcomes.as_deref() };
             let known = judged.entry(&signature.incident_id).or_insert(this);
-            if signature.judged.kind < known.0.kind {
+            let mixed = known.mixed.or(this.mixed);
+            if this.judged.kind < known.judged.kind {
                 *known = this;
             }
+            known.mixed = mixed;
         }
     }
     judged
@@ -183,7 +127,8 @@ fn row(
     tally: &Tally,
     summary: &IncidentSummary<'_>,
     failed_in: &[(u32, u32)],
-    judged: &BTreeMap<&str, (&Judged, u64)>,
+    judged: &BTreeMap<&str, Known<'_>>,
+    taxonomies: &Taxonomies,
 ) -> IncidentRow {
     let start = failed_in.partition_point(|&(incident, _)| incident < summary.incident);
     let failed_in = failed_in[start..].iter().take_while(|(incident, _)| *incident == summary.incident);
@@ -192,26 +137,25 @@ fn row(
     let [packet, suite, scenario, mode] = tally.scenario_names(incident.scenario);
     let (reason, class) = (tally.text(incident.reason), tally.text(incident.class));
     let run = |number: u32| tally.text(tally.runs()[number as usize].id).to_owned();
-    let severity = Severity::ALL.into_iter().find(|s| s.rank() == incident.severity).unwrap_or(Severity::Other);
+    let severity = Severity::from_rank(incident.severity);
     let id = incident_id([packet, suite, scenario, mode, reason, class]);
-    let judged = judged.get(id.as_str());
-    IncidentRow {
-        verdict: judged.map(|(judged, _)| judged.verdict),
-        kind: judged.map(|(judged, _)| judged.kind),
+    let known = judged.get(id.as_str());
+    let ruling = tally.ruling(first);
+    let told = first.told.and_then(|told| serde_json::from_str(tally.text(told)).ok());
+    let mut row = IncidentRow {
+        verdict: known.map(|known| known.judged.verdict),
+        kind: known.map(|known| known.judged.kind),
         incident_id: id,
         class: class.to_owned(),
         severity,
-        owner_hint: tally.text(first.owner).to_owned(),
+        owner_hint: ruling.owner,
         packet_id: packet.to_owned(),
         suite_id: suite.to_owned(),
         scenario_id: scenario.to_owned(),
         mode: mode.to_owned(),
         reason_code: reason.to_owned(),
         replay_command: first.replay.map(|replay| tally.text(replay).to_owned()),
-        artifact_refs: first
-            .artifacts
-            .and_then(|artifacts| serde_json::from_str(tally.text(artifacts)).ok())
-            .unwrap_or_default(),
+        artifact_refs: tally.artifacts(first),
         seed: first.seed,
         env_fingerprint: first.env.map(|env| tally.text(env).to_owned()),
         occurrences: incident.occurrences,
@@ -221,11 +165,74 @@ fn row(
         last_run: run(summary.last_run),
         runs_failed: summary.runs_failed,
         failed_in: failed_in.map(|(_, run)| *run).collect(),
-        runs_seen: judged.map_or(summary.runs_seen, |(_, runs)| *runs),
+        runs_seen: known.map_or(summary.runs_seen, |known| known.runs),
         seeds_failed: summary.seeds_failed,
         envs_failed: summary.envs_failed,
-        effective_class: None,
-        closure: if severity == Severity::Critical { CRITICAL_CLOSURE.to_vec() } else { Vec::new() },
+        effective_class: ruling.mixed_class.filter(|_| known.is_some_and(|known| known.mixed.is_some())),
+        taxonomy: ruling.taxonomy,
+        rule: ruling.rule,
+        secondary_class: ruling.secondary_class,
+        severity_raised_by: ruling.severity_raised_by,
+        evidence: Vec::new(),
+        reproduce: Vec::new(),
+        told,
+        closure: if severity == Severity::Critical { CRITICAL_CLOSURE.map(str::to_owned).to_vec() } else { Vec::new() },
         sample: Sample { log: strip_container(tally.text(first.place.log)).to_owned(), line: first.place.line },
+    };
+    if let Some(taxonomy) = taxonomies.named(&row.taxonomy) {
+        let (evidence, reproduce) = advise(taxonomy, &row, known.and_then(|known| known.mixed));
+        (row.evidence, row.reproduce) = (evidence, reproduce);
+    }
+    row
+}
+
+/// What the taxonomy says to whoever looks into an incident: what its class asks for, found or missing, and commands.
+fn advise(taxonomy: &Taxonomy, row: &IncidentRow, mixed: Option<&str>) -> (Vec<EvidenceRow>, Vec<CommandRow>) {
+    let seed = row.seed.map(|seed| seed.to_string());
+    let entities = row.told.as_ref().and_then(|told| told.get(Role::Entities.name())).map(ToString::to_string);
+    let known = Sources { row, seed, entities, mixed };
+    let look = |evidence: &Evidence| EvidenceRow {
+        name: evidence.name.clone(),
+        found: evidence.find(&known).map(str::to_owned),
+    };
+    let command = |way: &Reproduction| {
+        let command = way.command(|role| known.field(role))?;
+        Some(CommandRow { name: way.name.clone(), command })
+    };
+    let evidence = taxonomy.class(&row.class).map_or_else(Vec::new, |class| class.evidence.iter().map(look).collect());
+    (evidence, taxonomy.reproductions().iter().filter_map(command).collect())
+}
+
+/// Where evidence is looked for.
+struct Sources<'r> {
+    row: &'r IncidentRow,
+    seed: Option<String>,
+    entities: Option<String>,
+    mixed: Option<&'r str>,
+}
+
+impl crate::taxonomy::Known for Sources<'_> {
+    fn field(&self, role: Role) -> Option<&str> {
+        match role {
+            Role::Packet => Some(&self.row.packet_id),
+            Role::Suite => Some(&self.row.suite_id),
+            // A name that was put together is no id.
+            Role::Scenario => Some(self.row.scenario_id.as_str()).filter(|id| !id.contains("::")),
+            Role::Mode => Some(&self.row.mode),
+            Role::Reason => Some(&self.row.reason_code),
+            Role::Replay => self.row.replay_command.as_deref(),
+            Role::Env => self.row.env_fingerprint.as_deref(),
+            Role::Seed => self.seed.as_deref(),
+            Role::Entities => self.entities.as_deref(),
+            role => self.row.told(role),
+        }
+    }
+
+    fn artifacts(&self) -> &[String] {
+        &self.row.artifact_refs
+    }
+
+    fn history(&self) -> Option<&str> {
+        self.mixed
     }
 }

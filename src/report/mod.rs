@@ -14,7 +14,7 @@ mod triage;
 
 pub use benchmarks::{BenchmarkReport, BenchmarkSummary};
 pub use explain::{ExplainError, explain};
-pub use incidents::{IncidentReport, IncidentRow, Sample};
+pub use incidents::IncidentReport;
 pub use ledger::LedgerReport;
 pub use packing::{PackReport, PackSummary, PackTotals};
 pub use recurrence::RecurrenceReport;

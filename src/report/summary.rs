@@ -7,8 +7,9 @@ use std::time::Duration;
 use anstyle::Style;
 
 use super::account::Account;
-use super::incidents::{IncidentReport, IncidentRow};
+use super::incidents::IncidentReport;
 use crate::archive::{Ledger, Totals};
+use crate::incident::IncidentRow;
 use crate::inert::inert;
 use crate::recurrence::{Kind, Recurrence, ScenarioJudgement, Verdict};
 use crate::taxonomy::Severity;

@@ -13,15 +13,24 @@ pub(super) struct ClassCache<'c> {
     scratch: Scratch,
     known: HashMap<Box<str>, Assignment, RandomState>,
     key: String,
+    /// By what was said, in JSON.
+    rulings: HashMap<Assignment, Box<str>, RandomState>,
 }
 
 impl<'c> ClassCache<'c> {
     pub(super) fn new(classifier: &'c Classifier) -> Self {
-        Self { classifier, scratch: Scratch::default(), known: HashMap::default(), key: String::new() }
+        Self {
+            classifier,
+            scratch: Scratch::default(),
+            known: HashMap::default(),
+            key: String::new(),
+            rulings: HashMap::default(),
+        }
     }
 
-    /// How a failing record is classified: by its own fields alone.
-    pub(super) fn classify(&mut self, record: &Record<'_>) -> Failure<'c> {
+    /// How a failing record is classified: by its own fields alone. Where the record's reason yields to the code of the
+    /// rule that takes it, that becomes its reason.
+    pub(super) fn classify<'a>(&'a mut self, record: &mut Record<'a>) -> Failure<'a> {
         let assignment = match self.classifier.fields_used() {
             [role] => {
                 let text = record.text(*role).unwrap_or_default();
@@ -39,10 +48,16 @@ impl<'c> ClassCache<'c> {
                 lookup(self.classifier, &mut self.scratch, &mut self.known, &self.key, record)
             }
         };
+        if let Some(code) = self.classifier.code(assignment).filter(|_| record.reason_yields_to_code) {
+            record.reason = code;
+        }
         let class = self.classifier.class(assignment.class);
+        let ruling = self.rulings.entry(assignment).or_insert_with(|| {
+            serde_json::to_string(&self.classifier.ruling(assignment)).unwrap_or_default().into_boxed_str()
+        });
         Failure {
             class: &class.name,
-            owner: self.classifier.owner(assignment),
+            ruling,
             severity: assignment.severity.rank(),
             incident_only: class.counts == Counts::IncidentOnly,
         }

@@ -11,6 +11,7 @@ mod reading;
 mod sketch;
 #[expect(clippy::module_inception, reason = "the room's one noun")]
 mod sweep;
+mod taxonomies;
 mod triage;
 mod window;
 mod worker;
@@ -20,5 +21,6 @@ pub use criterion::Criterion;
 use crate::observer;
 pub use crate::observer::{Observer, Silent};
 pub use sweep::{Outcome, Sweep, SweepError};
+pub use taxonomies::Taxonomies;
 pub use triage::{Triage, TriageError, TriageIncident, TriageLog};
 pub use window::{Bound, Span, Window};

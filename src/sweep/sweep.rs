@@ -12,6 +12,7 @@ use super::memory;
 use super::observer::Observer;
 use super::pipeline::{self, ReadRow, Row};
 use super::sketch;
+use super::taxonomies::{Classifiers, Taxonomies};
 use super::window::{Span, Window};
 use super::worker::Rules;
 use crate::archive::{
@@ -20,7 +21,6 @@ use crate::archive::{
 };
 use crate::record::Profiles;
 use crate::tally::{Clean, Collector, Entries, Partitions, SpillError, Tally, Whole};
-use crate::taxonomy::{Classifier, Taxonomy};
 
 /// What to read and how.
 #[derive(Clone, Debug)]
@@ -31,8 +31,8 @@ pub struct Sweep {
     pub run_from: RunFrom,
     /// Log shapes.
     pub profiles: Profiles,
-    /// Failure classes.
-    pub taxonomy: Taxonomy,
+    /// Failure classes, by profile.
+    pub taxonomies: Taxonomies,
     /// Only this packet's records count.
     pub packet: Option<String>,
     /// Only records of these times count.
@@ -105,12 +105,12 @@ pub enum SweepError {
 impl Sweep {
     /// A sweep with the defaults of the command.
     #[must_use]
-    pub fn new(inputs: Vec<String>, profiles: Profiles, taxonomy: Taxonomy) -> Self {
+    pub fn new(inputs: Vec<String>, profiles: Profiles, taxonomies: impl Into<Taxonomies>) -> Self {
         Self {
             inputs,
             run_from: RunFrom::default(),
             profiles,
-            taxonomy,
+            taxonomies: taxonomies.into(),
             packet: None,
             window: Window::default(),
             threads: 0,
@@ -148,11 +148,11 @@ impl Sweep {
             found.archives.into_iter().enumerate().partition(|(index, _)| kinship.duplicates.contains_key(index));
         let (places, entries): (Vec<usize>, Vec<Entry>) = archives.into_iter().unzip();
 
-        let classifier = Classifier::new(&self.taxonomy);
+        let classifiers = Classifiers::new(&self.taxonomies, &self.profiles);
         let read = |span, partitions: &Partitions, observer: &dyn Observer| {
             let rules = Rules {
                 profiles: &self.profiles,
-                classifier: &classifier,
+                classifiers: &classifiers,
                 packet: self.packet.as_deref(),
                 span,
                 max_line: self.max_line,

@@ -3,18 +3,18 @@
 use super::class_cache::ClassCache;
 use super::measured::measured;
 use super::sketch::{Marks, Threshold};
+use super::taxonomies::Classifiers;
 use super::window::Span;
 use crate::archive::{Buffer, Counts, Decoder, LISTED_REJECTS, PADDING};
 use crate::reason::Reason;
-use crate::record::{OutcomeKind, Parser, Profiles, Rejection};
+use crate::record::{Parser, Profiles, Rejection};
 use crate::tally::{At, Batch, Entries, Failure, Point, SeriesKey, Tally};
-use crate::taxonomy::Classifier;
 
 /// What is asked of every line of a sweep.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rules<'r> {
     pub(super) profiles: &'r Profiles,
-    pub(super) classifier: &'r Classifier,
+    pub(super) classifiers: &'r Classifiers,
     pub(super) packet: Option<&'r str>,
     pub(super) span: Span,
     pub(super) max_line: usize,
@@ -59,7 +59,8 @@ pub(super) struct Findings {
 pub(super) struct Worker<'r> {
     rules: Rules<'r>,
     parser: Parser<'r>,
-    classes: ClassCache<'r>,
+    /// By the profile's number.
+    classes: Vec<ClassCache<'r>>,
     /// What it has tallied, but for the passes in `batch`.
     pub(super) tally: Tally,
     batch: Batch,
@@ -76,7 +77,7 @@ impl<'r> Worker<'r> {
         Self {
             rules,
             parser: Parser::new(rules.profiles),
-            classes: ClassCache::new(rules.classifier),
+            classes: rules.classifiers.by_profile().map(ClassCache::new).collect(),
             tally: Tally::default(),
             batch: Batch::default(),
             entries: Entries::default(),
@@ -158,21 +159,21 @@ impl<'r> Worker<'r> {
         let unread = parser.parse(padded, len, origin.guess, |parsed| match parsed {
             Err(rejection) => Some(rejection),
             Ok(parsed) => {
-                let record = &parsed.record;
+                let mut record = parsed.record;
                 found.counts.parsed += 1;
                 found.counts.duplicate_fields += parsed.repeated;
-                origin.threshold.sample(record, &mut found.marks);
+                origin.threshold.sample(&record, &mut found.marks);
                 if !rules.span.holds(record.time) || rules.packet.is_some_and(|packet| packet != record.packet) {
                     found.counts.filtered += 1;
                     return None;
                 }
                 let failure: Option<Failure<'_>> =
-                    (record.outcome == OutcomeKind::Fail).then(|| classes.classify(record));
+                    if record.failed() { Some(classes[parsed.profile].classify(&mut record)) } else { None };
                 let at = At { log: origin.log, part, line };
                 if rules.keep_entries {
-                    entries.add(record, origin.run, at);
+                    entries.add(&record, origin.run, at);
                 }
-                tally.add_to(batch, record, origin.run, at, failure);
+                tally.add_to(batch, &record, origin.run, at, failure);
                 None
             }
         });

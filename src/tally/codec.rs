@@ -53,9 +53,9 @@ pub(super) fn write(tally: &Tally, out: &mut impl Write) -> io::Result<()> {
         out.symbol(first.place.log)?;
         out.number(first.place.part)?;
         out.number(first.place.line)?;
-        out.symbol(first.owner)?;
+        out.symbol(first.ruling)?;
         out.option(first.seed)?;
-        for text in [first.env, first.replay, first.artifacts] {
+        for text in [first.env, first.replay, first.artifacts, first.told] {
             out.option(text.map(|text| text.0.into()))?;
         }
     }
@@ -123,11 +123,12 @@ fn decode(input: &mut In<'_>) -> Result<Tally, Broken> {
             run: input.small()?,
             time_ms: input.number()?.cast_signed(),
             place: Place { log: input.symbol()?, part: input.number()?, line: input.number()? },
-            owner: input.symbol()?,
+            ruling: input.symbol()?,
             seed: input.option()?,
             env: input.optional_symbol()?,
             replay: input.optional_symbol()?,
             artifacts: input.optional_symbol()?,
+            told: input.optional_symbol()?,
         });
     }
     Ok(tally)

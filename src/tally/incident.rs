@@ -1,6 +1,10 @@
 //! Incidents: the same failure of the same scenario, whenever it happened.
 
 use super::symbols::Symbol;
+#[cfg(doc)]
+use crate::record::Record;
+#[cfg(doc)]
+use crate::taxonomy::Ruling;
 
 /// Offset basis of 64-bit FNV-1a.
 const FNV_OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
@@ -68,8 +72,8 @@ pub struct First {
     pub time_ms: i64,
     /// Where it stands.
     pub place: Place,
-    /// Owner of the rule that classified it.
-    pub owner: Symbol,
+    /// What its taxonomy said of it, as the JSON text of a [`Ruling`].
+    pub ruling: Symbol,
     /// Environment.
     pub env: Option<Symbol>,
     /// Seed.
@@ -78,6 +82,8 @@ pub struct First {
     pub replay: Option<Symbol>,
     /// Its artifacts, as the text of a JSON array; `None` where the log carries none.
     pub artifacts: Option<Symbol>,
+    /// What else its line tells, as the text of a JSON object by role; see [`Record::told`].
+    pub told: Option<Symbol>,
 }
 
 #[cfg(test)]

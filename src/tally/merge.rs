@@ -89,12 +89,12 @@ impl<'o> Carrier<'o> {
             let theirs = &self.from.firsts[first];
             let mut symbol = |old: Symbol| self.symbol(to, old);
             let place = Place { log: symbol(theirs.place.log), ..theirs.place };
-            let owner = symbol(theirs.owner);
-            let [env, replay, artifacts] =
-                [theirs.env, theirs.replay, theirs.artifacts].map(|text| text.map(&mut symbol));
+            let ruling = symbol(theirs.ruling);
+            let [env, replay, artifacts, told] =
+                [theirs.env, theirs.replay, theirs.artifacts, theirs.told].map(|text| text.map(&mut symbol));
             let incident = self.incident(to, theirs.incident);
             let run = self.runs[theirs.run as usize];
-            to.keep_first(First { incident, run, place, owner, env, replay, artifacts, ..*theirs });
+            to.keep_first(First { incident, run, place, ruling, env, replay, artifacts, told, ..*theirs });
         }
     }
 

@@ -15,6 +15,7 @@ use super::scenarios::Scenarios;
 use super::symbols::{Near, Symbol, Symbols, count};
 use crate::archive::strip_container;
 use crate::record::{OutcomeKind, Record, Texts};
+use crate::taxonomy::Ruling;
 
 pub(super) type Index<K> = HashMap<K, u32, RandomState>;
 
@@ -23,8 +24,8 @@ pub(super) type Index<K> = HashMap<K, u32, RandomState>;
 pub struct Failure<'a> {
     /// Class.
     pub class: &'a str,
-    /// Owner of the rule.
-    pub owner: &'a str,
+    /// What its taxonomy said of it, as the JSON text of a [`Ruling`].
+    pub ruling: &'a str,
     /// Rank of the severity, 0 the gravest.
     pub severity: u8,
     /// Whether the class is kept out of recurrence series.
@@ -97,7 +98,7 @@ impl Tally {
         if let Some(failure) = failure {
             let incident = self.fail(record, scenario, &failure);
             self.heap += self.outcome(cell, What::Failed(incident)).add(run, 1);
-            self.see_first(incident, run, record, at, failure.owner, env);
+            self.see_first(incident, run, record, at, failure.ruling, env);
         } else {
             self.heap += self.outcome(cell, What::Excluded).add(run, 1);
         }
@@ -229,7 +230,7 @@ impl Tally {
         run: u32,
         record: &Record<'_>,
         at: At<'_>,
-        owner: &str,
+        ruling: &str,
         env: Option<Symbol>,
     ) {
         let known = self.first_index.get(&(incident, run)).copied();
@@ -247,11 +248,12 @@ impl Tally {
             run,
             time_ms: record.time,
             place: Place { log: self.symbols.intern(at.log), part: at.part, line: at.line },
-            owner: self.symbols.intern(owner),
+            ruling: self.symbols.intern(ruling),
             env,
             seed: record.seed,
             replay: record.replay.map(|replay| self.symbols.intern(replay)),
             artifacts,
+            told: record.told().map(|told| self.symbols.intern(&told)),
         };
         self.keep_first(first);
     }
@@ -269,6 +271,19 @@ impl Tally {
             }
             Some(_) => {}
         }
+    }
+
+    /// What its taxonomy said of an incident's first record.
+    #[must_use]
+    pub fn ruling(&self, first: &First) -> Ruling {
+        serde_json::from_str(self.symbols.text(first.ruling)).unwrap_or_default()
+    }
+
+    /// The artifacts that an incident's first record names.
+    #[must_use]
+    pub fn artifacts(&self, first: &First) -> Vec<String> {
+        let text = first.artifacts.map(|artifacts| self.symbols.text(artifacts));
+        text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
     }
 
     fn at(&self, place: Place) -> At<'_> {

@@ -62,7 +62,7 @@ impl Event {
         };
         let failure = (self.outcome == OutcomeKind::Fail).then(|| Failure {
             class: self.class,
-            owner: self.owner,
+            ruling: self.owner,
             severity: self.severity,
             incident_only: self.incident_only(),
         });
@@ -275,7 +275,7 @@ fn a_cell_with_many_incidents_takes_no_time() {
     for _ in 0..2 {
         for reason in &reasons {
             let record = Record { reason, ..FAILED };
-            let failure = Failure { class: "c", owner: "o", severity: 0, incident_only: false };
+            let failure = Failure { class: "c", ruling: "o", severity: 0, incident_only: false };
             tally.add(&record, "r", At { log: "l", part: 0, line: 0 }, Some(failure));
         }
     }

@@ -6,9 +6,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// One row each.
-const TABLE: [Builtin; 2] = [
+const TABLE: [Builtin; 3] = [
     Builtin { name: "crash-triage-v1", text: include_str!("builtin/crash-triage-v1.toml") },
     Builtin { name: "crash-triage-v2", text: include_str!("builtin/crash-triage-v2.toml") },
+    Builtin { name: "integration", text: include_str!("builtin/integration.toml") },
 ];
 
 /// Why there is no taxonomy.
@@ -98,7 +99,11 @@ mod tests {
     fn infrastructure_alone_stays_out_of_the_series() {
         for name in Taxonomy::names() {
             for class in Taxonomy::builtin(name).unwrap().classes() {
-                let expected = if class.name == "oracle_infra" { Counts::IncidentOnly } else { Counts::Series };
+                let expected = if ["oracle_infra", "infra_ci"].contains(&class.name.as_str()) {
+                    Counts::IncidentOnly
+                } else {
+                    Counts::Series
+                };
                 assert_eq!(class.counts, expected, "{name}: {}", class.name);
             }
         }
@@ -109,7 +114,7 @@ mod tests {
         let error = Taxonomy::resolve("crash").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "unknown taxonomy `crash`, known: crash-triage-v1, crash-triage-v2 (or give a file)"
+            "unknown taxonomy `crash`, known: crash-triage-v1, crash-triage-v2, integration (or give a file)"
         );
     }
 

@@ -1,5 +1,6 @@
 //! Classes: the names that rules give to failures, and what holds for a class whichever rule gave it.
 
+use super::evidence::{self, Evidence};
 use crate::definition::{Faults, Section, quoted};
 
 /// The number of a class within its taxonomy: the place of its first mention, rules before the fallback.
@@ -44,6 +45,8 @@ pub struct Class {
     pub name: String,
     /// Whether its failures count in recurrence series.
     pub counts: Counts,
+    /// What a person needs before working on such a failure.
+    pub evidence: Vec<Evidence>,
 }
 
 /// The classes of a taxonomy while it is read.
@@ -58,7 +61,7 @@ impl Classes {
     /// The rules of a taxonomy are so few that the numbers never run out.
     pub(super) fn mention(&mut self, name: &str) -> ClassId {
         let place = self.list.iter().position(|class| class.name == name).unwrap_or_else(|| {
-            self.list.push(Class { name: name.to_owned(), counts: Counts::default() });
+            self.list.push(Class { name: name.to_owned(), counts: Counts::default(), evidence: Vec::new() });
             self.list.len() - 1
         });
         ClassId(u16::try_from(place).unwrap_or(u16::MAX))
@@ -68,8 +71,9 @@ impl Classes {
     pub(super) fn settle(mut self, sections: &[Section<'_>], faults: &mut Faults<'_>) -> Vec<Class> {
         let mut settled = vec![None; self.list.len()];
         for section in sections {
-            section.refuse_unknown(&["name", "counts"], faults);
+            section.refuse_unknown(&["name", "counts", "evidence"], faults);
             let counts = section.word("counts", "counts", &Counts::TABLE, faults).unwrap_or_default();
+            let evidence = evidence::read(section, faults);
             let Some(name) = section.required_text("name", faults) else { continue };
             let Some(place) = self.list.iter().position(|class| class.name == name.value) else {
                 faults
@@ -82,6 +86,7 @@ impl Classes {
             }
             settled[place] = Some(faults.line(section.at));
             self.list[place].counts = counts;
+            self.list[place].evidence = evidence;
         }
         self.list
     }

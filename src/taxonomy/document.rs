@@ -3,7 +3,7 @@
 use super::class::{Class, ClassId, Classes};
 use super::literals::Literals;
 use super::rule::Rule;
-use super::{Override, Severity, overrides, reach};
+use super::{Override, Reproduction, Severity, overrides, reach, reproduce};
 use crate::definition::{self, DefinitionError, Faults, Section, quoted};
 use std::collections::BTreeMap;
 
@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 /// ```toml
 /// name = "nightly"                  # required
 /// description = "What it is for."   # optional
+/// mixed_outcomes = "flake"          # optional: the class that history speaks for where outcomes are mixed
 ///
 /// [fallback]                        # required: what no rule takes
 /// class = "unclassified"
@@ -22,6 +23,13 @@ use std::collections::BTreeMap;
 /// [[class]]                         # optional: what holds for a class, whichever rule gives it
 /// name = "infra"
 /// counts = "incident_only"          # or "series", the default
+///
+/// [[class.evidence]]                # optional: what a person needs before working on it, in this order
+/// name = "service log"              # shown as found or missing; found by any of what follows, else by a person
+/// roles = ["url", "job"]            # the first record carries one of these
+/// artifact = '(?i)service.*\.log$'  # one of its artifacts is called so
+/// message = '\$[A-Z_]+'             # its message says so
+/// history = true                    # it passed and failed in one run or revision
 ///
 /// [[rule]]                          # in order: the first that holds wins
 /// class = "infra"                   # required, as are severity and owner
@@ -34,20 +42,23 @@ use std::collections::BTreeMap;
 /// all = ["oracle"]                  # each of these
 /// none = ["simulated"]              # none of these
 /// regex = 'code \d+'                # must match somewhere in it; letter case counts, `(?i)` if it should not
-/// when = { mode = ["strict", "hardened"], suite = "core", invariant = true, replay = false }
+/// when = { mode = ["strict", "hardened"], suite = "core", file = { regex = '\.e2e\.' }, invariant = true, replay = false }
 ///
 /// [[override]]                      # raises severities, never lowers them, and those of the fallback too
 /// invariant = "TENANT-*"            # a whole invariant, or its start and `*`; letter case counts
 /// severity = "critical"
+///
+/// [reproduce]                       # optional: commands for people, by name; of a list the first that can be filled in
+/// scenario = ["pnpm vitest run {file} -t {scenario}", "pnpm vitest run {file}"]
 /// ```
 /// A rule needs at least one of `any`, `all`, `none`, `when` and `regex`, and all that it has must hold. `when` asks of
-/// each role: to be exactly a text, or one of a list, or to be present and not empty (`true`), or not (`false`). An
-/// absent field reads as an empty text. `A or (B and C)` is written as two rules of one class; they may differ in
+/// each role: to be exactly a text, or one of a list, or to be matched by a regex, or to be present and not empty
+/// (`true`), or not (`false`). An absent field reads as an empty text. `A or (B and C)` is written as two rules of one class; they may differ in
 /// severity, owner and code, while what a `[[class]]` sets holds for both.
 ///
 /// # Faults
 /// Besides wrong types, missing and unknown keys and unknown words: a literal that is empty or stands twice in a list,
-/// a list that is empty, a rule without a condition, a bad regex, a code, class or invariant that is set twice, a
+/// a list that is empty, evidence that is named twice, a rule without a condition, a bad regex, a code, class or invariant that is set twice, a
 /// `[[class]]` that nothing gives, and rules that can never win because of their own `none` or because earlier rules on
 /// the same field with only `any` and `all` take everything that they could take. At most 1024 rules, 1024 overrides,
 /// and 4096 literals of 64 KiB in all; a compiled regex takes at most 1 MiB.
@@ -55,6 +66,8 @@ use std::collections::BTreeMap;
 pub struct Taxonomy {
     name: String,
     description: String,
+    mixed_outcomes: Option<ClassId>,
+    reproductions: Vec<Reproduction>,
     classes: Vec<Class>,
     rules: Vec<Rule>,
     overrides: Vec<Override>,
@@ -87,19 +100,25 @@ impl Taxonomy {
     }
 
     fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Self> {
-        root.refuse_unknown(&["name", "description", "fallback", "class", "rule", "override"], faults);
+        root.refuse_unknown(
+            &["name", "description", "mixed_outcomes", "reproduce", "fallback", "class", "rule", "override"],
+            faults,
+        );
         let name = root.required_text("name", faults);
         let description = root.text("description", faults);
         let mut classes = Classes::default();
         let sections = root.sections("rule", faults);
         let rules = read_rules(&sections, &mut classes, faults);
         let fallback = read_fallback(root, &mut classes, faults);
+        let mixed_outcomes = root.readable_text("mixed_outcomes", faults).map(|name| classes.mention(name.value));
         let classes = classes.settle(&root.sections("class", faults), faults);
         let overrides = overrides::read(&root.sections("override", faults), faults);
         let literals = check_literals(&sections, &rules, faults);
         Some(Self {
             name: name?.value.to_owned(),
             description: description.map_or_else(String::new, |text| text.value.to_owned()),
+            mixed_outcomes,
+            reproductions: reproduce::read(root, faults),
             classes,
             rules: rules.into_iter().map(|(_, rule)| rule).collect(),
             overrides,
@@ -142,6 +161,32 @@ impl Taxonomy {
     #[must_use]
     pub fn fallback(&self) -> &Fallback {
         &self.fallback
+    }
+
+    /// The class that a failure's history speaks for where its scenario passed and failed under one revision, with one
+    /// seed and environment.
+    #[must_use]
+    pub fn mixed_outcomes(&self) -> Option<&Class> {
+        self.mixed_outcomes.map(|class| &self.classes[class.index()])
+    }
+
+    /// Commands by which a person sees a failure again, in the order of the file.
+    #[must_use]
+    pub fn reproductions(&self) -> &[Reproduction] {
+        &self.reproductions
+    }
+
+    /// The class of that name.
+    #[must_use]
+    pub fn class(&self, name: &str) -> Option<&Class> {
+        self.classes.iter().find(|class| class.name == name)
+    }
+
+    /// The same, but that what no rule takes goes to this owner.
+    #[must_use]
+    pub fn with_fallback_owner(mut self, owner: &str) -> Self {
+        owner.clone_into(&mut self.fallback.owner);
+        self
     }
 
     pub(super) fn literals(&self) -> &Literals {

@@ -1,5 +1,7 @@
 //! Overrides: an invariant so grave that its failures are grave whatever rule takes them.
 
+use std::fmt;
+
 use super::Severity;
 use crate::definition::{Faults, Section, quoted};
 
@@ -28,6 +30,15 @@ impl Pattern {
         match self {
             Self::Exact(whole) => whole == invariant,
             Self::Prefix(prefix) => invariant.starts_with(prefix.as_str()),
+        }
+    }
+}
+
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact(whole) => f.write_str(whole),
+            Self::Prefix(prefix) => write!(f, "{prefix}*"),
         }
     }
 }

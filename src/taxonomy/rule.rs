@@ -2,9 +2,8 @@
 
 use super::class::Classes;
 use super::{ClassId, Severity};
-use crate::definition::{Faults, Section, Spot, quoted, unknown};
+use crate::definition::{Expression, Faults, Section, Spot, quoted, unknown};
 use crate::role::Role;
-use regex::{Regex, RegexBuilder};
 
 /// A rule takes a failure when everything that it asks for holds.
 #[derive(Clone, Debug)]
@@ -30,7 +29,7 @@ pub struct Rule {
     /// What other fields of the record must be.
     pub when: Vec<Condition>,
     /// Must match somewhere in the field.
-    pub regex: Option<Regex>,
+    pub regex: Option<Expression>,
     /// The line of the taxonomy at which it stands.
     pub line: usize,
 }
@@ -49,6 +48,8 @@ pub struct Condition {
 pub enum Test {
     /// Exactly one of these texts.
     OneOf(Vec<String>),
+    /// A text in which the regular expression matches somewhere.
+    Matches(Expression),
     /// Not empty.
     Present,
     /// Empty or absent.
@@ -61,14 +62,12 @@ impl Test {
     pub fn holds(&self, value: &str) -> bool {
         match self {
             Self::OneOf(texts) => texts.iter().any(|text| text == value),
+            Self::Matches(expression) => expression.is_match(value),
             Self::Present => !value.is_empty(),
             Self::Absent => value.is_empty(),
         }
     }
 }
-
-/// The most memory of a compiled regular expression.
-const MAX_REGEX_BYTES: usize = 1 << 20;
 
 const KEYS: [&str; 11] =
     ["class", "severity", "owner", "code", "secondary", "field", "any", "all", "none", "when", "regex"];
@@ -91,7 +90,7 @@ impl Rule {
         let field = section.text("field", faults).map_or(Some(Role::Reason), |name| text_role("field", name, faults));
         let [any, all, none] = ["any", "all", "none"].map(|key| literals(section, key, faults));
         let when = section.section("when", faults).map(|when| conditions(&when, faults)).unwrap_or_default();
-        let regex = section.text("regex", faults).and_then(|pattern| compiled(pattern, faults));
+        let regex = section.text("regex", faults).and_then(|pattern| Expression::read(pattern, faults));
         if ["any", "all", "none", "when", "regex"].iter().all(|key| section.entry(key).is_none()) {
             let message =
                 "rule without a condition (any, all, none, when, regex): what is left belongs to `[fallback]`";
@@ -151,7 +150,8 @@ fn literals(section: &Section<'_>, key: &str, faults: &mut Faults<'_>) -> Vec<St
     spots.into_iter().map(|spot| spot.value.to_owned()).collect()
 }
 
-/// The conditions of a `when` table: a text, a list of texts, `true` (present) or `false` (absent) by role.
+/// The conditions of a `when` table by role: a text, a list of texts, `{ regex = "..." }`, `true` (present) or `false`
+/// (absent).
 fn conditions(when: &Section<'_>, faults: &mut Faults<'_>) -> Vec<Condition> {
     let mut conditions = Vec::new();
     let entries = when.entries();
@@ -167,8 +167,16 @@ fn conditions(when: &Section<'_>, faults: &mut Faults<'_>) -> Vec<Condition> {
         } else if entry.is_array() {
             let texts = entry.texts(key.value, faults).unwrap_or_default();
             Some(Test::OneOf(texts.into_iter().map(|text| text.value.to_owned()).collect()))
+        } else if entry.is_table() {
+            entry
+                .section(key.value, faults)
+                .and_then(|section| {
+                    section.refuse_unknown(&["regex"], faults);
+                    section.required_text("regex", faults).and_then(|pattern| Expression::read(pattern, faults))
+                })
+                .map(Test::Matches)
         } else {
-            faults.add(entry.at(), entry.wrong(key.value, "a string, a list of strings, true or false"));
+            faults.add(entry.at(), entry.wrong(key.value, "a string, a list of strings, a regex, true or false"));
             None
         };
         if let (Some(role), Some(test)) = (role, test) {
@@ -176,21 +184,4 @@ fn conditions(when: &Section<'_>, faults: &mut Faults<'_>) -> Vec<Condition> {
         }
     }
     conditions
-}
-
-/// The compiled regular expression; its fault is the last line of what the parser says.
-fn compiled(pattern: Spot<&str>, faults: &mut Faults<'_>) -> Option<Regex> {
-    if pattern.value.is_empty() {
-        faults.add(pattern.at, "`regex` is empty: it matches every text");
-        return None;
-    }
-    match RegexBuilder::new(pattern.value).size_limit(MAX_REGEX_BYTES).build() {
-        Ok(regex) => Some(regex),
-        Err(error) => {
-            let message = error.to_string();
-            let last = message.lines().next_back().unwrap_or_default();
-            faults.add(pattern.at, format!("bad regex: {}", last.trim_start_matches("error: ")));
-            None
-        }
-    }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 /// How grave a failure is; the gravest is the least, so that sorting lists the gravest first.
 ///
 /// Written and read as its name in lower case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// To be escalated at once.
@@ -18,6 +18,7 @@ pub enum Severity {
     /// Can wait.
     Low,
     /// Without a grade.
+    #[default]
     Other,
 }
 
@@ -50,6 +51,12 @@ impl Severity {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|severity| severity.name() == name)
+    }
+
+    /// The severity of that rank; [`Self::Other`] beyond the last.
+    #[must_use]
+    pub fn from_rank(rank: u8) -> Self {
+        Self::ALL.get(usize::from(rank)).copied().unwrap_or_default()
     }
 
     /// The rank: 0 for the gravest, up to 4.

@@ -174,10 +174,13 @@ fn sweep(bytes: &[u8], threads: usize) -> Outcome {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("r.jsonl");
     fs::write(&path, bytes).unwrap();
-    let taxonomy = Taxonomy::resolve("crash-triage-v1").unwrap();
-    let mut sweep = Sweep::new(vec![text(&path).to_owned()], Profiles::builtin(), taxonomy);
+    let mut sweep = Sweep::new(vec![text(&path).to_owned()], Profiles::builtin(), taxonomy());
     sweep.threads = threads;
     sweep.run(&Silent).unwrap()
+}
+
+fn taxonomy() -> Taxonomy {
+    Taxonomy::resolve("crash-triage-v1").unwrap()
 }
 
 fn found(outcome: &Outcome) -> Model {
@@ -186,7 +189,7 @@ fn found(outcome: &Outcome) -> Model {
         serde_json::from_value(serde_json::to_value(counts.rejected).unwrap()).unwrap();
     let order = outcome.tally.run_order();
     let recurrence = judge(&outcome.tally, &outcome.clean, &order, &Options::default());
-    let report = IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, "", None);
+    let report = IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, &taxonomy().into(), None);
     let incidents = report
         .incidents
         .iter()

@@ -3,6 +3,7 @@
 use crate::program::{program, relapse};
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn help_names_what_a_command_takes() {
     for (command, words) in [
         (
@@ -30,6 +31,7 @@ fn help_names_what_a_command_takes() {
                 "--out",
                 "--json",
                 "--taxonomy",
+                "--fallback-owner",
                 "--profile",
                 "--packet",
                 "--threads",
@@ -61,6 +63,36 @@ fn help_names_what_a_command_takes() {
                 "--out",
                 "--allow-loss",
                 "criterion",
+            ],
+        ),
+        (vec!["runbook"], &["ID", "--from", "--all", "--out", "index"]),
+        (
+            vec!["ticket"],
+            &[
+                "ID",
+                "--from",
+                "--form",
+                "--existing",
+                "--prefix",
+                "bd-powershell",
+                "beads-jsonl",
+                "markdown",
+                "nothing is run",
+            ],
+        ),
+        (
+            vec!["replay"],
+            &[
+                "ID",
+                "--from",
+                "--times",
+                "--timeout",
+                "--transcript",
+                "--yes",
+                "--shell",
+                "--dir",
+                "--expect",
+                "relapse.toml",
             ],
         ),
         (vec!["triage"], &["--input", "--output", "--packet", "--taxonomy", "ft-crash-triage-v1"]),
@@ -121,6 +153,8 @@ fn definitions_are_listed_shown_and_checked() {
     for (kind, name) in [
         ("taxonomies", "crash-triage-v1"),
         ("taxonomies", "crash-triage-v2"),
+        ("taxonomies", "integration"),
+        ("profiles", "integration"),
         ("profiles", "ft-conformance-log-v1"),
         ("profiles", "benchmark-line-v1"),
     ] {

@@ -45,7 +45,7 @@ fn every_fault_is_named_in_one_go() {
     assert_eq!(
         faults(text),
         [
-            "p:1:1: unknown key `nam`, known: name, description, field, outcome".to_owned(),
+            "p:1:1: unknown key `nam`, known: name, description, taxonomy, field, outcome, derive".to_owned(),
             "p:1:1: missing key `name`".to_owned(),
             "p:1:1: no field has the role `scenario`".to_owned(),
             "p:1:1: no field has the role `outcome`".to_owned(),

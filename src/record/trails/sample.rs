@@ -9,6 +9,9 @@ use super::super::walk::Walk;
 /// Values of a line that is cut.
 pub(super) const MOST_HOLES: usize = 256;
 
+/// In place of a field's number: a value that is part of its segment.
+pub(in crate::record) const SOLID: usize = usize::MAX;
+
 /// What stands behind a segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Hole {
@@ -59,6 +62,9 @@ impl Sample {
             let start = walk.at;
             if let Some((range, field)) = fields.next_if(|(range, _)| range.start == start) {
                 walk.at = range.end;
+                if *field == SOLID {
+                    continue;
+                }
                 push(range.clone(), Hole::Field(u8::try_from(*field).ok()?))?;
                 continue;
             }

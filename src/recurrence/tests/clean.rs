@@ -27,7 +27,7 @@ fn scenarios_that_never_failed_are_judged_alike_in_sum() {
                 let name = format!("s{scenario}");
                 let time = START + i64::try_from(run).unwrap() * HOUR;
                 let record = Record { time, outcome, scenario: &name, branch, ..plain() };
-                let failure = Failure { class: "c", owner: "o", severity: 1, incident_only: scenario % 10 == 3 };
+                let failure = Failure { class: "c", ruling: "o", severity: 1, incident_only: scenario % 10 == 3 };
                 let failure = (outcome == OutcomeKind::Fail).then_some(failure);
                 tally.add(&record, &format!("run-{run:02}"), At { log: "l", part: 0, line: scenario }, failure);
             }

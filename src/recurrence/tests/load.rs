@@ -30,7 +30,7 @@ fn many_seeds_are_judged_faster_than_they_are_tallied() {
                     seed: Some(seed),
                     ..plain()
                 };
-                let failure = Failure { class: "c", owner: "o", severity: 1, incident_only: false };
+                let failure = Failure { class: "c", ruling: "o", severity: 1, incident_only: false };
                 tally.add(&record, &id, At { log: &id, part: 0, line: seed }, failed.then_some(failure));
             }
         }

@@ -15,7 +15,7 @@ fn runs_are_told_by_their_places_on_whatever_branch() {
             scenario,
             ..plain()
         };
-        let failure = Failure { class: "c", owner: "o", severity: 1, incident_only: false };
+        let failure = Failure { class: "c", ruling: "o", severity: 1, incident_only: false };
         tally.add(&record, &format!("run-{run:02}"), At { log: "l", part: 0, line: 1 }, failed.then_some(failure));
     }
     let judged = judge(&tally, &Clean::default(), &tally.run_order(), &Options { all: true, ..Options::default() });

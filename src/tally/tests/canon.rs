@@ -109,7 +109,7 @@ pub(super) fn canon(tally: &Tally) -> Canon {
         assert!(canon.incidents.insert(name, value).is_none(), "an incident stands twice");
     }
     for first in tally.firsts() {
-        let texts = [Some(first.owner), first.env, first.replay, first.artifacts].map(|symbol| symbol.map(text));
+        let texts = [Some(first.ruling), first.env, first.replay, first.artifacts].map(|symbol| symbol.map(text));
         let value = FirstCanon {
             time: first.time_ms,
             log: text(first.place.log),

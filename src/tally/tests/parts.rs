@@ -91,7 +91,7 @@ fn hand_in_many(records: &[(String, u64, &str, OutcomeKind)], room: Room) -> (Pa
     let partitions = Partitions::new(room).unwrap();
     let (mut worker, mut whole) = (Tally::default(), Tally::default());
     for (line, (scenario, seed, run, outcome)) in (0..).zip(records) {
-        let failure = Failure { class: "c", owner: "o", severity: 0, incident_only: false };
+        let failure = Failure { class: "c", ruling: "o", severity: 0, incident_only: false };
         let failure = (*outcome == OutcomeKind::Fail).then_some(failure);
         let record = Record { scenario, seed: Some(*seed), outcome: *outcome, ..FAILED };
         for tally in [&mut worker, &mut whole] {

@@ -84,11 +84,12 @@ fn every_fault_is_named_in_one_go() {
                 [[rule]]\nclass = 'c'\nowner = ' '\nseverity = 'high'\nwhen = { seed = '1', mode = 1, moed = 'x' }\nall = []\n\
                 [[override]]\ninvariant = 'A*B'\nseverity = 'critical'\n[[override]]\ninvariant = 'A'\nseverity = 'low'\n\
                 [[override]]\ninvariant = 'A'\nseverity = 'low'\n";
-    let texts = "schema, run, branch, suite, scenario, packet, mode, revision, env, outcome, reason, message, replay, invariant";
+    let texts = "schema, run, branch, suite, scenario, packet, mode, revision, env, outcome, reason, message, replay, invariant, file, test, url, job, stack, organization";
     assert_eq!(
         faults(text),
         [
-            "t:1:1: unknown key `nam`, known: name, description, fallback, class, rule, override".to_owned(),
+            "t:1:1: unknown key `nam`, known: name, description, mixed_outcomes, reproduce, fallback, class, rule, override"
+                .to_owned(),
             "t:1:1: missing key `name`".to_owned(),
             "t:1:1: missing table `[fallback]`".to_owned(),
             "t:2:15: `description` is an integer, not a string".to_owned(),
@@ -104,7 +105,7 @@ fn every_fault_is_named_in_one_go() {
             "t:15:9: bad regex: unclosed group".to_owned(),
             "t:18:9: `owner` is empty".to_owned(),
             format!("t:20:10: `when` names `seed`, which is not a text; texts: {texts}"),
-            "t:20:29: `mode` is an integer, not a string, a list of strings, true or false".to_owned(),
+            "t:20:29: `mode` is an integer, not a string, a list of strings, a regex, true or false".to_owned(),
             format!("t:20:32: unknown field `moed`, known: {texts}"),
             "t:21:7: `all` is an empty list".to_owned(),
             "t:23:13: `*` can only end the start of an invariant, not stand so in `A*B`".to_owned(),

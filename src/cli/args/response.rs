@@ -1,0 +1,149 @@
+//! Arguments of what a person does about an incident.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
+
+/// Where a sweep's output is.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct FromArgs {
+    /// The folder that a sweep wrote with --out
+    #[arg(long, value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
+    pub(in crate::cli) from: PathBuf,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Without an ID and without --all, the index of all open incidents is printed.")]
+pub(in crate::cli) struct RunbookArgs {
+    /// Incidents by id, or by the id of their scenario
+    #[arg(value_name = "ID")]
+    pub(in crate::cli) ids: Vec<String>,
+
+    #[command(flatten)]
+    pub(in crate::cli) from: FromArgs,
+
+    /// Write the pages of all incidents that are not resolved
+    #[arg(long, conflicts_with = "ids")]
+    pub(in crate::cli) all: bool,
+
+    /// Write one page an incident and an index.md into this folder, instead of printing [default with --all: the folder
+    /// runbook in that of --from]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(in crate::cli) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Without an ID, a ticket for each incident that is not resolved. Tickets are printed and nothing is run: \
+    pipe them to a shell once you have read them, or import the JSONL."
+)]
+pub(in crate::cli) struct TicketArgs {
+    /// Incidents by id, or by the id of their scenario
+    #[arg(value_name = "ID")]
+    pub(in crate::cli) ids: Vec<String>,
+
+    #[command(flatten)]
+    pub(in crate::cli) from: FromArgs,
+
+    /// Form of the tickets: commands for bd (beads) in a POSIX shell or in PowerShell, or for gh (GitHub); beads' JSONL;
+    /// Markdown
+    #[arg(long, value_enum, default_value_t = TicketForm::Bd)]
+    pub(in crate::cli) form: TicketForm,
+
+    /// Leave out incidents that have a ticket in this file: beads' JSONL, or what `gh issue list --json title,body`
+    /// printed; may be repeated
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) existing: Vec<PathBuf>,
+
+    /// Prefix of the tracker's ids, for beads-jsonl
+    #[arg(long, value_name = "WORD", default_value = "bd", value_parser = prefix)]
+    pub(in crate::cli) prefix: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum TicketForm {
+    Bd,
+    BdPowershell,
+    Gh,
+    BeadsJsonl,
+    Markdown,
+}
+
+impl TicketForm {
+    pub(in crate::cli) const fn name(self) -> &'static str {
+        match self {
+            Self::Bd => "bd",
+            Self::BdPowershell => "bd-powershell",
+            Self::Gh => "gh",
+            Self::BeadsJsonl => "beads-jsonl",
+            Self::Markdown => "markdown",
+        }
+    }
+}
+
+fn prefix(text: &str) -> Result<String, String> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == '.';
+    if !text.is_empty() && text.chars().all(is_plain) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected letters, digits, `-`, `_` and `.`".to_owned())
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The command comes from a log: it is shown first, and run only with --yes, or when it begins with the words \
+    of one of `allow` under [replay] in a relapse.toml of this folder or one above. A run's process group is ended when \
+    its first process ends, at the time limit, and on an interruption. Exit status: 0 when it was run, 1 when --expect was \
+    not met, 2 when it was not run."
+)]
+pub(in crate::cli) struct ReplayArgs {
+    /// The incident by id, or by the id of its scenario
+    #[arg(value_name = "ID")]
+    pub(in crate::cli) id: String,
+
+    #[command(flatten)]
+    pub(in crate::cli) from: FromArgs,
+
+    /// How often it is run; five failures in a row reject a flake of one in two
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    pub(in crate::cli) times: u64,
+
+    /// Time limit of each run, as 30s, 10m or 1h
+    #[arg(long, value_name = "TIME", default_value = "10m", value_parser = duration)]
+    pub(in crate::cli) timeout: std::time::Duration,
+
+    /// Write what was run and what came of it, as evidence: Markdown, or JSON where the name ends with .json
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) transcript: Option<PathBuf>,
+
+    /// Run it: I have read the command
+    #[arg(long)]
+    pub(in crate::cli) yes: bool,
+
+    /// Let `sh -c` read the command, for one that means something only to a shell; needs --yes
+    #[arg(long, requires = "yes")]
+    pub(in crate::cli) shell: bool,
+
+    /// Working folder of the command [default: this one]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(in crate::cli) dir: Option<PathBuf>,
+
+    /// Exit with 1 unless every run fails, or every run passes
+    #[arg(long, value_enum, value_name = "OUTCOME")]
+    pub(in crate::cli) expect: Option<Expected>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Expected {
+    Fail,
+    Pass,
+}
+
+/// A time such as `30s` or `1h 30m`, above none.
+fn duration(text: &str) -> Result<std::time::Duration, String> {
+    let expected = || "expected a time such as 30s, 10m or 1h".to_owned();
+    let span: jiff::SignedDuration = text.parse().map_err(|_| expected())?;
+    let time = std::time::Duration::try_from(span).map_err(|_| expected())?;
+    if time.is_zero() { Err(expected()) } else { Ok(time) }
+}

@@ -1,0 +1,149 @@
+//! `relapse replay`.
+
+use std::ffi::OsStr;
+use std::fmt::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::args::{Expected, ReplayArgs};
+use super::config::Config;
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::output;
+use crate::gate::Output;
+use crate::incident::IncidentRow;
+use crate::inert::inert;
+use crate::replay::{Attempt, Command, Ending, Envelope, Proof, Transcript};
+use crate::ticket::Cases;
+
+/// Set when the process is asked to end.
+static STOP: AtomicBool = AtomicBool::new(false);
+/// Time between asking a run's processes to end and ending them.
+const GRACE: Duration = Duration::from_secs(1);
+/// Lines of a failing run's output that are shown.
+const SHOWN: usize = 12;
+
+pub(super) fn run(args: &ReplayArgs) -> Result<ExitStatus, CliError> {
+    let found = Output::read(&args.from.from)?;
+    let cases = Cases::new(&found);
+    let row = one(&cases, &args.id)?;
+    let Some(text) = &row.replay_command else {
+        return Err(CliError::Usage(format!(
+            "failed to replay {}: its log carries no replay command",
+            row.incident_id
+        )));
+    };
+    let command = if args.shell { Command::for_shell(text)? } else { Command::split(text)? };
+    let dir = match &args.dir {
+        Some(dir) => dir.clone(),
+        None => std::env::current_dir().map_err(|source| CliError::Unreadable { path: ".".to_owned(), source })?,
+    };
+    let inherited = std::env::vars_os().count();
+    show(&command, &dir, inherited, args)?;
+    if !args.yes && !command.is_allowed(&Config::find()?.replay_allow) {
+        return Err(CliError::NotTold);
+    }
+    // Without it an interruption would leave the command running: its group does not hear the terminal.
+    ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)).map_err(CliError::Signals)?;
+
+    let envelope = Envelope { timeout: args.timeout, grace: GRACE, dir: dir.clone() };
+    let started_at = Timestamp::now().to_string();
+    let mut attempts = Vec::new();
+    for number in 1..=args.times {
+        let attempt = envelope.run(&command, &STOP);
+        report(number, args.times, &attempt)?;
+        let over = matches!(attempt.ending, Ending::Stopped | Ending::NotStarted(_));
+        attempts.push(attempt);
+        if over {
+            break;
+        }
+    }
+    let proof = Proof::of(&attempts);
+    output::print(&format!("\n{}\n", proof.statement))?;
+    let could_run = attempts.iter().all(|attempt| !matches!(attempt.ending, Ending::Stopped | Ending::NotStarted(_)));
+    let met = match args.expect {
+        None => true,
+        Some(Expected::Fail) => proof.failed == args.times,
+        Some(Expected::Pass) => proof.failed == 0 && proof.runs == args.times,
+    };
+    if let Some(path) = &args.transcript {
+        let transcript = Transcript {
+            schema_version: "relapse-replay-v1",
+            program_version: env!("CARGO_PKG_VERSION"),
+            incident_id: row.incident_id.clone(),
+            scenario_id: row.scenario_id.clone(),
+            reason_code: row.reason_code.clone(),
+            seed: row.seed,
+            env_fingerprint: row.env_fingerprint.clone(),
+            command,
+            dir: dir.display().to_string(),
+            inherited_variables: inherited as u64,
+            started_at,
+            times: args.times,
+            timeout_ms: u64::try_from(args.timeout.as_millis()).unwrap_or(u64::MAX),
+            attempts,
+            proof,
+        };
+        if path.extension().is_some_and(|extension| extension == OsStr::new("json")) {
+            output::write_json(path, &transcript)?;
+        } else {
+            output::write_file(path, |file| file.write_all(transcript.to_string().as_bytes()))?;
+        }
+    }
+    Ok(match (could_run, met) {
+        (false, _) => ExitStatus::Unusable,
+        (true, false) => ExitStatus::GateFailed,
+        (true, true) => ExitStatus::Done,
+    })
+}
+
+/// The incident that a name means: of several the first, if all have one command.
+fn one<'o>(cases: &Cases<'o>, name: &str) -> Result<&'o IncidentRow, CliError> {
+    let rows: Vec<&IncidentRow> = cases.named(name)?.iter().map(|case| case.row).collect();
+    let command = |row: &IncidentRow| row.replay_command.clone();
+    match rows.split_first() {
+        Some((first, rest)) if rest.iter().all(|row| command(row) == command(first)) => Ok(first),
+        _ => {
+            let each = |row: &&IncidentRow| {
+                let command = row.replay_command.as_deref().unwrap_or("no replay command");
+                format!("{}  {}", row.incident_id, inert(command, 200))
+            };
+            let list: Vec<String> = rows.iter().map(each).collect();
+            Err(CliError::Usage(format!("several incidents are of `{name}`, name one:\n  {}", list.join("\n  "))))
+        }
+    }
+}
+
+/// What is about to be run, where and with what.
+fn show(command: &Command, dir: &std::path::Path, inherited: usize, args: &ReplayArgs) -> Result<(), CliError> {
+    // Writing to a string cannot fail.
+    let mut text = format!("command      {}\n", inert(&command.text, 4000));
+    if command.shell {
+        text.push_str("read by      sh -c\n");
+    } else {
+        let words: Vec<String> = command.words.iter().map(|word| format!("[{}]", inert(word, 4000))).collect();
+        let _ = writeln!(text, "run as       {}  (no shell)", words.join(" "));
+    }
+    let set = command.assignments.iter().map(|(name, value)| format!(", {name}={}", inert(value, 200)));
+    let _ = writeln!(text, "environment  {inherited} variables inherited{}", set.collect::<String>());
+    let _ = writeln!(text, "folder       {}", inert(&dir.display().to_string(), 1000));
+    let _ = write!(text, "limits       {} times, {} s each\n\n", args.times, args.timeout.as_secs_f64());
+    Ok(output::print(&text)?)
+}
+
+fn report(number: u64, times: u64, attempt: &Attempt) -> Result<(), CliError> {
+    let mut text = format!("{number}/{times}  {}, {:.3} s\n", attempt.ending, attempt.took().as_secs_f64());
+    if attempt.ending.is_failure() {
+        let written = if attempt.output.tail.is_empty() { &attempt.output.head } else { &attempt.output.tail };
+        let lines: Vec<&str> = written.lines().collect();
+        for line in &lines[lines.len().saturating_sub(SHOWN)..] {
+            let _ = writeln!(text, "       {}", inert(line, 200));
+        }
+    }
+    if attempt.escaped {
+        text.push_str("       a process that left the group held its output open: it may still run\n");
+    }
+    Ok(output::print(&text)?)
+}

@@ -1,0 +1,47 @@
+//! `relapse runbook`.
+
+use super::args::RunbookArgs;
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::output;
+use crate::gate::Output;
+use crate::ticket::{Case, Cases, Index, Runbook, file_name};
+
+pub(super) fn run(args: &RunbookArgs) -> Result<ExitStatus, CliError> {
+    let found = Output::read(&args.from.from)?;
+    let cases = Cases::new(&found);
+    let from = args.from.from.display().to_string();
+    let page = |case: &Case<'_>| Runbook { case, from: &from }.to_string();
+    let meant = named(&cases, &args.ids)?;
+    let out = args.out.clone().or_else(|| args.all.then(|| args.from.from.join("runbook")));
+    if let Some(out) = out {
+        for case in &meant {
+            let file = out.join(file_name(&case.row.incident_id));
+            output::write_file(&file, |file| file.write_all(page(case).as_bytes()))?;
+        }
+        let index = Index { cases: meant, has_pages: true }.to_string();
+        output::write_file(&out.join("index.md"), |file| file.write_all(index.as_bytes()))?;
+    } else if args.ids.is_empty() {
+        output::print(&Index { cases: meant, has_pages: false }.to_string())?;
+    } else {
+        let pages: Vec<String> = meant.iter().map(page).collect();
+        output::print(&pages.join("\n---\n\n"))?;
+    }
+    Ok(ExitStatus::Done)
+}
+
+/// The incidents of these names, each once; without a name, those that are not resolved.
+pub(super) fn named<'o>(cases: &Cases<'o>, ids: &[String]) -> Result<Vec<Case<'o>>, CliError> {
+    if ids.is_empty() {
+        return Ok(cases.open().collect());
+    }
+    let mut meant: Vec<Case<'o>> = Vec::new();
+    for id in ids {
+        for case in cases.named(id)? {
+            if meant.iter().all(|known| known.row.incident_id != case.row.incident_id) {
+                meant.push(case);
+            }
+        }
+    }
+    Ok(meant)
+}

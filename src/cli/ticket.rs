@@ -1,0 +1,35 @@
+//! `relapse ticket`.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::args::TicketArgs;
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::{output, runbook};
+use crate::gate::Output;
+use crate::ticket::{Cases, Form, Setting, Ticket, references};
+
+pub(super) fn run(args: &TicketArgs) -> Result<ExitStatus, CliError> {
+    let found = Output::read(&args.from.from)?;
+    let cases = Cases::new(&found);
+    let mut known = BTreeSet::new();
+    for path in &args.existing {
+        let text =
+            std::fs::read(path).map_err(|source| CliError::Unreadable { path: path.display().to_string(), source })?;
+        known.extend(references(&String::from_utf8_lossy(&text)));
+    }
+    let meant = runbook::named(&cases, &args.ids)?;
+    let all = meant.len();
+    let tickets: Vec<Ticket> =
+        meant.iter().filter(|case| !known.contains(&case.row.incident_id)).map(Ticket::new).collect();
+    let form = Form::named(args.form.name()).ok_or_else(|| CliError::Usage("unknown form".to_owned()))?;
+    let created = i64::try_from(output::generated_unix_ms()?).ok();
+    let created = created.and_then(|ms| Timestamp::from_millisecond(ms).ok()).unwrap_or_default().to_string();
+    output::print(&form.write(&tickets, &Setting { prefix: &args.prefix, created_at: &created }))?;
+    if tickets.len() < all {
+        anstream::eprintln!("{} of {all} incidents have a ticket already", all - tickets.len());
+    }
+    Ok(ExitStatus::Done)
+}

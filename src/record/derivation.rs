@@ -1,0 +1,216 @@
+//! Derivations: keys that a log does not carry in a field of their own.
+
+use super::mask::mask;
+use super::record::Record;
+use crate::definition::{Entry, Expression, Faults, Section, Spot, quoted, unknown};
+use crate::role::Role;
+
+/// How the text of a role is found: by the first of its sources that gives one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Derivation {
+    /// The role.
+    pub role: Role,
+    /// The sources, in order.
+    pub from: Vec<Source>,
+}
+
+/// Where a derived text may come from. A field that is absent or empty gives none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A field as it stands, or what a regular expression finds in it.
+    Field {
+        /// The field.
+        role: Role,
+        /// What is taken of it: the first group that took part, else the whole match.
+        regex: Option<Expression>,
+    },
+    /// Fields, one behind the other; at least one must give a text.
+    Joined {
+        /// The fields.
+        roles: Vec<Role>,
+        /// What stands between them.
+        with: String,
+    },
+    /// The first line of a field without what differs from one failure to the next; see [`mask()`].
+    Masked {
+        /// The field.
+        role: Role,
+        /// Bytes that are kept at most.
+        at_most: usize,
+    },
+    /// The code of the rule that took the failure; only for the reason, and only of rules that have one.
+    Code,
+}
+
+/// The roles that can be derived: those of a record's keys, and the message.
+pub(super) const DERIVABLE: [Role; 7] =
+    [Role::Packet, Role::Suite, Role::Scenario, Role::Mode, Role::Message, Role::Invariant, Role::Reason];
+
+/// The rules by which [`mask()`] works, as a profile names them.
+const MASK_VERSION: u64 = 1;
+/// Bytes of a masked text, where the profile does not say.
+const AT_MOST: u64 = 200;
+
+/// Texts that were put together for one record.
+pub(super) type Rooms = [String; DERIVABLE.len()];
+
+/// Fills in what the profile derives. `rooms` is where texts are kept that stand nowhere in the line.
+pub(super) fn apply<'a>(derivations: &'a [Derivation], record: &mut Record<'a>, rooms: &'a mut Rooms) {
+    for (derivation, room) in derivations.iter().zip(rooms) {
+        let is_reason = derivation.role == Role::Reason;
+        if is_reason && !record.failed() {
+            continue; // Only failures have one, and it costs the most.
+        }
+        let mut yields_to_code = false;
+        let mut found = None;
+        for source in &derivation.from {
+            if *source == Source::Code {
+                yields_to_code = true;
+                continue;
+            }
+            room.clear();
+            if let Some(text) = source.text(record, room) {
+                found = Some(text);
+                break;
+            }
+        }
+        let text = match found {
+            Some(Found::Line(text)) => text,
+            Some(Found::Room) => room.as_str(),
+            None => "",
+        };
+        match derivation.role {
+            Role::Packet => record.packet = text,
+            Role::Suite => record.suite = text,
+            Role::Scenario => record.scenario = text,
+            Role::Mode => record.mode = text,
+            Role::Message => record.message = Some(text).filter(|text| !text.is_empty()),
+            Role::Invariant => record.invariant = Some(text).filter(|text| !text.is_empty()),
+            _ => {
+                record.reason = text;
+                record.reason_yields_to_code = yields_to_code;
+            }
+        }
+    }
+}
+
+/// Where a derived text is.
+enum Found<'a> {
+    Line(&'a str),
+    Room,
+}
+
+impl Source {
+    fn text<'a>(&self, record: &Record<'a>, room: &mut String) -> Option<Found<'a>> {
+        let field = |role: Role| record.text(role).filter(|text| !text.is_empty());
+        match self {
+            Self::Field { role, regex: None } => field(*role).map(Found::Line),
+            Self::Field { role, regex: Some(regex) } => regex.find_in(field(*role)?).map(Found::Line),
+            Self::Joined { roles, with } => {
+                let texts: &mut dyn Iterator<Item = &str> = &mut roles.iter().filter_map(|&role| field(role));
+                for (at, text) in texts.enumerate() {
+                    if at > 0 {
+                        room.push_str(with);
+                    }
+                    room.push_str(text);
+                }
+                (!room.is_empty()).then_some(Found::Room)
+            }
+            Self::Masked { role, at_most } => {
+                mask(field(*role)?, *at_most, room);
+                (!room.is_empty()).then_some(Found::Room)
+            }
+            Self::Code => None,
+        }
+    }
+}
+
+/// Reads the `[[derive]]` entries of a profile.
+pub(super) fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Vec<Derivation> {
+    let mut list: Vec<Derivation> = Vec::new();
+    for section in root.sections("derive", faults) {
+        section.refuse_unknown(&["role", "from"], faults);
+        let name = section.required_text("role", faults);
+        let sources = section.sections("from", faults);
+        if sources.is_empty() {
+            faults.add(section.at, "`from` names no source");
+        }
+        let role = name.and_then(|name| derivable(name, faults));
+        let read: Vec<Source> = sources.iter().filter_map(|source| read_source(source, role, faults)).collect();
+        let Some((name, role)) = name.zip(role) else { continue };
+        if list.iter().any(|earlier| earlier.role == role) {
+            faults.add(name.at, format!("role `{role}` is derived twice"));
+            continue;
+        }
+        list.push(Derivation { role, from: read });
+    }
+    list
+}
+
+fn derivable(name: Spot<&str>, faults: &mut Faults<'_>) -> Option<Role> {
+    let role = DERIVABLE.into_iter().find(|role| role.name() == name.value);
+    if role.is_none() {
+        faults.add(name.at, unknown("derived role", name.value, DERIVABLE.map(Role::name)));
+    }
+    role
+}
+
+fn read_source(section: &Section<'_>, of: Option<Role>, faults: &mut Faults<'_>) -> Option<Source> {
+    let ways = ["role", "join", "code"].map(|key| section.entry(key));
+    let [role, join, code] = ways;
+    if ways.into_iter().flatten().count() != 1 {
+        faults.add(section.at, "a source is one of `role`, `join` and `code`");
+        return None;
+    }
+    if let Some(code) = code {
+        section.refuse_unknown(&["code"], faults);
+        if code.as_flag() != Some(true) {
+            faults.add(code.at(), code.wrong("code", "true"));
+        }
+        if of.is_some_and(|role| role != Role::Reason) {
+            faults.add(section.at, "the code of a rule can only be a reason");
+        }
+        return Some(Source::Code);
+    }
+    if let Some(join) = join {
+        section.refuse_unknown(&["join", "with"], faults);
+        let roles = join.texts("join", faults)?;
+        let roles = roles.into_iter().filter_map(|name| text_role(name, faults)).collect();
+        let with = section.text("with", faults).map_or_else(String::new, |text| text.value.to_owned());
+        return Some(Source::Joined { roles, with });
+    }
+    section.refuse_unknown(&["role", "regex", "mask", "at_most"], faults);
+    let role = role?.text("role", faults).and_then(|name| text_role(name, faults));
+    let regex = section.text("regex", faults).and_then(|pattern| Expression::read(pattern, faults));
+    let Some(version) = section.entry("mask") else {
+        if let Some(at_most) = section.entry("at_most") {
+            faults.add(at_most.at(), "`at_most` is for masked texts alone");
+        }
+        return Some(Source::Field { role: role?, regex });
+    };
+    if let Some(entry) = section.entry("regex") {
+        faults.add(entry.at(), "`regex` and `mask` exclude each other");
+    }
+    check_mask(version, faults);
+    let at_most = section.count("at_most", faults).unwrap_or(AT_MOST);
+    if !(1..=4096).contains(&at_most) {
+        let at = section.entry("at_most").map_or(section.at, Entry::at);
+        faults.add(at, format!("{} is not a number of 1 to 4096 bytes", quoted("at_most")));
+    }
+    Some(Source::Masked { role: role?, at_most: usize::try_from(at_most).unwrap_or(usize::MAX) })
+}
+
+fn check_mask(version: Entry<'_>, faults: &mut Faults<'_>) {
+    if let Some(count) = version.count("mask", faults).filter(|&count| count != MASK_VERSION) {
+        faults.add(version.at(), format!("unknown version {count} of the mask, known: {MASK_VERSION}"));
+    }
+}
+
+fn text_role(name: Spot<&str>, faults: &mut Faults<'_>) -> Option<Role> {
+    let texts = || Role::ALL.into_iter().filter(|role| role.is_text());
+    let role = texts().find(|role| role.name() == name.value);
+    if role.is_none() {
+        faults.add(name.at, unknown("text role", name.value, texts().map(Role::name)));
+    }
+    role
+}

@@ -1,0 +1,127 @@
+//! What a line says besides the fields that every record has; looked up only where a failure asks for it.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+use super::profile::Profile;
+use super::record::Record;
+use super::slot::Slot;
+use crate::role::Role;
+
+/// The rest of a line.
+#[derive(Clone, Copy)]
+pub struct More<'a>(Option<Rest<'a>>);
+
+#[derive(Clone, Copy)]
+struct Rest<'a> {
+    profile: &'a Profile,
+    slots: &'a [Slot<'a>],
+    line: &'a [u8],
+}
+
+/// The roles that are told of a failure besides its keys, in the order in which they are told.
+const TOLD: [Role; 12] = [
+    Role::Message,
+    Role::Invariant,
+    Role::File,
+    Role::Test,
+    Role::Organization,
+    Role::Entities,
+    Role::Url,
+    Role::Job,
+    Role::Revision,
+    Role::Attempt,
+    Role::Duration,
+    Role::Stack,
+];
+
+/// Bytes of a text that are kept.
+const KEPT: usize = 2000;
+
+impl fmt::Debug for More<'_> {
+    /// What it says, wherever that stands.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(TOLD.into_iter().filter_map(|role| Some((role, self.text(role)?)))).finish()
+    }
+}
+
+impl<'a> More<'a> {
+    /// Nothing more.
+    pub const NONE: Self = Self(None);
+
+    /// `slots`: the values of the profile's fields; `line`: the text that they were read from, or as much of it as is
+    /// needed.
+    pub(super) fn new(profile: &'a Profile, slots: &'a [Slot<'a>], line: &'a [u8]) -> Self {
+        Self(Some(Rest { profile, slots, line }))
+    }
+
+    /// The text of a role.
+    #[must_use]
+    pub fn text(self, role: Role) -> Option<&'a str> {
+        let rest = self.0?;
+        let field = rest.profile.fields.iter().position(|field| field.role == Some(role))?;
+        rest.slots.get(field)?.text()
+    }
+}
+
+impl Record<'_> {
+    /// What a failure's line tells for whoever looks into it, as a JSON object by role: message, files, the page of its
+    /// run, entities and so on. Long texts are cut. `None` where the log carries none of that.
+    #[must_use]
+    pub fn told(&self) -> Option<String> {
+        let rest = self.more.0?;
+        let mut told = Map::new();
+        for role in TOLD {
+            let value = match role {
+                Role::Message | Role::Invariant => self.text(role).map(|text| Value::from(cut(text))),
+                Role::Entities => rest.value(role),
+                _ => rest.slot(role).and_then(shown),
+            };
+            if let Some(value) = value {
+                told.insert(role.name().to_owned(), value);
+            }
+        }
+        (!told.is_empty()).then(|| Value::Object(told).to_string())
+    }
+}
+
+impl<'a> Rest<'a> {
+    fn slot(&self, role: Role) -> Option<Slot<'a>> {
+        let field = self.profile.fields.iter().position(|field| field.role == Some(role))?;
+        self.slots.get(field).copied()
+    }
+
+    /// A value of any type, read from the line again: the parsers keep none of those.
+    fn value(&self, role: Role) -> Option<Value> {
+        let path = &self.profile.field(role)?.path;
+        let line: Value = serde_json::from_slice(self.line).ok()?;
+        let value = path.iter().try_fold(&line, |value, key| value.get(key))?;
+        match value {
+            Value::Null => None,
+            value => {
+                let text = value.to_string();
+                Some(if text.len() > KEPT { Value::from(cut(&text)) } else { value.clone() })
+            }
+        }
+    }
+}
+
+fn shown(slot: Slot<'_>) -> Option<Value> {
+    match slot {
+        Slot::Text("") => None,
+        Slot::Text(text) => Some(Value::from(cut(text))),
+        Slot::Integer(value) => {
+            u64::try_from(value).map(Value::from).or_else(|_| i64::try_from(value).map(Value::from)).ok()
+        }
+        Slot::Number(value) => serde_json::Number::from_f64(value).map(Value::Number),
+        _ => None,
+    }
+}
+
+fn cut(text: &str) -> String {
+    if text.len() <= KEPT {
+        return text.to_owned();
+    }
+    format!("{}…", &text[..text.floor_char_boundary(KEPT)])
+}

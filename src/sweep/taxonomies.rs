@@ -1,0 +1,92 @@
+//! Which taxonomy classifies the failures of which log.
+
+use crate::record::Profiles;
+use crate::taxonomy::{Classifier, Taxonomy, TaxonomyError};
+
+/// The taxonomies of a sweep: one for all logs, or of each log's profile its own.
+#[derive(Clone, Debug)]
+pub struct Taxonomies {
+    list: Vec<Taxonomy>,
+    /// Place in the list by the profile's number; what is beyond it is classified by the first.
+    of_profile: Vec<usize>,
+}
+
+impl From<Taxonomy> for Taxonomies {
+    /// One for all logs.
+    fn from(taxonomy: Taxonomy) -> Self {
+        Self { list: vec![taxonomy], of_profile: Vec::new() }
+    }
+}
+
+impl Taxonomies {
+    /// Of each profile the one that it names, else the default.
+    ///
+    /// # Errors
+    /// When a profile names one that is not known, or that has faults.
+    pub fn of(profiles: &Profiles) -> Result<Self, TaxonomyError> {
+        let default = Taxonomy::names().next().unwrap_or_default();
+        let mut names = Vec::new();
+        let mut list = Vec::new();
+        let mut of_profile = Vec::new();
+        for number in 0..profiles.len() {
+            let name = profiles.get(number).and_then(|profile| profile.taxonomy.as_deref()).unwrap_or(default);
+            let known = names.iter().position(|known| *known == name);
+            of_profile.push(known.unwrap_or(names.len()));
+            if known.is_none() {
+                names.push(name);
+                list.push(Taxonomy::resolve(name)?);
+            }
+        }
+        if list.is_empty() {
+            list.push(Taxonomy::resolve(default)?);
+        }
+        Ok(Self { list, of_profile })
+    }
+
+    /// The same, but that what no rule takes goes to this owner.
+    #[must_use]
+    pub fn with_fallback_owner(mut self, owner: &str) -> Self {
+        self.list = self.list.into_iter().map(|taxonomy| taxonomy.with_fallback_owner(owner)).collect();
+        self
+    }
+
+    /// Each of them once; never empty.
+    #[must_use]
+    pub fn list(&self) -> &[Taxonomy] {
+        &self.list
+    }
+
+    /// The one of that name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Taxonomy> {
+        self.list.iter().find(|taxonomy| taxonomy.name() == name)
+    }
+
+    /// Their names as a report gives them: of those that classified a failure; the first where none did.
+    #[must_use]
+    pub fn names(&self, used: impl Fn(&str) -> bool, between: &str) -> String {
+        let used: Vec<&str> = self.list.iter().map(Taxonomy::name).filter(|name| used(name)).collect();
+        if used.is_empty() { self.list[0].name().to_owned() } else { used.join(between) }
+    }
+}
+
+/// The taxonomies made ready for lines of some profiles.
+#[derive(Clone, Debug)]
+pub(super) struct Classifiers {
+    list: Vec<Classifier>,
+    of_profile: Vec<usize>,
+}
+
+impl Classifiers {
+    pub(super) fn new(taxonomies: &Taxonomies, profiles: &Profiles) -> Self {
+        let place = |number: usize| taxonomies.of_profile.get(number).copied().unwrap_or(0);
+        Self {
+            list: taxonomies.list.iter().map(Classifier::new).collect(),
+            of_profile: (0..profiles.len()).map(place).collect(),
+        }
+    }
+
+    pub(super) fn by_profile(&self) -> impl Iterator<Item = &Classifier> {
+        self.of_profile.iter().map(|&place| &self.list[place])
+    }
+}

@@ -1,0 +1,26 @@
+//! What a person does about an incident: the page to respond by, and the ticket to file.
+//!
+//! ```text
+//! incidents.json + recurrence.json --> Output --> Cases --> Case --+--> Runbook (a page), Index
+//!                                                                  +--> Ticket --> bd, PowerShell, gh, JSONL, Markdown
+//! ```
+//! Text from logs reaches a page or a ticket only through [`mod@crate::markdown`], and a shell only through
+//! [`mod@crate::shell`].
+
+mod case;
+mod defect;
+mod escalation;
+mod existing;
+mod form;
+mod index;
+
+mod retrieval;
+mod runbook;
+
+pub use case::{Case, Cases, UnknownId};
+pub use defect::Ticket;
+pub use escalation::{Escalation, Trigger, When};
+pub use existing::references;
+pub use form::{Form, Setting};
+pub use index::{Index, file_name};
+pub use runbook::Runbook;

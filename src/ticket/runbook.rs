@@ -1,0 +1,205 @@
+//! The page by which a person responds to an incident.
+
+use std::fmt::{self, Write};
+
+use super::case::Case;
+use super::defect::steps;
+use super::escalation::{Escalation, Trigger, When};
+use super::retrieval;
+use crate::markdown::{block, cell, code};
+use crate::role::Role;
+use crate::shell::posix;
+use crate::terminal::plural;
+
+/// A first-response page in Markdown.
+#[derive(Clone, Copy, Debug)]
+pub struct Runbook<'c> {
+    /// The incident.
+    pub case: &'c Case<'c>,
+    /// The folder that the sweep wrote, as commands on the page name it.
+    pub from: &'c str,
+}
+
+impl fmt::Display for Runbook<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "# {}\n", code(&format!("{}: {}", self.case.row.scenario_id, self.case.symptom())))?;
+        self.facts(f)?;
+        self.escalation(f)?;
+        self.checklist(f)?;
+        self.evidence(f)?;
+        self.artifacts(f)?;
+        self.reproduce(f)?;
+        self.seen(f)?;
+        self.closure(f)
+    }
+}
+
+impl Runbook<'_> {
+    fn facts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let case = self.case;
+        let row = case.row;
+        let given = |text: Option<&str>| text.map_or_else(|| "**missing**".to_owned(), cell);
+        writeln!(f, "| | |\n|---|---|")?;
+        writeln!(f, "| incident | `{}` |", row.incident_id)?;
+        writeln!(f, "| scenario id | {} |", given(case.scenario_id()))?;
+        if case.scenario_id().is_none() {
+            writeln!(f, "| test | {} |", cell(&row.scenario_id))?;
+        }
+        writeln!(f, "| invariant id | {} |", given(case.invariant_id()))?;
+        writeln!(f, "| class | {}, by {} |", cell(&row.class), cell(&case.decided_by()))?;
+        if let Some(second) = &row.secondary_class {
+            writeln!(f, "| second class | {} |", cell(second))?;
+        }
+        if let Some(class) = &row.effective_class {
+            writeln!(f, "| history speaks for | {}: {} |", cell(class), cell(case.mixed_outcomes.unwrap_or_default()))?;
+        }
+        let raised = row.severity_raised_by.as_deref();
+        let raised = raised.map_or_else(String::new, |pattern| format!(", raised by the override {}", cell(pattern)));
+        writeln!(f, "| severity | {}{raised} |", row.severity)?;
+        let why = if case.why.is_empty() { String::new() } else { format!(": {}", cell(case.why)) };
+        writeln!(f, "| verdict | {}{why} |", case.verdict())?;
+        writeln!(
+            f,
+            "| seen | {} in {} of {}, first in {}, last in {} |",
+            plural(row.occurrences, "failing record"),
+            row.runs_failed,
+            plural(row.runs_seen, "run"),
+            cell(&row.first_run),
+            cell(&row.last_run)
+        )?;
+        writeln!(f, "| owner | {}, by {} |", cell(&row.owner_hint), cell(&case.decided_by()))?;
+        writeln!(f, "| first record | line {} of {} |", row.sample.line, cell(&row.sample.log))
+    }
+
+    fn escalation(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let escalation = &self.case.escalation;
+        writeln!(f, "\n## Escalate: {}\n", escalation.word())?;
+        let owner = code(&self.case.row.owner_hint);
+        if escalation.triggers.is_empty() {
+            writeln!(f, "No trigger holds. If the twenty minutes end without an answer, hand it to {owner}.")?;
+        }
+        for trigger in &escalation.triggers {
+            let when = match trigger.when() {
+                When::AtOnce => "Now",
+                When::AfterFirstResponse => "When the twenty minutes are over",
+            };
+            writeln!(f, "- {when}, to {owner}: {}.", reason(trigger))?;
+        }
+        Ok(())
+    }
+
+    fn checklist(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let case = self.case;
+        let id = posix(&case.row.incident_id);
+        let from = posix(self.from);
+        writeln!(f, "\n## First response: 10 minutes, hard stop and escalation at 20\n")?;
+        let missing: Vec<&str> = [("scenario", case.scenario_id()), ("invariant", case.invariant_id())]
+            .into_iter()
+            .filter_map(|(what, id)| id.is_none().then_some(what))
+            .collect();
+        if missing.is_empty() {
+            writeln!(f, "- [x] Identify the ids: both are there.")?;
+        } else {
+            writeln!(f, "- [ ] Identify the ids: missing the {}. Look in the artifacts.", missing.join(" and the "))?;
+        }
+        writeln!(f, "- [ ] Fetch the artifacts.")?;
+        writeln!(f, "- [ ] Classify: is it {}? The evidence below says what to look at.", code(&case.row.class))?;
+        writeln!(f, "- [ ] Reproduce: `relapse replay {id} --from {from} --times 5`.")?;
+        writeln!(f, "- [ ] Fix it, or file it: `relapse ticket {id} --from {from}`.")
+    }
+
+    fn evidence(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let row = self.case.row;
+        writeln!(f, "\n## Evidence required for {}\n", code(&row.class))?;
+        if row.evidence.is_empty() {
+            return writeln!(f, "The taxonomy {} asks for none.", code(&row.taxonomy));
+        }
+        for evidence in &row.evidence {
+            match &evidence.found {
+                Some(found) => writeln!(f, "- [x] {}: {}", evidence.name, code(found))?,
+                None => writeln!(f, "- [ ] {}: **missing**", evidence.name)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn artifacts(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let row = self.case.row;
+        writeln!(f, "\n## Fetch the artifacts\n")?;
+        let commands = retrieval::commands(row);
+        for command in &commands {
+            write!(f, "{}", block(command))?;
+        }
+        match row.told(Role::Url) {
+            None => writeln!(f, "The log does not say where it ran: ask whoever keeps run {}.", code(&row.first_run))?,
+            Some(url) if commands.is_empty() => writeln!(f, "By hand, from {}.", code(url))?,
+            Some(url) => writeln!(f, "\nOr by hand, from {}.", code(url))?,
+        }
+        if row.artifact_refs.is_empty() {
+            return writeln!(f, "\nThe first record names no artifact.");
+        }
+        writeln!(f, "\nThe first record names:\n")?;
+        row.artifact_refs.iter().try_for_each(|path| writeln!(f, "- {}", code(path)))
+    }
+
+    fn reproduce(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\n## Reproduce\n")?;
+        let mut text = String::new();
+        steps(&mut text, self.case)?;
+        f.write_str(&text)
+    }
+
+    fn seen(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let row = self.case.row;
+        writeln!(f, "\n## What was seen\n")?;
+        write!(f, "{}", block(row.told(Role::Message).unwrap_or(&row.reason_code)))?;
+        let entities = row.told.as_ref().and_then(|told| told.get(Role::Entities.name()));
+        if let Some(entities) = entities {
+            writeln!(f, "\nKey entities: {}", code(&entities.to_string()))?;
+        }
+        match row.told(Role::Stack) {
+            Some(stack) => write!(f, "\nStack:\n\n{}", block(stack)),
+            None => Ok(()),
+        }
+    }
+
+    fn closure(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let row = self.case.row;
+        if row.closure.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "\n## Before it is closed\n")?;
+        row.closure.iter().try_for_each(|condition| writeln!(f, "- [ ] {condition}"))?;
+        let (id, from) = (posix(&row.incident_id), posix(self.from));
+        writeln!(f, "\nThe transcript:\n")?;
+        write!(f, "{}", block(&format!("relapse replay {id} --from {from} --times 5 --transcript replay.md")))
+    }
+}
+
+/// Why somebody must hear of it.
+fn reason(trigger: &Trigger) -> String {
+    match trigger {
+        Trigger::Critical(None) => "it is critical".to_owned(),
+        Trigger::Critical(Some(pattern)) => format!("it is critical, by the override {}", code(pattern)),
+        Trigger::Unclassified => "no rule took it, so that its owner is the fallback".to_owned(),
+        Trigger::Families(run, families) => {
+            let named: Vec<String> = families.iter().take(8).map(|family| code(family)).collect();
+            let more = if families.len() > 8 { " and more" } else { "" };
+            format!("{} scenario families failed in {}: {}{more}", families.len(), code(run), named.join(", "))
+        }
+    }
+}
+
+impl Escalation {
+    /// Why, in one line; empty when nobody must hear of it.
+    #[must_use]
+    pub fn reasons(&self) -> String {
+        let mut out = String::new();
+        for trigger in &self.triggers {
+            let between = if out.is_empty() { "" } else { "; " };
+            // Writing to a string cannot fail.
+            let _ = write!(out, "{between}{}", reason(trigger));
+        }
+        out
+    }
+}
