@@ -136,9 +136,13 @@ pub(super) struct SweepArgs {
     #[command(flatten)]
     pub(super) judging: JudgingArgs,
 
-    /// Write incidents.json, recurrence.json and ledger.json into this folder
+    /// Write report.html, report.md, incidents.json, recurrence.json and ledger.json into this folder
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) out: Option<PathBuf>,
+
+    /// Begin the reports for people with what changed since the sweep that wrote this folder; it may be that of --out
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) baseline: Option<PathBuf>,
 
     /// Print the whole report as one JSON document instead of the summary
     #[arg(long)]

@@ -12,7 +12,7 @@ use crate::gate::reliability::ReliabilityError;
 use crate::pack::PackError;
 use crate::record::ProfileError;
 use crate::replay::CommandError;
-use crate::report::ExplainError;
+use crate::report::{ExplainError, WeeklyError};
 use crate::sweep::{SweepError, TriageError};
 use crate::taxonomy::TaxonomyError;
 use crate::ticket::UnknownId;
@@ -39,6 +39,8 @@ pub(super) enum CliError {
     Explain(#[from] ExplainError),
     #[error(transparent)]
     Baseline(#[from] BaselineError),
+    #[error(transparent)]
+    Weekly(#[from] WeeklyError),
     #[error("failed to read `{path}`")]
     Unreadable { path: String, source: std::io::Error },
     #[error(transparent)]
@@ -89,6 +91,7 @@ impl CliError {
             | Self::Json(_)
             | Self::Explain(_)
             | Self::Baseline(_)
+            | Self::Weekly(_)
             | Self::Unreadable { .. }
             | Self::Definition(_)
             | Self::UnknownId(_)

@@ -17,6 +17,7 @@ mod pack;
 mod policy;
 mod progress;
 mod replay;
+mod reports;
 mod runbook;
 mod size;
 mod sweep;

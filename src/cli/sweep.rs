@@ -9,11 +9,11 @@ use super::args::{InputArgs, JudgingArgs, SweepArgs};
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::progress::Progress;
-use super::{moment, output};
+use super::{baseline, moment, output, reports};
 use crate::archive::RunFrom;
 use crate::record::{Profiles, Shape};
-use crate::recurrence::{Options, Release, judge};
-use crate::report::{IncidentReport, LedgerReport, RecurrenceReport, Summary};
+use crate::recurrence::{Options, Release, Verdict, judge};
+use crate::report::{IncidentReport, LedgerReport, RecurrenceReport, Summary, Weekly};
 use crate::sweep::{Sweep, Taxonomies, Window};
 use crate::taxonomy::Taxonomy;
 
@@ -27,12 +27,14 @@ struct Whole<'r> {
 
 pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
     let generated = output::generated_unix_ms()?;
-    let judging = judging(&args.judging)?;
+    let mut judging = judging(&args.judging)?;
+    // A scenario that did not fail is told from one that did not run.
+    judging.all |= args.baseline.is_some();
     let mut sweep = options(&args.input)?;
     sweep.keep_clean = judging.all;
     let begun = Instant::now();
     let progress = Progress::new();
-    let outcome = sweep.run(&progress)?;
+    let mut outcome = sweep.run(&progress)?;
     progress.finish();
     if outcome.ledger.archives.is_empty() {
         return Err(CliError::NothingRead(output::why_nothing(&outcome.ledger)));
@@ -41,20 +43,27 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
     let order = outcome.tally.run_order();
     let packet = sweep.packet.as_deref();
     let pool = sweep.pool()?;
-    let recurrence = pool.install(|| judge(&outcome.tally, &outcome.clean, &order, &judging));
+    let mut recurrence = pool.install(|| judge(&outcome.tally, &outcome.clean, &order, &judging));
     let incidents = pool.install(|| {
         IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, &sweep.taxonomies, packet)
     });
+    let comparison = args.baseline.as_deref().map(|folder| baseline::compare(folder, &incidents, &recurrence));
+    let since = comparison.transpose()?.map(reports::since);
+    if !args.judging.all {
+        recurrence.scenarios.retain(|row| row.judged.verdict != Verdict::NoFailure);
+    }
     let ledger = LedgerReport::new(&outcome.ledger, &args.input.paths, generated, outcome.spilled);
     if let Some(out) = &args.out {
-        let (one, others) = pool.join(
-            || output::write_json(&out.join("incidents.json"), &incidents),
-            || {
-                output::write_json(&out.join("recurrence.json"), &RecurrenceReport::new(&recurrence))?;
-                output::write_json(&out.join("ledger.json"), &ledger)
-            },
-        );
-        one.and(others)?;
+        let benchmarks = reports::benchmarks(std::mem::take(&mut outcome.benchmarks), &pool);
+        let weekly = Weekly {
+            incidents: &incidents,
+            recurrence: &recurrence,
+            ledger: &outcome.ledger,
+            benchmarks: benchmarks.as_ref(),
+            since: since.as_ref(),
+            generated_unix_ms: generated,
+        };
+        reports::write(out, &pool, &weekly, &ledger)?;
     }
     if args.json {
         let mut text = serde_json::to_vec_pretty(&Whole {
@@ -69,6 +78,7 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
         let summary = Summary {
             incidents: &incidents,
             recurrence: &recurrence,
+            since: since.as_ref(),
             ledger: &outcome.ledger,
             spilled: outcome.spilled,
             took: begun.elapsed(),

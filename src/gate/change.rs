@@ -43,6 +43,26 @@ impl ChangeKind {
             Self::Absent => "absent",
         }
     }
+
+    /// The kind in some words.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::New => "the baseline does not know them",
+            Self::Returned => "gone from the baseline's last ten runs of their scenario, here again",
+            Self::Worsened => "they fail more often than before",
+            Self::Recurring => "they fail as before, as far as the runs can show",
+            Self::Quiet => "they did not fail, too few runs to call them fixed",
+            Self::Resolved => "they did not fail, for long enough to call them fixed",
+            Self::Absent => "their scenario did not run, as far as can be told",
+        }
+    }
+
+    /// Whether it is something to act on: it fails as the baseline did not.
+    #[must_use]
+    pub const fn is_news(self) -> bool {
+        matches!(self, Self::New | Self::Returned | Self::Worsened)
+    }
 }
 
 impl Serialize for ChangeKind {

@@ -70,7 +70,7 @@ impl Page<'_> {
         if number == 0 {
             return Ok(());
         }
-        writeln!(f, "\n{BOLD}{}: {} ({}){BOLD:#}", kind.name(), meaning(kind), count(number))?;
+        writeln!(f, "\n{BOLD}{}: {} ({}){BOLD:#}", kind.name(), kind.meaning(), count(number))?;
         let shown = if self.all { usize::MAX } else { SHOWN };
         for change in self.of(kind).take(shown) {
             one(f, change)?;
@@ -102,19 +102,6 @@ fn one(f: &mut fmt::Formatter<'_>, change: &Change) -> fmt::Result {
     match &change.replay_command {
         Some(replay) if change.first_failed_run.is_some() => writeln!(f, "    replay: {}", inert(replay, 300)),
         _ => Ok(()),
-    }
-}
-
-/// A kind in some words.
-const fn meaning(kind: ChangeKind) -> &'static str {
-    match kind {
-        ChangeKind::New => "the baseline does not know them",
-        ChangeKind::Returned => "gone from the baseline's last ten runs of their scenario, here again",
-        ChangeKind::Worsened => "they fail more often than before",
-        ChangeKind::Recurring => "they fail as before, as far as the runs can show",
-        ChangeKind::Quiet => "they did not fail, too few runs to call them fixed",
-        ChangeKind::Resolved => "they did not fail, for long enough to call them fixed",
-        ChangeKind::Absent => "their scenario did not run, as far as can be told",
     }
 }
 

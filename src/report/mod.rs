@@ -3,14 +3,19 @@
 mod account;
 mod benchmarks;
 mod explain;
+mod html;
 mod incidents;
 mod ledger;
+mod markdown;
 mod measure;
 mod packing;
 mod recurrence;
+mod runs;
+mod since;
 mod spark;
 mod summary;
 mod triage;
+mod weekly;
 
 pub use benchmarks::{BenchmarkReport, BenchmarkSummary};
 pub use explain::{ExplainError, explain};
@@ -18,5 +23,7 @@ pub use incidents::IncidentReport;
 pub use ledger::LedgerReport;
 pub use packing::{PackReport, PackSummary, PackTotals};
 pub use recurrence::RecurrenceReport;
+pub use since::{IncidentChange, KindOfChange, Since};
 pub use summary::Summary;
 pub use triage::triage_json;
+pub use weekly::{Weekly, WeeklyError};

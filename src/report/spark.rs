@@ -1,5 +1,6 @@
 //! A series of values as a row of little bars.
 
+use super::runs::stretches;
 use crate::stats::location::median;
 
 const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -42,6 +43,45 @@ pub(super) fn spark(values: &[f64], starts: &[usize], width: usize) -> String {
     text.chars().skip(spare).collect()
 }
 
+/// Numbers in at most `width` bars from 0 up, each the mean of neighbours: the oldest on the left.
+pub(super) fn bars(numbers: &[u32], width: usize) -> String {
+    let cells = numbers.len().min(width);
+    let mean = |cell: usize| {
+        let part = &numbers[cell * numbers.len() / cells..(cell + 1) * numbers.len() / cells];
+        part.iter().copied().map(f64::from).sum::<f64>() / part.len() as f64
+    };
+    let means: Vec<f64> = (0..cells).map(mean).collect();
+    let most = means.iter().copied().fold(0.0, f64::max);
+    let bar = |mean: &f64| {
+        // Nothing is told from a little.
+        if *mean <= 0.0 {
+            return ' ';
+        }
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 8")]
+        let level = (mean / most * 8.0).ceil() as usize;
+        BARS[level.clamp(1, 8) - 1]
+    };
+    means.iter().map(bar).collect()
+}
+
+/// The newest runs of a timeline, a character each, the newest on the right: `█` failed, `▁` passed, `▒` set aside, `×` did
+/// not count, `·` not in the run.
+pub(super) fn strip(timeline: &str, width: usize) -> String {
+    let stretches: Vec<(char, usize)> = stretches(timeline).collect();
+    let mut newest = Vec::with_capacity(width);
+    for (mark, times) in stretches.into_iter().rev() {
+        let drawn = match mark {
+            'F' => '█',
+            'P' => '▁',
+            'M' => '▒',
+            'x' => '×',
+            _ => '·',
+        };
+        newest.extend(std::iter::repeat_n(drawn, times.min(width - newest.len())));
+    }
+    newest.into_iter().rev().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,6 +94,17 @@ mod tests {
         assert_eq!(spark(&[1.0, 1.0, 1.0, 1.0, 8.0, 8.0, 8.0, 8.0], &[0, 4], 5), "▁▁│██");
         assert_eq!(spark(&[], &[], 10), "");
         assert_eq!(spark(&[3.0], &[0], 1), "▄");
+    }
+
+    #[test]
+    fn numbers_and_histories() {
+        assert_eq!(bars(&[0, 1, 4, 8], 9), " ▁▄█");
+        assert_eq!(bars(&[0, 0, 4, 4, 8, 8], 3), " ▄█");
+        assert_eq!(bars(&[], 9), "");
+        assert_eq!(bars(&[0, 0], 9), "  ");
+        assert_eq!(strip("P3F2x1M1.1", 20), "▁▁▁██×▒·");
+        assert_eq!(strip("P300F2", 4), "▁▁██");
+        assert_eq!(strip("", 4), "");
     }
 
     proptest! {

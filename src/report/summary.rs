@@ -4,19 +4,26 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use anstyle::Style;
+use anstyle::{AnsiColor, Style};
 
 use super::account::Account;
 use super::incidents::IncidentReport;
+use super::runs::failing;
+use super::since::Since;
+use super::spark::{bars, strip};
 use crate::archive::{Ledger, Totals};
 use crate::incident::IncidentRow;
 use crate::inert::inert;
 use crate::recurrence::{Kind, Recurrence, ScenarioJudgement, Verdict};
 use crate::taxonomy::Severity;
-use crate::terminal::{bytes, count, graded, plural};
+use crate::terminal::{bytes, colour, count, graded, plural};
 
 pub(super) const BOLD: Style = Style::new().bold();
 pub(super) const DIM: Style = Style::new().dimmed();
+/// Runs of a history, and bars of a course.
+const MOST_BARS: usize = 60;
+/// Changes shown since an earlier sweep.
+const MOST_CHANGES: usize = 10;
 
 /// A sweep in one page. Styled with ANSI escapes, which the caller strips where they are not wanted.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +32,8 @@ pub struct Summary<'r> {
     pub incidents: &'r IncidentReport,
     /// What the failures are.
     pub recurrence: &'r Recurrence,
+    /// What changed since an earlier sweep, where it was compared with one.
+    pub since: Option<&'r Since>,
     /// What was read and lost.
     pub ledger: &'r Ledger,
     /// Bytes written to a temporary file for want of memory.
@@ -39,6 +48,7 @@ impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let totals = self.ledger.totals();
         self.head(f, &totals)?;
+        self.changes(f)?;
         self.classes(f)?;
         self.judged(f)?;
         write!(f, "{}", Account(self.ledger))?;
@@ -46,7 +56,11 @@ impl fmt::Display for Summary<'_> {
             writeln!(f, "{DIM}{} written to a temporary file for want of memory{DIM:#}", bytes(self.spilled as f64))?;
         }
         if let Some(out) = self.out {
-            writeln!(f, "\n{DIM}written: {}/incidents.json, recurrence.json, ledger.json{DIM:#}", inert(out, 200))?;
+            writeln!(
+                f,
+                "\n{DIM}written: {}/report.html, report.md, incidents.json, recurrence.json, ledger.json{DIM:#}",
+                inert(out, 200)
+            )?;
         }
         Ok(())
     }
@@ -72,7 +86,54 @@ impl Summary<'_> {
             count(self.incidents.records),
             count(self.failed_scenarios()),
             count(self.incidents.scenarios),
-        )
+        )?;
+        let failing = failing(self.recurrence);
+        let runs = self.recurrence.runs.len();
+        let sums: Vec<u32> = (0..runs).map(|run| failing.iter().map(|kind| kind[run]).sum()).collect();
+        // One run has no course.
+        if runs > 1 && sums.iter().any(|&sum| sum > 0) {
+            let red = colour(AnsiColor::Red);
+            let (drawn, most) = (bars(&sums, MOST_BARS), sums.iter().max().copied().unwrap_or(0));
+            let newest = sums.last().copied().unwrap_or(0);
+            writeln!(
+                f,
+                "{DIM}failing scenarios a run{DIM:#}  {red}{drawn}{red:#}  {DIM}at most {most}, newest {newest}{DIM:#}"
+            )?;
+        }
+        Ok(())
+    }
+
+    /// What became of the incidents of an earlier sweep.
+    fn changes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(since) = self.since else { return Ok(()) };
+        let kinds: Vec<String> =
+            since.kinds.iter().map(|kind| format!("{} {}", count(kind.incidents), kind.name)).collect();
+        writeln!(
+            f,
+            "\n{BOLD}since the baseline: {}{BOLD:#}  {DIM}{} beside {}{DIM:#}",
+            kinds.join(", "),
+            plural(since.compared_runs.len() as u64, "new run"),
+            plural(since.baseline_runs, "run"),
+        )?;
+        for warning in &since.warnings {
+            writeln!(f, "warning: {}", inert(warning, 300))?;
+        }
+        let news = || since.changes.iter().filter(|change| since.kinds[change.kind].is_news);
+        for change in news().take(MOST_CHANGES) {
+            let style = graded(change.severity.rank());
+            writeln!(
+                f,
+                "  {style}{:<8}{style:#}  {BOLD}{}{BOLD:#}  {}  {DIM}{}{DIM:#}",
+                since.kinds[change.kind].name,
+                inert(&change.names[2], 100),
+                inert(&change.reason_code, 60),
+                inert(&change.incident_id, 40),
+            )?;
+        }
+        match news().count().saturating_sub(MOST_CHANGES) {
+            0 => Ok(()),
+            more => writeln!(f, "  {DIM}and {} more{DIM:#}", count(more as u64)),
+        }
     }
 
     fn failed_scenarios(&self) -> u64 {
@@ -183,7 +244,7 @@ impl Summary<'_> {
     }
 }
 
-/// A scenario in four lines or five.
+/// A scenario in five lines or six.
 fn scenario(
     f: &mut fmt::Formatter<'_>,
     row: &ScenarioJudgement,
@@ -200,6 +261,9 @@ fn scenario(
     let severity = incident.map_or(Severity::Other, |incident| incident.severity);
     let style = graded(severity.rank());
     writeln!(f, "\n  {style}{}{label}{style:#}  {BOLD}{}{BOLD:#}", row.judged.verdict.name(), names.join("  "))?;
+    if row.runs > 1 {
+        writeln!(f, "    {style}{}{style:#}", strip(&row.timeline, MOST_BARS))?;
+    }
     writeln!(f, "    {}", inert(&row.why, 400))?;
     if row.judged.kind == Kind::Unproven {
         writeln!(f, "    {}", inert(&row.would_change, 400))?;

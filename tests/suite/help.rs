@@ -36,6 +36,7 @@ fn help_names_what_a_command_takes() {
                 "--packet",
                 "--threads",
                 "--allow-loss",
+                "--baseline",
                 "--since",
                 "--until",
                 "--run-from",

@@ -39,6 +39,7 @@ mod paths;
 mod planted;
 mod program;
 mod reference;
+mod report;
 mod statuses;
 mod streams;
 mod terminal;

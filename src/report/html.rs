@@ -1,0 +1,106 @@
+//! `report.html`: one file, which fetches nothing.
+//!
+//! The template holds numbers and words of ours only. All that comes from logs is in one block of data (JSON, gzip,
+//! base64), where no text can end the block, and reaches the page as text nodes. The content security policy lets the
+//! style and the script run whose hashes it names, and nothing else.
+
+mod brief;
+mod columns;
+mod data;
+mod incidents;
+mod measured;
+mod scenarios;
+mod strings;
+mod tiles;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, context};
+use sha2::{Digest, Sha256};
+
+use super::weekly::{Weekly, WeeklyError};
+use data::Data;
+pub(super) use tiles::{day, minute};
+
+/// Bytes that the page keeps under.
+const MOST_BYTES: usize = 4_900_000;
+/// Incidents of which a page can show all that it shows of any: the gravest.
+const MOST_INCIDENTS: usize = 20_000;
+/// Rows of a table of seeds or environments.
+const MOST_LEVELS: usize = 20;
+
+const TEMPLATE: &str = include_str!("html/page.html");
+const STYLE: &str = concat!(include_str!("html/assets/uplot/uPlot.min.css"), "\n", include_str!("html/style.css"));
+/// One scope, so that the parts share names and the page's own scope stays clean.
+const SCRIPT: &str = concat!(
+    "/*\n",
+    include_str!("html/assets/uplot/LICENSE"),
+    "*/\n",
+    include_str!("html/assets/uplot/uPlot.iife.min.js"),
+    "\n(() => {\n'use strict';\n",
+    include_str!("html/base.js"),
+    include_str!("html/data.js"),
+    include_str!("html/strip.js"),
+    include_str!("html/sections.js"),
+    include_str!("html/detail.js"),
+    include_str!("html/table.js"),
+    include_str!("html/charts.js"),
+    include_str!("html/main.js"),
+    "})();\n",
+);
+
+/// How much of a sweep a page holds.
+#[derive(Clone, Copy, Debug)]
+struct Extent {
+    incidents: usize,
+    levels: usize,
+}
+
+/// The page.
+pub(super) fn page(weekly: &Weekly<'_>) -> Result<String, WeeklyError> {
+    let mut extent = Extent { incidents: MOST_INCIDENTS, levels: MOST_LEVELS };
+    if weekly.recurrence.scenarios.len().min(MOST_INCIDENTS) > MOST_INCIDENTS / 8 {
+        extent.levels /= 3;
+    }
+    let room = MOST_BYTES - TEMPLATE.len() - STYLE.len() - SCRIPT.len();
+    let mut data = packed(weekly, extent)?;
+    while data.len() > room && extent.incidents > 1 {
+        let levels = (extent.levels / 3).max(2);
+        if levels == extent.levels {
+            // By the excess, at least by half.
+            extent.incidents = extent.incidents.min(weekly.incidents.incidents.len()) / (data.len() / room + 1);
+        }
+        extent.levels = levels;
+        data = packed(weekly, extent)?;
+    }
+    let mut templates = Environment::new();
+    templates.set_auto_escape_callback(|_| AutoEscape::Html);
+    templates.add_template("page", TEMPLATE)?;
+    Ok(templates.get_template("page")?.render(context! {
+        style => STYLE,
+        script => SCRIPT,
+        style_hash => hash(STYLE),
+        script_hash => hash(SCRIPT),
+        data => data,
+        head => Serde(tiles::head(weekly)),
+    })?)
+}
+
+/// The data as gzip in base64. The compressor is the one whose bytes depend on no feature of the processor; it writes no
+/// time either.
+fn packed(weekly: &Weekly<'_>, extent: Extent) -> Result<String, WeeklyError> {
+    let json = serde_json::to_vec(&Data::new(weekly, extent))?;
+    let mut compressor = libdeflater::Compressor::new(libdeflater::CompressionLvl::default());
+    let mut packed = vec![0; compressor.gzip_compress_bound(json.len())];
+    // It fails only for want of room, and the bound is enough.
+    let len = compressor.gzip_compress(&json, &mut packed).unwrap_or(0);
+    Ok(STANDARD.encode(&packed[..len]))
+}
+
+fn hash(text: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text.as_bytes())))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,234 @@
+//! The data of a page.
+
+use std::collections::BTreeMap;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::Extent;
+use super::incidents::Incidents;
+use super::measured::{Measured, measured};
+use super::scenarios::Scenarios;
+use super::strings::{Strings, cut};
+use crate::archive::Totals;
+use crate::recurrence::{Label, Recurrence, ScenarioJudgement};
+use crate::report::runs::{RunPlaces, failing};
+use crate::report::weekly::Weekly;
+
+/// Runs that are compared and listed; changes listed of a kind, archives with losses, groups, their members.
+const MOST_COMPARED: usize = 50;
+const MOST_CHANGES: usize = 500;
+const MOST_LOSSES: usize = 200;
+const MOST_GROUPS: usize = 500;
+const MOST_MEMBERS: usize = 100;
+
+/// All that a page shows, as its script reads it.
+#[derive(Debug, Serialize)]
+pub(super) struct Data<'r> {
+    schema_version: &'static str,
+    incidents_in_all: usize,
+    since: Option<Value>,
+    ledger: Value,
+    warnings: Vec<&'r str>,
+    mass_failures: Vec<u32>,
+    groups_in_all: usize,
+    groups: Vec<Group<'r>>,
+    closure: &'r [String],
+    runs: Runs<'r>,
+    names: Names<'r>,
+    incidents: Incidents<'r>,
+    scenarios: Scenarios<'r>,
+    benchmarks: Option<Measured<'r>>,
+    strings: Strings<'r>,
+}
+
+/// The runs in columns; of each the failing scenarios by kind, and those that were set aside.
+#[derive(Debug, Default, Serialize)]
+struct Runs<'r> {
+    id: Vec<&'r str>,
+    ms: Vec<Option<i64>>,
+    revision: Vec<Option<&'r str>>,
+    branch: Vec<Option<&'r str>>,
+    failing: [Vec<u32>; 5],
+}
+
+#[derive(Debug, Serialize)]
+struct Group<'r> {
+    id: &'r str,
+    names: Vec<u32>,
+    members: usize,
+    failed: u64,
+    jaccard: super::brief::Brief,
+    q: super::brief::Brief,
+}
+
+/// The names of scenarios: packet, suite, scenario and mode, in columns.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Names<'r> {
+    packet: Vec<u32>,
+    suite: Vec<u32>,
+    scenario: Vec<&'r str>,
+    mode: Vec<u32>,
+    #[serde(skip)]
+    places: HashMap<[&'r str; 4], u32, RandomState>,
+}
+
+impl<'r> Names<'r> {
+    pub(super) fn place(&mut self, names: [&'r str; 4], strings: &mut Strings<'r>) -> u32 {
+        if let Some(&place) = self.places.get(&names) {
+            return place;
+        }
+        let place = u32::try_from(self.scenario.len()).unwrap_or(u32::MAX);
+        self.places.insert(names, place);
+        self.packet.push(strings.place(names[0]));
+        self.suite.push(strings.place(names[1]));
+        self.scenario.push(cut(names[2]));
+        self.mode.push(strings.place(names[3]));
+        place
+    }
+}
+
+impl<'r> Data<'r> {
+    pub(super) fn new(weekly: &Weekly<'r>, extent: Extent) -> Self {
+        let Weekly { incidents, recurrence, .. } = *weekly;
+        let mut strings = Strings::default();
+        let mut names = Names::default();
+        let runs = RunPlaces::new(recurrence);
+        let labels = labels(recurrence);
+        let shown = &incidents.incidents[..incidents.incidents.len().min(extent.incidents)];
+        let mut rows = Incidents::default();
+        for row in shown {
+            rows.add(row, labels.get(row.incident_id.as_str()).copied(), &mut names, &mut strings);
+        }
+        let of_shown = names.places.clone();
+        let mut scenarios = Scenarios::default();
+        for row in &recurrence.scenarios {
+            if of_shown.contains_key(&key(row)) {
+                scenarios.add(row, extent.levels, &mut names, &runs, &mut strings);
+            }
+        }
+        let groups = recurrence.groups.iter().take(MOST_GROUPS).map(|group| Group {
+            id: &group.id,
+            names: group
+                .scenarios
+                .iter()
+                .take(MOST_MEMBERS)
+                .map(|key| names.place([&key[0], &key[1], &key[2], &key[3]], &mut strings))
+                .collect(),
+            members: group.scenarios.len(),
+            failed: group.failed_runs,
+            jaccard: group.jaccard.into(),
+            q: group.q.into(),
+        });
+        Self {
+            schema_version: "relapse-report-v1",
+            incidents_in_all: incidents.incidents.len(),
+            since: weekly.since.map(since),
+            ledger: account(weekly),
+            warnings: recurrence.summary.warnings.iter().take(MOST_LOSSES).map(|text| cut(text)).collect(),
+            mass_failures: recurrence.summary.mass_failure_runs.iter().map(|run| runs.of(run)).collect(),
+            groups_in_all: recurrence.groups.len(),
+            groups: groups.collect(),
+            closure: shown.first().map_or(&[], |row| &row.closure),
+            runs: listed(recurrence),
+            names,
+            incidents: rows,
+            scenarios,
+            benchmarks: weekly.benchmarks.map(measured),
+            strings,
+        }
+    }
+}
+
+fn key(row: &ScenarioJudgement) -> [&str; 4] {
+    [&row.packet_id, &row.suite_id, &row.scenario_id, &row.mode]
+}
+
+/// The label of each incident's verdict.
+fn labels(recurrence: &Recurrence) -> BTreeMap<&str, Label> {
+    let signatures = recurrence.scenarios.iter().flat_map(|scenario| &scenario.signatures);
+    signatures.filter_map(|signature| Some((signature.incident_id.as_str(), signature.judged.label?))).collect()
+}
+
+fn listed(recurrence: &Recurrence) -> Runs<'_> {
+    let mut runs = Runs::default();
+    for run in &recurrence.runs {
+        runs.id.push(cut(&run.id));
+        runs.ms.push(run.first_unix_ms);
+        runs.revision.push(run.revision.as_deref().map(cut));
+        runs.branch.push(run.branch.as_deref().map(cut));
+    }
+    runs.failing = failing(recurrence);
+    runs
+}
+
+fn since(since: &crate::report::Since) -> Value {
+    let mut listed = vec![0; since.kinds.len()];
+    let changes: Vec<Value> = since
+        .changes
+        .iter()
+        .filter(|change| {
+            listed[change.kind] += 1;
+            listed[change.kind] <= MOST_CHANGES
+        })
+        .map(|change| {
+            json!({
+                "kind": change.kind,
+                "id": change.incident_id.strip_prefix("triage64:").unwrap_or(&change.incident_id),
+                "class": cut(&change.class),
+                "severity": change.severity.rank(),
+                "owner": cut(&change.owner_hint),
+                "names": change.names.each_ref().map(|name| cut(name)),
+                "reason": cut(&change.reason_code),
+                "why": cut(&change.why),
+            })
+        })
+        .collect();
+    let compared = &since.compared_runs[since.compared_runs.len().saturating_sub(MOST_COMPARED)..];
+    json!({
+        "baseline_runs": since.baseline_runs,
+        "compared": since.compared_runs.len(),
+        "compared_runs": compared.iter().map(|run| cut(run)).collect::<Vec<_>>(),
+        "notes": since.notes.iter().map(|note| cut(note)).collect::<Vec<_>>(),
+        "warnings": since.warnings.iter().map(|warning| cut(warning)).collect::<Vec<_>>(),
+        "kinds": since.kinds,
+        "changes": changes,
+    })
+}
+
+/// The ledger: its totals, and every archive of which something is missing.
+fn account(weekly: &Weekly<'_>) -> Value {
+    let ledger = weekly.ledger;
+    let totals: Totals = ledger.totals();
+    let losing = || ledger.archives.iter().filter(|archive| archive.damage_count + archive.counts.rejected.total() > 0);
+    let archives: Vec<Value> = losing()
+        .take(MOST_LOSSES)
+        .map(|archive| {
+            json!({
+                "path": cut(&archive.path),
+                "damage_count": archive.damage_count,
+                "damage": archive.damage.iter().take(5).collect::<Vec<_>>(),
+                "rejected": archive.counts.rejected,
+                "lost_bytes": archive.counts.lost_bytes,
+                "rejects": archive.rejects.iter().take(3).map(|reject| {
+                    json!({"line": reject.line, "reason": reject.reason.name(), "message": cut(&reject.message)})
+                }).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    let unreadable = || ledger.skipped.iter().filter(|skipped| skipped.is_loss);
+    let warnings = || ledger.archives.iter().flat_map(|one| one.warnings.iter().map(|warning| (&one.path, warning)));
+    json!({
+        "has_loss": ledger.has_loss(),
+        "totals": totals,
+        "losing": losing().count(),
+        "archives": archives,
+        "unreadable_in_all": unreadable().count(),
+        "unreadable": unreadable().take(MOST_LOSSES).map(|one| [cut(&one.path), cut(&one.why)]).collect::<Vec<_>>(),
+        "skipped": ledger.skipped.len() - unreadable().count(),
+        "warnings_in_all": warnings().count(),
+        "warnings": warnings().take(MOST_LOSSES).map(|(path, why)| [cut(path), cut(why)]).collect::<Vec<_>>(),
+    })
+}

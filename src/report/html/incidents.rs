@@ -1,0 +1,88 @@
+//! The incidents of the data, in columns.
+
+use super::columns::columns;
+use super::data::Names;
+use super::strings::Strings;
+use crate::incident::IncidentRow;
+use crate::recurrence::{Kind, Label, Verdict};
+use crate::run_ranges::RunRanges;
+
+/// Characters of a command that is offered for copying; a longer one is not, rather than a part of it.
+const MOST_COPIED: usize = 4000;
+
+columns! {
+    /// Each incident's fields; texts by their places among the strings.
+    Incidents<'r> {
+        id: &'r str,
+        name: u32,
+        class: u32,
+        effective: Option<u32>,
+        severity: u8,
+        owner: u32,
+        reason: u32,
+        replay: Option<u32>,
+        artifacts: Vec<u32>,
+        seed: Option<String>,
+        env: Option<u32>,
+        occurrences: u64,
+        first_ms: i64,
+        last_ms: i64,
+        first_run: u32,
+        last_run: u32,
+        failed: u64,
+        failed_in: &'r RunRanges,
+        seen: u64,
+        seeds: u64,
+        envs: u64,
+        verdict: Option<Verdict>,
+        kind: Option<Kind>,
+        label: Option<Label>,
+        log: u32,
+        line: u64,
+    }
+}
+
+impl<'r> Incidents<'r> {
+    pub(super) fn add(
+        &mut self,
+        row: &'r IncidentRow,
+        label: Option<Label>,
+        names: &mut Names<'r>,
+        strings: &mut Strings<'r>,
+    ) {
+        let name = names.place([&row.packet_id, &row.suite_id, &row.scenario_id, &row.mode], strings);
+        self.push(Row {
+            id: row.incident_id.strip_prefix("triage64:").unwrap_or(&row.incident_id),
+            name,
+            class: strings.place(&row.class),
+            effective: row.effective_class.as_deref().map(|class| strings.place(class)),
+            severity: row.severity.rank(),
+            owner: strings.place(&row.owner_hint),
+            reason: strings.place(&row.reason_code),
+            replay: command(row.replay_command.as_deref(), strings),
+            artifacts: strings.places(&row.artifact_refs[..row.artifact_refs.len().min(10)]),
+            seed: row.seed.map(|seed| seed.to_string()),
+            env: row.env_fingerprint.as_deref().map(|env| strings.place(env)),
+            occurrences: row.occurrences,
+            first_ms: row.first_seen_unix_ms,
+            last_ms: row.last_seen_unix_ms,
+            first_run: strings.place(&row.first_run),
+            last_run: strings.place(&row.last_run),
+            failed: row.runs_failed,
+            failed_in: &row.failed_in,
+            seen: row.runs_seen,
+            seeds: row.seeds_failed,
+            envs: row.envs_failed,
+            verdict: row.verdict,
+            kind: row.kind,
+            label,
+            log: strings.place(&row.sample.log),
+            line: row.sample.line,
+        });
+    }
+}
+
+/// A command's place, where it is short enough to be offered whole.
+pub(super) fn command<'r>(command: Option<&'r str>, strings: &mut Strings<'r>) -> Option<u32> {
+    command.filter(|command| command.len() <= MOST_COPIED).map(|command| strings.exact(command))
+}

@@ -1,0 +1,96 @@
+// The page: everything in order, and what the whole page listens to.
+
+function pick(text) {
+  byId('filters').reset();
+  setTimeout(() => {
+    byId('q').value = text;
+    refresh();
+    byId('incidents').scrollIntoView();
+    byId('q').focus({ preventScroll: true });
+  });
+}
+
+function follow() {
+  const [, id] = location.hash.match(/^#i=([0-9a-f]{16})$/) || [];
+  if (id && byId('rows') && !reveal(id)) announce('That incident is not in this report');
+}
+
+function listen() {
+  addEventListener('hashchange', follow);
+  document.addEventListener('keydown', (event) => {
+    const isTyping = event.target.matches('input, select, textarea');
+    if (event.key === '/' && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey && byId('q')) {
+      event.preventDefault();
+      byId('q').focus();
+      byId('q').select();
+    } else if (event.key === 'Escape' && event.target === byId('q')) {
+      byId('q').value = '';
+      refresh();
+      byId('q').blur();
+    }
+  });
+  for (const tile of document.querySelectorAll('[data-filter]')) {
+    tile.addEventListener('click', (event) => {
+      if (!byId('f-verdict')) return;
+      event.preventDefault();
+      byId('filters').reset();
+      setTimeout(() => {
+        const wanted = `kind=${tile.dataset.value}`;
+        const has = [...byId('f-verdict').options].some((option) => option.value === wanted);
+        byId('f-verdict').value = has ? wanted : '';
+        refresh();
+        byId('incidents').scrollIntoView();
+        byId('incidents').focus({ preventScroll: true });
+      });
+    });
+  }
+  // A second click on a link to an open incident leads there again.
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a[href^="#i="]');
+    if (link && link.getAttribute('href') === location.hash) follow();
+  });
+}
+
+/** On paper: light, all charts drawn, every row of a short page opened, and as before afterwards. */
+function print() {
+  let before = null;
+  addEventListener('beforeprint', () => {
+    before = { open: [...table_.open], parts: [...document.querySelectorAll('details:not([open])')] };
+    document.documentElement.dataset.theme = 'light';
+    charts.slice(0, 40).forEach((one) => one.draw());
+    if (table_.found.length <= 25) table_.found.forEach((one) => toggle(one.id, true));
+    before.parts.forEach((part) => { part.open = !part.classList.contains('numbers'); });
+  });
+  addEventListener('afterprint', () => {
+    if (!before) return;
+    const { open, parts } = before;
+    for (const id of [...table_.open]) if (!open.includes(id)) toggle(id, false);
+    parts.forEach((part) => { part.open = false; });
+    useTheme(theme);
+    before = null;
+  });
+}
+
+async function begin() {
+  document.body.append(el('div', { id: 'tones', hidden: true }, ['muted', 'line', 'surface', 'accent', ...KINDS].map((name) => el('i', { class: `t-${name}` }))));
+  listen();
+  print();
+  try {
+    D = await unpack();
+    gather();
+    showSince();
+    showLedger();
+    if (byId('rows')) prepareTable();
+    showRuns();
+    showGroups(pick);
+    showBenchmarks();
+    follow();
+    document.documentElement.dataset.ready = 'true';
+  } catch (error) {
+    byId('trouble').hidden = false;
+    byId('trouble').textContent = `This browser could not show the report (${error}). incidents.json and recurrence.json hold the same.`;
+    throw error;
+  }
+}
+
+begin();

@@ -1,0 +1,92 @@
+// What stands beside the table: changes since last week, the ledger, groups.
+
+/** A link that opens an incident in the table. */
+const opens = (id, ...children) => el('a', { href: `#i=${id}` }, children);
+
+function showSince() {
+  const since = D.since;
+  if (!since) return;
+  const body = byId('since-body');
+  const shown = new Set(D.incidents.id);
+  const runs = since.compared_runs;
+  body.append(el('p', { class: 'sub' }, `${plural(since.compared, 'new run')} beside a baseline of ${plural(since.baseline_runs, 'run')}`,
+    runs.length ? [': ', log(runs[0]), runs.length > 1 ? [' to ', log(runs[runs.length - 1])] : ''].flat() : '', '.'));
+  for (const warning of since.warnings) body.append(el('p', { class: 'warn' }, '! ', log(warning)));
+  for (const note of since.notes) body.append(el('p', { class: 'muted' }, log(note)));
+  if (since.compared === 0) return;
+  body.append(el('ul', { class: 'kinds' }, since.kinds.map((kind) =>
+    el('li', { class: kind.is_news && kind.incidents ? 'news' : null }, el('b', {}, count(kind.incidents)), ' ', kind.name))));
+  since.kinds.forEach((kind, place) => {
+    const changes = since.changes.filter((change) => change.kind === place);
+    if (!changes.length) return;
+    const make = (change) => el('li', {},
+      el('div', { class: 'what' }, severityBadge(change.severity), ' ',
+        shown.has(change.id) ? opens(change.id, log(change.names[2])) : log(change.names[2]), ' ', log(change.names[0], { class: 'muted' })),
+      el('div', { class: 'muted' }, log(change.class), ' · ', log(change.reason), ' · ', log(change.owner)),
+      el('div', { class: 'why' }, log(change.why)));
+    const [list, button] = more(changes, kind.is_news ? 20 : 5, make, el('ul', { class: 'changes' }));
+    const part = el('details', { open: kind.is_news }, el('summary', {}, el('b', {}, `${count(kind.incidents)} ${kind.name}`), `: ${kind.meaning}`), list, button,
+      kind.incidents > changes.length ? el('p', { class: 'muted' }, `The first ${count(changes.length)}; relapse diff lists all.`) : null);
+    body.append(part);
+  });
+}
+
+function showLedger() {
+  const ledger = D.ledger;
+  const body = byId('ledger-body');
+  const totals = ledger.totals;
+  const notes = [
+    [totals.benchmark_lines, 'benchmark line', 'among the parsed'],
+    [totals.rejected_metrics, 'metric', 'rejected: not finite or not above 0'],
+    [totals.filtered, 'record', 'left out by a filter'],
+    [totals.duplicate_fields, 'repeated field', 'read: the last value counts'],
+    [totals.duplicate_archives, 'archive', 'left out: another holds the same text'],
+    [ledger.skipped, 'file', 'passed over: not an archive by its name, hidden or a link'],
+  ].filter(([number]) => number > 0).map(([number, noun, what]) => `${plural(number, noun)} ${what}`);
+  if (notes.length) body.append(el('p', { class: 'muted' }, notes.join('; '), '.'));
+  if (ledger.archives.length) {
+    const make = (archive) => el('li', {}, log(archive.path, { class: 'path' }), ': ',
+      [
+        archive.damage_count ? `${plural(archive.damage_count, 'place')} of damage (${archive.damage.map((one) =>
+          `${words(one.what)} at byte ${count(one.compressed_offset)}, ${plural(one.lines_saved, 'line')} of its frame saved`).join('; ')})` : '',
+        archive.lost_bytes ? `${plural(archive.lost_bytes, 'byte')} of text lost` : '',
+        ...Object.entries(archive.rejected).map(([reason, number]) => `${plural(number, 'line')} rejected: ${words(reason)}`),
+      ].filter(Boolean).join('; '),
+      archive.rejects.length ? el('ul', {}, archive.rejects.map((reject) =>
+        el('li', { class: 'muted' }, `line ${count(reject.line)}, ${words(reject.reason)}: `, log(reject.message)))) : null);
+    body.append(el('h3', {}, `${plural(ledger.losing, 'archive')} not whole`), ...more(ledger.archives, 8, make, el('ul', { class: 'losses' })));
+  }
+  if (ledger.unreadable.length) {
+    const make = ([path, why]) => el('li', {}, log(path, { class: 'path' }), ': ', log(why));
+    body.append(el('h3', {}, `${plural(ledger.unreadable_in_all, 'path')} unreadable`), ...more(ledger.unreadable, 8, make, el('ul', { class: 'losses' })));
+  }
+  const warnings = D.warnings.map((why) => [null, why]).concat(ledger.warnings);
+  if (warnings.length) {
+    const make = ([path, why]) => el('li', {}, path === null ? null : [log(path, { class: 'path' }), ': '], log(why));
+    const number = D.warnings.length + ledger.warnings_in_all;
+    body.append(el('details', { open: warnings.length < 4 }, el('summary', {}, plural(number, 'warning')), ...more(warnings, 20, make, el('ul', { class: 'losses' }))));
+  }
+  if (D.incidents_in_all > D.incidents.id.length) {
+    body.append(el('p', { class: 'warn' }, `! This page holds the ${count(D.incidents.id.length)} gravest of ${count(D.incidents_in_all)} incidents; incidents.json has all.`));
+  }
+}
+
+function showGroups(pick) {
+  if (!D.groups.length) return;
+  byId('groups').hidden = false;
+  byId('to-groups').hidden = false;
+  const body = byId('groups-body');
+  body.append(el('p', { class: 'sub' }, 'Scenarios that fail in nearly the same runs: one cause, most likely.'));
+  const make = (group) => {
+    const members = group.names.map((name) => {
+      const { packet, scenario } = namesAt(name);
+      return el('li', {}, el('a', { href: '#incidents', onclick: (event) => { event.preventDefault(); pick(scenario); } }, log(scenario)), ' ', log(packet, { class: 'muted' }));
+    });
+    return el('li', { id: `group-${group.id}` }, el('h3', {}, `${group.id}: ${plural(group.members, 'scenario')}`),
+      el('p', { class: 'muted' }, `${plural(group.failed, 'failing run')}; Jaccard index at least ${group.jaccard}, adjusted p at most ${probability(group.q)}`),
+      ...more(members, 8, (member) => member, el('ul', { class: 'members' })),
+      group.members > group.names.length ? el('p', { class: 'muted' }, `The first ${group.names.length}; recurrence.json has all.`) : null);
+  };
+  body.append(...more(D.groups, 10, make, el('ul', { class: 'groups' })));
+  if (D.groups_in_all > D.groups.length) body.append(el('p', { class: 'muted' }, `The first ${count(D.groups.length)} of ${count(D.groups_in_all)} groups.`));
+}

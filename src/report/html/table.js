@@ -1,0 +1,206 @@
+// The table of incidents: filtered, sorted and paged in memory; only a page of rows stands in the document.
+
+const byText = (field) => (a, b) => (a[field] < b[field] ? -1 : a[field] > b[field] ? 1 : 0);
+const share = (one) => one.failed / Math.max(1, one.seen);
+const COLUMNS = [
+  { key: 'severity', title: 'Severity', compare: (a, b) => a.severity - b.severity },
+  { key: 'scenario', title: 'What failed', compare: (a, b) => byText('scenario')(a, b) || byText('reason')(a, b) },
+  { key: 'owner', title: 'Owner', compare: byText('owner') },
+  { key: 'packet', title: 'Packet', compare: byText('packet') },
+  { key: 'verdict', title: 'Verdict', compare: (a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || byText('verdict')(a, b) },
+  { key: 'failed', title: 'Runs failed', compare: (a, b) => b.failed - a.failed || share(b) - share(a) },
+  { key: 'history', title: 'History', compare: null },
+  { key: 'last', title: 'Last seen', compare: (a, b) => b.last - a.last },
+];
+const FILTERS = ['change', 'severity', 'verdict', 'class', 'owner', 'packet'];
+
+const table_ = { rows: [], found: [], sort: null, reversed: false, page: 0, size: 50, open: new Set(), values: {} };
+
+function values(one, filter) {
+  switch (filter) {
+    case 'severity': return SEVERITIES[one.severity];
+    case 'change': return one.change ? D.since.kinds[one.change.kind].name : 'not compared';
+    case 'verdict': return one.verdict || 'no verdict';
+    default: return one[filter];
+  }
+}
+
+function prepareTable() {
+  table_.rows = incidents();
+  byId('heads').append(...COLUMNS.map((column) => el('th', { scope: 'col', class: `h-${column.key}`, 'aria-sort': column.compare ? 'none' : null },
+    column.compare ? el('button', { type: 'button', 'data-sort': column.key, onclick: () => sortBy(column.key) }, column.title, el('i', { 'aria-hidden': 'true' })) : column.title)));
+  byId('order').append(el('option', { value: '' }, 'as reported'), ...COLUMNS.filter((column) => column.compare).map((column) => el('option', { value: column.key }, column.title.toLowerCase())));
+  byId('order').addEventListener('change', (event) => { table_.sort = event.target.value || null; table_.reversed = false; refresh(); });
+  for (const filter of FILTERS.filter((name) => byId(`f-${name}`))) prepareFilter(filter);
+  let timer = 0;
+  byId('q').addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(refresh, table_.rows.length > 3000 ? 120 : 0); });
+  byId('filters').addEventListener('submit', (event) => event.preventDefault());
+  byId('filters').addEventListener('reset', () => setTimeout(() => { table_.sort = null; table_.reversed = false; refresh(); }));
+  byId('previous').addEventListener('click', () => turn(-1));
+  byId('next').addEventListener('click', () => turn(1));
+  byId('size').addEventListener('change', (event) => { table_.size = Number(event.target.value); table_.page = 0; draw(); });
+  byId('rows').addEventListener('click', clicked);
+  byId('rows').addEventListener('keydown', moved);
+  refresh();
+}
+
+/** The values of a filter with their numbers, most first; severities and changes in their own order. */
+function prepareFilter(filter) {
+  const numbers = new Map();
+  for (const one of table_.rows) {
+    const value = values(one, filter);
+    numbers.set(value, (numbers.get(value) || 0) + 1);
+  }
+  let entries = [...numbers].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  if (filter === 'severity') entries.sort((a, b) => SEVERITIES.indexOf(a[0]) - SEVERITIES.indexOf(b[0]));
+  const options = entries.map(([value, number]) => [`=${value}`, `${filter === 'verdict' ? words(value) : cutText(seen(value), 60)} (${count(number)})`]);
+  const select = byId(`f-${filter}`);
+  select.append(el('option', { value: '' }, 'all'));
+  if (filter === 'verdict') {
+    const kinds = KINDS.filter((kind) => table_.rows.some((one) => one.kind === kind));
+    select.append(el('optgroup', { label: 'kinds' }, kinds.map((kind) => el('option', { value: `kind=${kind}` }, `${KIND_SIGNS[kind]} ${kind === 'unjudged' ? 'without a verdict' : kind} (${count(table_.rows.filter((one) => one.kind === kind).length)})`))),
+      el('optgroup', { label: 'verdicts' }, options.map(([value, text]) => el('option', { value }, text))));
+  } else {
+    select.append(...options.map(([value, text]) => el('option', { value }, text)));
+  }
+  select.addEventListener('change', refresh);
+}
+
+const cutText = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
+/** Filters and sorts anew. */
+function refresh() {
+  const terms = byId('q').value.toLowerCase().split(/\s+/).filter(Boolean);
+  const wanted = FILTERS.map((filter) => [filter, byId(`f-${filter}`) ? byId(`f-${filter}`).value : '']).filter(([, value]) => value);
+  const holds = (one, [filter, value]) => (value.startsWith('kind=') ? one.kind === value.slice(5) : values(one, filter) === value.slice(1));
+  table_.found = table_.rows.filter((one) => wanted.every((filter) => holds(one, filter)) && terms.every((term) => textOf(one).includes(term)));
+  const column = COLUMNS.find(({ key }) => key === table_.sort);
+  if (column) {
+    const sign = table_.reversed ? -1 : 1;
+    table_.found.sort((a, b) => sign * column.compare(a, b) || a.at - b.at);
+  }
+  for (const { key, compare } of COLUMNS) {
+    if (compare) document.querySelector(`.h-${key}`).setAttribute('aria-sort', key !== table_.sort ? 'none' : table_.reversed ? 'descending' : 'ascending');
+  }
+  byId('order').value = table_.sort || '';
+  byId('clear').disabled = !wanted.length && !terms.length && !table_.sort;
+  table_.page = 0;
+  draw();
+}
+
+function sortBy(key) {
+  // Ascending, descending, as reported.
+  if (table_.sort !== key) [table_.sort, table_.reversed] = [key, false];
+  else if (!table_.reversed) table_.reversed = true;
+  else [table_.sort, table_.reversed] = [null, false];
+  refresh();
+}
+
+function turn(by) {
+  table_.page += by;
+  draw();
+  byId('incidents').scrollIntoView();
+  const first = byId('rows').querySelector('button.opener');
+  if (first) first.focus({ preventScroll: true });
+}
+
+const pages = () => Math.max(1, Math.ceil(table_.found.length / table_.size));
+
+function draw() {
+  const from = table_.page * table_.size;
+  const shown = table_.found.slice(from, from + table_.size);
+  byId('rows').replaceChildren(...shown.flatMap((one) => (table_.open.has(one.id) ? [line(one), opened(one)] : [line(one)])));
+  const all = table_.rows.length;
+  const matching = table_.found.length === all ? plural(all, 'incident') : `${count(table_.found.length)} of ${plural(all, 'incident')}`;
+  byId('count').textContent = `${matching}${table_.found.length > table_.size ? `, ${count(from + 1)} to ${count(from + shown.length)} shown` : ''}${table_.sort ? '' : '; gravest first, then deterministic before flaky'}`;
+  byId('page').textContent = `Page ${count(table_.page + 1)} of ${count(pages())}`;
+  byId('previous').disabled = table_.page === 0;
+  byId('next').disabled = table_.page + 1 >= pages();
+  document.querySelector('.pages').hidden = all <= 50;
+}
+
+/** A row. */
+function line(one) {
+  const isOpen = table_.open.has(one.id);
+  const [judgement] = judgements.get(one.name) || [];
+  const [, marks] = marksOf(one, judgement);
+  const changes = judgement === undefined ? [] : [...changesOf(judgement).keys()];
+  const kind = one.change ? D.since.kinds[one.change.kind] : null;
+  const run = string(D.incidents.last_run[one.at]);
+  return el('tr', { class: isOpen ? 'line open' : 'line', 'data-id': one.id },
+    el('td', { class: 'severity-cell' }, severityBadge(one.severity)),
+    el('td', { class: 'what' },
+      el('button', { type: 'button', class: 'opener', 'aria-expanded': String(isOpen), 'aria-controls': isOpen ? `d-${one.id}` : null }, name(one.scenario)),
+      el('div', { class: 'muted' }, kind && kind.is_news ? [el('span', { class: 'tag' }, kind.name), ' '] : null, name(one.class), ' · ', name(one.reason))),
+    el('td', { class: 'owner' }, log(one.owner)),
+    el('td', { class: 'packet' }, log(one.packet)),
+    el('td', { class: 'verdict-cell' }, verdictBadge(one.kind, one.verdict, one.label)),
+    el('td', { class: 'failed number' }, `${count(one.failed)}`, el('span', { class: 'muted' }, ` / ${count(one.seen)}`)),
+    el('td', { class: 'mini-cell' }, miniStrip(marks, changes)),
+    el('td', { class: 'last' }, when(one.last, day), el('div', { class: 'muted' }, log(cutText(run, 40)))));
+}
+
+function opened(one) {
+  return el('tr', { class: 'detail', id: `d-${one.id}` }, el('td', { colspan: COLUMNS.length }, detail(one)));
+}
+
+function toggle(id, on) {
+  const tr = byId('rows').querySelector(`tr.line[data-id="${id}"]`);
+  const one = table_.rows.find((other) => other.id === id);
+  const isOpen = table_.open.has(id);
+  if (!tr || !one || on === isOpen) return;
+  const button = tr.querySelector('button.opener');
+  if (isOpen) {
+    table_.open.delete(id);
+    byId(`d-${id}`).remove();
+    button.removeAttribute('aria-controls');
+  } else {
+    table_.open.add(id);
+    tr.after(opened(one));
+    button.setAttribute('aria-controls', `d-${id}`);
+  }
+  tr.classList.toggle('open', !isOpen);
+  button.setAttribute('aria-expanded', String(!isOpen));
+}
+
+function clicked(event) {
+  const tr = event.target.closest('tr.line');
+  // A click that ends a selection of text selects and does no more.
+  if (tr && !event.target.closest('a') && String(getSelection()) === '') toggle(tr.dataset.id);
+}
+
+/** Arrow keys move from row to row; Escape closes the row that has the focus, from wherever in it. */
+function moved(event) {
+  const tr = event.target.closest('#rows > tr');
+  if (!tr || event.altKey || event.ctrlKey || event.metaKey) return;
+  const owner = tr.classList.contains('line') ? tr : tr.previousElementSibling;
+  if (event.key === 'Escape' && table_.open.has(owner.dataset.id)) {
+    toggle(owner.dataset.id, false);
+    owner.querySelector('button.opener').focus();
+    return;
+  }
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step || !event.target.matches('button.opener')) return;
+  const buttons = [...byId('rows').querySelectorAll('button.opener')];
+  const next = buttons[buttons.indexOf(event.target) + step];
+  event.preventDefault();
+  if (next) next.focus();
+}
+
+/** Shows one incident, whatever is filtered. */
+function reveal(id) {
+  const one = table_.rows.find((other) => other.id === id);
+  if (!one) return false;
+  if (!table_.found.includes(one)) {
+    byId('q').value = '';
+    for (const filter of FILTERS) if (byId(`f-${filter}`)) byId(`f-${filter}`).value = '';
+    refresh();
+  }
+  table_.page = Math.floor(table_.found.indexOf(one) / table_.size);
+  draw();
+  toggle(id, true);
+  const tr = byId('rows').querySelector(`tr.line[data-id="${id}"]`);
+  tr.scrollIntoView();
+  tr.querySelector('button.opener').focus({ preventScroll: true });
+  return true;
+}

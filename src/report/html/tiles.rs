@@ -1,0 +1,172 @@
+//! The head of the page: numbers and words of ours, which need no script.
+
+use serde::Serialize;
+
+use crate::recurrence::Kind;
+use crate::report::weekly::Weekly;
+use crate::terminal::{count, plural};
+
+/// What the template fills in above the data.
+#[derive(Debug, Serialize)]
+pub(super) struct Head {
+    title: String,
+    span: String,
+    generated: String,
+    failed: String,
+    tiles: Vec<Tile>,
+    has_since: bool,
+    has_benchmarks: bool,
+    has_incidents: bool,
+    reconciled: String,
+    lost: String,
+}
+
+/// One number of the first screen.
+#[derive(Debug, Serialize)]
+struct Tile {
+    /// What it filters the incidents by; empty for a link.
+    filter: &'static str,
+    value: &'static str,
+    /// Where it leads.
+    href: &'static str,
+    sign: &'static str,
+    number: String,
+    noun: &'static str,
+    detail: String,
+    tone: &'static str,
+}
+
+pub(super) fn head(weekly: &Weekly<'_>) -> Head {
+    let totals = weekly.ledger.totals();
+    let counts = &totals.counts;
+    let found = weekly.incidents;
+    let times = || weekly.recurrence.runs.iter().filter_map(|run| run.first_unix_ms);
+    let incidents = plural(found.incidents.len() as u64, "incident");
+    let mut scenarios: Vec<[&str; 4]> =
+        found.incidents.iter().map(|row| [&*row.packet_id, &row.suite_id, &row.scenario_id, &row.mode]).collect();
+    scenarios.sort_unstable();
+    scenarios.dedup();
+    let failing = scenarios.len();
+    let unreadable = weekly.ledger.skipped.iter().filter(|skipped| skipped.is_loss).count() as u64;
+    Head {
+        title: format!("{incidents} in {}", plural(found.runs, "run")),
+        span: match (times().min(), times().max()) {
+            (Some(first), Some(last)) => span(&day(first), &day(last)),
+            _ => String::new(),
+        },
+        generated: minute(i64::try_from(weekly.generated_unix_ms).unwrap_or(i64::MAX)),
+        failed: format!(
+            "{} of {} records failed, in {} of {} scenarios.",
+            count(found.failed_records),
+            count(found.records),
+            count(failing as u64),
+            count(found.scenarios)
+        ),
+        tiles: tiles(weekly),
+        has_since: weekly.since.is_some(),
+        has_benchmarks: weekly.benchmarks.is_some_and(|judged| !judged.series.is_empty()),
+        has_incidents: !found.incidents.is_empty(),
+        reconciled: format!(
+            "{} lines = {} parsed + {} blank + {} rejected, in {}",
+            count(counts.lines),
+            count(counts.parsed),
+            count(counts.blank),
+            count(counts.rejected.total()),
+            plural(totals.archives, "archive"),
+        ),
+        lost: [
+            (totals.damaged_archives, plural(totals.damaged_archives, "archive") + " damaged"),
+            (unreadable, plural(unreadable, "path") + " unreadable"),
+            (counts.rejected.total(), plural(counts.rejected.total(), "line") + " rejected"),
+            (counts.lost_bytes, crate::terminal::bytes(counts.lost_bytes as f64) + " of text lost around damage"),
+        ]
+        .into_iter()
+        .filter_map(|(number, what)| (number > 0).then_some(what))
+        .collect::<Vec<_>>()
+        .join(", "),
+    }
+}
+
+fn tiles(weekly: &Weekly<'_>) -> Vec<Tile> {
+    let mut tiles = Vec::new();
+    if let Some(since) = weekly.since {
+        let news: Vec<String> = since
+            .kinds
+            .iter()
+            .filter(|kind| kind.is_news && kind.incidents > 0)
+            .map(|kind| format!("{} {}", count(kind.incidents), kind.name))
+            .collect();
+        tiles.push(Tile {
+            filter: "",
+            value: "",
+            href: "#since",
+            sign: "+",
+            number: count(since.news()),
+            noun: "new or worse",
+            detail: if news.is_empty() {
+                "since last week".into()
+            } else {
+                format!("{} since last week", news.join(", "))
+            },
+            tone: if since.news() > 0 { "news" } else { "calm" },
+        });
+    }
+    for (kind, sign, noun) in [
+        (Some(Kind::Deterministic), "D", "deterministic"),
+        (Some(Kind::Flaky), "F", "flaky"),
+        (Some(Kind::Unproven), "?", "unproven"),
+        (Some(Kind::Resolved), "✓", "resolved"),
+        (None, "i", "without a verdict"),
+    ] {
+        let rows: Vec<_> = weekly.incidents.incidents.iter().filter(|row| row.kind == kind).collect();
+        if rows.is_empty() && kind.is_none() {
+            continue;
+        }
+        let critical = rows.iter().filter(|row| row.severity.rank() == 0).count() as u64;
+        tiles.push(Tile {
+            filter: "kind",
+            value: if kind.is_some() { noun } else { "unjudged" },
+            href: "#incidents",
+            sign,
+            number: count(rows.len() as u64),
+            noun,
+            detail: match (kind, critical) {
+                (None, _) => "infrastructure, or branches not judged".into(),
+                (Some(_), 0) => String::new(),
+                (Some(_), critical) => format!("{} critical", count(critical)),
+            },
+            tone: if kind.is_some() { noun } else { "calm" },
+        });
+    }
+    let ledger = weekly.ledger;
+    let lossy = ledger.archives.iter().filter(|one| one.damage_count + one.counts.rejected.total() > 0).count();
+    let lost = lossy + ledger.skipped.iter().filter(|skipped| skipped.is_loss).count();
+    if lost > 0 {
+        tiles.push(Tile {
+            filter: "",
+            value: "",
+            href: "#ledger",
+            sign: "!",
+            number: count(lost as u64),
+            noun: if lost == 1 { "archive not whole" } else { "archives not whole" },
+            detail: "see what is missing".into(),
+            tone: "news",
+        });
+    }
+    tiles
+}
+
+fn span(first: &str, last: &str) -> String {
+    if first == last { first.to_owned() } else { format!("{first} to {last}") }
+}
+
+/// A day in UTC.
+pub(in crate::report) fn day(ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(ms).map_or_else(|_| String::new(), |at| at.strftime("%Y-%m-%d").to_string())
+}
+
+/// A minute in UTC.
+pub(in crate::report) fn minute(ms: i64) -> String {
+    jiff::Timestamp::from_millisecond(ms)
+        .map_or_else(|_| String::new(), |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string())
+}

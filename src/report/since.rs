@@ -1,0 +1,70 @@
+//! What changed since an earlier sweep, as reports for people show it.
+
+use serde::Serialize;
+
+use crate::taxonomy::Severity;
+
+/// How this sweep differs from an earlier one.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Since {
+    /// Runs of the earlier sweep.
+    pub baseline_runs: u64,
+    /// Ids of the runs that it does not hold, in run order: only these are compared.
+    pub compared_runs: Vec<String>,
+    /// What a reader should know of the runs.
+    pub notes: Vec<String>,
+    /// What makes the comparison doubtful or empty.
+    pub warnings: Vec<String>,
+    /// Kinds of change with the number of each, in order of urgency.
+    pub kinds: Vec<KindOfChange>,
+    /// The changes, by kind in that order, then gravest first.
+    pub changes: Vec<IncidentChange>,
+}
+
+/// A kind of change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct KindOfChange {
+    /// Its word.
+    pub name: &'static str,
+    /// What it means, in a clause.
+    pub meaning: &'static str,
+    /// Whether it is something to act on.
+    pub is_news: bool,
+    /// Incidents of it.
+    pub incidents: u64,
+}
+
+/// What became of one incident.
+#[derive(Clone, Debug, Serialize)]
+pub struct IncidentChange {
+    /// Place of its kind among [`Since::kinds`].
+    pub kind: usize,
+    /// Its id.
+    pub incident_id: String,
+    /// Its class.
+    pub class: String,
+    /// Its severity.
+    pub severity: Severity,
+    /// Its owner.
+    pub owner_hint: String,
+    /// Packet, suite, scenario and mode.
+    pub names: [String; 4],
+    /// Why it failed.
+    pub reason_code: String,
+    /// Why it is of this kind, in a sentence with its numbers.
+    pub why: String,
+}
+
+impl Since {
+    /// Incidents of a kind.
+    #[must_use]
+    pub fn of(&self, name: &str) -> u64 {
+        self.kinds.iter().find(|kind| kind.name == name).map_or(0, |kind| kind.incidents)
+    }
+
+    /// Changes to act on.
+    #[must_use]
+    pub fn news(&self) -> u64 {
+        self.kinds.iter().filter(|kind| kind.is_news).map(|kind| kind.incidents).sum()
+    }
+}

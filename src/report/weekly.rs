@@ -1,0 +1,58 @@
+//! A sweep for people: a page for browsers, and a text for a chat or an issue.
+
+use thiserror::Error;
+
+use super::incidents::IncidentReport;
+use super::since::Since;
+use super::{html, markdown};
+use crate::archive::Ledger;
+use crate::benchmark::Benchmarks;
+use crate::recurrence::Recurrence;
+
+/// All that a report for people is made of. The same parts give the same bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Weekly<'r> {
+    /// What was found.
+    pub incidents: &'r IncidentReport,
+    /// What the failures are.
+    pub recurrence: &'r Recurrence,
+    /// What was read and lost.
+    pub ledger: &'r Ledger,
+    /// What the benchmark lines among the records show, where there are any.
+    pub benchmarks: Option<&'r Benchmarks>,
+    /// What changed since an earlier sweep, where it was compared with one.
+    pub since: Option<&'r Since>,
+    /// When the report was made.
+    pub generated_unix_ms: u64,
+}
+
+/// Why a report could not be made.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum WeeklyError {
+    /// A template failed.
+    #[error("failed to fill the template of a report")]
+    Template(#[from] minijinja::Error),
+    /// The data could not be written as JSON.
+    #[error("failed to write the data of a report")]
+    Data(#[from] serde_json::Error),
+}
+
+impl Weekly<'_> {
+    /// `report.html`: one file without any reference to the network. It keeps under 5 MB: of very many incidents the
+    /// gravest are in it, and it says so.
+    ///
+    /// # Errors
+    /// When a template or a part of the data is faulty, which no input makes it.
+    pub fn html(&self) -> Result<String, WeeklyError> {
+        html::page(self)
+    }
+
+    /// `report.md`: at most 60 lines of Markdown, in which nothing from a log is more than text.
+    ///
+    /// # Errors
+    /// When its template is faulty, which no input makes it.
+    pub fn markdown(&self) -> Result<String, WeeklyError> {
+        markdown::text(self)
+    }
+}
