@@ -11,6 +11,11 @@ pub trait Observer: Sync {
     fn read(&self, bytes: u64) {
         let _ = bytes;
     }
+
+    /// Something went otherwise than it should, and the answer stands all the same.
+    fn warn(&self, message: &str) {
+        let _ = message;
+    }
 }
 
 /// Hears nothing.

@@ -22,7 +22,13 @@ fn pass(parser: &mut Parser<'_>, tally: &mut Tally, batch: &mut Batch, lines: &m
             let record = parsed.expect("a record").record;
             let failure = (record.outcome == OutcomeKind::Fail).then_some(FAILURE);
             for run in runs {
-                tally.add_to(batch, &record, run, At { log: "weeks/a.jsonl.zst", part: 0, line: number }, failure);
+                tally.add_to(
+                    batch,
+                    &record,
+                    Some(run),
+                    At { log: "weeks/a.jsonl.zst", part: 0, line: number },
+                    failure,
+                );
             }
         });
     }

@@ -26,6 +26,21 @@ pub enum DamageKind {
     Shrank,
 }
 
+impl DamageKind {
+    /// Every kind, in order.
+    pub const ALL: [Self; 9] = [
+        Self::Truncated,
+        Self::BadHeader,
+        Self::CorruptData,
+        Self::ChecksumMismatch,
+        Self::LengthMismatch,
+        Self::Garbage,
+        Self::DictionaryRequired,
+        Self::WindowTooLarge,
+        Self::Shrank,
+    ];
+}
+
 /// A place where decoding met damage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Break {

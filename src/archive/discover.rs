@@ -38,6 +38,18 @@ impl Entry {
         Self { run: RunFrom::default().of(&relative), path: file, relative, argument: 0 }
     }
 
+    /// The entry of an archive that was at `path` once; `argument` is the number of the argument that it stood below.
+    #[must_use]
+    pub fn of_gone(path: PathBuf, relative: String, run: String, argument: usize) -> Self {
+        Self { path: Some(path), relative, run, argument }
+    }
+
+    /// The number of the argument that led to it.
+    #[must_use]
+    pub fn argument(&self) -> usize {
+        self.argument
+    }
+
     /// Whether it is a file, and no stream whose bytes are gone once they were read.
     #[must_use]
     pub fn can_be_read_again(&self) -> bool {
@@ -70,6 +82,17 @@ pub struct Discovery {
     pub archives: Vec<Entry>,
     /// What was passed over, in the same order.
     pub skipped: Vec<Skipped>,
+    /// The arguments that are folders, by their numbers.
+    pub folders: BTreeMap<usize, Folder>,
+}
+
+/// An argument that is a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Folder {
+    /// Where it is, without links.
+    pub root: PathBuf,
+    /// What stands before the paths below it, to make them relative paths.
+    pub prefix: String,
 }
 
 /// Why no list of archives could be made.
@@ -177,6 +200,7 @@ impl Walk<'_> {
         // Its own last component, where it has one: `.` and `..` have none.
         let named = if path.file_name().is_some() { path } else { &root };
         let prefix = if prefixed { format!("{}/", file_name(named)) } else { String::new() };
+        self.found.folders.insert(argument, Folder { root: root.clone(), prefix: prefix.clone() });
         let mut entries = WalkDir::new(path).min_depth(1).into_iter();
         while let Some(entry) = entries.next() {
             let entry = match entry {

@@ -26,6 +26,12 @@ impl ByReason {
         self.0[reason as usize] += 1;
     }
 
+    /// So many lines of each reason, in the order of [`Reason::ALL`].
+    #[must_use]
+    pub fn of_counts(counts: [u64; Reason::ALL.len()]) -> Self {
+        Self(counts)
+    }
+
     /// Lines with this reason.
     #[must_use]
     pub fn of(&self, reason: Reason) -> u64 {

@@ -1,6 +1,7 @@
 //! From arguments to decoded text: discovery, memory maps, containers, and the ledger of what was read and lost.
 
 mod buffer;
+mod content;
 mod damage;
 mod discover;
 mod format;
@@ -15,9 +16,10 @@ mod zstd_frame;
 mod zstd_stream;
 
 pub use buffer::{Buffer, PADDING};
+pub use content::{Content, TextId};
 pub(crate) use damage::Break;
 pub use damage::DamageKind;
-pub use discover::{DiscoverError, Discovery, Entry, STDIN, Skipped, discover, find};
+pub use discover::{DiscoverError, Discovery, Entry, Folder, STDIN, Skipped, discover, find};
 pub use format::Format;
 pub(crate) use format::little_endian;
 pub use frame_check::FrameCheck;

@@ -19,7 +19,7 @@ fn entries(rows: &[[&str; 5]]) -> Entries {
     let mut entries = Entries::default();
     for (line, [packet, suite, scenario, outcome_word, reason]) in (1..).zip(rows.iter().copied()) {
         let record = Record { packet, suite, scenario, reason, outcome_word, ..Record::EMPTY };
-        entries.add(&record, "r", At { log: "r.jsonl", part: 0, line });
+        entries.add(&record, Some("r"), At { log: "r.jsonl", part: 0, line });
     }
     entries
 }

@@ -57,6 +57,13 @@ impl Profiles {
         Self::of(profiles.into_iter().map(Shape::Log))
     }
 
+    /// Everything that the profiles say, as a text: another text for other profiles.
+    #[must_use]
+    pub fn definitions(&self) -> String {
+        let profiles: Vec<&Profile> = self.ready.iter().map(|ready| &ready.profile).collect();
+        format!("{profiles:?} {:?} {}", self.benchmarks, self.named)
+    }
+
     /// Profiles of either kind that the caller named: every line must have one of these shapes.
     #[must_use]
     pub fn of(shapes: impl IntoIterator<Item = Shape>) -> Self {

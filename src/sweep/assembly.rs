@@ -15,7 +15,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::sketch::Marks;
-use super::worker::{Findings, LocalReject, Origin, Worker};
+use super::worker::{Findings, LocalReject, Origin, Worker, hull};
 use crate::archive::{Break, Counts, Damage, DamageKind, LISTED_DAMAGE, LISTED_REJECTS, Reject};
 use crate::tally::Collector;
 
@@ -100,6 +100,7 @@ pub(super) struct Assembly {
     bases: Vec<(u64, u64)>,
     pub(super) marks: BTreeSet<u64>,
     pub(super) measured: Collector,
+    pub(super) times: Option<(i64, i64)>,
     pub(super) counts: Counts,
     pub(super) damage: Vec<Damage>,
     pub(super) damage_count: u64,
@@ -217,6 +218,7 @@ impl Assembly {
     /// Adds what lines came to; they count from `base` and their offsets from `start`.
     fn count(&mut self, found: Findings, base: u64, start: u64, origin: &Origin<'_>) {
         self.counts += found.counts;
+        self.times = hull(self.times, found.times);
         for LocalReject { line, offset, rejection } in found.rejects {
             if self.rejects.len() < LISTED_REJECTS {
                 self.rejects.push(Reject {

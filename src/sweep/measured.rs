@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::worker::{Findings, Rules};
+use super::worker::{Findings, Rules, hull};
 use crate::record::{BenchmarkLine, Metric, Rejection};
 use crate::tally::{Point, SeriesKey};
 
@@ -26,7 +26,9 @@ pub(super) fn measured(
     counts.rejected_metrics += parsed.metrics.iter().filter(|metric| !metric.is_valid()).count() as u64;
     counts.duplicate_fields += parsed.repeated;
     // Lines without a time stand before all others, and are no packet's.
-    if rules.packet.is_some() || !rules.span.holds(parsed.unix_ms.unwrap_or(i64::MIN)) {
+    let time = parsed.unix_ms.unwrap_or(i64::MIN);
+    found.times = hull(found.times, Some((time, time)));
+    if rules.packet.is_some() || !rules.span.holds(time) {
         counts.filtered += 1;
     } else {
         found.measured.extend(points(parsed, xxh3_64(line.trim_ascii())));

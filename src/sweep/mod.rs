@@ -1,9 +1,11 @@
 //! A sweep: every archive read, every record tallied, everything accounted for.
 
+mod apart;
 mod assembly;
 mod class_cache;
 mod criterion;
 mod duplicates;
+mod gather;
 mod measured;
 mod memory;
 mod pipeline;

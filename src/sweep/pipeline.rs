@@ -21,6 +21,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use rayon::prelude::*;
 use rayon::{Scope, ThreadPool};
 
+use super::apart::{Apart, Keeping};
 use super::assembly::{Assembly, Lines, PieceId};
 use super::observer::Observer;
 use super::reading::{Piece, Reading};
@@ -40,6 +41,8 @@ pub(super) enum Row {
     Read(Box<ReadRow>),
     /// It could not be opened or read.
     Unreadable(std::io::Error),
+    /// It was read whole, but only some of its records count: it must be read again with the window.
+    Cut,
 }
 
 /// The account of an archive that was read.
@@ -60,6 +63,8 @@ pub(super) struct Pipeline<'s> {
     max_window: u64,
     partitions: &'s Partitions,
     observer: &'s dyn Observer,
+    /// Where archives are kept apart.
+    keeping: Option<Keeping<'s>>,
     next_entry: AtomicUsize,
     opened: AtomicUsize,
     /// Archives with units that nobody reads yet.
@@ -83,6 +88,7 @@ pub(super) fn read(
     rules: Rules<'_>,
     max_window: u64,
     partitions: &Partitions,
+    keeping: Option<Keeping<'_>>,
     pool: &ThreadPool,
     observer: &dyn Observer,
 ) -> (Vec<Row>, Entries) {
@@ -94,6 +100,7 @@ pub(super) fn read(
         max_window,
         partitions,
         observer,
+        keeping,
         next_entry: AtomicUsize::new(0),
         opened: AtomicUsize::new(0),
         divided: Mutex::default(),
@@ -120,7 +127,11 @@ pub(super) fn read(
     let unread = || Row::Unreadable(std::io::Error::other("it was not read to its end"));
     let mut entries = Entries::default();
     for worker in &pipeline.workers {
+        pipeline.let_go(&mut lock(worker));
         entries.merge(&std::mem::take(&mut lock(worker).entries));
+    }
+    if let Some(keeping) = &pipeline.keeping {
+        entries.merge(&lock(&keeping.entries));
     }
     pool.install(|| {
         pipeline.workers.into_par_iter().for_each(|worker| partitions.take(&mut lock(&worker).tally));
@@ -174,9 +185,9 @@ impl<'s> Pipeline<'s> {
             }
         };
         let guess = detect(&archive, self.rules.profiles);
-        let reading = Arc::new(Reading::new(entry, index, archive, guess));
+        let reading = Arc::new(Reading::new(entry, index, archive, guess, self.keeping.is_some()));
         match &reading.archive.plan {
-            Plan::Units(units) if units.is_empty() => self.close(&reading, reading.take_assembly()),
+            Plan::Units(units) if units.is_empty() => self.close(&reading, reading.take_assembly(), &mut self.worker()),
             Plan::Units(units) if units.len() > 1 => {
                 lock(&self.divided).push_back(reading);
                 // Workers that found nothing to begin have gone.
@@ -206,7 +217,7 @@ impl<'s> Pipeline<'s> {
     }
 
     /// Decodes and parses a unit on this thread.
-    fn read_unit(&self, reading: &Reading<'_>, unit: u32) {
+    fn read_unit(&self, reading: &Arc<Reading<'s>>, unit: u32) {
         let mut worker = self.worker();
         let (mut text, mut decoder) = (std::mem::take(&mut worker.buffer), std::mem::take(&mut worker.decoder));
         let mut reader = reading.archive.read_unit(unit as usize);
@@ -263,11 +274,36 @@ impl<'s> Pipeline<'s> {
         }
     }
 
-    fn parse(&self, reading: &Reading<'_>, piece: Piece<'_>, worker: &mut Worker<'_>) {
-        if let Some(assembly) = reading.parse(piece, worker, self.rules.max_line) {
-            self.close(reading, assembly);
+    fn parse(&self, reading: &Arc<Reading<'s>>, piece: Piece<'_>, worker: &mut Worker<'s>) {
+        if let Some(keeping) = &self.keeping {
+            if !worker.holds.as_ref().is_some_and(|held| Arc::ptr_eq(held, reading)) || keeping.is_full(&worker.tally) {
+                self.let_go(worker);
+                Apart::hold(reading);
+                worker.holds = Some(Arc::clone(reading));
+            }
         }
-        self.partitions.relieve(&mut worker.tally);
+        if let Some(assembly) = reading.parse(piece, worker, self.rules.max_line) {
+            self.close(reading, assembly, worker);
+        }
+        if self.keeping.is_none() {
+            self.partitions.relieve(&mut worker.tally);
+        }
+    }
+
+    /// Hands in what a worker holds of an archive that is kept apart.
+    fn let_go(&self, worker: &mut Worker<'s>) {
+        if let (Some(keeping), Some(reading)) = (&self.keeping, worker.holds.take()) {
+            let (tally, entries) = (std::mem::take(&mut worker.tally), std::mem::take(&mut worker.entries));
+            keeping.hand_in(&reading, tally, entries, self.partitions);
+            self.settle(keeping, &reading);
+        }
+    }
+
+    /// Settles an archive that is kept apart, once it was read and nobody holds anything of it.
+    fn settle(&self, keeping: &Keeping<'_>, reading: &Reading<'_>) {
+        if let Some(row) = keeping.settle(reading, self.rules.keep_entries, self.partitions) {
+            let _ = self.rows[reading.index].set(row);
+        }
     }
 
     /// The worker of this pool thread.
@@ -276,7 +312,7 @@ impl<'s> Pipeline<'s> {
     }
 
     /// Writes an archive's account.
-    fn close(&self, reading: &Reading<'_>, mut assembly: Assembly) {
+    fn close(&self, reading: &Arc<Reading<'s>>, mut assembly: Assembly, worker: &mut Worker<'s>) {
         let entry = reading.entry;
         let mut warnings = Vec::new();
         if assembly.has_mark {
@@ -299,8 +335,21 @@ impl<'s> Pipeline<'s> {
         };
         let marks = std::mem::take(&mut assembly.marks);
         let measured = std::mem::take(&mut assembly.measured);
+        let times = assembly.times;
         let row = ReadRow { ledger, lines: assembly.into_lines(), marks, measured };
-        let _ = self.rows[reading.index].set(Row::Read(Box::new(row)));
+        match (&self.keeping, &reading.apart) {
+            (Some(keeping), Some(apart)) => {
+                lock(apart).read = Some((row, times));
+                if worker.holds.as_ref().is_some_and(|held| Arc::ptr_eq(held, reading)) {
+                    self.let_go(worker);
+                } else {
+                    self.settle(keeping, reading);
+                }
+            }
+            _ => {
+                let _ = self.rows[reading.index].set(Row::Read(Box::new(row)));
+            }
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use super::apart::Apart;
 use super::assembly::{Assembly, Fragment, PieceId, Report};
 use super::sketch::Threshold;
 use super::worker::{Findings, Origin, Worker};
@@ -19,10 +20,12 @@ pub(super) struct Reading<'e> {
     threshold: Threshold,
     next_unit: AtomicU32,
     assembly: Mutex<Assembly>,
+    /// What workers handed in of it, where archives are kept apart.
+    pub(super) apart: Option<Mutex<Apart>>,
 }
 
 impl<'e> Reading<'e> {
-    pub(super) fn new(entry: &'e Entry, index: usize, archive: Archive, guess: usize) -> Self {
+    pub(super) fn new(entry: &'e Entry, index: usize, archive: Archive, guess: usize, is_apart: bool) -> Self {
         Self {
             entry,
             index,
@@ -31,6 +34,7 @@ impl<'e> Reading<'e> {
             threshold: Threshold::default(),
             next_unit: AtomicU32::new(0),
             assembly: Mutex::new(Assembly::default()),
+            apart: is_apart.then(Mutex::default),
         }
     }
 
@@ -51,8 +55,12 @@ impl<'e> Reading<'e> {
 
     /// Parses a piece, hands it in, and gives the account when the archive is complete.
     pub(super) fn parse(&self, piece: Piece<'_>, worker: &mut Worker<'_>, max_line: usize) -> Option<Assembly> {
-        let origin =
-            Origin { log: &self.entry.relative, run: &self.entry.run, guess: self.guess, threshold: &self.threshold };
+        let origin = Origin {
+            log: &self.entry.relative,
+            run: self.apart.is_none().then_some(&self.entry.run),
+            guess: self.guess,
+            threshold: &self.threshold,
+        };
         let report = piece.parse(&origin, worker, max_line);
         let mut assembly = self.assembly.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let complete = assembly.take(report, self.units(), &origin, worker, max_line);

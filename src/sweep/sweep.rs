@@ -3,24 +3,26 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use thiserror::Error;
 
 use super::assembly::Lines;
 use super::duplicates::{self, Kinship};
+use super::gather::Gather;
 use super::memory;
 use super::observer::Observer;
-use super::pipeline::{self, ReadRow, Row};
+use super::pipeline::{ReadRow, Row};
 use super::sketch;
 use super::taxonomies::{Classifiers, Taxonomies};
 use super::window::{Span, Window};
 use super::worker::Rules;
 use crate::archive::{
-    ArchiveLedger, Counts, Damage, DiscoverError, Entry, LISTED_DAMAGE, Ledger, RunFrom, Skipped, discover,
-    strip_container,
+    ArchiveLedger, Content, Counts, Damage, DiscoverError, Discovery, Entry, LISTED_DAMAGE, Ledger, RunFrom, Skipped,
+    discover, strip_container,
 };
 use crate::record::Profiles;
-use crate::tally::{Clean, Collector, Entries, Partitions, SpillError, Tally, Whole};
+use crate::tally::{Clean, Collector, Entries, Keeper, Partitions, SpillError, Tally, Whole};
 
 /// What to read and how.
 #[derive(Clone, Debug)]
@@ -49,6 +51,10 @@ pub struct Sweep {
     pub keep_clean: bool,
     /// Whether records are also counted row by row, as a gate asks for.
     pub keep_entries: bool,
+    /// Whether the content of every archive is asked for, not only where a run has several.
+    pub keep_contents: bool,
+    /// Whether a keeper is given only the records within the window, as a part of another sweep needs them.
+    pub keep_window: bool,
 }
 
 /// What a sweep found.
@@ -119,6 +125,8 @@ impl Sweep {
             max_memory: None,
             keep_clean: false,
             keep_entries: false,
+            keep_contents: false,
+            keep_window: false,
         }
     }
 
@@ -127,12 +135,33 @@ impl Sweep {
     /// # Errors
     /// When there is nothing to read or no thread to read it with. Damage is no error: it stands in the ledger.
     pub fn run(&self, observer: &dyn Observer) -> Result<Outcome, SweepError> {
+        self.run_over(self.discover()?, None, observer)
+    }
+
+    /// What there is to read.
+    ///
+    /// # Errors
+    /// When the arguments lead to nothing.
+    pub fn discover(&self) -> Result<Discovery, SweepError> {
         let found = discover(&self.inputs, &self.run_from)?;
         if self.window.is_relative()
             && let Some(entry) = found.archives.iter().find(|entry| !entry.can_be_read_again())
         {
             return Err(SweepError::RelativeWindowOfStream(entry.relative.clone()));
         }
+        Ok(found)
+    }
+
+    /// Reads everything that was found, but for the archives of which `keeper` knows what they came to.
+    ///
+    /// # Errors
+    /// As [`Sweep::run`].
+    pub fn run_over(
+        &self,
+        found: Discovery,
+        keeper: Option<&dyn Keeper>,
+        observer: &dyn Observer,
+    ) -> Result<Outcome, SweepError> {
         let pool = self.pool()?;
         let threads = pool.current_num_threads();
         let room = memory::room(self.max_memory, threads)?;
@@ -143,34 +172,56 @@ impl Sweep {
         let bytes = found.archives.iter().map(size).sum();
         observer.found(found.archives.len(), bytes);
 
-        let kinship = pool.install(|| duplicates::find(&found.archives, self.max_window));
+        let content = |index: usize| {
+            let known = keeper.and_then(|keeper| keeper.recall_content(index));
+            known.or_else(|| {
+                let content = Content::read(&found.archives[index], self.max_window)?;
+                if let Some(keeper) = keeper {
+                    keeper.keep_content(index, &content);
+                }
+                Some(content)
+            })
+        };
+        let kinship = pool.install(|| {
+            if self.keep_contents {
+                (0..found.archives.len()).into_par_iter().for_each(|index| drop(content(index)));
+            }
+            duplicates::find(&found.archives, content)
+        });
         let (duplicates, archives): (Vec<_>, Vec<_>) =
             found.archives.into_iter().enumerate().partition(|(index, _)| kinship.duplicates.contains_key(index));
         let (places, entries): (Vec<usize>, Vec<Entry>) = archives.into_iter().unzip();
 
         let classifiers = Classifiers::new(&self.taxonomies, &self.profiles);
-        let read = |span, partitions: &Partitions, observer: &dyn Observer| {
-            let rules = Rules {
-                profiles: &self.profiles,
-                classifiers: &classifiers,
-                packet: self.packet.as_deref(),
-                span,
-                max_line: self.max_line,
-                largest_whole: memory::largest_whole(self.max_memory),
-                keep_entries: self.keep_entries,
-            };
-            pipeline::read(&entries, rules, self.max_window, partitions, &pool, observer)
+        let rules = Rules {
+            profiles: &self.profiles,
+            classifiers: &classifiers,
+            packet: self.packet.as_deref(),
+            span: Span::ALL,
+            max_line: self.max_line,
+            largest_whole: memory::largest_whole(self.max_memory),
+            keep_entries: self.keep_entries,
+        };
+        let gather = Gather {
+            entries: &entries,
+            places: &places,
+            rules,
+            max_window: self.max_window,
+            keeper,
+            keep_window: self.keep_window,
+            room: self.max_memory.map(|_| room.worker),
+            pool: &pool,
         };
         let span = if self.window.is_relative() {
             let partitions = Partitions::new(room).map_err(failed)?;
-            let rows = read(Span::ALL, &partitions, &super::observer::Silent);
+            let rows = gather.read(Span::ALL, &partitions, &super::observer::Silent);
             let newest = newest_run(&partitions.into_runs().map_err(failed)?);
             self.window.fixed(newest.or_else(|| newest_point(&rows.0)).unwrap_or(0))
         } else {
             self.window.fixed(0)
         };
         let partitions = Partitions::new(room).map_err(failed)?;
-        let (rows, mut rowwise) = read(span, &partitions, observer);
+        let (rows, mut rowwise) = gather.read(span, &partitions, observer);
 
         let Whole { mut tally, clean, spilled } =
             pool.install(|| partitions.finish(self.keep_clean)).map_err(failed)?;
@@ -223,7 +274,7 @@ fn newest_run(tally: &Tally) -> Option<i64> {
 fn newest_point(rows: &[Row]) -> Option<i64> {
     let measured = rows.iter().filter_map(|row| match row {
         Row::Read(row) => Some(&row.measured),
-        Row::Unreadable(_) => None,
+        Row::Unreadable(_) | Row::Cut => None,
     });
     measured.flat_map(Collector::points).filter_map(|point| point.unix_ms).max()
 }
@@ -250,6 +301,8 @@ fn account(rows: Vec<Row>, places: &[usize], entries: &[Entry]) -> Account {
                 why: format!("unreadable: {error}"),
                 is_loss: true,
             }),
+            // Archives that were cut are read again.
+            Row::Cut => {}
             Row::Read(row) => {
                 let ReadRow { ledger, lines, marks, measured: points } = *row;
                 measured.insert((strip_container(&entry.relative), place), (Arc::from(entry.run.as_str()), points));
@@ -280,22 +333,19 @@ impl Account {
     fn relate(&mut self, kinship: &Kinship, duplicates: &[(usize, Entry)]) {
         for (index, entry) in duplicates {
             let Some(duplicate) = kinship.duplicates.get(index) else { continue };
-            let listed = duplicate.damage.iter().take(LISTED_DAMAGE).map(|&(found, decoded_offset)| Damage {
-                what: found.kind,
-                compressed_offset: found.at,
-                decoded_offset,
-                lines_saved: 0,
-                first_line: None,
+            let content = &duplicate.content;
+            let listed = content.damage.iter().take(LISTED_DAMAGE).map(|&(what, compressed_offset, decoded_offset)| {
+                Damage { what, compressed_offset, decoded_offset, lines_saved: 0, first_line: None }
             });
             let row = ArchiveLedger {
                 path: entry.relative.clone(),
-                format: Some(duplicate.format),
+                format: Some(content.format),
                 run: entry.run.clone(),
-                bytes_on_disk: size(entry),
+                bytes_on_disk: content.bytes_on_disk,
                 counts: Counts::default(),
                 duplicate_of: self.archives.get(&duplicate.of).map(|ledger| ledger.path.clone()),
                 damage: listed.collect(),
-                damage_count: duplicate.damage.len() as u64,
+                damage_count: content.damage.len() as u64,
                 warnings: Vec::new(),
                 rejects: Vec::new(),
             };

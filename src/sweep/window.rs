@@ -47,6 +47,14 @@ impl Span {
     /// Everything.
     pub const ALL: Self = Self { since: i64::MIN, until: None };
 
+    /// Whether a record of this time counts, for all times between two; `None` when some count and some do not.
+    #[must_use]
+    pub fn holds_all(&self, (least, greatest): (i64, i64)) -> Option<bool> {
+        let is_out = greatest < self.since || self.until.is_some_and(|until| least >= until);
+        let is_in = self.holds(least) && self.holds(greatest);
+        (is_in || is_out).then_some(is_in)
+    }
+
     /// Whether a record of this time counts.
     #[must_use]
     pub fn holds(&self, time: i64) -> bool {
@@ -66,5 +74,16 @@ mod tests {
         assert_eq!([89, 90, 104, 105].map(|time| span.holds(time)), [false, true, true, false]);
         assert!(Span::ALL.holds(i64::MIN) && Span::ALL.holds(i64::MAX));
         assert_eq!(Window::default().fixed(7), Span::ALL);
+        for (times, held) in [
+            ((90, 104), Some(true)),
+            ((0, 89), Some(false)),
+            ((105, 200), Some(false)),
+            ((89, 90), None),
+            ((104, 105), None),
+            ((0, 200), None),
+        ] {
+            assert_eq!(span.holds_all(times), held, "{times:?}");
+        }
+        assert_eq!(Span::ALL.holds_all((i64::MIN, i64::MAX)), Some(true));
     }
 }

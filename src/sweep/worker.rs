@@ -1,7 +1,10 @@
 //! One worker: it turns text into tallied records with buffers of its own.
 
+use std::sync::Arc;
+
 use super::class_cache::ClassCache;
 use super::measured::measured;
+use super::reading::Reading;
 use super::sketch::{Marks, Threshold};
 use super::taxonomies::Classifiers;
 use super::window::Span;
@@ -29,8 +32,8 @@ pub(super) struct Rules<'r> {
 pub(super) struct Origin<'a> {
     /// Its relative path.
     pub(super) log: &'a str,
-    /// Its run.
-    pub(super) run: &'a str,
+    /// Its run; `None` where the id is given later.
+    pub(super) run: Option<&'a str>,
     /// Number of the profile that its first records fit.
     pub(super) guess: usize,
     /// Which of its records are sampled.
@@ -53,6 +56,8 @@ pub(super) struct Findings {
     pub(super) marks: Marks,
     /// What benchmark lines measured, in the order of the lines.
     pub(super) measured: Vec<(SeriesKey, Point)>,
+    /// Least and greatest time of all records.
+    pub(super) times: Option<(i64, i64)>,
 }
 
 /// A worker and what it has tallied.
@@ -65,6 +70,8 @@ pub(super) struct Worker<'r> {
     pub(super) tally: Tally,
     batch: Batch,
     pub(super) entries: Entries,
+    /// The archive that all of these came from, where archives are kept apart.
+    pub(super) holds: Option<Arc<Reading<'r>>>,
     /// Decoded text of the unit at hand.
     pub(super) buffer: Buffer,
     pub(super) decoder: Decoder,
@@ -81,6 +88,7 @@ impl<'r> Worker<'r> {
             tally: Tally::default(),
             batch: Batch::default(),
             entries: Entries::default(),
+            holds: None,
             buffer: Buffer::default(),
             decoder: Decoder::default(),
             stitched: Buffer::default(),
@@ -163,6 +171,7 @@ impl<'r> Worker<'r> {
                 found.counts.parsed += 1;
                 found.counts.duplicate_fields += parsed.repeated;
                 origin.threshold.sample(&record, &mut found.marks);
+                found.times = hull(found.times, Some((record.time, record.time)));
                 if !rules.span.holds(record.time) || rules.packet.is_some_and(|packet| packet != record.packet) {
                     found.counts.filtered += 1;
                     return None;
@@ -182,6 +191,14 @@ impl<'r> Worker<'r> {
         {
             found.reject(line, offset, rejection);
         }
+    }
+}
+
+/// The least and the greatest of two pairs of times.
+pub(super) fn hull(one: Option<(i64, i64)>, other: Option<(i64, i64)>) -> Option<(i64, i64)> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some((one.0.min(other.0), one.1.max(other.1))),
+        (one, other) => one.or(other),
     }
 }
 

@@ -1,14 +1,13 @@
-//! A tally without its runs as bytes, to be read again by this process and by no other.
-//!
-//! Numbers are LEB128 varints (seven bits a byte, least first), lists have their length before them.
+//! A tally as bytes: without its runs, to be read again by this process; with them, for whoever comes later.
 
 use std::io::{self, Write};
 
 use super::cell::{Cell, CellKey, Outcome, What};
 use super::incident::{First, Incident, Place};
-use super::run_set::{RunSet, Written};
+use super::run::{Facet, Run};
 use super::symbols::{Symbol, count};
 use super::tally::Tally;
+use super::wire::{Broken, In, Out};
 
 /// Writes everything but the runs, which keep their numbers.
 pub(super) fn write(tally: &Tally, out: &mut impl Write) -> io::Result<()> {
@@ -67,25 +66,87 @@ pub(super) fn read(bytes: &[u8]) -> io::Result<Tally> {
     decode(&mut In(bytes)).map_err(|Broken| io::ErrorKind::InvalidData.into())
 }
 
-/// The bytes are not those that were written.
-struct Broken;
-
-impl From<std::num::TryFromIntError> for Broken {
-    fn from(_: std::num::TryFromIntError) -> Self {
-        Self
+/// Writes everything with the runs.
+pub(super) fn write_whole(tally: &Tally, out: &mut impl Write) -> io::Result<()> {
+    {
+        let mut out = Out(&mut *out);
+        out.len(tally.runs.len())?;
+        out.option(tally.own_run.map(u64::from))?;
+        for run in &tally.runs {
+            out.symbol(run.id)?;
+            out.signed(run.first_ms)?;
+            out.number(run.records)?;
+            for facet in [run.revision, run.branch] {
+                match facet {
+                    Facet::Unknown => out.number(0)?,
+                    Facet::Several => out.number(1)?,
+                    Facet::One(symbol) => out.number(u64::from(symbol.0) + 2)?,
+                }
+            }
+        }
     }
+    write(tally, out)
 }
 
-impl From<std::str::Utf8Error> for Broken {
-    fn from(_: std::str::Utf8Error) -> Self {
-        Self
+/// Reads what [`write_whole()`] wrote, and trusts none of its numbers. As [`read()`], it is only there to be carried
+/// elsewhere.
+pub(super) fn read_whole(input: &mut In<'_>) -> Result<Tally, Broken> {
+    let runs = input.len()?;
+    let own_run = input.option()?.map(u32::try_from).transpose()?;
+    let mut read = Vec::new();
+    for _ in 0..runs {
+        let (id, first_ms, records) = (input.symbol()?, input.signed()?, input.number()?);
+        let mut facet = || {
+            Ok::<_, Broken>(match input.number()? {
+                0 => Facet::Unknown,
+                1 => Facet::Several,
+                symbol => Facet::One(Symbol(u32::try_from(symbol - 2)?)),
+            })
+        };
+        read.push(Run { id, first_ms, records, revision: facet()?, branch: facet()? });
     }
+    let mut tally = decode(input)?;
+    (tally.runs, tally.own_run) = (read, own_run);
+    if is_sound(&tally) { Ok(tally) } else { Err(Broken) }
+}
+
+/// More than anything can be counted; that many together still fit into 64 bits.
+pub(super) const MOST: u64 = 1 << 48;
+
+/// Whether every number names something that is there.
+fn is_sound(tally: &Tally) -> bool {
+    let symbol = |symbol: Symbol| (symbol.0 as usize) < tally.symbols.len();
+    let optional = |of: Option<Symbol>| of.is_none_or(symbol);
+    let facet = |facet: Facet| !matches!(facet, Facet::One(one) if !symbol(one));
+    let runs = count(tally.runs.len());
+    let is_run = |run: &Run| symbol(run.id) && facet(run.revision) && facet(run.branch);
+    let scenario = |scenario: u32| (scenario as usize) < tally.scenarios.len();
+    let incident = |incident: u32| (incident as usize) < tally.incidents.len();
+    let happened = |what: What| !matches!(what, What::Failed(of) if !incident(of));
+    let counts = tally.runs.iter().map(|run| run.records).chain(tally.incidents.iter().map(|one| one.occurrences));
+    tally.own_run.is_none_or(|run| run < runs)
+        && tally.runs.iter().all(is_run)
+        && counts.into_iter().all(|count| count < MOST)
+        && tally.scenarios.keys().iter().flatten().all(|&part| symbol(part))
+        && tally.incidents.iter().all(|one| scenario(one.scenario) && symbol(one.reason) && symbol(one.class))
+        && tally
+            .cells()
+            .all(|cell| scenario(cell.key.scenario) && optional(cell.key.env()) && cell.passed.is_sound(runs))
+        && tally.outcomes.iter().all(|outcome| happened(outcome.what) && outcome.runs.is_sound(runs))
+        && tally.firsts.iter().all(|first| {
+            let texts = [first.env, first.replay, first.artifacts, first.told];
+            incident(first.incident)
+                && first.run < runs
+                && symbol(first.place.log)
+                && symbol(first.ruling)
+                && texts.into_iter().all(optional)
+        })
 }
 
 fn decode(input: &mut In<'_>) -> Result<Tally, Broken> {
     let mut tally = Tally::default();
     for _ in 0..input.len()? {
-        tally.symbols.append(std::str::from_utf8(input.bytes()?)?);
+        tally.symbols.append(input.text()?);
     }
     for _ in 0..input.len()? {
         tally.scenarios.push([input.symbol()?, input.symbol()?, input.symbol()?, input.symbol()?]);
@@ -103,8 +164,12 @@ fn decode(input: &mut In<'_>) -> Result<Tally, Broken> {
             last_seen_ms: input.number()?.cast_signed(),
         });
     }
-    for cell in 0..count(input.len()?) {
-        let key = CellKey::new(input.small()?, input.optional_symbol()?, input.option()?);
+    for cell in 0..u32::try_from(input.len()?)? {
+        let (scenario, env) = (input.small()?, input.optional_symbol()?);
+        if env.is_some_and(|env| env.0 as usize >= tally.symbols.len()) {
+            return Err(Broken);
+        }
+        let key = CellKey::new(scenario, env, input.option()?);
         let passed = input.set()?;
         let mut link = 0;
         for _ in 0..input.len()? {
@@ -132,112 +197,4 @@ fn decode(input: &mut In<'_>) -> Result<Tally, Broken> {
         });
     }
     Ok(tally)
-}
-
-struct Out<'w, W>(&'w mut W);
-
-impl<W: Write> Out<'_, W> {
-    fn number(&mut self, mut value: u64) -> io::Result<()> {
-        let mut bytes = [0; 10];
-        let mut len = 0;
-        loop {
-            bytes[len] = (value & 0x7f) as u8 | if value >= 0x80 { 0x80 } else { 0 };
-            len += 1;
-            value >>= 7;
-            if value == 0 {
-                return self.0.write_all(&bytes[..len]);
-            }
-        }
-    }
-
-    fn len(&mut self, len: usize) -> io::Result<()> {
-        self.number(len as u64)
-    }
-
-    fn symbol(&mut self, symbol: Symbol) -> io::Result<()> {
-        self.number(symbol.0.into())
-    }
-
-    fn option(&mut self, value: Option<u64>) -> io::Result<()> {
-        match value {
-            None => self.number(0),
-            // Any 64 bits may be a seed, so that presence has a byte of its own.
-            Some(value) => self.number(1).and_then(|()| self.number(value)),
-        }
-    }
-
-    fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.len(bytes.len())?;
-        self.0.write_all(bytes)
-    }
-
-    fn set(&mut self, set: &RunSet) -> io::Result<()> {
-        let Written { bytes, last, last_count } = set.written();
-        self.number(last_count.into())?;
-        if last_count > 0 {
-            self.number(last.into())?;
-            self.bytes(bytes)?;
-        }
-        Ok(())
-    }
-}
-
-/// What is left to be read.
-struct In<'b>(&'b [u8]);
-
-impl<'b> In<'b> {
-    fn number(&mut self) -> Result<u64, Broken> {
-        let mut value = 0;
-        for shift in (0..64).step_by(7) {
-            let (&byte, rest) = self.0.split_first().ok_or(Broken)?;
-            self.0 = rest;
-            value |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Ok(value);
-            }
-        }
-        Err(Broken)
-    }
-
-    fn small(&mut self) -> Result<u32, Broken> {
-        Ok(u32::try_from(self.number()?)?)
-    }
-
-    /// The length of a list, each of whose entries takes a byte at least.
-    fn len(&mut self) -> Result<usize, Broken> {
-        let len = usize::try_from(self.number()?)?;
-        if len <= self.0.len() { Ok(len) } else { Err(Broken) }
-    }
-
-    fn symbol(&mut self) -> Result<Symbol, Broken> {
-        self.small().map(Symbol)
-    }
-
-    fn option(&mut self) -> Result<Option<u64>, Broken> {
-        match self.number()? {
-            0 => Ok(None),
-            _ => self.number().map(Some),
-        }
-    }
-
-    fn optional_symbol(&mut self) -> Result<Option<Symbol>, Broken> {
-        let number = self.option()?.map(u32::try_from).transpose()?;
-        Ok(number.map(Symbol))
-    }
-
-    fn bytes(&mut self) -> Result<&'b [u8], Broken> {
-        let len = self.len()?;
-        let (bytes, rest) = self.0.split_at(len);
-        self.0 = rest;
-        Ok(bytes)
-    }
-
-    fn set(&mut self) -> Result<RunSet, Broken> {
-        let last_count = self.small()?;
-        if last_count == 0 {
-            return Ok(RunSet::default());
-        }
-        let last = self.small()?;
-        Ok(RunSet::from_written(&Written { bytes: self.bytes()?, last, last_count }))
-    }
 }

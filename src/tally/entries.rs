@@ -1,12 +1,15 @@
 //! Records as a gate counts them: row by row, by their own words, whatever they are classified as.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
 
 use foldhash::quality::RandomState;
 use hashbrown::{HashMap, HashSet};
 
+use super::codec::MOST;
 use super::incident::{At, Place};
 use super::symbols::{Symbol, Symbols};
+use super::wire::{Broken, In, Out};
 use crate::archive::strip_container;
 use crate::record::Record;
 
@@ -35,7 +38,8 @@ struct OfPacket {
 
 #[derive(Clone, Copy, Debug)]
 struct FailedEntry {
-    run: Symbol,
+    /// `None`: the archive's, which has no id yet.
+    run: Option<Symbol>,
     place: Place,
     scenario: Symbol,
 }
@@ -62,8 +66,8 @@ impl PacketEntries {
 }
 
 impl Entries {
-    /// Counts one record; `run` as for [`super::Tally::add`].
-    pub fn add(&mut self, record: &Record<'_>, run: &str, at: At<'_>) {
+    /// Counts one record; `run` as for [`super::Tally::add_to`].
+    pub fn add(&mut self, record: &Record<'_>, run: Option<&str>, at: At<'_>) {
         let passed = record.outcome_word == PASS;
         let scenario = self.symbols.intern(record.scenario);
         let packet = self.packets.entry(self.symbols.intern(record.packet)).or_default();
@@ -74,7 +78,7 @@ impl Entries {
         self.scenarios.entry(scenario).or_default()[usize::from(passed)] = true;
         self.reasons.insert(self.symbols.intern(record.reason));
         if !passed {
-            let run = self.symbols.intern(record.run.unwrap_or(run));
+            let run = record.run.or(run).map(|run| self.symbols.intern(run));
             let place = Place { log: self.symbols.intern(at.log), part: at.part, line: at.line };
             self.failed.push(FailedEntry { run, place, scenario });
         }
@@ -100,7 +104,7 @@ impl Entries {
         }
         self.reasons.extend(sorted_set(&other.reasons).map(of));
         self.failed.extend(other.failed.iter().map(|entry| FailedEntry {
-            run: of(entry.run),
+            run: entry.run.map(of),
             place: Place { log: of(entry.place.log), ..entry.place },
             scenario: of(entry.scenario),
         }));
@@ -111,6 +115,15 @@ impl Entries {
         for FailedEntry { place, .. } in &mut self.failed {
             place.line = number(self.symbols.text(place.log), place.part, place.line);
             place.part = 0;
+        }
+    }
+
+    /// Gives the run of records that name none its id, and the archive that all came from its place.
+    pub fn name(&mut self, run: &str, log: &str) {
+        let (run, log) = (self.symbols.intern(run), self.symbols.intern(log));
+        for entry in &mut self.failed {
+            entry.run.get_or_insert(run);
+            entry.place.log = log;
         }
     }
 
@@ -160,7 +173,8 @@ impl Entries {
             .iter()
             .map(|entry| {
                 let log = self.symbols.text(entry.place.log);
-                ((position(self.symbols.text(entry.run)), strip_container(log), log, entry.place.line), entry.scenario)
+                let run = entry.run.map_or("", |run| self.symbols.text(run));
+                ((position(run), strip_container(log), log, entry.place.line), entry.scenario)
             })
             .collect();
         failed.sort_unstable();
@@ -185,6 +199,74 @@ fn sorted_set(set: &HashSet<Symbol, RandomState>) -> impl Iterator<Item = Symbol
     symbols.into_iter()
 }
 
+impl Entries {
+    pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        let mut out = Out(out);
+        out.len(self.symbols.len())?;
+        for symbol in 0..super::symbols::count(self.symbols.len()) {
+            out.bytes(self.symbols.text(Symbol(symbol)).as_bytes())?;
+        }
+        out.len(self.packets.len())?;
+        for (packet, of) in sorted(&self.packets) {
+            [packet.0.into(), of.total, of.passed].into_iter().try_for_each(|number| out.number(number))?;
+            for set in [&of.suites, &of.scenarios] {
+                out.len(set.len())?;
+                sorted_set(set).try_for_each(|symbol| out.symbol(symbol))?;
+            }
+        }
+        out.len(self.scenarios.len())?;
+        for (scenario, [failed, passed]) in sorted(&self.scenarios) {
+            out.symbol(scenario)?;
+            out.number(u64::from(*failed) << 1 | u64::from(*passed))?;
+        }
+        out.len(self.reasons.len())?;
+        sorted_set(&self.reasons).try_for_each(|symbol| out.symbol(symbol))?;
+        out.len(self.failed.len())?;
+        for FailedEntry { run, place, scenario } in &self.failed {
+            out.option(run.map(|run| run.0.into()))?;
+            out.symbol(place.log)?;
+            out.number(place.part)?;
+            out.number(place.line)?;
+            out.symbol(*scenario)?;
+        }
+        Ok(())
+    }
+
+    /// Reads what [`Entries::write`] wrote, and trusts none of its numbers.
+    pub(super) fn read(input: &mut In<'_>) -> Result<Self, Broken> {
+        let mut entries = Self::default();
+        // Texts may stand twice only in what was never written; then one of them is never meant.
+        for _ in 0..input.len()? {
+            entries.symbols.append(input.text()?);
+        }
+        let known = entries.symbols.len();
+        let symbol = |input: &mut In<'_>| Some(input.symbol()?).filter(|one| (one.0 as usize) < known).ok_or(Broken);
+        let set = |input: &mut In<'_>| (0..input.len()?).map(|_| symbol(input)).collect::<Result<_, _>>();
+        for _ in 0..input.len()? {
+            let name = symbol(input)?;
+            let [total, passed] = [input.number()?, input.number()?];
+            if total >= MOST || passed > total {
+                return Err(Broken);
+            }
+            entries.packets.insert(name, OfPacket { total, passed, suites: set(input)?, scenarios: set(input)? });
+        }
+        for _ in 0..input.len()? {
+            let (scenario, seen) = (symbol(input)?, input.number()?);
+            entries.scenarios.insert(scenario, [seen & 2 != 0, seen & 1 != 0]);
+        }
+        entries.reasons = set(input)?;
+        for _ in 0..input.len()? {
+            let run = input.optional_symbol()?;
+            let place = Place { log: symbol(input)?, part: input.number()?, line: input.number()? };
+            if run.is_some_and(|run| run.0 as usize >= known) {
+                return Err(Broken);
+            }
+            entries.failed.push(FailedEntry { run, place, scenario: symbol(input)? });
+        }
+        Ok(entries)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,7 +276,7 @@ mod tests {
         let [packet, suite, scenario, word, reason] = names;
         let outcome = if word == "pass" { OutcomeKind::Pass } else { OutcomeKind::Fail };
         let record = Record { outcome, outcome_word: word, packet, suite, scenario, reason, ..Record::EMPTY };
-        entries.add(&record, run, At { log: run, part: 0, line });
+        entries.add(&record, Some(run), At { log: run, part: 0, line });
     }
 
     fn sample(which: impl Fn(usize) -> bool) -> Entries {

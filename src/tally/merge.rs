@@ -20,14 +20,14 @@ impl Tally {
 
     /// Takes in the runs of another tally: what their numbers are here.
     pub(super) fn merge_runs(&mut self, other: &Self) -> Vec<u32> {
-        let take = |theirs: &super::run::Run| {
-            let run = self.run(other.text(theirs.id));
+        let take = |(number, theirs): (u32, &super::run::Run)| {
+            let run = if other.own_run == Some(number) { self.own_run() } else { self.run(other.text(theirs.id)) };
             let mut symbol = |old: Symbol| self.symbols.intern(other.text(old));
             let [revision, branch] = [theirs.revision, theirs.branch].map(|facet| facet.map(&mut symbol));
             self.runs[run as usize].join(&super::run::Run { revision, branch, ..*theirs });
             run
         };
-        other.runs.iter().map(take).collect()
+        (0..).zip(&other.runs).map(take).collect()
     }
 }
 

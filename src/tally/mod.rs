@@ -8,7 +8,9 @@ mod codec;
 mod entries;
 mod groups;
 mod incident;
+mod keeper;
 mod merge;
+mod partial;
 mod partitions;
 mod read;
 mod run;
@@ -21,12 +23,15 @@ mod summary;
 mod symbols;
 #[expect(clippy::module_inception, reason = "the room's one noun")]
 mod tally;
+mod wire;
 
 pub use batch::Batch;
 pub use cell::{Cell, CellKey, Outcome, What};
 pub use clean::Clean;
 pub use entries::{Entries, PacketEntries};
 pub use incident::{At, First, Incident, Place, incident_id};
+pub use keeper::Keeper;
+pub use partial::{Partial, one_of, read_format, read_ledger, write_format, write_ledger};
 pub use partitions::{Judging, Limit, Partitions, Room, SpillError, Whole};
 pub use read::{CellsByScenario, RunOrder};
 pub use run::{FIRST_SET_CLOCK_MS, Facet, Run};
@@ -36,6 +41,7 @@ pub use series::{Collector, Point, Series, SeriesKey};
 pub use summary::IncidentSummary;
 pub use symbols::{Symbol, Symbols};
 pub use tally::{Failure, Tally};
+pub use wire::{Broken, In, Out};
 
 #[cfg(test)]
 mod tests;

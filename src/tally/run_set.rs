@@ -171,6 +171,37 @@ impl RunSet {
         let bytes = Bytes::from_slice(written.bytes);
         Self { bytes, last: written.last, last_count: written.last_count }
     }
+
+    /// Whether it is a set as they are written, of runs below `runs`.
+    pub(super) fn is_sound(&self, runs: u32) -> bool {
+        if self.last_count == 0 {
+            return self.bytes.is_empty();
+        }
+        let numbers = self.bytes.split_inclusive(|&byte| byte & 0x80 == 0);
+        // Twice 2^32 takes five bytes.
+        let are_short = numbers.clone().all(|number| number.len() <= 5);
+        let ends = self.bytes.last().is_some_and(|&byte| byte & 0x80 == 0);
+        if !are_short || !ends {
+            return false;
+        }
+        let is_gap = |number: &[u8]| number.first().is_some_and(|&byte| byte & 1 == 0);
+        // No count stands first, behind another, or behind the last gap, whose count stands beside.
+        let (mut last_was_gap, mut left) = (false, u64::from(runs));
+        for number in numbers {
+            let gap = is_gap(number);
+            if gap {
+                let value = number.iter().rev().fold(0, |value, &byte| value << 7 | u64::from(byte & 0x7f));
+                match left.checked_sub((value >> 1) + 1) {
+                    Some(rest) => left = rest,
+                    None => return false,
+                }
+            } else if !last_was_gap {
+                return false;
+            }
+            last_was_gap = gap;
+        }
+        last_was_gap && u64::from(self.last) + 1 + left == u64::from(runs)
+    }
 }
 
 /// One run as it is written: its gap up to `gap_end`, how often it was added more than once up to `end`.
@@ -240,6 +271,16 @@ mod tests {
     }
 
     proptest! {
+        /// Whatever is taken for a set is read without a fault, and has no other runs than it may have.
+        #[test]
+        fn no_bytes_do_harm(bytes in prop::collection::vec(prop_oneof![0..8u8, any::<u8>()], 0..9), last in 0..9u32, last_count in 0..3u32) {
+            let set = RunSet::from_written(&Written { bytes: &bytes, last, last_count });
+            if set.is_sound(9) {
+                prop_assert_eq!(set.iter().last().map(|(run, _)| run), (last_count > 0).then_some(last));
+                prop_assert!(set.iter().map(|(run, _)| run).is_sorted_by(|a, b| a < b));
+            }
+        }
+
         #[test]
         fn holds_what_was_added_in_any_order(adds in prop::collection::vec((run(), 0..4u32), 0..60)) {
             let mut set = RunSet::default();
@@ -256,6 +297,9 @@ mod tests {
             prop_assert_eq!(set.is_empty(), model.is_empty());
             prop_assert_eq!(grown, set.heap());
             prop_assert_eq!(RunSet::from_written(&set.written()), set.clone());
+            let greatest = model.keys().last().copied();
+            prop_assert!(greatest == Some(u32::MAX) || set.is_sound(greatest.map_or(0, |run| run + 1)));
+            prop_assert!(greatest.is_none_or(|run| !set.is_sound(run)));
             prop_assert_eq!(model.into_iter().collect::<RunSet>(), set);
         }
 

@@ -1,11 +1,14 @@
 //! Measured values by what makes them comparable, in order.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::partial::one_of;
+use super::wire::{Broken, In, Out};
 use crate::record::{Direction, is_measured};
 
 /// A series' key: declared fields only. A measured reading (clock speed, load) would split one series into many.
@@ -201,6 +204,56 @@ impl Collector {
             one.candidate_from.get_or_insert(one.points.len());
         }
         series.into_values().collect()
+    }
+}
+
+const DIRECTIONS: [Direction; 2] = [Direction::LowerIsBetter, Direction::HigherIsBetter];
+
+impl Collector {
+    pub(super) fn write<W: Write>(&self, out: &mut Out<'_, W>) -> io::Result<()> {
+        out.len(self.points.len())?;
+        for (key, points) in &self.points {
+            [&key.lane, &key.metric, &key.unit, &key.host]
+                .into_iter()
+                .try_for_each(|text| out.bytes(text.as_bytes()))?;
+            out.number(key.direction as u64)?;
+            out.len(key.env.len())?;
+            for text in key.env.iter().flat_map(|(name, value)| [name, value]) {
+                out.bytes(text.as_bytes())?;
+            }
+            out.len(points.len())?;
+            for point in points {
+                out.option(point.unix_ms.map(i64::cast_unsigned))?;
+                out.number(point.value.to_bits())?;
+                out.option(point.incumbent.map(f64::to_bits))?;
+                out.option(point.rounds)?;
+                out.option(point.identity)?;
+                out.number(u64::from(point.run.is_some()))?;
+                out.bytes(point.run.as_deref().unwrap_or_default().as_bytes())?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn read(input: &mut In<'_>) -> Result<Self, Broken> {
+        let mut read = Self::default();
+        for _ in 0..input.len()? {
+            let [lane, metric, unit, host] =
+                [input.text()?, input.text()?, input.text()?, input.text()?].map(str::to_owned);
+            let direction = one_of(&DIRECTIONS, input.number()?)?;
+            let env = (0..input.len()?).map(|_| Ok((input.text()?.to_owned(), input.text()?.to_owned())));
+            let env = env.collect::<Result<_, Broken>>()?;
+            let points = (0..input.len()?).map(|_| {
+                let unix_ms = input.option()?.map(u64::cast_signed);
+                let (value, incumbent) = (f64::from_bits(input.number()?), input.option()?.map(f64::from_bits));
+                let (rounds, identity) = (input.option()?, input.option()?);
+                let (has_run, run) = (input.number()? != 0, input.text()?);
+                Ok(Point { unix_ms, value, incumbent, rounds, run: has_run.then(|| run.into()), identity })
+            });
+            let points = points.collect::<Result<_, Broken>>()?;
+            read.points.insert(SeriesKey { lane, metric, unit, direction, host, env }, points);
+        }
+        Ok(read)
     }
 }
 

@@ -42,6 +42,8 @@ pub struct Tally {
     pub(super) symbols: Symbols,
     pub(super) runs: Vec<Run>,
     pub(super) run_index: Index<Symbol>,
+    /// The run of records that name none, while it has no id: [`Tally::name_run`] gives it one.
+    pub(super) own_run: Option<u32>,
     pub(super) scenarios: Scenarios,
     pub(super) cells: Blocks<Cell>,
     pub(super) cell_index: HashTable<u32>,
@@ -72,20 +74,24 @@ impl Tally {
     /// when it failed.
     pub fn add(&mut self, record: &Record<'_>, run: &str, at: At<'_>, failure: Option<Failure<'_>>) {
         let mut batch = Batch::default();
-        self.add_to(&mut batch, record, run, at, failure);
+        self.add_to(&mut batch, record, Some(run), at, failure);
         batch.count(self);
     }
 
-    /// Counts one record as [`Tally::add`] does, except that a pass may wait in `batch` for others.
+    /// Counts one record as [`Tally::add`] does, except that a pass may wait in `batch` for others, and that the archive's
+    /// run need not have an id yet.
     pub fn add_to(
         &mut self,
         batch: &mut Batch,
         record: &Record<'_>,
-        run: &str,
+        run: Option<&str>,
         at: At<'_>,
         failure: Option<Failure<'_>>,
     ) {
-        let run = self.run(record.run.unwrap_or(run));
+        let run = match record.run.or(run) {
+            Some(id) => self.run(id),
+            None => self.own_run(),
+        };
         self.see_run(run, record);
         let texts = [record.packet, record.suite, record.scenario, record.mode];
         let env = record.env.map(|env| self.symbols.intern_near(env, &mut self.recent.env));
@@ -135,6 +141,34 @@ impl Tally {
         });
         self.recent.run = Some((id, run));
         run
+    }
+
+    /// The run of records that name none.
+    pub(super) fn own_run(&mut self) -> u32 {
+        if let Some(run) = self.own_run {
+            return run;
+        }
+        let id = self.symbols.intern("");
+        self.runs.push(Run::new(id));
+        *self.own_run.insert(count(self.runs.len() - 1))
+    }
+
+    /// Gives the run of records that name none its id. Another run may have the same one: they are one run for whoever
+    /// takes this tally in, and nothing else is to be done with it.
+    pub fn name_run(&mut self, id: &str) {
+        if let Some(run) = self.own_run.take() {
+            self.runs[run as usize].id = self.symbols.intern(id);
+        }
+    }
+
+    /// Says where the archive stands that all records came from.
+    pub fn name_log(&mut self, log: &str) {
+        if !self.firsts.is_empty() {
+            let log = self.symbols.intern(log);
+            for first in &mut self.firsts {
+                first.place.log = log;
+            }
+        }
     }
 
     fn see_run(&mut self, run: u32, record: &Record<'_>) {

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 mod canon;
+mod kept;
 mod parts;
 
 use super::*;
@@ -42,6 +43,24 @@ impl Event {
     }
 
     fn add_to(&self, tally: &mut Tally) {
+        self.with(|record, at, failure| tally.add(record, self.run, at, failure));
+    }
+
+    /// Counts it as a record of an archive whose run has no id yet; `also` sees it first.
+    fn add_with<'a>(
+        &'a self,
+        tally: &mut Tally,
+        also: impl FnOnce(&Record<'a>, At<'a>, Option<Failure<'a>>) -> Option<Failure<'a>>,
+    ) {
+        self.with(|record, at, failure| {
+            let failure = also(record, at, failure);
+            let mut batch = Batch::default();
+            tally.add_to(&mut batch, record, None, at, failure);
+            batch.count(tally);
+        });
+    }
+
+    fn with<'a>(&'a self, see: impl FnOnce(&Record<'a>, At<'a>, Option<Failure<'a>>)) {
         let [packet, suite, scenario, mode] = self.scenario;
         let record = Record {
             time: self.time,
@@ -66,7 +85,7 @@ impl Event {
             severity: self.severity,
             incident_only: self.incident_only(),
         });
-        tally.add(&record, self.run, At { log: self.log, part: self.part, line: self.line }, failure);
+        see(&record, At { log: self.log, part: self.part, line: self.line }, failure);
     }
 
     fn run(&self) -> &'static str {

@@ -1,0 +1,129 @@
+//! Archives that are kept apart, so that what each came to can be kept.
+//!
+//! A worker's tally is then of one archive at a time. Before it turns to another one it hands in what it holds, and
+//! whoever hands in last, once every line was read, settles the archive: what it came to is kept, and taken in.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::assembly::Lines;
+use super::pipeline::{ReadRow, Row};
+use super::reading::Reading;
+use super::window::Span;
+use crate::tally::{Entries, Keeper, Partial, Partitions, Tally};
+
+/// What workers handed in of one archive.
+#[derive(Debug, Default)]
+pub(super) struct Apart {
+    tally: Tally,
+    entries: Entries,
+    /// Workers that hold more.
+    holders: usize,
+    /// It outgrew its room, so that it is not kept: what was handed in is taken in already, or of no use.
+    is_too_large: bool,
+    /// Its account and its times, once it was read to its end.
+    pub(super) read: Option<(ReadRow, Option<(i64, i64)>)>,
+}
+
+impl Apart {
+    /// Says that a worker turns to an archive.
+    pub(super) fn hold(reading: &Reading<'_>) {
+        if let Some(apart) = &reading.apart {
+            lock(apart).holders += 1;
+        }
+    }
+}
+
+/// Keeps the archives of a sweep apart.
+pub(super) struct Keeping<'k> {
+    keeper: &'k dyn Keeper,
+    /// The places of the archives that are read among all.
+    places: &'k [usize],
+    /// Archives are read whole; which of their records count afterwards.
+    span: Span,
+    /// Bytes that the tally of an archive may take.
+    room: Option<usize>,
+    /// Records row by row.
+    pub(super) entries: Mutex<Entries>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // Poison means that a task panicked, and rayon hands that panic on.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<'k> Keeping<'k> {
+    pub(super) fn new(keeper: &'k dyn Keeper, places: &'k [usize], span: Span, room: Option<usize>) -> Self {
+        Self { keeper, places, span, room, entries: Mutex::default() }
+    }
+
+    /// Whether a worker holds so much that it should hand in.
+    pub(super) fn is_full(&self, tally: &Tally) -> bool {
+        self.room.is_some_and(|room| tally.bytes() > room / 2)
+    }
+
+    /// Takes what one worker holds of an archive.
+    pub(super) fn hand_in(&self, reading: &Reading<'_>, tally: Tally, entries: Entries, partitions: &Partitions) {
+        let Some(apart) = &reading.apart else { return };
+        let mut apart = lock(apart);
+        apart.holders -= 1;
+        apart.is_too_large |= self.room.is_some_and(|room| apart.tally.bytes() + tally.bytes() > room);
+        apart.tally.merge(tally);
+        apart.entries.merge(&entries);
+        if apart.is_too_large {
+            let (mut tally, mut entries) = (std::mem::take(&mut apart.tally), std::mem::take(&mut apart.entries));
+            // With a window it is read again.
+            if self.span == Span::ALL {
+                tally.name_run(&reading.entry.run);
+                partitions.take(&mut tally);
+                entries.name(&reading.entry.run, &reading.entry.relative);
+                lock(&self.entries).merge(&entries);
+            }
+        }
+    }
+
+    /// Keeps and takes in an archive that was read, unless somebody still holds something of it; what became of it.
+    pub(super) fn settle(&self, reading: &Reading<'_>, with_entries: bool, partitions: &Partitions) -> Option<Row> {
+        let mut apart = lock(reading.apart.as_ref()?);
+        if apart.holders > 0 {
+            return None;
+        }
+        let (row, times) = apart.read.take()?;
+        if apart.is_too_large {
+            return Some(if self.span == Span::ALL { Row::Read(Box::new(row)) } else { Row::Cut });
+        }
+        let (mut tally, mut entries) = (std::mem::take(&mut apart.tally), std::mem::take(&mut apart.entries));
+        drop(apart);
+        let ReadRow { ledger, lines, marks, measured } = row;
+        let number = |_: &str, part, line| lines.number(part, line);
+        tally.place_lines(number);
+        entries.place_lines(number);
+        let entries = with_entries.then_some(entries);
+        let partial = Partial { ledger, marks, times, measured, tally, entries };
+        self.keeper.keep(self.places[reading.index], &partial);
+        let rowwise = |entries: &Entries| lock(&self.entries).merge(entries);
+        let entry = reading.entry;
+        Some(take(partial, (&entry.relative, &entry.run), self.span, partitions, rowwise))
+    }
+}
+
+/// Takes in what an archive came to, as far as its records count.
+pub(super) fn take(
+    mut partial: Partial,
+    (path, run): (&str, &str),
+    span: Span,
+    partitions: &Partitions,
+    rowwise: impl FnOnce(&Entries),
+) -> Row {
+    match partial.times.map_or(Some(true), |times| span.holds_all(times)) {
+        None => return Row::Cut,
+        Some(true) => {}
+        Some(false) => partial = partial.without_records(),
+    }
+    partial.name(path, run);
+    let Partial { ledger, marks, measured, mut tally, entries, .. } = partial;
+    partitions.take(&mut tally);
+    if let Some(entries) = &entries {
+        rowwise(entries);
+    }
+    Row::Read(Box::new(ReadRow { ledger, lines: Lines::default(), marks, measured }))
+}
