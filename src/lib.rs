@@ -20,6 +20,7 @@ pub mod role;
 pub mod run_ranges;
 pub mod shell;
 pub mod stats;
+pub mod store;
 pub mod sweep;
 pub mod tally;
 pub mod taxonomy;

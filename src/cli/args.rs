@@ -2,6 +2,7 @@
 
 mod gate;
 mod response;
+mod store;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(super) use gate::{BenchArgs, GateArgs, GateFormat, PolicyCommand};
 pub(super) use response::{Expected, ReplayArgs, RunbookArgs, TicketArgs};
+pub(super) use store::{MergeArgs, StoreArgs, StoreCommand};
 
 /// Reads months of retained test logs and says which failures came back.
 #[derive(Debug, Parser)]
@@ -36,6 +38,11 @@ pub(super) enum Colour {
 pub(super) enum Command {
     /// Read archives and report what failed, where, since when, and whose it is
     Sweep(SweepArgs),
+    /// Put partials together that sweeps wrote with --partial: the report of one sweep over everything
+    Merge(MergeArgs),
+    /// List, check or prune what sweeps keep with --store
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// Say at length what a scenario's or an incident's history shows, from a sweep's output
     Explain(ExplainArgs),
     /// Say what became of each incident since an earlier sweep: new, returned, worsened, recurring, quiet, resolved, absent
@@ -135,6 +142,14 @@ pub(super) struct SweepArgs {
 
     #[command(flatten)]
     pub(super) judging: JudgingArgs,
+
+    #[command(flatten)]
+    pub(super) store: StoreArgs,
+
+    /// Write what every archive came to into this file, for `relapse merge`; without --out and --json nothing is judged
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = store::HEADING)]
+    #[arg(conflicts_with_all = ["max_memory", "keep_gone"])]
+    pub(super) partial: Option<PathBuf>,
 
     /// Write report.html, report.md, incidents.json, recurrence.json and ledger.json into this folder
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]

@@ -13,6 +13,7 @@ use crate::pack::PackError;
 use crate::record::ProfileError;
 use crate::replay::CommandError;
 use crate::report::{ExplainError, WeeklyError};
+use crate::store::{MergeError, StoreError};
 use crate::sweep::{SweepError, TriageError};
 use crate::taxonomy::TaxonomyError;
 use crate::ticket::UnknownId;
@@ -76,6 +77,12 @@ pub(super) enum CliError {
     Junit(#[from] quick_junit::SerializeError),
     #[error(transparent)]
     Start(#[from] StartError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Merge(#[from] MergeError),
+    #[error("failed to look after the store `{path}`")]
+    Upkeep { path: String, source: std::io::Error },
 }
 
 impl CliError {
@@ -107,7 +114,10 @@ impl CliError {
             | Self::LossInGate(_)
             | Self::Junit(_)
             | Self::NoCandidate(_)
-            | Self::Start(_) => ExitStatus::Unusable,
+            | Self::Start(_)
+            | Self::Store(_)
+            | Self::Merge(_)
+            | Self::Upkeep { .. } => ExitStatus::Unusable,
         }
     }
 }

@@ -14,11 +14,13 @@ use super::exit::ExitStatus;
 use super::output;
 use super::policy::{AnyPolicy, read};
 use super::progress::Progress;
+use super::store;
 use super::sweep::{judging, options};
 use crate::benchmark::{self, Candidate};
 use crate::gate::reliability::{Origin, ReliabilityPolicy, ReliabilityReport};
 use crate::gate::{Decision, Facts, Terms, format, judge};
 use crate::report::IncidentReport;
+use crate::tally::Keeper;
 
 /// What is written as JSON: the report that the policy's schema asks for.
 #[derive(Serialize)]
@@ -37,9 +39,16 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     let mut sweep = options(&args.input)?;
     sweep.keep_clean = judging.all;
     sweep.keep_entries = true;
+    sweep.keep_contents = args.store.keep_gone;
+    let store = store::opened(&args.store)?;
     let progress = Progress::new();
-    let mut outcome = sweep.run(&progress)?;
+    let mut found = sweep.discover()?;
+    let session = store::session(store.as_ref(), (&args.input, &args.store), &sweep, &mut found, &progress)?;
+    let mut outcome = sweep.run_over(found, session.as_ref().map(|session| session as &dyn Keeper), &progress)?;
     progress.finish();
+    if let Some(session) = &session {
+        session.end();
+    }
     if outcome.ledger.archives.is_empty() {
         return Err(CliError::NothingRead(output::why_nothing(&outcome.ledger)));
     }

@@ -6,11 +6,13 @@ mod bench;
 mod caret;
 mod config;
 mod definitions;
+mod deliver;
 mod diff;
 mod error;
 mod exit;
 mod explain;
 mod gate;
+mod merge;
 mod moment;
 mod output;
 mod pack;
@@ -20,6 +22,7 @@ mod replay;
 mod reports;
 mod runbook;
 mod size;
+mod store;
 mod sweep;
 mod ticket;
 mod triage;
@@ -52,6 +55,8 @@ pub fn run() -> ExitCode {
     }
     let result = match &cli.command {
         Command::Sweep(args) => sweep::run(args),
+        Command::Merge(args) => merge::run(args),
+        Command::Store(command) => store::run(command),
         Command::Explain(args) => explain::run(args),
         Command::Gate(args) => gate::run(args),
         Command::Policy(command) => policy::run(command),

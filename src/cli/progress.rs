@@ -37,4 +37,9 @@ impl Observer for Progress {
     fn read(&self, bytes: u64) {
         self.0.inc(bytes);
     }
+
+    fn warn(&self, message: &str) {
+        let text = crate::inert::inert(message, 2000);
+        self.0.suspend(|| anstream::eprintln!("warning: {text}"));
+    }
 }

@@ -1,38 +1,11 @@
-//! The reports of a sweep: for programs as JSON, for people as a page and as Markdown.
-
-use std::path::Path;
+//! What the reports for people are made of besides what was found.
 
 use rayon::ThreadPool;
 
-use super::error::CliError;
-use super::output;
 use crate::benchmark::{Benchmarks, Options, REPORT_PERMUTATIONS, judge};
 use crate::gate::{ChangeKind, Comparison};
-use crate::report::{IncidentChange, KindOfChange, LedgerReport, RecurrenceReport, Since, Weekly};
+use crate::report::{IncidentChange, KindOfChange, Since};
 use crate::tally::Collector;
-
-/// Writes all reports into a folder; those that take longest side by side.
-pub(super) fn write(
-    folder: &Path,
-    pool: &ThreadPool,
-    weekly: &Weekly<'_>,
-    ledger: &LedgerReport<'_>,
-) -> Result<(), CliError> {
-    let text = |name: &str, text: String| output::write_file(&folder.join(name), |out| out.write_all(text.as_bytes()));
-    let page = || -> Result<(), CliError> {
-        text("report.html", weekly.html()?)?;
-        text("report.md", weekly.markdown()?)?;
-        Ok(())
-    };
-    let data = || -> Result<(), CliError> {
-        output::write_json(&folder.join("incidents.json"), weekly.incidents)?;
-        output::write_json(&folder.join("recurrence.json"), &RecurrenceReport::new(weekly.recurrence))?;
-        output::write_json(&folder.join("ledger.json"), ledger)?;
-        Ok(())
-    };
-    let (page, data) = pool.join(page, data);
-    data.and(page)
-}
 
 /// The verdicts of the benchmark lines among the records, where there are any.
 pub(super) fn benchmarks(measured: Collector, pool: &ThreadPool) -> Option<Benchmarks> {

@@ -1,92 +1,155 @@
 //! `relapse sweep`.
 
+use std::path::Path;
 use std::time::Instant;
 
 use globset::Glob;
-use serde::Serialize;
 
 use super::args::{InputArgs, JudgingArgs, SweepArgs};
+use super::deliver::{Delivery, Judging, Said};
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::progress::Progress;
-use super::{baseline, moment, output, reports};
-use crate::archive::RunFrom;
+use super::{moment, output, store};
+use crate::archive::{Discovery, Ledger, RunFrom};
+use crate::inert::inert;
 use crate::record::{Profiles, Shape};
-use crate::recurrence::{Options, Release, Verdict, judge};
-use crate::report::{IncidentReport, LedgerReport, RecurrenceReport, Summary, Weekly};
-use crate::sweep::{Sweep, Taxonomies, Window};
+use crate::recurrence::{Options, Release};
+use crate::report::Account;
+use crate::store::{Gathered, PartSet, Session};
+use crate::sweep::{Outcome, Sweep, Taxonomies, Window};
+use crate::tally::Keeper;
 use crate::taxonomy::Taxonomy;
 
-/// The whole report as one document.
-#[derive(Serialize)]
-struct Whole<'r> {
-    incidents: &'r IncidentReport,
-    recurrence: RecurrenceReport<'r>,
-    ledger: LedgerReport<'r>,
-}
-
 pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
-    let generated = output::generated_unix_ms()?;
+    let generated_unix_ms = output::generated_unix_ms()?;
     let mut judging = judging(&args.judging)?;
     // A scenario that did not fail is told from one that did not run.
     judging.all |= args.baseline.is_some();
     let mut sweep = options(&args.input)?;
     sweep.keep_clean = judging.all;
-    let begun = Instant::now();
+    if args.partial.is_some() && sweep.window.is_relative() {
+        return Err(CliError::Usage(
+            "failed to make a partial of a window that counts back from the newest run, which may be elsewhere: give \
+            --since and --until as moments, such as 2026-01-31T00:00:00Z"
+                .into(),
+        ));
+    }
+    sweep.keep_window = args.partial.is_some();
+    sweep.keep_contents = args.partial.is_some() || args.store.keep_gone;
+    let delivery = Delivery {
+        generated_unix_ms,
+        inputs: &args.input.paths,
+        out: args.out.as_deref(),
+        json: args.json,
+        allow_loss: args.allow_loss,
+        begun: Instant::now(),
+    };
+    let judging = Judging {
+        options: &judging,
+        taxonomies: &sweep.taxonomies,
+        packet: sweep.packet.as_deref(),
+        baseline: args.baseline.as_deref(),
+        lists_all: args.judging.all,
+    };
+    let store = store::opened(&args.store)?;
     let progress = Progress::new();
-    let mut outcome = sweep.run(&progress)?;
+    let mut found = sweep.discover()?;
+    let session = store::session(store.as_ref(), (&args.input, &args.store), &sweep, &mut found, &progress)?;
+    let ended = match (&args.partial, &session) {
+        (Some(file), _) => partial(args, file, &sweep, found, session.as_ref(), &progress, &delivery, &judging),
+        (None, Some(session)) => kept(&sweep, found, session, &progress, &delivery, &judging),
+        (None, None) => {
+            let outcome = read(&sweep, found, None, &progress)?;
+            report(&sweep, outcome, &delivery, &judging)
+        }
+    };
+    if let Some(session) = &session {
+        session.end();
+    }
+    ended
+}
+
+fn read(
+    sweep: &Sweep,
+    found: Discovery,
+    keeper: Option<&dyn Keeper>,
+    progress: &Progress,
+) -> Result<Outcome, CliError> {
+    let outcome = sweep.run_over(found, keeper, progress)?;
     progress.finish();
     if outcome.ledger.archives.is_empty() {
         return Err(CliError::NothingRead(output::why_nothing(&outcome.ledger)));
     }
+    Ok(outcome)
+}
 
-    let order = outcome.tally.run_order();
-    let packet = sweep.packet.as_deref();
-    let pool = sweep.pool()?;
-    let mut recurrence = pool.install(|| judge(&outcome.tally, &outcome.clean, &order, &judging));
-    let incidents = pool.install(|| {
-        IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, &sweep.taxonomies, packet)
-    });
-    let comparison = args.baseline.as_deref().map(|folder| baseline::compare(folder, &incidents, &recurrence));
-    let since = comparison.transpose()?.map(reports::since);
-    if !args.judging.all {
-        recurrence.scenarios.retain(|row| row.judged.verdict != Verdict::NoFailure);
+/// Judges what was read, and hands it out.
+fn report(
+    sweep: &Sweep,
+    mut outcome: Outcome,
+    delivery: &Delivery<'_>,
+    judging: &Judging<'_>,
+) -> Result<ExitStatus, CliError> {
+    let judged = judging.judged(sweep, &mut outcome, delivery.out.is_some())?;
+    delivery.hand_out(&Said::Judged(&judged), &outcome.ledger, outcome.spilled)
+}
+
+/// Reads what the store does not hold; nothing where it holds the answer.
+fn kept(
+    sweep: &Sweep,
+    found: Discovery,
+    session: &Session<'_>,
+    progress: &Progress,
+    delivery: &Delivery<'_>,
+    judging: &Judging<'_>,
+) -> Result<ExitStatus, CliError> {
+    // What was passed over is told in the reports too. A baseline may be another one next time.
+    let asked = format!("{:?} {} {:?} {:?}", judging.options, judging.lists_all, sweep.window, found.skipped);
+    let key = session.answer_key(&asked).filter(|_| judging.baseline.is_none());
+    if let Some(answer) = key.and_then(|key| session.answer(key)) {
+        let ledger = Ledger { archives: answer.archives.clone(), skipped: found.skipped };
+        return delivery.hand_out(&Said::Kept(&answer), &ledger, 0);
     }
-    let ledger = LedgerReport::new(&outcome.ledger, &args.input.paths, generated, outcome.spilled);
-    if let Some(out) = &args.out {
-        let benchmarks = reports::benchmarks(std::mem::take(&mut outcome.benchmarks), &pool);
-        let weekly = Weekly {
-            incidents: &incidents,
-            recurrence: &recurrence,
-            ledger: &outcome.ledger,
-            benchmarks: benchmarks.as_ref(),
-            since: since.as_ref(),
-            generated_unix_ms: generated,
-        };
-        reports::write(out, &pool, &weekly, &ledger)?;
+    let archives = found.archives.len();
+    let mut outcome = read(sweep, found, Some(session), progress)?;
+    let is_whole = outcome.ledger.archives.len() == archives && outcome.spilled == 0 && sweep.max_memory.is_none();
+    let key = key.filter(|_| is_whole);
+    let judged = judging.judged(sweep, &mut outcome, delivery.out.is_some() || key.is_some())?;
+    let said = Said::Judged(&judged);
+    let status = delivery.hand_out(&said, &outcome.ledger, outcome.spilled)?;
+    if let Some(key) = key
+        && sweep.pool()?.install(|| session.is_unchanged())
+        && let Ok(answer) = said.answer(&outcome.ledger)
+    {
+        session.keep_answer(key, &answer);
     }
-    if args.json {
-        let mut text = serde_json::to_vec_pretty(&Whole {
-            incidents: &incidents,
-            recurrence: RecurrenceReport::new(&recurrence),
-            ledger,
-        })?;
-        text.push(b'\n');
-        output::print_raw(&text)?;
-    } else {
-        let out = args.out.as_ref().map(|out| out.display().to_string());
-        let summary = Summary {
-            incidents: &incidents,
-            recurrence: &recurrence,
-            since: since.as_ref(),
-            ledger: &outcome.ledger,
-            spilled: outcome.spilled,
-            took: begun.elapsed(),
-            out: out.as_deref(),
-        };
-        output::print(&summary.to_string())?;
+    Ok(status)
+}
+
+/// Writes what every archive came to, to be merged elsewhere, and reports only if asked to.
+#[expect(clippy::too_many_arguments, reason = "a step of the command")]
+fn partial(
+    args: &SweepArgs,
+    file: &Path,
+    sweep: &Sweep,
+    found: Discovery,
+    session: Option<&Session<'_>>,
+    progress: &Progress,
+    delivery: &Delivery<'_>,
+    judging: &Judging<'_>,
+) -> Result<ExitStatus, CliError> {
+    let configuration = store::settings_of_partials(sweep, &args.input);
+    let gathered = Gathered::new(found.archives.len(), configuration.fingerprint(), session);
+    let names: Vec<_> = found.archives.iter().map(|entry| (entry.relative.clone(), entry.run.clone())).collect();
+    let outcome = read(sweep, found, Some(&gathered), progress)?;
+    let set = PartSet::new(configuration, args.input.paths.clone(), &names, &outcome.ledger, &gathered);
+    output::write_file(file, |out| set.write(&gathered, out))?;
+    if delivery.out.is_some() || delivery.json {
+        return report(sweep, outcome, delivery, judging);
     }
-    Ok(if outcome.ledger.has_loss() && !args.allow_loss { ExitStatus::Loss } else { ExitStatus::Done })
+    output::print(&format!("{}\nwritten: {}\n", Account(&outcome.ledger), inert(&file.display().to_string(), 200)))?;
+    Ok(delivery.status(&outcome.ledger))
 }
 
 pub(super) fn judging(args: &JudgingArgs) -> Result<Options, CliError> {

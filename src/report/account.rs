@@ -14,7 +14,8 @@ use crate::terminal::{bytes, colour, count, plural};
 const SHOWN_LOSSES: usize = 8;
 
 /// What was read, and what was not.
-pub(super) struct Account<'l>(pub(super) &'l Ledger);
+#[derive(Clone, Copy, Debug)]
+pub struct Account<'l>(pub &'l Ledger);
 
 impl fmt::Display for Account<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

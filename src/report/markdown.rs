@@ -7,8 +7,9 @@ use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Output, State, context};
 use serde::Serialize;
 
-use super::html::{day, minute};
+use super::html::day;
 use super::spark::strip;
+use super::weekly::MADE;
 use super::weekly::{Weekly, WeeklyError};
 use crate::inert::inert;
 use crate::recurrence::{Kind, ScenarioJudgement, Verdict};
@@ -76,7 +77,7 @@ pub(super) fn text(weekly: &Weekly<'_>) -> Result<String, WeeklyError> {
         kinds => kinds.join(", "),
         failed => count(found.failed_records),
         records => count(found.records),
-        generated => minute(i64::try_from(weekly.generated_unix_ms).unwrap_or(i64::MAX)),
+        generated => MADE,
         since => weekly.since.map(since),
         has_loss => weekly.ledger.has_loss(),
         lines => count(totals.counts.lines),

@@ -17,6 +17,7 @@ mod summary;
 mod triage;
 mod weekly;
 
+pub use account::Account;
 pub use benchmarks::{BenchmarkReport, BenchmarkSummary};
 pub use explain::{ExplainError, explain};
 pub use incidents::IncidentReport;
@@ -24,6 +25,6 @@ pub use ledger::LedgerReport;
 pub use packing::{PackReport, PackSummary, PackTotals};
 pub use recurrence::RecurrenceReport;
 pub use since::{IncidentChange, KindOfChange, Since};
-pub use summary::Summary;
+pub use summary::{Findings, Summary};
 pub use triage::triage_json;
-pub use weekly::{Weekly, WeeklyError};
+pub use weekly::{Weekly, WeeklyError, stamped};

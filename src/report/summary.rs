@@ -28,12 +28,12 @@ const MOST_CHANGES: usize = 10;
 /// A sweep in one page. Styled with ANSI escapes, which the caller strips where they are not wanted.
 #[derive(Clone, Copy, Debug)]
 pub struct Summary<'r> {
-    /// What was found.
-    pub incidents: &'r IncidentReport,
-    /// What the failures are.
-    pub recurrence: &'r Recurrence,
-    /// What changed since an earlier sweep, where it was compared with one.
-    pub since: Option<&'r Since>,
+    /// How many incidents there are.
+    pub incidents: u64,
+    /// In how many runs.
+    pub runs: u64,
+    /// [`Findings`] as text.
+    pub findings: &'r str,
     /// What was read and lost.
     pub ledger: &'r Ledger,
     /// Bytes written to a temporary file for want of memory.
@@ -48,9 +48,7 @@ impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let totals = self.ledger.totals();
         self.head(f, &totals)?;
-        self.changes(f)?;
-        self.classes(f)?;
-        self.judged(f)?;
+        f.write_str(self.findings)?;
         write!(f, "{}", Account(self.ledger))?;
         if self.spilled > 0 {
             writeln!(f, "{DIM}{} written to a temporary file for want of memory{DIM:#}", bytes(self.spilled as f64))?;
@@ -72,13 +70,29 @@ impl Summary<'_> {
         writeln!(
             f,
             "{BOLD}{} in {}{BOLD:#}  {DIM}{}, {} lines, {} in {seconds:.2} s ({}/s){DIM:#}",
-            plural(self.incidents.incidents.len() as u64, "incident"),
-            plural(self.incidents.runs, "run"),
+            plural(self.incidents, "incident"),
+            plural(self.runs, "run"),
             plural(totals.archives, "archive"),
             count(totals.counts.lines),
             bytes(totals.counts.bytes_decoded as f64),
             bytes(totals.counts.bytes_decoded as f64 / seconds),
-        )?;
+        )
+    }
+}
+
+/// What was found: the part of the summary that the same archives always give.
+#[derive(Clone, Copy, Debug)]
+pub struct Findings<'r> {
+    /// What was found.
+    pub incidents: &'r IncidentReport,
+    /// What the failures are.
+    pub recurrence: &'r Recurrence,
+    /// What changed since an earlier sweep, where it was compared with one.
+    pub since: Option<&'r Since>,
+}
+
+impl fmt::Display for Findings<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
             "{} of {} records failed, in {} of {} scenarios",
@@ -100,9 +114,13 @@ impl Summary<'_> {
                 "{DIM}failing scenarios a run{DIM:#}  {red}{drawn}{red:#}  {DIM}at most {most}, newest {newest}{DIM:#}"
             )?;
         }
-        Ok(())
+        self.changes(f)?;
+        self.classes(f)?;
+        self.judged(f)
     }
+}
 
+impl Findings<'_> {
     /// What became of the incidents of an earlier sweep.
     fn changes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(since) = self.since else { return Ok(()) };
@@ -135,7 +153,9 @@ impl Summary<'_> {
             more => writeln!(f, "  {DIM}and {} more{DIM:#}", count(more as u64)),
         }
     }
+}
 
+impl Findings<'_> {
     fn failed_scenarios(&self) -> u64 {
         let mut keys: Vec<[&str; 4]> = self
             .incidents

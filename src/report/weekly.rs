@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::html::minute;
 use super::incidents::IncidentReport;
 use super::since::Since;
 use super::{html, markdown};
@@ -9,7 +10,7 @@ use crate::archive::Ledger;
 use crate::benchmark::Benchmarks;
 use crate::recurrence::Recurrence;
 
-/// All that a report for people is made of. The same parts give the same bytes.
+/// All that a report for people is made of, but for the moment ([`stamped`]). The same parts give the same bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Weekly<'r> {
     /// What was found.
@@ -22,8 +23,15 @@ pub struct Weekly<'r> {
     pub benchmarks: Option<&'r Benchmarks>,
     /// What changed since an earlier sweep, where it was compared with one.
     pub since: Option<&'r Since>,
-    /// When the report was made.
-    pub generated_unix_ms: u64,
+}
+
+/// Stands in a report for the moment at which it is made; no text from a log holds a control character there.
+pub(super) const MADE: &str = "\u{1}";
+
+/// A report with the moment at which it is made.
+#[must_use]
+pub fn stamped(report: &str, generated_unix_ms: u64) -> String {
+    report.replace(MADE, &minute(i64::try_from(generated_unix_ms).unwrap_or(i64::MAX)))
 }
 
 /// Why a report could not be made.

@@ -50,6 +50,25 @@ impl Taxonomies {
         self
     }
 
+    /// All of it as a text, from which [`Self::from_text`] makes the same.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let each = self.list.iter().map(|taxonomy| (taxonomy.text(), taxonomy.fallback().owner.as_str()));
+        // Texts and numbers alone always serialize.
+        serde_json::to_string(&(each.collect::<Vec<_>>(), &self.of_profile)).unwrap_or_default()
+    }
+
+    /// Reads what [`Self::to_text`] wrote; `None` for any other text.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        let (each, of_profile): (Vec<(String, String)>, Vec<usize>) = serde_json::from_str(text).ok()?;
+        let read =
+            |(text, owner): &(String, String)| Some(Taxonomy::parse("kept", text).ok()?.with_fallback_owner(owner));
+        let list = each.iter().map(read).collect::<Option<Vec<_>>>()?;
+        let fits = !list.is_empty() && of_profile.iter().all(|&place| place < list.len());
+        fits.then_some(Self { list, of_profile })
+    }
+
     /// Each of them once; never empty.
     #[must_use]
     pub fn list(&self) -> &[Taxonomy] {

@@ -64,6 +64,8 @@ use std::collections::BTreeMap;
 /// and 4096 literals of 64 KiB in all; a compiled regex takes at most 1 MiB.
 #[derive(Clone, Debug)]
 pub struct Taxonomy {
+    /// The text that it was read from.
+    text: String,
     name: String,
     description: String,
     mixed_outcomes: Option<ClassId>,
@@ -96,7 +98,7 @@ impl Taxonomy {
     /// # Errors
     /// Every fault of the text.
     pub fn parse(name: &str, text: &str) -> Result<Self, DefinitionError> {
-        definition::read(name, text, Self::read)
+        definition::read(name, text, |root, faults| Some(Self { text: text.to_owned(), ..Self::read(root, faults)? }))
     }
 
     fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Self> {
@@ -115,6 +117,7 @@ impl Taxonomy {
         let overrides = overrides::read(&root.sections("override", faults), faults);
         let literals = check_literals(&sections, &rules, faults);
         Some(Self {
+            text: String::new(),
             name: name?.value.to_owned(),
             description: description.map_or_else(String::new, |text| text.value.to_owned()),
             mixed_outcomes,
@@ -125,6 +128,12 @@ impl Taxonomy {
             fallback: fallback?,
             literals: literals?,
         })
+    }
+
+    /// The text that it was read from; an owner that was named instead of its fallback's is not in it.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// The name that the file gives itself.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
-use super::{InputArgs, JudgingArgs, probability};
+use super::{InputArgs, JudgingArgs, StoreArgs, probability};
 
 #[derive(Debug, Args)]
 #[command(
@@ -21,6 +21,9 @@ pub(in crate::cli) struct GateArgs {
 
     #[command(flatten)]
     pub(in crate::cli) judging: JudgingArgs,
+
+    #[command(flatten)]
+    pub(in crate::cli) store: StoreArgs,
 
     /// Compare with an earlier sweep: the folder that it wrote with --out. Runs that it does not hold are held to the
     /// policy's [baseline]

@@ -1,5 +1,6 @@
 //! The head of the page: numbers and words of ours, which need no script.
 
+use crate::report::weekly::MADE;
 use serde::Serialize;
 
 use crate::recurrence::Kind;
@@ -54,7 +55,7 @@ pub(super) fn head(weekly: &Weekly<'_>) -> Head {
             (Some(first), Some(last)) => span(&day(first), &day(last)),
             _ => String::new(),
         },
-        generated: minute(i64::try_from(weekly.generated_unix_ms).unwrap_or(i64::MAX)),
+        generated: MADE.to_owned(),
         failed: format!(
             "{} of {} records failed, in {} of {} scenarios.",
             count(found.failed_records),

@@ -1,0 +1,219 @@
+//! What a sweep found, judged and handed out: the same whether it was read, merged or kept from before.
+
+use std::borrow::Cow;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::time::Instant;
+
+use serde::Serialize;
+
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::{baseline, output, reports};
+use crate::archive::Ledger;
+use crate::recurrence::{Options, Recurrence, Verdict, judge};
+use crate::report::{Findings, IncidentReport, LedgerReport, RecurrenceReport, Since, Summary, Weekly, stamped};
+use crate::store::Answer;
+use crate::sweep::{Outcome, Sweep, Taxonomies};
+
+/// Where the reports go.
+pub(super) struct Delivery<'d> {
+    pub(super) generated_unix_ms: u64,
+    /// The arguments as given.
+    pub(super) inputs: &'d [String],
+    pub(super) out: Option<&'d Path>,
+    pub(super) json: bool,
+    pub(super) allow_loss: bool,
+    pub(super) begun: Instant,
+}
+
+/// What was said.
+pub(super) enum Said<'s> {
+    /// Just now.
+    Judged(&'s Judgement),
+    /// Before, of the same archives.
+    Kept(&'s Answer),
+}
+
+/// What a sweep found, judged.
+pub(super) struct Judgement {
+    incidents: IncidentReport,
+    recurrence: Recurrence,
+    since: Option<Since>,
+    /// The reports for people, by name; none where nobody asked for them.
+    pages: Vec<(&'static str, String)>,
+}
+
+const INCIDENTS: &str = "incidents.json";
+const RECURRENCE: &str = "recurrence.json";
+const PAGE: &str = "report.html";
+const MARKDOWN: &str = "report.md";
+const FINDINGS: &str = "findings";
+
+/// How a sweep is judged and reported.
+pub(super) struct Judging<'j> {
+    pub(super) options: &'j Options,
+    /// By what failures were classified.
+    pub(super) taxonomies: &'j Taxonomies,
+    /// Only this packet's records were counted.
+    pub(super) packet: Option<&'j str>,
+    /// The folder of an earlier sweep.
+    pub(super) baseline: Option<&'j Path>,
+    /// Whether scenarios that never failed are listed, and not only judged.
+    pub(super) lists_all: bool,
+}
+
+impl Judging<'_> {
+    /// Judges what was read. `with_pages`: whether the reports for people are wanted.
+    pub(super) fn judged(&self, sweep: &Sweep, outcome: &mut Outcome, with_pages: bool) -> Result<Judgement, CliError> {
+        let order = outcome.tally.run_order();
+        let pool = sweep.pool()?;
+        let (incidents, mut recurrence) = pool.install(|| {
+            let recurrence = judge(&outcome.tally, &outcome.clean, &order, self.options);
+            let incidents =
+                IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, self.taxonomies, self.packet);
+            (incidents, recurrence)
+        });
+        let comparison = self.baseline.map(|folder| baseline::compare(folder, &incidents, &recurrence));
+        let since = comparison.transpose()?.map(reports::since);
+        if !self.lists_all {
+            recurrence.scenarios.retain(|row| row.judged.verdict != Verdict::NoFailure);
+        }
+        let mut judgement = Judgement { incidents, recurrence, since, pages: Vec::new() };
+        if with_pages {
+            let benchmarks = reports::benchmarks(std::mem::take(&mut outcome.benchmarks), &pool);
+            let weekly = Weekly {
+                incidents: &judgement.incidents,
+                recurrence: &judgement.recurrence,
+                ledger: &outcome.ledger,
+                benchmarks: benchmarks.as_ref(),
+                since: judgement.since.as_ref(),
+            };
+            let (page, text) = pool.join(|| weekly.html(), || weekly.markdown());
+            judgement.pages = vec![(PAGE, page?), (MARKDOWN, text?)];
+        }
+        Ok(judgement)
+    }
+}
+
+impl Said<'_> {
+    /// Writes a report as a file has it, but for the moment of the reports for people.
+    fn write(&self, name: &str, out: &mut dyn Write) -> io::Result<()> {
+        match self {
+            Self::Judged(judged) => match name {
+                INCIDENTS => pretty(&judged.incidents, out),
+                RECURRENCE => pretty(&RecurrenceReport::new(&judged.recurrence), out),
+                page => {
+                    let text = judged.pages.iter().find(|(name, _)| *name == page).map(|(_, text)| text.as_bytes());
+                    out.write_all(text.unwrap_or_default())
+                }
+            },
+            Self::Kept(answer) => out.write_all(answer.report(name).unwrap_or_default()),
+        }
+    }
+
+    fn findings(&self) -> Cow<'_, str> {
+        match self {
+            Self::Judged(Judgement { incidents, recurrence, since, .. }) => {
+                Findings { incidents, recurrence, since: since.as_ref() }.to_string().into()
+            }
+            Self::Kept(answer) => String::from_utf8_lossy(answer.report(FINDINGS).unwrap_or_default()),
+        }
+    }
+
+    /// Incidents and runs.
+    fn numbers(&self) -> [u64; 2] {
+        match self {
+            Self::Judged(judged) => [judged.incidents.incidents.len() as u64, judged.incidents.runs],
+            Self::Kept(answer) => [0, 1].map(|at| answer.numbers.get(at).copied().unwrap_or_default()),
+        }
+    }
+
+    /// To be kept.
+    pub(super) fn answer(&self, ledger: &Ledger) -> io::Result<Answer> {
+        let mut reports = vec![(FINDINGS.to_owned(), self.findings().into_owned().into_bytes())];
+        for name in [INCIDENTS, RECURRENCE, PAGE, MARKDOWN] {
+            let mut bytes = Vec::new();
+            self.write(name, &mut bytes)?;
+            reports.push((name.to_owned(), bytes));
+        }
+        Ok(Answer { archives: ledger.archives.clone(), numbers: self.numbers().to_vec(), reports })
+    }
+}
+
+impl Delivery<'_> {
+    pub(super) fn hand_out(&self, said: &Said<'_>, ledger: &Ledger, spilled: u64) -> Result<ExitStatus, CliError> {
+        let report = LedgerReport::new(ledger, self.inputs, self.generated_unix_ms, spilled);
+        if let Some(out) = self.out {
+            let file = |name: &str| output::write_file(&out.join(name), |out| said.write(name, out));
+            // The reports for people come last: they speak of the others.
+            let page = |name: &str| {
+                let mut text = Vec::new();
+                let written = said.write(name, &mut text);
+                let text = stamped(&String::from_utf8_lossy(&text), self.generated_unix_ms);
+                output::write_file(&out.join(name), |out| written.and_then(|()| out.write_all(text.as_bytes())))
+            };
+            let (one, others) = rayon::join(
+                || file(INCIDENTS),
+                || file(RECURRENCE).and_then(|()| output::write_json(&out.join("ledger.json"), &report)),
+            );
+            one.and(others)?;
+            page(PAGE)?;
+            page(MARKDOWN)?;
+        }
+        if self.json {
+            output::print_raw(&whole(said, &report)?)?;
+        } else {
+            let out = self.out.map(|out| out.display().to_string());
+            let [incidents, runs] = said.numbers();
+            let summary = Summary {
+                incidents,
+                runs,
+                findings: &said.findings(),
+                ledger,
+                spilled,
+                took: self.begun.elapsed(),
+                out: out.as_deref(),
+            };
+            output::print(&summary.to_string())?;
+        }
+        Ok(self.status(ledger))
+    }
+
+    pub(super) fn status(&self, ledger: &Ledger) -> ExitStatus {
+        if ledger.has_loss() && !self.allow_loss { ExitStatus::Loss } else { ExitStatus::Done }
+    }
+}
+
+/// All reports as one document.
+fn whole(said: &Said<'_>, ledger: &LedgerReport<'_>) -> Result<Vec<u8>, CliError> {
+    let mut text = b"{".to_vec();
+    let mut add = |name: &str, report: Vec<u8>| {
+        text.extend_from_slice(if text.len() > 1 { b",\n  " } else { b"\n  " });
+        text.extend_from_slice(format!("\"{name}\": ").as_bytes());
+        // Two spaces further in: no string of a JSON text holds a newline.
+        for line in report.trim_ascii_end().split_inclusive(|&byte| byte == b'\n') {
+            text.extend_from_slice(line);
+            if line.ends_with(b"\n") {
+                text.extend_from_slice(b"  ");
+            }
+        }
+    };
+    for (name, file) in [("incidents", INCIDENTS), ("recurrence", RECURRENCE)] {
+        let mut report = Vec::new();
+        said.write(file, &mut report).map_err(serde_json::Error::io)?;
+        add(name, report);
+    }
+    add("ledger", serde_json::to_vec_pretty(ledger)?);
+    text.extend_from_slice(b"\n}\n");
+    Ok(text)
+}
+
+/// JSON with two spaces and a final newline.
+fn pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    // Gathers the many short pieces without a call through a table for each.
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    serde_json::to_writer_pretty(&mut out, value)?;
+    out.write_all(b"\n")?;
+    out.flush()
+}

@@ -1,0 +1,57 @@
+//! `relapse merge`.
+
+use std::time::Instant;
+
+use super::args::MergeArgs;
+use super::deliver::{Delivery, Judging, Said};
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::output;
+use super::progress::Progress;
+use super::store::{PACKET, TAXONOMY, set_value};
+use super::sweep::judging;
+use crate::record::Profiles;
+use crate::store::{MergeError, Merging};
+use crate::sweep::{Sweep, Taxonomies};
+
+pub(super) fn run(args: &MergeArgs) -> Result<ExitStatus, CliError> {
+    let generated_unix_ms = output::generated_unix_ms()?;
+    let judging = judging(&args.judging)?;
+    let begun = Instant::now();
+    let mut merging = Merging::default();
+    for path in &args.files {
+        let file = path.display().to_string();
+        let bytes = std::fs::read(path).map_err(|source| MergeError::Unreadable { file: file.clone(), source })?;
+        merging.add(&file, &bytes)?;
+    }
+    let setting = |name| merging.configuration().get(name);
+    let taxonomies = setting(TAXONOMY).and_then(Taxonomies::from_text).ok_or(MergeError::Taxonomies)?;
+    // Nothing is parsed or classified any more.
+    let mut sweep = Sweep::new(merging.inputs().to_vec(), Profiles::builtin(), taxonomies);
+    sweep.keep_clean = judging.all;
+    sweep.threads = usize::from(args.threads);
+    sweep.max_memory = args.max_memory;
+    let progress = Progress::new();
+    let mut outcome = sweep.run_over(merging.found(), Some(&merging.keeper()), &progress)?;
+    progress.finish();
+    if outcome.ledger.archives.is_empty() {
+        return Err(CliError::NothingRead(output::why_nothing(&outcome.ledger)));
+    }
+    let judging = Judging {
+        options: &judging,
+        taxonomies: &sweep.taxonomies,
+        packet: setting(PACKET).and_then(set_value),
+        baseline: None,
+        lists_all: args.judging.all,
+    };
+    let judged = judging.judged(&sweep, &mut outcome, args.out.is_some())?;
+    let delivery = Delivery {
+        generated_unix_ms,
+        inputs: merging.inputs(),
+        out: args.out.as_deref(),
+        json: args.json,
+        allow_loss: args.allow_loss,
+        begun,
+    };
+    delivery.hand_out(&Said::Judged(&judged), &outcome.ledger, outcome.spilled)
+}

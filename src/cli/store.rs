@@ -1,0 +1,165 @@
+//! `relapse store`, and what sweeps and gates need of one.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::time::{Duration, SystemTime};
+
+use serde::Serialize;
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::args::{InputArgs, StoreArgs, StoreCommand};
+use super::error::CliError;
+use super::exit::ExitStatus;
+use super::output;
+use crate::archive::Discovery;
+use crate::inert::inert;
+use crate::observer::Observer;
+use crate::store::{Configuration, Entry, Listing, Prune, Session, Store, Use};
+use crate::sweep::Sweep;
+use crate::terminal::{bytes, count, plural};
+
+/// The setting that holds the taxonomies.
+pub(super) const TAXONOMY: &str = "--taxonomy";
+/// The setting that a report names its packet by.
+pub(super) const PACKET: &str = "--packet";
+
+/// A setting that may be missing.
+fn optional(value: Option<&str>) -> String {
+    value.map_or_else(|| "not set".to_owned(), |value| format!("`{value}`"))
+}
+
+/// What [`optional`] was given.
+pub(super) fn set_value(setting: &str) -> Option<&str> {
+    setting.strip_prefix('`')?.strip_suffix('`')
+}
+
+/// The settings that change what an archive comes to.
+pub(super) fn settings(sweep: &Sweep, args: &InputArgs) -> Vec<(&'static str, String)> {
+    let digest = |text: String| format!("definition {:016x}", xxh3_64(text.as_bytes()));
+    let window = |bound: &Option<String>| optional(bound.as_deref().filter(|_| sweep.keep_window));
+    vec![
+        (TAXONOMY, sweep.taxonomies.to_text()),
+        ("--profile", digest(sweep.profiles.definitions())),
+        (PACKET, optional(sweep.packet.as_deref())),
+        ("--since", window(&args.since)),
+        ("--until", window(&args.until)),
+        ("--max-line", sweep.max_line.to_string()),
+        ("--max-window", sweep.max_window.to_string()),
+    ]
+}
+
+/// The settings that partials which are merged must share.
+pub(super) fn settings_of_partials(sweep: &Sweep, args: &InputArgs) -> Configuration {
+    let mut settings = settings(sweep, args);
+    settings.push(("--run-from", optional(args.run_from.as_deref())));
+    Configuration::new(settings)
+}
+
+/// Opens the store that was asked for.
+pub(super) fn opened(args: &StoreArgs) -> Result<Option<Store>, CliError> {
+    Ok(args.store.as_deref().map(Store::open).transpose()?)
+}
+
+/// Begins a sweep's use of its store.
+pub(super) fn session<'s>(
+    store: Option<&'s Store>,
+    args: (&InputArgs, &StoreArgs),
+    sweep: &Sweep,
+    found: &mut Discovery,
+    observer: &'s dyn Observer,
+) -> Result<Option<Session<'s>>, CliError> {
+    let Some(store) = store else { return Ok(None) };
+    let how = Use {
+        settings: Configuration::new(settings(sweep, args.0)).fingerprint(),
+        verify: args.1.verify,
+        keep_gone: args.1.keep_gone,
+        run_from: &sweep.run_from,
+    };
+    Ok(Some(sweep.pool()?.install(|| Session::begin(store, found, how, observer))))
+}
+
+pub(super) fn run(command: &StoreCommand) -> Result<ExitStatus, CliError> {
+    match command {
+        StoreCommand::Ls { of } => {
+            let listing = upkeep(&of.dir, Store::existing(&of.dir)?.list())?;
+            show(of.json, &listing, || table(&listing))?;
+            Ok(ExitStatus::Done)
+        }
+        StoreCommand::Verify { of } => {
+            let listing = upkeep(&of.dir, Store::existing(&of.dir)?.verify())?;
+            show(of.json, &listing, || faults(&listing))?;
+            let is_sound = listing.index_fault.is_none() && listing.entries.iter().all(|entry| entry.fault.is_none());
+            Ok(if is_sound { ExitStatus::Done } else { ExitStatus::Loss })
+        }
+        StoreCommand::Prune { of, older_than, gone } => {
+            let which = Prune { older_than: *older_than, gone: *gone };
+            let pruned = upkeep(&of.dir, Store::alone(&of.dir)?.prune(which))?;
+            show(of.json, &pruned, || {
+                let (removed, kept) = (pruned.removed.len() as u64, plural_entries(pruned.kept));
+                let of_bytes = bytes(pruned.bytes as f64);
+                format!("{} of {of_bytes} removed, {kept} left\n", plural_entries(removed))
+            })?;
+            Ok(ExitStatus::Done)
+        }
+    }
+}
+
+fn upkeep<T>(path: &Path, done: std::io::Result<T>) -> Result<T, CliError> {
+    done.map_err(|source| CliError::Upkeep { path: path.display().to_string(), source })
+}
+
+fn show(json: bool, value: &impl Serialize, text: impl FnOnce() -> String) -> Result<(), CliError> {
+    if json {
+        let mut text = serde_json::to_vec_pretty(value)?;
+        text.push(b'\n');
+        output::print_raw(&text)?;
+    } else {
+        output::print(&text())?;
+    }
+    Ok(())
+}
+
+fn plural_entries(number: u64) -> String {
+    if number == 1 { "1 entry".to_owned() } else { format!("{} entries", count(number)) }
+}
+
+/// Where an entry comes from, in a few words.
+fn origin(entry: &Entry) -> String {
+    let archive = entry.archive.as_deref().map(|path| inert(path, 200).into_owned());
+    let archive =
+        archive.unwrap_or_else(|| if entry.kind == "answer" { "-" } else { "not swept to the end" }.to_owned());
+    if entry.is_gone { format!("{archive} (gone)") } else { archive }
+}
+
+fn table(listing: &Listing) -> String {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let mut text = format!("{:<8} {:>9} {:>9}  archive\n", "kind", "size", "used");
+    for entry in &listing.entries {
+        let age = now.saturating_sub(Duration::from_millis(entry.used_unix_ms)).as_secs() / 86_400;
+        let used = if age == 0 { "today".to_owned() } else { format!("{age} d ago") };
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{:<8} {:>9} {used:>9}  {}", entry.kind, bytes(entry.bytes as f64), origin(entry));
+    }
+    let entries = plural_entries(listing.entries.len() as u64);
+    let _ = writeln!(text, "{entries}, {}", bytes(listing.bytes as f64));
+    text
+}
+
+fn faults(listing: &Listing) -> String {
+    let mut text = String::new();
+    for entry in &listing.entries {
+        if let Some(fault) = &entry.fault {
+            let _ = writeln!(text, "broken  {}: {fault}; of {}", entry.file, origin(entry));
+        }
+    }
+    if let Some(fault) = &listing.index_fault {
+        let _ = writeln!(text, "broken  index: {fault}");
+    }
+    let broken = listing.entries.iter().filter(|entry| entry.fault.is_some()).count() as u64;
+    let all = plural_entries(listing.entries.len() as u64);
+    let _ = match broken + u64::from(listing.index_fault.is_some()) {
+        0 => writeln!(text, "{all}, {}: sound", bytes(listing.bytes as f64)),
+        broken => writeln!(text, "{} broken, of {all}: the next sweep makes them anew", plural(broken, "file")),
+    };
+    text
+}

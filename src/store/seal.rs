@@ -1,0 +1,223 @@
+//! A sealed value: what it is, what it was made of, and a checksum over everything.
+//!
+//! ```text
+//!   bytes    0   8  "relapse" and 0x1a
+//!            8   4  version of the format
+//!           12   4  kind
+//!           16  16  key: what it was made of
+//!           32  16  settings that it was made with
+//!           48   8  bytes of the value
+//!           56   8  bytes of the value as it stands here, a zstd frame: N
+//!           64   N  the frame
+//!         64+N  16  XXH3-128 of all bytes before
+//! ```
+//! All numbers are little-endian. Sealed values may stand one behind the other.
+
+use std::io::{self, Read, Write};
+
+use xxhash_rust::xxh3::xxh3_128;
+
+/// Version of the format, of the values too: a value of another version is made anew.
+pub const VERSION: u32 = 1;
+
+const MAGIC: [u8; 8] = *b"relapse\x1a";
+const HEAD: usize = 64;
+const CHECKSUM: usize = 16;
+/// The largest value. Numbers of things within are below 2^32.
+const LARGEST: u64 = u32::MAX as u64;
+/// Fast: the values are written in the course of a sweep.
+const LEVEL: i32 = 1;
+
+/// What a sealed value is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Kind {
+    /// What one archive came to.
+    Partial = 1,
+    /// The content of one archive.
+    Content = 2,
+    /// The reports of a set of archives.
+    Answer = 3,
+    /// The head of a file of partials.
+    Set = 4,
+    /// Which file holds which bytes.
+    Index = 5,
+}
+
+/// What stands on a sealed value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seal {
+    /// What it is.
+    pub kind: Kind,
+    /// What it was made of.
+    pub key: u128,
+    /// The settings that it was made with.
+    pub settings: u128,
+}
+
+/// Why a value cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unsealed {
+    /// It is of another version.
+    #[error("it is of version {0} of the format, this program writes {VERSION}")]
+    Version(u32),
+    /// It ends too early.
+    #[error("it is cut short")]
+    Short,
+    /// It is something else.
+    #[error("it is not what its name says")]
+    Other,
+    /// Its checksum is another.
+    #[error("its checksum is wrong")]
+    Checksum,
+    /// Its checksum holds, but not what it says.
+    #[error("it makes no sense")]
+    Senseless,
+}
+
+/// Seals a value.
+///
+/// # Errors
+/// When `write` fails, or writes 4 GiB.
+pub(super) fn seal(seal: Seal, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; HEAD];
+    let mut counted = Counted { encoder: zstd::Encoder::new(&mut bytes, LEVEL)?, bytes: 0 };
+    write(&mut counted)?;
+    let value = counted.bytes;
+    counted.encoder.finish()?;
+    if value > LARGEST {
+        return Err(io::Error::other("it is larger than 4 GiB"));
+    }
+    let frame = (bytes.len() - HEAD) as u64;
+    bytes[..8].copy_from_slice(&MAGIC);
+    bytes[8..12].copy_from_slice(&VERSION.to_le_bytes());
+    bytes[12..16].copy_from_slice(&(seal.kind as u32).to_le_bytes());
+    bytes[16..32].copy_from_slice(&seal.key.to_le_bytes());
+    bytes[32..48].copy_from_slice(&seal.settings.to_le_bytes());
+    bytes[48..56].copy_from_slice(&value.to_le_bytes());
+    bytes[56..64].copy_from_slice(&frame.to_le_bytes());
+    let checksum = xxh3_128(&bytes);
+    bytes.extend_from_slice(&checksum.to_le_bytes());
+    Ok(bytes)
+}
+
+struct Counted<'b> {
+    encoder: zstd::Encoder<'static, &'b mut Vec<u8>>,
+    bytes: u64,
+}
+
+impl Write for Counted<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.encoder.write(bytes)?;
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A value of which every byte was checked.
+#[derive(Clone, Debug)]
+pub(super) struct Opened<'b> {
+    /// What stands on it.
+    pub(super) seal: Seal,
+    /// Bytes of the value.
+    value: u64,
+    frame: &'b [u8],
+    /// What stands behind it.
+    pub(super) rest: &'b [u8],
+}
+
+/// Checks the first sealed value of some bytes.
+///
+/// # Errors
+/// When there is none that this program wrote.
+pub(super) fn open(bytes: &[u8]) -> Result<Opened<'_>, Unsealed> {
+    let (head, behind) = bytes.split_first_chunk::<HEAD>().ok_or(Unsealed::Short)?;
+    if head[..8] != MAGIC {
+        return Err(Unsealed::Other);
+    }
+    let four = |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+    let wide = |at: usize| head[at..at + 16].iter().rev().fold(0, |value: u128, &byte| value << 8 | u128::from(byte));
+    let eight = |at: usize| u64::from(four(at)) | u64::from(four(at + 4)) << 32;
+    if four(8) != VERSION {
+        return Err(Unsealed::Version(four(8)));
+    }
+    let len = usize::try_from(eight(56)).map_err(|_| Unsealed::Short)?;
+    let (frame, behind) = behind.split_at_checked(len).ok_or(Unsealed::Short)?;
+    let (checksum, rest) = behind.split_first_chunk::<CHECKSUM>().ok_or(Unsealed::Short)?;
+    if xxh3_128(&bytes[..HEAD + len]).to_le_bytes() != *checksum {
+        return Err(Unsealed::Checksum);
+    }
+    let kinds = [Kind::Partial, Kind::Content, Kind::Answer, Kind::Set, Kind::Index];
+    let kind = kinds.into_iter().find(|&kind| kind as u32 == four(12)).ok_or(Unsealed::Other)?;
+    if eight(48) > LARGEST {
+        return Err(Unsealed::Senseless);
+    }
+    Ok(Opened { seal: Seal { kind, key: wide(16), settings: wide(32) }, value: eight(48), frame, rest })
+}
+
+impl Opened<'_> {
+    /// The value.
+    ///
+    /// # Errors
+    /// When the frame does not hold what the head says.
+    pub(super) fn value(&self) -> Result<Vec<u8>, Unsealed> {
+        let mut value = Vec::new();
+        let decoder = zstd::Decoder::new(self.frame).map_err(|_| Unsealed::Senseless)?;
+        let limit = self.value + 1;
+        decoder.take(limit).read_to_end(&mut value).map_err(|_| Unsealed::Senseless)?;
+        if value.len() as u64 == self.value { Ok(value) } else { Err(Unsealed::Senseless) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SEAL: Seal = Seal { kind: Kind::Content, key: 7 << 100, settings: 9 };
+
+    fn sealed(value: &[u8]) -> Vec<u8> {
+        seal(SEAL, |out| out.write_all(value)).unwrap()
+    }
+
+    #[test]
+    fn what_was_sealed_is_opened_one_behind_the_other() {
+        for value in [&b""[..], b"value", &[7; 100_000]] {
+            let mut bytes = sealed(value);
+            bytes.extend(sealed(b"next"));
+            let first = open(&bytes).unwrap();
+            assert_eq!((first.seal, first.value().unwrap().as_slice()), (SEAL, value));
+            let second = open(first.rest).unwrap();
+            assert_eq!((second.value().unwrap().as_slice(), second.rest.len()), (&b"next"[..], 0));
+        }
+    }
+
+    #[test]
+    fn no_byte_can_be_another_and_none_can_be_missing() {
+        let bytes = sealed(b"a value of some length");
+        for at in 0..bytes.len() {
+            for bit in 0..8 {
+                let mut broken = bytes.clone();
+                broken[at] ^= 1 << bit;
+                assert!(open(&broken).is_err(), "bit {bit} of byte {at}");
+            }
+            assert_eq!(open(&bytes[..at]).unwrap_err(), Unsealed::Short);
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_not_as_long_as_it_says_is_refused() {
+        for len in [0, 4, 6, u64::from(u32::MAX), u64::MAX] {
+            let mut bytes = sealed(b"value");
+            bytes[48..56].copy_from_slice(&len.to_le_bytes());
+            let end = bytes.len() - CHECKSUM;
+            let checksum = xxh3_128(&bytes[..end]);
+            bytes[end..].copy_from_slice(&checksum.to_le_bytes());
+            let opened = open(&bytes).and_then(|opened| opened.value());
+            assert_eq!(opened.unwrap_err(), Unsealed::Senseless, "{len}");
+        }
+    }
+}

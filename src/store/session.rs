@@ -1,0 +1,319 @@
+//! One sweep's use of a store.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rayon::prelude::*;
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
+
+use super::index::{Index, Place, Sighting, Stat, now_ms, now_ns};
+use super::seal::{Kind, Seal, VERSION};
+use super::store::{Missing, Store};
+use crate::archive::{Content, DamageKind, Discovery, Entry, FileMap, Format, RunFrom, TextId, strip_container};
+use crate::observer::Observer;
+use crate::tally::{Broken, In, Keeper, Out, Partial, one_of, read_format, write_format};
+
+/// Bytes that are hashed before their pages are given back.
+const STRIDE: usize = 8 << 20;
+
+/// A place seen again is written down again when this many milliseconds have passed.
+const STALE_MS: u64 = 86_400_000;
+
+/// How a store is used.
+#[derive(Clone, Copy, Debug)]
+pub struct Use<'u> {
+    /// The settings that change what an archive comes to: [`super::Configuration::fingerprint`].
+    pub settings: u128,
+    /// Whether every file is hashed, also where nothing about it changed since it was.
+    pub verify: bool,
+    /// Whether archives of the swept folders that are gone still count.
+    pub keep_gone: bool,
+    /// How run ids are taken from paths.
+    pub run_from: &'u RunFrom,
+}
+
+/// A store in the hands of one sweep.
+pub struct Session<'s> {
+    store: &'s Store,
+    settings: u128,
+    observer: &'s dyn Observer,
+    /// What is known of each archive that was found; `None` of streams and of what cannot be read.
+    known: Vec<Option<Known>>,
+    /// What the answer depends on besides the bytes.
+    named: Vec<(String, String)>,
+    has_failed: AtomicBool,
+}
+
+struct Known {
+    path: std::path::PathBuf,
+    place: Place,
+    sighting: Sighting,
+    is_gone: bool,
+    /// Whether the index says so already.
+    is_written: bool,
+}
+
+impl<'s> Session<'s> {
+    /// Tells which bytes each archive holds, and adds those that are gone where they are to be kept. Runs on the rayon
+    /// pool that it is called in.
+    #[must_use]
+    pub fn begin(store: &'s Store, found: &mut Discovery, how: Use<'_>, observer: &'s dyn Observer) -> Self {
+        let index = Index::load(store.root()).unwrap_or_else(|why| {
+            observer.warn(&format!(
+                "the store's index is made anew ({why}): every file is hashed, and archives that are gone are forgotten"
+            ));
+            Index::default()
+        });
+        let known: Vec<Option<Known>> =
+            found.archives.par_iter().map(|entry| identify(entry, found, &index, how.verify)).collect();
+        let mut all: Vec<(Entry, Option<Known>)> = std::mem::take(&mut found.archives).into_iter().zip(known).collect();
+        if how.keep_gone {
+            let gone = gone(found, &index, &all, how.run_from);
+            all.extend(gone);
+            all.sort_by(|(a, _), (b, _)| a.relative.as_bytes().cmp(b.relative.as_bytes()));
+        }
+        let named = all.iter().map(|(entry, _)| (entry.relative.clone(), entry.run.clone())).collect();
+        let (entries, known) = all.into_iter().unzip();
+        found.archives = entries;
+        let has_failed = AtomicBool::new(false);
+        Self { store, settings: how.settings, observer, known, named, has_failed }
+    }
+
+    /// A name for the answer to this very set of archives, under these settings and `options`; `None` where not every
+    /// archive is known by its bytes.
+    #[must_use]
+    pub fn answer_key(&self, options: &str) -> Option<u128> {
+        let mut bytes = Vec::new();
+        let mut out = Out(&mut bytes);
+        // Writing to memory does not fail.
+        let _ = out.number(VERSION.into());
+        let _ = out.wide(self.settings);
+        let _ = out.bytes(options.as_bytes());
+        for (known, (relative, run)) in self.known.iter().zip(&self.named) {
+            let known = known.as_ref()?;
+            let _ = out.bytes(relative.as_bytes());
+            let _ = out.bytes(run.as_bytes());
+            let _ = out.number(u64::from(known.is_gone));
+            let _ = out.wide(known.sighting.bytes);
+        }
+        Some(xxh3_128(&bytes))
+    }
+
+    /// Whether every archive holds the bytes that it held in the beginning. Runs on the rayon pool that it is called in.
+    #[must_use]
+    pub fn is_unchanged(&self) -> bool {
+        self.known.par_iter().all(|known| known.as_ref().is_some_and(Known::is_still))
+    }
+
+    /// Says that what is kept of every archive was used, without reading it.
+    pub fn touch(&self) {
+        for known in self.known.iter().flatten() {
+            self.store.touch(self.seal(Kind::Partial, known));
+        }
+    }
+
+    /// Writes down which file holds which bytes.
+    pub fn end(&self) {
+        let now = now_ms();
+        let news: Vec<&Known> = self
+            .known
+            .iter()
+            .flatten()
+            .filter(|known| !known.is_gone && !(known.is_written && known.sighting.seen_ms + STALE_MS > now))
+            .collect();
+        if news.is_empty() {
+            return;
+        }
+        let updated = Index::update(self.store.root(), |index| {
+            for known in news {
+                index.0.insert(known.place.clone(), Sighting { seen_ms: now, ..known.sighting });
+            }
+        });
+        if let Err(error) = updated {
+            self.warn_once(&error);
+        }
+    }
+
+    fn seal(&self, kind: Kind, known: &Known) -> Seal {
+        Seal { kind, key: known.sighting.bytes, settings: self.settings }
+    }
+
+    /// The value of an archive's entry; one that is broken is told and made anew.
+    fn read<T>(&self, kind: Kind, index: usize, parse: impl Fn(&[u8]) -> Result<T, Broken>) -> Option<T> {
+        let seal = self.seal(kind, self.known.get(index)?.as_ref()?);
+        let why = match self.store.read(seal) {
+            Ok(value) => match parse(&value) {
+                Ok(parsed) => {
+                    self.store.touch(seal);
+                    return Some(parsed);
+                }
+                Err(Broken) => "it makes no sense".to_owned(),
+            },
+            Err(Missing::Absent) => return None,
+            Err(Missing::Broken(why)) => why,
+        };
+        let path = &self.named[index].0;
+        self.observer.warn(&format!("what the store keeps of {path} is not used: {why}; the archive is read again"));
+        None
+    }
+
+    fn write(&self, kind: Kind, index: usize, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) {
+        let Some(Some(known)) = self.known.get(index) else { return };
+        if !known.is_gone && known.is_still() && !self.has_failed.load(Ordering::Relaxed) {
+            if let Err(error) = self.store.write(self.seal(kind, known), write) {
+                self.warn_once(&error);
+            }
+        }
+    }
+
+    pub(super) fn warn_once(&self, error: &std::io::Error) {
+        if !self.has_failed.swap(true, Ordering::Relaxed) {
+            let root = self.store.root().display();
+            self.observer.warn(&format!("failed to write to the store {root}: {error}; the answer stands without it"));
+        }
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        self.store
+    }
+
+    pub(super) fn observer(&self) -> &dyn Observer {
+        self.observer
+    }
+}
+
+impl Keeper for Session<'_> {
+    fn recall(&self, archive: usize, with_entries: bool) -> Option<Partial> {
+        let partial = self.read(Kind::Partial, archive, Partial::read);
+        let mut partial = partial.filter(|partial| !with_entries || partial.entries.is_some());
+        if let (Some(partial), Some(Some(known))) = (&mut partial, self.known.get(archive))
+            && known.is_gone
+        {
+            partial.ledger.warnings.push("gone: it counts as it was when it was last read".to_owned());
+        }
+        partial
+    }
+
+    fn keep(&self, archive: usize, partial: &Partial) {
+        self.write(Kind::Partial, archive, |mut out| partial.write(&mut out));
+    }
+
+    fn recall_content(&self, archive: usize) -> Option<Content> {
+        self.read(Kind::Content, archive, |bytes| {
+            let input = &mut In(bytes);
+            read_content(input).and_then(|content| if input.is_empty() { Ok(content) } else { Err(Broken) })
+        })
+    }
+
+    fn keep_content(&self, archive: usize, content: &Content) {
+        self.write(Kind::Content, archive, |mut out| write_content(content, &mut Out(&mut out)));
+    }
+}
+
+pub(super) fn write_content<W: Write>(content: &Content, out: &mut Out<'_, W>) -> std::io::Result<()> {
+    let Content { text, format, bytes_on_disk, damage } = content;
+    [text.len, text.losses, *bytes_on_disk].into_iter().try_for_each(|number| out.number(number))?;
+    out.wide(text.hash)?;
+    write_format(Some(*format), out)?;
+    out.len(damage.len())?;
+    for &(kind, at, in_text) in damage {
+        [kind as u64, at, in_text].into_iter().try_for_each(|number| out.number(number))?;
+    }
+    Ok(())
+}
+
+pub(super) fn read_content(input: &mut In<'_>) -> Result<Content, Broken> {
+    let [len, losses, bytes_on_disk] = [input.number()?, input.number()?, input.number()?];
+    let text = TextId { len, hash: input.wide()?, losses };
+    let format: Format = read_format(input)?.ok_or(Broken)?;
+    let len = input.len()?;
+    let place = |_| Ok((one_of(&DamageKind::ALL, input.number()?)?, input.number()?, input.number()?));
+    let damage = (0..len).map(place).collect::<Result<_, Broken>>()?;
+    Ok(Content { text, format, bytes_on_disk, damage })
+}
+
+impl Known {
+    fn is_still(&self) -> bool {
+        let now = std::fs::metadata(&self.path).map(|metadata| Stat::of(&metadata));
+        self.is_gone
+            || now.is_ok_and(|stat| stat == self.sighting.stat)
+                && (!self.sighting.stat.is_racy(self.sighting.hashed_ns)
+                    || hash(&self.path, self.sighting.stat) == Some(self.sighting.bytes))
+    }
+}
+
+/// The bytes of an archive: by what its file looks like where that can be believed, else by hashing them.
+fn identify(entry: &Entry, found: &Discovery, index: &Index, verify: bool) -> Option<Known> {
+    let path = entry.path.clone()?;
+    let metadata = std::fs::metadata(&path).ok().filter(std::fs::Metadata::is_file)?;
+    let stat = Stat::of(&metadata);
+    let place = place(entry, found);
+    let known = index.0.get(&place).filter(|known| known.stat == stat && !stat.is_racy(known.hashed_ns) && !verify);
+    if let Some(&sighting) = known {
+        return Some(Known { path, place, sighting, is_gone: false, is_written: true });
+    }
+    let hashed_ns = now_ns();
+    let sighting = Sighting { stat, bytes: hash(&path, stat)?, hashed_ns, seen_ms: 0 };
+    Some(Known { path, place, sighting, is_gone: false, is_written: false })
+}
+
+fn place(entry: &Entry, found: &Discovery) -> Place {
+    match found.folders.get(&entry.argument()) {
+        Some(folder) => {
+            let below = entry.relative.strip_prefix(folder.prefix.as_str()).unwrap_or(&entry.relative);
+            (folder.root.to_string_lossy().into_owned(), below.to_owned())
+        }
+        None => {
+            let path = entry.path.as_ref().and_then(|path| path.canonicalize().ok());
+            (String::new(), path.map_or_else(String::new, |path| path.to_string_lossy().into_owned()))
+        }
+    }
+}
+
+/// XXH3-128 of a file's bytes, if it looks the same before and after.
+fn hash(path: &Path, stat: Stat) -> Option<u128> {
+    let map = FileMap::open(path).ok()?;
+    let mut hash = Xxh3::new();
+    for start in (0..map.len()).step_by(STRIDE) {
+        let range = start..map.len().min(start + STRIDE);
+        hash.update(&map[range.clone()]);
+        map.release(range);
+    }
+    let is_same = map.len() as u64 == stat.size && map.intact() == map.len() && !map.changed();
+    let now = std::fs::metadata(path).map(|metadata| Stat::of(&metadata)).ok()?;
+    (is_same && now == stat).then(|| hash.digest128())
+}
+
+/// The archives that stood below the swept folders once and are gone. One that was only moved or packed is not gone: its
+/// bytes, or its name in another container, are still there.
+fn gone(
+    found: &Discovery,
+    index: &Index,
+    there: &[(Entry, Option<Known>)],
+    run_from: &RunFrom,
+) -> Vec<(Entry, Option<Known>)> {
+    let mut names: BTreeSet<String> = there.iter().map(|(entry, _)| entry.log().to_owned()).collect();
+    let mut bytes: BTreeSet<u128> =
+        there.iter().filter_map(|(_, known)| Some(known.as_ref()?.sighting.bytes)).collect();
+    let mut gone = Vec::new();
+    for (&argument, folder) in &found.folders {
+        let root = folder.root.to_string_lossy().into_owned();
+        let below_root = index.0.range((root.clone(), String::new())..).take_while(|(place, _)| place.0 == root);
+        for (place, &sighting) in below_root {
+            let relative = format!("{}{}", folder.prefix, place.1);
+            let path = folder.root.join(&place.1);
+            let is_known = names.contains(strip_container(&relative)) || bytes.contains(&sighting.bytes);
+            if is_known || path.exists() {
+                continue;
+            }
+            names.insert(strip_container(&relative).to_owned());
+            bytes.insert(sighting.bytes);
+            let run = run_from.of(&relative);
+            let known = Known { path: path.clone(), place: place.clone(), sighting, is_gone: true, is_written: true };
+            gone.push((Entry::of_gone(path, relative, run, argument), Some(known)));
+        }
+    }
+    gone
+}

@@ -1,0 +1,204 @@
+//! The folder that a store is.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use thiserror::Error;
+
+use super::seal::{self, Kind, Seal, Unsealed};
+
+/// How long somebody else's lock is waited for: index and entries are locked for moments only.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An entry that is used is dated anew when its date is older than this.
+const STALE: Duration = Duration::from_secs(86_400);
+
+/// A store that no entry is removed from while this lives.
+#[derive(Debug)]
+pub struct Store {
+    root: PathBuf,
+    _lock: File,
+}
+
+/// Why a store cannot be used.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The folder cannot be made or written to.
+    #[error("failed to write to the store `{}`", path.display())]
+    Unwritable {
+        /// The store.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The folder is none, or cannot be read.
+    #[error("failed to read the store `{}`", path.display())]
+    Unreadable {
+        /// The store.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Entries are being removed, or used.
+    #[error("the store `{}` is in use: try again when {} is done", path.display(), if *alone { "the sweep" } else { "`relapse store prune`" })]
+    InUse {
+        /// The store.
+        path: PathBuf,
+        /// Whether it was wanted alone.
+        alone: bool,
+    },
+}
+
+/// Why there is no entry.
+#[derive(Debug)]
+pub(super) enum Missing {
+    /// There never was, or it was removed.
+    Absent,
+    /// It cannot be read or believed.
+    Broken(String),
+}
+
+impl Store {
+    /// Opens a store for sweeps, any number of them at once; a folder is made where there is none.
+    ///
+    /// # Errors
+    /// When it cannot be written to, or entries are being removed.
+    pub fn open(root: &Path) -> Result<Self, StoreError> {
+        Self::locked(root, true, false)
+    }
+
+    /// Opens a store that is there, so that nobody else uses it.
+    ///
+    /// # Errors
+    /// When there is none, or it is in use.
+    pub fn alone(root: &Path) -> Result<Self, StoreError> {
+        Self::locked(root, false, true)
+    }
+
+    /// Opens a store that is there, to look at it.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn existing(root: &Path) -> Result<Self, StoreError> {
+        Self::locked(root, false, false)
+    }
+
+    fn locked(root: &Path, make: bool, alone: bool) -> Result<Self, StoreError> {
+        let unwritable = |source| StoreError::Unwritable { path: root.to_owned(), source };
+        if make {
+            for folder in [Kind::Partial, Kind::Content, Kind::Answer].map(folder) {
+                fs::create_dir_all(root.join(folder)).map_err(unwritable)?;
+            }
+            // Said at once, not after an hour of reading.
+            tempfile::tempfile_in(root.join(folder(Kind::Partial))).map_err(unwritable)?;
+        } else if !root.join(folder(Kind::Partial)).is_dir() {
+            let source = io::Error::new(io::ErrorKind::NotFound, "no sweep made it with --store");
+            return Err(StoreError::Unreadable { path: root.to_owned(), source });
+        }
+        let file = File::options().create(true).truncate(false).write(true).read(true).open(root.join("lock"));
+        let file = file.map_err(unwritable)?;
+        match lock(&file, alone) {
+            Ok(true) => Ok(Self { root: root.to_owned(), _lock: file }),
+            Ok(false) => Err(StoreError::InUse { path: root.to_owned(), alone }),
+            Err(source) => Err(unwritable(source)),
+        }
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(super) fn path(&self, seal: Seal) -> PathBuf {
+        let name = match seal.kind {
+            Kind::Answer => format!("{:032x}", seal.key),
+            _ => format!("{:032x}-{:032x}", seal.key, seal.settings),
+        };
+        self.root.join(folder(seal.kind)).join(name)
+    }
+
+    /// The value of an entry.
+    pub(super) fn read(&self, seal: Seal) -> Result<Vec<u8>, Missing> {
+        let path = self.path(seal);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Missing::Absent),
+            Err(error) => return Err(Missing::Broken(error.to_string())),
+        };
+        let value = seal::open(&bytes).and_then(|opened| {
+            if opened.seal == seal && opened.rest.is_empty() { opened.value() } else { Err(Unsealed::Other) }
+        });
+        value.map_err(|error| Missing::Broken(error.to_string()))
+    }
+
+    /// Writes an entry whole: a reader finds it as it was or as it is.
+    pub(super) fn write(&self, seal: Seal, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        let sealed = seal::seal(seal, write)?;
+        appear(&self.path(seal), &sealed, false)
+    }
+
+    /// Says that an entry was used.
+    pub(super) fn touch(&self, seal: Seal) {
+        let path = self.path(seal);
+        let age = fs::metadata(&path).and_then(|metadata| metadata.modified());
+        if age.is_ok_and(|date| SystemTime::now().duration_since(date).is_ok_and(|age| age > STALE)) {
+            // A date that cannot be set is only one that is older.
+            let _ = File::options().append(true).open(&path).and_then(|file| file.set_modified(SystemTime::now()));
+        }
+    }
+}
+
+/// The folder of entries of a kind.
+pub(super) fn folder(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Partial => "partials",
+        Kind::Content => "contents",
+        Kind::Answer => "answers",
+        Kind::Set | Kind::Index => ".",
+    }
+}
+
+/// Waits for a lock, but not for ever: whether it was got. Where the file system knows none, nobody else has one.
+pub(super) fn lock(file: &File, alone: bool) -> io::Result<bool> {
+    let begun = Instant::now();
+    loop {
+        match if alone { file.try_lock() } else { file.try_lock_shared() } {
+            Ok(()) => return Ok(true),
+            Err(fs::TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Err(fs::TryLockError::WouldBlock) => return Ok(false),
+            Err(fs::TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => return Ok(true),
+            Err(fs::TryLockError::Error(error)) => return Err(error),
+        }
+    }
+}
+
+/// Writes a file under a temporary name beside it and renames it. `sync`: onto the disk before that.
+pub(super) fn appear(path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(HIDDEN);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the umask
+    let mut file = builder.tempfile_in(folder)?;
+    file.write_all(bytes)?;
+    if sync {
+        file.as_file().sync_all()?;
+    }
+    file.persist(path)?;
+    Ok(())
+}
+
+/// How names begin of what is being written, and of what a kill left.
+pub(super) const HIDDEN: &str = ".relapse-";
+
+/// Milliseconds since 1970.
+pub(super) fn unix_ms(moment: SystemTime) -> u64 {
+    let since = moment.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,205 @@
+//! What a store holds, whether it is sound, and what of it is not needed any more.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use serde::Serialize;
+
+use super::answer::Answer;
+use super::index::Index;
+use super::seal::{self, Kind, Unsealed};
+use super::session::read_content;
+use super::store::{HIDDEN, Store, folder, unix_ms};
+use crate::tally::{Broken, In, Partial};
+
+/// One file of a store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// What it is: `partial`, `content` or `answer`.
+    pub kind: &'static str,
+    /// Its name in the store.
+    pub file: String,
+    /// Where the archive stood when it was last seen; none for answers, and for entries that no sweep lived to write
+    /// down.
+    pub archive: Option<String>,
+    /// Whether that archive is gone.
+    pub is_gone: bool,
+    /// Bytes on disk.
+    pub bytes: u64,
+    /// When it was last used, to a day, in ms since 1970.
+    pub used_unix_ms: u64,
+    /// What is wrong with it, once it was looked at.
+    pub fault: Option<String>,
+    #[serde(skip)]
+    path: PathBuf,
+    /// The hash of the archive's bytes, or the answer's key.
+    #[serde(skip)]
+    key: u128,
+}
+
+/// The files of a store.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Listing {
+    schema_version: &'static str,
+    /// Bytes of all entries.
+    pub bytes: u64,
+    /// The entries, by kind, then by archive.
+    pub entries: Vec<Entry>,
+    /// What is wrong with the index.
+    pub index_fault: Option<String>,
+}
+
+/// What is to be removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Prune {
+    /// Entries that no sweep used for so long.
+    pub older_than: Option<Duration>,
+    /// Entries of archives that are gone.
+    pub gone: bool,
+}
+
+/// What was removed.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Pruned {
+    schema_version: &'static str,
+    /// Bytes of everything removed.
+    pub bytes: u64,
+    /// The entries.
+    pub removed: Vec<Entry>,
+    /// How many are left.
+    pub kept: u64,
+}
+
+const KINDS: [(Kind, &str); 3] = [(Kind::Partial, "partial"), (Kind::Content, "content"), (Kind::Answer, "answer")];
+
+impl Store {
+    /// Every entry.
+    ///
+    /// # Errors
+    /// When the folders cannot be read.
+    pub fn list(&self) -> io::Result<Listing> {
+        let mut listing = Listing { schema_version: "relapse-store-v1", ..Listing::default() };
+        let index = Index::load(self.root()).unwrap_or_else(|why| {
+            listing.index_fault = Some(why);
+            Index::default()
+        });
+        let mut places: BTreeMap<u128, (PathBuf, bool)> = BTreeMap::new();
+        for ((root, below), sighting) in &index.0 {
+            let path = Path::new(root).join(below);
+            let is_gone = !path.exists();
+            // Of several archives with the same bytes, one that is there.
+            places
+                .entry(sighting.bytes)
+                .and_modify(|known| {
+                    if known.1 {
+                        *known = (path.clone(), is_gone)
+                    }
+                })
+                .or_insert((path, is_gone));
+        }
+        for (kind, name) in KINDS {
+            for entry in fs::read_dir(self.root().join(folder(kind)))? {
+                let entry = entry?;
+                let file = entry.file_name().to_string_lossy().into_owned();
+                let Some(key) = key(&file) else { continue };
+                // Somebody else may remove it meanwhile.
+                let Ok(metadata) = entry.metadata() else { continue };
+                let place = places.get(&key).filter(|_| kind != Kind::Answer);
+                listing.bytes += metadata.len();
+                listing.entries.push(Entry {
+                    kind: name,
+                    file: format!("{}/{file}", folder(kind)),
+                    archive: place.map(|(path, _)| path.to_string_lossy().into_owned()),
+                    is_gone: place.is_some_and(|(_, is_gone)| *is_gone),
+                    bytes: metadata.len(),
+                    used_unix_ms: metadata.modified().map_or(0, unix_ms),
+                    fault: None,
+                    path: entry.path(),
+                    key,
+                });
+            }
+        }
+        listing.entries.sort_by(|a, b| (kind_rank(a), &a.archive, &a.file).cmp(&(kind_rank(b), &b.archive, &b.file)));
+        Ok(listing)
+    }
+
+    /// Every entry, each read whole and checked.
+    ///
+    /// # Errors
+    /// When the folders cannot be read.
+    pub fn verify(&self) -> io::Result<Listing> {
+        let mut listing = self.list()?;
+        for entry in &mut listing.entries {
+            entry.fault = match fs::read(&entry.path) {
+                Ok(bytes) => check(entry, &bytes).err().map(|why| why.to_string()),
+                Err(error) => Some(error.to_string()),
+            };
+        }
+        Ok(listing)
+    }
+
+    /// Removes entries. The store must be had alone.
+    ///
+    /// # Errors
+    /// When something cannot be removed, or the index not be written.
+    pub fn prune(&self, which: Prune) -> io::Result<Pruned> {
+        let listing = self.list()?;
+        let now = SystemTime::now();
+        let oldest = which.older_than.map(|age| unix_ms(now.checked_sub(age).unwrap_or(SystemTime::UNIX_EPOCH)));
+        let mut pruned = Pruned { schema_version: "relapse-store-prune-v1", ..Pruned::default() };
+        let mut left = BTreeSet::new();
+        for entry in listing.entries {
+            if oldest.is_some_and(|oldest| entry.used_unix_ms < oldest) || which.gone && entry.is_gone {
+                fs::remove_file(&entry.path)?;
+                pruned.bytes += entry.bytes;
+                pruned.removed.push(entry);
+            } else {
+                left.insert(entry.key);
+                pruned.kept += 1;
+            }
+        }
+        // What a kill left behind, of any age: nobody writes now.
+        for (kind, _) in KINDS {
+            for entry in fs::read_dir(self.root().join(folder(kind)))? {
+                let entry = entry?;
+                if entry.file_name().to_string_lossy().starts_with(HIDDEN) {
+                    fs::remove_file(entry.path())?;
+                }
+            }
+        }
+        Index::update(self.root(), |index| {
+            // What has no entry any more is nothing but a hash: of files that are gone it is of no use.
+            index.0.retain(|(root, below), sighting| {
+                left.contains(&sighting.bytes) || Path::new(root).join(below).exists()
+            });
+        })?;
+        Ok(pruned)
+    }
+}
+
+fn kind_rank(entry: &Entry) -> usize {
+    KINDS.iter().position(|(_, name)| *name == entry.kind).unwrap_or(KINDS.len())
+}
+
+/// The key in an entry's name.
+fn key(name: &str) -> Option<u128> {
+    u128::from_str_radix(name.get(..32)?, 16).ok()
+}
+
+fn check(entry: &Entry, bytes: &[u8]) -> Result<(), Unsealed> {
+    let opened = seal::open(bytes)?;
+    let is_it = KINDS.iter().any(|&(kind, name)| kind == opened.seal.kind && name == entry.kind);
+    if !is_it || opened.seal.key != entry.key || !opened.rest.is_empty() {
+        return Err(Unsealed::Other);
+    }
+    let value = opened.value()?;
+    let parsed = match opened.seal.kind {
+        Kind::Partial => Partial::read(&value).map(drop),
+        Kind::Answer => Answer::read(&value).map(drop),
+        _ => read_content(&mut In(&value)).map(drop),
+    };
+    parsed.map_err(|Broken| Unsealed::Senseless)
+}
