@@ -1,0 +1,352 @@
+//! A sweep with a store answers as one without, whatever is in the store.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::packing;
+use crate::program::{Ended, folder, number, program, record, relapse, text};
+
+const START: u64 = 1_767_225_600_000;
+const DAY: u64 = 86_400_000;
+
+/// A log of one day: passes, failures, faults, and a benchmark line.
+pub(crate) fn log(day: u64, salt: u64) -> Vec<u8> {
+    let mut log = Vec::new();
+    for number in 0..40_u64 {
+        let time = (START + day * DAY + number * 1000).to_string();
+        let seed = (number % 3).to_string();
+        let scenario = format!("\"s{}\"", number % 7);
+        let failed = (number * 31 + day * 17 + salt) % 5 == 0 && number % 7 < 4;
+        let outcome = if failed { "\"fail\"" } else { "\"pass\"" };
+        let reason = format!("\"reason_{}\"", number % 2);
+        let mut fields =
+            vec![("ts_unix_ms", &*time), ("seed", &seed), ("scenario_id", &scenario), ("outcome", outcome)];
+        fields.push(("reason_code", &reason));
+        log.extend(record(&fields).into_bytes());
+        log.push(b'\n');
+    }
+    log.extend_from_slice(b"\n{\"no\":\"record\"}\nno json\n");
+    log
+}
+
+/// Logs in every container, two of them with the same text, one of them damaged.
+pub(crate) fn corpus() -> tempfile::TempDir {
+    let logs: Vec<Vec<u8>> = (0..6).map(|day| log(day, 0)).collect();
+    let mut damaged = packing::frame(&logs[4]);
+    damaged.truncate(damaged.len() * 2 / 3);
+    folder(&[
+        ("day-0.jsonl", &logs[0]),
+        ("day-1.jsonl.zst", &packing::frame(&logs[1])),
+        ("day-2.jsonl.gz", &packing::member(&logs[2])),
+        ("more/day-3.jsonl", &logs[3]),
+        ("more/day-4.jsonl.zst", &damaged),
+        ("more/day-5.jsonl", &logs[5]),
+        ("more/day-5.jsonl.gz", &packing::member(&logs[5])),
+        ("empty.jsonl", b""),
+    ])
+}
+
+/// What a sweep wrote.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Written(Vec<Vec<u8>>);
+
+pub(crate) fn written(out: &Path) -> Written {
+    Written(["incidents.json", "recurrence.json", "ledger.json"].map(|name| fs::read(out.join(name)).unwrap()).into())
+}
+
+/// A sweep with these arguments besides the output's.
+#[track_caller]
+pub(crate) fn swept(arguments: &[&str]) -> (Written, Ended) {
+    let out = tempfile::tempdir().unwrap();
+    let ended = relapse(["sweep", "--allow-loss", "--out", text(out.path())].iter().chain(arguments)).exits(0);
+    (written(out.path()), ended)
+}
+
+/// Every file of a store below one of its folders.
+fn entries(store: &Path, kind: &str) -> Vec<PathBuf> {
+    let mut entries: Vec<_> = fs::read_dir(store.join(kind)).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    entries
+}
+
+#[test]
+fn the_same_answer_from_archives_partials_and_the_answer_itself() {
+    let (corpus, store) = (corpus(), tempfile::tempdir().unwrap());
+    let (path, store) = (text(corpus.path()), text(store.path()));
+    for more in [&[][..], &["--all"], &["--packet", "KX-001"], &["--taxonomy", "crash-triage-v2"]] {
+        let (expected, plain) = swept(&[&[path], more].concat());
+        for round in 0..2 {
+            let (found, ended) = swept(&[&[path, "--store", store], more].concat());
+            assert!(found == expected, "round {round} {more:?}");
+            assert_eq!(ended.stderr, "");
+            // All but the time that it took and the folder.
+            let body = |ended: &Ended| {
+                ended.text().lines().skip(1).filter(|line| !line.contains("written")).collect::<String>()
+            };
+            assert_eq!(body(&ended), body(&plain));
+        }
+        for answer in entries(Path::new(store), "answers") {
+            fs::remove_file(answer).unwrap();
+        }
+        let (found, _) = swept(&[&[path, "--store", store], more].concat());
+        assert!(found == expected, "from partials {more:?}");
+    }
+    let json =
+        |arguments: &[&str]| relapse(["sweep", path, "--json", "--allow-loss"].iter().chain(arguments)).exits(0).json();
+    assert_eq!(json(&[]), json(&["--store", store]));
+    assert_eq!(json(&["--threads", "1", "--max-memory", "64MiB", "--store", store]), json(&[]));
+}
+
+#[test]
+fn only_what_is_new_is_read() {
+    let (corpus, store) = (corpus(), tempfile::tempdir().unwrap());
+    let (path, at) = (text(corpus.path()), text(store.path()));
+    swept(&[path, "--store", at]);
+    let before = entries(store.path(), "partials");
+    assert_eq!(before.len(), 7, "one each, but for the copy");
+    fs::write(corpus.path().join("day-9.jsonl"), log(9, 1)).unwrap();
+    let (found, _) = swept(&[path, "--store", at]);
+    assert_eq!(found, swept(&[path]).0);
+    assert_eq!(entries(store.path(), "partials").len(), 8);
+    // What the partials say is believed: a sweep that read the archive again would not say so.
+    let day_3 = corpus.path().join("more/day-3.jsonl");
+    fs::write(&day_3, log(3, 2)).unwrap();
+    let (found, _) = swept(&[path, "--store", at]);
+    assert_eq!(found, swept(&[path]).0);
+    assert_eq!(entries(store.path(), "partials").len(), 9);
+    // Other names and runs of the same bytes are only other names.
+    fs::rename(&day_3, corpus.path().join("more/renamed.jsonl")).unwrap();
+    let renamed = [path, "--run-from", "(?<run>day|more)"];
+    assert_eq!(swept(&[&renamed[..], &["--store", at]].concat()).0, swept(&renamed).0);
+    assert_eq!(entries(store.path(), "partials").len(), 9);
+}
+
+#[test]
+fn windows_are_answered_by_partials_where_they_cut_none() {
+    let (corpus, store) = (corpus(), tempfile::tempdir().unwrap());
+    let (path, at) = (text(corpus.path()), text(store.path()));
+    for window in [
+        &["--since", "2026-01-03T00:00:00Z"][..],
+        &["--until", "2026-01-03T00:00:10Z"],
+        &["--since", "2026-01-02T00:00:05Z", "--until", "2026-01-05T00:00:07Z"],
+        &["--since", "2d"],
+        &["--since", "119999m", "--until", "1d"],
+        &["--until", "3d", "--packet", "KX-001"],
+        &["--since", "2030-01-01T00:00:00Z"],
+        &[],
+    ] {
+        let (expected, _) = swept(&[&[path], window].concat());
+        for round in 0..2 {
+            assert!(swept(&[&[path, "--store", at], window].concat()).0 == expected, "round {round} {window:?}");
+        }
+    }
+    assert_eq!(entries(store.path(), "partials").len(), 7 + 7, "one set for each packet filter");
+    let log = fs::read(corpus.path().join("day-0.jsonl")).unwrap();
+    let stream = |more: &[&str]| {
+        let arguments = [&["sweep", "-", "--json", "--allow-loss", "--since", "2026-01-01T00:00:09Z"], more].concat();
+        crate::program::relapse_fed(&arguments, &log).exits(0).json()
+    };
+    assert_eq!(stream(&["--store", at]), stream(&[]));
+}
+
+#[test]
+fn a_gate_reads_the_same_store() {
+    let (corpus, store) = (corpus(), tempfile::tempdir().unwrap());
+    let (path, at) = (text(corpus.path()), text(store.path()));
+    swept(&[path, "--store", at]);
+    let policy = crate::program::fixture("policies");
+    let policies: Vec<PathBuf> = fs::read_dir(&policy).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(policies.len() > 2);
+    for policy in policies {
+        let gate = |more: &[&str]| {
+            let arguments = ["gate", path, "--allow-loss", "--format", "json", "--policy", text(&policy)];
+            let ended = relapse(arguments.iter().chain(more));
+            (ended.status, ended.stdout, ended.stderr)
+        };
+        assert_eq!(gate(&["--store", at]), gate(&[]), "{policy:?}");
+        assert_eq!(gate(&["--store", at]), gate(&[]), "{policy:?}");
+    }
+    assert_eq!(swept(&[path, "--store", at]).0, swept(&[path]).0);
+}
+
+/// Overwrites some bytes of a file in a way that changes them.
+fn damage(path: &Path, at: usize) {
+    let mut bytes = fs::read(path).unwrap();
+    bytes[at] ^= 0x55;
+    fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn broken_entries_are_told_and_made_anew() {
+    let (corpus, store) = (corpus(), tempfile::tempdir().unwrap());
+    let (path, at) = (text(corpus.path()), text(store.path()));
+    let (expected, _) = swept(&[path, "--store", at]);
+    let [partial, content, answer] =
+        ["partials", "contents", "answers"].map(|kind| entries(store.path(), kind)[0].clone());
+    let sweep = |answer_is_there: bool, path_of: &Path, says: &str| {
+        if !answer_is_there {
+            let _ = fs::remove_file(&answer);
+        }
+        let (found, ended) = swept(&[path, "--store", at]);
+        assert!(found == expected, "{path_of:?}");
+        assert!(ended.stderr.contains(says) && ended.stderr.starts_with("warning: "), "{says}: {}", ended.stderr);
+        assert_eq!(ended.stderr.lines().count(), 1);
+        relapse(["store", "verify", at]).exits(0);
+    };
+    // Magic, version, kind, key, settings, both lengths, frame, checksum.
+    for place in [0, 8, 12, 16, 32, 48, 56, 64, 80] {
+        for file in [&partial, &content] {
+            let len = fs::read(file).unwrap().len();
+            for at_byte in [place, len - 1 - place % 16] {
+                damage(file, at_byte);
+                let verified = relapse(["store", "verify", at]).exits(3);
+                assert!(verified.text().contains("broken"), "{}", verified.text());
+                sweep(false, file, "the archive is read again");
+            }
+        }
+        damage(&answer, place);
+        sweep(true, &answer, "made anew");
+    }
+    for file in [&partial, &content] {
+        let whole = fs::read(file).unwrap();
+        for len in [0, 1, 63, 64, whole.len() / 2, whole.len() - 1] {
+            fs::write(file, &whole[..len]).unwrap();
+            sweep(false, file, "cut short");
+        }
+        // Another entry's bytes under this one's name.
+        let other = if file == &partial { entries(store.path(), "partials")[1].clone() } else { partial.clone() };
+        fs::copy(other, file).unwrap();
+        sweep(false, file, "not what its name says");
+    }
+    // The index.
+    fs::write(store.path().join("index"), b"relapse").unwrap();
+    relapse(["store", "verify", at]).exits(3);
+    sweep(true, &store.path().join("index"), "index is made anew");
+}
+
+#[test]
+fn entries_of_another_version_are_made_anew() {
+    let (corpus, store) = (corpus(), tempfile::tempdir().unwrap());
+    let (path, at) = (text(corpus.path()), text(store.path()));
+    let (expected, _) = swept(&[path, "--store", at]);
+    for file in ["partials", "contents", "answers"].map(|kind| entries(store.path(), kind)).concat() {
+        let mut bytes = fs::read(&file).unwrap();
+        bytes[8..12].copy_from_slice(&0_u32.to_le_bytes());
+        let end = bytes.len() - 16;
+        let checksum = xxhash_rust::xxh3::xxh3_128(&bytes[..end]);
+        bytes[end..].copy_from_slice(&checksum.to_le_bytes());
+        fs::write(&file, bytes).unwrap();
+    }
+    let (found, ended) = swept(&[path, "--store", at]);
+    assert_eq!(found, expected);
+    assert!(ended.stderr.contains("it is of version 0"), "{}", ended.stderr);
+    let (found, ended) = swept(&[path, "--store", at]);
+    assert_eq!((found, ended.stderr.as_str()), (expected, ""));
+}
+
+#[test]
+fn what_is_gone_stays_if_asked_and_only_then() {
+    let (corpus, store) = (corpus(), tempfile::tempdir().unwrap());
+    let (path, at) = (text(corpus.path()), text(store.path()));
+    let keep = [path, "--store", at, "--keep-gone"];
+    let (before, _) = swept(&keep);
+    assert_eq!(before, swept(&[path]).0);
+    // Deleted; packed under its own name; moved elsewhere.
+    fs::remove_file(corpus.path().join("day-0.jsonl")).unwrap();
+    let day_3 = fs::read(corpus.path().join("more/day-3.jsonl")).unwrap();
+    fs::write(corpus.path().join("more/day-3.jsonl.zst"), packing::frame(&day_3)).unwrap();
+    fs::remove_file(corpus.path().join("more/day-3.jsonl")).unwrap();
+    for _ in 0..2 {
+        let (kept, _) = swept(&keep);
+        assert_eq!(kept.0[..2], before.0[..2]);
+        let ledger: Value = serde_json::from_slice(&kept.0[2]).unwrap();
+        assert_eq!(number(&ledger["totals"], "archives"), 8);
+        assert!(ledger["archives"][0]["warnings"][0].as_str().unwrap().starts_with("gone"), "{ledger}");
+    }
+    assert_eq!(swept(&[path, "--store", at]).0, swept(&[path]).0);
+    // Under settings that it was never read with, it is a loss.
+    let other = [&keep[..], &["--taxonomy", "crash-triage-v2", "--json"]].concat();
+    let ended = relapse(["sweep"].iter().chain(&other)).exits(3);
+    assert_eq!(ended.ledger()["skipped"][0]["path"], "day-0.jsonl");
+    // Pruned, it is forgotten.
+    relapse(["store", "prune", at, "--gone"]).exits(0);
+    assert_eq!(swept(&keep).0, swept(&[path]).0);
+}
+
+#[test]
+fn listing_and_pruning() {
+    let (corpus, store) = (corpus(), tempfile::tempdir().unwrap());
+    let (path, at) = (text(corpus.path()), text(store.path()));
+    relapse(["store", "ls", at]).exits(2).says("no sweep made it");
+    swept(&[path, "--store", at]);
+    let listed = relapse(["store", "ls", at, "--json"]).exits(0).json();
+    assert_eq!(listed["schema_version"], "relapse-store-v1");
+    let entries_of = |listed: &Value, kind: &str| {
+        listed["entries"].as_array().unwrap().iter().filter(|entry| entry["kind"] == kind).count()
+    };
+    assert_eq!(["partial", "content", "answer"].map(|kind| entries_of(&listed, kind)), [7, 2, 1]);
+    let text_of = relapse(["store", "ls", at]).exits(0).text();
+    assert!(text_of.contains("day-2.jsonl.gz") && text_of.contains("10 entries"), "{text_of}");
+    relapse(["store", "prune", at]).exits(2).says("--older-than");
+    relapse(["store", "prune", at, "--older-than", "2026-01-01T00:00:00Z"]).exits(2).says("90d");
+    assert!(relapse(["store", "prune", at, "--older-than", "90d", "--gone"]).exits(0).text().starts_with("0 entries"));
+    // Not used for a hundred days, but for one.
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(100 * 86_400);
+    for file in entries(store.path(), "partials").iter().skip(1) {
+        fs::File::options().append(true).open(file).unwrap().set_modified(long_ago).unwrap();
+    }
+    fs::write(store.path().join("partials/.relapse-left"), "by a kill").unwrap();
+    // An answer from before uses what it rests on.
+    swept(&[path, "--store", at]);
+    assert!(relapse(["store", "prune", at, "--older-than", "90d"]).exits(0).text().starts_with("0 entries"));
+    assert_eq!(entries(store.path(), "partials").len(), 7);
+    for file in entries(store.path(), "partials").iter().skip(1) {
+        fs::File::options().append(true).open(file).unwrap().set_modified(long_ago).unwrap();
+    }
+    let pruned = relapse(["store", "prune", at, "--older-than", "90d", "--json"]).exits(0).json();
+    assert_eq!((pruned["removed"].as_array().unwrap().len(), &pruned["kept"]), (6, &Value::from(4)));
+    assert_eq!(swept(&[path, "--store", at]).0, swept(&[path]).0);
+}
+
+#[test]
+fn a_store_that_cannot_be_written_to() {
+    let corpus = corpus();
+    let path = text(corpus.path());
+    let below_a_file = corpus.path().join("day-0.jsonl/store");
+    relapse(["sweep", path, "--store", text(&below_a_file)]).exits(2).says("failed to write to the store");
+    relapse(["sweep", path, "--keep-gone"]).exits(2).says("--store");
+    // No file may grow: the store cannot be written, and nothing is written but what goes to standard output.
+    let store = tempfile::tempdir().unwrap();
+    let limited = |limit: &str| {
+        let script = format!("ulimit -f {limit}; trap '' XFSZ; exec \"$0\" \"$@\"");
+        let mut command = std::process::Command::new("bash");
+        command.env_clear().env("SOURCE_DATE_EPOCH", "1700000000").args([
+            "-c",
+            &script,
+            program().get_program().to_str().unwrap(),
+        ]);
+        command.args(["sweep", path, "--allow-loss", "--json", "--store", text(store.path())]);
+        command.output().unwrap()
+    };
+    let full = limited("0");
+    assert_eq!(full.status.code(), Some(0), "{}", String::from_utf8_lossy(&full.stderr));
+    assert!(String::from_utf8_lossy(&full.stderr).starts_with("warning: failed to write to the store"));
+    assert_eq!(full.stdout, relapse(["sweep", path, "--allow-loss", "--json"]).exits(0).stdout);
+    assert_eq!(entries(store.path(), "partials").len(), 0);
+    assert_eq!(swept(&[path, "--store", text(store.path())]).0, swept(&[path]).0);
+}
+
+#[test]
+fn a_store_in_use_is_not_pruned() {
+    let (corpus, store) = (corpus(), tempfile::tempdir().unwrap());
+    swept(&[text(corpus.path()), "--store", text(store.path())]);
+    let lock = fs::File::open(store.path().join("lock")).unwrap();
+    lock.lock_shared().unwrap();
+    let mut prune = program().args(["store", "prune", text(store.path()), "--gone"]).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    assert!(prune.try_wait().unwrap().is_none(), "it waits");
+    drop(lock);
+    assert!(prune.wait().unwrap().success());
+}
