@@ -105,7 +105,8 @@ fn kept(
     judging: &Judging<'_>,
 ) -> Result<ExitStatus, CliError> {
     // What was passed over is told in the reports too. A baseline may be another one next time.
-    let asked = format!("{:?} {} {:?} {:?}", judging.options, judging.lists_all, sweep.window, found.skipped);
+    let asked =
+        format!("{:?} {} {:?} {:?} {:?}", judging.options, judging.lists_all, sweep.window, found.skipped, build());
     let key = session.answer_key(&asked).filter(|_| judging.baseline.is_none());
     if let Some(answer) = key.and_then(|key| session.answer(key)) {
         let ledger = Ledger { archives: answer.archives.clone(), skipped: found.skipped };
@@ -125,6 +126,12 @@ fn kept(
         session.keep_answer(key, &answer);
     }
     Ok(status)
+}
+
+/// What tells this build of the program from another one, which may say the same thing otherwise.
+fn build() -> Option<(u64, std::time::SystemTime)> {
+    let metadata = std::env::current_exe().and_then(std::fs::metadata).ok()?;
+    Some((metadata.len(), metadata.modified().ok()?))
 }
 
 /// Writes what every archive came to, to be merged elsewhere, and reports only if asked to.

@@ -52,7 +52,7 @@ impl fmt::Display for Account<'_> {
 }
 
 impl Account<'_> {
-    fn losses(&self, f: &mut fmt::Formatter<'_>, totals: &Totals) -> fmt::Result {
+    fn losses(self, f: &mut fmt::Formatter<'_>, totals: &Totals) -> fmt::Result {
         let red = colour(AnsiColor::Red);
         let unreadable = self.0.skipped.iter().filter(|skipped| skipped.is_loss).count() as u64;
         writeln!(

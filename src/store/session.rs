@@ -121,7 +121,7 @@ impl<'s> Session<'s> {
             .known
             .iter()
             .flatten()
-            .filter(|known| !known.is_gone && !(known.is_written && known.sighting.seen_ms + STALE_MS > now))
+            .filter(|known| !(known.is_gone || known.is_written && known.sighting.seen_ms + STALE_MS > now))
             .collect();
         if news.is_empty() {
             return;
@@ -161,10 +161,9 @@ impl<'s> Session<'s> {
 
     fn write(&self, kind: Kind, index: usize, write: impl FnOnce(&mut dyn Write) -> std::io::Result<()>) {
         let Some(Some(known)) = self.known.get(index) else { return };
-        if !known.is_gone && known.is_still() && !self.has_failed.load(Ordering::Relaxed) {
-            if let Err(error) = self.store.write(self.seal(kind, known), write) {
-                self.warn_once(&error);
-            }
+        let can_be_kept = !known.is_gone && known.is_still() && !self.has_failed.load(Ordering::Relaxed);
+        if can_be_kept && let Err(error) = self.store.write(self.seal(kind, known), write) {
+            self.warn_once(&error);
         }
     }
 
@@ -260,16 +259,12 @@ fn identify(entry: &Entry, found: &Discovery, index: &Index, verify: bool) -> Op
 }
 
 fn place(entry: &Entry, found: &Discovery) -> Place {
-    match found.folders.get(&entry.argument()) {
-        Some(folder) => {
-            let below = entry.relative.strip_prefix(folder.prefix.as_str()).unwrap_or(&entry.relative);
-            (folder.root.to_string_lossy().into_owned(), below.to_owned())
-        }
-        None => {
-            let path = entry.path.as_ref().and_then(|path| path.canonicalize().ok());
-            (String::new(), path.map_or_else(String::new, |path| path.to_string_lossy().into_owned()))
-        }
+    if let Some(folder) = found.folders.get(&entry.argument()) {
+        let below = entry.relative.strip_prefix(folder.prefix.as_str()).unwrap_or(&entry.relative);
+        return (folder.root.to_string_lossy().into_owned(), below.to_owned());
     }
+    let path = entry.path.as_ref().and_then(|path| path.canonicalize().ok());
+    (String::new(), path.map_or_else(String::new, |path| path.to_string_lossy().into_owned()))
 }
 
 /// XXH3-128 of a file's bytes, if it looks the same before and after.

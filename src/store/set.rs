@@ -238,6 +238,9 @@ pub enum MergeError {
     },
 }
 
+/// An archive of a set: number of its file, what is known of it, and what it came to, sealed.
+type Merged = (usize, Member, Option<Vec<u8>>);
+
 /// Files of partials, put together: what a sweep over all of their archives would find.
 #[derive(Debug, Default)]
 pub struct Merging {
@@ -245,8 +248,8 @@ pub struct Merging {
     configuration: Configuration,
     inputs: Vec<String>,
     skipped: Vec<Skipped>,
-    /// By relative path: the file, what is known, and what it came to.
-    archives: BTreeMap<Vec<u8>, (usize, Member, Option<Vec<u8>>)>,
+    /// By relative path.
+    archives: BTreeMap<Vec<u8>, Merged>,
 }
 
 impl Merging {
@@ -329,9 +332,8 @@ impl Merging {
         let mut found = Discovery { skipped: self.skipped.clone(), ..Discovery::default() };
         found.skipped.sort_by(|a, b| (a.path.as_bytes(), &a.why).cmp(&(b.path.as_bytes(), &b.why)));
         // Nothing is there to be read.
-        let entry = |(_, member, _): &(usize, Member, Option<Vec<u8>>)| {
-            Entry::of_gone(PathBuf::new(), member.relative.clone(), member.run.clone(), 0)
-        };
+        let entry =
+            |(_, member, _): &Merged| Entry::of_gone(PathBuf::new(), member.relative.clone(), member.run.clone(), 0);
         found.archives = self.archives.values().map(entry).collect();
         found
     }
@@ -339,13 +341,13 @@ impl Merging {
     /// What the archives came to, by their place in [`Merging::found`].
     #[must_use]
     pub fn keeper(&self) -> impl Keeper + '_ {
-        Merged(self.archives.values().collect())
+        Recalled(self.archives.values().collect())
     }
 }
 
-struct Merged<'m>(Vec<&'m (usize, Member, Option<Vec<u8>>)>);
+struct Recalled<'m>(Vec<&'m Merged>);
 
-impl Keeper for Merged<'_> {
+impl Keeper for Recalled<'_> {
     fn recall(&self, archive: usize, _: bool) -> Option<Partial> {
         let value = seal::open(self.0.get(archive)?.2.as_ref()?).ok()?.value().ok()?;
         Partial::read(&value).ok()

@@ -13,7 +13,7 @@ use super::seal::{self, Kind, Seal, Unsealed};
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An entry that is used is dated anew when its date is older than this.
-const STALE: Duration = Duration::from_secs(86_400);
+const STALE: Duration = Duration::from_hours(24);
 
 /// A store that no entry is removed from while this lives.
 #[derive(Debug)]

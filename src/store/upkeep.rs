@@ -95,7 +95,7 @@ impl Store {
                 .entry(sighting.bytes)
                 .and_modify(|known| {
                     if known.1 {
-                        *known = (path.clone(), is_gone)
+                        *known = (path.clone(), is_gone);
                     }
                 })
                 .or_insert((path, is_gone));

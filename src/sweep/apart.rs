@@ -62,13 +62,13 @@ impl<'k> Keeping<'k> {
     }
 
     /// Takes what one worker holds of an archive.
-    pub(super) fn hand_in(&self, reading: &Reading<'_>, tally: Tally, entries: Entries, partitions: &Partitions) {
+    pub(super) fn hand_in(&self, reading: &Reading<'_>, tally: Tally, entries: &Entries, partitions: &Partitions) {
         let Some(apart) = &reading.apart else { return };
         let mut apart = lock(apart);
         apart.holders -= 1;
         apart.is_too_large |= self.room.is_some_and(|room| apart.tally.bytes() + tally.bytes() > room);
         apart.tally.merge(tally);
-        apart.entries.merge(&entries);
+        apart.entries.merge(entries);
         if apart.is_too_large {
             let (mut tally, mut entries) = (std::mem::take(&mut apart.tally), std::mem::take(&mut apart.entries));
             // With a window it is read again.

@@ -275,12 +275,11 @@ impl<'s> Pipeline<'s> {
     }
 
     fn parse(&self, reading: &Arc<Reading<'s>>, piece: Piece<'_>, worker: &mut Worker<'s>) {
-        if let Some(keeping) = &self.keeping {
-            if !worker.holds.as_ref().is_some_and(|held| Arc::ptr_eq(held, reading)) || keeping.is_full(&worker.tally) {
-                self.let_go(worker);
-                Apart::hold(reading);
-                worker.holds = Some(Arc::clone(reading));
-            }
+        let holds_it = worker.holds.as_ref().is_some_and(|held| Arc::ptr_eq(held, reading));
+        if self.keeping.as_ref().is_some_and(|keeping| !holds_it || keeping.is_full(&worker.tally)) {
+            self.let_go(worker);
+            Apart::hold(reading);
+            worker.holds = Some(Arc::clone(reading));
         }
         if let Some(assembly) = reading.parse(piece, worker, self.rules.max_line) {
             self.close(reading, assembly, worker);
@@ -294,7 +293,7 @@ impl<'s> Pipeline<'s> {
     fn let_go(&self, worker: &mut Worker<'s>) {
         if let (Some(keeping), Some(reading)) = (&self.keeping, worker.holds.take()) {
             let (tally, entries) = (std::mem::take(&mut worker.tally), std::mem::take(&mut worker.entries));
-            keeping.hand_in(&reading, tally, entries, self.partitions);
+            keeping.hand_in(&reading, tally, &entries, self.partitions);
             self.settle(keeping, &reading);
         }
     }

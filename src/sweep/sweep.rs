@@ -26,6 +26,7 @@ use crate::tally::{Clean, Collector, Entries, Keeper, Partitions, SpillError, Ta
 
 /// What to read and how.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub struct Sweep {
     /// Files, folders, or `-` for standard input.
     pub inputs: Vec<String>,

@@ -3,6 +3,11 @@
 //! Numbers are LEB128 varints (seven bits a byte, least first); a text or list has its length before it. What is read
 //! is believed in nothing: a length is compared with what is left before anything is made of it.
 
+#![expect(
+    clippy::missing_errors_doc,
+    reason = "all writers fail when theirs does, all readers when the bytes end or hold no such thing"
+)]
+
 use std::io::{self, Write};
 
 use super::run_set::{RunSet, Written};
@@ -30,9 +35,6 @@ pub struct Out<'w, W>(pub &'w mut W);
 
 impl<W: Write> Out<'_, W> {
     /// Writes a number.
-    ///
-    /// # Errors
-    /// When the writer fails; so do all others.
     pub fn number(&mut self, mut value: u64) -> io::Result<()> {
         let mut bytes = [0; 10];
         let mut len = 0;
@@ -97,9 +99,6 @@ pub struct In<'b>(pub &'b [u8]);
 
 impl<'b> In<'b> {
     /// A number.
-    ///
-    /// # Errors
-    /// When the bytes end or hold none; so have all others.
     pub fn number(&mut self) -> Result<u64, Broken> {
         let mut value = 0;
         for shift in (0..64).step_by(7) {
