@@ -350,3 +350,50 @@ fn a_store_in_use_is_not_pruned() {
     drop(lock);
     assert!(prune.wait().unwrap().success());
 }
+
+#[test]
+fn a_file_that_only_looks_unchanged_is_read_again() {
+    let (corpus, store) = (corpus(), tempfile::tempdir().unwrap());
+    let (path, at) = (text(corpus.path()), text(store.path()));
+    // Old enough to be believed by its times.
+    std::thread::sleep(std::time::Duration::from_millis(2100));
+    let (before, _) = swept(&[path, "--store", at]);
+    assert_eq!(swept(&[path, "--store", at]).0, before);
+    let file = corpus.path().join("day-0.jsonl");
+    let modified = fs::metadata(&file).unwrap().modified().unwrap();
+    let changed = String::from_utf8(fs::read(&file).unwrap()).unwrap().replace("reason_1", "reason_8");
+    fs::write(&file, changed).unwrap();
+    fs::File::options().append(true).open(&file).unwrap().set_modified(modified).unwrap();
+    let (after, _) = swept(&[path, "--store", at]);
+    assert_eq!(after, swept(&[path]).0);
+    assert_ne!(after, before);
+    assert_eq!(swept(&[path, "--store", at, "--verify"]).0, after);
+}
+
+#[test]
+fn an_archive_that_outgrows_the_limit_is_counted_and_not_kept() {
+    let mut large = String::new();
+    for seed in 0..40_000 {
+        let (seed, scenario) = (seed.to_string(), format!("\"s{}\"", seed % 900));
+        let outcome = if seed.ends_with("77") { "\"fail\"" } else { "\"pass\"" };
+        large += &record(&[("seed", &seed), ("scenario_id", &scenario), ("outcome", outcome)]);
+        large.push('\n');
+    }
+    let (corpus, store) =
+        (folder(&[("large.jsonl", large.as_bytes()), ("small.jsonl", &log(1, 1))]), tempfile::tempdir().unwrap());
+    let limit = ["--threads", "1", "--max-memory", "36MiB"];
+    for window in [&[][..], &["--since", "2025-12-31T00:00:00Z"], &["--until", "2025-12-31T00:00:00Z"]] {
+        let strip = |written: Written| {
+            let mut ledger: Value = serde_json::from_slice(&written.0[2]).unwrap();
+            ledger["spilled_bytes"].take();
+            (written.0[..2].to_vec(), ledger)
+        };
+        let expected = strip(swept(&[&[text(corpus.path())], window].concat()).0);
+        for _ in 0..2 {
+            let (found, ended) =
+                swept(&[&[text(corpus.path()), "--store", text(store.path())], window, &limit].concat());
+            assert!(strip(found) == expected && ended.stderr.is_empty(), "{window:?} {}", ended.stderr);
+        }
+        assert_eq!(entries(store.path(), "partials").len(), 1);
+    }
+}
