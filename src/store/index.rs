@@ -188,7 +188,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("index"), "nonsense").unwrap();
         assert!(Index::load(folder.path()).is_err());
-        Index::update(folder.path(), |index| drop(index.0.insert(place("a"), sighting(1)))).unwrap();
+        Index::update(folder.path(), |index| index.0.extend([(place("a"), sighting(1))])).unwrap();
         assert_eq!(Index::load(folder.path()).unwrap().0.len(), 1);
     }
 }
