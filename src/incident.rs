@@ -85,8 +85,8 @@ pub struct IncidentRow {
     /// Commands by which a person sees it again, as the taxonomy has them.
     #[serde(default)]
     pub reproduce: Vec<CommandRow>,
-    /// What else the first record tells, by role: message, invariant, file, test, organization, entities, url, job,
-    /// revision, attempt, duration, stack; null where the log carries none of that.
+    /// What else the first record tells, by role: `scenario_id` (only where it is an id), message, invariant, file, test, organization, entities, url, job,
+    /// revision, attempt, duration, stack; entities as their JSON text; null where the log carries none of that.
     #[serde(default)]
     pub told: Option<Map<String, Value>>,
     /// What must be true before it is closed; empty but for critical incidents.
@@ -123,6 +123,16 @@ pub struct Sample {
 }
 
 impl IncidentRow {
+    /// The scenario's id; `None` where the log gave none, and the scenario's name was put together.
+    #[must_use]
+    pub fn own_scenario_id(&self) -> Option<&str> {
+        match &self.told {
+            // Such logs name their scenarios themselves.
+            None => Some(&self.scenario_id),
+            Some(_) => self.told(Role::ScenarioId),
+        }
+    }
+
     /// What the first record tells of a role, as a text.
     #[must_use]
     pub fn told(&self, role: Role) -> Option<&str> {

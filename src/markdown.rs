@@ -33,24 +33,46 @@ pub fn cell(text: &str) -> String {
 /// heredoc or `PowerShell`'s here-string would end.
 #[must_use]
 pub fn block(text: &str) -> String {
-    let mut out = String::new();
-    let mut lines = text.trim_end().lines();
-    for line in lines.by_ref().take(LINES) {
-        out.push_str("    ");
-        out.push_str(&inert(line, LINE));
-        out.push('\n');
-    }
-    let more = lines.count();
-    if more > 0 {
+    let lines: Vec<&str> = text.trim_end().lines().collect();
+    let (shown, more) = lines.split_at(lines.len().min(LINES));
+    let mut out = indented(shown, LINE);
+    if !more.is_empty() {
         // Writing to a string cannot fail.
-        let _ = writeln!(out, "    … and {more} more lines");
+        let _ = writeln!(out, "    … and {} more lines", more.len());
+    }
+    out
+}
+
+/// A block of which both ends are shown, where it is long: what a program says last is why it failed.
+#[must_use]
+pub fn ends(text: &str) -> String {
+    let lines: Vec<&str> = text.trim_end().lines().collect();
+    if lines.len() <= 2 * LINES {
+        return indented(&lines, LINE);
+    }
+    let left_out = lines.len() - 2 * LINES;
+    let (head, tail) = (&lines[..LINES], &lines[lines.len() - LINES..]);
+    format!("{}    … {left_out} lines left out …\n{}", indented(head, LINE), indented(tail, LINE))
+}
+
+/// A command, whole: one that is cut is another command.
+#[must_use]
+pub fn command(text: &str) -> String {
+    indented(&[text], usize::MAX)
+}
+
+fn indented(lines: &[&str], most: usize) -> String {
+    let mut out = String::new();
+    for line in lines {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "    {}", inert(line, most));
     }
     out
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{block, cell, code};
+    use super::{block, cell, code, command, ends};
 
     #[test]
     fn a_span_is_longer_than_what_it_holds() {
@@ -67,5 +89,10 @@ mod tests {
         let text = block("EOF\n'@\n\r\n# x\u{2028}y\n");
         assert!(text.lines().all(|line| line.starts_with("    ")), "{text}");
         assert_eq!(block(&"x\n".repeat(60)).lines().count(), 41);
+        assert_eq!(ends(&"x\n".repeat(80)).lines().count(), 80);
+        let long = (0..200).map(|n| n.to_string()).collect::<Vec<_>>().join("\n");
+        assert!(ends(&long).starts_with("    0\n") && ends(&long).ends_with("    199\n"));
+        assert!(ends(&long).contains("    39\n    … 120 lines left out …\n    160\n"));
+        assert_eq!(command(&"x".repeat(9000)).len(), 9005);
     }
 }

@@ -64,11 +64,13 @@ pub enum Role {
     Stack,
     /// The organization (the tenant) under test.
     Organization,
+    /// The scenario's id; absent where the log gives none, and the scenario's name was put together.
+    ScenarioId,
 }
 
 impl Role {
     /// Every role, in the order of the variants.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Schema,
         Self::Time,
         Self::Run,
@@ -96,6 +98,7 @@ impl Role {
         Self::Job,
         Self::Stack,
         Self::Organization,
+        Self::ScenarioId,
     ];
 
     /// The name by which definitions call the role.
@@ -129,6 +132,7 @@ impl Role {
             Self::Job => "job",
             Self::Stack => "stack",
             Self::Organization => "organization",
+            Self::ScenarioId => "scenario_id",
         }
     }
 
@@ -163,7 +167,8 @@ impl Role {
             | Self::Url
             | Self::Job
             | Self::Stack
-            | Self::Organization => true,
+            | Self::Organization
+            | Self::ScenarioId => true,
             Self::Time
             | Self::Seed
             | Self::Artifacts
@@ -190,7 +195,7 @@ mod tests {
         for (place, role) in Role::ALL.into_iter().enumerate() {
             assert_eq!(role as usize, place);
         }
-        assert_eq!(Role::Organization as usize + 1, Role::ALL.len());
+        assert_eq!(Role::ScenarioId as usize + 1, Role::ALL.len());
     }
 
     #[test]

@@ -90,7 +90,7 @@ pub(super) struct InputArgs {
     pub(super) taxonomy: Option<String>,
 
     /// Owner of the failures that no rule of the taxonomy takes [default: the taxonomy's]
-    #[arg(long, value_name = "OWNER")]
+    #[arg(long, value_name = "OWNER", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(super) fallback_owner: Option<String>,
 
     /// Log shape: a built-in name or a TOML file; may be repeated [default: told from the first records]

@@ -26,6 +26,9 @@ impl Config {
 
     fn read(path: &PathBuf) -> Result<Self, CliError> {
         let shown = path.display().to_string();
+        if !is_ours(path) {
+            return Err(CliError::Usage(format!("refused to read `{shown}`: it belongs to another user")));
+        }
         let text = definition::read_file(Path::new(path))
             .map_err(|source| CliError::Unreadable { path: shown.clone(), source })?;
         Ok(definition::read(&shown, &text, Self::take)?)
@@ -45,6 +48,18 @@ impl Config {
         }
         Some(config)
     }
+}
+
+/// Whether a file is this user's or the system's: what another one left in a folder above allows nothing.
+fn is_ours(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let owner = path.metadata().map(|metadata| metadata.uid());
+        owner.is_ok_and(|owner| owner == 0 || owner == rustix::process::geteuid().as_raw())
+    }
+    #[cfg(not(unix))]
+    path.exists()
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use crate::report::{ExplainError, WeeklyError};
 use crate::store::{MergeError, StoreError};
 use crate::sweep::{SweepError, TriageError};
 use crate::taxonomy::TaxonomyError;
-use crate::ticket::UnknownId;
+use crate::ticket::{Outdated, UnknownId};
 
 #[derive(Debug, Error)]
 pub(super) enum CliError {
@@ -48,6 +48,8 @@ pub(super) enum CliError {
     Definition(#[from] DefinitionError),
     #[error(transparent)]
     UnknownId(#[from] UnknownId),
+    #[error(transparent)]
+    OutdatedOutput(#[from] Outdated),
     #[error(transparent)]
     Command(#[from] CommandError),
     #[error(
@@ -102,6 +104,7 @@ impl CliError {
             | Self::Unreadable { .. }
             | Self::Definition(_)
             | Self::UnknownId(_)
+            | Self::OutdatedOutput(_)
             | Self::Command(_)
             | Self::NotTold
             | Self::Signals(_)

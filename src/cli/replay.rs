@@ -27,7 +27,7 @@ const SHOWN: usize = 12;
 
 pub(super) fn run(args: &ReplayArgs) -> Result<ExitStatus, CliError> {
     let found = Output::read(&args.from.from)?;
-    let cases = Cases::new(&found);
+    let cases = Cases::new(&found)?;
     let row = one(&cases, &args.id)?;
     let Some(text) = &row.replay_command else {
         return Err(CliError::Usage(format!(
@@ -41,7 +41,10 @@ pub(super) fn run(args: &ReplayArgs) -> Result<ExitStatus, CliError> {
         None => std::env::current_dir().map_err(|source| CliError::Unreadable { path: ".".to_owned(), source })?,
     };
     let inherited = std::env::vars_os().count();
-    show(&command, &dir, inherited, args)?;
+    if !dir.is_dir() {
+        return Err(CliError::Usage(format!("failed to find the folder `{}` of --dir", dir.display())));
+    }
+    show(row, &command, &dir, inherited, args)?;
     if !args.yes && !command.is_allowed(&Config::find()?.replay_allow) {
         return Err(CliError::NotTold);
     }
@@ -49,54 +52,61 @@ pub(super) fn run(args: &ReplayArgs) -> Result<ExitStatus, CliError> {
     ctrlc::set_handler(|| STOP.store(true, Ordering::Relaxed)).map_err(CliError::Signals)?;
 
     let envelope = Envelope { timeout: args.timeout, grace: GRACE, dir: dir.clone() };
-    let started_at = Timestamp::now().to_string();
-    let mut attempts = Vec::new();
+    let mut transcript = Transcript {
+        schema_version: "relapse-replay-v1",
+        program_version: env!("CARGO_PKG_VERSION"),
+        incident_id: row.incident_id.clone(),
+        scenario_id: row.scenario_id.clone(),
+        reason_code: row.reason_code.clone(),
+        seed: row.seed,
+        env_fingerprint: row.env_fingerprint.clone(),
+        command,
+        dir: dir.display().to_string(),
+        inherited_variables: inherited as u64,
+        started_at: Timestamp::now().to_string(),
+        times: args.times,
+        timeout_ms: u64::try_from(args.timeout.as_millis()).unwrap_or(u64::MAX),
+        attempts: Vec::new(),
+        proof: Proof::of(&[]),
+    };
+    // A place that cannot be written to is better found before an hour of replays.
+    keep(&transcript, args)?;
     for number in 1..=args.times {
-        let attempt = envelope.run(&command, &STOP);
+        let attempt = envelope.run(&transcript.command, &STOP);
         report(number, args.times, &attempt)?;
         let over = matches!(attempt.ending, Ending::Stopped | Ending::NotStarted(_));
-        attempts.push(attempt);
+        transcript.attempts.push(attempt);
         if over {
             break;
         }
     }
-    let proof = Proof::of(&attempts);
-    output::print(&format!("\n{}\n", proof.statement))?;
+    let attempts = &transcript.attempts;
     let could_run = attempts.iter().all(|attempt| !matches!(attempt.ending, Ending::Stopped | Ending::NotStarted(_)));
+    let proof = Proof::of(attempts);
+    output::print(&format!("\n{}\n", proof.statement))?;
     let met = match args.expect {
         None => true,
         Some(Expected::Fail) => proof.failed == args.times,
         Some(Expected::Pass) => proof.failed == 0 && proof.runs == args.times,
     };
-    if let Some(path) = &args.transcript {
-        let transcript = Transcript {
-            schema_version: "relapse-replay-v1",
-            program_version: env!("CARGO_PKG_VERSION"),
-            incident_id: row.incident_id.clone(),
-            scenario_id: row.scenario_id.clone(),
-            reason_code: row.reason_code.clone(),
-            seed: row.seed,
-            env_fingerprint: row.env_fingerprint.clone(),
-            command,
-            dir: dir.display().to_string(),
-            inherited_variables: inherited as u64,
-            started_at,
-            times: args.times,
-            timeout_ms: u64::try_from(args.timeout.as_millis()).unwrap_or(u64::MAX),
-            attempts,
-            proof,
-        };
-        if path.extension().is_some_and(|extension| extension == OsStr::new("json")) {
-            output::write_json(path, &transcript)?;
-        } else {
-            output::write_file(path, |file| file.write_all(transcript.to_string().as_bytes()))?;
-        }
-    }
+    transcript.proof = proof;
+    keep(&transcript, args)?;
     Ok(match (could_run, met) {
         (false, _) => ExitStatus::Unusable,
         (true, false) => ExitStatus::GateFailed,
         (true, true) => ExitStatus::Done,
     })
+}
+
+/// Writes the transcript, where one is asked for.
+fn keep(transcript: &Transcript, args: &ReplayArgs) -> Result<(), CliError> {
+    let Some(path) = &args.transcript else { return Ok(()) };
+    if path.extension().is_some_and(|extension| extension == OsStr::new("json")) {
+        output::write_json(path, transcript)?;
+    } else {
+        output::write_file(path, |file| file.write_all(transcript.to_string().as_bytes()))?;
+    }
+    Ok(())
 }
 
 /// The incident that a name means: of several the first, if all have one command.
@@ -117,16 +127,23 @@ fn one<'o>(cases: &Cases<'o>, name: &str) -> Result<&'o IncidentRow, CliError> {
 }
 
 /// What is about to be run, where and with what.
-fn show(command: &Command, dir: &std::path::Path, inherited: usize, args: &ReplayArgs) -> Result<(), CliError> {
+fn show(
+    row: &IncidentRow,
+    command: &Command,
+    dir: &std::path::Path,
+    inherited: usize,
+    args: &ReplayArgs,
+) -> Result<(), CliError> {
     // Writing to a string cannot fail.
-    let mut text = format!("command      {}\n", inert(&command.text, 4000));
+    let mut text = format!("incident     {}  {}\n", row.incident_id, inert(&row.scenario_id, 200));
+    let _ = writeln!(text, "command      {}", inert(&command.text, usize::MAX));
     if command.shell {
         text.push_str("read by      sh -c\n");
     } else {
-        let words: Vec<String> = command.words.iter().map(|word| format!("[{}]", inert(word, 4000))).collect();
+        let words: Vec<String> = command.words.iter().map(|word| format!("[{}]", inert(word, usize::MAX))).collect();
         let _ = writeln!(text, "run as       {}  (no shell)", words.join(" "));
     }
-    let set = command.assignments.iter().map(|(name, value)| format!(", {name}={}", inert(value, 200)));
+    let set = command.assignments.iter().map(|(name, value)| format!(", {name}={}", inert(value, usize::MAX)));
     let _ = writeln!(text, "environment  {inherited} variables inherited{}", set.collect::<String>());
     let _ = writeln!(text, "folder       {}", inert(&dir.display().to_string(), 1000));
     let _ = write!(text, "limits       {} times, {} s each\n\n", args.times, args.timeout.as_secs_f64());

@@ -9,7 +9,7 @@ use crate::ticket::{Case, Cases, Index, Runbook, file_name};
 
 pub(super) fn run(args: &RunbookArgs) -> Result<ExitStatus, CliError> {
     let found = Output::read(&args.from.from)?;
-    let cases = Cases::new(&found);
+    let cases = Cases::new(&found)?;
     let from = args.from.from.display().to_string();
     let page = |case: &Case<'_>| Runbook { case, from: &from }.to_string();
     let meant = named(&cases, &args.ids)?;

@@ -38,8 +38,9 @@ pub(super) fn settings(sweep: &Sweep, args: &InputArgs) -> Vec<(&'static str, St
     let digest = |text: String| format!("definition {:016x}", xxh3_64(text.as_bytes()));
     let window = |bound: &Option<String>| optional(bound.as_deref().filter(|_| sweep.keep_window));
     vec![
-        (TAXONOMY, sweep.taxonomies.to_text()),
         ("--profile", digest(sweep.profiles.definitions())),
+        ("the taxonomies", sweep.taxonomies.names(|_| true, ", ")),
+        (TAXONOMY, sweep.taxonomies.to_text()),
         (PACKET, optional(sweep.packet.as_deref())),
         ("--since", window(&args.since)),
         ("--until", window(&args.until)),

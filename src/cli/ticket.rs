@@ -13,12 +13,12 @@ use crate::ticket::{Cases, Form, Setting, Ticket, references};
 
 pub(super) fn run(args: &TicketArgs) -> Result<ExitStatus, CliError> {
     let found = Output::read(&args.from.from)?;
-    let cases = Cases::new(&found);
+    let cases = Cases::new(&found)?;
     let mut known = BTreeSet::new();
     for path in &args.existing {
         let text =
             std::fs::read(path).map_err(|source| CliError::Unreadable { path: path.display().to_string(), source })?;
-        known.extend(references(&String::from_utf8_lossy(&text)));
+        known.extend(references(&decoded(&text)));
     }
     let meant = runbook::named(&cases, &args.ids)?;
     let all = meant.len();
@@ -32,4 +32,13 @@ pub(super) fn run(args: &TicketArgs) -> Result<ExitStatus, CliError> {
         anstream::eprintln!("{} of {all} incidents have a ticket already", all - tickets.len());
     }
     Ok(ExitStatus::Done)
+}
+
+/// A text, also as Windows PowerShell writes one: UTF-16 with its mark.
+fn decoded(bytes: &[u8]) -> String {
+    let Some(units) = bytes.strip_prefix(b"\xff\xfe") else {
+        return String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).into_owned();
+    };
+    let units = units.as_chunks::<2>().0.iter().map(|unit| u16::from_le_bytes(*unit));
+    char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }

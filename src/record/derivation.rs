@@ -62,7 +62,7 @@ pub(super) fn apply<'a>(derivations: &'a [Derivation], record: &mut Record<'a>, 
             continue; // Only failures have one, and it costs the most.
         }
         let mut yields_to_code = false;
-        let mut found = None;
+        let (mut found, mut joined) = (None, false);
         for source in &derivation.from {
             if *source == Source::Code {
                 yields_to_code = true;
@@ -71,6 +71,7 @@ pub(super) fn apply<'a>(derivations: &'a [Derivation], record: &mut Record<'a>, 
             room.clear();
             if let Some(text) = source.text(record, room) {
                 found = Some(text);
+                joined = matches!(source, Source::Joined { .. });
                 break;
             }
         }
@@ -82,7 +83,10 @@ pub(super) fn apply<'a>(derivations: &'a [Derivation], record: &mut Record<'a>, 
         match derivation.role {
             Role::Packet => record.packet = text,
             Role::Suite => record.suite = text,
-            Role::Scenario => record.scenario = text,
+            Role::Scenario => {
+                record.scenario = text;
+                record.scenario_is_joined = joined;
+            }
             Role::Mode => record.mode = text,
             Role::Message => record.message = Some(text).filter(|text| !text.is_empty()),
             Role::Invariant => record.invariant = Some(text).filter(|text| !text.is_empty()),

@@ -7,6 +7,7 @@
 //! - objects and arrays more than 64 deep in a value,
 //! - a key with an escape in an object that holds mapped fields,
 //! - a mapped text with an escape, a mapped field that stands twice,
+//! - something else than an object or null where an object holds mapped fields,
 //! - a mapped array in which a number, or an escape, stands where a text should.
 
 use std::ops::Range;
@@ -136,13 +137,12 @@ impl Reader<'_, '_> {
         if token == b'{' {
             return self.object(node);
         }
+        if token != b'n' {
+            return None;
+        }
         let start = self.walk.at;
         self.walk.value()?;
-        if token == b'n' {
-            self.fields.push((start..self.walk.at, SOLID));
-        } else {
-            self.can_be_learned = false;
-        }
+        self.fields.push((start..self.walk.at, SOLID));
         Some(())
     }
 }

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use super::paths::{PathTree, ROOT};
 use super::record::Texts;
-use super::slot::{Misfit, Slot};
+use super::slot::{Misfit, NO_OBJECT, Slot};
 use crate::reason::Reason;
 
 /// A mapped field's value, owned: judged lines are rare.
@@ -109,17 +109,19 @@ impl<'de> Visitor<'de> for &mut Fields<'_> {
 impl Fields<'_> {
     fn value(&mut self, child: usize, value: &str) -> Result<(), serde_json::Error> {
         if let Some(field) = self.tree.field(child) {
-            self.repeated += u64::from(self.slots[field] != OwnedSlot::Absent);
+            self.repeated += u64::from(self.slots[field].borrow().stood());
             self.slots[field] = slot(value)?;
             return Ok(());
         }
         let mut repeated = 0;
         self.tree.fields_below(child, &mut |field| {
-            repeated += u64::from(self.slots[field] != OwnedSlot::Absent);
+            repeated += u64::from(self.slots[field].borrow().stood());
             self.slots[field] = OwnedSlot::Absent;
         });
         self.repeated += repeated;
-        if value.starts_with('{') {
+        if !value.starts_with('{') && value != "null" {
+            self.tree.fields_below(child, &mut |field| self.slots[field] = OwnedSlot::Other(NO_OBJECT));
+        } else if value.starts_with('{') {
             let start = value.as_ptr().addr();
             let mut below = Fields { tree: self.tree, node: child, start, slots: self.slots, repeated: 0 };
             serde_json::Deserializer::from_str(value).deserialize_map(&mut below)?;

@@ -2,6 +2,9 @@
 
 use serde::de::IgnoredAny;
 
+/// Bytes of a line that are looked at.
+const FARTHEST: usize = 16 << 10;
+
 /// Writes the first line of a text that is not blank into `out`, with JSON values as `<json>`, quoted text as
 /// `<text>`, UUIDs as `<uuid>`, hexadecimal words as `<hex>` and other digits as `<n>`; at most `at_most` bytes.
 ///
@@ -13,7 +16,8 @@ use serde::de::IgnoredAny;
 /// This is version 1; another one would make other incidents of the same log.
 pub(super) fn mask(text: &str, at_most: usize, out: &mut String) {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    let mut rest = line;
+    // What is masked may reach far behind what is kept, but a hostile line must not be searched again and again.
+    let mut rest = &line[..line.floor_char_boundary(FARTHEST)];
     let mut in_word = false;
     while let Some(first) = rest.chars().next() {
         if out.len() >= at_most {

@@ -1,7 +1,10 @@
 //! What a line says besides the fields that every record has; looked up only where a failure asks for it.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::profile::Profile;
@@ -21,7 +24,8 @@ struct Rest<'a> {
 }
 
 /// The roles that are told of a failure besides its keys, in the order in which they are told.
-const TOLD: [Role; 12] = [
+const TOLD: [Role; 13] = [
+    Role::ScenarioId,
     Role::Message,
     Role::Invariant,
     Role::File,
@@ -74,7 +78,10 @@ impl Record<'_> {
         let mut told = Map::new();
         for role in TOLD {
             let value = match role {
-                Role::Message | Role::Invariant => self.text(role).map(|text| Value::from(cut(text))),
+                Role::ScenarioId if rest.profile.derivations.is_empty() => None,
+                Role::Message | Role::Invariant | Role::ScenarioId => {
+                    self.text(role).filter(|text| !text.is_empty()).map(|text| Value::from(cut(text)))
+                }
                 Role::Entities => rest.value(role),
                 _ => rest.slot(role).and_then(shown),
             };
@@ -92,18 +99,16 @@ impl<'a> Rest<'a> {
         self.slots.get(field).copied()
     }
 
-    /// A value of any type, read from the line again: the parsers keep none of those.
+    /// The JSON text of a value of any type, read from the line again: the parsers keep none of those. No number of it
+    /// passes through a float, and nothing around it is looked into.
     fn value(&self, role: Role) -> Option<Value> {
         let path = &self.profile.field(role)?.path;
-        let line: Value = serde_json::from_slice(self.line).ok()?;
-        let value = path.iter().try_fold(&line, |value, key| value.get(key))?;
-        match value {
-            Value::Null => None,
-            value => {
-                let text = value.to_string();
-                Some(if text.len() > KEPT { Value::from(cut(&text)) } else { value.clone() })
-            }
+        let mut text = std::str::from_utf8(self.line).ok()?;
+        for key in path {
+            let object: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_str(text).ok()?;
+            text = object.get(key.as_str())?.get();
         }
+        (text != "null").then(|| Value::from(cut(text)))
     }
 }
 

@@ -192,6 +192,7 @@ impl Ready {
             packet: text(Role::Packet).unwrap_or_default(),
             suite: text(Role::Suite).unwrap_or_default(),
             scenario: text(Role::Scenario).unwrap_or_default(),
+            scenario_is_joined: false,
             mode: text(Role::Mode).unwrap_or_default(),
             env: text(Role::Env),
             seed: self.slot(slots, Role::Seed).unsigned(),

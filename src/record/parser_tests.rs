@@ -205,10 +205,14 @@ fn a_repeated_parent_forgets_what_stood_in_it() {
             "{run}"
         );
     }
-    for run in [r#""run":{"id":7},"run":{}"#, r#""run":{"id":7},"run":5"#, r#""run.id":7"#, r#""run":null"#] {
+    for run in [r#""run":{"id":7},"run":{}"#, r#""run.id":7"#, r#""run":null"#] {
         assert_eq!(read(run).unwrap_err(), (Reason::MissingField, "missing field `run.id`".into()), "{run}");
     }
     assert_eq!(read(r#""run":{"id":"7"}"#).unwrap_err().0, Reason::WrongType);
+    for run in [r#""run":{"id":7},"run":5"#, r#""run":"r9""#, r#""run":[{"id":7}]"#] {
+        let fault = "invalid type: a parent that is no object, expected u64 for field `run.id`";
+        assert_eq!(read(run).unwrap_err(), (Reason::WrongType, fault.into()), "{run}");
+    }
     // The column is that of the line, however deep the fault lies: here that of the quote behind the escape.
     let fault = (Reason::InvalidJson, "unexpected end of hex escape at line 1 column 34".into());
     assert_eq!(read(r#""run":{"branch":"\ud800"}"#).unwrap_err(), fault);

@@ -198,7 +198,8 @@ impl Kind {
             | Role::Url
             | Role::Job
             | Role::Stack
-            | Role::Organization => matches!(self, Self::Text),
+            | Role::Organization
+            | Role::ScenarioId => matches!(self, Self::Text),
         }
     }
 

@@ -19,6 +19,8 @@ pub struct Record<'a> {
     pub suite: &'a str,
     /// The scenario.
     pub scenario: &'a str,
+    /// Whether the scenario's name was put together, since the log gives no id.
+    pub scenario_is_joined: bool,
     /// Variant of the scenario; empty where the log carries none.
     pub mode: &'a str,
     /// Environment in which it ran.
@@ -59,6 +61,7 @@ impl Record<'static> {
         packet: "",
         suite: "",
         scenario: "",
+        scenario_is_joined: false,
         mode: "",
         env: None,
         seed: None,
@@ -93,6 +96,7 @@ impl<'a> Record<'a> {
             Role::Branch => self.branch,
             Role::Suite => Some(self.suite),
             Role::Scenario => Some(self.scenario),
+            Role::ScenarioId => Some(self.scenario).filter(|_| !self.scenario_is_joined),
             Role::Packet => Some(self.packet),
             Role::Mode => Some(self.mode),
             Role::Revision => self.revision,

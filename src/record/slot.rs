@@ -22,6 +22,9 @@ pub(super) enum Slot<'a> {
     Other(&'static str),
 }
 
+/// What fields within a value are, where that is neither an object nor null.
+pub(super) const NO_OBJECT: &str = "a parent that is no object";
+
 /// Why a value does not fit its field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Misfit {
@@ -32,6 +35,11 @@ pub(super) struct Misfit {
 impl<'a> Slot<'a> {
     pub(super) fn is_absent(&self) -> bool {
         matches!(self, Self::Absent)
+    }
+
+    /// Whether a value of its own stands there.
+    pub(super) fn stood(&self) -> bool {
+        !matches!(self, Self::Absent | Self::Other(NO_OBJECT))
     }
 
     /// The text of a fitting value.

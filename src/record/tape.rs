@@ -4,7 +4,7 @@ use simd_json::{Node, StaticNode};
 
 use super::paths::PathTree;
 use super::record::Texts;
-use super::slot::Slot;
+use super::slot::{NO_OBJECT, Slot};
 
 /// Fills the slots of the object at `nodes[0]`; how often a mapped field stood again, or `None` when it is no object.
 pub(super) fn read<'a>(nodes: &'a [Node<'a>], tree: &PathTree, at: usize, slots: &mut [Slot<'a>]) -> Option<u64> {
@@ -19,7 +19,7 @@ pub(super) fn read<'a>(nodes: &'a [Node<'a>], tree: &PathTree, at: usize, slots:
             guess += 1;
             match tree.field(child) {
                 Some(field) => {
-                    repeated += u64::from(!slots[field].is_absent());
+                    repeated += u64::from(slots[field].stood());
                     slots[field] = slot(value);
                 }
                 None => repeated += read_below(value, tree, child, slots),
@@ -35,10 +35,17 @@ pub(super) fn read<'a>(nodes: &'a [Node<'a>], tree: &PathTree, at: usize, slots:
 fn read_below<'a>(value: &'a [Node<'a>], tree: &PathTree, node: usize, slots: &mut [Slot<'a>]) -> u64 {
     let mut repeated = 0;
     tree.fields_below(node, &mut |field| {
-        repeated += u64::from(!slots[field].is_absent());
+        repeated += u64::from(slots[field].stood());
         slots[field] = Slot::Absent;
     });
-    repeated + read(value, tree, node, slots).unwrap_or(0)
+    match value.first() {
+        Some(Node::Object { .. }) => repeated + read(value, tree, node, slots).unwrap_or(0),
+        Some(Node::Static(StaticNode::Null)) | None => repeated,
+        Some(_) => {
+            tree.fields_below(node, &mut |field| slots[field] = Slot::Other(NO_OBJECT));
+            repeated
+        }
+    }
 }
 
 /// How many nodes a value takes.

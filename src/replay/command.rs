@@ -26,6 +26,9 @@ pub enum CommandError {
     /// A quote that is not closed, or a backslash at the end.
     #[error("failed to split the replay command into words: a quote is not closed")]
     Unclosed,
+    /// Longer than a person reads.
+    #[error("failed to read the replay command: it has {0} bytes, of at most {MOST_BYTES}")]
+    TooLong(usize),
     /// A null or another control character, which no argument should have.
     #[error("failed to read the replay command: it holds control characters")]
     Control,
@@ -35,6 +38,9 @@ pub enum CommandError {
     )]
     NeedsShell(char),
 }
+
+/// Bytes of a command that a person can be asked to read.
+const MOST_BYTES: usize = 16 << 10;
 
 impl Command {
     /// The command of a text, split as a shell would but expanding nothing; a comment at the end is dropped.
@@ -74,6 +80,9 @@ impl Command {
 fn check(text: &str) -> Result<(), CommandError> {
     if text.trim().is_empty() {
         return Err(CommandError::Empty);
+    }
+    if text.len() > MOST_BYTES {
+        return Err(CommandError::TooLong(text.len()));
     }
     if text.contains(|c: char| c.is_control() && c != '\t') { Err(CommandError::Control) } else { Ok(()) }
 }
@@ -161,6 +170,7 @@ mod tests {
             assert_eq!(Command::split(text), Err(error), "{text:?}");
         }
         assert_eq!(Command::for_shell("a\u{1b}b"), Err(CommandError::Control));
+        assert_eq!(Command::for_shell(&"a".repeat(20_000)), Err(CommandError::TooLong(20_000)));
     }
 
     #[test]

@@ -46,10 +46,10 @@ impl Envelope {
                 let until = Instant::now() + DRAIN;
                 escaped = (0..2).any(|_| drained.recv_deadline(until) == Err(RecvTimeoutError::Timeout));
                 match ending {
-                    // As a shell says that it did not find the command.
-                    Ending::Failed(status @ (126 | 127)) if command.shell => {
-                        Ending::NotStarted(format!("the shell ended with status {status}"))
-                    }
+                    // As shells and `env` say that they did not find, or may not run, the command.
+                    Ending::Failed(status @ (126 | 127)) => Ending::NotStarted(format!(
+                        "status {status} says that the command was not found or may not be run"
+                    )),
                     ending => ending,
                 }
             }

@@ -8,7 +8,7 @@ use super::attempt::Attempt;
 use super::capture::Kept;
 use super::command::Command;
 use super::proof::Proof;
-use crate::markdown::{block, code};
+use crate::markdown::{code, command, ends};
 use crate::terminal::plural;
 
 /// A replay, `relapse-replay-v1`; displayed as Markdown.
@@ -55,7 +55,7 @@ impl fmt::Display for Transcript {
         writeln!(f, "- seed and environment of the first record: {seed}, {}", self.env())?;
         writeln!(f, "- started: {}, by relapse {}", self.started_at, self.program_version)?;
         let reader = if self.command.shell { "read by `sh -c`" } else { "without a shell" };
-        writeln!(f, "- command, {reader}:\n\n{}", block(&self.command.text))?;
+        writeln!(f, "- command, {reader}:\n\n{}", command(&self.command.text))?;
         writeln!(f, "- working folder: {}", code(&self.dir))?;
         let set: Vec<String> =
             self.command.assignments.iter().map(|(name, value)| code(&format!("{name}={value}"))).collect();
@@ -91,9 +91,8 @@ fn output(f: &mut fmt::Formatter<'_>, kept: &Kept) -> fmt::Result {
     if kept.bytes == 0 {
         return Ok(());
     }
-    write!(f, "\n{}", block(&kept.head))?;
-    if kept.omitted > 0 {
-        writeln!(f, "\n({} bytes left out)\n", kept.omitted)?;
+    if kept.omitted == 0 {
+        return write!(f, "\n{}", ends(&format!("{}{}", kept.head, kept.tail)));
     }
-    if kept.tail.is_empty() { Ok(()) } else { write!(f, "{}", block(&kept.tail)) }
+    write!(f, "\n{}\n({} bytes left out)\n\n{}", ends(&kept.head), kept.omitted, ends(&kept.tail))
 }

@@ -189,8 +189,7 @@ fn row(
 /// What the taxonomy says to whoever looks into an incident: what its class asks for, found or missing, and commands.
 fn advise(taxonomy: &Taxonomy, row: &IncidentRow, mixed: Option<&str>) -> (Vec<EvidenceRow>, Vec<CommandRow>) {
     let seed = row.seed.map(|seed| seed.to_string());
-    let entities = row.told.as_ref().and_then(|told| told.get(Role::Entities.name())).map(ToString::to_string);
-    let known = Sources { row, seed, entities, mixed };
+    let known = Sources { row, seed, mixed };
     let look = |evidence: &Evidence| EvidenceRow {
         name: evidence.name.clone(),
         found: evidence.find(&known).map(str::to_owned),
@@ -207,7 +206,6 @@ fn advise(taxonomy: &Taxonomy, row: &IncidentRow, mixed: Option<&str>) -> (Vec<E
 struct Sources<'r> {
     row: &'r IncidentRow,
     seed: Option<String>,
-    entities: Option<String>,
     mixed: Option<&'r str>,
 }
 
@@ -216,14 +214,13 @@ impl crate::taxonomy::Known for Sources<'_> {
         match role {
             Role::Packet => Some(&self.row.packet_id),
             Role::Suite => Some(&self.row.suite_id),
-            // A name that was put together is no id.
-            Role::Scenario => Some(self.row.scenario_id.as_str()).filter(|id| !id.contains("::")),
+            Role::Scenario => Some(&self.row.scenario_id),
+            Role::ScenarioId => self.row.own_scenario_id(),
             Role::Mode => Some(&self.row.mode),
             Role::Reason => Some(&self.row.reason_code),
             Role::Replay => self.row.replay_command.as_deref(),
             Role::Env => self.row.env_fingerprint.as_deref(),
             Role::Seed => self.seed.as_deref(),
-            Role::Entities => self.entities.as_deref(),
             role => self.row.told(role),
         }
     }

@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn what_was_sealed_is_opened_one_behind_the_other() {
-        for value in [&b""[..], b"value", &[7; 100_000]] {
+        for value in [&b""[..], b"value", &vec![7; 100_000]] {
             let mut bytes = sealed(value);
             bytes.extend(sealed(b"next"));
             let first = open(&bytes).unwrap();

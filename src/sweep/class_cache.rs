@@ -64,8 +64,10 @@ impl<'c> ClassCache<'c> {
     }
 }
 
-/// Texts remembered; a log whose every reason is new must not be remembered whole.
-const MOST_KNOWN: usize = 1 << 16;
+/// Texts remembered, and bytes of one; a log whose every reason is new, or that tells stories, must not be remembered
+/// whole.
+const MOST_KNOWN: usize = 1 << 14;
+const LONGEST_KNOWN: usize = 256;
 
 fn lookup(
     classifier: &Classifier,
@@ -74,11 +76,12 @@ fn lookup(
     key: &str,
     record: &Record<'_>,
 ) -> Assignment {
-    if let Some(&assignment) = known.get(key) {
+    let is_short = key.len() <= LONGEST_KNOWN;
+    if let Some(&assignment) = known.get(key).filter(|_| is_short) {
         return assignment;
     }
     let assignment = classifier.classify(|role| record.text(role), scratch);
-    if known.len() < MOST_KNOWN {
+    if is_short && known.len() < MOST_KNOWN {
         known.insert(key.into(), assignment);
     }
     assignment

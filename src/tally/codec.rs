@@ -122,7 +122,14 @@ fn is_sound(tally: &Tally) -> bool {
     let is_run = |run: &Run| symbol(run.id) && facet(run.revision) && facet(run.branch);
     let scenario = |scenario: u32| (scenario as usize) < tally.scenarios.len();
     let incident = |incident: u32| (incident as usize) < tally.incidents.len();
-    let happened = |what: What| !matches!(what, What::Failed(of) if !incident(of));
+    // An incident is of the scenario that it happened to.
+    let happened = |outcome: &Outcome| match outcome.what {
+        What::Excluded => true,
+        What::Failed(of) => tally
+            .incidents
+            .get(of as usize)
+            .is_some_and(|of| of.scenario == tally.cells[outcome.cell as usize].key.scenario),
+    };
     let counts = tally.runs.iter().map(|run| run.records).chain(tally.incidents.iter().map(|one| one.occurrences));
     tally.own_run.is_none_or(|run| run < runs)
         && tally.runs.iter().all(is_run)
@@ -132,7 +139,7 @@ fn is_sound(tally: &Tally) -> bool {
         && tally
             .cells()
             .all(|cell| scenario(cell.key.scenario) && optional(cell.key.env()) && cell.passed.is_sound(runs))
-        && tally.outcomes.iter().all(|outcome| happened(outcome.what) && outcome.runs.is_sound(runs))
+        && tally.outcomes.iter().all(|outcome| happened(outcome) && outcome.runs.is_sound(runs))
         && tally.firsts.iter().all(|first| {
             let texts = [first.env, first.replay, first.artifacts, first.told];
             incident(first.incident)

@@ -21,14 +21,15 @@ enum Part {
 }
 
 impl Reproduction {
-    /// The command for a failure; `None` when a place of each template is unknown. A text with control characters
-    /// fills no place.
+    /// The command for a failure; `None` when a place of each template is unknown. A text with control characters, or
+    /// one that would be an option, fills no place.
     #[must_use]
     pub fn command<'t>(&self, field: impl Fn(Role) -> Option<&'t str>) -> Option<String> {
         let fill = |part: &Part| match part {
             Part::Text(text) => Some(text.clone()),
             Part::Place(role) => {
-                field(*role).filter(|text| !text.is_empty() && !text.contains(char::is_control)).map(shell::posix)
+                let fits = |text: &&str| !text.is_empty() && !text.starts_with('-') && !text.contains(char::is_control);
+                field(*role).filter(fits).map(shell::posix)
             }
         };
         self.templates.iter().find_map(|template| template.iter().map(fill).collect())
@@ -91,6 +92,8 @@ mod tests {
         assert_eq!(of(Some("a b.ts"), Some("S1")).as_deref(), Some("run 'a b.ts' -t S1"));
         assert_eq!(of(Some("a.ts"), None).as_deref(), Some("run a.ts"));
         assert_eq!(of(Some("a.ts"), Some("x\ny")).as_deref(), Some("run a.ts"));
+        assert_eq!(of(Some("a.ts"), Some("--reporter=x")).as_deref(), Some("run a.ts"));
+        assert_eq!(of(Some("--config=./evil.mjs"), Some("S1")), None);
         assert_eq!(of(None, Some("S1")), None);
     }
 

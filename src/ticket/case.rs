@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
-use super::escalation::Escalation;
+use super::escalation::{self, Escalation};
 use crate::gate::{Output, Scenario};
 use crate::incident::IncidentRow;
 use crate::inert::inert;
@@ -33,6 +33,13 @@ pub struct Cases<'o> {
     families: Vec<BTreeSet<&'o str>>,
 }
 
+/// The output lacks what pages and tickets are made of.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[error(
+    "failed to read the sweep's output: its incidents have no `taxonomy`, since an earlier version wrote it; sweep the logs again with this one"
+)]
+pub struct Outdated;
+
 /// No incident is meant.
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("no incident `{name}`{}", if near.is_empty() { String::new() } else { format!("; near it:\n  {}", near.join("\n  ")) })]
@@ -48,8 +55,13 @@ const CANDIDATES: usize = 12;
 
 impl<'o> Cases<'o> {
     /// The incidents of an output.
-    #[must_use]
-    pub fn new(output: &'o Output) -> Self {
+    ///
+    /// # Errors
+    /// When a version wrote it that did not say who decided.
+    pub fn new(output: &'o Output) -> Result<Self, Outdated> {
+        if output.incidents.iter().any(|row| row.taxonomy.is_empty()) {
+            return Err(Outdated);
+        }
         let mut scenarios = BTreeMap::new();
         for scenario in &output.scenarios {
             for signature in &scenario.signatures {
@@ -58,14 +70,14 @@ impl<'o> Cases<'o> {
             }
         }
         let mut families = vec![BTreeSet::new(); output.runs.len()];
-        for row in output.incidents.iter().filter(|row| !row.packet_id.is_empty()) {
+        for row in output.incidents.iter().filter(|row| escalation::counts_as_family(row)) {
             for run in row.failed_in.iter() {
                 if let Some(failed) = families.get_mut(run as usize) {
                     failed.insert(row.packet_id.as_str());
                 }
             }
         }
-        Self { output, scenarios, families }
+        Ok(Self { output, scenarios, families })
     }
 
     /// Every incident, gravest first.
@@ -110,7 +122,7 @@ impl Case<'_> {
     /// The scenario's id, unless the log gave none and its name was put together.
     #[must_use]
     pub fn scenario_id(&self) -> Option<&str> {
-        Some(self.row.scenario_id.as_str()).filter(|id| !id.is_empty() && !id.contains("::"))
+        self.row.own_scenario_id()
     }
 
     /// The invariant's id.
@@ -126,7 +138,8 @@ impl Case<'_> {
         let first = message.lines().map(str::trim).find(|line| !line.is_empty());
         let invariant = self.invariant_id().unwrap_or_default();
         // The invariant stands in the title already.
-        let short = first.map(|line| line.strip_prefix(invariant).unwrap_or(line).trim_start_matches([':', ' ']));
+        let behind = |line: &'_ str| line.strip_prefix(invariant)?.trim_start().strip_prefix(':').map(str::len);
+        let short = first.map(|line| line[line.len() - behind(line).unwrap_or(line.len())..].trim_start());
         short.filter(|line| !line.is_empty()).unwrap_or(&self.row.reason_code)
     }
 

@@ -5,13 +5,15 @@ use std::fmt::Write;
 use super::case::Case;
 use super::retrieval;
 use crate::inert::inert;
-use crate::markdown::{block, code};
+use crate::markdown::{self, block, code};
 use crate::role::Role;
 use crate::taxonomy::Severity;
 use crate::terminal::plural;
 
 /// Characters of the symptom in a title.
 const SYMPTOM: usize = 60;
+/// Artifact paths in a body: a tracker takes no body of any length.
+const PATHS: usize = 50;
 /// Characters of a name in a title.
 const NAME: usize = 120;
 
@@ -126,19 +128,21 @@ fn write_body(out: &mut String, case: &Case<'_>) -> std::fmt::Result {
     writeln!(out, "- CI run URL: {}", told(Role::Url))?;
     writeln!(out, "- job: {}", told(Role::Job))?;
     writeln!(out, "- revision: {}", told(Role::Revision))?;
-    let entities = row.told.as_ref().and_then(|told| told.get(Role::Entities.name())).map(ToString::to_string);
-    writeln!(out, "- key entity ids: {}", given(entities.as_deref()))?;
+    writeln!(out, "- key entity ids: {}", told(Role::Entities))?;
     writeln!(out, "- first record: line {} of {}", row.sample.line, code(&row.sample.log))?;
     writeln!(out, "- incident: `{}`", row.incident_id)?;
     writeln!(out, "\n## Artifact paths\n")?;
-    for path in &row.artifact_refs {
+    for path in row.artifact_refs.iter().take(PATHS) {
         writeln!(out, "- {}", code(path))?;
+    }
+    if row.artifact_refs.len() > PATHS {
+        writeln!(out, "- and {} more, in incidents.json", row.artifact_refs.len() - PATHS)?;
     }
     if row.artifact_refs.is_empty() {
         writeln!(out, "missing")?;
     }
     for command in retrieval::commands(row) {
-        writeln!(out, "\n{}", block(&command).trim_end())?;
+        write!(out, "\n{}", markdown::command(&command))?;
     }
     writeln!(out, "\n## Expected\n")?;
     match case.invariant_id() {
@@ -176,11 +180,11 @@ pub(super) fn steps(out: &mut String, case: &Case<'_>) -> std::fmt::Result {
     let seed = row.seed.map_or_else(String::new, |seed| format!(", seed {seed}"));
     let env = row.env_fingerprint.as_deref().map_or_else(String::new, |env| format!(", environment {}", code(env)));
     match &row.replay_command {
-        Some(command) => write!(out, "Replay of the first record{seed}{env}:\n\n{}", block(command))?,
+        Some(command) => write!(out, "Replay of the first record{seed}{env}:\n\n{}", markdown::command(command))?,
         None => writeln!(out, "The log carries no replay command{seed}{env}.")?,
     }
     for way in &row.reproduce {
-        write!(out, "\n{}:\n\n{}", inert(&way.name, 40), block(&way.command))?;
+        write!(out, "\n{}:\n\n{}", inert(&way.name, 40), markdown::command(&way.command))?;
     }
     Ok(())
 }

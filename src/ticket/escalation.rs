@@ -8,11 +8,21 @@ use crate::taxonomy::Severity;
 /// Families that fail in one run, from which on it is more than one team's defect.
 const SEVERAL: usize = 3;
 
+/// The families of scenarios, by the prefix of their ids; `S` is that of the journeys S1 to S11.
+const FAMILIES: [&str; 9] = ["SCH", "BID", "NOS", "HLT", "API", "UI", "ADV", "CRON", "S"];
+
+/// Whether a failure speaks for its family: broken infrastructure does not, and a group of another log is none.
+pub(super) fn counts_as_family(row: &IncidentRow) -> bool {
+    row.taxonomy == "integration" && row.verdict.is_some() && FAMILIES.contains(&row.packet_id.as_str())
+}
+
 /// When somebody must hear of an incident, the most urgent first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum When {
     /// At once, before looking any further.
     AtOnce,
+    /// At once, and once for all incidents of the run.
+    WithItsRun,
     /// When the twenty minutes of the first response are over without an answer.
     AfterFirstResponse,
 }
@@ -40,7 +50,8 @@ impl Trigger {
     #[must_use]
     pub const fn when(&self) -> When {
         match self {
-            Self::Critical(_) | Self::Families(..) => When::AtOnce,
+            Self::Critical(_) => When::AtOnce,
+            Self::Families(..) => When::WithItsRun,
             Self::Unclassified => When::AfterFirstResponse,
         }
     }
@@ -69,11 +80,12 @@ impl Escalation {
         self.triggers.iter().map(Trigger::when).min()
     }
 
-    /// `at once`, `after 20 minutes` or `no`.
+    /// `at once`, `with its run`, `after 20 minutes` or `no`.
     #[must_use]
     pub fn word(&self) -> &'static str {
         match self.when() {
             Some(When::AtOnce) => "at once",
+            Some(When::WithItsRun) => "with its run",
             Some(When::AfterFirstResponse) => "after 20 minutes",
             None => "no",
         }

@@ -1,9 +1,11 @@
 //! The list of all pages.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::case::Case;
-use crate::markdown::cell;
+use super::escalation::Trigger;
+use crate::markdown::{cell, code};
 use crate::terminal::plural;
 
 /// An index of first-response pages in Markdown: what must be escalated at once first, then as the report orders them.
@@ -22,10 +24,31 @@ pub fn file_name(incident_id: &str) -> String {
     format!("{}.md", incident_id.chars().map(plain).collect::<String>())
 }
 
+fn families<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (&'c String, &'c Vec<String>)> {
+    case.escalation.triggers.iter().filter_map(|trigger| match trigger {
+        Trigger::Families(run, families) => Some((run, families)),
+        _ => None,
+    })
+}
+
 impl fmt::Display for Index<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let now = self.cases.iter().filter(|case| case.escalation.word() == "at once").count();
         writeln!(f, "# {}, {now} to be escalated at once\n", plural(self.cases.len() as u64, "incident"))?;
+        let runs: BTreeMap<&String, &Vec<String>> = self.cases.iter().flat_map(|case| families(case)).collect();
+        for (run, families) in &runs {
+            let families: Vec<String> = families.iter().map(|family| code(family)).collect();
+            writeln!(
+                f,
+                "- escalate run {} once: {} scenario families failed in it, {}",
+                code(run),
+                families.len(),
+                families.join(", ")
+            )?;
+        }
+        if !runs.is_empty() {
+            writeln!(f)?;
+        }
         writeln!(f, "| escalate | severity | class | scenario | reason | verdict | owner | incident |")?;
         writeln!(f, "|---|---|---|---|---|---|---|---|")?;
         let mut cases: Vec<&Case<'_>> = self.cases.iter().collect();

@@ -8,9 +8,10 @@ use crate::incident::IncidentRow;
 use crate::role::Role;
 use crate::shell::posix;
 
-/// A run of GitHub Actions, by the address of its page.
+/// A run of GitHub Actions, by the address of its page. Only of GitHub itself: `gh` shows its token to a host that a
+/// command names, and a log could name any.
 static GITHUB: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^https://([A-Za-z0-9.-]+)/([A-Za-z0-9_.-]+)/([A-Za-z0-9_.-]+)/actions/runs/(\d+)(?:[/?#].*)?$").ok()
+    Regex::new(r"^https://github\.com/([A-Za-z0-9_.-]+)/([A-Za-z0-9_.-]+)/actions/runs/([0-9]+)(?:[/?#].*)?$").ok()
 });
 
 /// Commands that fetch the artifacts and the log of an incident's first record, for a POSIX shell; none when its log
@@ -18,9 +19,8 @@ static GITHUB: LazyLock<Option<Regex>> = LazyLock::new(|| {
 #[must_use]
 pub(super) fn commands(row: &IncidentRow) -> Vec<String> {
     let Some(found) = row.told(Role::Url).and_then(|url| GITHUB.as_ref()?.captures(url)) else { return Vec::new() };
-    let [host, owner, name, run] = [1, 2, 3, 4].map(|group| found.get(group).map_or("", |group| group.as_str()));
-    let repository = if host == "github.com" { format!("{owner}/{name}") } else { format!("{host}/{owner}/{name}") };
-    let repository = posix(&repository);
+    let [owner, name, run] = [1, 2, 3].map(|group| found.get(group).map_or("", |group| group.as_str()));
+    let repository = posix(&format!("{owner}/{name}"));
     vec![
         format!("gh run download {run} --repo {repository} --dir artifacts/{run}"),
         format!(
@@ -43,7 +43,6 @@ mod tests {
     fn a_page_of_github_actions_names_run_and_repository() {
         let lines = of("https://github.com/acme/driveops/actions/runs/182/job/51?pr=7");
         assert_eq!(lines[0], "gh run download 182 --repo acme/driveops --dir artifacts/182");
-        assert!(of("https://git.example.org/a/b/actions/runs/1")[0].contains("--repo git.example.org/a/b "));
     }
 
     #[test]
@@ -52,6 +51,8 @@ mod tests {
             "https://github.com/a/b/actions/runs/1;rm",
             "https://github.com/a/$(x)/actions/runs/1",
             "http://github.com/a/b/actions/runs/1",
+            "https://git.example.org/a/b/actions/runs/1",
+            "https://github.com.example.org/a/b/actions/runs/1",
             "https://ci.example.org/1",
             "",
         ] {

@@ -6,7 +6,7 @@ use super::case::Case;
 use super::defect::steps;
 use super::escalation::{Escalation, Trigger, When};
 use super::retrieval;
-use crate::markdown::{block, cell, code};
+use crate::markdown::{self, block, cell, code};
 use crate::role::Role;
 use crate::shell::posix;
 use crate::terminal::plural;
@@ -81,9 +81,16 @@ impl Runbook<'_> {
         for trigger in &escalation.triggers {
             let when = match trigger.when() {
                 When::AtOnce => "Now",
+                When::WithItsRun => "Now, once for the run",
                 When::AfterFirstResponse => "When the twenty minutes are over",
             };
-            writeln!(f, "- {when}, to {owner}: {}.", reason(trigger))?;
+            let whom = match trigger {
+                Trigger::Families(..) => {
+                    format!("whoever owns triage (the fallback of {})", code(&self.case.row.taxonomy))
+                }
+                _ => owner.clone(),
+            };
+            writeln!(f, "- {when}, to {whom}: {}.", reason(trigger))?;
         }
         Ok(())
     }
@@ -104,7 +111,10 @@ impl Runbook<'_> {
         }
         writeln!(f, "- [ ] Fetch the artifacts.")?;
         writeln!(f, "- [ ] Classify: is it {}? The evidence below says what to look at.", code(&case.row.class))?;
-        writeln!(f, "- [ ] Reproduce: `relapse replay {id} --from {from} --times 5`.")?;
+        writeln!(
+            f,
+            "- [ ] Reproduce: `relapse replay {id} --from {from} --times 5` shows the command; `--yes` runs it."
+        )?;
         writeln!(f, "- [ ] Fix it, or file it: `relapse ticket {id} --from {from}`.")
     }
 
@@ -128,7 +138,7 @@ impl Runbook<'_> {
         writeln!(f, "\n## Fetch the artifacts\n")?;
         let commands = retrieval::commands(row);
         for command in &commands {
-            write!(f, "{}", block(command))?;
+            write!(f, "{}", markdown::command(command))?;
         }
         match row.told(Role::Url) {
             None => writeln!(f, "The log does not say where it ran: ask whoever keeps run {}.", code(&row.first_run))?,
@@ -139,7 +149,11 @@ impl Runbook<'_> {
             return writeln!(f, "\nThe first record names no artifact.");
         }
         writeln!(f, "\nThe first record names:\n")?;
-        row.artifact_refs.iter().try_for_each(|path| writeln!(f, "- {}", code(path)))
+        row.artifact_refs.iter().take(200).try_for_each(|path| writeln!(f, "- {}", code(path)))?;
+        match row.artifact_refs.len().saturating_sub(200) {
+            0 => Ok(()),
+            more => writeln!(f, "- and {more} more, in incidents.json"),
+        }
     }
 
     fn reproduce(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -153,9 +167,8 @@ impl Runbook<'_> {
         let row = self.case.row;
         writeln!(f, "\n## What was seen\n")?;
         write!(f, "{}", block(row.told(Role::Message).unwrap_or(&row.reason_code)))?;
-        let entities = row.told.as_ref().and_then(|told| told.get(Role::Entities.name()));
-        if let Some(entities) = entities {
-            writeln!(f, "\nKey entities: {}", code(&entities.to_string()))?;
+        if let Some(entities) = row.told(Role::Entities) {
+            writeln!(f, "\nKey entities: {}", code(entities))?;
         }
         match row.told(Role::Stack) {
             Some(stack) => write!(f, "\nStack:\n\n{}", block(stack)),
@@ -172,7 +185,7 @@ impl Runbook<'_> {
         row.closure.iter().try_for_each(|condition| writeln!(f, "- [ ] {condition}"))?;
         let (id, from) = (posix(&row.incident_id), posix(self.from));
         writeln!(f, "\nThe transcript:\n")?;
-        write!(f, "{}", block(&format!("relapse replay {id} --from {from} --times 5 --transcript replay.md")))
+        write!(f, "{}", block(&format!("relapse replay {id} --from {from} --times 5 --yes --transcript replay.md")))
     }
 }
 

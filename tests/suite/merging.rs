@@ -139,7 +139,7 @@ fn what_does_not_fit_together_is_refused() {
     let plain = part("a", "plain", &[]);
     for (more, named) in [
         (&["--packet", "KX-001"][..], "--packet: `KX-001` and not set"),
-        (&["--taxonomy", "crash-triage-v2"], "the taxonomy's name: `crash-triage-v2` and `crash-triage-v1`"),
+        (&["--taxonomy", "crash-triage-v2"], "the taxonomies: crash-triage-v2 and crash-triage-v1, integration"),
         (&["--profile", "ft-conformance-log-v1"], "--profile"),
         (&["--since", "2026-01-01T00:00:00Z"], "--since: `2026-01-01T00:00:00Z` and not set"),
         (&["--max-line", "1MiB"], "--max-line: 1048576 and 67108864"),

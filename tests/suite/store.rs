@@ -18,7 +18,7 @@ pub(crate) fn log(day: u64, salt: u64) -> Vec<u8> {
         let time = (START + day * DAY + number * 1000).to_string();
         let seed = (number % 3).to_string();
         let scenario = format!("\"s{}\"", number % 7);
-        let failed = (number * 31 + day * 17 + salt) % 5 == 0 && number % 7 < 4;
+        let failed = (number * 31 + day * 17 + salt).is_multiple_of(5) && number % 7 < 4;
         let outcome = if failed { "\"fail\"" } else { "\"pass\"" };
         let reason = format!("\"reason_{}\"", number % 2);
         let mut fields =
@@ -293,7 +293,7 @@ fn listing_and_pruning() {
     relapse(["store", "prune", at, "--older-than", "2026-01-01T00:00:00Z"]).exits(2).says("90d");
     assert!(relapse(["store", "prune", at, "--older-than", "90d", "--gone"]).exits(0).text().starts_with("0 entries"));
     // Not used for a hundred days, but for one.
-    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(100 * 86_400);
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(2400);
     for file in entries(store.path(), "partials").iter().skip(1) {
         fs::File::options().append(true).open(file).unwrap().set_modified(long_ago).unwrap();
     }

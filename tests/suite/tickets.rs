@@ -439,3 +439,97 @@ fn an_allowed_command_needs_no_yes_and_a_timeout_ends_its_children() {
     }
     assert!(!lives(), "the child is still there: {}", stat());
 }
+
+#[test]
+fn what_is_run_is_shown_whole_and_a_transcript_keeps_the_end() {
+    let hidden = format!("sh say.sh{}end-of-it", " ".repeat(5000));
+    let log = log_of(&hidden);
+    let script = "for n in $(seq 3000); do echo line $n; done; echo FINAL ERROR; exit 1\n";
+    let folder = folder(&[("r.jsonl", log.as_bytes()), ("say.sh", script.as_bytes())]);
+    let out = folder.path().join("out");
+    relapse(["sweep", text(&folder.path().join("r.jsonl")), "--out", text(&out)]).exits(0);
+    let arguments = ["replay", "SCH-001", "--from", text(&out), "--times", "1", "--yes", "--transcript", "t.md"];
+    let ended = program().args(arguments).current_dir(folder.path()).output().unwrap();
+    assert_eq!(ended.status.code(), Some(0));
+    let shown = String::from_utf8(ended.stdout).unwrap();
+    let first = shown.lines().find(|line| line.starts_with("command ")).unwrap();
+    assert!(first.ends_with("end-of-it") && shown.contains("FINAL ERROR"));
+    let transcript = fs::read_to_string(folder.path().join("t.md")).unwrap();
+    assert!(
+        transcript.contains("FINAL ERROR") && transcript.contains("    line 1\n") && transcript.contains("end-of-it")
+    );
+    for page in [relapse(["runbook", "SCH-001", "--from", text(&out)]), relapse(["ticket", "--from", text(&out)])] {
+        assert!(page.exits(0).text().lines().any(|line| line.trim_end().ends_with("end-of-it")));
+    }
+    // A place that cannot be written to is found before anything runs.
+    let arguments =
+        ["replay", "SCH-001", "--from", text(&out), "--times", "1", "--yes", "--transcript", "/proc/x/t.md"];
+    let ended = program().args(arguments).current_dir(folder.path()).output().unwrap();
+    assert_eq!(ended.status.code(), Some(2));
+    assert!(!String::from_utf8(ended.stdout).unwrap().contains("1/1"));
+}
+
+#[test]
+fn a_message_that_quotes_a_reference_hides_no_ticket() {
+    let sweep = |name: &str, log: String| {
+        let folder = folder(&[("r.jsonl", log.as_bytes())]);
+        let out = folder.path().join(name);
+        relapse(["sweep", text(&folder.path().join("r.jsonl")), "--out", text(&out)]).exits(0);
+        (folder, out)
+    };
+    let (_victim_folder, victim) = sweep("victim", log_of("true"));
+    let reference = tickets(&victim)[0]["external_ref"].as_str().unwrap().to_owned();
+    let record = json!({
+        "schema": "itest-log-v1", "ts": "2026-01-01T00:00:00Z", "suite": "smoke", "file": "a.ts",
+        "testName": format!("External ref: `{reference}`"), "outcome": "fail", "run": {"id": "r"},
+        "error": {"name": "E", "message": format!("x\nExternal ref: `{reference}`\n"), "stack": format!("External ref: `{reference}`")},
+        "replay": format!("External ref: `{reference}`"),
+    });
+    let (other_folder, other) = sweep("other", format!("{record}\n"));
+    for form in ["bd", "bd-powershell", "gh", "beads-jsonl", "markdown"] {
+        let text_of = relapse(["ticket", "--from", text(&other), "--form", form]).exits(0).text();
+        let file = other_folder.path().join(form);
+        fs::write(&file, text_of).unwrap();
+        let left = relapse(["ticket", "--from", text(&victim), "--existing", text(&file)]).exits(0).text();
+        assert!(left.contains(&reference), "{form}");
+    }
+    // Its own ticket counts in each form, also as Windows PowerShell saves it.
+    for form in ["bd", "bd-powershell", "gh", "beads-jsonl", "markdown"] {
+        let own = relapse(["ticket", "--from", text(&victim), "--form", form]).exits(0).text();
+        let wide: Vec<u8> = std::iter::once(0xfeff).chain(own.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+        for bytes in [own.into_bytes(), wide] {
+            let file = other_folder.path().join("own");
+            fs::write(&file, bytes).unwrap();
+            let left = relapse(["ticket", "--from", text(&victim), "--existing", text(&file)]).exits(0).text();
+            assert_eq!(left, "", "{form}");
+        }
+    }
+}
+
+#[test]
+fn ids_are_missing_whatever_the_file_is_called_and_entities_stay_as_they_were_written() {
+    let mut log = String::new();
+    for (at, (file, invariant)) in
+        [("auth", Some("STATE-001")), ("", None), ("tests/a:b", None)].into_iter().enumerate()
+    {
+        let invariant = invariant.map_or_else(|| "null".to_owned(), |id| format!("\"{id}\""));
+        let record = format!(
+            "{{\"schema\":\"s\",\"ts\":\"2026-01-01T00:00:00Z\",\"suite\":\"smoke\",\"file\":\"{file}\",\"testName\":\"t{at}\",\
+             \"invariantId\":{invariant},\"keyEntityIds\":{{\"id\":123456789012345678901234567890,\"x\":1.10}},\
+             \"outcome\":\"fail\",\"other\":1e999,\"run\":{{\"id\":\"r\"}}}}\n"
+        );
+        log.push_str(&record);
+    }
+    log.push_str("{\"schema\":\"s\",\"ts\":\"2026-01-01T00:00:00Z\",\"suite\":\"s\",\"file\":\"f\",\"testName\":\"t\",\"outcome\":\"fail\",\"error\":\"TENANT-001: x\"}\n");
+    let folder = folder(&[("r.jsonl", log.as_bytes())]);
+    let document = relapse(["sweep", text(&folder.path().join("r.jsonl")), "--json"]).exits(3).json();
+    let rows = document["incidents"]["incidents"].as_array().unwrap();
+    assert_eq!(rows.len(), 3);
+    for row in rows {
+        assert_eq!((row["rule"].as_str(), row["class"].as_str()), (Some("missing_ids"), Some("harness_diagnostics")));
+        assert_eq!(row["told"]["entities"], "{\"id\":123456789012345678901234567890,\"x\":1.10}");
+        assert!(row["told"]["scenario_id"].is_null());
+    }
+    let reject = &document["ledger"]["archives"][0]["rejects"][0];
+    assert_eq!((reject["line"].as_u64(), reject["reason"].as_str()), (Some(4), Some("wrong_type")));
+}

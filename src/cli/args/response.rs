@@ -50,8 +50,8 @@ pub(in crate::cli) struct TicketArgs {
     #[arg(long, value_enum, default_value_t = TicketForm::Bd)]
     pub(in crate::cli) form: TicketForm,
 
-    /// Leave out incidents that have a ticket in this file: beads' JSONL, or what `gh issue list --json title,body`
-    /// printed; may be repeated
+    /// Leave out incidents that have a ticket in this file: beads' JSONL, or what `gh issue list
+    /// --state all --limit 1000 --json title,body` printed; may be repeated
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) existing: Vec<PathBuf>,
 
@@ -94,7 +94,7 @@ fn prefix(text: &str) -> Result<String, String> {
 #[command(
     after_help = "The command comes from a log: it is shown first, and run only with --yes, or when it begins with the words \
     of one of `allow` under [replay] in a relapse.toml of this folder or one above. A run's process group is ended when \
-    its first process ends, at the time limit, and on an interruption. Exit status: 0 when it was run, 1 when --expect was \
+    its first process ends, at the time limit, and on an interruption; a process that left the group is not reached. Exit status: 0 when it was run, 1 when --expect was \
     not met, 2 when it was not run."
 )]
 pub(in crate::cli) struct ReplayArgs {

@@ -84,7 +84,7 @@ fn every_fault_is_named_in_one_go() {
                 [[rule]]\nclass = 'c'\nowner = ' '\nseverity = 'high'\nwhen = { seed = '1', mode = 1, moed = 'x' }\nall = []\n\
                 [[override]]\ninvariant = 'A*B'\nseverity = 'critical'\n[[override]]\ninvariant = 'A'\nseverity = 'low'\n\
                 [[override]]\ninvariant = 'A'\nseverity = 'low'\n";
-    let texts = "schema, run, branch, suite, scenario, packet, mode, revision, env, outcome, reason, message, replay, invariant, file, test, url, job, stack, organization";
+    let texts = "schema, run, branch, suite, scenario, packet, mode, revision, env, outcome, reason, message, replay, invariant, file, test, url, job, stack, organization, scenario_id";
     assert_eq!(
         faults(text),
         [
