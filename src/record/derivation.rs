@@ -31,7 +31,8 @@ pub enum Source {
         /// What stands between them.
         with: String,
     },
-    /// The first line of a field without what differs from one failure to the next; see [`mask()`].
+    /// The first line of a field without what differs from one failure to the next: JSON as `<json>`, quoted text as
+    /// `<text>`, UUIDs as `<uuid>`, hexadecimal words as `<hex>`, other digits as `<n>`.
     Masked {
         /// The field.
         role: Role,
