@@ -20,7 +20,10 @@ pub(super) enum OutputError {
 
 /// Writes a file under a temporary name beside it and renames it, so that its name never stands for half a report.
 /// Its folder is created. A link stays a link; a pipe or device (`/dev/null`) is written to and never replaced.
-pub(super) fn write_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), OutputError> {
+pub(super) fn write_file(
+    path: &Path,
+    write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
+) -> Result<(), OutputError> {
     let whole = || -> io::Result<()> {
         let target = path.canonicalize();
         let path = target.as_deref().unwrap_or(path);

@@ -14,6 +14,7 @@ mod runs;
 mod since;
 mod spark;
 mod summary;
+mod tables;
 mod triage;
 mod weekly;
 
@@ -26,5 +27,6 @@ pub use packing::{PackReport, PackSummary, PackTotals};
 pub use recurrence::RecurrenceReport;
 pub use since::{IncidentChange, KindOfChange, Since};
 pub use summary::{Findings, Summary};
+pub use tables::{Table, Tables};
 pub use triage::triage_json;
 pub use weekly::{Weekly, WeeklyError, stamped};

@@ -1,0 +1,106 @@
+//! A sweep as tables for query engines: Apache Parquet files. docs/parquet.md has every column.
+
+mod benchmarks;
+mod column;
+mod file;
+mod incidents;
+mod ledger;
+mod observations;
+mod runs;
+mod scenarios;
+
+use std::io::{self, Write};
+
+use parquet::errors::ParquetError;
+
+use file::TableFile;
+
+use super::incidents::IncidentReport;
+use crate::archive::Ledger;
+use crate::benchmark::Benchmarks;
+use crate::recurrence::Recurrence;
+use crate::tally::{RunOrder, Series, Tally};
+
+/// All that the tables are made of. The same parts give the same bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Tables<'r> {
+    /// Every record, counted. Observations are complete where the scenarios that never failed were kept
+    /// ([`crate::sweep::Sweep::keep_clean`]).
+    pub tally: &'r Tally,
+    /// The order of its runs.
+    pub order: &'r RunOrder,
+    /// What was found.
+    pub incidents: &'r IncidentReport,
+    /// What the failures are.
+    pub recurrence: &'r Recurrence,
+    /// What was read and lost.
+    pub ledger: &'r Ledger,
+    /// What benchmark lines measured, with what [`crate::benchmark::judge`] says of it, series by series.
+    pub benchmarks: Option<(&'r [Series], &'r Benchmarks)>,
+}
+
+/// One of the tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    /// An incident a row, as in `incidents.json`.
+    Incidents,
+    /// What a scenario did in a run with an environment and a seed, and how often.
+    Observations,
+    /// A scenario a row, as in `recurrence.json`.
+    Scenarios,
+    /// A run a row.
+    Runs,
+    /// An archive a row, as in `ledger.json`.
+    Ledger,
+    /// A measurement a row.
+    Benchmarks,
+}
+
+impl Table {
+    /// Every table.
+    pub const ALL: [Self; 6] =
+        [Self::Incidents, Self::Observations, Self::Scenarios, Self::Runs, Self::Ledger, Self::Benchmarks];
+
+    /// Its name, which is its file's without `.parquet`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Incidents => "incidents",
+            Self::Observations => "observations",
+            Self::Scenarios => "scenarios",
+            Self::Runs => "runs",
+            Self::Ledger => "ledger",
+            Self::Benchmarks => "benchmarks",
+        }
+    }
+}
+
+impl Tables<'_> {
+    /// Writes a table as a Parquet file, a group of rows at a time.
+    ///
+    /// # Errors
+    /// When `out` fails.
+    pub fn write(&self, table: Table, out: &mut (dyn Write + Send)) -> io::Result<()> {
+        self.rows(table, out).map_err(|error| match error {
+            ParquetError::External(source) => {
+                source.downcast::<io::Error>().map_or_else(io::Error::other, |error| *error)
+            }
+            error => io::Error::other(error),
+        })
+    }
+
+    fn rows(&self, table: Table, out: &mut (dyn Write + Send)) -> Result<(), ParquetError> {
+        let name = table.name();
+        match table {
+            Table::Incidents => TableFile::write_all(out, name, incidents::columns(), &self.incidents.incidents),
+            Table::Observations => observations::write(out, name, self.tally, self.order),
+            Table::Scenarios => TableFile::write_all(out, name, scenarios::columns(), &self.recurrence.scenarios),
+            Table::Runs => {
+                let rows = runs::rows(self.tally, self.order, self.recurrence);
+                TableFile::write_all(out, name, runs::columns(), &rows)
+            }
+            Table::Ledger => TableFile::write_all(out, name, ledger::columns(), &self.ledger.archives),
+            Table::Benchmarks => benchmarks::write(out, name, self.benchmarks),
+        }
+    }
+}
