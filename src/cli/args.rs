@@ -146,7 +146,7 @@ pub(super) struct SweepArgs {
     #[command(flatten)]
     pub(super) store: StoreArgs,
 
-    /// Write what every archive came to into this file, for `relapse merge`; without --out and --json nothing is judged
+    /// Write what every archive came to into this file, for `relapse merge`; without --out, --parquet and --json nothing is judged
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = store::HEADING)]
     #[arg(conflicts_with_all = ["max_memory", "keep_gone"])]
     pub(super) partial: Option<PathBuf>,
@@ -154,6 +154,11 @@ pub(super) struct SweepArgs {
     /// Write report.html, report.md, incidents.json, recurrence.json and ledger.json into this folder
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) out: Option<PathBuf>,
+
+    /// Write tables for query engines into this folder: incidents, observations, scenarios, runs, ledger and benchmarks,
+    /// each a Parquet file. Observations have the passes too, so scenarios that never failed are kept in memory
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) parquet: Option<PathBuf>,
 
     /// Begin the reports for people with what changed since the sweep that wrote this folder; it may be that of --out
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]

@@ -12,7 +12,9 @@ use super::exit::ExitStatus;
 use super::{baseline, output, reports};
 use crate::archive::Ledger;
 use crate::recurrence::{Options, Recurrence, Verdict, judge};
-use crate::report::{Findings, IncidentReport, LedgerReport, RecurrenceReport, Since, Summary, Weekly, stamped};
+use crate::report::{
+    Findings, IncidentReport, LedgerReport, RecurrenceReport, Since, Summary, Tables, Weekly, stamped,
+};
 use crate::store::Answer;
 use crate::sweep::{Outcome, Sweep, Taxonomies};
 
@@ -61,10 +63,13 @@ pub(super) struct Judging<'j> {
     pub(super) baseline: Option<&'j Path>,
     /// Whether scenarios that never failed are listed, and not only judged.
     pub(super) lists_all: bool,
+    /// The folder for the tables.
+    pub(super) tables: Option<&'j Path>,
 }
 
 impl Judging<'_> {
-    /// Judges what was read. `with_pages`: whether the reports for people are wanted.
+    /// Judges what was read, and writes the tables where they are asked for: they are made of every cell, which no report
+    /// keeps. `with_pages`: whether the reports for people are wanted.
     pub(super) fn judged(&self, sweep: &Sweep, outcome: &mut Outcome, with_pages: bool) -> Result<Judgement, CliError> {
         let order = outcome.tally.run_order();
         let pool = sweep.pool()?;
@@ -80,13 +85,26 @@ impl Judging<'_> {
             recurrence.scenarios.retain(|row| row.judged.verdict != Verdict::NoFailure);
         }
         let mut judgement = Judgement { incidents, recurrence, since, pages: Vec::new() };
+        let measured = std::mem::take(&mut outcome.benchmarks);
+        let wanted = with_pages || self.tables.is_some();
+        let benchmarks = wanted.then(|| reports::benchmarks(measured, &pool)).flatten();
+        if let Some(folder) = self.tables {
+            let tables = Tables {
+                tally: &outcome.tally,
+                order: &order,
+                incidents: &judgement.incidents,
+                recurrence: &judgement.recurrence,
+                ledger: &outcome.ledger,
+                benchmarks: benchmarks.as_ref().map(|(series, judged)| (&series[..], judged)),
+            };
+            reports::write_tables(folder, &pool, &tables)?;
+        }
         if with_pages {
-            let benchmarks = reports::benchmarks(std::mem::take(&mut outcome.benchmarks), &pool);
             let weekly = Weekly {
                 incidents: &judgement.incidents,
                 recurrence: &judgement.recurrence,
                 ledger: &outcome.ledger,
-                benchmarks: benchmarks.as_ref(),
+                benchmarks: benchmarks.as_ref().map(|(_, judged)| judged),
                 since: judgement.since.as_ref(),
             };
             let (page, text) = pool.join(|| weekly.html(), || weekly.markdown());

@@ -28,7 +28,7 @@ pub(super) fn run(args: &MergeArgs) -> Result<ExitStatus, CliError> {
     let taxonomies = setting(TAXONOMY).and_then(Taxonomies::from_text).ok_or(MergeError::Taxonomies)?;
     // Nothing is parsed or classified any more.
     let mut sweep = Sweep::new(merging.inputs().to_vec(), Profiles::builtin(), taxonomies);
-    sweep.keep_clean = judging.all;
+    sweep.keep_clean = judging.all || args.parquet.is_some();
     sweep.threads = usize::from(args.threads);
     sweep.max_memory = args.max_memory;
     let progress = Progress::new();
@@ -43,6 +43,7 @@ pub(super) fn run(args: &MergeArgs) -> Result<ExitStatus, CliError> {
         packet: setting(PACKET).and_then(set_value),
         baseline: None,
         lists_all: args.judging.all,
+        tables: args.parquet.as_deref(),
     };
     let judged = judging.judged(&sweep, &mut outcome, args.out.is_some())?;
     let delivery = Delivery {

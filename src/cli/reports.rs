@@ -1,19 +1,33 @@
-//! What the reports for people are made of besides what was found.
+//! What the reports for people and the tables are made of besides what was found.
+
+use std::path::Path;
 
 use rayon::ThreadPool;
+use rayon::prelude::*;
+
+use super::output::{self, OutputError};
 
 use crate::benchmark::{Benchmarks, Options, REPORT_PERMUTATIONS, judge};
 use crate::gate::{ChangeKind, Comparison};
-use crate::report::{IncidentChange, KindOfChange, Since};
-use crate::tally::Collector;
+use crate::report::{IncidentChange, KindOfChange, Since, Table, Tables};
+use crate::tally::{Collector, Series};
 
-/// The verdicts of the benchmark lines among the records, where there are any.
-pub(super) fn benchmarks(measured: Collector, pool: &ThreadPool) -> Option<Benchmarks> {
+/// Writes every table into a folder, side by side.
+pub(super) fn write_tables(folder: &Path, pool: &ThreadPool, tables: &Tables<'_>) -> Result<(), OutputError> {
+    let write = |table: Table| {
+        output::write_file(&folder.join(table.name()).with_extension("parquet"), |out| tables.write(table, out))
+    };
+    pool.install(|| Table::ALL.into_par_iter().try_for_each(write))
+}
+
+/// The benchmark lines among the records and their verdicts, where there are any.
+pub(super) fn benchmarks(measured: Collector, pool: &ThreadPool) -> Option<(Vec<Series>, Benchmarks)> {
     let mut series = measured.into_series();
     series.retain(|series| !series.points.is_empty() || series.rejected > 0);
     series.sort_by(|a, b| a.key.cmp(&b.key));
     let options = Options { permutations: REPORT_PERMUTATIONS, ..Options::default() };
-    (!series.is_empty()).then(|| pool.install(|| judge(&series, &options)))
+    let judged = (!series.is_empty()).then(|| pool.install(|| judge(&series, &options)))?;
+    Some((series, judged))
 }
 
 /// A comparison as reports for people show it.

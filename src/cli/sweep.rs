@@ -27,7 +27,8 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
     // A scenario that did not fail is told from one that did not run.
     judging.all |= args.baseline.is_some();
     let mut sweep = options(&args.input)?;
-    sweep.keep_clean = judging.all;
+    // The table of observations has the passes too.
+    sweep.keep_clean = judging.all || args.parquet.is_some();
     if args.partial.is_some() && sweep.window.is_relative() {
         return Err(CliError::Usage(
             "failed to make a partial of a window that counts back from the newest run, which may be elsewhere: give \
@@ -51,6 +52,7 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
         packet: sweep.packet.as_deref(),
         baseline: args.baseline.as_deref(),
         lists_all: args.judging.all,
+        tables: args.parquet.as_deref(),
     };
     let store = store::opened(&args.store)?;
     let progress = Progress::new();
@@ -104,10 +106,11 @@ fn kept(
     delivery: &Delivery<'_>,
     judging: &Judging<'_>,
 ) -> Result<ExitStatus, CliError> {
-    // What was passed over is told in the reports too. A baseline may be another one next time.
+    // What was passed over is told in the reports too. A baseline may be another one next time, and tables are made of
+    // more than an answer.
     let asked =
         format!("{:?} {} {:?} {:?} {:?}", judging.options, judging.lists_all, sweep.window, found.skipped, build());
-    let key = session.answer_key(&asked).filter(|_| judging.baseline.is_none());
+    let key = session.answer_key(&asked).filter(|_| judging.baseline.is_none() && judging.tables.is_none());
     if let Some(answer) = key.and_then(|key| session.answer(key)) {
         let ledger = Ledger { archives: answer.archives.clone(), skipped: found.skipped };
         return delivery.hand_out(&Said::Kept(&answer), &ledger, 0);
@@ -152,7 +155,7 @@ fn partial(
     let outcome = read(sweep, found, Some(&gathered), progress)?;
     let set = PartSet::new(configuration, args.input.paths.clone(), &names, &outcome.ledger, &gathered);
     output::write_file(file, |out| set.write(&gathered, out))?;
-    if delivery.out.is_some() || delivery.json {
+    if delivery.out.is_some() || delivery.json || judging.tables.is_some() {
         return report(sweep, outcome, delivery, judging);
     }
     output::print(&format!("{}\nwritten: {}\n", Account(&outcome.ledger), inert(&file.display().to_string(), 200)))?;

@@ -101,7 +101,7 @@ pub enum SweepError {
         threads: usize,
     },
     /// What is judged together does not fit into the memory limit.
-    #[error("failed to keep within the memory limit: all runs, and what failed in them (everything with --all), are judged \
+    #[error("failed to keep within the memory limit: all runs, and what failed in them (everything with --all or --parquet), are judged \
         together and take {} or more: raise the limit, or narrow what counts with --since, --until or --packet", mib(*.0))]
     TooMuchFailed(u64),
     /// The temporary file failed.

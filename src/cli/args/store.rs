@@ -44,6 +44,11 @@ pub(in crate::cli) struct MergeArgs {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(in crate::cli) out: Option<PathBuf>,
 
+    /// Write tables for query engines into this folder: incidents, observations, scenarios, runs, ledger and benchmarks,
+    /// each a Parquet file. Observations have the passes too, so scenarios that never failed are kept in memory
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(in crate::cli) parquet: Option<PathBuf>,
+
     /// Print the whole report as one JSON document instead of the summary
     #[arg(long)]
     pub(in crate::cli) json: bool,
