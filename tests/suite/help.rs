@@ -37,6 +37,7 @@ fn help_names_what_a_command_takes() {
                 "--threads",
                 "--allow-loss",
                 "--baseline",
+                "--parquet",
                 "--since",
                 "--until",
                 "--run-from",

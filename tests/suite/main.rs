@@ -37,6 +37,7 @@ mod merging;
 mod outputs;
 mod pack;
 mod packing;
+mod parquet;
 mod paths;
 mod planted;
 mod program;
