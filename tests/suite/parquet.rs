@@ -121,8 +121,9 @@ fn files_say_their_layout_and_groups_of_rows_are_bounded() {
     let logs = folder(&[("r.jsonl", lines.as_bytes())]);
     let tables = logs.path().join("tables");
     relapse(["sweep", text(&logs.path().join("r.jsonl")), "--parquet", text(&tables)]).exits(0);
-    let groups = read(&tables, "observations").metadata().row_groups().iter().map(|group| group.num_rows()).collect();
-    assert_eq!(<Vec<i64>>::from(groups), [1 << 16, 70_000 - (1 << 16)]);
+    let groups: Vec<i64> =
+        read(&tables, "observations").metadata().row_groups().iter().map(|group| group.num_rows()).collect();
+    assert_eq!(groups, [1 << 16, 70_000 - (1 << 16)]);
     for table in TABLES {
         let file = read(&tables, table);
         let metadata = file.metadata().file_metadata();
