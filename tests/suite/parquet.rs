@@ -1,9 +1,10 @@
-//! Tables for query engines: what the JSON says, and the same bytes for the same records. scripts/check-parquet has DuckDB
+//! Tables for query engines: what the JSON says, and the same bytes for the same records. scripts/check-parquet has `DuckDB`
 //! read them.
 
 use std::fs::{self, File};
 use std::path::Path;
 
+use parquet::file::metadata::RowGroupMetaData;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::{Field, Row};
 use serde_json::Value;
@@ -122,7 +123,7 @@ fn files_say_their_layout_and_groups_of_rows_are_bounded() {
     let tables = logs.path().join("tables");
     relapse(["sweep", text(&logs.path().join("r.jsonl")), "--parquet", text(&tables)]).exits(0);
     let groups: Vec<i64> =
-        read(&tables, "observations").metadata().row_groups().iter().map(|group| group.num_rows()).collect();
+        read(&tables, "observations").metadata().row_groups().iter().map(RowGroupMetaData::num_rows).collect();
     assert_eq!(groups, [1 << 16, 70_000 - (1 << 16)]);
     for table in TABLES {
         let file = read(&tables, table);
