@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::{output, runbook};
 use crate::gate::Output;
-use crate::ticket::{Cases, Form, Setting, Ticket, references};
+use crate::ticket::{Cases, Setting, Ticket, references};
 
 pub(super) fn run(args: &TicketArgs) -> Result<ExitStatus, CliError> {
     let found = Output::read(&args.from.from)?;
@@ -24,10 +24,9 @@ pub(super) fn run(args: &TicketArgs) -> Result<ExitStatus, CliError> {
     let all = meant.len();
     let tickets: Vec<Ticket> =
         meant.iter().filter(|case| !known.contains(&case.row.incident_id)).map(Ticket::new).collect();
-    let form = Form::named(args.form.name()).ok_or_else(|| CliError::Usage("unknown form".to_owned()))?;
     let created = i64::try_from(output::generated_unix_ms()?).ok();
     let created = created.and_then(|ms| Timestamp::from_millisecond(ms).ok()).unwrap_or_default().to_string();
-    output::print(&form.write(&tickets, &Setting { prefix: &args.prefix, created_at: &created }))?;
+    output::print(&args.form.write(&tickets, &Setting { prefix: &args.prefix, created_at: &created }))?;
     if tickets.len() < all {
         anstream::eprintln!("{} of {all} incidents have a ticket already", all - tickets.len());
     }

@@ -63,9 +63,7 @@ impl<'a> More<'a> {
     /// The text of a role.
     #[must_use]
     pub fn text(self, role: Role) -> Option<&'a str> {
-        let rest = self.0?;
-        let field = rest.profile.fields.iter().position(|field| field.role == Some(role))?;
-        rest.slots.get(field)?.text()
+        self.0?.slot(role)?.text()
     }
 }
 

@@ -10,6 +10,7 @@ use crate::incident::IncidentRow;
 use crate::inert::inert;
 use crate::recurrence::Kind;
 use crate::role::Role;
+use crate::terminal::plural;
 
 /// An incident, its scenario's history, and who must hear of it.
 #[derive(Clone, Debug)]
@@ -141,6 +142,20 @@ impl Case<'_> {
         let behind = |line: &'_ str| line.strip_prefix(invariant)?.trim_start().strip_prefix(':').map(str::len);
         let short = first.map(|line| line[line.len() - behind(line).unwrap_or(line.len())..].trim_start());
         short.filter(|line| !line.is_empty()).unwrap_or(&self.row.reason_code)
+    }
+
+    /// How often it was seen and when; `name` shows the name of a run.
+    #[must_use]
+    pub fn seen(&self, name: fn(&str) -> String) -> String {
+        let row = self.row;
+        format!(
+            "{} in {} of {}, first in {}, last in {}",
+            plural(row.occurrences, "failing record"),
+            row.runs_failed,
+            plural(row.runs_seen, "run"),
+            name(&row.first_run),
+            name(&row.last_run)
+        )
     }
 
     /// Who decided: `rule api_regression of integration`.

@@ -8,7 +8,6 @@ use crate::inert::inert;
 use crate::markdown::{self, block, code};
 use crate::role::Role;
 use crate::taxonomy::Severity;
-use crate::terminal::plural;
 
 /// Characters of the symptom in a title.
 const SYMPTOM: usize = 60;
@@ -150,15 +149,7 @@ fn write_body(out: &mut String, case: &Case<'_>) -> std::fmt::Result {
         None => writeln!(out, "The test passes.")?,
     }
     writeln!(out, "\n## Observed\n")?;
-    writeln!(
-        out,
-        "{} in {} of {}, first in {}, last in {}.\n",
-        plural(row.occurrences, "failing record"),
-        row.runs_failed,
-        plural(row.runs_seen, "run"),
-        code(&row.first_run),
-        code(&row.last_run)
-    )?;
+    writeln!(out, "{}.\n", case.seen(code))?;
     write!(out, "{}", block(row.told(Role::Message).unwrap_or(&row.reason_code)))?;
     if !case.why.is_empty() {
         writeln!(out, "\nHistory: {}", code(case.why))?;

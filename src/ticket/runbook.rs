@@ -9,7 +9,6 @@ use super::retrieval;
 use crate::markdown::{self, block, cell, code};
 use crate::role::Role;
 use crate::shell::posix;
-use crate::terminal::plural;
 
 /// A first-response page in Markdown.
 #[derive(Clone, Copy, Debug)]
@@ -58,15 +57,7 @@ impl Runbook<'_> {
         writeln!(f, "| severity | {}{raised} |", row.severity)?;
         let why = if case.why.is_empty() { String::new() } else { format!(": {}", cell(case.why)) };
         writeln!(f, "| verdict | {}{why} |", case.verdict())?;
-        writeln!(
-            f,
-            "| seen | {} in {} of {}, first in {}, last in {} |",
-            plural(row.occurrences, "failing record"),
-            row.runs_failed,
-            plural(row.runs_seen, "run"),
-            cell(&row.first_run),
-            cell(&row.last_run)
-        )?;
+        writeln!(f, "| seen | {} |", case.seen(cell))?;
         writeln!(f, "| owner | {}, by {} |", cell(&row.owner_hint), cell(&case.decided_by()))?;
         writeln!(f, "| first record | line {} of {} |", row.sample.line, cell(&row.sample.log))
     }

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum, ValueHint};
+
+use crate::ticket::Form;
 
 /// Where a sweep's output is.
 #[derive(Debug, Args)]
@@ -47,8 +50,8 @@ pub(in crate::cli) struct TicketArgs {
 
     /// Form of the tickets: commands for bd (beads) in a POSIX shell or in PowerShell, or for gh (GitHub); beads' JSONL;
     /// Markdown
-    #[arg(long, value_enum, default_value_t = TicketForm::Bd)]
-    pub(in crate::cli) form: TicketForm,
+    #[arg(long, default_value = "bd", value_parser = form())]
+    pub(in crate::cli) form: Form,
 
     /// Leave out incidents that have a ticket in this file: beads' JSONL, or what `gh issue list
     /// --state all --limit 1000 --json title,body` printed; may be repeated
@@ -60,25 +63,9 @@ pub(in crate::cli) struct TicketArgs {
     pub(in crate::cli) prefix: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum TicketForm {
-    Bd,
-    BdPowershell,
-    Gh,
-    BeadsJsonl,
-    Markdown,
-}
-
-impl TicketForm {
-    pub(in crate::cli) const fn name(self) -> &'static str {
-        match self {
-            Self::Bd => "bd",
-            Self::BdPowershell => "bd-powershell",
-            Self::Gh => "gh",
-            Self::BeadsJsonl => "beads-jsonl",
-            Self::Markdown => "markdown",
-        }
-    }
+/// By the table of forms.
+fn form() -> impl TypedValueParser<Value = Form> {
+    PossibleValuesParser::new(Form::names()).try_map(|name| Form::named(&name).ok_or("unknown form"))
 }
 
 fn prefix(text: &str) -> Result<String, String> {
