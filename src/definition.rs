@@ -137,8 +137,12 @@ pub(crate) fn read_file(path: &Path) -> io::Result<String> {
 
 /// Whether an argument that is no built-in name means a file: it looks like a path, or a file of that name is there.
 pub(crate) fn means_a_file(argument: &str) -> bool {
-    let path = Path::new(argument);
-    argument.contains(['/', '\\']) || path.extension().is_some_and(|extension| extension == "toml") || path.is_file()
+    looks_like_a_path(argument) || Path::new(argument).is_file()
+}
+
+/// Whether an argument that may be a name or a file can only be a file's.
+pub(crate) fn looks_like_a_path(argument: &str) -> bool {
+    argument.contains(['/', '\\']) || Path::new(argument).extension().is_some_and(|extension| extension == "toml")
 }
 
 /// One row of a table of built-in definitions.

@@ -4,6 +4,7 @@ mod gate;
 mod response;
 mod store;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
@@ -12,6 +13,9 @@ pub(super) use gate::{BenchArgs, GateArgs, GateFormat, PolicyCommand};
 pub(super) use response::{Expected, ReplayArgs, RunbookArgs, TicketArgs};
 pub(super) use store::{MergeArgs, StoreArgs, StoreCommand};
 
+/// Heading of the options of every command.
+const GLOBAL: &str = "Everywhere";
+
 /// Reads months of retained test logs and says which failures came back.
 #[derive(Debug, Parser)]
 #[command(name = "relapse", version, about, long_about = None, propagate_version = true, max_term_width = 100)]
@@ -19,8 +23,17 @@ pub(super) use store::{MergeArgs, StoreArgs, StoreCommand};
     read; 3 done, but input was damaged or lines were rejected (0 with --allow-loss).")]
 pub(super) struct Cli {
     /// When to use colours; `NO_COLOR` is honoured
-    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN")]
+    #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN", help_heading = GLOBAL)]
     pub(super) color: Colour,
+
+    /// Take options from this file [default: relapse.toml of this folder or the nearest one above]
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "no_config")]
+    #[arg(help_heading = GLOBAL)]
+    pub(super) config: Option<PathBuf>,
+
+    /// Take options from no file
+    #[arg(long, global = true, help_heading = GLOBAL)]
+    pub(super) no_config: bool,
 
     #[command(subcommand)]
     pub(super) command: Command,
@@ -70,6 +83,15 @@ pub(super) enum Command {
     /// List, show or check profiles: which field of a log means what
     #[command(subcommand)]
     Profiles(Definitions),
+    /// Say which options relapse.toml sets, and where the value of each comes from
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print the manual page, or write those of all commands into a folder
+    Man {
+        /// Write relapse.1, relapse-sweep.1 and so on into this folder
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        out: Option<PathBuf>,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -332,6 +354,21 @@ fn frame_size(text: &str) -> Result<u64, String> {
 fn longest_line(text: &str) -> Result<u64, String> {
     let within = |size: &u64| *size <= crate::pack::LARGEST_FRAME as u64;
     super::size::parse(text).and_then(|size| Some(size).filter(within).ok_or_else(|| "a size of at most 1GiB".into()))
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Show every option of every command, or of one command line: its value, and whether the command line, a line of the
+    /// file or nobody gave it
+    Show {
+        /// Print JSON, `relapse-config-v1`
+        #[arg(long)]
+        json: bool,
+
+        /// A command, and what would be given to it
+        #[arg(value_name = "COMMAND", trailing_var_arg = true)]
+        command: Vec<OsString>,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -53,7 +53,7 @@ pub(super) enum CliError {
     #[error(transparent)]
     Command(#[from] CommandError),
     #[error(
-        "nothing was run: the command comes from a log; say --yes, or list its first words in `allow` under [replay] of relapse.toml"
+        "nothing was run: the command comes from a log; say --yes, or --allow with its first words, here or under [replay] of relapse.toml"
     )]
     NotTold,
     #[error("failed to be told of interruptions")]

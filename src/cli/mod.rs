@@ -28,25 +28,34 @@ mod ticket;
 mod triage;
 
 use std::error::Error;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches};
 
-use args::{Cli, Colour, Command};
+use args::{Cli, Colour, Command, ConfigCommand};
 use error::CliError;
 pub use exit::ExitStatus;
+use output::OutputError;
 
 /// Runs the program with the process' arguments.
 #[must_use]
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let line = match config::complete(std::env::args_os().collect(), Cli::command()) {
+        Ok(line) => line,
         Err(error) => {
-            // Help and version go to standard output with 0, faults to standard error; a closed pipe is no fault.
-            let _ = error.print();
-            return if error.use_stderr() { ExitStatus::Unusable.into() } else { ExitStatus::Done.into() };
+            complain(&error);
+            return error.status().into();
         }
+    };
+    let matches = match Cli::command().try_get_matches_from(line.words) {
+        Ok(matches) => matches,
+        Err(error) => return refuse(&error, &line.note),
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error, &line.note),
     };
     match cli.color {
         Colour::Auto => {}
@@ -69,6 +78,10 @@ pub fn run() -> ExitCode {
         Command::Pack(args) => pack::run(args),
         Command::Taxonomies(command) => definitions::taxonomies(command),
         Command::Profiles(command) => definitions::profiles(command),
+        Command::Config(ConfigCommand::Show { json, command }) => {
+            config::show(&matches, command, *json, Cli::command())
+        }
+        Command::Man { out } => man(out.as_deref()),
         Command::Completions { shell } => completions(*shell),
     };
     match result {
@@ -78,6 +91,31 @@ pub fn run() -> ExitCode {
             error.status().into()
         }
     }
+}
+
+/// Says what is wrong with the command line. Help and version go to standard output with 0; a closed pipe is no fault.
+fn refuse(error: &clap::Error, note: &str) -> ExitCode {
+    let _ = error.print();
+    if !error.use_stderr() {
+        return ExitStatus::Done.into();
+    }
+    if !note.is_empty() {
+        anstream::eprintln!("\n{}", crate::inert::inert(note, 2000));
+    }
+    ExitStatus::Unusable.into()
+}
+
+fn man(out: Option<&Path>) -> Result<ExitStatus, CliError> {
+    let command = Cli::command();
+    let Some(folder) = out else {
+        let mut page = Vec::new();
+        clap_mangen::Man::new(command).render(&mut page).map_err(OutputError::Stdout)?;
+        output::print_raw(&page)?;
+        return Ok(ExitStatus::Done);
+    };
+    let written = std::fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(command, folder));
+    written.map_err(|source| OutputError::File { path: folder.to_owned(), source })?;
+    Ok(ExitStatus::Done)
 }
 
 fn completions(shell: clap_complete::Shell) -> Result<ExitStatus, CliError> {

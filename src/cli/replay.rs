@@ -8,7 +8,6 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::args::{Expected, ReplayArgs};
-use super::config::Config;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::output;
@@ -45,7 +44,8 @@ pub(super) fn run(args: &ReplayArgs) -> Result<ExitStatus, CliError> {
         return Err(CliError::Usage(format!("failed to find the folder `{}` of --dir", dir.display())));
     }
     show(row, &command, &dir, inherited, args)?;
-    if !args.yes && !command.is_allowed(&Config::find()?.replay_allow) {
+    let allowed: Vec<Vec<String>> = args.allow.iter().map(|words| words.0.clone()).collect();
+    if !args.yes && !command.is_allowed(&allowed) {
         return Err(CliError::NotTold);
     }
     // Without it an interruption would leave the command running: its group does not hear the terminal.

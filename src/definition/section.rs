@@ -218,6 +218,24 @@ impl<'d> Entry<'d> {
         }
     }
 
+    /// The values of an array.
+    pub(crate) fn items(self) -> Option<Vec<Self>> {
+        match self.0.get_ref() {
+            DeValue::Array(array) => Some(array.iter().map(Entry).collect()),
+            _ => None,
+        }
+    }
+
+    /// The value as its text, when it is a text or a decimal number.
+    pub(crate) fn as_plain(self) -> Option<String> {
+        match self.0.get_ref() {
+            DeValue::String(text) => Some(text.as_ref().to_owned()),
+            DeValue::Integer(integer) if integer.radix() == 10 => Some(integer.as_str().to_owned()),
+            DeValue::Float(float) => Some(float.as_str().to_owned()),
+            _ => None,
+        }
+    }
+
     /// Whether the value is a table.
     pub(crate) fn is_table(self) -> bool {
         matches!(self.0.get_ref(), DeValue::Table(_))

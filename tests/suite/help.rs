@@ -19,6 +19,10 @@ fn help_names_what_a_command_takes() {
                 "taxonomies",
                 "profiles",
                 "completions",
+                "config",
+                "man",
+                "--config",
+                "--no-config",
                 "--color",
                 "Exit status",
                 "3 done",
@@ -94,6 +98,7 @@ fn help_names_what_a_command_takes() {
                 "--shell",
                 "--dir",
                 "--expect",
+                "--allow",
                 "relapse.toml",
             ],
         ),
@@ -119,6 +124,8 @@ fn help_names_what_a_command_takes() {
         ),
         (vec!["taxonomies"], &["list", "show", "check"]),
         (vec!["profiles"], &["list", "show", "check"]),
+        (vec!["config", "show"], &["COMMAND", "--json", "relapse-config-v1"]),
+        (vec!["man"], &["--out", "relapse-sweep.1"]),
         (vec!["completions"], &["bash", "zsh", "fish", "powershell", "elvish"]),
     ] {
         let ended = relapse(command.iter().chain(&["--help"])).exits(0);

@@ -20,6 +20,7 @@ mod worlds;
 
 mod bank;
 mod bench;
+mod config;
 mod conservation;
 mod containers;
 mod cuts;

@@ -80,7 +80,7 @@ fn prefix(text: &str) -> Result<String, String> {
 #[derive(Debug, Args)]
 #[command(
     after_help = "The command comes from a log: it is shown first, and run only with --yes, or when it begins with the words \
-    of one of `allow` under [replay] in a relapse.toml of this folder or one above. A run's process group is ended when \
+    of an --allow, which a relapse.toml may list as `allow` under [replay]. A run's process group is ended when \
     its first process ends, at the time limit, and on an interruption; a process that left the group is not reached. Exit status: 0 when it was run, 1 when --expect was \
     not met, 2 when it was not run."
 )]
@@ -108,6 +108,10 @@ pub(in crate::cli) struct ReplayArgs {
     #[arg(long)]
     pub(in crate::cli) yes: bool,
 
+    /// Run a command that begins with these words, as 'cargo test', without --yes; may be repeated
+    #[arg(long, value_name = "WORDS", value_parser = words)]
+    pub(in crate::cli) allow: Vec<Words>,
+
     /// Let `sh -c` read the command, for one that means something only to a shell; needs --yes
     #[arg(long, requires = "yes")]
     pub(in crate::cli) shell: bool,
@@ -119,6 +123,15 @@ pub(in crate::cli) struct ReplayArgs {
     /// Exit with 1 unless every run fails, or every run passes
     #[arg(long, value_enum, value_name = "OUTCOME")]
     pub(in crate::cli) expect: Option<Expected>,
+}
+
+/// Words that a command begins with.
+#[derive(Clone, Debug)]
+pub(in crate::cli) struct Words(pub(in crate::cli) Vec<String>);
+
+fn words(text: &str) -> Result<Words, String> {
+    let words = shlex::split(text).filter(|words| !words.is_empty());
+    words.map(Words).ok_or_else(|| "expected words that a command begins with".to_owned())
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -1,0 +1,116 @@
+//! `relapse.toml`: options of a project, by the names that they have on the command line.
+//!
+//! A key above all tables sets the option of every command that has it, one in a table named like a command (`[sweep]`,
+//! `[store.prune]`) that command's, and an argument without a name is called as `relapse config show` calls it. What the
+//! command line gives wins. Options reach their command as words of its command line, so that one parser judges both.
+
+mod file;
+mod given;
+mod show;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::{ArgMatches, Command};
+
+use super::caret;
+use super::error::CliError;
+use crate::definition;
+use given::Given;
+pub(super) use show::show;
+
+const NAME: &str = "relapse.toml";
+
+/// The value that a file gives to one option of one command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Setting {
+    value: Value,
+    /// Line of the file, counted from 1.
+    line: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Value {
+    /// An option without a value, given or not.
+    Flag(bool),
+    /// One value, or those of an option that may be repeated.
+    Texts(Vec<String>),
+}
+
+/// What a project has set.
+#[derive(Debug, Default)]
+struct Config {
+    /// The file, as messages name it.
+    shown: Option<String>,
+    /// By command (`store prune`) and the id of its argument.
+    settings: BTreeMap<(String, String), Setting>,
+}
+
+impl Config {
+    /// The settings that a command line asks for: those of `--config`, else of the nearest file above the working folder.
+    fn of(given: &ArgMatches, root: &Command) -> Result<Self, CliError> {
+        if given.get_flag("no_config") {
+            return Ok(Self::default());
+        }
+        if let Some(path) = given.get_one::<PathBuf>("config") {
+            return Self::read(path, path.parent().unwrap_or(Path::new("")), root);
+        }
+        // A working folder that is gone has no file.
+        let here = std::env::current_dir().unwrap_or_default();
+        let Some(up) = here.ancestors().position(|folder| folder.join(NAME).is_file()) else {
+            return Ok(Self::default());
+        };
+        let folder: PathBuf = std::iter::repeat_n("..", up).collect();
+        let path = folder.join(NAME);
+        if !is_ours(&path) {
+            return Err(CliError::Usage(format!(
+                "refused to read `{}`: it belongs to another user; --config reads it all the same, --no-config none",
+                path.display()
+            )));
+        }
+        Self::read(&path, &folder, root)
+    }
+
+    fn read(path: &Path, folder: &Path, root: &Command) -> Result<Self, CliError> {
+        let shown = path.display().to_string();
+        let text =
+            definition::read_file(path).map_err(|source| CliError::Unreadable { path: shown.clone(), source })?;
+        let settings = definition::read(&shown, &text, |section, faults| file::settings(section, folder, root, faults))
+            .map_err(|error| CliError::Faulty(caret::shown(&error, &text)))?;
+        Ok(Self { shown: Some(shown), settings })
+    }
+}
+
+/// A command line with what a file adds to it.
+pub(super) struct Completed {
+    /// The words, the program's name first.
+    pub(super) words: Vec<OsString>,
+    /// What was added and where it stands, for one who does not find it on his command line; empty if nothing was.
+    pub(super) note: String,
+}
+
+/// Adds what a file sets to a command line that does not say otherwise.
+pub(super) fn complete(words: Vec<OsString>, mut root: Command) -> Result<Completed, CliError> {
+    let unchanged = |words| Ok(Completed { words, note: String::new() });
+    let Some(given) = Given::read(&root, &words) else { return unchanged(words) };
+    root.build();
+    // Whatever a file says: scripts of shells ask these.
+    if !given::leaves(&root).iter().any(|(path, _)| *path == given.command) {
+        return unchanged(words);
+    }
+    let config = Config::of(&given.matches, &root)?;
+    Ok(given.completed(words, &config, &root))
+}
+
+/// Whether a file is this user's or the system's: what another one left in a folder above sets nothing.
+fn is_ours(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let owner = path.metadata().map(|metadata| metadata.uid());
+        owner.is_ok_and(|owner| owner == 0 || owner == rustix::process::geteuid().as_raw())
+    }
+    #[cfg(not(unix))]
+    path.exists()
+}
