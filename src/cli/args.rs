@@ -182,7 +182,8 @@ pub(super) struct SweepArgs {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) parquet: Option<PathBuf>,
 
-    /// Begin the reports for people with what changed since the sweep that wrote this folder; it may be that of --out
+    /// Begin the reports for people with what changed since the sweep that wrote this folder; it may be that of --out, and
+    /// is then still empty the first time
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) baseline: Option<PathBuf>,
 

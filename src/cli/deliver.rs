@@ -46,7 +46,7 @@ pub(super) struct Judgement {
     pages: Vec<(&'static str, String)>,
 }
 
-const INCIDENTS: &str = "incidents.json";
+pub(super) const INCIDENTS: &str = "incidents.json";
 const RECURRENCE: &str = "recurrence.json";
 const PAGE: &str = "report.html";
 const MARKDOWN: &str = "report.md";

@@ -6,7 +6,7 @@ use std::time::Instant;
 use globset::Glob;
 
 use super::args::{InputArgs, JudgingArgs, SweepArgs};
-use super::deliver::{Delivery, Judging, Said};
+use super::deliver::{Delivery, INCIDENTS, Judging, Said};
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::progress::Progress;
@@ -24,8 +24,9 @@ use crate::taxonomy::Taxonomy;
 pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
     let generated_unix_ms = output::generated_unix_ms()?;
     let mut judging = judging(&args.judging)?;
+    let baseline = baseline(args);
     // A scenario that did not fail is told from one that did not run.
-    judging.all |= args.baseline.is_some();
+    judging.all |= baseline.is_some();
     let mut sweep = options(&args.input)?;
     // The table of observations has the passes too.
     sweep.keep_clean = judging.all || args.parquet.is_some();
@@ -50,7 +51,7 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
         options: &judging,
         taxonomies: &sweep.taxonomies,
         packet: sweep.packet.as_deref(),
-        baseline: args.baseline.as_deref(),
+        baseline,
         lists_all: args.judging.all,
         tables: args.parquet.as_deref(),
     };
@@ -70,6 +71,17 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
         session.end();
     }
     ended
+}
+
+/// The folder of an earlier sweep to compare with; none in the first week of a folder that holds last week's reports.
+fn baseline(args: &SweepArgs) -> Option<&Path> {
+    let folder = args.baseline.as_deref()?;
+    if args.out.as_deref() == Some(folder) && !folder.join(INCIDENTS).exists() {
+        let shown = folder.display().to_string();
+        anstream::eprintln!("note: no earlier sweep in `{}` yet, nothing to compare with", inert(&shown, 200));
+        return None;
+    }
+    Some(folder)
 }
 
 fn read(
