@@ -27,6 +27,7 @@ pub struct Entry {
     /// Id of the run that its records belong to, unless they name one themselves.
     pub run: String,
     argument: usize,
+    is_gone: bool,
 }
 
 impl Entry {
@@ -35,13 +36,19 @@ impl Entry {
     pub fn of_file(path: &str) -> Self {
         let file = (path != STDIN).then(|| PathBuf::from(path));
         let relative = file.as_deref().map_or_else(|| "stdin".into(), file_name);
-        Self { run: RunFrom::default().of(&relative), path: file, relative, argument: 0 }
+        Self { run: RunFrom::default().of(&relative), path: file, relative, argument: 0, is_gone: false }
     }
 
     /// The entry of an archive that was at `path` once; `argument` is the number of the argument that it stood below.
     #[must_use]
     pub fn of_gone(path: PathBuf, relative: String, run: String, argument: usize) -> Self {
-        Self { path: Some(path), relative, run, argument }
+        Self { path: Some(path), relative, run, argument, is_gone: true }
+    }
+
+    /// Whether it is no more where it stood.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.is_gone
     }
 
     /// The number of the argument that led to it.
@@ -130,12 +137,25 @@ pub enum DiscoverError {
     },
 }
 
-/// Walks the arguments.
+impl Discovery {
+    /// What is found, if anything is: an archive, or a place that could not be looked into.
+    ///
+    /// # Errors
+    /// When the arguments, which are named, lead to nothing.
+    pub fn something(self, inputs: &[String]) -> Result<Self, DiscoverError> {
+        if self.archives.is_empty() && !self.skipped.iter().any(|skipped| skipped.is_loss) {
+            return Err(DiscoverError::Nothing { inputs: inputs.join(", ") });
+        }
+        Ok(self)
+    }
+}
+
+/// Walks the arguments, which may lead to nothing.
 ///
 /// # Errors
-/// When an argument cannot be read, two arguments give one run id to different files, or nothing is found.
+/// When an argument cannot be read, or two arguments give one run id to different files.
 pub fn discover(inputs: &[String], runs: &RunFrom) -> Result<Discovery, DiscoverError> {
-    let found = find(inputs, runs)?;
+    let found = walk(inputs, runs)?;
     check_runs(&found.archives)?;
     Ok(found)
 }
@@ -145,6 +165,10 @@ pub fn discover(inputs: &[String], runs: &RunFrom) -> Result<Discovery, Discover
 /// # Errors
 /// When an argument cannot be read or nothing is found.
 pub fn find(inputs: &[String], runs: &RunFrom) -> Result<Discovery, DiscoverError> {
+    walk(inputs, runs)?.something(inputs)
+}
+
+fn walk(inputs: &[String], runs: &RunFrom) -> Result<Discovery, DiscoverError> {
     let mut walk = Walk { found: Discovery::default(), seen: BTreeMap::new(), runs };
     let folders = inputs.iter().filter(|input| Path::new(input).is_dir()).count();
     for (argument, input) in inputs.iter().enumerate() {
@@ -153,9 +177,6 @@ pub fn find(inputs: &[String], runs: &RunFrom) -> Result<Discovery, DiscoverErro
     let mut found = walk.found;
     found.archives.sort_by(|a, b| a.relative.as_bytes().cmp(b.relative.as_bytes()).then(a.path.cmp(&b.path)));
     found.skipped.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()).then(a.why.cmp(&b.why)));
-    if found.archives.is_empty() && !found.skipped.iter().any(|skipped| skipped.is_loss) {
-        return Err(DiscoverError::Nothing { inputs: inputs.join(", ") });
-    }
     Ok(found)
 }
 
@@ -186,7 +207,7 @@ impl Walk<'_> {
                 return Err(DiscoverError::StdinTwice);
             }
             let run = self.runs.stdin().to_owned();
-            self.found.archives.push(Entry { path: None, relative: "stdin".into(), run, argument });
+            self.found.archives.push(Entry { path: None, relative: "stdin".into(), run, argument, is_gone: false });
             return Ok(());
         }
         let path = Path::new(input);
@@ -241,7 +262,7 @@ impl Walk<'_> {
             return;
         }
         let run = self.runs.of(&relative);
-        self.found.archives.push(Entry { path: Some(path.to_owned()), relative, run, argument });
+        self.found.archives.push(Entry { path: Some(path.to_owned()), relative, run, argument, is_gone: false });
     }
 
     fn skip(&mut self, path: String, why: String, is_loss: bool) {
@@ -345,7 +366,8 @@ mod tests {
     #[test]
     fn nothing_found_is_an_error() {
         let folder = tree(&["x.txt"]);
-        assert!(matches!(discover(&[path(&folder, "")], &RunFrom::default()), Err(DiscoverError::Nothing { .. })));
+        assert!(matches!(find(&[path(&folder, "")], &RunFrom::default()), Err(DiscoverError::Nothing { .. })));
+        assert_eq!(names(&discover(&[path(&folder, "")], &RunFrom::default()).unwrap()), [""; 0]);
         assert!(matches!(
             discover(&[path(&folder, "gone")], &RunFrom::default()),
             Err(DiscoverError::Unreadable { .. })

@@ -2,17 +2,25 @@
 
 use std::path::Path;
 
+use super::deliver::INCIDENTS;
 use crate::gate::{self, BaselineError, CleanRunsNeeded, Comparison, Output, Scenario};
+use crate::inert::inert;
 use crate::recurrence::{Recurrence, ScenarioJudgement};
 use crate::report::IncidentReport;
 
-/// How a sweep, every scenario of it judged, differs from the one whose output stands in `folder`.
-pub(super) fn compare(
-    folder: &Path,
-    incidents: &IncidentReport,
-    recurrence: &Recurrence,
-) -> Result<Comparison, BaselineError> {
-    let old = Output::read(folder)?;
+/// The output of an earlier sweep; none where the reports of this one go to the same folder, and are its first.
+pub(super) fn read(baseline: Option<&Path>, out: Option<&Path>) -> Result<Option<Output>, BaselineError> {
+    let Some(folder) = baseline else { return Ok(None) };
+    if out == Some(folder) && !folder.join(INCIDENTS).exists() {
+        let shown = folder.display().to_string();
+        anstream::eprintln!("note: no earlier sweep in `{}` yet, nothing to compare with", inert(&shown, 200));
+        return Ok(None);
+    }
+    Output::read(folder).map(Some)
+}
+
+/// How a sweep, every scenario of it judged, differs from an earlier one.
+pub(super) fn compare(old: &Output, incidents: &IncidentReport, recurrence: &Recurrence) -> Comparison {
     let listed = recurrence.scenarios.len() as u64;
     let new = Output {
         taxonomy: incidents.taxonomy.clone(),
@@ -26,7 +34,7 @@ pub(super) fn compare(
         scenarios: recurrence.scenarios.iter().map(scenario).collect(),
         unlisted: recurrence.summary.by_verdict.values().sum::<u64>().saturating_sub(listed),
     };
-    Ok(gate::compare(&old, &new))
+    gate::compare(old, &new)
 }
 
 fn scenario(row: &ScenarioJudgement) -> Scenario {

@@ -11,6 +11,7 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::{baseline, output, reports};
 use crate::archive::Ledger;
+use crate::gate::Output;
 use crate::recurrence::{Options, Recurrence, Verdict, judge};
 use crate::report::{
     Findings, IncidentReport, LedgerReport, RecurrenceReport, Since, Summary, Tables, Weekly, stamped,
@@ -59,8 +60,8 @@ pub(super) struct Judging<'j> {
     pub(super) taxonomies: &'j Taxonomies,
     /// Only this packet's records were counted.
     pub(super) packet: Option<&'j str>,
-    /// The folder of an earlier sweep.
-    pub(super) baseline: Option<&'j Path>,
+    /// What an earlier sweep wrote.
+    pub(super) baseline: Option<&'j Output>,
     /// Whether scenarios that never failed are listed, and not only judged.
     pub(super) lists_all: bool,
     /// The folder for the tables.
@@ -79,8 +80,7 @@ impl Judging<'_> {
                 IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, self.taxonomies, self.packet);
             (incidents, recurrence)
         });
-        let comparison = self.baseline.map(|folder| baseline::compare(folder, &incidents, &recurrence));
-        let since = comparison.transpose()?.map(reports::since);
+        let since = self.baseline.map(|old| reports::since(baseline::compare(old, &incidents, &recurrence)));
         if !self.lists_all {
             recurrence.scenarios.retain(|row| row.judged.verdict != Verdict::NoFailure);
         }

@@ -35,7 +35,8 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     let policy = read(&args.policy)?;
     let mut judging = judging(&args.judging)?;
     // Only with every scenario judged can one that passed be told from one that did not run.
-    judging.all |= args.baseline.is_some();
+    let baseline = baseline::read(args.baseline.as_deref(), None)?;
+    judging.all |= baseline.is_some();
     let mut sweep = options(&args.input)?;
     sweep.keep_clean = judging.all;
     sweep.keep_entries = true;
@@ -43,7 +44,7 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     let store = store::opened(&args.store)?;
     let progress = Progress::new();
     let mut found = sweep.discover()?;
-    let session = store::session(store.as_ref(), (&args.input, &args.store), &sweep, &mut found, &progress)?;
+    let session = store::session(store.as_ref(), &args.store, &sweep, &mut found, &progress)?;
     let mut outcome = sweep.run_over(found, session.as_ref().map(|session| session as &dyn Keeper), &progress)?;
     progress.finish();
     if let Some(session) = &session {
@@ -63,13 +64,13 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
         return Err(CliError::NoCandidate(run.clone()));
     }
     let benchmarks = sweep.pool()?.install(|| benchmark::judge(&series, &options));
-    let changes = match &args.baseline {
-        Some(folder) => {
+    let changes = match &baseline {
+        Some(old) => {
             let packet = sweep.packet.as_deref();
             let incidents = sweep.pool()?.install(|| {
                 IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, &sweep.taxonomies, packet)
             });
-            Some(baseline::compare(folder, &incidents, &recurrence)?)
+            Some(baseline::compare(old, &incidents, &recurrence))
         }
         None => None,
     };

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::args::MergeArgs;
+use super::baseline;
 use super::deliver::{Delivery, Judging, Said};
 use super::error::CliError;
 use super::exit::ExitStatus;
@@ -16,7 +17,10 @@ use crate::sweep::{Sweep, Taxonomies};
 
 pub(super) fn run(args: &MergeArgs) -> Result<ExitStatus, CliError> {
     let generated_unix_ms = output::generated_unix_ms()?;
-    let judging = judging(&args.judging)?;
+    let mut judging = judging(&args.judging)?;
+    let baseline = baseline::read(args.baseline.as_deref(), args.out.as_deref())?;
+    // A scenario that did not fail is told from one that did not run.
+    judging.all |= baseline.is_some();
     let begun = Instant::now();
     let mut merging = Merging::default();
     for path in &args.files {
@@ -41,7 +45,7 @@ pub(super) fn run(args: &MergeArgs) -> Result<ExitStatus, CliError> {
         options: &judging,
         taxonomies: &sweep.taxonomies,
         packet: setting(PACKET).and_then(set_value),
-        baseline: None,
+        baseline: baseline.as_ref(),
         lists_all: args.judging.all,
         tables: args.parquet.as_deref(),
     };

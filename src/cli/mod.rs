@@ -33,6 +33,7 @@ use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
 use clap::{CommandFactory, FromArgMatches};
+use clap_mangen::Man;
 
 use args::{Cli, Colour, Command, ConfigCommand};
 use error::CliError;
@@ -106,16 +107,23 @@ fn refuse(error: &clap::Error, note: &str) -> ExitCode {
 }
 
 fn man(out: Option<&Path>) -> Result<ExitStatus, CliError> {
-    let command = Cli::command();
-    let Some(folder) = out else {
+    let mut command = Cli::command().disable_help_subcommand(true);
+    command.build();
+    if let Some(folder) = out {
+        pages(&command, folder)?;
+    } else {
         let mut page = Vec::new();
-        clap_mangen::Man::new(command).render(&mut page).map_err(OutputError::Stdout)?;
+        Man::new(command).render(&mut page).map_err(OutputError::Stdout)?;
         output::print_raw(&page)?;
-        return Ok(ExitStatus::Done);
-    };
-    let written = std::fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(command, folder));
-    written.map_err(|source| OutputError::File { path: folder.to_owned(), source })?;
+    }
     Ok(ExitStatus::Done)
+}
+
+/// Writes the pages of a command and of those below it.
+fn pages(command: &clap::Command, folder: &Path) -> Result<(), CliError> {
+    let page = Man::new(command.clone());
+    output::write_file(&folder.join(page.get_filename()), |mut out| page.render(&mut out))?;
+    command.get_subcommands().try_for_each(|below| pages(below, folder))
 }
 
 fn completions(shell: clap_complete::Shell) -> Result<ExitStatus, CliError> {

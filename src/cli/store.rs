@@ -10,12 +10,12 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::args::{InputArgs, StoreArgs, StoreCommand};
 use super::error::CliError;
 use super::exit::ExitStatus;
-use super::output;
+use super::{moment, output};
 use crate::archive::Discovery;
 use crate::inert::inert;
 use crate::observer::Observer;
 use crate::store::{Configuration, Entry, Listing, Prune, Session, Store, Use};
-use crate::sweep::Sweep;
+use crate::sweep::{Bound, Sweep};
 use crate::terminal::{bytes, count, plural};
 
 /// The setting that holds the taxonomies.
@@ -34,16 +34,19 @@ pub(super) fn set_value(setting: &str) -> Option<&str> {
 }
 
 /// The settings that change what an archive comes to.
-pub(super) fn settings(sweep: &Sweep, args: &InputArgs) -> Vec<(&'static str, String)> {
+fn settings(sweep: &Sweep) -> Vec<(&'static str, String)> {
     let digest = |text: String| format!("definition {:016x}", xxh3_64(text.as_bytes()));
-    let window = |bound: &Option<String>| optional(bound.as_deref().filter(|_| sweep.keep_window));
+    let window = |bound: Option<Bound>| {
+        let moment = bound.filter(|_| sweep.keep_window).map(moment::shown);
+        optional(moment.as_deref())
+    };
     vec![
         ("--profile", digest(sweep.profiles.definitions())),
         ("the taxonomies", sweep.taxonomies.names(|_| true, ", ")),
         (TAXONOMY, sweep.taxonomies.to_text()),
         (PACKET, optional(sweep.packet.as_deref())),
-        ("--since", window(&args.since)),
-        ("--until", window(&args.until)),
+        ("--since", window(sweep.window.since)),
+        ("--until", window(sweep.window.until)),
         ("--max-line", sweep.max_line.to_string()),
         ("--max-window", sweep.max_window.to_string()),
     ]
@@ -51,7 +54,7 @@ pub(super) fn settings(sweep: &Sweep, args: &InputArgs) -> Vec<(&'static str, St
 
 /// The settings that partials which are merged must share.
 pub(super) fn settings_of_partials(sweep: &Sweep, args: &InputArgs) -> Configuration {
-    let mut settings = settings(sweep, args);
+    let mut settings = settings(sweep);
     settings.push(("--run-from", optional(args.run_from.as_deref())));
     Configuration::new(settings)
 }
@@ -64,17 +67,18 @@ pub(super) fn opened(args: &StoreArgs) -> Result<Option<Store>, CliError> {
 /// Begins a sweep's use of its store.
 pub(super) fn session<'s>(
     store: Option<&'s Store>,
-    args: (&InputArgs, &StoreArgs),
+    args: &StoreArgs,
     sweep: &Sweep,
     found: &mut Discovery,
     observer: &'s dyn Observer,
 ) -> Result<Option<Session<'s>>, CliError> {
     let Some(store) = store else { return Ok(None) };
     let how = Use {
-        settings: Configuration::new(settings(sweep, args.0)).fingerprint(),
-        verify: args.1.verify,
-        keep_gone: args.1.keep_gone,
+        settings: Configuration::new(settings(sweep)).fingerprint(),
+        verify: args.verify,
+        keep_gone: args.keep_gone,
         run_from: &sweep.run_from,
+        max_window: sweep.max_window,
     };
     Ok(Some(sweep.pool()?.install(|| Session::begin(store, found, how, observer))))
 }
@@ -160,7 +164,11 @@ fn faults(listing: &Listing) -> String {
     let all = plural_entries(listing.entries.len() as u64);
     let _ = match broken + u64::from(listing.index_fault.is_some()) {
         0 => writeln!(text, "{all}, {}: sound", bytes(listing.bytes as f64)),
-        broken => writeln!(text, "{} broken, of {all}: the next sweep makes them anew", plural(broken, "file")),
+        broken => {
+            let gone = listing.entries.iter().any(|entry| entry.fault.is_some() && entry.is_gone);
+            let but = if gone { ", but for those of archives that are gone" } else { "" };
+            writeln!(text, "{} broken, of {all}: the next sweep makes them anew{but}", plural(broken, "file"))
+        }
     };
     text
 }

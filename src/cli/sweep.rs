@@ -6,11 +6,11 @@ use std::time::Instant;
 use globset::Glob;
 
 use super::args::{InputArgs, JudgingArgs, SweepArgs};
-use super::deliver::{Delivery, INCIDENTS, Judging, Said};
+use super::deliver::{Delivery, Judging, Said};
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::progress::Progress;
-use super::{moment, output, store};
+use super::{baseline, moment, output, store};
 use crate::archive::{Discovery, Ledger, RunFrom};
 use crate::inert::inert;
 use crate::record::{Profiles, Shape};
@@ -24,7 +24,7 @@ use crate::taxonomy::Taxonomy;
 pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
     let generated_unix_ms = output::generated_unix_ms()?;
     let mut judging = judging(&args.judging)?;
-    let baseline = baseline(args);
+    let baseline = baseline::read(args.baseline.as_deref(), args.out.as_deref())?;
     // A scenario that did not fail is told from one that did not run.
     judging.all |= baseline.is_some();
     let mut sweep = options(&args.input)?;
@@ -51,14 +51,14 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
         options: &judging,
         taxonomies: &sweep.taxonomies,
         packet: sweep.packet.as_deref(),
-        baseline,
+        baseline: baseline.as_ref(),
         lists_all: args.judging.all,
         tables: args.parquet.as_deref(),
     };
     let store = store::opened(&args.store)?;
     let progress = Progress::new();
     let mut found = sweep.discover()?;
-    let session = store::session(store.as_ref(), (&args.input, &args.store), &sweep, &mut found, &progress)?;
+    let session = store::session(store.as_ref(), &args.store, &sweep, &mut found, &progress)?;
     let ended = match (&args.partial, &session) {
         (Some(file), _) => partial(args, file, &sweep, found, session.as_ref(), &progress, &delivery, &judging),
         (None, Some(session)) => kept(&sweep, found, session, &progress, &delivery, &judging),
@@ -71,17 +71,6 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
         session.end();
     }
     ended
-}
-
-/// The folder of an earlier sweep to compare with; none in the first week of a folder that holds last week's reports.
-fn baseline(args: &SweepArgs) -> Option<&Path> {
-    let folder = args.baseline.as_deref()?;
-    if args.out.as_deref() == Some(folder) && !folder.join(INCIDENTS).exists() {
-        let shown = folder.display().to_string();
-        anstream::eprintln!("note: no earlier sweep in `{}` yet, nothing to compare with", inert(&shown, 200));
-        return None;
-    }
-    Some(folder)
 }
 
 fn read(

@@ -66,17 +66,43 @@ pub(super) struct Sighting {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Index(pub(super) BTreeMap<Place, Sighting>);
 
+/// The index and its copy: entries can be made anew from archives, but nothing else knows where those stood that are gone.
+const FILES: [&str; 2] = ["index", "index.copy"];
+
+/// An index as it was found.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Loaded {
+    pub(super) index: Index,
+    /// What is wrong with the files; the copy may have stood in.
+    pub(super) fault: Option<String>,
+    /// Whether nothing of it could be read.
+    pub(super) is_lost: bool,
+}
+
 impl Index {
-    /// The index of a store; an empty one where there is none.
+    /// The index of a store, or its copy; an empty one where neither can be believed.
+    pub(super) fn load(root: &Path) -> Loaded {
+        let mut fault = None;
+        for file in FILES {
+            match Self::load_file(&root.join(file)) {
+                Ok(index) => return Loaded { index, fault, is_lost: false },
+                Err(why) => fault = fault.or(Some(format!("{file}: {why}"))),
+            }
+        }
+        Loaded { index: Self::default(), fault, is_lost: true }
+    }
+
+    /// Says of a store without entries that nothing is known yet, so that an index that is missing later was lost.
     ///
     /// # Errors
-    /// Why there is none that can be believed.
-    pub(super) fn load(root: &Path) -> Result<Self, String> {
-        let bytes = match std::fs::read(root.join("index")) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(error) => return Err(error.to_string()),
-        };
+    /// When it cannot be written.
+    pub(super) fn begin(root: &Path, is_empty: bool) -> io::Result<()> {
+        let is_there = FILES.iter().any(|file| root.join(file).exists());
+        if is_there || !is_empty { Ok(()) } else { Self::update(root, |_| ()) }
+    }
+
+    fn load_file(path: &Path) -> Result<Self, String> {
+        let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
         let value = seal::open(&bytes).and_then(|opened| {
             if opened.seal == SEAL && opened.rest.is_empty() { opened.value() } else { Err(Unsealed::Other) }
         });
@@ -93,14 +119,15 @@ impl Index {
         if !lock(&file, true)? {
             return Err(io::Error::other("somebody else has it locked"));
         }
-        let mut index = Self::load(root).unwrap_or_default();
+        let Loaded { mut index, fault, .. } = Self::load(root);
         let before = index.clone();
         change(&mut index);
-        if index == before {
+        if index == before && fault.is_none() && FILES.iter().all(|file| root.join(file).exists()) {
             return Ok(());
         }
         let sealed = seal::seal(SEAL, |mut out| index.write(&mut Out(&mut out)))?;
-        appear(&root.join("index"), &sealed, true)
+        // One after the other: whatever happens, one of them is whole.
+        FILES.iter().try_for_each(|file| appear(&root.join(file), &sealed, true))
     }
 
     fn write<W: io::Write>(&self, out: &mut Out<'_, W>) -> io::Result<()> {
@@ -167,7 +194,10 @@ mod tests {
     #[test]
     fn what_others_wrote_meanwhile_stays() {
         let folder = tempfile::tempdir().unwrap();
-        assert_eq!(Index::load(folder.path()), Ok(Index::default()));
+        assert!(Index::load(folder.path()).is_lost);
+        Index::begin(folder.path(), true).unwrap();
+        let empty = Loaded { index: Index::default(), fault: None, is_lost: false };
+        assert_eq!(Index::load(folder.path()), empty);
         std::thread::scope(|scope| {
             for number in 0..20 {
                 let root = folder.path();
@@ -178,17 +208,32 @@ mod tests {
                 });
             }
         });
-        let index = Index::load(folder.path()).unwrap();
+        let index = Index::load(folder.path()).index;
         assert_eq!(index.0.len(), 20);
         assert_eq!(index.0[&place("7")], sighting(7));
     }
 
     #[test]
-    fn a_broken_index_is_told_and_replaced() {
+    fn a_broken_index_is_told_and_its_copy_stands_in() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("index"), "nonsense").unwrap();
-        assert!(Index::load(folder.path()).is_err());
-        Index::update(folder.path(), |index| index.0.extend([(place("a"), sighting(1))])).unwrap();
-        assert_eq!(Index::load(folder.path()).unwrap().0.len(), 1);
+        let add = |name: &str| Index::update(folder.path(), |index| index.0.extend([(place(name), sighting(1))]));
+        add("a").unwrap();
+        for file in FILES {
+            std::fs::write(folder.path().join(file), "nonsense").unwrap();
+            let loaded = Index::load(folder.path());
+            assert_eq!((loaded.index.0.len(), loaded.is_lost), (1, false), "{file}");
+            assert_eq!(loaded.fault.is_some(), file == "index");
+            std::fs::remove_file(folder.path().join(file)).unwrap();
+            add("b").unwrap();
+            let loaded = Index::load(folder.path());
+            assert_eq!((loaded.index.0.len(), loaded.fault), (2, None), "{file}");
+            Index::update(folder.path(), |index| index.0.retain(|at, _| *at == place("a"))).unwrap();
+        }
+        for file in FILES {
+            std::fs::write(folder.path().join(file), "nonsense").unwrap();
+        }
+        assert!(Index::load(folder.path()).is_lost);
+        add("c").unwrap();
+        assert_eq!(Index::load(folder.path()).index.0.len(), 1);
     }
 }

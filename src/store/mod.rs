@@ -13,6 +13,7 @@
 
 mod answer;
 mod configuration;
+mod contents;
 mod index;
 mod seal;
 mod session;

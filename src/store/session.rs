@@ -8,12 +8,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
-use super::index::{Index, Place, Sighting, Stat, now_ms, now_ns};
+use super::contents::{Contents, read_content, write_content};
+use super::index::{Index, Loaded, Place, Sighting, Stat, now_ms, now_ns};
 use super::seal::{Kind, Seal, VERSION};
 use super::store::{Missing, Store};
-use crate::archive::{Content, DamageKind, Discovery, Entry, FileMap, Format, RunFrom, TextId, strip_container};
+use crate::archive::{Content, Discovery, Entry, FileMap, RunFrom, Skipped, strip_container};
 use crate::observer::Observer;
-use crate::tally::{Broken, In, Keeper, Out, Partial, one_of, read_format, write_format};
+use crate::tally::{Broken, In, Keeper, Out, Partial};
 
 /// Bytes that are hashed before their pages are given back.
 const STRIDE: usize = 8 << 20;
@@ -32,6 +33,8 @@ pub struct Use<'u> {
     pub keep_gone: bool,
     /// How run ids are taken from paths.
     pub run_from: &'u RunFrom,
+    /// Largest zstd window that is decoded, in bytes.
+    pub max_window: u64,
 }
 
 /// A store in the hands of one sweep.
@@ -43,13 +46,15 @@ pub struct Session<'s> {
     known: Vec<Option<Known>>,
     /// What the answer depends on besides the bytes.
     named: Vec<(String, String)>,
+    /// Whether the index is to be written anew in any case.
+    is_faulty: bool,
     has_failed: AtomicBool,
 }
 
-struct Known {
+pub(super) struct Known {
     path: std::path::PathBuf,
     place: Place,
-    sighting: Sighting,
+    pub(super) sighting: Sighting,
     is_gone: bool,
     /// Whether the index says so already.
     is_written: bool,
@@ -60,17 +65,29 @@ impl<'s> Session<'s> {
     /// pool that it is called in.
     #[must_use]
     pub fn begin(store: &'s Store, found: &mut Discovery, how: Use<'_>, observer: &'s dyn Observer) -> Self {
-        let index = Index::load(store.root()).unwrap_or_else(|why| {
-            observer.warn(&format!(
-                "the store's index is made anew ({why}): every file is hashed, and archives that are gone are forgotten"
-            ));
-            Index::default()
-        });
+        let Loaded { index, fault, is_lost } = Index::load(store.root());
+        let fault = fault.filter(|_| !is_lost || store.has_entries());
+        let is_faulty = fault.is_some();
+        if let Some(why) = fault {
+            let then = if is_lost {
+                "it is made anew: every file is hashed, and archives that are gone are forgotten"
+            } else {
+                "its copy stands in"
+            };
+            observer.warn(&format!("the store's index cannot be used ({why}): {then}"));
+        }
+        if is_lost && is_faulty && how.keep_gone {
+            let path = store.root().join("index").to_string_lossy().into_owned();
+            let why = "lost: archives that were deleted since they were swept do not count any more".to_owned();
+            found.skipped.push(Skipped { path, why, is_loss: true });
+        }
         let known: Vec<Option<Known>> =
             found.archives.par_iter().map(|entry| identify(entry, found, &index, how.verify)).collect();
         let mut all: Vec<(Entry, Option<Known>)> = std::mem::take(&mut found.archives).into_iter().zip(known).collect();
         if how.keep_gone {
-            let gone = gone(found, &index, &all, how.run_from);
+            let mut gone = gone(found, &index, &all, how.run_from);
+            let store = Contents { store, settings: how.settings, max_window: how.max_window };
+            store.leave_out_moved(&mut gone, &all);
             all.extend(gone);
             all.sort_by(|(a, _), (b, _)| a.relative.as_bytes().cmp(b.relative.as_bytes()));
         }
@@ -78,7 +95,7 @@ impl<'s> Session<'s> {
         let (entries, known) = all.into_iter().unzip();
         found.archives = entries;
         let has_failed = AtomicBool::new(false);
-        Self { store, settings: how.settings, observer, known, named, has_failed }
+        Self { store, settings: how.settings, observer, known, named, is_faulty, has_failed }
     }
 
     /// A name for the answer to this very set of archives, under these settings and `options`; `None` where not every
@@ -111,6 +128,8 @@ impl<'s> Session<'s> {
     pub fn touch(&self) {
         for known in self.known.iter().flatten() {
             self.store.touch(self.seal(Kind::Partial, known));
+            // Without it a copy would not be known for one, once the archive is gone.
+            self.store.touch(self.seal(Kind::Content, known));
         }
     }
 
@@ -123,7 +142,7 @@ impl<'s> Session<'s> {
             .flatten()
             .filter(|known| !(known.is_gone || known.is_written && known.sighting.seen_ms + STALE_MS > now))
             .collect();
-        if news.is_empty() {
+        if news.is_empty() && !self.is_faulty {
             return;
         }
         let updated = Index::update(self.store.root(), |index| {
@@ -211,30 +230,8 @@ impl Keeper for Session<'_> {
     }
 }
 
-pub(super) fn write_content<W: Write>(content: &Content, out: &mut Out<'_, W>) -> std::io::Result<()> {
-    let Content { text, format, bytes_on_disk, damage } = content;
-    [text.len, text.losses, *bytes_on_disk].into_iter().try_for_each(|number| out.number(number))?;
-    out.wide(text.hash)?;
-    write_format(Some(*format), out)?;
-    out.len(damage.len())?;
-    for &(kind, at, in_text) in damage {
-        [kind as u64, at, in_text].into_iter().try_for_each(|number| out.number(number))?;
-    }
-    Ok(())
-}
-
-pub(super) fn read_content(input: &mut In<'_>) -> Result<Content, Broken> {
-    let [len, losses, bytes_on_disk] = [input.number()?, input.number()?, input.number()?];
-    let text = TextId { len, hash: input.wide()?, losses };
-    let format: Format = read_format(input)?.ok_or(Broken)?;
-    let len = input.len()?;
-    let place = |_| Ok((one_of(&DamageKind::ALL, input.number()?)?, input.number()?, input.number()?));
-    let damage = (0..len).map(place).collect::<Result<_, Broken>>()?;
-    Ok(Content { text, format, bytes_on_disk, damage })
-}
-
 impl Known {
-    fn is_still(&self) -> bool {
+    pub(super) fn is_still(&self) -> bool {
         let now = std::fs::metadata(&self.path).map(|metadata| Stat::of(&metadata));
         self.is_gone
             || now.is_ok_and(|stat| stat == self.sighting.stat)
@@ -281,8 +278,8 @@ fn hash(path: &Path, stat: Stat) -> Option<u128> {
     (is_same && now == stat).then(|| hash.digest128())
 }
 
-/// The archives that stood below the swept folders once and are gone. One that was only moved or packed is not gone: its
-/// bytes, or its name in another container, are still there.
+/// The archives that stood below the swept folders once and are not there any more. One that was only moved or packed is
+/// not gone: its bytes, or its name in another container, are still there.
 fn gone(
     found: &Discovery,
     index: &Index,

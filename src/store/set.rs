@@ -11,8 +11,9 @@ use std::sync::{Mutex, PoisonError};
 use thiserror::Error;
 
 use super::configuration::Configuration;
+use super::contents::{read_content, write_content};
 use super::seal::{self, Kind, Seal, Unsealed};
-use super::session::{Session, read_content, write_content};
+use super::session::Session;
 use crate::archive::{Content, Discovery, Entry, Ledger, Skipped};
 use crate::tally::{Broken, In, Keeper, Out, Partial};
 
@@ -279,10 +280,13 @@ impl Merging {
         self.inputs.extend(set.inputs);
         self.skipped.extend(set.skipped);
         let mut rest = head.rest;
+        let mut before = None;
         for member in set.archives {
             let partial = if member.has_partial {
                 let opened = seal::open(rest).map_err(broken)?;
-                if opened.seal.kind != Kind::Partial || opened.seal.settings != head.seal.settings {
+                // They are numbered: none may stand for another archive than it was made of.
+                let is_next = before.replace(opened.seal.key).is_none_or(|before| before < opened.seal.key);
+                if opened.seal.kind != Kind::Partial || opened.seal.settings != head.seal.settings || !is_next {
                     return Err(broken(Unsealed::Other));
                 }
                 let sealed = rest[..rest.len() - opened.rest.len()].to_vec();

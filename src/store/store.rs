@@ -7,13 +7,14 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use thiserror::Error;
 
+use super::index::Index;
 use super::seal::{self, Kind, Seal, Unsealed};
 
 /// How long somebody else's lock is waited for: index and entries are locked for moments only.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// An entry that is used is dated anew when its date is older than this.
-const STALE: Duration = Duration::from_hours(24);
+/// An entry that is used is dated anew when its date is older than this; `store prune` counts in no less.
+const STALE: Duration = Duration::from_mins(1);
 
 /// A store that no entry is removed from while this lives.
 #[derive(Debug)]
@@ -99,12 +100,29 @@ impl Store {
             return Err(StoreError::Unreadable { path: root.to_owned(), source });
         }
         let file = File::options().create(true).truncate(false).write(true).read(true).open(root.join("lock"));
+        // To look at it, it need not be writable.
+        let file = file.or_else(|error| if make || alone { Err(error) } else { File::open(root.join("lock")) });
         let file = file.map_err(unwritable)?;
         match lock(&file, alone) {
-            Ok(true) => Ok(Self { root: root.to_owned(), _lock: file }),
+            Ok(true) => {
+                let store = Self { root: root.to_owned(), _lock: file };
+                if make {
+                    // Where it cannot be written, nothing else will be.
+                    let _ = Index::begin(root, !store.has_entries());
+                }
+                Ok(store)
+            }
             Ok(false) => Err(StoreError::InUse { path: root.to_owned(), alone }),
             Err(source) => Err(unwritable(source)),
         }
+    }
+
+    /// Whether anything was ever kept.
+    pub(super) fn has_entries(&self) -> bool {
+        let is_entry = |entry: io::Result<fs::DirEntry>| {
+            entry.is_ok_and(|entry| !entry.file_name().to_string_lossy().starts_with(HIDDEN))
+        };
+        fs::read_dir(self.root.join(folder(Kind::Partial))).is_ok_and(|mut entries| entries.any(is_entry))
     }
 
     /// The folder.

@@ -9,9 +9,9 @@ use std::time::{Duration, SystemTime};
 use serde::Serialize;
 
 use super::answer::Answer;
-use super::index::Index;
+use super::contents::read_content;
+use super::index::{Index, Loaded};
 use super::seal::{self, Kind, Unsealed};
-use super::session::read_content;
 use super::store::{HIDDEN, Store, folder, unix_ms};
 use crate::tally::{Broken, In, Partial};
 
@@ -29,7 +29,7 @@ pub struct Entry {
     pub is_gone: bool,
     /// Bytes on disk.
     pub bytes: u64,
-    /// When it was last used, to a day, in ms since 1970.
+    /// When it was last used, to a minute, in ms since 1970.
     pub used_unix_ms: u64,
     /// What is wrong with it, once it was looked at.
     pub fault: Option<String>,
@@ -82,10 +82,8 @@ impl Store {
     /// When the folders cannot be read.
     pub fn list(&self) -> io::Result<Listing> {
         let mut listing = Listing { schema_version: "relapse-store-v1", ..Listing::default() };
-        let index = Index::load(self.root()).unwrap_or_else(|why| {
-            listing.index_fault = Some(why);
-            Index::default()
-        });
+        let Loaded { index, fault, .. } = Index::load(self.root());
+        listing.index_fault = fault;
         let mut places: BTreeMap<u128, (PathBuf, bool)> = BTreeMap::new();
         for ((root, below), sighting) in &index.0 {
             let path = Path::new(root).join(below);

@@ -139,10 +139,10 @@ impl Sweep {
         self.run_over(self.discover()?, None, observer)
     }
 
-    /// What there is to read.
+    /// What there is to read, which may be nothing.
     ///
     /// # Errors
-    /// When the arguments lead to nothing.
+    /// When an argument cannot be read, or does not fit to another one or to the window.
     pub fn discover(&self) -> Result<Discovery, SweepError> {
         let found = discover(&self.inputs, &self.run_from)?;
         if self.window.is_relative()
@@ -163,6 +163,7 @@ impl Sweep {
         keeper: Option<&dyn Keeper>,
         observer: &dyn Observer,
     ) -> Result<Outcome, SweepError> {
+        let found = found.something(&self.inputs)?;
         let pool = self.pool()?;
         let threads = pool.current_num_threads();
         let room = memory::room(self.max_memory, threads)?;
@@ -280,6 +281,19 @@ fn newest_point(rows: &[Row]) -> Option<i64> {
     measured.flat_map(Collector::points).filter_map(|point| point.unix_ms).max()
 }
 
+/// Why an archive was not read.
+fn why(entry: &Entry, error: &std::io::Error) -> String {
+    if entry.is_gone() && entry.path.as_ref().is_some_and(|path| path.as_os_str().is_empty()) {
+        return "its part of the file makes no sense".into();
+    }
+    if entry.is_gone() {
+        return "gone, and the store does not hold of it what is asked for: under other settings, or, for a gate, without \
+            records row by row, which only gates keep"
+            .into();
+    }
+    format!("unreadable: {error}")
+}
+
 /// The archives' accounts, by their place in the byte order of the paths.
 #[derive(Default)]
 struct Account {
@@ -297,11 +311,9 @@ fn account(rows: Vec<Row>, places: &[usize], entries: &[Entry]) -> Account {
     let mut measured = BTreeMap::new();
     for ((row, &place), entry) in rows.into_iter().zip(places).zip(entries) {
         match row {
-            Row::Unreadable(error) => account.skipped.push(Skipped {
-                path: entry.relative.clone(),
-                why: format!("unreadable: {error}"),
-                is_loss: true,
-            }),
+            Row::Unreadable(error) => {
+                account.skipped.push(Skipped { path: entry.relative.clone(), why: why(entry, &error), is_loss: true });
+            }
             // Archives that were cut are read again.
             Row::Cut => {}
             Row::Read(row) => {

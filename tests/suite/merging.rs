@@ -163,6 +163,27 @@ fn what_does_not_fit_together_is_refused() {
         fs::write(&broken, bytes).unwrap();
         relapse(["merge", &broken]).exits(2).says("failed to read");
     }
+    // None stands for another archive than it was made of.
+    for name in ["one/r.jsonl", "one/s.jsonl"] {
+        fs::create_dir_all(folder.path().join("one")).unwrap();
+        fs::write(folder.path().join(name), format!("{line}\n").repeat(name.len())).unwrap();
+    }
+    let two = fs::read(part("one", "two", &[])).unwrap();
+    let mut values: Vec<&[u8]> = Vec::new();
+    let mut rest = &two[..];
+    while let Some(packed) = rest.get(56..64) {
+        let (value, behind) =
+            rest.split_at(80 + usize::try_from(u64::from_le_bytes(packed.try_into().unwrap())).unwrap());
+        values.push(value);
+        rest = behind;
+    }
+    assert_eq!((values.len(), values.concat()), (3, two.clone()));
+    fs::write(&broken, [values[0], values[2], values[1]].concat()).unwrap();
+    relapse(["merge", &broken]).exits(2).says("failed to read");
+    // One moment, written in two ways.
+    let early = part("a", "early", &["--since", "2026-01-01T00:00:00Z"]);
+    let also = part("one", "also", &["--since", "2026-01-01T01:00:00+01:00", "--run-from", "(?<run>s)"]);
+    relapse(["merge", &early, &also]).exits(2).says("differ in --run-from");
     fs::write(&broken, [&whole[..], b"more"].concat()).unwrap();
     relapse(["merge", &broken]).exits(2).says("failed to read");
     relapse(["merge", &at("a/r.jsonl")]).exits(2).says("as partials");

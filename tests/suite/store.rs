@@ -49,8 +49,22 @@ pub(crate) fn corpus() -> tempfile::TempDir {
 }
 
 /// What a sweep wrote.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub(crate) struct Written(Vec<Vec<u8>>);
+
+impl std::fmt::Debug for Written {
+    /// Sizes and hashes: nobody reads the files in a message.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|file| (file.len(), xxhash_rust::xxh3::xxh3_64(file)))).finish()
+    }
+}
+
+impl Written {
+    /// What does not say where it was read from.
+    pub(crate) fn reports(&self) -> &[Vec<u8>] {
+        &self.0[..2]
+    }
+}
 
 pub(crate) fn written(out: &Path) -> Written {
     Written(["incidents.json", "recurrence.json", "ledger.json"].map(|name| fs::read(out.join(name)).unwrap()).into())
@@ -223,7 +237,7 @@ fn broken_entries_are_told_and_made_anew() {
     // The index.
     fs::write(store.path().join("index"), b"relapse").unwrap();
     relapse(["store", "verify", at]).exits(3);
-    sweep(true, &store.path().join("index"), "index is made anew");
+    sweep(true, &store.path().join("index"), "its copy stands in");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Subcommand, ValueHint};
+use clap::{ArgGroup, Args, Subcommand, ValueHint};
 
 use super::JudgingArgs;
 
@@ -40,7 +40,7 @@ pub(in crate::cli) struct MergeArgs {
     #[command(flatten)]
     pub(in crate::cli) judging: JudgingArgs,
 
-    /// Write incidents.json, recurrence.json and ledger.json into this folder
+    /// Write report.html, report.md, incidents.json, recurrence.json and ledger.json into this folder
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(in crate::cli) out: Option<PathBuf>,
 
@@ -48,6 +48,11 @@ pub(in crate::cli) struct MergeArgs {
     /// each a Parquet file. Observations have the passes too, so scenarios that never failed are kept in memory
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(in crate::cli) parquet: Option<PathBuf>,
+
+    /// Begin the reports for people with what changed since the sweep that wrote this folder; it may be that of --out, and
+    /// is then still empty the first time
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(in crate::cli) baseline: Option<PathBuf>,
 
     /// Print the whole report as one JSON document instead of the summary
     #[arg(long)]
@@ -79,12 +84,13 @@ pub(in crate::cli) enum StoreCommand {
         of: StoreOf,
     },
     /// Remove entries that are not needed any more, never while a sweep uses the store
+    #[command(group(ArgGroup::new("which").args(["older_than", "gone"]).required(true).multiple(true)))]
     Prune {
         #[command(flatten)]
         of: StoreOf,
 
         /// Entries that no sweep used for so long: 90d, 12w
-        #[arg(long, value_name = "AGE", value_parser = age, required_unless_present = "gone")]
+        #[arg(long, value_name = "AGE", value_parser = age)]
         older_than: Option<Duration>,
 
         /// Entries of archives that are gone: --keep-gone counts them no more
