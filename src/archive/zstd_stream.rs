@@ -51,6 +51,8 @@ enum State {
 struct Frame {
     start: usize,
     checksum: bool,
+    /// Bytes of text that the header states.
+    content: Option<u64>,
 }
 
 #[derive(Clone, Copy)]
@@ -159,7 +161,7 @@ impl ZstdStream {
             None
         };
         self.frame_text = 0;
-        let frame = Frame { start: self.at, checksum: header.checksum };
+        let frame = Frame { start: self.at, checksum: header.checksum, content: header.content };
         if let Some(kind) = refusal {
             let damage = Break::lossy(kind, self.at);
             self.at = self.resume(input, frame, self.at + header.len);
@@ -217,14 +219,24 @@ impl ZstdStream {
         }
         match then {
             Then::Block => self.state = State::Block { frame },
-            Then::Checksum => return self.checksum(input),
-            Then::Next => self.state = State::Between,
+            Then::Checksum => return self.checksum(input, frame),
+            Then::Next => {
+                self.state = State::Between;
+                return self.length(frame, self.at);
+            }
         }
         None
     }
 
+    /// All of a frame is out; compares its length with the stated one, which the library forgets where the last block is
+    /// empty.
+    fn length(&self, frame: Frame, at: usize) -> Option<Decoded> {
+        let differs = frame.content.is_some_and(|stated| stated != self.frame_text);
+        differs.then_some(Decoded::Broken(Break::lossless(DamageKind::LengthMismatch, at)))
+    }
+
     /// All text of the frame is out; compares the four bytes behind it.
-    fn checksum(&mut self, input: &[u8]) -> Option<Decoded> {
+    fn checksum(&mut self, input: &[u8], frame: Frame) -> Option<Decoded> {
         self.state = State::Between;
         let at = self.at;
         let Some(stored) = input.get(at..at + 4) else {
@@ -236,6 +248,9 @@ impl ZstdStream {
             return Some(Decoded::Broken(Break::lossless(DamageKind::ChecksumMismatch, at)));
         }
         self.at = at + 4;
+        if let Some(damage) = self.length(frame, at) {
+            return Some(damage);
+        }
         if self.left {
             let stored = little_endian(stored, 0, 4).and_then(|stored| u32::try_from(stored).ok()).unwrap_or_default();
             return Some(Decoded::Frame { at, stored });

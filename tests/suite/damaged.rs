@@ -1,8 +1,10 @@
 //! The damaged fixtures are read as their writer says.
 
+use std::io::Write;
+
 use serde_json::{Value, json};
 
-use crate::program::{expected, fixture, number, relapse, text};
+use crate::program::{expected, fixture, folder, number, record, relapse, text};
 
 fn read(name: &str) -> Value {
     let path = fixture("damaged").join(name);
@@ -72,4 +74,24 @@ fn the_whole_folder_is_one_sweep() {
     assert_eq!(number(&totals, "damaged_archives"), 5);
     let summary = relapse(["sweep", text(&folder)]).exits(3).text();
     assert!(summary.contains("not whole") && summary.contains("checksum_mismatch"), "{summary}");
+}
+
+#[test]
+fn another_length_than_the_stated_one_is_told_where_the_last_block_is_empty() {
+    let lines = (record(&[]) + "\n").repeat(9);
+    for has_checksum in [false, true] {
+        let mut encoder = zstd::Encoder::new(Vec::new(), 3).unwrap();
+        encoder.include_checksum(has_checksum).unwrap();
+        encoder.set_pledged_src_size(Some(lines.len() as u64)).unwrap();
+        encoder.write_all(lines.as_bytes()).unwrap();
+        encoder.flush().unwrap();
+        let mut frame = encoder.finish().unwrap();
+        // The high byte of a length in two bytes.
+        assert_eq!(frame[4] & 0xfb, 0x60);
+        frame[6] ^= 4;
+        let folder = folder(&[("r.jsonl.zst", &frame)]);
+        let archive = relapse(["sweep", text(folder.path()), "--json"]).exits(3).ledger()["archives"][0].clone();
+        assert_eq!([number(&archive, "parsed"), number(&archive, "lost_bytes")], [9, 0]);
+        assert_eq!(archive["damage"][0]["what"], "length_mismatch");
+    }
 }
