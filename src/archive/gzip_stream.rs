@@ -120,7 +120,12 @@ pub(crate) struct GzipStream {
     member_text: u64,
     /// Bytes of the largest member that is decoded in one go.
     largest_whole: usize,
+    /// Bytes that may still be decoded again behind damage: crafted members can all lead through one long tail.
+    again: usize,
 }
+
+/// How often all of a range may be decoded again behind damage.
+const AGAIN: usize = 4;
 
 #[derive(Clone, Copy)]
 struct Member {
@@ -140,6 +145,7 @@ impl GzipStream {
             members: 0,
             member_text: 0,
             largest_whole,
+            again: range.len().saturating_mul(AGAIN),
         }
     }
 
@@ -240,46 +246,66 @@ impl GzipStream {
         self.member_text += written as u64;
         self.at += read;
         match result {
-            Ok(Status::StreamEnd) => self.trailer(input),
+            Ok(Status::StreamEnd) => self.trailer(input, member),
             Ok(_) if read > 0 || written > 0 => None,
-            Ok(_) => {
-                let damage = Break::lossy(DamageKind::Truncated, self.at);
-                self.member = None;
-                self.at = Self::resume(input, member);
-                Some(Decoded::Broken(damage))
-            }
-            Err(_) => {
-                let damage = Break::lossy(DamageKind::CorruptData, self.at);
-                self.member = None;
-                self.at = Self::resume(input, member);
-                Some(Decoded::Broken(damage))
-            }
+            Ok(_) => Some(self.give_up(input, DamageKind::Truncated, member)),
+            Err(_) => Some(self.give_up(input, DamageKind::CorruptData, member)),
         }
     }
 
     /// All text of the member is out; compares its checksum and length.
-    fn trailer(&mut self, input: &[u8]) -> Option<Decoded> {
-        self.member = None;
-        let at = self.at;
-        let stored = little_endian(input, at, 4).zip(little_endian(input, at + 4, 4));
-        self.at = (at + 8).min(input.len());
-        let kind = match stored {
+    fn trailer(&mut self, input: &[u8], member: Member) -> Option<Decoded> {
+        let (at, end) = (self.at, self.at + 8);
+        let Some((crc, len)) = little_endian(input, at, 4).zip(little_endian(input, at + 4, 4)) else {
             // What followed the member is missing, so that its last line may be incomplete.
-            None => return Some(Decoded::Broken(Break::lossy(DamageKind::Truncated, at))),
-            Some((crc, _)) if crc != u64::from(self.crc.sum()) => DamageKind::ChecksumMismatch,
-            // The length is stated modulo 2^32.
-            Some((_, len)) if len != self.member_text & 0xffff_ffff => DamageKind::LengthMismatch,
-            Some(_) => return None,
+            return Some(self.give_up(input, DamageKind::Truncated, member));
         };
+        let kind = if crc != u64::from(self.crc.sum()) {
+            if !Self::can_end(input, member, end) {
+                return Some(self.give_up(input, DamageKind::CorruptData, member));
+            }
+            DamageKind::ChecksumMismatch
+        } else if len != self.member_text & 0xffff_ffff {
+            // The length is stated modulo 2^32.
+            DamageKind::LengthMismatch
+        } else {
+            self.member = None;
+            self.at = end;
+            return None;
+        };
+        self.member = None;
+        self.at = end;
         Some(Decoded::Broken(Break::lossless(kind, at)))
     }
 
-    /// The next member behind damage inside `member`: where a BGZF header says, else the next magic that decodes.
-    fn resume(input: &[u8], member: Member) -> usize {
-        match member.stated.map(|len| member.start + len) {
-            Some(next) if next >= input.len() || input[next..].starts_with(&GZIP_MAGIC) => next.min(input.len()),
-            _ => scan(input, member.start + 1),
+    /// Whether a member whose checksum is wrong may end at `end`: where its header says, else where another one, padding or
+    /// nothing follows and no other one begins before. Damaged data can end early, or run over into another member and end
+    /// there, even at that one's own end.
+    fn can_end(input: &[u8], member: Member, end: usize) -> bool {
+        if let Some(len) = member.stated {
+            return end == member.start + len;
         }
+        let rest = &input[end..];
+        let is_border = rest.starts_with(&GZIP_MAGIC) || rest.iter().all(|&byte| byte == 0);
+        is_border && scan(&input[..end], member.start + 1) == end
+    }
+
+    /// Damage inside `member`, at the current position; goes on at the next member: where a BGZF header says, else at the
+    /// next magic that decodes, which may lie in what the damaged data ran over.
+    fn give_up(&mut self, input: &[u8], kind: DamageKind, member: Member) -> Decoded {
+        let damage = Break::lossy(kind, self.at);
+        self.member = None;
+        let leads_on = |next: &usize| *next >= input.len() || input[*next..].starts_with(&GZIP_MAGIC);
+        let stated = member.stated.map(|len| member.start + len).filter(leads_on);
+        let from = stated.map_or(member.start + 1, |next| next.min(input.len()));
+        let left = self.again.checked_sub(self.at.saturating_sub(from));
+        self.again = left.unwrap_or(self.again);
+        self.at = match (left, stated) {
+            (Some(_), Some(_)) => from,
+            (Some(_), None) => scan(input, from),
+            (None, _) => scan(input, self.at),
+        };
+        Decoded::Broken(damage)
     }
 }
 
@@ -315,7 +341,10 @@ impl Trial {
                 Ok(Status::StreamEnd) => {
                     let mut crc = Crc::new();
                     crc.update(&text[..total]);
-                    return little_endian(input, read, 4) == Some(u64::from(crc.sum()));
+                    let is_whole = little_endian(input, read, 4) == Some(u64::from(crc.sum()));
+                    // Its lines count where only its checksum is wrong, too; then what follows must vouch for its end.
+                    let rest = input.get(read + 8..);
+                    return is_whole || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(&GZIP_MAGIC));
                 }
                 Ok(_) if total > written || inflate.total_in() > before => written = total,
                 // A cut archive: what is there decodes.

@@ -38,6 +38,7 @@ mod many;
 mod memory;
 mod merging;
 mod outputs;
+mod overruns;
 mod pack;
 mod packing;
 mod parquet;
