@@ -20,17 +20,17 @@ use crate::program::{record, text};
 
 /// What a text holds, read the plainest way.
 #[derive(Debug, Default, PartialEq)]
-struct Model {
-    lines: u64,
-    parsed: u64,
-    blank: u64,
-    rejected: BTreeMap<String, u64>,
+pub(crate) struct Model {
+    pub(crate) lines: u64,
+    pub(crate) parsed: u64,
+    pub(crate) blank: u64,
+    pub(crate) rejected: BTreeMap<String, u64>,
     /// By packet, suite, scenario, mode and reason: failing records and their greatest time.
-    incidents: BTreeMap<[String; 5], (u64, i64)>,
+    pub(crate) incidents: BTreeMap<[String; 5], (u64, i64)>,
 }
 
 impl Model {
-    fn of(mut text: &[u8]) -> Self {
+    pub(crate) fn of(mut text: &[u8]) -> Self {
         let mut model = Self::default();
         text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
         let mut lines: Vec<&[u8]> = text.split(|&byte| byte == b'\n').collect();
@@ -54,6 +54,20 @@ impl Model {
             }
         }
         model
+    }
+
+    /// Adds another text's records.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.lines += other.lines;
+        self.parsed += other.parsed;
+        self.blank += other.blank;
+        for (reason, count) in other.rejected {
+            *self.rejected.entry(reason).or_default() += count;
+        }
+        for (key, (count, time)) in other.incidents {
+            let incident = self.incidents.entry(key).or_insert((0, i64::MIN));
+            *incident = (incident.0 + count, incident.1.max(time));
+        }
     }
 }
 
@@ -272,7 +286,7 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-fn log() -> impl Strategy<Value = Vec<u8>> {
+pub(crate) fn log() -> impl Strategy<Value = Vec<u8>> {
     let ended = (line(), any::<bool>()).prop_map(|(mut line, crlf)| {
         line.extend(if crlf { &b"\r\n"[..] } else { b"\n" });
         line
@@ -287,16 +301,16 @@ fn log() -> impl Strategy<Value = Vec<u8>> {
     )
 }
 
-fn packing() -> impl Strategy<Value = Packing> {
+pub(crate) fn packing() -> impl Strategy<Value = Packing> {
     (prop_oneof![Just(1usize), 2..40usize, 40..3000usize], 0..9usize).prop_map(|(size, kind)| Packing::all(size)[kind])
 }
 
 /// Whether a text would be taken for an archive by its first bytes, or an empty archive is written for an empty text.
-fn is_strange(text: &[u8], packing: Packing) -> bool {
+pub(crate) fn is_strange(text: &[u8], packing: Packing) -> bool {
     packing == Packing::Plain && Format::detect(text) != Format::Plain
 }
 
-fn config(cases: u32) -> ProptestConfig {
+pub(crate) fn config(cases: u32) -> ProptestConfig {
     let cases = if std::env::var_os("RELAPSE_FULL").is_some() { cases * 20 } else { cases };
     ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }

@@ -27,6 +27,7 @@ mod cuts;
 mod damaged;
 mod diff;
 mod duplicates;
+mod folders;
 mod gate;
 mod gone;
 mod help;
