@@ -1,0 +1,144 @@
+"""Lines of a log: written so that each can be told from all others in the program's answer, and judged anew."""
+
+import base64
+import json
+import random
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+sys.set_int_max_str_digits(0)
+
+Key = tuple[str, str, str, str]
+"""Packet, suite, scenario and mode: one for every line that is written."""
+
+TEXTS = "schema_version suite_id scenario_id fixture_id packet_id mode env_fingerprint replay_command outcome reason_code".split()
+NOT_FAILED = {"pass", "skip", "infra", "cached"}
+NOT_COUNTED = NOT_FAILED - {"pass"}
+BLANK = b" \t\n\r\x0c"
+
+
+def line(draw: random.Random, archive: int, number: int, noise: int) -> bytes:
+    """A record of its own scenario, which hardly compresses."""
+    record = {
+        "schema_version": "ft-conformance-log-v1",
+        "ts_unix_ms": 1_767_225_600_000 + number,
+        "suite_id": "campaign",
+        "scenario_id": f"campaign/a{archive}:l{number}",
+        "fixture_id": "a.json",
+        "packet_id": f"KX-{archive}",
+        "mode": "strict",
+        "seed": draw.getrandbits(64),
+        "env_fingerprint": "env:1",
+        "artifact_refs": ["artifacts/a.json"],
+        "replay_command": "cargo test",
+        "outcome": "fail" if draw.random() < 0.6 else "pass",
+        "reason_code": draw.choice(["parity_mismatch", "timeout", "reentrant_depth"]),
+        "note": base64.b64encode(draw.randbytes(noise)).decode(),
+    }
+    return json.dumps(record, separators=(",", ":")).encode()
+
+
+def text(draw: random.Random, archive: int, lines: int, noise: int) -> bytes:
+    """A log: records and some blank lines, LF and CRLF, with and without a last newline."""
+    rows = []
+    for number in range(lines):
+        rows.append(line(draw, archive, number, draw.randrange(noise // 2, noise)))
+        if draw.random() < 0.05:
+            rows.append(draw.choice([b"", b" \t"]))
+    ended = b"".join(row + draw.choice([b"\n", b"\n", b"\n", b"\r\n"]) for row in rows)
+    return ended if draw.random() < 0.7 else ended.rstrip(b" \t\r\n")
+
+
+def _refuse(word: str) -> None:
+    raise ValueError(word)
+
+
+def _is_whole(value: object, least: int, most: int) -> bool:
+    return isinstance(value, tuple) and value[0] != "-0" and least <= int(value[0]) <= most
+
+
+@lru_cache(maxsize=200_000)
+def judge(row: bytes) -> tuple[str, Key | None, str]:
+    """What a line is: `blank`, `rejected`, or `parsed` with its key and `failed`, `passed` or `excluded`."""
+    if not row.strip(BLANK):
+        return "blank", None, ""
+    try:
+        found = json.loads(row.decode(), parse_int=lambda word: (word,), parse_float=str.encode, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return "rejected", None, ""
+    refs = found.get("artifact_refs") if isinstance(found, dict) else None
+    if (
+        not isinstance(refs, list)
+        or not all(isinstance(ref, str) for ref in refs)
+        or not all(isinstance(found.get(name), str) for name in TEXTS)
+        or not _is_whole(found.get("seed"), 0, 2**64 - 1)
+        or not _is_whole(found.get("ts_unix_ms"), -(2**63), 2**63 - 1)
+    ):
+        return "rejected", None, ""
+    outcome = found["outcome"]
+    state = "excluded" if outcome in NOT_COUNTED else "passed" if outcome in NOT_FAILED else "failed"
+    return "parsed", (found["packet_id"], found["suite_id"], found["scenario_id"], found["mode"]), state
+
+
+@dataclass
+class Count:
+    """What lines came to."""
+
+    lines: int = 0
+    parsed: int = 0
+    blank: int = 0
+    rejected: int = 0
+    seen: Counter[Key] = field(default_factory=Counter)
+    failed: Counter[Key] = field(default_factory=Counter)
+
+    def add(self, row: bytes) -> None:
+        """Counts a line."""
+        what, key, state = judge(row)
+        self.lines += 1
+        setattr(self, what, getattr(self, what) + 1)
+        if key is not None:
+            self.seen[key] += 1
+            self.failed[key] += state == "failed"
+
+    def numbers(self) -> tuple[int, int, int, int]:
+        """Lines, parsed, blank and rejected."""
+        return self.lines, self.parsed, self.blank, self.rejected
+
+
+class Reader:
+    """Text in, lines out; damage takes the line before it and the line behind it along."""
+
+    def __init__(self) -> None:
+        self.count = Count()
+        self.carry = b""
+        self.is_cut = False
+
+    def feed(self, text: bytes) -> None:
+        """More text."""
+        if self.is_cut:
+            _, newline, text = text.partition(b"\n")
+            if not newline:
+                return
+            self.is_cut = False
+        *rows, self.carry = (self.carry + text).split(b"\n")
+        for row in rows:
+            self.count.add(row)
+
+    def gap(self) -> None:
+        """Text is missing here."""
+        self.carry, self.is_cut = b"", True
+
+    def end(self) -> Count:
+        """The end of the text."""
+        if self.carry and not self.is_cut:
+            self.count.add(self.carry)
+        return self.count
+
+
+def count(text: bytes) -> Count:
+    """What an undamaged text comes to."""
+    reader = Reader()
+    reader.feed(text.removeprefix(b"\xef\xbb\xbf"))
+    return reader.end()
