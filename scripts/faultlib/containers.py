@@ -32,7 +32,7 @@ def _header(data: bytes, at: int) -> int:
 
 def blocks(data: bytes, at: int = 0) -> list[int] | None:
     """Ends of the header, of every block and, with a checksum, of the frame that starts here; None if it does not end."""
-    if len(data) < at + 18 and len(data) < at + 5:
+    if len(data) < at + 5:
         return None
     ends = [at + _header(data, at)]
     while True:

@@ -51,14 +51,15 @@ def _other_record(answer: Answer, _: str) -> None:
     row["scenario_id"] = "campaign/invented"
 
 
-def _twice(answer: Answer, path: str) -> None:
+def _twice(answer: Answer, _: str) -> None:
     """A failure counts twice, and all sums agree."""
     incident = answer.report["incidents"]["incidents"][0]
     key = ("packet_id", "suite_id", "scenario_id", "mode")
     row = next(
         row for row in answer.report["recurrence"]["scenarios"] if all(row[name] == incident[name] for name in key)
     )
-    path = next(row["path"] for row in answer.report["ledger"]["archives"] if Path(row["path"]).name[1] == incident["packet_id"][-1])
+    paths = [row["path"] for row in answer.report["ledger"]["archives"]]
+    path = next(path for path in paths if Path(path).name[1] == incident["packet_id"][-1])
     for counts, names in (
         (incident, ["occurrences"]),
         (row, ["attempts", "failed_attempts"]),
@@ -75,9 +76,9 @@ def _failure_passed(answer: Answer, _: str) -> None:
 
 def _silent(answer: Answer, path: str) -> None:
     """The damage is not named, and the exit status is that of a sweep without loss."""
-    for row in (_archive(answer.report, path),):
-        answer.report["ledger"]["totals"]["damaged_archives"] -= 1
-        row["damage_count"], row["damage"] = 0, []
+    row = _archive(answer.report, path)
+    row["damage_count"], row["damage"] = 0, []
+    answer.report["ledger"]["totals"]["damaged_archives"] -= 1
     answer.status = 0
 
 

@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from . import damage, lines
@@ -41,7 +41,7 @@ class Variant:
 
 def applies(kind: str, layout: str) -> bool:
     """Whether a kind is tried on a layout."""
-    return kind not in damage.KINDS and layout not in LARGE or kind in damage.KINDS and damage.applies(kind, layout)
+    return damage.applies(kind, layout) if kind in damage.KINDS else layout not in LARGE
 
 
 def plans(seed: int, variants: int) -> list[Plan]:
@@ -50,20 +50,21 @@ def plans(seed: int, variants: int) -> list[Plan]:
     layouts = {kind: [layout for layout in LAYOUTS if applies(kind, layout)] for kind in kinds}
     for kind, of in layouts.items():
         random.Random(f"{seed}/{kind}").shuffle(of)
-    numbers = range(variants)
-    at = {number: divmod(number, len(kinds)) for number in numbers}
-    chosen = {number: (kinds[of], layouts[kinds[of]]) for number, (_, of) in at.items()}
-    return [Plan(seed, number, kind, of[at[number][0] % len(of)]) for number, (kind, of) in chosen.items()]
+    found = []
+    for number in range(variants):
+        turn, kind = number // len(kinds), kinds[number % len(kinds)]
+        found.append(Plan(seed, number, kind, layouts[kind][turn % len(layouts[kind])]))
+    return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def log(seed: int, archive: int, is_large: bool) -> bytes:
     """The text of an archive."""
     draw = random.Random(f"{seed}/log/{archive}/{is_large}")
     return lines.text(draw, archive, *((LARGE_LINES, LARGE_NOISE) if is_large else (LINES, NOISE)))
 
 
-@lru_cache(maxsize=None)
+@cache
 def parts(seed: int, archive: int, layout: str, relapse: Path) -> tuple[Part, ...]:
     """An archive before anything was done to it."""
     return tuple(LAYOUTS[layout](log(seed, archive, layout in LARGE), relapse))
