@@ -1,4 +1,5 @@
 //! The `relapse` command.
+#![forbid(unsafe_code)]
 
 use std::process::ExitCode;
 

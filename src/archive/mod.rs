@@ -1,18 +1,31 @@
 //! From arguments to decoded text: discovery, memory maps, containers, and the ledger of what was read and lost.
 
+#[forbid(unsafe_code)]
 mod buffer;
+#[forbid(unsafe_code)]
 mod content;
+#[forbid(unsafe_code)]
 mod damage;
+#[forbid(unsafe_code)]
 mod discover;
+#[forbid(unsafe_code)]
 mod format;
+#[forbid(unsafe_code)]
 mod frame_check;
+#[forbid(unsafe_code)]
 mod gzip_member;
+#[forbid(unsafe_code)]
 mod gzip_stream;
+#[forbid(unsafe_code)]
 mod ledger;
 mod map;
+#[forbid(unsafe_code)]
 mod open;
+#[forbid(unsafe_code)]
 mod run_id;
+#[forbid(unsafe_code)]
 mod zstd_frame;
+#[forbid(unsafe_code)]
 mod zstd_stream;
 
 pub use buffer::{Buffer, PADDING};

@@ -13,9 +13,15 @@ pub use sarif::sarif;
 use std::borrow::Cow;
 
 use super::violation::Violation;
+use crate::inert::inert;
 
-/// What a finding is about, as lines of text: scenarios, commands, reasons, files, what to do. At most `most` of each, and
-/// how many more there are.
+/// A finding in one line.
+fn message(found: &Violation) -> Cow<'_, str> {
+    inert(&found.message, usize::MAX)
+}
+
+/// What a finding is about, each item on one line: scenarios, commands, reasons, files, what to do. At most `most` of each,
+/// and how many more there are. What would steer what shows them is spelled out.
 fn details(found: &Violation, most: usize) -> Vec<(&'static str, Vec<Cow<'_, str>>)> {
     let lists = [
         ("scenarios", &found.scenario_ids),
@@ -25,7 +31,7 @@ fn details(found: &Violation, most: usize) -> Vec<(&'static str, Vec<Cow<'_, str
     ];
     let mut details = Vec::new();
     for (name, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
-        let mut items: Vec<Cow<'_, str>> = list.iter().take(most).map(Cow::from).collect();
+        let mut items: Vec<Cow<'_, str>> = list.iter().take(most).map(|item| inert(item, usize::MAX)).collect();
         if list.len() > most {
             items.push(Cow::Owned(format!("and {} more (--format json has all)", list.len() - most)));
         }

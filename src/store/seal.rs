@@ -13,7 +13,7 @@
 //! ```
 //! All numbers are little-endian. Sealed values may stand one behind the other.
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -82,7 +82,11 @@ pub enum Unsealed {
 pub(super) fn seal(seal: Seal, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; HEAD];
     let mut counted = Counted { encoder: zstd::Encoder::new(&mut bytes, LEVEL)?, bytes: 0 };
-    write(&mut counted)?;
+    // Values are written a few bytes at a time, and the encoder is far away.
+    let mut gathered = BufWriter::with_capacity(GATHERED, &mut counted);
+    write(&mut gathered)?;
+    gathered.flush()?;
+    drop(gathered);
     let value = counted.bytes;
     counted.encoder.finish()?;
     if value > LARGEST {
@@ -100,6 +104,9 @@ pub(super) fn seal(seal: Seal, write: impl FnOnce(&mut dyn Write) -> io::Result<
     bytes.extend_from_slice(&checksum.to_le_bytes());
     Ok(bytes)
 }
+
+/// Bytes that are handed to the encoder at once.
+const GATHERED: usize = 64 << 10;
 
 struct Counted<'b> {
     encoder: zstd::Encoder<'static, &'b mut Vec<u8>>,

@@ -31,6 +31,7 @@ mod folders;
 mod gate;
 mod gone;
 mod help;
+mod inert;
 mod integration;
 mod killed;
 mod limits;

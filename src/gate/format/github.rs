@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::super::decision::Decision;
 use super::super::violation::Violation;
-use super::details;
+use super::{details, message};
 use crate::inert::inert;
 
 /// One `::error` or `::warning` line a finding, then a `::notice` with the decision. What a log says cannot begin a
@@ -13,11 +13,11 @@ use crate::inert::inert;
 pub fn github(decision: &Decision) -> String {
     let mut text = String::new();
     let mut annotate = |command: &str, found: &Violation| {
-        let mut message = found.message.clone();
+        let mut text_of = message(found).into_owned();
         for (name, items) in details(found, 20) {
-            let _ = write!(message, "\n{name}: {}", items.join(if name == "replay" { "\n  " } else { ", " }));
+            let _ = write!(text_of, "\n{name}: {}", items.join(if name == "replay" { "\n  " } else { ", " }));
         }
-        let _ = writeln!(text, "::{command} title={}::{}", property(&found.budget_id), data(&message));
+        let _ = writeln!(text, "::{command} title={}::{}", property(&found.budget_id), data(&text_of));
     };
     for found in &decision.violations {
         annotate("error", found);

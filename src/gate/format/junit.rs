@@ -4,14 +4,15 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::super::decision::Decision;
 use super::super::violation::Violation;
-use super::details;
+use super::{details, message};
+use crate::inert::inert;
 
 /// One test case a finding, that failed or that only says something, and one for the decision.
 ///
 /// # Errors
 /// When the XML cannot be written, which no text is known to cause.
 pub fn junit(decision: &Decision) -> Result<String, quick_junit::SerializeError> {
-    let mut suite = TestSuite::new(printable(&decision.policy));
+    let mut suite = TestSuite::new(printable(&inert(&decision.policy, usize::MAX)));
     let mut whole = TestCaseStatus::success();
     if !decision.passes() {
         whole = TestCaseStatus::non_success(NonSuccessKind::Failure);
@@ -20,12 +21,12 @@ pub fn junit(decision: &Decision) -> Result<String, quick_junit::SerializeError>
     suite.add_test_case(case("gate", whole));
     for found in &decision.violations {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-        status.set_type(found.category).set_message(printable(&found.message)).set_description(described(found));
+        status.set_type(found.category).set_message(printable(&message(found))).set_description(described(found));
         suite.add_test_case(case(&found.budget_id, status));
     }
     for found in &decision.warnings {
         let mut warned = case(&found.budget_id, TestCaseStatus::success());
-        warned.set_system_out(format!("warning: {}\n{}", printable(&found.message), described(found)));
+        warned.set_system_out(format!("warning: {}\n{}", printable(&message(found)), described(found)));
         suite.add_test_case(warned);
     }
     let mut report = Report::new("relapse gate");
@@ -34,7 +35,7 @@ pub fn junit(decision: &Decision) -> Result<String, quick_junit::SerializeError>
 }
 
 fn case(name: &str, status: TestCaseStatus) -> TestCase {
-    let mut case = TestCase::new(printable(name), status);
+    let mut case = TestCase::new(printable(&inert(name, usize::MAX)), status);
     case.set_classname("relapse.gate");
     case
 }

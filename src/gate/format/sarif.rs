@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::decision::Decision;
 use super::super::violation::Violation;
-use super::details;
+use super::{details, message};
 
 /// One rule a check, one result a finding. Results point at the policy: it is the file whose line they break.
 #[must_use]
@@ -25,7 +25,7 @@ pub fn sarif(decision: &Decision, policy_path: &str) -> Value {
     let rule =
         |category: &&str| json!({ "id": category, "shortDescription": { "text": format!("budgets of {category}") } });
     let result = |(found, level): &(&Violation, &str)| {
-        let mut text = found.message.clone();
+        let mut text = message(found).into_owned();
         for (name, items) in details(found, 20) {
             // Writing to a string cannot fail.
             let _ = write!(text, "\n{name}: {}", items.join(", "));

@@ -40,7 +40,7 @@ fn every_annotation_stays_on_its_line() {
     let unescaped = lines[0].split_once("::").unwrap().1.split_once("::").unwrap().1;
     let unescaped = unescaped.replace("%0A", "\n").replace("%25", "%");
     assert!(
-        unescaped.starts_with("a,b: 100% [x](y) {0} <&\"'>\\u{d}\n::error::injected\\u{1b}[31m\\u{0}]]>"),
+        unescaped.starts_with("a,b: 100% [x](y) {0} <&\"'>\\u{d}\\u{a}::error::injected\\u{1b}[31m\\u{0}]]>"),
         "{unescaped}"
     );
 }
