@@ -8,7 +8,7 @@
 //!           32  16  settings that it was made with
 //!           48   8  bytes of the value
 //!           56   8  bytes of the value as it stands here, a zstd frame: N
-//!           64   N  the frame
+//!           64   N  the frame, with a skippable one behind it where the value is more than 64 N long without
 //!         64+N  16  XXH3-128 of all bytes before
 //! ```
 //! All numbers are little-endian. Sealed values may stand one behind the other.
@@ -25,6 +25,11 @@ const HEAD: usize = 64;
 const CHECKSUM: usize = 16;
 /// The largest value. Numbers of things within are below 2^32.
 const LARGEST: u64 = u32::MAX as u64;
+/// A value is at most so many times as long as what it stands in: whoever takes a stranger's few bytes must not need
+/// much memory to find out what they are. Values of real archives are three to seven times as long.
+const RATIO: u64 = 64;
+/// First bytes of a skippable zstd frame (RFC 8878, section 3.1.2).
+const SKIPPABLE: [u8; 4] = [0x50, 0x2a, 0x4d, 0x18];
 /// Fast: the values are written in the course of a sweep.
 const LEVEL: i32 = 1;
 
@@ -91,6 +96,12 @@ pub(super) fn seal(seal: Seal, write: impl FnOnce(&mut dyn Write) -> io::Result<
     counted.encoder.finish()?;
     if value > LARGEST {
         return Err(io::Error::other("it is larger than 4 GiB"));
+    }
+    let lacking = value.div_ceil(RATIO).saturating_sub((bytes.len() - HEAD) as u64);
+    if let Ok(lacking @ 1..) = u32::try_from(lacking) {
+        bytes.extend_from_slice(&SKIPPABLE);
+        bytes.extend_from_slice(&lacking.to_le_bytes());
+        bytes.resize(bytes.len() + lacking as usize, 0);
     }
     let frame = (bytes.len() - HEAD) as u64;
     bytes[..8].copy_from_slice(&MAGIC);
@@ -160,7 +171,7 @@ pub(super) fn open(bytes: &[u8]) -> Result<Opened<'_>, Unsealed> {
     }
     let kinds = [Kind::Partial, Kind::Content, Kind::Answer, Kind::Set, Kind::Index];
     let kind = kinds.into_iter().find(|&kind| kind as u32 == four(12)).ok_or(Unsealed::Other)?;
-    if eight(48) > LARGEST {
+    if eight(48) > LARGEST.min(eight(56).saturating_mul(RATIO)) {
         return Err(Unsealed::Senseless);
     }
     Ok(Opened { seal: Seal { kind, key: wide(16), settings: wide(32) }, value: eight(48), frame, rest })
@@ -213,6 +224,21 @@ mod tests {
             }
             assert_eq!(open(&bytes[..at]).unwrap_err(), Unsealed::Short);
         }
+    }
+
+    #[test]
+    fn few_bytes_are_no_long_value() {
+        // Most of the frame is padding, without which it would be refused.
+        let value = vec![0; 1 << 20];
+        let bytes = sealed(&value);
+        assert!((1 << 14..(1 << 14) + 200).contains(&bytes.len()), "{} bytes", bytes.len());
+        assert_eq!(open(&bytes).unwrap().value().unwrap(), value);
+        let frame = zstd::bulk::compress(&value, 1).unwrap();
+        let mut bytes = bytes[..HEAD].to_vec();
+        bytes[56..64].copy_from_slice(&(frame.len() as u64).to_le_bytes());
+        bytes.extend(frame);
+        bytes.extend(xxh3_128(&bytes).to_le_bytes());
+        assert_eq!(open(&bytes).unwrap_err(), Unsealed::Senseless);
     }
 
     #[test]
