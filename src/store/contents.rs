@@ -26,7 +26,7 @@ impl Contents<'_> {
 
     fn known(&self, known: &Known) -> Option<Content> {
         let value = self.store.read(self.seal(known)).ok()?;
-        read_content(&mut In(&value)).ok()
+        whole_content(&value).ok()
     }
 
     /// Leaves those out of the archives that are gone whose text still stands somewhere: they were moved and packed anew.
@@ -65,6 +65,12 @@ pub(super) fn write_content<W: Write>(content: &Content, out: &mut Out<'_, W>) -
         [kind as u64, at, in_text].into_iter().try_for_each(|number| out.number(number))?;
     }
     Ok(())
+}
+
+/// Reads the content that is all of a value.
+pub(super) fn whole_content(bytes: &[u8]) -> Result<Content, Broken> {
+    let input = &mut In(bytes);
+    read_content(input).and_then(|content| if input.is_empty() { Ok(content) } else { Err(Broken) })
 }
 
 pub(super) fn read_content(input: &mut In<'_>) -> Result<Content, Broken> {

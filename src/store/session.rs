@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
-use super::contents::{Contents, read_content, write_content};
+use super::contents::{Contents, whole_content, write_content};
 use super::index::{Index, Loaded, Place, Sighting, Stat, now_ms, now_ns};
 use super::seal::{Kind, Seal, VERSION};
 use super::store::{Missing, Store};
@@ -219,10 +219,7 @@ impl Keeper for Session<'_> {
     }
 
     fn recall_content(&self, archive: usize) -> Option<Content> {
-        self.read(Kind::Content, archive, |bytes| {
-            let input = &mut In(bytes);
-            read_content(input).and_then(|content| if input.is_empty() { Ok(content) } else { Err(Broken) })
-        })
+        self.read(Kind::Content, archive, whole_content)
     }
 
     fn keep_content(&self, archive: usize, content: &Content) {

@@ -9,11 +9,11 @@ use std::time::{Duration, SystemTime};
 use serde::Serialize;
 
 use super::answer::Answer;
-use super::contents::read_content;
+use super::contents::whole_content;
 use super::index::{Index, Loaded};
 use super::seal::{self, Kind, Unsealed};
 use super::store::{HIDDEN, Store, folder, unix_ms};
-use crate::tally::{Broken, In, Partial};
+use crate::tally::{Broken, Partial};
 
 /// One file of a store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -197,7 +197,7 @@ fn check(entry: &Entry, bytes: &[u8]) -> Result<(), Unsealed> {
     let parsed = match opened.seal.kind {
         Kind::Partial => Partial::read(&value).map(drop),
         Kind::Answer => Answer::read(&value).map(drop),
-        _ => read_content(&mut In(&value)).map(drop),
+        _ => whole_content(&value).map(drop),
     };
     parsed.map_err(|Broken| Unsealed::Senseless)
 }
