@@ -14,7 +14,7 @@ use super::seal::{Kind, Seal, VERSION};
 use super::store::{Missing, Store};
 use crate::archive::{Content, Discovery, Entry, FileMap, RunFrom, Skipped, strip_container};
 use crate::observer::Observer;
-use crate::tally::{Broken, In, Keeper, Out, Partial};
+use crate::tally::{Broken, Keeper, Out, Partial};
 
 /// Bytes that are hashed before their pages are given back.
 const STRIDE: usize = 8 << 20;

@@ -1,5 +1,6 @@
 //! Text from logs is only text, wherever it goes.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
@@ -44,7 +45,8 @@ fn logs() -> tempfile::TempDir {
             log.push('\n');
         }
         let (lane, host) = (quoted(&format!("lane{HOSTILE}")), quoted(HOSTILE));
-        log += &format!(
+        let _ = write!(
+            log,
             "{{\"lane\":{lane},\"host\":{host},\"took_ms\":{},\"recorded_unix\":{}}}\n",
             5 + number,
             1_767_225_600 + number

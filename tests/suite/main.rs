@@ -3,6 +3,9 @@
 #[path = "../../examples/corpus/layout/mod.rs"]
 mod layout;
 
+#[path = "../properties/mod.rs"]
+mod properties;
+
 #[path = "../../examples/planted/archive.rs"]
 mod archive;
 #[path = "../../examples/planted/bounds.rs"]
@@ -28,6 +31,7 @@ mod damaged;
 mod diff;
 mod duplicates;
 mod folders;
+mod fuzzed;
 mod gate;
 mod gone;
 mod help;
