@@ -48,7 +48,7 @@ fn used(folder: &Folder, keep_gone: bool) -> (Outcome, Option<Answer>, Vec<Strin
     let sweep = Sweep { keep_contents: true, ..folder.sweep() };
     let store = Store::open(&folder.join("store")).expect("a folder can be made");
     let mut found = sweep.discover().expect("there is an archive");
-    let how = Use { settings: SETTINGS, verify: false, keep_gone, run_from: &RunFrom::default() };
+    let how = Use { settings: SETTINGS, verify: false, keep_gone, run_from: &RunFrom::default(), max_window: 1 << 27 };
     let session = Session::begin(&store, &mut found, how, &heard);
     let answer = session.answer(ANSWER);
     let outcome = sweep.run_over(found, Some(&session), &heard).expect("there is an archive");

@@ -45,9 +45,9 @@ fn logs() -> tempfile::TempDir {
             log.push('\n');
         }
         let (lane, host) = (quoted(&format!("lane{HOSTILE}")), quoted(HOSTILE));
-        let _ = write!(
+        let _ = writeln!(
             log,
-            "{{\"lane\":{lane},\"host\":{host},\"took_ms\":{},\"recorded_unix\":{}}}\n",
+            "{{\"lane\":{lane},\"host\":{host},\"took_ms\":{},\"recorded_unix\":{}}}",
             5 + number,
             1_767_225_600 + number
         );
