@@ -41,6 +41,7 @@ pub(super) fn since(comparison: Comparison) -> Since {
     });
     Since {
         baseline_runs: summary.baseline_runs,
+        baseline_last_unix_ms: summary.baseline_last_unix_ms,
         kinds: kinds.collect(),
         compared_runs: summary.compared_runs,
         notes,

@@ -92,6 +92,8 @@ pub struct Comparison {
 pub struct Summary {
     /// Runs of the baseline.
     pub baseline_runs: u64,
+    /// When the last of them began, in milliseconds since 1970; null when no run had a set clock.
+    pub baseline_last_unix_ms: Option<i64>,
     /// Ids of the runs that are compared with it, in run order: those that it does not hold.
     pub compared_runs: Vec<String>,
     /// Runs that both hold: the baseline's, and not compared.

@@ -41,6 +41,7 @@ pub fn compare(old: &Output, new: &Output) -> Comparison {
     compared = new.newest_first(compared);
     let summary = Summary {
         baseline_runs: old.output.runs.len() as u64,
+        baseline_last_unix_ms: old.output.runs.iter().filter_map(|run| run.first_unix_ms).max(),
         compared_runs: compared.iter().rev().map(|&run| new.run_id(run)).collect(),
         runs_in_both: is_compared.iter().filter(|is| !**is).count() as u64,
         runs_gone: old.places.keys().filter(|id| !new.places.contains_key(*id)).count() as u64,

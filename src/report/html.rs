@@ -8,6 +8,7 @@ mod brief;
 mod columns;
 mod data;
 mod incidents;
+mod kept;
 mod measured;
 mod scenarios;
 mod strings;
@@ -21,11 +22,12 @@ use sha2::{Digest, Sha256};
 
 use super::weekly::{Weekly, WeeklyError};
 use data::Data;
+use kept::Kept;
 pub(super) use tiles::{day, minute};
 
 /// Bytes that the page keeps under.
 const MOST_BYTES: usize = 4_900_000;
-/// Incidents of which a page can show all that it shows of any: the gravest.
+/// Incidents of which a page can show all that it shows of any.
 const MOST_INCIDENTS: usize = 20_000;
 /// Rows of a table of seeds or environments.
 const MOST_LEVELS: usize = 20;
@@ -64,15 +66,17 @@ pub(super) fn page(weekly: &Weekly<'_>) -> Result<String, WeeklyError> {
         extent.levels /= 3;
     }
     let room = MOST_BYTES - TEMPLATE.len() - STYLE.len() - SCRIPT.len();
-    let mut data = packed(weekly, extent)?;
+    let mut kept = Kept::new(weekly, extent.incidents);
+    let mut data = packed(weekly, &kept, extent)?;
     while data.len() > room && extent.incidents > 1 {
         let levels = (extent.levels / 3).max(2);
         if levels == extent.levels {
-            // By the excess, at least by half.
-            extent.incidents = extent.incidents.min(weekly.incidents.incidents.len()) / (data.len() / room + 1);
+            // By the excess and some more, since not all of the data is incidents.
+            extent.incidents = kept.rows.len() * room / data.len() * 7 / 8;
+            kept = Kept::new(weekly, extent.incidents);
         }
         extent.levels = levels;
-        data = packed(weekly, extent)?;
+        data = packed(weekly, &kept, extent)?;
     }
     let mut templates = Environment::new();
     templates.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -83,14 +87,14 @@ pub(super) fn page(weekly: &Weekly<'_>) -> Result<String, WeeklyError> {
         style_hash => hash(STYLE),
         script_hash => hash(SCRIPT),
         data => data,
-        head => Serde(tiles::head(weekly)),
+        head => Serde(tiles::head(weekly, &kept)),
     })?)
 }
 
 /// The data as gzip in base64. The compressor is the one whose bytes depend on no feature of the processor; it writes no
 /// time either.
-fn packed(weekly: &Weekly<'_>, extent: Extent) -> Result<String, WeeklyError> {
-    let json = serde_json::to_vec(&Data::new(weekly, extent))?;
+fn packed(weekly: &Weekly<'_>, kept: &Kept<'_>, extent: Extent) -> Result<String, WeeklyError> {
+    let json = serde_json::to_vec(&Data::new(weekly, kept, extent))?;
     let mut compressor = libdeflater::Compressor::new(libdeflater::CompressionLvl::default());
     let mut packed = vec![0; compressor.gzip_compress_bound(json.len())];
     // It fails only for want of room, and the bound is enough.

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::html::day;
 use crate::taxonomy::Severity;
 
 /// How this sweep differs from an earlier one.
@@ -9,6 +10,8 @@ use crate::taxonomy::Severity;
 pub struct Since {
     /// Runs of the earlier sweep.
     pub baseline_runs: u64,
+    /// When the last of them began, in milliseconds since 1970; `None` when no run had a set clock.
+    pub baseline_last_unix_ms: Option<i64>,
     /// Ids of the runs that it does not hold, in run order: only these are compared.
     pub compared_runs: Vec<String>,
     /// What a reader should know of the runs.
@@ -56,6 +59,12 @@ pub struct IncidentChange {
 }
 
 impl Since {
+    /// From when on, for behind "since": the day of the baseline's last run in UTC, where that is known.
+    pub(super) fn begin(&self) -> String {
+        let day = self.baseline_last_unix_ms.map(day).filter(|day| !day.is_empty());
+        day.unwrap_or_else(|| "the baseline".to_owned())
+    }
+
     /// Incidents of a kind.
     #[must_use]
     pub fn of(&self, name: &str) -> u64 {

@@ -21,9 +21,9 @@ function fill(node, attributes, children) {
   return node;
 }
 
-/** A text with every character that cannot be seen, or that turns the direction of writing, spelled out. */
-const HIDDEN = /[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
-const seen = (text) => text.replace(HIDDEN, (one) => `\\u{${one.codePointAt(0).toString(16)}}`);
+/** A text with all that is invisible spelled out; the data says what that is, before any text of it is shown. */
+let invisible = null;
+const seen = (text) => text.replace(invisible, (one) => `\\u{${one.codePointAt(0).toString(16)}}`);
 
 /** A text from a log, whose direction of writing stays its own. */
 const log = (text, attributes) => el('bdi', attributes, seen(text));
@@ -92,19 +92,27 @@ function command(text, what) {
     odd ? el('p', { class: 'warn' }, '! It holds characters that cannot be seen: look at it before you run it.') : null);
 }
 
-/** A table of texts and numbers. */
+/** A table of texts and numbers, which scrolls where it is wider than its place. */
 function table(caption, heads, rows, numeric) {
   const side = (at) => (numeric.includes(at) ? 'number' : null);
-  return el('table', { class: 'small' },
+  return el('div', { class: 'scroll' }, el('table', { class: 'small' },
     el('caption', {}, caption),
     el('thead', {}, el('tr', {}, heads.map((head, at) => el('th', { scope: 'col', class: side(at) }, head)))),
-    el('tbody', {}, rows.map((row) => el('tr', {}, row.map((cell, at) => el('td', { class: side(at) }, cell))))));
+    el('tbody', {}, rows.map((row) => el('tr', {}, row.map((cell, at) => el('td', { class: side(at) }, cell)))))));
 }
 
-/** A list of which the first are shown, and the rest when asked for. */
+/** A list of which the first are shown, and the rest when asked for; all of it on paper. */
 function more(items, shown, make, list) {
   const at = { next: 0 };
-  const button = el('button', { type: 'button', class: 'quiet', onclick: () => show(200) });
+  const button = el('button', {
+    type: 'button',
+    class: 'quiet more',
+    onclick: () => {
+      const first = show(200);
+      (first.querySelector('a, button') || first).focus();
+    },
+    onall: () => show(items.length),
+  });
   const show = (number) => {
     const part = items.slice(at.next, at.next + number).map(make);
     list.append(...part);
@@ -112,7 +120,7 @@ function more(items, shown, make, list) {
     const left = items.length - at.next;
     button.hidden = left === 0;
     button.textContent = `Show ${left > 200 ? 'more' : 'the rest'} (${count(left)})`;
-    if (number === 200 && part[0]) (part[0].querySelector('a, button') || part[0]).focus();
+    return part[0];
   };
   show(shown);
   return [list, button];

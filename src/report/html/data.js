@@ -26,7 +26,6 @@ function namesAt(place) {
 /** The incidents as the table sorts and filters them. */
 function incidents() {
   const columns = D.incidents;
-  const change = new Map((D.since ? D.since.changes : []).map((one) => [one.id, one]));
   return columns.id.map((id, at) => {
     const names = namesAt(columns.name[at]);
     return {
@@ -42,7 +41,8 @@ function incidents() {
       failed: columns.failed[at],
       seen: columns.seen[at],
       last: columns.last_ms[at],
-      change: change.get(id) || null,
+      change: columns.change[at] === null ? null : D.since.kinds[columns.change[at]],
+      why: string(columns.change_why[at]),
       text: null,
     };
   });
@@ -64,6 +64,8 @@ function textOf(one) {
 let judgements = new Map();
 
 function gather() {
+  invisible = new RegExp(`[${D.invisible}]`, 'gu');
+  table_.rows = incidents();
   judgements = new Map();
   D.scenarios.name.forEach((name, at) => {
     if (!judgements.has(name)) judgements.set(name, []);

@@ -9,11 +9,14 @@ use serde_json::{Value, json};
 
 use super::Extent;
 use super::incidents::Incidents;
+use super::kept::{Kept, Numbers};
 use super::measured::{Measured, measured};
 use super::scenarios::Scenarios;
-use super::strings::{Strings, cut};
+use super::strings::{Strings, cut, whole};
 use crate::archive::Totals;
+use crate::inert::INVISIBLE;
 use crate::recurrence::{Label, Recurrence, ScenarioJudgement};
+use crate::report::Since;
 use crate::report::runs::{RunPlaces, failing};
 use crate::report::weekly::Weekly;
 
@@ -28,7 +31,10 @@ const MOST_MEMBERS: usize = 100;
 #[derive(Debug, Serialize)]
 pub(super) struct Data<'r> {
     schema_version: &'static str,
+    /// Ranges of a regular expression's class.
+    invisible: String,
     incidents_in_all: usize,
+    in_all: Option<&'r Numbers>,
     since: Option<Value>,
     ledger: Value,
     warnings: Vec<&'r str>,
@@ -84,23 +90,22 @@ impl<'r> Names<'r> {
         self.places.insert(names, place);
         self.packet.push(strings.place(names[0]));
         self.suite.push(strings.place(names[1]));
-        self.scenario.push(cut(names[2]));
+        self.scenario.push(whole(names[2]));
         self.mode.push(strings.place(names[3]));
         place
     }
 }
 
 impl<'r> Data<'r> {
-    pub(super) fn new(weekly: &Weekly<'r>, extent: Extent) -> Self {
+    pub(super) fn new(weekly: &Weekly<'r>, kept: &'r Kept<'r>, extent: Extent) -> Self {
         let Weekly { incidents, recurrence, .. } = *weekly;
         let mut strings = Strings::default();
         let mut names = Names::default();
         let runs = RunPlaces::new(recurrence);
         let labels = labels(recurrence);
-        let shown = &incidents.incidents[..incidents.incidents.len().min(extent.incidents)];
         let mut rows = Incidents::default();
-        for row in shown {
-            rows.add(row, labels.get(row.incident_id.as_str()).copied(), &mut names, &mut strings);
+        for &(row, change) in &kept.rows {
+            rows.add(row, change, labels.get(row.incident_id.as_str()).copied(), &mut names, &mut strings);
         }
         let of_shown = names.places.clone();
         let mut scenarios = Scenarios::default();
@@ -124,14 +129,19 @@ impl<'r> Data<'r> {
         });
         Self {
             schema_version: "relapse-report-v1",
+            invisible: INVISIBLE
+                .iter()
+                .flat_map(|(from, to)| from.escape_unicode().chain(['-']).chain(to.escape_unicode()))
+                .collect(),
             incidents_in_all: incidents.incidents.len(),
-            since: weekly.since.map(since),
+            in_all: kept.in_all.as_ref(),
+            since: weekly.since.map(|since| compared(since, kept, MOST_CHANGES.min(extent.incidents))),
             ledger: account(weekly),
             warnings: recurrence.summary.warnings.iter().take(MOST_LOSSES).map(|text| cut(text)).collect(),
             mass_failures: recurrence.summary.mass_failure_runs.iter().map(|run| runs.of(run)).collect(),
             groups_in_all: recurrence.groups.len(),
             groups: groups.collect(),
-            closure: shown.first().map_or(&[], |row| &row.closure),
+            closure: kept.rows.first().map_or(&[], |(row, _)| &row.closure),
             runs: listed(recurrence),
             names,
             incidents: rows,
@@ -164,17 +174,21 @@ fn listed(recurrence: &Recurrence) -> Runs<'_> {
     runs
 }
 
-fn since(since: &crate::report::Since) -> Value {
+/// A change by the place of its incident, or with what is known of one that has none here; of each kind so many.
+fn compared(since: &Since, kept: &Kept<'_>, most: usize) -> Value {
+    let places: HashMap<&str, usize, RandomState> =
+        kept.rows.iter().enumerate().map(|(at, (row, _))| (row.incident_id.as_str(), at)).collect();
     let mut listed = vec![0; since.kinds.len()];
     let changes: Vec<Value> = since
         .changes
         .iter()
         .filter(|change| {
             listed[change.kind] += 1;
-            listed[change.kind] <= MOST_CHANGES
+            listed[change.kind] <= most
         })
-        .map(|change| {
-            json!({
+        .map(|change| match places.get(change.incident_id.as_str()) {
+            Some(place) => json!(place),
+            None => json!({
                 "kind": change.kind,
                 "id": change.incident_id.strip_prefix("triage64:").unwrap_or(&change.incident_id),
                 "class": cut(&change.class),
@@ -183,11 +197,12 @@ fn since(since: &crate::report::Since) -> Value {
                 "names": change.names.each_ref().map(|name| cut(name)),
                 "reason": cut(&change.reason_code),
                 "why": cut(&change.why),
-            })
+            }),
         })
         .collect();
     let compared = &since.compared_runs[since.compared_runs.len().saturating_sub(MOST_COMPARED)..];
     json!({
+        "begin": since.begin(),
         "baseline_runs": since.baseline_runs,
         "compared": since.compared_runs.len(),
         "compared_runs": compared.iter().map(|run| cut(run)).collect::<Vec<_>>(),

@@ -3,7 +3,7 @@
 function levels(title, found) {
   const [known, failed, mixed, p, q, rows, rest] = found;
   if (!known) return null;
-  const named = (level) => log(level === '' ? '(empty)' : level, { class: 'level' });
+  const named = (level) => log(level === '' ? '(empty)' : level, { class: level.length > 24 ? 'level long' : 'level' });
   const line = ([level, failedRuns, runs, failedAttempts, attempts]) =>
     [named(string(level)), bar(failedRuns, runs), `${count(failedAttempts)} of ${count(attempts)}`];
   const body = rows.map(line);
@@ -53,7 +53,7 @@ function detail(one) {
     el('div', { class: 'main' }, parts),
     el('div', { class: 'side' }, commands,
       one.severity === 0 && D.closure.length ? el('div', { class: 'closure' }, el('h4', {}, 'Before it is closed'), el('ul', {}, D.closure.map((text) => el('li', {}, text)))) : null,
-      one.change ? el('p', {}, el('b', {}, `Since last week: ${D.since.kinds[one.change.kind].name}. `), log(one.change.why)) : null,
+      one.change ? el('p', {}, el('b', {}, `Since ${D.since.begin}: ${one.change.name}. `), log(one.why)) : null,
       facts(incident, one),
       siblings.length ? el('div', {}, el('h4', {}, `${plural(siblings.length, 'other way')} to fail`),
         ...more(siblings, 6, (other) => el('li', {}, opens(other.id, log(other.reason)), ` ${count(other.failed)} runs, `, verdictBadge(other.kind, other.verdict, other.label)), el('ul', { class: 'members' }))) : null));
@@ -107,6 +107,7 @@ function judged(one, at, several) {
 function facts(incident, one) {
   const rows = [
     ['id', log(`triage64:${one.id}`, { class: 'exact' })],
+    ['scenario', log(one.scenario)],
     ['class', incident.effective === null ? log(one.class) : [log(one.class), ', by its history ', log(string(incident.effective))]],
     ['reason', log(one.reason)],
     ['owner', log(one.owner)],

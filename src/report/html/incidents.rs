@@ -5,6 +5,7 @@ use super::data::Names;
 use super::strings::Strings;
 use crate::incident::IncidentRow;
 use crate::recurrence::{Kind, Label, Verdict};
+use crate::report::IncidentChange;
 use crate::run_ranges::RunRanges;
 
 /// Characters of a command that is offered for copying; a longer one is not, rather than a part of it.
@@ -37,6 +38,8 @@ columns! {
         verdict: Option<Verdict>,
         kind: Option<Kind>,
         label: Option<Label>,
+        change: Option<usize>,
+        change_why: Option<u32>,
         log: u32,
         line: u64,
     }
@@ -46,6 +49,7 @@ impl<'r> Incidents<'r> {
     pub(super) fn add(
         &mut self,
         row: &'r IncidentRow,
+        change: Option<&'r IncidentChange>,
         label: Option<Label>,
         names: &mut Names<'r>,
         strings: &mut Strings<'r>,
@@ -76,6 +80,8 @@ impl<'r> Incidents<'r> {
             verdict: row.verdict,
             kind: row.kind,
             label,
+            change: change.map(|change| change.kind),
+            change_why: change.map(|change| strings.place(&change.why)),
             log: strings.place(&row.sample.log),
             line: row.sample.line,
         });

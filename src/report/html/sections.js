@@ -1,13 +1,22 @@
-// What stands beside the table: changes since last week, the ledger, groups.
+// What stands beside the table: changes since the baseline, the ledger, groups.
+
+/** Changes that nobody must act on: a list of more of them stays closed on paper. */
+const MOST_ON_PAPER = 50;
 
 /** A link that opens an incident in the table. */
 const opens = (id, ...children) => el('a', { href: `#i=${id}` }, children);
+
+/** A change of the data: the place of its incident, or all that is known of one that is not in the page. */
+function changed(one) {
+  if (typeof one !== 'number') return one;
+  const { id, class: its, severity, owner, packet, suite, scenario, mode, reason, why } = table_.rows[one];
+  return { id, kind: D.incidents.change[one], class: its, severity, owner, names: [packet, suite, scenario, mode], reason, why, isHere: true };
+}
 
 function showSince() {
   const since = D.since;
   if (!since) return;
   const body = byId('since-body');
-  const shown = new Set(D.incidents.id);
   const runs = since.compared_runs;
   body.append(el('p', { class: 'sub' }, `${plural(since.compared, 'new run')} beside a baseline of ${plural(since.baseline_runs, 'run')}`,
     runs.length ? [': ', log(runs[0]), runs.length > 1 ? [' to ', log(runs[runs.length - 1])] : ''].flat() : '', '.'));
@@ -16,17 +25,18 @@ function showSince() {
   if (since.compared === 0) return;
   body.append(el('ul', { class: 'kinds' }, since.kinds.map((kind) =>
     el('li', { class: kind.is_news && kind.incidents ? 'news' : null }, el('b', {}, count(kind.incidents)), ' ', kind.name))));
+  const all = since.changes.map(changed);
   since.kinds.forEach((kind, place) => {
-    const changes = since.changes.filter((change) => change.kind === place);
+    const changes = all.filter((change) => change.kind === place);
     if (!changes.length) return;
     const make = (change) => el('li', {},
       el('div', { class: 'what' }, severityBadge(change.severity), ' ',
-        shown.has(change.id) ? opens(change.id, log(change.names[2])) : log(change.names[2]), ' ', log(change.names[0], { class: 'muted' })),
+        change.isHere ? opens(change.id, log(change.names[2])) : log(change.names[2]), ' ', log(change.names[0], { class: 'muted' })),
       el('div', { class: 'muted' }, log(change.class), ' · ', log(change.reason), ' · ', log(change.owner)),
       el('div', { class: 'why' }, log(change.why)));
     const [list, button] = more(changes, kind.is_news ? 20 : 5, make, el('ul', { class: 'changes' }));
-    const part = el('details', { open: kind.is_news }, el('summary', {}, el('b', {}, `${count(kind.incidents)} ${kind.name}`), `: ${kind.meaning}`), list, button,
-      kind.incidents > changes.length ? el('p', { class: 'muted' }, `The first ${count(changes.length)}; relapse diff lists all.`) : null);
+    const part = el('details', { open: kind.is_news, class: !kind.is_news && changes.length > MOST_ON_PAPER ? 'off-paper' : null }, el('summary', {}, el('b', {}, `${count(kind.incidents)} ${kind.name}`), `: ${kind.meaning}`), list, button,
+      kind.incidents > changes.length ? el('p', { class: 'muted' }, `The first ${count(changes.length)}; relapse diff lists all of them, and the table below what it holds of them.`) : null);
     body.append(part);
   });
 }
@@ -65,9 +75,6 @@ function showLedger() {
     const make = ([path, why]) => el('li', {}, path === null ? null : [log(path, { class: 'path' }), ': '], log(why));
     const number = D.warnings.length + ledger.warnings_in_all;
     body.append(el('details', { open: warnings.length < 4 }, el('summary', {}, plural(number, 'warning')), ...more(warnings, 20, make, el('ul', { class: 'losses' }))));
-  }
-  if (D.incidents_in_all > D.incidents.id.length) {
-    body.append(el('p', { class: 'warn' }, `! This page holds the ${count(D.incidents.id.length)} gravest of ${count(D.incidents_in_all)} incidents; incidents.json has all.`));
   }
 }
 

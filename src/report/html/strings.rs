@@ -6,6 +6,8 @@ use serde::{Serialize, Serializer};
 
 /// Characters of a text that is only looked at.
 const MOST_SHOWN: usize = 600;
+/// Characters of a name, which somebody may search for.
+const MOST_NAMED: usize = 2000;
 
 /// Texts in the order in which they were first met; others hold their places.
 #[derive(Debug, Default)]
@@ -41,5 +43,14 @@ impl Serialize for Strings<'_> {
 
 /// A text as far as one looks at it.
 pub(super) fn cut(text: &str) -> &str {
-    text.char_indices().nth(MOST_SHOWN).map_or(text, |(end, _)| &text[..end])
+    first(text, MOST_SHOWN)
+}
+
+/// A name, whole unless nobody could have meant it as one.
+pub(super) fn whole(text: &str) -> &str {
+    first(text, MOST_NAMED)
+}
+
+fn first(text: &str, characters: usize) -> &str {
+    text.char_indices().nth(characters).map_or(text, |(end, _)| &text[..end])
 }

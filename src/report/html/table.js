@@ -19,15 +19,14 @@ const table_ = { rows: [], found: [], sort: null, reversed: false, page: 0, size
 function values(one, filter) {
   switch (filter) {
     case 'severity': return SEVERITIES[one.severity];
-    case 'change': return one.change ? D.since.kinds[one.change.kind].name : 'not compared';
+    case 'change': return one.change ? one.change.name : 'not compared';
     case 'verdict': return one.verdict || 'no verdict';
     default: return one[filter];
   }
 }
 
 function prepareTable() {
-  table_.rows = incidents();
-  byId('heads').append(...COLUMNS.map((column) => el('th', { scope: 'col', class: `h-${column.key}`, 'aria-sort': column.compare ? 'none' : null },
+  byId('heads').append(...COLUMNS.map((column) => el('th', { scope: 'col', class: `h-${column.key}`, 'data-title': column.title, 'aria-sort': column.compare ? 'none' : null },
     column.compare ? el('button', { type: 'button', 'data-sort': column.key, onclick: () => sortBy(column.key) }, column.title, el('i', { 'aria-hidden': 'true' })) : column.title)));
   byId('order').append(el('option', { value: '' }, 'as reported'), ...COLUMNS.filter((column) => column.compare).map((column) => el('option', { value: column.key }, column.title.toLowerCase())));
   byId('order').addEventListener('change', (event) => { table_.sort = event.target.value || null; table_.reversed = false; refresh(); });
@@ -44,21 +43,33 @@ function prepareTable() {
   refresh();
 }
 
+/** How many incidents there are of each value, in this page and in all; only few filters know the latter. */
+function numbersOf(filter, value) {
+  const numbers = new Map();
+  for (const [other, all] of Object.entries((D.in_all && D.in_all[filter]) || {})) numbers.set(other, [0, all]);
+  for (const one of table_.rows) {
+    const [here, all] = numbers.get(value(one)) || [0, null];
+    numbers.set(value(one), [here + 1, all]);
+  }
+  return numbers;
+}
+
+const inNumbers = ([here, all]) => (all !== null && all !== here ? `${count(here)} of ${count(all)}` : count(here));
+
 /** The values of a filter with their numbers, most first; severities and changes in their own order. */
 function prepareFilter(filter) {
-  const numbers = new Map();
-  for (const one of table_.rows) {
-    const value = values(one, filter);
-    numbers.set(value, (numbers.get(value) || 0) + 1);
-  }
-  let entries = [...numbers].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+  const numbers = numbersOf(filter, (one) => values(one, filter));
+  const entries = [...numbers].sort((a, b) => b[1][0] - a[1][0] || (a[0] < b[0] ? -1 : 1));
   if (filter === 'severity') entries.sort((a, b) => SEVERITIES.indexOf(a[0]) - SEVERITIES.indexOf(b[0]));
-  const options = entries.map(([value, number]) => [`=${value}`, `${filter === 'verdict' ? words(value) : cutText(seen(value), 60)} (${count(number)})`]);
+  if (filter === 'change') entries.sort((a, b) => changePlace(a[0]) - changePlace(b[0]));
+  const options = entries.map(([value, number]) => [`=${value}`, `${filter === 'verdict' ? words(value) : cutText(seen(value), 60)} (${inNumbers(number)})`]);
   const select = byId(`f-${filter}`);
   select.append(el('option', { value: '' }, 'all'));
   if (filter === 'verdict') {
-    const kinds = KINDS.filter((kind) => table_.rows.some((one) => one.kind === kind));
-    select.append(el('optgroup', { label: 'kinds' }, kinds.map((kind) => el('option', { value: `kind=${kind}` }, `${KIND_SIGNS[kind]} ${kind === 'unjudged' ? 'without a verdict' : kind} (${count(table_.rows.filter((one) => one.kind === kind).length)})`))),
+    const kinds = numbersOf('kind', (one) => one.kind);
+    // What a number of the first screen filters by is there, even where nothing is of it.
+    for (const tile of document.querySelectorAll('[data-filter="kind"]')) if (!kinds.has(tile.dataset.value)) kinds.set(tile.dataset.value, [0, null]);
+    select.append(el('optgroup', { label: 'kinds' }, KINDS.filter((kind) => kinds.has(kind)).map((kind) => el('option', { value: `kind=${kind}` }, `${KIND_SIGNS[kind]} ${kind === 'unjudged' ? 'without a verdict' : kind} (${inNumbers(kinds.get(kind))})`))),
       el('optgroup', { label: 'verdicts' }, options.map(([value, text]) => el('option', { value }, text))));
   } else {
     select.append(...options.map(([value, text]) => el('option', { value }, text)));
@@ -66,6 +77,7 @@ function prepareFilter(filter) {
   select.addEventListener('change', refresh);
 }
 
+const changePlace = (name) => (D.since.kinds.findIndex((kind) => kind.name === name) + 1 || 99);
 const cutText = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 /** Filters and sorts anew. */
@@ -111,7 +123,9 @@ function draw() {
   const shown = table_.found.slice(from, from + table_.size);
   byId('rows').replaceChildren(...shown.flatMap((one) => (table_.open.has(one.id) ? [line(one), opened(one)] : [line(one)])));
   const all = table_.rows.length;
-  const matching = table_.found.length === all ? plural(all, 'incident') : `${count(table_.found.length)} of ${plural(all, 'incident')}`;
+  const isCut = all < D.incidents_in_all;
+  if (!shown.length) byId('rows').append(el('tr', { class: 'nothing' }, el('td', { colspan: COLUMNS.length }, isCut ? 'No incident in this page is of that kind; incidents.json has all of them.' : 'No incident is of that kind.')));
+  const matching = `${table_.found.length === all ? '' : `${count(table_.found.length)} of `}${plural(all, 'incident')}${isCut ? ` in this page, of ${count(D.incidents_in_all)} in all` : ''}`;
   byId('count').textContent = `${matching}${table_.found.length > table_.size ? `, ${count(from + 1)} to ${count(from + shown.length)} shown` : ''}${table_.sort ? '' : '; gravest first, then deterministic before flaky'}`;
   byId('page').textContent = `Page ${count(table_.page + 1)} of ${count(pages())}`;
   byId('previous').disabled = table_.page === 0;
@@ -125,7 +139,7 @@ function line(one) {
   const [judgement] = judgements.get(one.name) || [];
   const [, marks] = marksOf(one, judgement);
   const changes = judgement === undefined ? [] : [...changesOf(judgement).keys()];
-  const kind = one.change ? D.since.kinds[one.change.kind] : null;
+  const kind = one.change;
   const run = string(D.incidents.last_run[one.at]);
   return el('tr', { class: isOpen ? 'line open' : 'line', 'data-id': one.id },
     el('td', { class: 'severity-cell' }, severityBadge(one.severity)),
@@ -137,7 +151,7 @@ function line(one) {
     el('td', { class: 'verdict-cell' }, verdictBadge(one.kind, one.verdict, one.label)),
     el('td', { class: 'failed number' }, `${count(one.failed)}`, el('span', { class: 'muted' }, ` / ${count(one.seen)}`)),
     el('td', { class: 'mini-cell' }, miniStrip(marks, changes)),
-    el('td', { class: 'last' }, when(one.last, day), el('div', { class: 'muted' }, log(cutText(run, 40)))));
+    el('td', { class: 'last' }, when(one.last, day), el('div', { class: 'muted clip', title: seen(run) }, log(run))));
 }
 
 function opened(one) {

@@ -1,10 +1,10 @@
 //! The head of the page: numbers and words of ours, which need no script.
 
-use crate::report::weekly::MADE;
 use serde::Serialize;
 
+use super::kept::Kept;
 use crate::recurrence::Kind;
-use crate::report::weekly::Weekly;
+use crate::report::weekly::{MADE, Weekly};
 use crate::terminal::{count, plural};
 
 /// What the template fills in above the data.
@@ -15,7 +15,10 @@ pub(super) struct Head {
     generated: String,
     failed: String,
     tiles: Vec<Tile>,
-    has_since: bool,
+    /// `Since` with a day; empty where nothing was compared.
+    since: String,
+    /// What of the incidents is not in the page; empty where all are.
+    left_out: String,
     has_benchmarks: bool,
     has_incidents: bool,
     reconciled: String,
@@ -37,7 +40,7 @@ struct Tile {
     tone: &'static str,
 }
 
-pub(super) fn head(weekly: &Weekly<'_>) -> Head {
+pub(super) fn head(weekly: &Weekly<'_>, kept: &Kept<'_>) -> Head {
     let totals = weekly.ledger.totals();
     let counts = &totals.counts;
     let found = weekly.incidents;
@@ -63,8 +66,9 @@ pub(super) fn head(weekly: &Weekly<'_>) -> Head {
             count(failing as u64),
             count(found.scenarios)
         ),
-        tiles: tiles(weekly),
-        has_since: weekly.since.is_some(),
+        tiles: tiles(weekly, kept),
+        since: weekly.since.map_or_else(String::new, |since| format!("Since {}", since.begin())),
+        left_out: left_out(weekly, kept),
         has_benchmarks: weekly.benchmarks.is_some_and(|judged| !judged.series.is_empty()),
         has_incidents: !found.incidents.is_empty(),
         reconciled: format!(
@@ -88,7 +92,28 @@ pub(super) fn head(weekly: &Weekly<'_>) -> Head {
     }
 }
 
-fn tiles(weekly: &Weekly<'_>) -> Vec<Tile> {
+/// Which incidents a page that is cut does not hold.
+fn left_out(weekly: &Weekly<'_>, kept: &Kept<'_>) -> String {
+    let (here, all) = (kept.rows.len(), weekly.incidents.incidents.len());
+    if here == all {
+        return String::new();
+    }
+    let first = if weekly.since.is_some() { "what is new or worse first, then the gravest" } else { "the gravest" };
+    let [here, all] = [here, all].map(|number| count(number as u64));
+    format!("This page holds {here} of {all} incidents, {first}; incidents.json has all")
+}
+
+/// A tile's words, with how many of its incidents are in the page where not all are.
+fn detail(words: String, number: u64, here: usize) -> String {
+    let here = match here as u64 {
+        all if all == number => String::new(),
+        0 => "none in this page".to_owned(),
+        some => format!("{} in this page", count(some)),
+    };
+    [words, here].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("; ")
+}
+
+fn tiles(weekly: &Weekly<'_>, kept: &Kept<'_>) -> Vec<Tile> {
     let mut tiles = Vec::new();
     if let Some(since) = weekly.since {
         let news: Vec<String> = since
@@ -104,11 +129,11 @@ fn tiles(weekly: &Weekly<'_>) -> Vec<Tile> {
             sign: "+",
             number: count(since.news()),
             noun: "new or worse",
-            detail: if news.is_empty() {
-                "since last week".into()
-            } else {
-                format!("{} since last week", news.join(", "))
-            },
+            detail: detail(
+                format!("{} since {}", news.join(", "), since.begin()).trim_start().to_owned(),
+                since.news(),
+                kept.news(),
+            ),
             tone: if since.news() > 0 { "news" } else { "calm" },
         });
     }
@@ -131,11 +156,15 @@ fn tiles(weekly: &Weekly<'_>) -> Vec<Tile> {
             sign,
             number: count(rows.len() as u64),
             noun,
-            detail: match (kind, critical) {
-                (None, _) => "infrastructure, or branches not judged".into(),
-                (Some(_), 0) => String::new(),
-                (Some(_), critical) => format!("{} critical", count(critical)),
-            },
+            detail: detail(
+                match (kind, critical) {
+                    (None, _) => "infrastructure, or branches not judged".into(),
+                    (Some(_), 0) => String::new(),
+                    (Some(_), critical) => format!("{} critical", count(critical)),
+                },
+                rows.len() as u64,
+                kept.rows.iter().filter(|(row, _)| row.kind == kind).count(),
+            ),
             tone: if kind.is_some() { noun } else { "calm" },
         });
     }
