@@ -95,7 +95,7 @@ pub(super) fn text(weekly: &Weekly<'_>) -> Result<String, WeeklyError> {
 /// A command as a code span, where that can hold it as it is: part of one would be another one.
 fn exact(command: &str) -> String {
     let is_exact = command.len() <= MOST_COMMAND && !command.contains('`') && inert(command, MOST_COMMAND) == command;
-    if is_exact { code(command) } else { "replay in incidents.json".to_owned() }
+    if is_exact { code(command) } else { "replay in [incidents.json](incidents.json)".to_owned() }
 }
 
 /// Every value that the template writes is escaped, unless the template says that it is safe.
@@ -158,6 +158,7 @@ fn since(since: &super::Since) -> Value {
         })
         .collect();
     context! {
+        begin => since.begin(),
         runs => plural(since.compared_runs.len() as u64, "new run"),
         baseline => plural(since.baseline_runs, "run"),
         kinds => kinds.join(", "),

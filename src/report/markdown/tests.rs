@@ -4,7 +4,7 @@ use super::*;
 fn a_command_stands_whole_or_not_at_all() {
     assert_eq!(exact("cargo test -- --exact 'a|b'"), "`cargo test -- --exact 'a|b'`");
     for odd in ["echo `id`", "a\nb", "a\u{202e}b", &"x".repeat(251)] {
-        assert_eq!(exact(odd), "replay in incidents.json", "{odd:?}");
+        assert_eq!(exact(odd), "replay in [incidents.json](incidents.json)", "{odd:?}");
     }
 }
 
