@@ -7,9 +7,10 @@ const tone = (name) => getComputedStyle(byId('tones').querySelector(`.t-${name}`
 /** Makes a chart when it comes near the screen, and anew when the colours change. */
 function chart(holder, make) {
   const one = { holder, plot: null };
-  one.draw = () => {
+  one.draw = (width = holder.clientWidth) => {
     if (one.plot) one.plot.destroy();
-    one.plot = make(holder, Math.max(240, holder.clientWidth));
+    one.plot = make(holder, Math.max(240, width));
+    sized.observe(holder);
   };
   charts.push(one);
   near.observe(holder);
@@ -18,10 +19,7 @@ function chart(holder, make) {
 const near = new IntersectionObserver((entries) => {
   for (const entry of entries) {
     const one = charts.find(({ holder }) => holder === entry.target);
-    if (entry.isIntersecting && one && !one.plot) {
-      one.draw();
-      sized.observe(one.holder);
-    }
+    if (entry.isIntersecting && one && !one.plot) one.draw();
   }
 }, { rootMargin: '400px' });
 

@@ -35,9 +35,7 @@ function listen() {
       event.preventDefault();
       byId('filters').reset();
       setTimeout(() => {
-        const wanted = `kind=${tile.dataset.value}`;
-        const has = [...byId('f-verdict').options].some((option) => option.value === wanted);
-        byId('f-verdict').value = has ? wanted : '';
+        byId('f-verdict').value = `kind=${tile.dataset.value}`;
         refresh();
         byId('incidents').scrollIntoView();
         byId('incidents').focus({ preventScroll: true });
@@ -51,15 +49,22 @@ function listen() {
   });
 }
 
-/** On paper: light, all charts drawn, every row of a short page opened, and as before afterwards. */
+/** Widths of a chart on A4 and on Letter, in CSS pixels: the sheet stretches them to what there is. */
+const PAPER = 690;
+const HALF_PAPER = 330;
+
+/** On paper: light, all charts drawn, every list whole, every row of a short page opened, and as before afterwards. */
 function print() {
   let before = null;
   addEventListener('beforeprint', () => {
     before = { open: [...table_.open], parts: [...document.querySelectorAll('details:not([open])')] };
     document.documentElement.dataset.theme = 'light';
-    charts.slice(0, 40).forEach((one) => one.draw());
     if (table_.found.length <= 25) table_.found.forEach((one) => toggle(one.id, true));
-    before.parts.forEach((part) => { part.open = !part.classList.contains('numbers'); });
+    before.parts.forEach((part) => { part.open = !part.matches('.numbers, .off-paper'); });
+    const lists = () => [...document.querySelectorAll('button.more:not([hidden])')].filter((button) => !button.closest('details:not([open])'));
+    // A list may hold others.
+    for (let left = lists(); left.length; left = lists()) left.forEach((button) => button.dispatchEvent(new Event('all')));
+    charts.forEach((one) => one.draw(one.holder.closest('.lane') ? HALF_PAPER : PAPER));
   });
   addEventListener('afterprint', () => {
     if (!before) return;
