@@ -1,13 +1,14 @@
 // Drives a headless Chromium over reports and holds them to what they promise. Prints each check; exits with 1 when one
 // does not hold.
 //
-//   node check.mjs CHROMIUM WEEKLY.html HOSTILE.html LARGE.html [SCREENSHOTS]
+//   node check.mjs CHROMIUM WEEKLY.html HOSTILE.html LARGE.html COMPARED.html HEAVY.html [SCREENSHOTS]
 import { chromium } from 'playwright-core';
 import { pathToFileURL } from 'node:url';
+import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const [executablePath, weekly, hostile, large, screenshots] = process.argv.slice(2);
+const [executablePath, weekly, hostile, large, compared, heavy, screenshots] = process.argv.slice(2);
 let failed = 0;
 
 function check(holds, what, seen = '') {
@@ -18,9 +19,10 @@ function check(holds, what, seen = '') {
 const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'] });
 
 /** A page with a report, and all that it complains of or asks for. */
-async function open(path, options = {}) {
+async function open(path, options = {}, script = '') {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, permissions: ['clipboard-read', 'clipboard-write'], ...options });
   const page = await context.newPage();
+  if (script) await page.addInitScript(script);
   const faults = [];
   page.on('console', (message) => { if (['error', 'warning'].includes(message.type())) faults.push(message.text()); });
   page.on('pageerror', (error) => faults.push(String(error)));
@@ -39,6 +41,12 @@ const becomes = async (found, number) => {
   return (await found.count()) === number;
 };
 const fits = (page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+/** The texts of the pages of a print on A4. */
+async function printed(page) {
+  const pdf = await page.pdf({ format: 'A4', margin: { top: '1cm', bottom: '1cm', left: '1cm', right: '1cm' } });
+  return execFileSync('pdftotext', ['-layout', '-', '-'], { input: pdf, maxBuffer: 1e8 }).toString().split('\f');
+}
 
 /** Contrast of each shown text with what is behind it: the least, and where. */
 const contrast = (page) => page.evaluate(() => {
@@ -80,7 +88,8 @@ console.log('the weekly fixtures');
   const { page, faults, close } = await open(weekly);
   check((await rows(page).count()) === 11, 'shows 11 incidents', await rows(page).count());
   check((await texts(page, 'h1'))[0] === '11 incidents in 12 runs', 'says so', await texts(page, 'h1'));
-  check((await page.locator('#since').count()) === 1 && (await page.locator('main > section').nth(1).getAttribute('id')) === 'since', 'begins with what changed since last week');
+  check((await page.locator('#since').count()) === 1 && (await page.locator('main > section').nth(1).getAttribute('id')) === 'since', 'begins with what changed');
+  check((await texts(page, '#since h2'))[0] === 'Since 2026-03-02', 'says since when', await texts(page, '#since h2'));
   check(/new/.test(await page.locator('#since').innerText()), 'names what is new');
 
   const planted = scenario(page, 'backward_order/strict:grown_graph');
@@ -91,7 +100,7 @@ console.log('the weekly fixtures');
   check((await detail.locator('.strip .cell').count()) === 12, 'has a mark for each of its runs');
   check((await detail.locator('.strip .cell.change').count()) === 1, 'marks its changepoint');
   check(/changed from 0 % to 100 % at run-07/.test(await detail.innerText()), 'says where the rate changed');
-  check((await detail.locator('table.small').count()) === 2, 'has tables of environments and seeds');
+  check((await detail.locator('.scroll > table.small').count()) === 2, 'has tables of environments and seeds');
   check(/6858486433278443939/.test(await detail.innerText()), 'keeps every digit of a seed');
   await detail.getByRole('button', { name: 'Copy the replay command' }).click();
   await page.getByText('Copied ✓').waitFor();
@@ -162,11 +171,36 @@ console.log('the weekly fixtures');
   await page.keyboard.press('ArrowLeft');
   check(/^run-11, 2026-03-23.*failing scenarios/.test(await page.locator('#runs .caption').innerText()), 'reads the chart run by run', await page.locator('#runs .caption').innerText());
   await page.locator('#runs summary').click();
-  check((await page.locator('#runs table tbody tr').count()) === 12, 'has the chart as numbers');
+  // The table is made behind the click that opens its place.
+  check(await becomes(page.locator('#runs table tbody tr'), 12), 'has the chart as numbers');
   check((await page.locator('#benchmarks canvas').count()) + (await page.locator('#benchmarks .lane').count()) > 0, 'draws benchmark series');
-  const pdf = await page.pdf({ format: 'A4' });
-  check(pdf.length > 40_000, 'prints', pdf.length);
+  const paper = await printed(page);
+  check(paper.length > 3, 'prints', paper.length);
+  const from = paper.findIndex((text) => text.includes('What failed'));
+  const to = paper.findIndex((text) => text.includes('Failing scenarios per run'));
+  const headless = paper.slice(from, to).filter((text) => !/Severity +What failed.*Runs failed/.test(text)).length;
+  check(from >= 0 && to - from > 3 && headless === 0, 'repeats the titles of the table on every page of it', [from, to, headless]);
+  const whole = paper.join('');
+  check(!/Show (more|the rest)/.test(whole) && [...Array(10).keys()].every((at) => whole.includes(`lane_0${at}`)), 'prints lists whole');
+  check((await page.locator('tr.detail').count()) === 1 && (await page.locator('details.numbers[open]').count()) === 1, 'is as before behind a print');
   check(faults.length === 0, 'complains of nothing and asks for nothing', faults);
+  await close();
+}
+
+// Printing lays the page out anew without telling observers of sizes: so does this, with the paper's width.
+{
+  const { page, faults, close } = await open(weekly, {}, 'window.ResizeObserver = class { observe() {} unobserve() {} disconnect() {} };');
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  await page.emulateMedia({ media: 'print' });
+  await page.setViewportSize({ width: 718, height: 1000 });
+  const charts = await page.evaluate(() => [...document.querySelectorAll('.chart')].map((chart) => {
+    const [place, canvas] = [chart.getBoundingClientRect(), chart.querySelector('canvas').getBoundingClientRect()];
+    return [place.width, canvas.left - place.left, canvas.right - place.right].map(Math.round);
+  }));
+  check(charts.length === 15 && charts.every(([width, left, right]) => width > 200 && left === 0 && right === 0), 'prints charts to their ends', charts);
+  check((await fits(page)) <= 0, 'fits its paper', await fits(page));
+  if (screenshots) await page.screenshot({ path: join(screenshots, 'weekly-print.png'), fullPage: true });
+  check(faults.length === 0, 'complains of nothing', faults);
   await close();
 }
 
@@ -194,6 +228,21 @@ for (const colorScheme of ['light', 'dark']) {
   const numbers = (await texts(page, '#rows td.failed')).map((text) => parseInt(text, 10));
   check(numbers.join() === [...numbers].sort((a, b) => b - a).join(), 'sorts on a phone', numbers);
   check(faults.length === 0, 'complains of nothing on a phone', faults);
+  for (const width of [390, 320]) {
+    await page.setViewportSize({ width, height: 844 });
+    const [tables, cut, broken] = await page.evaluate(() => {
+      const all = [...document.querySelectorAll('tr.detail table.small')];
+      const isWithin = (table) => {
+        const card = table.closest('.inside').getBoundingClientRect();
+        const place = table.parentElement;
+        const scrolls = getComputedStyle(place).overflowX === 'auto' || table.scrollWidth <= place.clientWidth;
+        return scrolls && place.getBoundingClientRect().right <= card.right && place.scrollWidth - place.clientWidth < 40;
+      };
+      const levels = [...document.querySelectorAll('tr.detail td .level:not(.long)')];
+      return [all.length, all.filter((table) => !isWithin(table)).length, levels.filter((level) => level.getClientRects().length > 1).length];
+    });
+    check(tables === 20 && cut === 0 && broken === 0, `keeps tables within their cards, seeds in one line at ${width} px`, [tables, cut, broken]);
+  }
   await close();
 }
 
@@ -205,7 +254,14 @@ console.log('hostile logs');
   check(await page.evaluate(() => window.owned === undefined), 'runs nothing');
   const text = await page.locator('#rows').innerText();
   check(text.includes('</script><script>window.owned=1</script>') && text.includes('<!--<script>') && text.includes('<img src=x onerror=window.owned=1>'), 'shows it as text', text.slice(0, 400));
-  check(!/[\u202e\u2066\u0007\u001b]/.test(text) && text.includes('\\u{202e}'), 'spells out what is invisible');
+  check(!/[\u202e\u2066\u0007\u001b\u00ad\u200b\u3164\u{e0041}]/u.test(text), 'shows nothing that is invisible');
+  check(['202e', 'ad', '200b', 'e0041', '3164'].every((code) => text.includes(`\\u{${code}}`)), 'spells it out');
+  const long = page.locator('#rows tr.line', { hasText: 'WWWWW' }).first();
+  const lines = await long.evaluate((row) => [...row.querySelectorAll('.opener bdi, .what > .muted, .packet > bdi')].map((part) => part.clientHeight / parseFloat(getComputedStyle(part).lineHeight)));
+  check(lines.length === 3 && lines.every((number) => number < 3.3), 'clamps long names', lines);
+  check((await page.locator('tr.detail', { hasText: 'W'.repeat(900) }).count()) === 1, 'has them whole in the detail');
+  const run = await long.locator('.last .clip').evaluate((place) => [place.title, place.clientHeight < 25, place.clientWidth < 170]);
+  check(/^<img src=x onerror=window.owned=1> run-\d/.test(run[0]) && run[1] && run[2], 'keeps the id of a run in one line', run);
   check((await page.locator('a[href^="javascript:"], a[href^="http"]').count()) === 0, 'makes no link of a text');
   check((await fits(page)) <= 0, 'keeps long texts within the page', await fits(page));
   check(faults.length === 0, 'complains of nothing and asks for nothing', faults);
@@ -238,6 +294,58 @@ console.log('10,000 incidents');
   await page.locator('#rows .opener').first().click();
   check((await page.locator('tr.detail .strip .cell').count()) > 0, 'opens one of them');
   check((await fits(page)) <= 0, 'keeps within the page', await fits(page));
+  check(faults.length === 0, 'complains of nothing and asks for nothing', faults);
+  await close();
+}
+
+/** The number of a filter's value, as the filter says it. */
+const option = (page, filter, value) => page.locator(`#f-${filter} option`).evaluateAll((options, wanted) => options.find((one) => one.value === wanted)?.textContent.match(/\(([^)]*)\)$/)[1], value);
+
+console.log('10,000 incidents beside a baseline');
+{
+  const size = statSync(compared).size;
+  check(size < 5_000_000, 'is smaller than 5 MB', size);
+  const { page, faults, close } = await open(compared);
+  const kinds = (await texts(page, '#since .kinds li')).map((text) => text.split(' '));
+  let sum = 0;
+  for (const [number, kind] of kinds) {
+    const said = await option(page, 'change', `=${kind}`);
+    check((said || '0') === number, `counts what is ${kind}`, [number, said]);
+    sum += Number(number.replaceAll(',', ''));
+  }
+  check(sum === 10_000 && (await option(page, 'change', '=not compared')) === undefined, 'has compared them all', sum);
+  const [[news]] = kinds;
+  check(Number(news) > 500, 'has more that is new than its list', news);
+  await page.locator('#f-change').selectOption('=new');
+  check((await page.locator('#count').innerText()).startsWith(`${news} of 10,000 incidents`), 'filters what is new', await page.locator('#count').innerText());
+  await page.locator('#size').selectOption('1000');
+  check((await page.locator('#rows tr.line .tag', { hasText: 'new' }).count()) === Number(news), 'tags all of it');
+  await page.locator('#rows .opener').last().click();
+  check(/Since 2026-04-30: new\. .*./.test(await page.locator('tr.detail').innerText()), 'says why in the detail', await page.locator('tr.detail').innerText());
+  check((await fits(page)) <= 0, 'keeps within the page', await fits(page));
+  check(faults.length === 0, 'complains of nothing and asks for nothing', faults);
+  await close();
+}
+
+console.log('more than a page can hold');
+{
+  const size = statSync(heavy).size;
+  check(size < 5_000_000 && size > 4_000_000, 'is smaller than 5 MB, and not by much', size);
+  const { page, faults, close } = await open(heavy);
+  const held = (await page.locator('#left-out').innerText()).match(/^! This page holds ([\d,]+) of 1,500 incidents, what is new or worse first, then the gravest; /);
+  check(held !== null, 'says what it holds', await page.locator('#left-out').innerText());
+  check((await option(page, 'change', '=new')) === '400', 'holds all that is new', await option(page, 'change', '=new'));
+  for (const kind of ['deterministic', 'flaky', 'unproven', 'resolved']) {
+    const tile = page.locator(`.tile.${kind}`);
+    const [number, here = number] = (await tile.innerText()).replace('none in', '0 in').match(/^\d+$|[\d,]+(?= in this page)/gm);
+    await tile.click();
+    await page.waitForFunction((wanted) => document.querySelector('#f-verdict').value === wanted, `kind=${kind}`);
+    const text = await page.locator('#count').innerText();
+    check(text.startsWith(`${here} of ${held && held[1]} incidents in this page, of 1,500 in all`), `filters by ${kind}, ${here} of ${number}`, text);
+    const said = await option(page, 'verdict', `kind=${kind}`);
+    check(said === (here === number ? number : `${here} of ${number}`), `counts ${kind}`, said);
+    if (here === '0') check(/No incident in this page is of that kind/.test(await page.locator('#rows').innerText()), 'says that there is none', await page.locator('#rows').innerText());
+  }
   check(faults.length === 0, 'complains of nothing and asks for nothing', faults);
   await close();
 }

@@ -117,6 +117,8 @@ fn texts_from_logs_are_only_texts() {
         assert_eq!(data["names"]["scenario"][0], hostile);
         // In Markdown it stands in code spans alone.
         for line in markdown.lines().filter(|line| line.starts_with("- ")) {
+            // The links of the report's own are known.
+            let line = line.replace("[incidents.json](incidents.json)", "");
             let outside: String = line.split('`').step_by(2).collect();
             assert!(!outside.contains(['<', '@', '[', '|', '#', '{']), "{hostile}: {line}");
             assert!(!outside.contains("evil"), "{hostile}: {line}");
@@ -154,7 +156,10 @@ fn what_changed_comes_first_when_it_is_asked_for() {
     let weekly = fixture("weekly");
     let (this_week, page, markdown) = swept(&["sweep", text(&weekly), "--baseline", text(last_week.path())]);
     assert!(page.find(r#"<section id="since""#) < page.find(r#"<section id="ledger""#), "{markdown}");
-    assert!(markdown.contains("### Since last week: 2 new"), "{markdown}");
+    // The day of the baseline's last run.
+    assert!(markdown.contains("### Since 2026-03-02: 2 new"), "{markdown}");
+    assert!(page.contains(r#"<h2 id="since-title">Since 2026-03-02</h2>"#) && page.contains("2 new since 2026-03-02"));
+    assert!(!page.contains("last week") && !markdown.contains("last week"));
     assert!(markdown.contains("**new**, high: `snapshot_codec/hardened:truncated_tail`"), "{markdown}");
     let kinds = data(&page)["since"]["kinds"].clone();
     assert_eq!((&kinds[0]["name"], &kinds[0]["incidents"]), (&"new".into(), &2.into()));
@@ -179,6 +184,111 @@ fn what_changed_comes_first_when_it_is_asked_for() {
     assert!(summary.text().contains("since the baseline: 2 new"), "{}", summary.text());
     assert!(read(same.path(), "report.md") == markdown);
     relapse(["sweep", text(&weekly), "--baseline", "nowhere"]).exits(2).says("failed to read");
+}
+
+/// A record of a scenario that fails in a run of so many weeks after the first.
+fn failure(scenario: &str, week: u64, reason: &str, command: &str) -> String {
+    let moment = (1_767_225_600_000 + week * 604_800_000).to_string();
+    let [scenario, reason, command] = [scenario, reason, command].map(|text| format!("\"{text}\""));
+    let with =
+        [("ts_unix_ms", &*moment), ("scenario_id", &scenario), ("reason_code", &reason), ("replay_command", &command)];
+    record(&with) + "\n"
+}
+
+/// Every incident of a page has its change, however many there are of a kind.
+#[test]
+fn every_incident_says_what_became_of_it() {
+    let early: String = (0..20).map(|at| failure(&format!("old/{at}"), 0, "r", "x")).collect();
+    let late: String = (0..620).map(|at| failure(&format!("new/{at}"), 1, "r", "x")).collect();
+    let logs = folder(&[("a.jsonl", early.as_bytes())]);
+    let last_week = folder(&[]);
+    relapse(["sweep", text(logs.path()), "--out", text(last_week.path())]).exits(0);
+    std::fs::write(logs.path().join("b.jsonl"), late).expect("a log");
+    let (_, page, _) = swept(&["sweep", text(logs.path()), "--baseline", text(last_week.path())]);
+    let data = data(&page);
+    let changes = data["incidents"]["change"].as_array().expect("a column");
+    let of = |kind: u64| changes.iter().filter(|change| **change == kind).count() as u64;
+    for (kind, what) in (0..).zip(data["since"]["kinds"].as_array().expect("a list")) {
+        assert_eq!(Value::from(of(kind)), what["incidents"], "{what}");
+    }
+    assert_eq!((of(0), changes.len()), (620, 640));
+    // The list above the table has fewer, by their places in it.
+    let listed = data["since"]["changes"].as_array().expect("a list");
+    let is_new = |place: &&Value| place.as_u64().is_some_and(|at| changes[usize::try_from(at).expect("small")] == 0);
+    assert_eq!(listed.iter().filter(is_new).count(), 500);
+}
+
+/// Text that does not compress to less than three quarters.
+fn noise(seed: usize, characters: usize) -> String {
+    let blocks = (0..characters.div_ceil(43)).map(|block| Sha256::digest(format!("{seed} {block}")));
+    let text: String = blocks.map(|hash| base64::engine::general_purpose::STANDARD_NO_PAD.encode(hash)).collect();
+    text[..characters].to_owned()
+}
+
+/// What must be acted on is in the page before all else, and its numbers say what is not.
+#[test]
+fn a_page_that_is_cut_holds_what_is_new() {
+    let of = |name: &'static str, number: usize, week: u64, reason: &'static str| {
+        (0..number).map(move |at| failure(&format!("{name}/{at:04}"), week, reason, &noise(at, 3900)))
+    };
+    let grave: String = of("old", 1300, 0, "autograd_cycle").collect();
+    let slight: String = of("new", 150, 1, "nothing_known").collect();
+    let logs = folder(&[("a.jsonl", grave.as_bytes())]);
+    let last_week = folder(&[]);
+    relapse(["sweep", text(logs.path()), "--out", text(last_week.path())]).exits(0);
+    std::fs::write(logs.path().join("b.jsonl"), slight).expect("a log");
+    let cut = |arguments: &[&str]| {
+        let (_, page, _) = swept(arguments);
+        assert!(page.len() < 5_000_000, "{}", page.len());
+        let data = data(&page);
+        let held = data["incidents"]["id"].as_array().map_or(0, Vec::len);
+        assert!((700..1450).contains(&held), "{held}");
+        assert!(page.contains(&format!("This page holds {} of 1,450 incidents", thousands(held))), "{held}");
+        (page, data)
+    };
+    let with = ["sweep", text(logs.path()), "--baseline", text(last_week.path())];
+    let (page, data) = cut(&with);
+    let changes = data["incidents"]["change"].as_array().expect("a column");
+    assert_eq!(changes.iter().filter(|change| **change == 0).count(), 150);
+    assert_eq!(data["in_all"]["change"]["new"], 150);
+    assert!(between(&page, "new or worse", "</li>").contains("150 new since 2026-01-01\n"), "all are in it");
+    // Nothing in it is new when nobody asks: the gravest are.
+    let (page, data) = cut(&with[..2]);
+    assert!(data["incidents"]["severity"].as_array().expect("a column").iter().all(|rank| *rank == 0));
+    assert_eq!(data["in_all"]["severity"]["critical"], 1300);
+    let held = data["incidents"]["id"].as_array().map_or(0, Vec::len);
+    let tile = between(&page, r#"data-value="unproven""#, "</li>");
+    assert!(tile.contains("1,450") && tile.contains(&format!("; {} in this page", thousands(held))), "{tile}");
+}
+
+fn thousands(number: usize) -> String {
+    if number < 1000 { number.to_string() } else { format!("{},{:03}", number / 1000, number % 1000) }
+}
+
+#[test]
+fn one_table_says_what_is_invisible() {
+    let reason = "a\u{ad}b\u{200b}c\u{e0041}d\u{3164}";
+    let logs = folder(&[("a.jsonl", failure("case", 0, reason, "x\u{200b}y").as_bytes())]);
+    let (_, page, markdown) = swept(&["sweep", text(logs.path())]);
+    // The page's script spells out what its data says.
+    let ranges = data(&page)["invisible"].as_str().expect("ranges").to_owned();
+    for range in [r"\u{0}-\u{1f}", r"\u{ad}-\u{ad}", r"\u{200b}-\u{200f}", r"\u{e0000}-\u{e00ff}"] {
+        assert!(ranges.contains(range), "{ranges}");
+    }
+    assert!(!markdown.contains(['\u{ad}', '\u{200b}', '\u{e0041}']), "{markdown}");
+    // A command that cannot be shown as it is stands elsewhere.
+    assert!(markdown.contains("replay in [incidents.json](incidents.json)"), "{markdown}");
+}
+
+#[test]
+fn the_text_leads_to_the_other_files() {
+    let (out, _, markdown) = swept(&["sweep", text(&fixture("weekly"))]);
+    for name in ["report.html", "incidents.json", "recurrence.json", "ledger.json"] {
+        assert!(
+            out.path().join(name).exists() && markdown.contains(&format!("[{name}]({name})")),
+            "{name}: {markdown}"
+        );
+    }
 }
 
 #[test]
