@@ -236,7 +236,7 @@ for (const colorScheme of ['light', 'dark']) {
         const card = table.closest('.inside').getBoundingClientRect();
         const place = table.parentElement;
         const scrolls = getComputedStyle(place).overflowX === 'auto' || table.scrollWidth <= place.clientWidth;
-        return scrolls && place.getBoundingClientRect().right <= card.right && place.scrollWidth - place.clientWidth < 40;
+        return scrolls && place.getBoundingClientRect().right <= card.right;
       };
       const levels = [...document.querySelectorAll('tr.detail td .level:not(.long)')];
       return [all.length, all.filter((table) => !isWithin(table)).length, levels.filter((level) => level.getClientRects().length > 1).length];
