@@ -196,36 +196,38 @@ pub(super) struct SweepArgs {
     pub(super) allow_loss: bool,
 }
 
+/// Heading of the settings of judging.
+const JUDGING: &str = "Judging";
+
 /// The settings of judging.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "Judging")]
 pub(super) struct JudgingArgs {
     /// Judge only runs of these branches
-    #[arg(long, value_name = "GLOB")]
+    #[arg(long, help_heading = JUDGING, value_name = "GLOB")]
     pub(super) branch: Option<String>,
 
     /// List scenarios that never failed too
-    #[arg(long)]
+    #[arg(long, help_heading = JUDGING)]
     pub(super) all: bool,
 
     /// Level of the tests: those that could not reach it are dropped from their family
-    #[arg(long, value_name = "P", default_value_t = 0.05, value_parser = probability)]
+    #[arg(long, help_heading = JUDGING, value_name = "P", default_value_t = 0.05, value_parser = probability)]
     pub(super) alpha: f64,
 
     /// False discovery rate that a dependence must stay under
-    #[arg(long, value_name = "Q", default_value_t = 0.05, value_parser = probability)]
+    #[arg(long, help_heading = JUDGING, value_name = "Q", default_value_t = 0.05, value_parser = probability)]
     pub(super) fdr: f64,
 
     /// Prior odds of a change of the failure rate
-    #[arg(long, value_name = "ODDS", default_value_t = 1e-3, value_parser = probability)]
+    #[arg(long, help_heading = JUDGING, value_name = "ODDS", default_value_t = 1e-3, value_parser = probability)]
     pub(super) kappa: f64,
 
     /// Judge mass-failure runs like any other
-    #[arg(long)]
+    #[arg(long, help_heading = JUDGING)]
     pub(super) keep_mass_failures: bool,
 
     /// Clean runs that end a quarantine: a number, or `statistical` for as many as would show a fix
-    #[arg(long, value_name = "RUNS", default_value = "3")]
+    #[arg(long, help_heading = JUDGING, value_name = "RUNS", default_value = "3")]
     pub(super) release: String,
 }
 

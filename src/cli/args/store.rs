@@ -12,8 +12,8 @@ pub(super) const HEADING: &str = "Store";
 /// How a store is used.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct StoreArgs {
-    /// Keep what every archive comes to in this folder, and read only what is not there yet: same answer, next week at
-    /// the cost of what is new
+    /// Keep what every archive comes to in this folder, and read only archives that are not there yet: the same answer, and
+    /// at once where nothing is new
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, help_heading = HEADING)]
     pub(in crate::cli) store: Option<PathBuf>,
 
