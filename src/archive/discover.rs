@@ -138,6 +138,11 @@ pub enum DiscoverError {
 }
 
 impl Discovery {
+    /// The archives that are files.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.archives.iter().filter_map(|entry| entry.path.as_deref())
+    }
+
     /// What is found, if anything is: an archive, or a place that could not be looked into.
     ///
     /// # Errors

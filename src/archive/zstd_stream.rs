@@ -30,6 +30,8 @@ pub(crate) struct ZstdStream {
     leaves_checks: bool,
     /// Whether that of the newest frame is.
     left: bool,
+    /// Tries frames behind damage.
+    trial: Option<DCtx<'static>>,
 }
 
 #[derive(Clone, Copy)]
@@ -80,6 +82,7 @@ impl ZstdStream {
             walk_budget: WALK_BUDGET,
             leaves_checks: false,
             left: false,
+            trial: None,
         }
     }
 
@@ -276,7 +279,7 @@ impl ZstdStream {
     /// Damage at the current position; goes on at the next frame that a scan from `from` finds.
     fn give_up(&mut self, input: &[u8], kind: DamageKind, from: usize) -> Decoded {
         let damage = Break::lossy(kind, self.at);
-        self.at = scan(input, from, self.max_window);
+        self.at = self.scan(input, from);
         self.state = State::Between;
         Decoded::Broken(damage)
     }
@@ -286,20 +289,21 @@ impl ZstdStream {
     fn resume(&mut self, input: &[u8], frame: Frame, block: usize) -> usize {
         match end_of_blocks(input, block, frame.checksum, &mut self.walk_budget) {
             Some(end) if end == input.len() || starts_frame(input, end) => end,
-            _ => scan(input, block.max(frame.start + 4), self.max_window),
+            _ => self.scan(input, block.max(frame.start + 4)),
         }
     }
-}
 
-/// The first frame at or behind `from` whose header is valid and whose first block decodes; else the end.
-fn scan(input: &[u8], from: usize, max_window: u64) -> usize {
-    let Some(rest) = input.get(from..) else { return input.len() };
-    // One context for all: a window's memory for each of millions of false magics takes minutes.
-    let mut context = DCtx::create();
-    memmem::find_iter(rest, &ZSTD_MAGIC)
-        .map(|offset| from + offset)
-        .find(|&at| first_block_decodes(&mut context, input, at, max_window))
-        .unwrap_or(input.len())
+    /// The first frame at or behind `from` whose header is valid and whose first block decodes; else the end.
+    fn scan(&mut self, input: &[u8], from: usize) -> usize {
+        let Some(rest) = input.get(from..) else { return input.len() };
+        // One context for all: setting one up for each of millions of false magics, or of breaks, takes minutes.
+        let context = self.trial.get_or_insert_with(DCtx::create);
+        let max_window = self.max_window;
+        memmem::find_iter(rest, &ZSTD_MAGIC)
+            .map(|offset| from + offset)
+            .find(|&at| first_block_decodes(context, input, at, max_window))
+            .unwrap_or(input.len())
+    }
 }
 
 fn first_block_decodes(context: &mut DCtx<'_>, input: &[u8], at: usize, max_window: u64) -> bool {

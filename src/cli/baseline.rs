@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::deliver::INCIDENTS;
+use super::output;
 use crate::gate::{self, BaselineError, CleanRunsNeeded, Comparison, Output, Scenario};
 use crate::inert::inert;
 use crate::recurrence::{Recurrence, ScenarioJudgement};
@@ -11,12 +12,18 @@ use crate::report::IncidentReport;
 /// The output of an earlier sweep; none where the reports of this one go to the same folder, and are its first.
 pub(super) fn read(baseline: Option<&Path>, out: Option<&Path>) -> Result<Option<Output>, BaselineError> {
     let Some(folder) = baseline else { return Ok(None) };
-    if out == Some(folder) && !folder.join(INCIDENTS).exists() {
-        let shown = folder.display().to_string();
-        anstream::eprintln!("note: no earlier sweep in `{}` yet, nothing to compare with", inert(&shown, 200));
-        return Ok(None);
+    let read = Output::read(folder).map(Some);
+    if out != Some(folder) {
+        return read;
     }
-    Output::read(folder).map(Some)
+    // Every week after would fail, too: this sweep writes them anew.
+    read.or_else(|error| {
+        let shown = folder.display().to_string();
+        let why = if folder.join(INCIDENTS).exists() { error.to_string() } else { "there is none yet".to_owned() };
+        let why = inert(&why, 400);
+        output::say(&format!("note: nothing is compared with the earlier sweep in `{}`: {why}", inert(&shown, 200)));
+        Ok(None)
+    })
 }
 
 /// How a sweep, every scenario of it judged, differs from an earlier one.

@@ -24,9 +24,7 @@ pub(super) fn run(args: &MergeArgs) -> Result<ExitStatus, CliError> {
     let begun = Instant::now();
     let mut merging = Merging::default();
     for path in &args.files {
-        let file = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|source| MergeError::Unreadable { file: file.clone(), source })?;
-        merging.add(&file, &bytes)?;
+        merging.add_file(path)?;
     }
     let setting = |name| merging.configuration().get(name);
     let taxonomies = setting(TAXONOMY).and_then(Taxonomies::from_text).ok_or(MergeError::Taxonomies)?;

@@ -27,6 +27,7 @@ mod sweep;
 mod ticket;
 mod triage;
 
+use std::borrow::Cow;
 use std::error::Error;
 use std::path::Path;
 use std::process::ExitCode;
@@ -39,6 +40,11 @@ use args::{Cli, Colour, Command, ConfigCommand};
 use error::CliError;
 pub use exit::ExitStatus;
 use output::OutputError;
+
+use crate::inert::inert;
+
+/// Longest line of a message, in characters.
+const LONGEST: usize = 2000;
 
 /// Runs the program with the process' arguments.
 #[must_use]
@@ -96,12 +102,20 @@ pub fn run() -> ExitCode {
 
 /// Says what is wrong with the command line. Help and version go to standard output with 0; a closed pipe is no fault.
 fn refuse(error: &clap::Error, note: &str) -> ExitCode {
-    let _ = error.print();
     if !error.use_stderr() {
+        let _ = error.print();
         return ExitStatus::Done.into();
     }
+    // An argument may be a file's name.
+    let plain = error.render().to_string();
+    let lines: Vec<_> = plain.lines().map(|line| inert(line, LONGEST)).collect();
+    if lines.iter().any(|line| matches!(line, Cow::Owned(_))) {
+        output::say(&lines.join("\n"));
+    } else {
+        let _ = error.print();
+    }
     if !note.is_empty() {
-        anstream::eprintln!("\n{}", crate::inert::inert(note, 2000));
+        output::say(&format!("\n{}", inert(note, LONGEST)));
     }
     ExitStatus::Unusable.into()
 }
@@ -136,7 +150,7 @@ fn completions(shell: clap_complete::Shell) -> Result<ExitStatus, CliError> {
 /// An error and its causes on standard error.
 fn complain(error: &CliError) {
     if let CliError::Faulty(shown) = error {
-        anstream::eprintln!("{shown}");
+        output::say(shown);
         return;
     }
     let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
@@ -149,6 +163,6 @@ fn complain(error: &CliError) {
         }
         cause = source.source();
     }
-    let text: Vec<_> = text.lines().map(|line| crate::inert::inert(line, 2000).into_owned()).collect();
-    anstream::eprintln!("{red}error:{red:#} {}", text.join("\n"));
+    let text: Vec<_> = text.lines().map(|line| inert(line, LONGEST).into_owned()).collect();
+    output::say(&format!("{red}error:{red:#} {}", text.join("\n")));
 }

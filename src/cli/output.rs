@@ -7,6 +7,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::Serialize;
 use thiserror::Error;
 
+use super::error::CliError;
+
 /// Why something could not be written.
 #[derive(Debug, Error)]
 pub(super) enum OutputError {
@@ -49,6 +51,20 @@ pub(super) fn write_file(
     whole().map_err(|source| OutputError::File { path: path.to_owned(), source })
 }
 
+/// Refuses to write over a file that is read.
+pub(super) fn spare<'f>(output: Option<&Path>, inputs: impl IntoIterator<Item = &'f Path>) -> Result<(), CliError> {
+    let Some(there) = output.and_then(|output| output.canonicalize().ok()).filter(|path| path.is_file()) else {
+        return Ok(());
+    };
+    match inputs.into_iter().find(|input| input.canonicalize().is_ok_and(|input| input == there)) {
+        Some(input) => {
+            let input = input.display();
+            Err(CliError::Usage(format!("refused to write over `{input}`, which is read: name another file")))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Writes a value as JSON with two spaces and a final newline.
 pub(super) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), OutputError> {
     write_file(path, |out| {
@@ -83,6 +99,11 @@ pub(super) fn print_raw(bytes: &[u8]) -> Result<(), OutputError> {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(OutputError::Stdout(error)),
         _ => Ok(()),
     }
+}
+
+/// Says something on standard error; where nobody can hear it, that is no error.
+pub(super) fn say(text: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
 }
 
 /// Why nothing at all could be read.

@@ -40,6 +40,6 @@ impl Observer for Progress {
 
     fn warn(&self, message: &str) {
         let text = crate::inert::inert(message, 2000);
-        self.0.suspend(|| anstream::eprintln!("warning: {text}"));
+        self.0.suspend(|| super::output::say(&format!("warning: {text}")));
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn run(args: &TicketArgs) -> Result<ExitStatus, CliError> {
     let created = created.and_then(|ms| Timestamp::from_millisecond(ms).ok()).unwrap_or_default().to_string();
     output::print(&args.form.write(&tickets, &Setting { prefix: &args.prefix, created_at: &created }))?;
     if tickets.len() < all {
-        anstream::eprintln!("{} of {all} incidents have a ticket already", all - tickets.len());
+        output::say(&format!("{} of {all} incidents have a ticket already", all - tickets.len()));
     }
     Ok(ExitStatus::Done)
 }

@@ -17,6 +17,7 @@ pub(super) fn run(args: &TriageArgs) -> Result<ExitStatus, CliError> {
     let taxonomy = Taxonomy::resolve(&args.taxonomy)?;
     let classifier = Classifier::new(&taxonomy);
     let entry = Entry::of_file(&args.input);
+    output::spare(Some(&args.output), entry.path.as_deref())?;
     let packet = args.packet.as_deref();
     let log = Triage { log: &entry, packet, classifier: &classifier, max_window: MAX_WINDOW }.run()?;
     let text = triage_json(&log, &args.input, packet, u128::from(generated))?;

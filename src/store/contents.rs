@@ -6,7 +6,7 @@ use std::io::Write;
 use rayon::prelude::*;
 
 use super::seal::{Kind, Seal};
-use super::session::Known;
+use super::session::{Found, Known};
 use super::store::Store;
 use crate::archive::{Content, DamageKind, Entry, Format, TextId};
 use crate::tally::{Broken, In, Out, one_of, read_format, write_format};
@@ -29,29 +29,37 @@ impl Contents<'_> {
         whole_content(&value).ok()
     }
 
-    /// Leaves those out of the archives that are gone whose text still stands somewhere: they were moved and packed anew.
-    /// Archives that the store does not know are decoded for it; what they hold would be asked for later anyhow.
-    pub(super) fn leave_out_moved(&self, gone: &mut Vec<(Entry, Option<Known>)>, there: &[(Entry, Option<Known>)]) {
-        let text = |(_, known): &(Entry, Option<Known>)| Some(self.known(known.as_ref()?)?.text);
-        let lost: Vec<Option<TextId>> = gone.iter().map(text).collect();
-        if lost.iter().all(Option::is_none) {
-            return;
+    /// Divides archives that are not there any more into those that are gone and those whose bytes or text stand at a new
+    /// place: they were moved, and perhaps packed anew. New archives that the store does not know are decoded for it; what
+    /// they hold would be asked for later anyhow. Without `by_text`, bytes alone tell.
+    pub(super) fn divide(&self, gone: Vec<Found>, new: &[&Found], by_text: bool) -> (Vec<Found>, Vec<Found>) {
+        if gone.is_empty() || new.is_empty() {
+            return (gone, Vec::new());
         }
-        let texts: BTreeSet<TextId> = there
-            .par_iter()
-            .filter_map(|(entry, known)| {
-                let known = known.as_ref()?;
-                let content = self.known(known).or_else(|| {
-                    let content = Content::read(entry, self.max_window).filter(|_| known.is_still())?;
-                    // It is decoded once more where it cannot be kept.
-                    let _ = self.store.write(self.seal(known), |mut out| write_content(&content, &mut Out(&mut out)));
-                    Some(content)
-                });
-                Some(content?.text)
-            })
-            .collect();
-        let mut lost = lost.into_iter();
-        gone.retain(|_| lost.next().flatten().is_none_or(|text| text.len == 0 || !texts.contains(&text)));
+        let bytes: BTreeSet<u128> = new.iter().filter_map(|(_, known)| Some(known.as_ref()?.sighting.bytes)).collect();
+        let by_text: &[&Found] = if by_text { new } else { &[] };
+        let texts: BTreeSet<TextId> =
+            by_text.par_iter().filter_map(|(entry, known)| self.text(entry, known.as_ref()?)).collect();
+        let (mut stay, mut went) = (Vec::new(), Vec::new());
+        for (entry, known) in gone {
+            let is_there = known.as_ref().is_some_and(|known| {
+                let text = || self.known(known).is_some_and(|content| texts.contains(&content.text));
+                bytes.contains(&known.sighting.bytes) || text()
+            });
+            if is_there { &mut went } else { &mut stay }.push((entry, known));
+        }
+        (stay, went)
+    }
+
+    /// The text of an archive that is there, decoded where the store does not know it.
+    fn text(&self, entry: &Entry, known: &Known) -> Option<TextId> {
+        let content = self.known(known).or_else(|| {
+            let content = Content::read(entry, self.max_window).filter(|_| known.is_still())?;
+            // It is decoded once more where it cannot be kept.
+            let _ = self.store.write(self.seal(known), |mut out| write_content(&content, &mut Out(&mut out)));
+            Some(content)
+        });
+        content.map(|content| content.text)
     }
 }
 

@@ -102,7 +102,7 @@ impl Index {
     }
 
     fn load_file(path: &Path) -> Result<Self, String> {
-        let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+        let bytes = seal::read_file(path, true).map_err(|error| error.to_string())?;
         let value = seal::open(&bytes).and_then(|opened| {
             if opened.seal == SEAL && opened.rest.is_empty() { opened.value() } else { Err(Unsealed::Other) }
         });

@@ -13,7 +13,9 @@
 //! ```
 //! All numbers are little-endian. Sealed values may stand one behind the other.
 
+use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
+use std::path::Path;
 
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -134,6 +136,24 @@ impl Write for Counted<'_> {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// The bytes of a file of sealed values; no more than the first of them where it is none, or where `is_one` value and its
+/// length is not the file's.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn read_file(path: &Path, is_one: bool) -> io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let mut bytes = Vec::new();
+    Read::by_ref(&mut file).take(HEAD as u64).read_to_end(&mut bytes)?;
+    let packed = bytes.get(56..HEAD).and_then(|packed| packed.try_into().ok()).map(u64::from_le_bytes);
+    let whole = packed.map(|packed| packed.saturating_add((HEAD + CHECKSUM) as u64));
+    let fits = !is_one || file.metadata()?.len() == whole.unwrap_or_default();
+    if bytes.starts_with(&MAGIC) && fits {
+        file.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
 }
 
 /// A value of which every byte was checked.

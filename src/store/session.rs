@@ -46,10 +46,15 @@ pub struct Session<'s> {
     known: Vec<Option<Known>>,
     /// What the answer depends on besides the bytes.
     named: Vec<(String, String)>,
+    /// Places of archives that were moved from there.
+    moved: Vec<Place>,
     /// Whether the index is to be written anew in any case.
     is_faulty: bool,
     has_failed: AtomicBool,
 }
+
+/// An archive, there or gone, and what is known of it; nothing of streams and of what cannot be read.
+pub(super) type Found = (Entry, Option<Known>);
 
 pub(super) struct Known {
     path: std::path::PathBuf,
@@ -83,19 +88,24 @@ impl<'s> Session<'s> {
         }
         let known: Vec<Option<Known>> =
             found.archives.par_iter().map(|entry| identify(entry, found, &index, how.verify)).collect();
-        let mut all: Vec<(Entry, Option<Known>)> = std::mem::take(&mut found.archives).into_iter().zip(known).collect();
+        let mut all: Vec<Found> = std::mem::take(&mut found.archives).into_iter().zip(known).collect();
+        let gone = gone(found, &index, &all, how.run_from);
+        // Only an archive that stands at a new place can be one that was moved there; what stood beside it all along is
+        // another run with the same text.
+        let is_new = |known: &Option<Known>| known.as_ref().is_some_and(|known| !index.0.contains_key(&known.place));
+        let new: Vec<&Found> = all.iter().filter(|(_, known)| is_new(known)).collect();
+        let contents = Contents { store, settings: how.settings, max_window: how.max_window };
+        let (stay, went) = contents.divide(gone, &new, how.keep_gone);
+        let moved = went.into_iter().filter_map(|(_, known)| Some(known?.place)).collect();
         if how.keep_gone {
-            let mut gone = gone(found, &index, &all, how.run_from);
-            let store = Contents { store, settings: how.settings, max_window: how.max_window };
-            store.leave_out_moved(&mut gone, &all);
-            all.extend(gone);
+            all.extend(stay);
             all.sort_by(|(a, _), (b, _)| a.relative.as_bytes().cmp(b.relative.as_bytes()));
         }
         let named = all.iter().map(|(entry, _)| (entry.relative.clone(), entry.run.clone())).collect();
         let (entries, known) = all.into_iter().unzip();
         found.archives = entries;
         let has_failed = AtomicBool::new(false);
-        Self { store, settings: how.settings, observer, known, named, is_faulty, has_failed }
+        Self { store, settings: how.settings, observer, known, named, moved, is_faulty, has_failed }
     }
 
     /// A name for the answer to this very set of archives, under these settings and `options`; `None` where not every
@@ -142,10 +152,13 @@ impl<'s> Session<'s> {
             .flatten()
             .filter(|known| !(known.is_gone || known.is_written && known.sighting.seen_ms + STALE_MS > now))
             .collect();
-        if news.is_empty() && !self.is_faulty {
+        if news.is_empty() && self.moved.is_empty() && !self.is_faulty {
             return;
         }
         let updated = Index::update(self.store.root(), |index| {
+            for place in &self.moved {
+                index.0.remove(place);
+            }
             for known in news {
                 index.0.insert(known.place.clone(), Sighting { seen_ms: now, ..known.sighting });
             }
@@ -275,17 +288,9 @@ fn hash(path: &Path, stat: Stat) -> Option<u128> {
     (is_same && now == stat).then(|| hash.digest128())
 }
 
-/// The archives that stood below the swept folders once and are not there any more. One that was only moved or packed is
-/// not gone: its bytes, or its name in another container, are still there.
-fn gone(
-    found: &Discovery,
-    index: &Index,
-    there: &[(Entry, Option<Known>)],
-    run_from: &RunFrom,
-) -> Vec<(Entry, Option<Known>)> {
+/// The archives that stood below the swept folders once and are not there any more, also not in another container.
+fn gone(found: &Discovery, index: &Index, there: &[Found], run_from: &RunFrom) -> Vec<Found> {
     let mut names: BTreeSet<String> = there.iter().map(|(entry, _)| entry.log().to_owned()).collect();
-    let mut bytes: BTreeSet<u128> =
-        there.iter().filter_map(|(_, known)| Some(known.as_ref()?.sighting.bytes)).collect();
     let mut gone = Vec::new();
     for (&argument, folder) in &found.folders {
         let root = folder.root.to_string_lossy().into_owned();
@@ -293,12 +298,10 @@ fn gone(
         for (place, &sighting) in below_root {
             let relative = format!("{}{}", folder.prefix, place.1);
             let path = folder.root.join(&place.1);
-            let is_known = names.contains(strip_container(&relative)) || bytes.contains(&sighting.bytes);
-            if is_known || path.exists() {
+            if names.contains(strip_container(&relative)) || path.exists() {
                 continue;
             }
             names.insert(strip_container(&relative).to_owned());
-            bytes.insert(sighting.bytes);
             let run = run_from.of(&relative);
             let known = Known { path: path.clone(), place: place.clone(), sighting, is_gone: true, is_written: true };
             gone.push((Entry::of_gone(path, relative, run, argument), Some(known)));

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use thiserror::Error;
@@ -254,6 +254,17 @@ pub struct Merging {
 }
 
 impl Merging {
+    /// Adds a file.
+    ///
+    /// # Errors
+    /// When it cannot be read, is broken, or does not fit to the others.
+    pub fn add_file(&mut self, path: &Path) -> Result<(), MergeError> {
+        let file = path.display().to_string();
+        let bytes =
+            seal::read_file(path, false).map_err(|source| MergeError::Unreadable { file: file.clone(), source })?;
+        self.add(&file, &bytes)
+    }
+
     /// Adds the bytes of a file.
     ///
     /// # Errors

@@ -142,7 +142,7 @@ impl Store {
     /// The value of an entry.
     pub(super) fn read(&self, seal: Seal) -> Result<Vec<u8>, Missing> {
         let path = self.path(seal);
-        let bytes = match fs::read(&path) {
+        let bytes = match seal::read_file(&path, true) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(Missing::Absent),
             Err(error) => return Err(Missing::Broken(error.to_string())),

@@ -131,7 +131,7 @@ impl Store {
     pub fn verify(&self) -> io::Result<Listing> {
         let mut listing = self.list()?;
         for entry in &mut listing.entries {
-            entry.fault = match fs::read(&entry.path) {
+            entry.fault = match seal::read_file(&entry.path, true) {
                 Ok(bytes) => check(entry, &bytes).err().map(|why| why.to_string()),
                 Err(error) => Some(error.to_string()),
             };

@@ -89,6 +89,12 @@ pub enum TriageError {
         /// Where, in the log's own bytes.
         at: u64,
     },
+    /// It is all held at once, and it is too much.
+    #[error("failed to read `{log}`: its text is longer than 1 GiB, which is held at once; sweep it")]
+    TooLong {
+        /// The log.
+        log: String,
+    },
     /// The text is not UTF-8.
     #[error("failed to read line {line} of `{log}`")]
     NotUtf8 {
@@ -110,6 +116,9 @@ pub enum TriageError {
         source: serde_json::Error,
     },
 }
+
+/// Text of a log that is held at once.
+const MOST_TEXT: usize = 1 << 30;
 
 const FIELDS: [&str; 13] = [
     "schema_version",
@@ -231,6 +240,9 @@ impl Triage<'_> {
             let mut reader = archive.read_unit(unit);
             loop {
                 let end = reader.next_piece(&mut piece, &mut decoder);
+                if text.len() + piece.len() > MOST_TEXT {
+                    return Err(TriageError::TooLong { log: self.name() });
+                }
                 text.extend_from_slice(piece.text());
                 if end.damage.is_some() {
                     return Ok((text, end.damage));

@@ -143,6 +143,11 @@ fn a_file_is_named_or_left_out_and_that_of_another_user_refused() {
         within(project.path(), &["sweep", "logs"]).exits(2).says("belongs to another user");
         within(project.path(), &["sweep", "logs", "--config", "relapse.toml"]).exits(0);
         within(project.path(), &["sweep", "logs", "--no-config"]).exits(0);
+        // A link of his to a file of this user's is his choice.
+        std::fs::remove_file(project.path().join("relapse.toml")).unwrap();
+        std::os::unix::fs::symlink("a/other.toml", project.path().join("relapse.toml")).unwrap();
+        std::os::unix::fs::lchown(project.path().join("relapse.toml"), Some(12_345), None).unwrap();
+        within(project.path(), &["sweep", "logs"]).exits(2).says("belongs to another user");
     }
 }
 

@@ -98,6 +98,23 @@ fn what_was_moved_and_packed_anew_is_not_gone() {
 }
 
 #[test]
+fn runs_with_the_same_text_are_each_remembered() {
+    let log = log(0, 0);
+    let corpus = folder(&[("run-1.jsonl", &log), ("run-2.jsonl", &log), ("run-3.jsonl", &log)]);
+    let store = tempfile::tempdir().unwrap();
+    let (path, at) = (text(corpus.path()), text(store.path()));
+    let keep = [path, "--store", at, "--keep-gone"];
+    assert_eq!(runs(&keep), 3);
+    for run in [1, 2] {
+        fs::remove_file(corpus.path().join(format!("run-{run}.jsonl"))).unwrap();
+        assert_eq!((runs(&keep), runs(&keep)), (3, 3), "without run {run}");
+    }
+    // The last one, moved: it is one of the three.
+    fs::rename(corpus.path().join("run-3.jsonl"), corpus.path().join("run-4.jsonl")).unwrap();
+    assert!(runs(&keep) <= 3);
+}
+
+#[test]
 fn a_folder_of_which_everything_is_gone_still_has_its_history() {
     let (corpus, store) = (days(2), tempfile::tempdir().unwrap());
     let (path, at) = (text(corpus.path()), text(store.path()));

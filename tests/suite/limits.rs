@@ -249,6 +249,23 @@ fn keys_that_are_nearly_the_same_cost_what_others_cost() {
     }
 }
 
+/// Breaks, each with a few bytes of text behind it, and files that only look like partials.
+#[test]
+fn other_commands_and_many_breaks() {
+    let unit = [&packing::frame(b"\n")[..], b"xx"].concat();
+    let row = swept_as("r.jsonl.zst", &unit.repeat(if full() { 1_000_000 } else { 50_000 }), 3, 300);
+    assert!(number(&row, "damage_count") > 10_000, "{row}");
+    let bomb = folder(&[("r.jsonl.zst", &repeating(b' ', 1 << 14))]);
+    let (path, out) = (bomb.path().join("r.jsonl.zst"), bomb.path().join("out.json"));
+    let (output, peak) = watched(spawned(&["triage", "--input", text(&path), "--output", text(&out)]));
+    assert!(output.status.code() == Some(2) && peak < 2500, "{peak} MiB, {}", String::from_utf8_lossy(&output.stderr));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("longer than 1 GiB"));
+    if cfg!(unix) {
+        let (output, peak) = watched(spawned(&["merge", "/dev/zero"]));
+        assert!(output.status.code() == Some(2) && peak < 100, "{peak} MiB");
+    }
+}
+
 /// While it is read, a file is cut, overwritten, appended to, and replaced.
 #[cfg(target_os = "linux")]
 #[test]

@@ -39,6 +39,22 @@ fn incidents_carry_no_clock_and_no_input_path() {
 }
 
 #[test]
+fn what_is_read_is_not_written_over() {
+    let line = record(&[]);
+    let folder = folder(&[("r.jsonl", line.as_bytes()), ("p.toml", b"schema = \"relapse-policy-v1\"\nname = \"x\"\n")]);
+    let log = folder.path().join("r.jsonl");
+    let (log_text, policy) = (text(&log), folder.path().join("p.toml"));
+    for arguments in [
+        &["sweep", text(folder.path()), "--partial", log_text][..],
+        &["triage", "--input", log_text, "--output", log_text],
+        &["gate", text(folder.path()), "--policy", text(&policy), "--output", log_text],
+    ] {
+        relapse(arguments).exits(2).says("refused to write over");
+        assert_eq!(fs::read(&log).unwrap(), line.as_bytes(), "{arguments:?}");
+    }
+}
+
+#[test]
 fn a_report_that_cannot_be_written_ends_with_2() {
     let folder = folder(&[("r.jsonl", b""), ("file", b"")]);
     let input = folder.path().join("r.jsonl");

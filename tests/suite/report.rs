@@ -177,13 +177,18 @@ fn what_changed_comes_first_when_it_is_asked_for() {
     let same = folder(&[]);
     let with_itself = ["--out", text(same.path()), "--baseline", text(same.path())];
     let first =
-        relapse(["sweep", text(early(9).path())].iter().chain(&with_itself)).exits(0).says("nothing to compare");
+        relapse(["sweep", text(early(9).path())].iter().chain(&with_itself)).exits(0).says("nothing is compared");
     assert!(!first.text().contains("since the baseline"), "{}", first.text());
     let summary = relapse(["sweep", text(&weekly)].iter().chain(&with_itself)).exits(0);
     assert_eq!(summary.stderr, "");
     assert!(summary.text().contains("since the baseline: 2 new"), "{}", summary.text());
     assert!(read(same.path(), "report.md") == markdown);
     relapse(["sweep", text(&weekly), "--baseline", "nowhere"]).exits(2).says("failed to read");
+    // A week that ended half-way leaves a folder that cannot be compared with, and that the next one mends.
+    std::fs::copy(last_week.path().join("recurrence.json"), same.path().join("incidents.json")).unwrap();
+    let mended = relapse(["sweep", text(&weekly)].iter().chain(&with_itself)).exits(0).says("nothing is compared");
+    assert!(!mended.text().contains("since the baseline"), "{}", mended.text());
+    assert_eq!(relapse(["sweep", text(&weekly)].iter().chain(&with_itself)).exits(0).stderr, "");
 }
 
 /// A record of a scenario that fails in a run of so many weeks after the first.

@@ -108,7 +108,8 @@ pub(in crate::cli) struct ReplayArgs {
     #[arg(long)]
     pub(in crate::cli) yes: bool,
 
-    /// Run a command that begins with these words, as 'cargo test', without --yes; may be repeated
+    /// Run a command that begins with these words, as 'ci/replay.sh', without --yes, whatever the log says behind them;
+    /// may be repeated
     #[arg(long, value_name = "WORDS", value_parser = words)]
     pub(in crate::cli) allow: Vec<Words>,
 

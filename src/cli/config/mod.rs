@@ -108,8 +108,10 @@ fn is_ours(path: &Path) -> bool {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
-        let owner = path.metadata().map(|metadata| metadata.uid());
-        owner.is_ok_and(|owner| owner == 0 || owner == rustix::process::geteuid().as_raw())
+        let is_trusted =
+            |metadata: std::fs::Metadata| metadata.uid() == 0 || metadata.uid() == rustix::process::geteuid().as_raw();
+        // A link of another user's could choose among the files of this one.
+        path.metadata().is_ok_and(is_trusted) && path.symlink_metadata().is_ok_and(is_trusted)
     }
     #[cfg(not(unix))]
     path.exists()
