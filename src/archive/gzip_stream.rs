@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use flate2::{Decompress, FlushDecompress, Status};
 use libdeflater::Crc;
-use memchr::memmem;
 
 use super::buffer::Buffer;
 use super::damage::{Break, DamageKind, Decoded};
 use super::format::{GZIP_MAGIC, little_endian};
 use super::gzip_member::WholeMember;
+use super::gzip_search::{AHEAD, Trial, clear, scan};
 use super::open::{Decoder, PIECE};
 use super::zstd_frame::WALK;
 
@@ -28,14 +28,14 @@ const LONGEST_NAME: usize = 1 << 16;
 
 /// Why a header could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum HeaderFault {
+pub(super) enum HeaderFault {
     Truncated,
     Invalid,
 }
 
 impl MemberHeader {
     /// Reads the header at the start of `input`.
-    fn read(input: &[u8]) -> Result<Self, HeaderFault> {
+    pub(super) fn read(input: &[u8]) -> Result<Self, HeaderFault> {
         let cut = HeaderFault::Truncated;
         if !input.starts_with(&GZIP_MAGIC) {
             let prefix = input.len() < GZIP_MAGIC.len() && GZIP_MAGIC.starts_with(input);
@@ -131,6 +131,9 @@ const AGAIN: usize = 4;
 struct Member {
     start: usize,
     stated: Option<usize>,
+    /// No other member begins before this place. It is read so far, and only then what stands there is looked at: data that
+    /// is cut or damaged would run over into the next member, and make lines of that one's bytes, which are read again.
+    clear: usize,
 }
 
 impl GzipStream {
@@ -224,10 +227,11 @@ impl GzipStream {
         }
         self.inflate.get_or_insert_with(|| Box::new(Decompress::new(false))).reset(false);
         self.crc = Crc::new();
-        self.member = Some(Member { start: self.at, stated: header.member });
+        let start = self.at;
+        self.at += header.len;
+        self.member = Some(Member { start, stated: header.member, clear: clear(input, self.at) });
         self.members += 1;
         self.member_text = 0;
-        self.at += header.len;
         None
     }
 
@@ -237,7 +241,7 @@ impl GzipStream {
         }
         let inflate = self.inflate.get_or_insert_with(|| Box::new(Decompress::new(false)));
         let (read_before, written_before) = (inflate.total_in(), inflate.total_out());
-        let result = inflate.decompress(&input[self.at..], out.space(), FlushDecompress::None);
+        let result = inflate.decompress(&input[self.at..member.clear], out.space(), FlushDecompress::None);
         // The differences fit: they are lengths inside the two slices.
         let read = usize::try_from(inflate.total_in() - read_before).unwrap_or(0);
         let written = usize::try_from(inflate.total_out() - written_before).unwrap_or(0);
@@ -248,8 +252,48 @@ impl GzipStream {
         match result {
             Ok(Status::StreamEnd) => self.trailer(input, member),
             Ok(_) if read > 0 || written > 0 => None,
+            Ok(_) if member.clear < input.len() => self.cross(input, member),
             Ok(_) => Some(self.give_up(input, DamageKind::Truncated, member)),
             Err(_) => Some(self.give_up(input, DamageKind::CorruptData, member)),
+        }
+    }
+
+    /// The member goes on where another one may begin: reads on, unless that one is true and this one is cut.
+    fn cross(&mut self, input: &[u8], member: Member) -> Option<Decoded> {
+        let place = member.clear;
+        if !input[place..].starts_with(&GZIP_MAGIC) {
+            self.member = Some(Member { clear: clear(input, place), ..member });
+        } else if !Trial::default().decodes(&input[place..]) {
+            self.member = Some(Member { clear: clear(input, place + 1), ..member });
+        } else if self.is_whole(input, member) {
+            // It holds the other one, as a gzip of a gzip does.
+            self.member = Some(Member { clear: input.len(), ..member });
+        } else {
+            return Some(self.give_up(input, DamageKind::CorruptData, member));
+        }
+        None
+    }
+
+    /// Whether a member decodes to its end and has the right checksum, whatever stands within.
+    fn is_whole(&mut self, input: &[u8], member: Member) -> bool {
+        let Ok(header) = MemberHeader::read(&input[member.start..]) else { return false };
+        let (mut inflate, mut crc, mut text) = (Decompress::new(false), Crc::new(), vec![0; PIECE]);
+        let mut at = member.start + header.len;
+        loop {
+            let (read, written) = (inflate.total_in(), inflate.total_out());
+            let most = input.len().min(at + AHEAD);
+            let status = inflate.decompress(&input[at..most], &mut text, FlushDecompress::None);
+            let read = usize::try_from(inflate.total_in() - read).unwrap_or(0);
+            let written = usize::try_from(inflate.total_out() - written).unwrap_or(0);
+            crc.update(&text[..written]);
+            at += read;
+            let Some(again) = self.again.checked_sub(read) else { return false };
+            self.again = again;
+            match status {
+                Ok(Status::StreamEnd) => return little_endian(input, at, 4) == Some(u64::from(crc.sum())),
+                Ok(_) if read > 0 || written > 0 => {}
+                _ => return false,
+            }
         }
     }
 
@@ -306,53 +350,6 @@ impl GzipStream {
             (None, _) => scan(input, self.at),
         };
         Decoded::Broken(damage)
-    }
-}
-
-/// The first member at or behind `from` that decodes for 32 KiB or to its end; else the end of the input.
-fn scan(input: &[u8], from: usize) -> usize {
-    let Some(rest) = input.get(from..) else { return input.len() };
-    let mut trial = Trial { inflate: Decompress::new(false), text: vec![0; 32 << 10] };
-    memmem::find_iter(rest, &GZIP_MAGIC)
-        .map(|offset| from + offset)
-        .find(|&at| trial.decodes(&input[at..]))
-        .unwrap_or(input.len())
-}
-
-/// Decodes beginnings of members, to tell true ones from false.
-struct Trial {
-    inflate: Decompress,
-    text: Vec<u8>,
-}
-
-impl Trial {
-    fn decodes(&mut self, input: &[u8]) -> bool {
-        let Ok(header) = MemberHeader::read(input) else { return false };
-        let Self { inflate, text } = self;
-        inflate.reset(false);
-        let mut written = 0;
-        let mut read = header.len;
-        while written < text.len() {
-            let before = inflate.total_in();
-            let status = inflate.decompress(&input[read..], &mut text[written..], FlushDecompress::None);
-            let total = usize::try_from(inflate.total_out()).unwrap_or(usize::MAX);
-            read += usize::try_from(inflate.total_in() - before).unwrap_or(0);
-            match status {
-                Ok(Status::StreamEnd) => {
-                    let mut crc = Crc::new();
-                    crc.update(&text[..total]);
-                    let is_whole = little_endian(input, read, 4) == Some(u64::from(crc.sum()));
-                    // Its lines count where only its checksum is wrong, too; then what follows must vouch for its end.
-                    let rest = input.get(read + 8..);
-                    return is_whole || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(&GZIP_MAGIC));
-                }
-                Ok(_) if total > written || inflate.total_in() > before => written = total,
-                // A cut archive: what is there decodes.
-                Ok(_) => return total > 0,
-                Err(_) => return false,
-            }
-        }
-        true
     }
 }
 

@@ -15,6 +15,8 @@ mod frame_check;
 #[forbid(unsafe_code)]
 mod gzip_member;
 #[forbid(unsafe_code)]
+mod gzip_search;
+#[forbid(unsafe_code)]
 mod gzip_stream;
 #[forbid(unsafe_code)]
 mod ledger;

@@ -106,3 +106,26 @@ fn members_that_all_lead_through_one_tail_are_not_all_decoded() {
     assert!(ledger.counts.bytes_decoded >= 1 << 20);
     assert!(ledger.counts.bytes_decoded < 20 << 20, "{} bytes", ledger.counts.bytes_decoded);
 }
+
+/// Bytes of text that a cut member gives.
+fn decodable(cut: &[u8]) -> Vec<u8> {
+    let mut text = Vec::new();
+    // It ends in an error, which is what is wanted.
+    let _ = std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(cut), &mut text);
+    text
+}
+
+#[test]
+fn what_a_cut_member_runs_into_is_read_once() {
+    let text = lines(0..40);
+    let whole = member(&text);
+    for cut in (20..whole.len() - 1).step_by(7) {
+        let ledger = sweep(&[&whole[..cut], &whole].concat());
+        let before = memchr::memchr_iter(b'\n', &decodable(&whole[..cut])).count() as u64;
+        let counts = &ledger.counts;
+        // The first line behind the cut cannot be told from the rest of a divided one.
+        assert!(counts.parsed + 1 >= 40 && counts.parsed <= before + 40, "cut at {cut}: {} of {before}", counts.parsed);
+        assert_eq!(counts.rejected.total(), 0, "cut at {cut}: {:?}", ledger.rejects);
+        assert!(ledger.damage_count >= 1, "cut at {cut}");
+    }
+}
