@@ -1,6 +1,6 @@
 //! Where members of a gzip archive begin.
 
-use flate2::{Decompress, FlushDecompress, Status};
+use flate2::{Decompress, DecompressError, FlushDecompress, Status};
 use libdeflater::Crc;
 use memchr::memmem;
 
@@ -28,6 +28,19 @@ pub(super) fn scan(input: &[u8], from: usize) -> usize {
         .unwrap_or(input.len())
 }
 
+/// One step of decoding: its status, the bytes that it read and those that it wrote.
+pub(super) fn step(
+    inflate: &mut Decompress,
+    input: &[u8],
+    text: &mut [u8],
+) -> (Result<Status, DecompressError>, usize, usize) {
+    let (read, written) = (inflate.total_in(), inflate.total_out());
+    let status = inflate.decompress(input, text, FlushDecompress::None);
+    // The differences fit: they are lengths inside the two slices.
+    let length = |now: u64, before: u64| usize::try_from(now - before).unwrap_or(0);
+    (status, length(inflate.total_in(), read), length(inflate.total_out(), written))
+}
+
 /// Decodes beginnings of members, to tell true ones from false.
 pub(super) struct Trial {
     inflate: Decompress,
@@ -46,23 +59,21 @@ impl Trial {
         let Ok(header) = MemberHeader::read(input) else { return false };
         let Self { inflate, text } = self;
         inflate.reset(false);
-        let mut written = 0;
-        let mut read = header.len;
-        while written < text.len() {
-            let before = inflate.total_in();
-            let status = inflate.decompress(&input[read..], &mut text[written..], FlushDecompress::None);
-            let total = usize::try_from(inflate.total_out()).unwrap_or(usize::MAX);
-            read += usize::try_from(inflate.total_in() - before).unwrap_or(0);
+        let (mut at, mut total) = (header.len, 0);
+        while total < text.len() {
+            let (status, read, written) = step(inflate, &input[at..], &mut text[total..]);
+            at += read;
+            total += written;
             match status {
                 Ok(Status::StreamEnd) => {
                     let mut crc = Crc::new();
                     crc.update(&text[..total]);
-                    let is_whole = little_endian(input, read, 4) == Some(u64::from(crc.sum()));
+                    let is_whole = little_endian(input, at, 4) == Some(u64::from(crc.sum()));
                     // Its lines count where only its checksum is wrong, too; then what follows must vouch for its end.
-                    let rest = input.get(read + 8..);
+                    let rest = input.get(at + 8..);
                     return is_whole || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(&GZIP_MAGIC));
                 }
-                Ok(_) if total > written || inflate.total_in() > before => written = total,
+                Ok(_) if read > 0 || written > 0 => {}
                 // A cut archive: what is there decodes.
                 Ok(_) => return total > 0,
                 Err(_) => return false,

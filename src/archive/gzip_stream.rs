@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use flate2::{Decompress, FlushDecompress, Status};
+use flate2::{Decompress, Status};
 use libdeflater::Crc;
 
 use super::buffer::Buffer;
 use super::damage::{Break, DamageKind, Decoded};
 use super::format::{GZIP_MAGIC, little_endian};
 use super::gzip_member::WholeMember;
-use super::gzip_search::{AHEAD, Trial, clear, scan};
+use super::gzip_search::{AHEAD, Trial, clear, scan, step};
 use super::open::{Decoder, PIECE};
 use super::zstd_frame::WALK;
 
@@ -240,11 +240,7 @@ impl GzipStream {
             return Some(Decoded::Full);
         }
         let inflate = self.inflate.get_or_insert_with(|| Box::new(Decompress::new(false)));
-        let (read_before, written_before) = (inflate.total_in(), inflate.total_out());
-        let result = inflate.decompress(&input[self.at..member.clear], out.space(), FlushDecompress::None);
-        // The differences fit: they are lengths inside the two slices.
-        let read = usize::try_from(inflate.total_in() - read_before).unwrap_or(0);
-        let written = usize::try_from(inflate.total_out() - written_before).unwrap_or(0);
+        let (result, read, written) = step(inflate, &input[self.at..member.clear], out.space());
         self.crc.update(&out.space()[..written]);
         out.advance(written);
         self.member_text += written as u64;
@@ -280,11 +276,8 @@ impl GzipStream {
         let (mut inflate, mut crc, mut text) = (Decompress::new(false), Crc::new(), vec![0; PIECE]);
         let mut at = member.start + header.len;
         loop {
-            let (read, written) = (inflate.total_in(), inflate.total_out());
             let most = input.len().min(at + AHEAD);
-            let status = inflate.decompress(&input[at..most], &mut text, FlushDecompress::None);
-            let read = usize::try_from(inflate.total_in() - read).unwrap_or(0);
-            let written = usize::try_from(inflate.total_out() - written).unwrap_or(0);
+            let (status, read, written) = step(&mut inflate, &input[at..most], &mut text);
             crc.update(&text[..written]);
             at += read;
             let Some(again) = self.again.checked_sub(read) else { return false };

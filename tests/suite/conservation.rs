@@ -71,7 +71,8 @@ impl Model {
     }
 }
 
-const TEXTS: [&str; 10] = [
+/// The fields that are texts.
+pub(crate) const TEXTS: [&str; 10] = [
     "schema_version",
     "suite_id",
     "scenario_id",

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::conservation::TEXTS;
 use crate::program::{folder, record, relapse, text};
 
 /// What moves cursors, turns text round, ends tags, commands, lines and quotes, or is a formula.
@@ -29,16 +30,7 @@ fn logs() -> tempfile::TempDir {
             let outcome = quoted(outcome);
             let artifacts = format!("[{told}]");
             let mut fields = vec![("ts_unix_ms", &*time), ("outcome", &outcome), ("artifact_refs", &artifacts)];
-            for field in [
-                "suite_id",
-                "scenario_id",
-                "fixture_id",
-                "packet_id",
-                "mode",
-                "env_fingerprint",
-                "replay_command",
-                "reason_code",
-            ] {
+            for field in TEXTS.into_iter().filter(|field| !["schema_version", "outcome"].contains(field)) {
                 fields.push((field, &told));
             }
             log += &record(&fields);

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::packing;
-use crate::program::{folder, number, program, record, relapse, text};
+use crate::program::{folder, high_water_kib, number, program, program_on_a_full_disk, record, relapse, text};
 
 /// Longest time that anything here may take: it takes a small part of that on an idle machine.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -51,7 +51,7 @@ fn line() -> Vec<u8> {
 
 /// Waits for a program; what it said, and the greatest memory that it was seen to hold, in MiB.
 fn watched(mut child: Child) -> (Output, u64) {
-    let (begun, status) = (Instant::now(), format!("/proc/{}/status", child.id()));
+    let begun = Instant::now();
     let mut peak = 0;
     // It must not wait for somebody to read what it says.
     let (mut stdout, mut stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
@@ -67,9 +67,7 @@ fn watched(mut child: Child) -> (Output, u64) {
                 child.kill().unwrap();
                 panic!("it takes more than {PATIENCE:?}");
             }
-            let said = fs::read_to_string(&status).unwrap_or_default();
-            let kib = said.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
-            peak = kib.and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(peak);
+            peak = high_water_kib(child.id()).unwrap_or(peak);
             std::thread::sleep(Duration::from_millis(2));
         }
         let status = child.wait().unwrap();
@@ -335,11 +333,7 @@ fn a_disk_that_fills_up_leaves_nothing_half_written() {
         let run = |place: &Path, limit: &str| {
             let input = logs.path().join("r.jsonl");
             let arguments = arguments.iter().map(|&word| if word == text(logs.path()) { text(&input) } else { word });
-            let script = format!("ulimit -f {limit}; trap '' XFSZ; exec \"$0\" \"$@\"");
-            let mut command = std::process::Command::new("bash");
-            command.env_clear().env("SOURCE_DATE_EPOCH", "1700000000").current_dir(place);
-            command.args(["-c", &script, program().get_program().to_str().unwrap()]).args(arguments);
-            command.output().unwrap()
+            program_on_a_full_disk(limit).current_dir(place).args(arguments).output().unwrap()
         };
         let free = tempfile::tempdir().unwrap();
         let output = run(free.path(), "unlimited");

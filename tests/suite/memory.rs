@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use crate::program::{number, program, record, relapse, text};
+use crate::program::{high_water_kib, number, program, record, relapse, text};
 
 const RUNS: usize = 10;
 
@@ -172,12 +172,9 @@ fn peak_memory_stays_within_the_limit() {
     let place = tempfile::tempdir().unwrap();
     let limit = least(archives.path(), "2") << 20;
     let mut child = spilling(archives.path(), place.path());
-    let status = format!("/proc/{}/status", child.id());
     let mut peak = 0;
     while child.try_wait().unwrap().is_none() {
-        let status = fs::read_to_string(&status).unwrap_or_default();
-        let kib = status.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
-        peak = kib.and_then(|kib| kib.parse::<u64>().ok()).unwrap_or(peak);
+        peak = high_water_kib(child.id()).unwrap_or(peak);
         std::thread::sleep(Duration::from_millis(2));
     }
     let peak = peak << 10;

@@ -65,6 +65,21 @@ pub(crate) fn program() -> Command {
     command
 }
 
+/// The program where no file may grow beyond so many blocks, as on a disk that is full: writes fail and no signal comes.
+pub(crate) fn program_on_a_full_disk(blocks: &str) -> Command {
+    let script = format!("ulimit -f {blocks}; trap '' XFSZ; exec \"$0\" \"$@\"");
+    let mut command = Command::new("bash");
+    command.env_clear().env("SOURCE_DATE_EPOCH", "1700000000");
+    command.arg("-c").arg(script).arg(program().get_program());
+    command
+}
+
+/// The greatest memory that a process was ever seen to hold, in KiB; `None` once it is gone.
+pub(crate) fn high_water_kib(process: u32) -> Option<u64> {
+    let said = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    said.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse().ok())
+}
+
 /// Runs the program.
 #[track_caller]
 pub(crate) fn relapse<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Ended {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::packing;
-use crate::program::{Ended, folder, number, program, record, relapse, text};
+use crate::program::{Ended, folder, number, program, program_on_a_full_disk, record, relapse, text};
 
 const START: u64 = 1_767_225_600_000;
 const DAY: u64 = 86_400_000;
@@ -334,13 +334,7 @@ fn a_store_that_cannot_be_written_to() {
     // No file may grow: the store cannot be written, and nothing is written but what goes to standard output.
     let store = tempfile::tempdir().unwrap();
     let limited = |limit: &str| {
-        let script = format!("ulimit -f {limit}; trap '' XFSZ; exec \"$0\" \"$@\"");
-        let mut command = std::process::Command::new("bash");
-        command.env_clear().env("SOURCE_DATE_EPOCH", "1700000000").args([
-            "-c",
-            &script,
-            program().get_program().to_str().unwrap(),
-        ]);
+        let mut command = program_on_a_full_disk(limit);
         command.args(["sweep", path, "--allow-loss", "--json", "--store", text(store.path())]);
         command.output().unwrap()
     };

@@ -71,12 +71,10 @@ impl Given {
         config.settings.get(&key).filter(|_| !self.says(arg))
     }
 
-    /// The command line with what the file adds.
-    pub(super) fn completed(&self, mut words: Vec<OsString>, config: &Config, root: &Command) -> Completed {
-        let leaves = leaves(root);
-        let command = leaves.iter().find(|(path, _)| *path == self.command).map(|(_, command)| *command);
+    /// The command line with what the file adds to its command.
+    pub(super) fn completed(&self, mut words: Vec<OsString>, config: &Config, command: &Command) -> Completed {
         let (mut options, mut plain, mut notes) = (Vec::new(), Vec::new(), Vec::new());
-        for arg in command.into_iter().flat_map(settable) {
+        for arg in settable(command) {
             let Some(setting) = self.setting(arg, config) else { continue };
             let option = arg.get_long().map(|long| format!("--{long}"));
             match (&setting.value, option) {

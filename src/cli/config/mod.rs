@@ -95,12 +95,11 @@ pub(super) fn complete(words: Vec<OsString>, mut root: Command) -> Result<Comple
     let unchanged = |words| Ok(Completed { words, note: String::new() });
     let Some(given) = Given::read(&root, &words) else { return unchanged(words) };
     root.build();
-    // Whatever a file says: scripts of shells ask these.
-    if !given::leaves(&root).iter().any(|(path, _)| *path == given.command) {
-        return unchanged(words);
-    }
+    let leaves = given::leaves(&root);
+    // Whatever a file says: scripts of shells ask the others.
+    let Some((_, command)) = leaves.iter().find(|(path, _)| *path == given.command) else { return unchanged(words) };
     let config = Config::of(&given.matches, &root)?;
-    Ok(given.completed(words, &config, &root))
+    Ok(given.completed(words, &config, command))
 }
 
 /// Whether a file is this user's or the system's: what another one left in a folder above sets nothing.
