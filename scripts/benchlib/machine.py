@@ -52,7 +52,8 @@ def facts() -> dict[str, str]:
 
 def target() -> Path:
     """Where cargo builds."""
-    return Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
+    said = subprocess.run([ROOT / "scripts" / "target-folder"], check=True, stdout=subprocess.PIPE, text=True)
+    return Path(said.stdout.rstrip("\n"))
 
 
 def build(*what: str) -> Path:
