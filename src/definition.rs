@@ -58,12 +58,18 @@ pub(crate) struct Faults<'t> {
     /// The offset at which each line starts.
     starts: Vec<usize>,
     found: Vec<(usize, String)>,
+    is_builtin: bool,
 }
 
 impl<'t> Faults<'t> {
-    fn new(text: &'t str) -> Self {
+    fn new(text: &'t str, is_builtin: bool) -> Self {
         let breaks = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| at + 1);
-        Self { text, starts: std::iter::once(0).chain(breaks).collect(), found: Vec::new() }
+        Self { text, starts: std::iter::once(0).chain(breaks).collect(), found: Vec::new(), is_builtin }
+    }
+
+    /// Whether the text is one of the program's own, which tests have checked whole.
+    pub(crate) fn is_builtin(&self) -> bool {
+        self.is_builtin
     }
 
     /// Notes a fault at a byte offset of the text.
@@ -96,16 +102,18 @@ impl<'t> Faults<'t> {
     }
 }
 
-/// Reads a TOML text: `build` takes what it needs from the root and notes what is wrong.
+/// Reads a TOML text, which may be that of a row of `builtins`: `build` takes what it needs from the root and notes what is
+/// wrong.
 ///
 /// # Errors
 /// Every fault of the text; also when `build` gave nothing without saying why.
 pub(crate) fn read<T>(
     name: &str,
     text: &str,
+    builtins: &[Builtin],
     build: impl FnOnce(&Section<'_>, &mut Faults<'_>) -> Option<T>,
 ) -> Result<T, DefinitionError> {
-    let mut faults = Faults::new(text);
+    let mut faults = Faults::new(text, builtins.iter().any(|row| row.text == text));
     let (document, errors) = toml::de::DeTable::parse_recoverable(text);
     for error in &errors {
         faults.add(error.span().map_or(0, |span| span.start), error.message());

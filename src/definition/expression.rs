@@ -1,6 +1,6 @@
 //! Regular expressions of definitions.
 
-use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
 use regex::{Regex, RegexBuilder};
 
@@ -9,19 +9,38 @@ use super::{Faults, Spot};
 /// The most memory of a compiled regular expression.
 const MAX_BYTES: usize = 1 << 20;
 
-/// A compiled regular expression; two are equal when their texts are.
+/// A regular expression; two are equal when their texts are.
+///
+/// One that comes from outside is compiled as it is read, so that its faults are told. Those of built-in definitions are
+/// compiled when they are first used: logs of another shape never use them, and compiling all takes longer than a small
+/// sweep.
 #[derive(Clone, Debug)]
-pub struct Expression(Regex);
+pub struct Expression(Arc<Pattern>);
+
+#[derive(Debug)]
+struct Pattern {
+    text: String,
+    /// `None` within: it does not compile, which tests rule out.
+    compiled: OnceLock<Option<Regex>>,
+}
+
+fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).size_limit(MAX_BYTES).build()
+}
 
 impl Expression {
-    /// Compiles a regular expression; its fault is the last line of what the parser says.
+    /// Takes a regular expression; its fault is the last line of what the parser says.
     pub(crate) fn read(pattern: Spot<&str>, faults: &mut Faults<'_>) -> Option<Self> {
         if pattern.value.is_empty() {
             faults.add(pattern.at, "`regex` is empty: it matches every text");
             return None;
         }
-        match RegexBuilder::new(pattern.value).size_limit(MAX_BYTES).build() {
-            Ok(regex) => Some(Self(regex)),
+        let of = |compiled| Some(Self(Arc::new(Pattern { text: pattern.value.to_owned(), compiled })));
+        if faults.is_builtin() {
+            return of(OnceLock::new());
+        }
+        match compile(pattern.value) {
+            Ok(regex) => of(Some(regex).into()),
             Err(error) => {
                 let message = error.to_string();
                 let last = message.lines().next_back().unwrap_or_default();
@@ -31,20 +50,28 @@ impl Expression {
         }
     }
 
+    /// Its text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0.text
+    }
+
+    fn regex(&self) -> Option<&Regex> {
+        self.0.compiled.get_or_init(|| compile(&self.0.text).ok()).as_ref()
+    }
+
+    /// Whether it matches somewhere in a text.
+    #[must_use]
+    pub fn is_match(&self, text: &str) -> bool {
+        self.regex().is_some_and(|regex| regex.is_match(text))
+    }
+
     /// What it finds in a text: its first group that took part, else the whole match; `None` where that is empty.
     #[must_use]
     pub fn find_in<'t>(&self, text: &'t str) -> Option<&'t str> {
-        let found = self.0.captures(text)?;
+        let found = self.regex()?.captures(text)?;
         let group = found.iter().skip(1).flatten().next().or(found.get(0));
         group.map(|group| group.as_str()).filter(|text| !text.is_empty())
-    }
-}
-
-impl Deref for Expression {
-    type Target = Regex;
-
-    fn deref(&self) -> &Regex {
-        &self.0
     }
 }
 
@@ -58,17 +85,36 @@ impl Eq for Expression {}
 
 #[cfg(test)]
 mod tests {
-    use regex::Regex;
+    use crate::definition::{Builtin, read};
 
     use super::Expression;
 
+    /// The expression of a definition, read as one that is built in and as one that is not.
+    fn expressions(text: &str) -> [Option<Expression>; 2] {
+        let text: &'static str = format!("regex = '{text}'").leak();
+        [&[Builtin { name: "built in", text }][..], &[]].map(|builtins| {
+            read("t", text, builtins, |root, faults| Expression::read(root.text("regex", faults)?, faults)).ok()
+        })
+    }
+
     #[test]
     fn the_first_group_that_took_part_is_what_is_found() {
-        let either = Expression(Regex::new(r"(a\d)x|(b\d)|c\d|()d").unwrap());
-        assert_eq!(either.find_in("..a1x"), Some("a1"));
-        assert_eq!(either.find_in("..b2"), Some("b2"));
-        assert_eq!(either.find_in("..c3"), Some("c3"));
-        assert_eq!(either.find_in("d"), None);
-        assert_eq!(either.find_in("e"), None);
+        for either in expressions(r"(a\d)x|(b\d)|c\d|()d") {
+            let either = either.unwrap();
+            assert_eq!(either.find_in("..a1x"), Some("a1"));
+            assert_eq!(either.find_in("..b2"), Some("b2"));
+            assert_eq!(either.find_in("..c3"), Some("c3"));
+            assert_eq!(either.find_in("d"), None);
+            assert_eq!(either.find_in("e"), None);
+            assert!(either.is_match("d") && !either.is_match("e"));
+        }
+    }
+
+    #[test]
+    fn what_does_not_compile_is_refused_and_matches_nothing() {
+        let [builtin, own] = expressions("(");
+        assert!(own.is_none());
+        let builtin = builtin.unwrap();
+        assert!(!builtin.is_match("(") && builtin.find_in("(").is_none());
     }
 }

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use std::io::Write;
 
 fn faults(text: &str, build: impl FnOnce(&Section<'_>, &mut super::Faults<'_>)) -> Vec<String> {
-    let result = read("file", text, |root, faults| {
+    let result = read("file", text, &[], |root, faults| {
         build(root, faults);
         None::<()>
     });
@@ -12,7 +12,7 @@ fn faults(text: &str, build: impl FnOnce(&Section<'_>, &mut super::Faults<'_>)) 
 
 #[test]
 fn a_text_without_faults_gives_what_was_built() {
-    let built = read("file", "a = 'x'\n", |root, faults| root.text("a", faults).map(|text| text.value.to_owned()));
+    let built = read("file", "a = 'x'\n", &[], |root, faults| root.text("a", faults).map(|text| text.value.to_owned()));
     assert_eq!(built.unwrap(), "x");
 }
 
@@ -74,7 +74,7 @@ fn deep_nesting_is_a_fault_or_read_and_never_an_overflow() {
         format!("a = {}1{}", "[".repeat(100_000), "]".repeat(100_000)),
         format!("a = {}", "{a=".repeat(100_000)),
     ] {
-        assert!(read("file", &deep, |_, _| None::<()>).is_err());
+        assert!(read("file", &deep, &[], |_, _| None::<()>).is_err());
     }
 }
 
@@ -94,7 +94,7 @@ fn a_file_is_read_up_to_the_limit() {
 proptest! {
     #[test]
     fn any_text_is_answered(text in r#"([a-c]|\[|\]|=|"|'|\n|\.|,|\{|\}|#|é|\PC){0,60}"#) {
-        if let Err(error) = read("file", &text, |_, _| Some(())) {
+        if let Err(error) = read("file", &text, &[], |_, _| Some(())) {
             prop_assert!(!error.faults.is_empty());
             for Fault { line, column, message } in &error.faults {
                 prop_assert!(*line >= 1 && *line <= text.split('\n').count());

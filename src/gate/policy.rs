@@ -133,7 +133,7 @@ impl Policy {
     /// # Errors
     /// Every fault of the text.
     pub fn parse(name: &str, text: &str) -> Result<Self, DefinitionError> {
-        definition::read(name, text, Self::read)
+        definition::read(name, text, &[], Self::read)
     }
 
     /// The level of a check as a whole.

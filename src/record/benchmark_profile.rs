@@ -99,7 +99,7 @@ impl BenchmarkProfile {
     /// # Errors
     /// Every fault of the text.
     pub fn parse(name: &str, text: &str) -> Result<Self, DefinitionError> {
-        definition::read(name, text, read)
+        definition::read(name, text, &[], read)
     }
 
     /// The fields that mean something other than a measured value.

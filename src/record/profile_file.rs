@@ -33,7 +33,7 @@ impl Profile {
     /// # Errors
     /// Every fault of the text.
     pub fn parse(name: &str, text: &str) -> Result<Self, DefinitionError> {
-        definition::read(name, text, read)
+        definition::read(name, text, &[], read)
     }
 }
 

@@ -4,7 +4,7 @@ use super::class::{Class, ClassId, Classes};
 use super::literals::Literals;
 use super::rule::Rule;
 use super::{Override, Reproduction, Severity, overrides, reach, reproduce};
-use crate::definition::{self, DefinitionError, Faults, Section, quoted};
+use crate::definition::{Entry, Faults, Section, quoted};
 use std::collections::BTreeMap;
 
 /// Which class, severity and owner a failure gets; checked whole, so that it can be used without further questions.
@@ -93,15 +93,7 @@ const MAX_LITERALS: usize = 4096;
 const MAX_LITERAL_BYTES: usize = 64 << 10;
 
 impl Taxonomy {
-    /// Reads a taxonomy; `name` is how the faults call the text.
-    ///
-    /// # Errors
-    /// Every fault of the text.
-    pub fn parse(name: &str, text: &str) -> Result<Self, DefinitionError> {
-        definition::read(name, text, |root, faults| Some(Self { text: text.to_owned(), ..Self::read(root, faults)? }))
-    }
-
-    fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Self> {
+    pub(super) fn read(root: &Section<'_>, text: &str, faults: &mut Faults<'_>) -> Option<Self> {
         root.refuse_unknown(
             &["name", "description", "mixed_outcomes", "reproduce", "fallback", "class", "rule", "override"],
             faults,
@@ -117,7 +109,7 @@ impl Taxonomy {
         let overrides = overrides::read(&root.sections("override", faults), faults);
         let literals = check_literals(&sections, &rules, faults);
         Some(Self {
-            text: String::new(),
+            text: text.to_owned(),
             name: name?.value.to_owned(),
             description: description.map_or_else(String::new, |text| text.value.to_owned()),
             mixed_outcomes,
@@ -215,7 +207,7 @@ fn read_rules(sections: &[Section<'_>], classes: &mut Classes, faults: &mut Faul
         if let Some(code) = &rule.code
             && let Some(line) = codes.insert(code.clone(), rule.line)
         {
-            let at = section.entry("code").map_or(section.at, definition::Entry::at);
+            let at = section.entry("code").map_or(section.at, Entry::at);
             faults.add(at, format!("code {} already names the rule at line {line}", quoted(code)));
         }
         rules.push((section.at, rule));

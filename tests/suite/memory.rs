@@ -5,6 +5,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+#[cfg(target_os = "linux")]
+use rustix::process::{Pid, Signal, kill_process};
+
 use crate::program::{high_water_kib, number, program, record, relapse, text};
 
 const RUNS: usize = 10;
@@ -154,13 +157,16 @@ fn spilling(archives: &Path, place: &Path) -> Child {
 #[test]
 fn temporary_files_have_no_name_and_outlive_no_process() {
     let archives = archives();
-    for signal in ["TERM", "KILL", "INT"] {
+    for signal in [Signal::TERM, Signal::KILL, Signal::INT] {
         let place = tempfile::tempdir().unwrap();
-        let mut child = spilling(archives.path(), place.path());
-        assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
-        let kill = format!("kill -{signal} {}", child.id());
-        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
-        assert_eq!(child.wait().unwrap().code(), None, "it ended before SIG{signal}");
+        let is_ended_by_it = || {
+            let mut child = spilling(archives.path(), place.path());
+            assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
+            kill_process(Pid::from_child(&child), signal).unwrap();
+            child.wait().unwrap().code().is_none()
+        };
+        // On a busy machine a sweep may end by itself first, and says nothing then.
+        assert!((0..50).any(|_| is_ended_by_it()), "it always ended before {signal:?}");
         assert_eq!(fs::read_dir(place.path()).unwrap().count(), 0);
     }
 }

@@ -76,8 +76,9 @@ impl Config {
         let shown = path.display().to_string();
         let text =
             definition::read_file(path).map_err(|source| CliError::Unreadable { path: shown.clone(), source })?;
-        let settings = definition::read(&shown, &text, |section, faults| file::settings(section, folder, root, faults))
-            .map_err(|error| CliError::Faulty(caret::shown(&error, &text)))?;
+        let settings =
+            definition::read(&shown, &text, &[], |section, faults| file::settings(section, folder, root, faults))
+                .map_err(|error| CliError::Faulty(caret::shown(&error, &text)))?;
         Ok(Self { shown: Some(shown), settings })
     }
 }
