@@ -161,6 +161,13 @@ def between(draw: random.Random, parts: list[Part]) -> list[Part]:
     return [*parts[:to], _junk(draw, parts), *parts[to:]]
 
 
+def hole(draw: random.Random, parts: list[Part]) -> list[Part]:
+    """The end of a frame is missing, and others follow."""
+    at = _pick(draw, parts[:-1], "frame")
+    missing = draw.randrange(1, len(parts[at].data))
+    return [*parts[:at], parts[at].struck(parts[at].data[:missing], missing), *parts[at + 1 :]]
+
+
 def front(draw: random.Random, parts: list[Part]) -> list[Part]:
     """Garbage before everything."""
     return [_junk(draw, parts), *parts]
@@ -247,6 +254,7 @@ KINDS: dict[str, tuple[Kind, Callable[[str], bool]]] = {
     "a repeated frame": (repeated, many),
     "dropped frames": (dropped, many),
     "garbage between frames": (between, many),
+    "the end of a frame is missing": (hole, many),
     "garbage in front": (front, packed),
     "garbage behind": (back, packed),
     "an honest skippable frame": (honest_skippable, of_zstd),

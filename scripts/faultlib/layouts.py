@@ -13,6 +13,8 @@ from . import containers
 
 FRAME = 3000
 """Bytes of text of a frame or member, where there are many."""
+TINY = 60
+"""Bytes of text of a frame that is hardly worth compressing: its block often holds it as it is."""
 BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 
 
@@ -116,6 +118,7 @@ LAYOUTS: dict[str, Layout] = {
     "zstd, frames": lambda text, _: [zstd(piece) for piece in cut_in_frames(text)],
     "zstd, frames, no checksum": lambda text, _: [zstd(piece, checksum=False) for piece in cut_in_frames(text)],
     "zstd, frames, no size": lambda text, _: [zstd(piece, sized=False) for piece in cut_in_frames(text)],
+    "zstd, tiny frames": lambda text, _: [zstd(text[at : at + TINY]) for at in range(0, len(text), TINY)],
     "relapse pack": packed,
     "gzip, one member": lambda text, _: [gzip(text)],
     "gzip, members": lambda text, _: [gzip(piece) for piece in cut_in_frames(text)],

@@ -9,6 +9,7 @@ use serde::Serialize;
 use thiserror::Error;
 use walkdir::WalkDir;
 
+use super::name::text_of;
 use super::run_id::{RunFrom, strip_container};
 
 /// The argument that stands for standard input.
@@ -284,21 +285,11 @@ fn is_log_name(name: &str) -> bool {
 }
 
 fn file_name(path: &Path) -> String {
-    readable(path.file_name().unwrap_or(path.as_os_str()))
-}
-
-/// A name as text, bytes that are no UTF-8 as `\xff`: other files keep other names.
-fn readable(name: &OsStr) -> String {
-    let mut text = String::new();
-    for chunk in name.as_encoded_bytes().utf8_chunks() {
-        text.push_str(chunk.valid());
-        text.extend(chunk.invalid().iter().flat_map(|byte| byte.escape_ascii().map(char::from)));
-    }
-    text
+    text_of(path.file_name().unwrap_or(path.as_os_str()))
 }
 
 fn relative_to(path: &Path, root: &Path) -> String {
-    readable(path.strip_prefix(root).unwrap_or(path).as_os_str())
+    text_of(path.strip_prefix(root).unwrap_or(path).as_os_str())
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod gzip_stream;
 #[forbid(unsafe_code)]
 mod ledger;
 mod map;
+mod name;
 #[forbid(unsafe_code)]
 mod open;
 #[forbid(unsafe_code)]
@@ -40,5 +41,6 @@ pub(crate) use format::little_endian;
 pub use frame_check::FrameCheck;
 pub use ledger::{ArchiveLedger, ByReason, Counts, Damage, LISTED_DAMAGE, LISTED_REJECTS, Ledger, Reject, Totals};
 pub use map::FileMap;
+pub(crate) use name::{path_of, text_of};
 pub use open::{Archive, Decoder, LARGEST_WHOLE, PIECE, PieceEnd, Plan, Unit, UnitReader};
 pub use run_id::{RunFrom, RunFromError, strip_container};

@@ -70,20 +70,32 @@ pub(crate) struct Block {
 /// Largest block, stored or decoded (RFC 8878, section 3.1.1.2.4).
 const LARGEST_BLOCK: usize = 128 << 10;
 
-/// Reads the block header at `at`; `None` when it is invalid or the block does not end in `input`.
-pub(crate) fn block(input: &[u8], at: usize) -> Option<Block> {
+/// The type of a block by the first byte of its header: 0 stored as it is, 1 one byte again and again, 2 compressed.
+pub(crate) fn kind(byte: u8) -> u8 {
+    byte >> 1 & 3
+}
+
+/// Where the block at `at` ends by its header, in `input` or behind its end; `None` when the header is invalid.
+pub(crate) fn stated_end(input: &[u8], at: usize) -> Option<usize> {
     let header = little_endian(input, at, 3)?;
     let size = usize::try_from(header >> 3).ok()?;
-    let content = match header >> 1 & 3 {
+    let content = match kind(input[at]) {
         0 | 2 => size,
         1 => 1,
         _ => return None,
     };
-    if size > LARGEST_BLOCK {
-        return None;
-    }
-    let end = at + 3 + content;
-    (end <= input.len()).then_some(Block { end, last: header & 1 != 0 })
+    (size <= LARGEST_BLOCK).then_some(at + 3 + content)
+}
+
+/// Whether the text of the block at `at` stands in it as it is.
+pub(crate) fn is_stored(input: &[u8], at: usize) -> bool {
+    stated_end(input, at).is_some() && kind(input[at]) == 0
+}
+
+/// Reads the block header at `at`; `None` when it is invalid or the block does not end in `input`.
+pub(crate) fn block(input: &[u8], at: usize) -> Option<Block> {
+    let end = stated_end(input, at).filter(|&end| end <= input.len())?;
+    Some(Block { end, last: input[at] & 1 != 0 })
 }
 
 /// Where the frame ends whose blocks go on at `at`; `None` when the walk leaves the input, or takes more steps than

@@ -1,5 +1,7 @@
 //! Decoding zstd in order, one block at a time, so that every byte before damage is handed out.
 
+use std::ops::Range;
+
 use memchr::memmem;
 use zstd::zstd_safe::{DCtx, DParameter, InBuffer, OutBuffer, ResetDirective};
 
@@ -7,7 +9,9 @@ use super::buffer::Buffer;
 use super::damage::{Break, DamageKind, Decoded};
 use super::format::{ZSTD_MAGIC, is_skippable, little_endian};
 use super::frame_check::Unchecked;
-use super::zstd_frame::{FrameHeader, block, end_of_blocks, end_of_skippable, starts_frame};
+use super::zstd_frame::{
+    FrameHeader, block, end_of_blocks, end_of_skippable, is_stored, kind, starts_frame, stated_end,
+};
 
 /// Blocks that one decoder walks over to find frames behind damage: 512 GiB of full ones.
 const WALK_BUDGET: usize = 1 << 22;
@@ -32,6 +36,8 @@ pub(crate) struct ZstdStream {
     left: bool,
     /// Tries frames behind damage.
     trial: Option<DCtx<'static>>,
+    /// Start of a frame whose blocks are known to lead to another one or to the end.
+    sound: Option<usize>,
 }
 
 #[derive(Clone, Copy)]
@@ -62,11 +68,13 @@ enum Then {
     Block,
     Checksum,
     Next,
+    /// The rest of the block is missing.
+    Cut,
 }
 
 impl ZstdStream {
     /// Decodes `range` of an archive; `max_window` in bytes.
-    pub(crate) fn new(range: std::ops::Range<usize>, max_window: u64) -> Self {
+    pub(crate) fn new(range: Range<usize>, max_window: u64) -> Self {
         let mut context = DCtx::create();
         let log = max_window.max(1 << 10).saturating_sub(1).ilog2() + 1;
         // A refused limit leaves the library's default of 128 MiB, which is the stricter one.
@@ -83,6 +91,7 @@ impl ZstdStream {
             leaves_checks: false,
             left: false,
             trial: None,
+            sound: None,
         }
     }
 
@@ -138,6 +147,10 @@ impl ZstdStream {
         if is_skippable(rest) {
             self.frames += 1;
             return match end_of_skippable(input, self.at) {
+                // Its rest is missing: a frame begins where it should go on.
+                Some(end) if !leads_on(input, end) && self.frame_within(input, self.at + 8..end).is_some() => {
+                    Some(self.give_up(input, DamageKind::Truncated, self.at + 8))
+                }
                 Some(end) => {
                     self.at = end;
                     None
@@ -183,7 +196,8 @@ impl ZstdStream {
     }
 
     fn block(&mut self, input: &[u8], frame: Frame) -> Option<Decoded> {
-        if let Some(block) = block(input, self.at) {
+        let next = self.frame_in_block(input, frame);
+        if let Some(block) = block(input, self.at).filter(|_| next.is_none()) {
             let then = match (block.last, frame.checksum) {
                 (false, _) => Then::Block,
                 (true, true) => Then::Checksum,
@@ -192,9 +206,30 @@ impl ZstdStream {
             self.state = State::Feeding { frame, end: block.end, then };
             return None;
         }
-        let reserved = input.get(self.at).is_some_and(|byte| byte >> 1 & 3 == 3);
+        if is_stored(input, self.at) {
+            // What is there of it can be read.
+            self.state = State::Feeding { frame, end: next.unwrap_or(input.len()), then: Then::Cut };
+            return None;
+        }
+        let reserved = input.get(self.at).is_some_and(|&byte| kind(byte) == 3);
         let kind = if reserved { DamageKind::CorruptData } else { DamageKind::Truncated };
-        Some(self.give_up(input, kind, self.at))
+        // A frame that lost a part of its header read on in the next one's.
+        let from = if self.frame_text == 0 { frame.start + ZSTD_MAGIC.len() } else { self.at };
+        Some(self.give_up(input, kind, from))
+    }
+
+    /// Where a frame begins in the block at the current position, whose own frame's blocks lead nowhere: the rest of the
+    /// block is missing, and decoding it would take the next frame's bytes for it.
+    fn frame_in_block(&mut self, input: &[u8], frame: Frame) -> Option<usize> {
+        let range = self.at + 3..stated_end(input, self.at)?.min(input.len());
+        if self.sound == Some(frame.start) || memmem::find(with_magic(input, &range)?, &ZSTD_MAGIC).is_none() {
+            return None;
+        }
+        if self.way_out(input, frame, self.at).is_some() {
+            self.sound = Some(frame.start);
+            return None;
+        }
+        self.frame_within(input, range)
     }
 
     fn feed(&mut self, input: &[u8], out: &mut Buffer, frame: Frame, end: usize, then: Then) -> Option<Decoded> {
@@ -227,6 +262,7 @@ impl ZstdStream {
                 self.state = State::Between;
                 return self.length(frame, self.at);
             }
+            Then::Cut => return Some(self.give_up(input, DamageKind::Truncated, self.at)),
         }
         None
     }
@@ -247,7 +283,8 @@ impl ZstdStream {
             // What followed the frame is missing, so that its last line may be incomplete.
             return Some(Decoded::Broken(Break::lossy(DamageKind::Truncated, at)));
         };
-        if self.lacks_checksum(input, at) {
+        if let Some(next) = self.next_in_checksum(input, at) {
+            self.at = next;
             return Some(Decoded::Broken(Break::lossless(DamageKind::ChecksumMismatch, at)));
         }
         self.at = at + 4;
@@ -266,14 +303,10 @@ impl ZstdStream {
         (!matched).then_some(Decoded::Broken(Break::lossless(DamageKind::ChecksumMismatch, at)))
     }
 
-    /// Whether the next frame stands where the checksum should, and none stands behind that: then the checksum is what was
-    /// lost, and not the next frame's magic.
-    fn lacks_checksum(&self, input: &[u8], at: usize) -> bool {
-        let behind = at + 4;
-        starts_frame(input, at)
-            && behind != input.len()
-            && !starts_frame(input, behind)
-            && first_block_decodes(&mut DCtx::create(), input, at, self.max_window)
+    /// Where the next frame begins, if that is within the checksum's four bytes and none stands behind them: then the
+    /// checksum is what was lost, and not the next frame's magic.
+    fn next_in_checksum(&mut self, input: &[u8], at: usize) -> Option<usize> {
+        if leads_on(input, at + 4) { None } else { self.frame_within(input, at..at + 4) }
     }
 
     /// Damage at the current position; goes on at the next frame that a scan from `from` finds.
@@ -287,23 +320,40 @@ impl ZstdStream {
     /// The next frame behind damage inside `frame`: where its blocks end, if they lead to a frame or to the end;
     /// else the next magic that decodes.
     fn resume(&mut self, input: &[u8], frame: Frame, block: usize) -> usize {
-        match end_of_blocks(input, block, frame.checksum, &mut self.walk_budget) {
-            Some(end) if end == input.len() || starts_frame(input, end) => end,
-            _ => self.scan(input, block.max(frame.start + 4)),
-        }
+        self.way_out(input, frame, block).unwrap_or_else(|| self.scan(input, block.max(frame.start + 4)))
+    }
+
+    /// Where the blocks of a frame end that go on at `block`, if they lead to a frame or to the end.
+    fn way_out(&mut self, input: &[u8], frame: Frame, block: usize) -> Option<usize> {
+        end_of_blocks(input, block, frame.checksum, &mut self.walk_budget).filter(|&end| leads_on(input, end))
     }
 
     /// The first frame at or behind `from` whose header is valid and whose first block decodes; else the end.
     fn scan(&mut self, input: &[u8], from: usize) -> usize {
-        let Some(rest) = input.get(from..) else { return input.len() };
+        self.frame_within(input, from..input.len()).unwrap_or(input.len())
+    }
+
+    /// The first frame that begins in a range, by its header and its first block.
+    fn frame_within(&mut self, input: &[u8], range: Range<usize>) -> Option<usize> {
+        let from = range.start;
+        let rest = with_magic(input, &range)?;
         // One context for all: setting one up for each of millions of false magics, or of breaks, takes minutes.
         let context = self.trial.get_or_insert_with(DCtx::create);
         let max_window = self.max_window;
         memmem::find_iter(rest, &ZSTD_MAGIC)
             .map(|offset| from + offset)
             .find(|&at| first_block_decodes(context, input, at, max_window))
-            .unwrap_or(input.len())
     }
+}
+
+/// A range with what follows it of a magic that begins in it.
+fn with_magic<'i>(input: &'i [u8], range: &Range<usize>) -> Option<&'i [u8]> {
+    input.get(range.start..input.len().min(range.end + ZSTD_MAGIC.len() - 1))
+}
+
+/// Whether a frame or nothing stands at `at`.
+fn leads_on(input: &[u8], at: usize) -> bool {
+    at == input.len() || starts_frame(input, at)
 }
 
 fn first_block_decodes(context: &mut DCtx<'_>, input: &[u8], at: usize, max_window: u64) -> bool {

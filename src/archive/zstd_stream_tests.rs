@@ -68,12 +68,57 @@ fn a_cut_keeps_every_whole_block() {
 }
 
 #[test]
+fn a_cut_keeps_what_stands_there_as_it_is() {
+    // Too short to be compressed: a block of plain text.
+    let a = b"one\ntwo\nthree\nfour\nfive";
+    let whole = frame(a, true);
+    let start = whole.windows(a.len()).position(|bytes| bytes == a).unwrap();
+    let next = frame(&text(33, 5000), true);
+    for cut in start..start + a.len() {
+        let kept = &a[..cut - start];
+        let (texts, breaks) = decode(&whole[..cut]);
+        assert_eq!((&*texts.concat(), &*breaks), (kept, &[Break::lossy(DamageKind::Truncated, cut)][..]));
+        // The next frame is no rest of it.
+        let (texts, breaks) = decode(&[&whole[..cut], &next].concat());
+        assert_eq!(texts, [kept.to_vec(), text(33, 5000)]);
+        assert_eq!(breaks, [Break::lossy(DamageKind::Truncated, cut)]);
+    }
+    // Stored text may hold a frame, though.
+    let holder = frame(&frame(b"one", true), true);
+    assert_eq!(decode(&[&*holder, &next].concat()), (vec![[frame(b"one", true), text(33, 5000)].concat()], Vec::new()));
+    // A block that says to be longer than all that follows it.
+    let mut long = whole[..start].to_vec();
+    long[start - 3..].copy_from_slice(&((100_000u32 << 3) | 1).to_le_bytes()[..3]);
+    let archive = [&long, &a[..], &next].concat();
+    let (texts, breaks) = decode(&archive);
+    assert_eq!(texts, [a.to_vec(), text(33, 5000)]);
+    assert_eq!(breaks, [Break::lossy(DamageKind::Truncated, start + a.len())]);
+}
+
+#[test]
 fn a_frame_that_lost_its_checksum_loses_not_the_next_one() {
     let (a, b) = (frame(&text(31, 9000), true), frame(&text(32, 7000), true));
-    let archive = [&a[..a.len() - 4], &b].concat();
-    let (texts, breaks) = decode(&archive);
-    assert_eq!(texts.concat(), [text(31, 9000), text(32, 7000)].concat());
-    assert_eq!(breaks, [Break::lossless(DamageKind::ChecksumMismatch, a.len() - 4)]);
+    for lost in 1..=4 {
+        let archive = [&a[..a.len() - lost], &b].concat();
+        let (texts, breaks) = decode(&archive);
+        assert_eq!(texts.concat(), [text(31, 9000), text(32, 7000)].concat());
+        assert_eq!(breaks, [Break::lossless(DamageKind::ChecksumMismatch, a.len() - 4)]);
+    }
+}
+
+#[test]
+fn a_frame_that_is_cut_anywhere_loses_not_the_next_one() {
+    // Stored and compressed blocks, with and without a checksum; frames that hold nothing to read, too.
+    let skippable = [0x50, 0x2a, 0x4d, 0x18, 40, 0, 0, 0].into_iter().chain(1..=40).collect();
+    let next = frame(&text(35, 3000), true);
+    for a in [frame(b"one\ntwo\n", true), frame(b"one\n", false), frame(&text(34, 700), true), skippable] {
+        for cut in 0..a.len() {
+            let (texts, breaks) = decode(&[&a[..cut], &next].concat());
+            let all = texts.concat();
+            assert!(all.ends_with(&text(35, 3000)), "cut {cut} of {}: {breaks:?}, {}", a.len(), all.len());
+            assert!(cut == 0 || breaks.len() == 1, "cut {cut} of {}: {breaks:?}", a.len());
+        }
+    }
 }
 
 #[test]

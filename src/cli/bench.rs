@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::args::{BenchArgs, InputArgs};
+use super::args::BenchArgs;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::output;
@@ -26,14 +26,14 @@ struct Measured {
 
 pub(super) fn run(args: &BenchArgs) -> Result<ExitStatus, CliError> {
     let options = judging(args);
-    let mut measured = read(&args.input, &args.input.paths)?;
+    let mut measured = read(args, &args.input.paths)?;
     let mut series = if args.baseline.is_empty() {
         let Measured { lines, samples, .. } = &mut measured;
         let mut series = std::mem::take(lines).into_series();
         series.extend(std::mem::take(&mut samples.new).into_series_against(std::mem::take(&mut samples.base)));
         series
     } else {
-        let mut baseline = read(&args.input, &args.baseline)?;
+        let mut baseline = read(args, &args.baseline)?;
         baseline.lines.append(baseline.samples.new);
         measured.lines.append(std::mem::take(&mut measured.samples.new));
         measured.ledger.archives.append(&mut baseline.ledger.archives);
@@ -100,7 +100,7 @@ fn judged(args: &BenchArgs, series: &[Series], judging: &Options) -> Result<Benc
 }
 
 /// Reads criterion's folders as such and everything else as archives.
-fn read(input: &InputArgs, paths: &[String]) -> Result<Measured, CliError> {
+fn read(args: &BenchArgs, paths: &[String]) -> Result<Measured, CliError> {
     let mut measured = Measured::default();
     let mut archives = Vec::new();
     for path in paths {
@@ -116,10 +116,12 @@ fn read(input: &InputArgs, paths: &[String]) -> Result<Measured, CliError> {
     if archives.is_empty() {
         return Ok(measured);
     }
-    let mut sweep = options(input)?;
+    let mut sweep = options(&args.input)?;
     sweep.inputs = archives;
+    let found = sweep.discover()?;
+    output::spare(args.out.as_deref(), found.files())?;
     let progress = Progress::new();
-    let outcome = sweep.run(&progress)?;
+    let outcome = sweep.run_over(found, None, &progress)?;
     progress.finish();
     if outcome.ledger.archives.is_empty() {
         let why = outcome.ledger.skipped.iter().find(|skipped| skipped.is_loss);

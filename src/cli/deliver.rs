@@ -48,7 +48,7 @@ pub(super) struct Judgement {
 }
 
 pub(super) const INCIDENTS: &str = "incidents.json";
-const RECURRENCE: &str = "recurrence.json";
+pub(super) const RECURRENCE: &str = "recurrence.json";
 const PAGE: &str = "report.html";
 const MARKDOWN: &str = "report.md";
 const FINDINGS: &str = "findings";

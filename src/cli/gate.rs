@@ -44,7 +44,7 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     let store = store::opened(&args.store)?;
     let progress = Progress::new();
     let mut found = sweep.discover()?;
-    output::spare(args.output.as_deref(), found.files())?;
+    output::spare(args.output.as_deref(), found.files().chain([args.policy.as_path()]))?;
     let session = store::session(store.as_ref(), &args.store, &sweep, &mut found, &progress)?;
     let mut outcome = sweep.run_over(found, session.as_ref().map(|session| session as &dyn Keeper), &progress)?;
     progress.finish();

@@ -29,6 +29,7 @@ mod triage;
 
 use std::borrow::Cow;
 use std::error::Error;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -103,8 +104,14 @@ pub fn run() -> ExitCode {
 /// Says what is wrong with the command line. Help and version go to standard output with 0; a closed pipe is no fault.
 fn refuse(error: &clap::Error, note: &str) -> ExitCode {
     if !error.use_stderr() {
-        let _ = error.print();
-        return ExitStatus::Done.into();
+        return match error.print() {
+            Err(source) if source.kind() != ErrorKind::BrokenPipe => {
+                let error = CliError::from(OutputError::Stdout(source));
+                complain(&error);
+                error.status().into()
+            }
+            _ => ExitStatus::Done.into(),
+        };
     }
     // An argument may be a file's name.
     let plain = error.render().to_string();

@@ -2,12 +2,14 @@
 
 use std::ffi::OsStr;
 use std::fmt::Write;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::args::{Expected, ReplayArgs};
+use super::deliver::{INCIDENTS, RECURRENCE};
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::output;
@@ -69,6 +71,8 @@ pub(super) fn run(args: &ReplayArgs) -> Result<ExitStatus, CliError> {
         attempts: Vec::new(),
         proof: Proof::of(&[]),
     };
+    let read = [INCIDENTS, RECURRENCE].map(|name| args.from.from.join(name));
+    output::spare(args.transcript.as_deref(), read.iter().map(PathBuf::as_path))?;
     // A place that cannot be written to is better found before an hour of replays.
     keep(&transcript, args)?;
     for number in 1..=args.times {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use super::outcome::PackError;
-use crate::archive::{Discovery, Entry, RunFrom, Skipped, find};
+use crate::archive::{Discovery, Entry, RunFrom, Skipped, find, path_of};
 
 /// One archive to pack.
 #[derive(Debug)]
@@ -69,16 +69,15 @@ fn leave_output(found: &mut Discovery, inputs: &[String], out: &Path) {
 }
 
 fn job(entry: Entry, out: &Path) -> Result<Job, PackError> {
-    let log = match entry.path {
-        Some(_) => entry.log().to_owned(),
-        None => format!("{}.jsonl", entry.run),
+    let named = match entry.path {
+        Some(_) => path_of(&format!("{}.zst", entry.log())),
+        None => format!("{}.jsonl.zst", entry.run).into(),
     };
     let mut path = out.to_owned();
-    let named = format!("{log}.zst");
-    for component in Path::new(&named).components() {
+    for component in named.components() {
         match component {
             Component::Normal(name) => path.push(name),
-            Component::ParentDir => return Err(PackError::Name { path: log }),
+            Component::ParentDir => return Err(PackError::Name { path: named.display().to_string() }),
             Component::Prefix(_) | Component::RootDir | Component::CurDir => {}
         }
     }

@@ -1,5 +1,7 @@
 //! All attempts of one scenario on a timeline.
 
+use std::collections::BTreeMap;
+
 use super::timeline::Timeline;
 use crate::tally::{Cell, Symbol, Tally, What, incident_id};
 
@@ -70,6 +72,7 @@ pub(super) fn collect(tally: &Tally, timeline: &Timeline, cells: &[&Cell]) -> At
     numbered.sort_by_key(|(levels, _)| (levels.env, levels.seed));
 
     let mut signatures: Vec<Signature> = Vec::new();
+    let mut places = BTreeMap::new();
     let mut ticks = Vec::new();
     let mut excluded_runs = Vec::new();
     for (cell, (_, source)) in (0u32..).zip(&numbered) {
@@ -84,11 +87,10 @@ pub(super) fn collect(tally: &Tally, timeline: &Timeline, cells: &[&Cell]) -> At
             }
             match outcome.what {
                 What::Failed(incident) if !tally.incidents()[incident as usize].incident_only => {
-                    let known = signatures.iter().position(|signature| signature.incident == incident);
-                    let signature = place(known.unwrap_or_else(|| {
+                    let signature = *places.entry(incident).or_insert_with(|| {
                         signatures.push(Signature { incident, id: signature_id(tally, incident) });
-                        signatures.len() - 1
-                    }));
+                        place(signatures.len() - 1)
+                    });
                     ticks.extend(runs.iter().map(|&(run, count)| Tick {
                         run,
                         cell,

@@ -17,6 +17,7 @@ use super::options::Options;
 use super::series::Series;
 use super::timeline::{Timeline, timelines};
 use super::verdict::{Kind, Verdict};
+use super::ways::Ways;
 use super::witness;
 use crate::number::Rounded;
 use crate::stats::Segmenter;
@@ -248,7 +249,7 @@ impl TimelineJudge<'_> {
             return if counted { Drawn::Clean } else { Drawn::Absent };
         }
         let attempts = collect(self.tally, self.timeline, cells);
-        let raw = Series::new(&attempts, None);
+        let raw = Series::of_scenario(&attempts);
         if raw.runs.is_empty() {
             return Drawn::Absent;
         }
@@ -263,6 +264,7 @@ impl TimelineJudge<'_> {
         let series = raw.without(&aside);
         let history = run_length(series.runs.iter().map(|run| if run.failed { 'F' } else { 'P' }));
         let mut drafts = vec![bench.draft(&series, None, had_failures, segmenter)];
+        let ways = Ways::new(&attempts);
         for place in 0..u32::try_from(attempts.signatures.len()).unwrap_or(0) {
             if attempts.signatures.len() == 1 {
                 // The only way to fail has the scenario's own series.
@@ -273,7 +275,7 @@ impl TimelineJudge<'_> {
             } else {
                 let key = key(&names, &attempts.signatures[place as usize].id);
                 let bench = Bench { key, ..bench };
-                let own = Series::new(&attempts, Some(place)).without(&aside);
+                let own = ways.series(place).without(&aside);
                 drafts.push(bench.draft(&own, Some(place), true, segmenter));
             }
         }

@@ -25,6 +25,7 @@ mod series;
 mod settle;
 mod timeline;
 mod verdict;
+mod ways;
 mod why;
 mod witness;
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::attempts::Attempts;
+use super::attempts::{Attempts, Tick};
 
 /// The attempts of one cell in one run of a series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(super) struct SeriesRun {
 }
 
 /// Runs in order, each with its trials.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Series {
     pub(super) runs: Vec<SeriesRun>,
     trials: Vec<Trial>,
@@ -33,35 +33,33 @@ pub(super) struct Series {
 }
 
 impl Series {
-    /// The series of a scenario, or of one of its signatures.
-    pub(super) fn new(attempts: &Attempts, signature: Option<u32>) -> Self {
+    /// The series of a scenario: each of its failures counts.
+    pub(super) fn of_scenario(attempts: &Attempts) -> Self {
         let mut series = Self::default();
         for ticks in attempts.ticks.chunk_by(|a, b| a.run == b.run) {
-            let start = series.trials.len();
-            let mut other_failures = false;
-            for of_cell in ticks.chunk_by(|a, b| a.cell == b.cell) {
-                let mut trial = Trial { cell: of_cell[0].cell, passes: 0, fails: 0 };
-                for tick in of_cell {
-                    match tick.signature {
-                        None => trial.passes += tick.count,
-                        way if signature.is_none() || way == signature => trial.fails += tick.count,
-                        Some(_) => other_failures = true,
-                    }
-                }
-                if trial.passes + trial.fails > 0 {
-                    series.trials.push(trial);
-                }
-            }
-            let trials = start..series.trials.len();
-            let failed = series.trials[trials.clone()].iter().any(|trial| trial.fails > 0);
-            if !failed && other_failures {
-                series.trials.truncate(start);
-                series.censored.push(ticks[0].run);
-            } else {
-                series.runs.push(SeriesRun { run: ticks[0].run, failed, trials });
-            }
+            series.push(ticks);
         }
         series
+    }
+
+    /// Adds a run, by its ticks that count, sorted by cell.
+    pub(super) fn push(&mut self, ticks: &[Tick]) {
+        let Some(Tick { run, .. }) = ticks.first() else { return };
+        let start = self.trials.len();
+        for of_cell in ticks.chunk_by(|a, b| a.cell == b.cell) {
+            let mut trial = Trial { cell: of_cell[0].cell, passes: 0, fails: 0 };
+            for tick in of_cell {
+                *(if tick.signature.is_none() { &mut trial.passes } else { &mut trial.fails }) += tick.count;
+            }
+            self.trials.push(trial);
+        }
+        let failed = ticks.iter().any(|tick| tick.signature.is_some());
+        self.runs.push(SeriesRun { run: *run, failed, trials: start..self.trials.len() });
+    }
+
+    /// Adds a run that failed with other signatures only.
+    pub(super) fn censor(&mut self, run: u32) {
+        self.censored.push(run);
     }
 
     /// The series without some runs.

@@ -12,7 +12,7 @@ use super::contents::{Contents, whole_content, write_content};
 use super::index::{Index, Loaded, Place, Sighting, Stat, now_ms, now_ns};
 use super::seal::{Kind, Seal, VERSION};
 use super::store::{Missing, Store};
-use crate::archive::{Content, Discovery, Entry, FileMap, RunFrom, Skipped, strip_container};
+use crate::archive::{Content, Discovery, Entry, FileMap, RunFrom, Skipped, path_of, strip_container, text_of};
 use crate::observer::Observer;
 use crate::tally::{Broken, Keeper, Out, Partial};
 
@@ -268,10 +268,10 @@ fn identify(entry: &Entry, found: &Discovery, index: &Index, verify: bool) -> Op
 fn place(entry: &Entry, found: &Discovery) -> Place {
     if let Some(folder) = found.folders.get(&entry.argument()) {
         let below = entry.relative.strip_prefix(folder.prefix.as_str()).unwrap_or(&entry.relative);
-        return (folder.root.to_string_lossy().into_owned(), below.to_owned());
+        return (text_of(folder.root.as_os_str()), below.to_owned());
     }
     let path = entry.path.as_ref().and_then(|path| path.canonicalize().ok());
-    (String::new(), path.map_or_else(String::new, |path| path.to_string_lossy().into_owned()))
+    (String::new(), path.map_or_else(String::new, |path| text_of(path.as_os_str())))
 }
 
 /// XXH3-128 of a file's bytes, if it looks the same before and after.
@@ -293,11 +293,11 @@ fn gone(found: &Discovery, index: &Index, there: &[Found], run_from: &RunFrom) -
     let mut names: BTreeSet<String> = there.iter().map(|(entry, _)| entry.log().to_owned()).collect();
     let mut gone = Vec::new();
     for (&argument, folder) in &found.folders {
-        let root = folder.root.to_string_lossy().into_owned();
+        let root = text_of(folder.root.as_os_str());
         let below_root = index.0.range((root.clone(), String::new())..).take_while(|(place, _)| place.0 == root);
         for (place, &sighting) in below_root {
             let relative = format!("{}{}", folder.prefix, place.1);
-            let path = folder.root.join(&place.1);
+            let path = folder.root.join(path_of(&place.1));
             if names.contains(strip_container(&relative)) || path.exists() {
                 continue;
             }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
@@ -13,6 +13,7 @@ use super::contents::whole_content;
 use super::index::{Index, Loaded};
 use super::seal::{self, Kind, Unsealed};
 use super::store::{HIDDEN, Store, folder, unix_ms};
+use crate::archive::path_of;
 use crate::tally::{Broken, Partial};
 
 /// One file of a store.
@@ -75,6 +76,11 @@ pub struct Pruned {
 
 const KINDS: [(Kind, &str); 3] = [(Kind::Partial, "partial"), (Kind::Content, "content"), (Kind::Answer, "answer")];
 
+/// The name of an archive of the index: of a folder's, below it.
+fn whole(root: &str, below: &str) -> String {
+    if root.is_empty() { below.to_owned() } else { format!("{root}/{below}") }
+}
+
 impl Store {
     /// Every entry.
     ///
@@ -84,10 +90,10 @@ impl Store {
         let mut listing = Listing { schema_version: "relapse-store-v1", ..Listing::default() };
         let Loaded { index, fault, .. } = Index::load(self.root());
         listing.index_fault = fault;
-        let mut places: BTreeMap<u128, (PathBuf, bool)> = BTreeMap::new();
+        let mut places: BTreeMap<u128, (String, bool)> = BTreeMap::new();
         for ((root, below), sighting) in &index.0 {
-            let path = Path::new(root).join(below);
-            let is_gone = !path.exists();
+            let path = whole(root, below);
+            let is_gone = !path_of(&path).exists();
             // Of several archives with the same bytes, one that is there.
             places
                 .entry(sighting.bytes)
@@ -110,7 +116,7 @@ impl Store {
                 listing.entries.push(Entry {
                     kind: name,
                     file: format!("{}/{file}", folder(kind)),
-                    archive: place.map(|(path, _)| path.to_string_lossy().into_owned()),
+                    archive: place.map(|(path, _)| path.clone()),
                     is_gone: place.is_some_and(|(_, is_gone)| *is_gone),
                     bytes: metadata.len(),
                     used_unix_ms: metadata.modified().map_or(0, unix_ms),
@@ -171,7 +177,7 @@ impl Store {
         Index::update(self.root(), |index| {
             // What has no entry any more is nothing but a hash: of files that are gone it is of no use.
             index.0.retain(|(root, below), sighting| {
-                left.contains(&sighting.bytes) || Path::new(root).join(below).exists()
+                left.contains(&sighting.bytes) || path_of(&whole(root, below)).exists()
             });
         })?;
         Ok(pruned)

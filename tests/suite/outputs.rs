@@ -48,10 +48,23 @@ fn what_is_read_is_not_written_over() {
         &["sweep", text(folder.path()), "--partial", log_text][..],
         &["triage", "--input", log_text, "--output", log_text],
         &["gate", text(folder.path()), "--policy", text(&policy), "--output", log_text],
+        &["bench", text(folder.path()), "--out", log_text],
     ] {
         relapse(arguments).exits(2).says("refused to write over");
         assert_eq!(fs::read(&log).unwrap(), line.as_bytes(), "{arguments:?}");
     }
+    let gate = ["gate", text(folder.path()), "--policy", text(&policy), "--output", text(&policy)];
+    relapse(gate).exits(2).says("refused to write over");
+    assert!(fs::read(&policy).unwrap().starts_with(b"schema"));
+    let out = folder.path().join("out");
+    relapse(["sweep", log_text, "--out", text(&out)]).exits(0);
+    let incidents = out.join("incidents.json");
+    let before = fs::read_to_string(&incidents).unwrap();
+    let value: serde_json::Value = serde_json::from_str(&before).unwrap();
+    let id = value["incidents"][0]["incident_id"].as_str().unwrap();
+    let replay = ["replay", id, "--from", text(&out), "--yes", "--transcript", text(&incidents)];
+    relapse(replay).exits(2).says("refused to write over");
+    assert_eq!(fs::read_to_string(&incidents).unwrap(), before);
 }
 
 #[test]

@@ -302,7 +302,7 @@ fn standard_input_is_named_after_its_run() {
     let log = format!("{}\n", record(&[]));
     relapse_fed(&["pack", "-", "--out", out], &packing::member(log.as_bytes())).exits(0);
     relapse_fed(&["pack", "-", "--out", out, "--run", "night/7"], log.as_bytes()).exits(0);
-    relapse_fed(&["pack", "-", "--out", out, "--run", "../7"], log.as_bytes()).exits(2).says("`../7.jsonl`");
+    relapse_fed(&["pack", "-", "--out", out, "--run", "../7"], log.as_bytes()).exits(2).says("`../7.jsonl.zst`");
     assert_eq!(below(folder.path()), ["night/7.jsonl.zst", "stdin.jsonl.zst"]);
     let ledger = relapse(["sweep", out, "--json"]).exits(0).ledger();
     let runs: Vec<_> = ledger["archives"].as_array().unwrap().iter().map(|row| row["run"].clone()).collect();

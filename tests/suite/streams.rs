@@ -70,11 +70,14 @@ fn a_reader_that_leaves_is_no_error() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_an_error() {
-    let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
     let folder = folder(&[("r.jsonl", b"")]);
-    let output = program().args(["sweep", text(folder.path()), "--json"]).stdout(full).output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("failed to write to standard output"));
+    for arguments in [&["sweep", text(folder.path()), "--json"][..], &["sweep", "--help"], &["--version"], &["man"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = program().args(arguments).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("failed to write to standard output"), "{arguments:?}: {said}");
+    }
 }
 
 /// Waits for a program that might hang.

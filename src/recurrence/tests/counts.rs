@@ -40,7 +40,7 @@ proptest! {
             let cells = by_scenario.of(scenario);
             prop_assert!(cells.iter().all(|cell| cell.key.scenario == scenario));
             load.count(&tally, timeline, cells);
-            let series = Series::new(&collect(&tally, timeline, cells), None);
+            let series = Series::of_scenario(&collect(&tally, timeline, cells));
             scenarios += u64::from(!series.runs.is_empty());
             for run in &series.runs {
                 ran[run.run as usize] += 1;
