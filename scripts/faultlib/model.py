@@ -9,6 +9,12 @@ from .layouts import Part
 from .lines import Count, Key, Reader
 
 
+LONGEST_LINE = 1 << 12
+"""Bytes of the small layouts' longest line, and of what damage makes of one."""
+MOST_FRAMES_OF_A_LINE = 64
+"""Of the smallest frames."""
+
+
 @dataclass
 class Expected:
     """What one archive must come to."""
@@ -71,14 +77,19 @@ def _sure(parts: list[Part]) -> tuple[Count, int | None]:
 def _possible(original: bytes, parts: list[Part]) -> Counter[Key]:
     """Every record as often as it was written into the parts; of a damaged one also those that its damage makes."""
     whole, rows = data_of(parts), set(original.split(b"\n"))
+    # What is damaged as a decoder of that frame alone brings it out: a line may go through several of them.
+    decoded = [part.text if part.hurt is None else containers.whole(part.data) or b"" for part in parts]
     written, made, at = Reader(), Count(), 0
-    for part, behind in zip(parts, [*parts[1:], None], strict=True):
+    before = b""
+    for number, part in enumerate(parts):
         if part.hurt is not None:
-            head = behind.text.partition(b"\n")[0] if behind else b""
-            for row in (written.carry + containers.readable(whole[at:]) + head).split(b"\n"):
-                if row not in rows:
-                    made.add(row)
+            behind = b"".join(decoded[number + 1 : number + 1 + MOST_FRAMES_OF_A_LINE])
+            for carry in {written.carry, before.rpartition(b"\n")[2]}:
+                for row in (carry + containers.readable(whole[at:]) + behind.partition(b"\n")[0]).split(b"\n"):
+                    if row not in rows:
+                        made.add(row)
         written.feed(part.text)
+        before = (before + decoded[number])[-LONGEST_LINE:]
         at += len(part.data)
     return (lines.count(original).seen | written.end().seen) + made.seen
 
