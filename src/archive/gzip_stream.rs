@@ -311,20 +311,20 @@ impl GzipStream {
             return None;
         };
         self.member = None;
-        self.at = end;
+        // Where a part of the trailer is missing, the next member begins within it.
+        self.at = if leads_on(input, end) { end } else { end.min(scan(input, at)) };
         Some(Decoded::Broken(Break::lossless(kind, at)))
     }
 
-    /// Whether a member whose checksum is wrong may end at `end`: where its header says, else where another one, padding or
+    /// Whether a member whose checksum is wrong may end at `end`: where its header says, if that leads on, else where another one, padding or
     /// nothing follows and no other one begins before. Damaged data can end early, or run over into another member and end
     /// there, even at that one's own end.
     fn can_end(input: &[u8], member: Member, end: usize) -> bool {
         if let Some(len) = member.stated {
-            return end == member.start + len;
+            // Its trailer may be missing, too.
+            return end == member.start + len && leads_on(input, end);
         }
-        let rest = &input[end..];
-        let is_border = rest.starts_with(&GZIP_MAGIC) || rest.iter().all(|&byte| byte == 0);
-        is_border && scan(&input[..end], member.start + 1) == end
+        leads_on(input, end) && scan(&input[..end], member.start + 1) == end
     }
 
     /// Damage inside `member`, at the current position; goes on at the next member: where a BGZF header says, else at the
@@ -332,9 +332,8 @@ impl GzipStream {
     fn give_up(&mut self, input: &[u8], kind: DamageKind, member: Member) -> Decoded {
         let damage = Break::lossy(kind, self.at);
         self.member = None;
-        let leads_on = |next: &usize| *next >= input.len() || input[*next..].starts_with(&GZIP_MAGIC);
-        let stated = member.stated.map(|len| member.start + len).filter(leads_on);
-        let from = stated.map_or(member.start + 1, |next| next.min(input.len()));
+        let stated = member.stated.map(|len| member.start + len).filter(|&next| leads_on(input, next));
+        let from = stated.unwrap_or(member.start + 1);
         let left = self.again.checked_sub(self.at.saturating_sub(from));
         self.again = left.unwrap_or(self.again);
         self.at = match (left, stated) {
@@ -344,6 +343,11 @@ impl GzipStream {
         };
         Decoded::Broken(damage)
     }
+}
+
+/// Whether a member, padding or nothing stands at `at`.
+fn leads_on(input: &[u8], at: usize) -> bool {
+    input.get(at..).is_some_and(|rest| rest.starts_with(&GZIP_MAGIC) || rest.iter().all(|&byte| byte == 0))
 }
 
 #[cfg(test)]

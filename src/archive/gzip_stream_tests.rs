@@ -204,6 +204,19 @@ proptest::proptest! {
 }
 
 #[test]
+fn a_member_that_is_cut_anywhere_loses_not_the_next_one() {
+    for pack in [member, bgzf_block] {
+        let (a, next) = (text(41, 900), text(42, 3000));
+        let whole = pack(&a);
+        for cut in 0..whole.len() {
+            let (texts, breaks) = decode(&[&whole[..cut], &pack(&next)].concat());
+            assert!(texts.concat().ends_with(&next), "cut {cut} of {}: {breaks:?}", whole.len());
+            assert!(cut == 0 || breaks.len() == 1, "cut {cut} of {}: {breaks:?}", whole.len());
+        }
+    }
+}
+
+#[test]
 fn many_false_magics_take_no_time() {
     // Each names itself without an end: searched to the end of the archive, 2 MB would take half a minute.
     let archive = [member(b"one\n"), b"\x1f\x8b\x08\x08".repeat(500_000)].concat();
