@@ -28,6 +28,7 @@ mod open;
 mod run_id;
 #[forbid(unsafe_code)]
 mod zstd_frame;
+mod zstd_search;
 #[forbid(unsafe_code)]
 mod zstd_stream;
 

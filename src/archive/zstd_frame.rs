@@ -70,8 +70,17 @@ pub(crate) struct Block {
 /// Largest block, stored or decoded (RFC 8878, section 3.1.1.2.4).
 const LARGEST_BLOCK: usize = 128 << 10;
 
-/// The type of a block by the first byte of its header: 0 stored as it is, 1 one byte again and again, 2 compressed.
-pub(crate) fn kind(byte: u8) -> u8 {
+/// Type of a block whose text stands in it as it is.
+pub(crate) const STORED: u8 = 0;
+/// Type of a block of one byte again and again.
+const REPEATED: u8 = 1;
+/// Type of a block that has to be decoded.
+pub(crate) const COMPRESSED: u8 = 2;
+/// Type of no block.
+pub(crate) const RESERVED: u8 = 3;
+
+/// The type of a block, by the first byte of its header.
+pub(crate) fn block_type(byte: u8) -> u8 {
     byte >> 1 & 3
 }
 
@@ -79,17 +88,12 @@ pub(crate) fn kind(byte: u8) -> u8 {
 pub(crate) fn stated_end(input: &[u8], at: usize) -> Option<usize> {
     let header = little_endian(input, at, 3)?;
     let size = usize::try_from(header >> 3).ok()?;
-    let content = match kind(input[at]) {
-        0 | 2 => size,
-        1 => 1,
+    let content = match block_type(input[at]) {
+        STORED | COMPRESSED => size,
+        REPEATED => 1,
         _ => return None,
     };
     (size <= LARGEST_BLOCK).then_some(at + 3 + content)
-}
-
-/// Whether the text of the block at `at` stands in it as it is.
-pub(crate) fn is_stored(input: &[u8], at: usize) -> bool {
-    stated_end(input, at).is_some() && kind(input[at]) == 0
 }
 
 /// Reads the block header at `at`; `None` when it is invalid or the block does not end in `input`.

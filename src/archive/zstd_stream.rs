@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
 use zstd::zstd_safe::{DCtx, DParameter, InBuffer, OutBuffer, ResetDirective};
 
 use super::buffer::Buffer;
@@ -10,11 +9,9 @@ use super::damage::{Break, DamageKind, Decoded};
 use super::format::{ZSTD_MAGIC, is_skippable, little_endian};
 use super::frame_check::Unchecked;
 use super::zstd_frame::{
-    FrameHeader, block, end_of_blocks, end_of_skippable, is_stored, kind, starts_frame, stated_end,
+    FrameHeader, RESERVED, STORED, block, block_type, end_of_blocks, end_of_skippable, stated_end,
 };
-
-/// Blocks that one decoder walks over to find frames behind damage: 512 GiB of full ones.
-const WALK_BUDGET: usize = 1 << 22;
+use super::zstd_search::Search;
 
 /// Blocks of the shortest frame whose checksum is worth another thread's time: 8 MiB of full ones.
 const LONG: usize = 64;
@@ -28,16 +25,11 @@ pub(crate) struct ZstdStream {
     state: State,
     frames: u64,
     frame_text: u64,
-    /// Steps that walks over blocks behind damage may still take: crafted frames can all lead through one long tail.
-    walk_budget: usize,
+    search: Search,
     /// Whether the checksums of long frames are left to others.
     leaves_checks: bool,
     /// Whether that of the newest frame is.
     left: bool,
-    /// Tries frames behind damage.
-    trial: Option<DCtx<'static>>,
-    /// Start of a frame whose blocks are known to lead to another one or to the end.
-    sound: Option<usize>,
 }
 
 #[derive(Clone, Copy)]
@@ -87,11 +79,9 @@ impl ZstdStream {
             state: State::Between,
             frames: 0,
             frame_text: 0,
-            walk_budget: WALK_BUDGET,
+            search: Search::new(max_window),
             leaves_checks: false,
             left: false,
-            trial: None,
-            sound: None,
         }
     }
 
@@ -147,15 +137,11 @@ impl ZstdStream {
         if is_skippable(rest) {
             self.frames += 1;
             return match end_of_skippable(input, self.at) {
-                // Its rest is missing: a frame begins where it should go on.
-                Some(end) if !leads_on(input, end) && self.frame_within(input, self.at + 8..end).is_some() => {
-                    Some(self.give_up(input, DamageKind::Truncated, self.at + 8))
-                }
-                Some(end) => {
+                Some(end) if self.search.in_skippable(input, self.at, end).is_none() => {
                     self.at = end;
                     None
                 }
-                None => Some(self.give_up(input, DamageKind::Truncated, self.at + 4)),
+                _ => Some(self.give_up(input, DamageKind::Truncated, self.at + 4)),
             };
         }
         if !rest.starts_with(&ZSTD_MAGIC) {
@@ -196,40 +182,25 @@ impl ZstdStream {
     }
 
     fn block(&mut self, input: &[u8], frame: Frame) -> Option<Decoded> {
-        let next = self.frame_in_block(input, frame);
-        if let Some(block) = block(input, self.at).filter(|_| next.is_none()) {
-            let then = match (block.last, frame.checksum) {
+        let next = self.search.in_block(input, self.at, frame.start, frame.checksum);
+        if let Some(whole) = block(input, self.at).filter(|_| next.is_none()) {
+            let then = match (whole.last, frame.checksum) {
                 (false, _) => Then::Block,
                 (true, true) => Then::Checksum,
                 (true, false) => Then::Next,
             };
-            self.state = State::Feeding { frame, end: block.end, then };
+            self.state = State::Feeding { frame, end: whole.end, then };
             return None;
         }
-        if is_stored(input, self.at) {
+        let of_type = stated_end(input, self.at).map(|_| block_type(input[self.at]));
+        if of_type == Some(STORED) {
             // What is there of it can be read.
             self.state = State::Feeding { frame, end: next.unwrap_or(input.len()), then: Then::Cut };
             return None;
         }
-        let reserved = input.get(self.at).is_some_and(|&byte| kind(byte) == 3);
+        let reserved = input.get(self.at).is_some_and(|&byte| block_type(byte) == RESERVED);
         let kind = if reserved { DamageKind::CorruptData } else { DamageKind::Truncated };
-        // A frame that lost a part of its header read on in the next one's.
-        let from = if self.frame_text == 0 { frame.start + ZSTD_MAGIC.len() } else { self.at };
-        Some(self.give_up(input, kind, from))
-    }
-
-    /// Where a frame begins in the block at the current position, whose own frame's blocks lead nowhere: the rest of the
-    /// block is missing, and decoding it would take the next frame's bytes for it.
-    fn frame_in_block(&mut self, input: &[u8], frame: Frame) -> Option<usize> {
-        let range = self.at + 3..stated_end(input, self.at)?.min(input.len());
-        if self.sound == Some(frame.start) || memmem::find(with_magic(input, &range)?, &ZSTD_MAGIC).is_none() {
-            return None;
-        }
-        if self.way_out(input, frame, self.at).is_some() {
-            self.sound = Some(frame.start);
-            return None;
-        }
-        self.frame_within(input, range)
+        Some(self.give_up(input, kind, self.behind(frame, self.at)))
     }
 
     fn feed(&mut self, input: &[u8], out: &mut Buffer, frame: Frame, end: usize, then: Then) -> Option<Decoded> {
@@ -283,7 +254,7 @@ impl ZstdStream {
             // What followed the frame is missing, so that its last line may be incomplete.
             return Some(Decoded::Broken(Break::lossy(DamageKind::Truncated, at)));
         };
-        if let Some(next) = self.next_in_checksum(input, at) {
+        if let Some(next) = self.search.in_checksum(input, at) {
             self.at = next;
             return Some(Decoded::Broken(Break::lossless(DamageKind::ChecksumMismatch, at)));
         }
@@ -303,16 +274,10 @@ impl ZstdStream {
         (!matched).then_some(Decoded::Broken(Break::lossless(DamageKind::ChecksumMismatch, at)))
     }
 
-    /// Where the next frame begins, if that is within the checksum's four bytes and none stands behind them: then the
-    /// checksum is what was lost, and not the next frame's magic.
-    fn next_in_checksum(&mut self, input: &[u8], at: usize) -> Option<usize> {
-        if leads_on(input, at + 4) { None } else { self.frame_within(input, at..at + 4) }
-    }
-
     /// Damage at the current position; goes on at the next frame that a scan from `from` finds.
     fn give_up(&mut self, input: &[u8], kind: DamageKind, from: usize) -> Decoded {
         let damage = Break::lossy(kind, self.at);
-        self.at = self.scan(input, from);
+        self.at = self.search.scan(input, from);
         self.state = State::Between;
         Decoded::Broken(damage)
     }
@@ -320,62 +285,14 @@ impl ZstdStream {
     /// The next frame behind damage inside `frame`: where its blocks end, if they lead to a frame or to the end;
     /// else the next magic that decodes.
     fn resume(&mut self, input: &[u8], frame: Frame, block: usize) -> usize {
-        self.way_out(input, frame, block).unwrap_or_else(|| self.scan(input, block.max(frame.start + 4)))
+        let out = self.search.way_out(input, block, frame.checksum);
+        out.unwrap_or_else(|| self.search.scan(input, self.behind(frame, block)))
     }
 
-    /// Where the blocks of a frame end that go on at `block`, if they lead to a frame or to the end.
-    fn way_out(&mut self, input: &[u8], frame: Frame, block: usize) -> Option<usize> {
-        end_of_blocks(input, block, frame.checksum, &mut self.walk_budget).filter(|&end| leads_on(input, end))
-    }
-
-    /// The first frame at or behind `from` whose header is valid and whose first block decodes; else the end.
-    fn scan(&mut self, input: &[u8], from: usize) -> usize {
-        self.frame_within(input, from..input.len()).unwrap_or(input.len())
-    }
-
-    /// The first frame that begins in a range, by its header and its first block.
-    fn frame_within(&mut self, input: &[u8], range: Range<usize>) -> Option<usize> {
-        let from = range.start;
-        let rest = with_magic(input, &range)?;
-        // One context for all: setting one up for each of millions of false magics, or of breaks, takes minutes.
-        let context = self.trial.get_or_insert_with(DCtx::create);
-        let max_window = self.max_window;
-        memmem::find_iter(rest, &ZSTD_MAGIC)
-            .map(|offset| from + offset)
-            .find(|&at| first_block_decodes(context, input, at, max_window))
-    }
-}
-
-/// A range with what follows it of a magic that begins in it.
-fn with_magic<'i>(input: &'i [u8], range: &Range<usize>) -> Option<&'i [u8]> {
-    input.get(range.start..input.len().min(range.end + ZSTD_MAGIC.len() - 1))
-}
-
-/// Whether a frame or nothing stands at `at`.
-fn leads_on(input: &[u8], at: usize) -> bool {
-    at == input.len() || starts_frame(input, at)
-}
-
-fn first_block_decodes(context: &mut DCtx<'_>, input: &[u8], at: usize, max_window: u64) -> bool {
-    let Some(header) = FrameHeader::read(&input[at..]).filter(|h| !h.dictionary && h.window <= max_window) else {
-        return false;
-    };
-    let Some(block) = block(input, at + header.len) else { return false };
-    // Only a session that was never begun cannot be reset; then there is nothing to reset.
-    let _ = context.reset(ResetDirective::SessionOnly);
-    let mut text = [0u8; 4096];
-    let mut source = InBuffer::around(&input[at..block.end]);
-    loop {
-        let mut target = OutBuffer::around(&mut text[..]);
-        if context.decompress_stream(&mut target, &mut source).is_err() {
-            return false;
-        }
-        if source.pos() == block.end - at {
-            return true;
-        }
-        if target.pos() == 0 {
-            return false;
-        }
+    /// Where to look for the next frame, of damage met at `at`: a frame that lost a part of its header read on in the next
+    /// one's.
+    fn behind(&self, frame: Frame, at: usize) -> usize {
+        if self.frame_text == 0 { frame.start + ZSTD_MAGIC.len() } else { at }
     }
 }
 

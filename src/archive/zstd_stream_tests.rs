@@ -83,9 +83,6 @@ fn a_cut_keeps_what_stands_there_as_it_is() {
         assert_eq!(texts, [kept.to_vec(), text(33, 5000)]);
         assert_eq!(breaks, [Break::lossy(DamageKind::Truncated, cut)]);
     }
-    // Stored text may hold a frame, though.
-    let holder = frame(&frame(b"one", true), true);
-    assert_eq!(decode(&[&*holder, &next].concat()), (vec![[frame(b"one", true), text(33, 5000)].concat()], Vec::new()));
     // A block that says to be longer than all that follows it.
     let mut long = whole[..start].to_vec();
     long[start - 3..].copy_from_slice(&((100_000u32 << 3) | 1).to_le_bytes()[..3]);
@@ -96,23 +93,58 @@ fn a_cut_keeps_what_stands_there_as_it_is() {
 }
 
 #[test]
+fn what_holds_a_frame_is_not_cut_there() {
+    let held = [b"one\n", &*frame(b"two\n", true), b"\nthree\n"].concat();
+    let (next, junk) = (frame(&text(33, 5000), true), b"no frame");
+    let stored = |text: &[u8], last: u32| {
+        let size = u32::try_from(text.len()).unwrap();
+        [&((size << 3) | last).to_le_bytes()[..3], text].concat()
+    };
+    let head = [&ZSTD_MAGIC[..], &[0, 0x58]].concat();
+    let holder = [head.clone(), stored(&held, 0), stored(b"four\n", 1)].concat();
+    let skippable = [&[0x50, 0x2a, 0x4d, 0x18], &u32::try_from(held.len()).unwrap().to_le_bytes()[..], &held].concat();
+    // Longer than any budget of steps, with a frame in it again and again.
+    let mut long = head;
+    for _ in 0..1000 {
+        long.extend([stored(&held, 0), stored(b"", 0).repeat(4500)].concat());
+    }
+    long.extend(stored(b"five\n", 1));
+    for (whole, holds) in [
+        (holder, [&*held, b"four\n"].concat()),
+        (skippable, Vec::new()),
+        (long, [held.repeat(1000), b"five\n".to_vec()].concat()),
+    ] {
+        assert!(decode(&[&*whole, &next].concat()) == (vec![[&*holds, &text(33, 5000)].concat()], Vec::new()));
+        let (texts, breaks) = decode(&[&*whole, junk, &next].concat());
+        assert!(texts == [holds, text(33, 5000)], "{breaks:?}");
+        assert_eq!(breaks, [Break::lossy(DamageKind::Garbage, whole.len())]);
+    }
+}
+
+#[test]
 fn a_frame_that_lost_its_checksum_loses_not_the_next_one() {
     let (a, b) = (frame(&text(31, 9000), true), frame(&text(32, 7000), true));
     for lost in 1..=4 {
         let archive = [&a[..a.len() - lost], &b].concat();
+        let damage = [Break::lossless(DamageKind::ChecksumMismatch, a.len() - 4)];
         let (texts, breaks) = decode(&archive);
         assert_eq!(texts.concat(), [text(31, 9000), text(32, 7000)].concat());
-        assert_eq!(breaks, [Break::lossless(DamageKind::ChecksumMismatch, a.len() - 4)]);
+        assert_eq!(breaks, damage);
+        // The seek table of a packed archive, behind its last frame.
+        let skippable = [0x5e, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3];
+        assert_eq!(decode(&[&a[..a.len() - lost], &skippable[..]].concat()).1, damage);
     }
 }
 
 #[test]
 fn a_frame_that_is_cut_anywhere_loses_not_the_next_one() {
-    // Stored and compressed blocks, with and without a checksum; frames that hold nothing to read, too.
+    // Stored and compressed blocks, with and without a checksum and a size; frames that hold nothing to read, too.
     let skippable = [0x50, 0x2a, 0x4d, 0x18, 40, 0, 0, 0].into_iter().chain(1..=40).collect();
     let next = frame(&text(35, 3000), true);
-    for a in [frame(b"one\ntwo\n", true), frame(b"one\n", false), frame(&text(34, 700), true), skippable] {
-        for cut in 0..a.len() {
+    let sized = zstd::bulk::compress(&text(36, 70_000), 1).unwrap();
+    for a in [frame(b"one\ntwo\n", true), frame(b"one\n", false), frame(&text(34, 700), true), skippable, sized] {
+        let few = (0..a.len().min(1000)).chain(a.len().saturating_sub(20)..a.len());
+        for cut in few {
             let (texts, breaks) = decode(&[&a[..cut], &next].concat());
             let all = texts.concat();
             assert!(all.ends_with(&text(35, 3000)), "cut {cut} of {}: {breaks:?}, {}", a.len(), all.len());
