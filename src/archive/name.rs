@@ -1,6 +1,5 @@
 //! Names of files as texts, and back.
 
-use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
@@ -8,12 +7,7 @@ use std::path::PathBuf;
 pub(crate) fn text_of(name: &OsStr) -> String {
     let mut text = String::new();
     for chunk in name.as_encoded_bytes().utf8_chunks() {
-        let doubled = if chunk.valid().contains('\\') {
-            chunk.valid().replace('\\', r"\\").into()
-        } else {
-            Cow::from(chunk.valid())
-        };
-        text.push_str(&doubled);
+        text.push_str(&chunk.valid().replace('\\', r"\\"));
         text.extend(chunk.invalid().iter().flat_map(|byte| byte.escape_ascii().map(char::from)));
     }
     text

@@ -5,7 +5,7 @@ mod response;
 mod store;
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
@@ -155,6 +155,13 @@ pub(super) struct InputArgs {
     /// folder, and the answer stays the same [default: as much as it takes]
     #[arg(long, value_name = "SIZE", value_parser = super::size::parse)]
     pub(super) max_memory: Option<u64>,
+}
+
+impl InputArgs {
+    /// The definitions that are asked for, as the files that they are if they are no built-in ones.
+    pub(super) fn definitions(&self) -> impl Iterator<Item = &Path> {
+        self.taxonomy.iter().chain(&self.profile).map(Path::new)
+    }
 }
 
 #[derive(Debug, Args)]

@@ -119,7 +119,7 @@ fn read(args: &BenchArgs, paths: &[String]) -> Result<Measured, CliError> {
     let mut sweep = options(&args.input)?;
     sweep.inputs = archives;
     let found = sweep.discover()?;
-    output::spare(args.out.as_deref(), found.files())?;
+    output::spare(args.out.as_deref(), found.files().chain(args.input.definitions()))?;
     let progress = Progress::new();
     let outcome = sweep.run_over(found, None, &progress)?;
     progress.finish();

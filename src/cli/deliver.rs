@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use serde::Serialize;
@@ -48,7 +48,13 @@ pub(super) struct Judgement {
 }
 
 pub(super) const INCIDENTS: &str = "incidents.json";
-pub(super) const RECURRENCE: &str = "recurrence.json";
+const RECURRENCE: &str = "recurrence.json";
+
+/// The files of an output that other commands read.
+pub(super) fn judged_files(folder: &Path) -> [PathBuf; 2] {
+    [INCIDENTS, RECURRENCE].map(|name| folder.join(name))
+}
+
 const PAGE: &str = "report.html";
 const MARKDOWN: &str = "report.md";
 const FINDINGS: &str = "findings";

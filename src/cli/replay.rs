@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::args::{Expected, ReplayArgs};
-use super::deliver::{INCIDENTS, RECURRENCE};
+use super::deliver::judged_files;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::output;
@@ -71,8 +71,7 @@ pub(super) fn run(args: &ReplayArgs) -> Result<ExitStatus, CliError> {
         attempts: Vec::new(),
         proof: Proof::of(&[]),
     };
-    let read = [INCIDENTS, RECURRENCE].map(|name| args.from.from.join(name));
-    output::spare(args.transcript.as_deref(), read.iter().map(PathBuf::as_path))?;
+    output::spare(args.transcript.as_deref(), judged_files(&args.from.from).iter().map(PathBuf::as_path))?;
     // A place that cannot be written to is better found before an hour of replays.
     keep(&transcript, args)?;
     for number in 1..=args.times {

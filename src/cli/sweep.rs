@@ -58,7 +58,7 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
     let store = store::opened(&args.store)?;
     let progress = Progress::new();
     let mut found = sweep.discover()?;
-    output::spare(args.partial.as_deref(), found.files())?;
+    output::spare(args.partial.as_deref(), found.files().chain(args.input.definitions()))?;
     let session = store::session(store.as_ref(), &args.store, &sweep, &mut found, &progress)?;
     let ended = match (&args.partial, &session) {
         (Some(file), _) => partial(args, file, &sweep, found, session.as_ref(), &progress, &delivery, &judging),

@@ -133,10 +133,10 @@ pub enum PackError {
         /// The archive.
         path: PathBuf,
     },
-    /// The name does not stay in the output folder.
-    #[error("failed to name the output of `{path}`: expected a path without `..`")]
+    /// The name of an output does not stay in its folder.
+    #[error("failed to name the output `{path}`: expected a path without `..`")]
     Name {
-        /// The archive.
+        /// The output.
         path: String,
     },
     /// An archive could not be written.

@@ -163,3 +163,43 @@ fn what_an_answer_rests_on_was_used() {
         assert!(pruned.starts_with("0 entries"), "{hours} h: {pruned}");
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn archives_of_any_name_are_known_again() {
+    use std::os::unix::ffi::OsStrExt;
+    let (place, store, packed) =
+        (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let logs = place.path().join(std::ffi::OsStr::from_bytes(b"logs \\ \xfe"));
+    std::fs::create_dir(&logs).unwrap();
+    for (number, name) in [&b"r\xff.jsonl"[..], br"r\xff.jsonl", b"line\nend.jsonl"].into_iter().enumerate() {
+        let line = record(&[("reason_code", &format!("\"r{number}\""))]);
+        std::fs::write(logs.join(std::ffi::OsStr::from_bytes(name)), line).unwrap();
+    }
+    // No argument can be such a folder: the one above it is swept.
+    let above = text(place.path());
+    let sweep = || relapse(["sweep", above, "--store", text(store.path()), "--keep-gone", "--json"]).exits(0);
+    let first = sweep().json();
+    assert_eq!(first["incidents"]["runs"], 3);
+    assert_eq!(sweep().json()["incidents"], first["incidents"]);
+    let list = relapse(["store", "ls", text(store.path()), "--json"]).exits(0).json();
+    let partials = list["entries"].as_array().unwrap().iter().filter(|entry| entry["kind"] == "partial");
+    assert!(partials.clone().count() == 3 && partials.clone().all(|entry| entry["is_gone"] == false), "{list}");
+    assert!(relapse(["store", "prune", text(store.path()), "--gone"]).exits(0).text().starts_with("0 entries"));
+    relapse(["pack", above, "--out", text(packed.path())]).exits(0);
+    let again = relapse(["sweep", text(packed.path()), "--json"]).exits(0).json();
+    assert_eq!(again["incidents"]["incidents"].as_array().unwrap().len(), 3);
+    let runs = |report: &serde_json::Value| {
+        report["recurrence"]["runs"].as_array().unwrap().iter().map(|run| run["id"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(runs(&again), runs(&first));
+    std::fs::remove_file(logs.join("line\nend.jsonl")).unwrap();
+    assert_eq!(sweep().json()["incidents"]["runs"], 3);
+    let list = relapse(["store", "ls", text(store.path()), "--json"]).exits(0).json();
+    let gone = list["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|entry| entry["kind"] == "partial" && entry["is_gone"] == true);
+    assert_eq!(gone.count(), 1, "{list}");
+}

@@ -56,9 +56,17 @@ fn what_is_read_is_not_written_over() {
     let gate = ["gate", text(folder.path()), "--policy", text(&policy), "--output", text(&policy)];
     relapse(gate).exits(2).says("refused to write over");
     assert!(fs::read(&policy).unwrap().starts_with(b"schema"));
+    let taxonomy = folder.path().join("t.toml");
+    fs::write(&taxonomy, relapse(["taxonomies", "show", "integration"]).exits(0).text()).unwrap();
+    let triage = ["triage", "--input", log_text, "--taxonomy", text(&taxonomy), "--output", text(&taxonomy)];
+    relapse(triage).exits(2).says("refused to write over");
+    let partial = ["sweep", log_text, "--taxonomy", text(&taxonomy), "--partial", text(&taxonomy)];
+    relapse(partial).exits(2).says("refused to write over");
     let out = folder.path().join("out");
     relapse(["sweep", log_text, "--out", text(&out)]).exits(0);
     let incidents = out.join("incidents.json");
+    let gate = ["gate", log_text, "--policy", text(&policy), "--baseline", text(&out), "--output", text(&incidents)];
+    relapse(gate).exits(2).says("refused to write over");
     let before = fs::read_to_string(&incidents).unwrap();
     let value: serde_json::Value = serde_json::from_str(&before).unwrap();
     let id = value["incidents"][0]["incident_id"].as_str().unwrap();
