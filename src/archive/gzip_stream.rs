@@ -62,6 +62,11 @@ impl MemberHeader {
             }
         }
         if flags & 0x02 != 0 {
+            let mut crc = Crc::new();
+            crc.update(input.get(..at).ok_or(cut)?);
+            if little_endian(input, at, 2).ok_or(cut)? != u64::from(crc.sum() & 0xffff) {
+                return Err(HeaderFault::Invalid);
+            }
             at += 2;
         }
         if at > input.len() || input.len() < 10 { Err(cut) } else { Ok(Self { len: at, member }) }

@@ -217,6 +217,25 @@ fn a_member_that_is_cut_anywhere_loses_not_the_next_one() {
 }
 
 #[test]
+fn a_header_is_held_to_its_checksum() {
+    // The first bytes of a header before the empty block at the end of BGZF: with the flags of the next magic, a whole
+    // member of nothing.
+    let end = [&[0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, 6, 0, b'B', b'C', 2, 0, 27, 0, 3, 0][..], &[0; 8]].concat();
+    let (texts, breaks) = decode(&[&bgzf_block(b"one\n")[..], &GZIP_MAGIC, &end].concat());
+    assert_eq!(texts.concat(), b"one\n");
+    assert_eq!(breaks, [Break::lossy(DamageKind::BadHeader, bgzf_block(b"one\n").len())]);
+    let mut checked = member(b"two\n");
+    let header = MemberHeader::read(&checked).unwrap().len;
+    checked[3] |= 2;
+    let mut crc = Crc::new();
+    crc.update(&checked[..header]);
+    checked.splice(header..header, crc.sum().to_le_bytes()[..2].to_vec());
+    assert_eq!(decode(&checked), (vec![b"two\n".to_vec()], vec![]));
+    checked[header] ^= 1;
+    assert_eq!(decode(&checked).1, [Break::lossy(DamageKind::BadHeader, 0)]);
+}
+
+#[test]
 fn many_false_magics_take_no_time() {
     // Each names itself without an end: searched to the end of the archive, 2 MB would take half a minute.
     let archive = [member(b"one\n"), b"\x1f\x8b\x08\x08".repeat(500_000)].concat();
