@@ -321,9 +321,9 @@ impl GzipStream {
         Some(Decoded::Broken(Break::lossless(kind, at)))
     }
 
-    /// Whether a member whose checksum is wrong may end at `end`: where its header says, if that leads on, else where another one, padding or
-    /// nothing follows and no other one begins before. Damaged data can end early, or run over into another member and end
-    /// there, even at that one's own end.
+    /// Whether a member whose checksum is wrong may end at `end`: where its header says, if that leads on, else where
+    /// another one, padding or nothing follows and no other one begins before. Damaged data can end early, or run over
+    /// into another member and end there, even at that one's own end.
     fn can_end(input: &[u8], member: Member, end: usize) -> bool {
         if let Some(len) = member.stated {
             // Its trailer may be missing, too.

@@ -38,7 +38,7 @@ impl Search {
 
     /// Where the blocks of a frame end that go on at `block`, if they lead to a frame or to the end.
     pub(super) fn way_out(&mut self, input: &[u8], block: usize, checksum: bool) -> Option<usize> {
-        end_of_blocks(input, block, checksum, &mut self.walks).filter(|&end| leads_on(input, end))
+        way_out(input, block, checksum, &mut self.walks)
     }
 
     /// The first frame at or behind `from` whose header is valid and whose first block decodes; else the end.
@@ -56,15 +56,15 @@ impl Search {
         (at..at + 4).find(|&at| end_of_skippable(input, at).is_some() || self.begins(input, at))
     }
 
-    /// Where a frame begins in the block at `at` which is not in the block: the rest of the block is missing, and decoding
-    /// it would take the next frame's bytes for it. `frame` and `checksum`: where its own frame starts, and whether it has
-    /// a checksum.
+    /// Where a frame begins in the stated range of the block at `at` that is no part of the block: the block's rest is
+    /// missing, and decoding it would take the next frame's bytes for it. `frame` and `checksum`: where the block's own
+    /// frame starts, and whether that has a checksum.
     pub(super) fn in_block(&mut self, input: &[u8], at: usize, frame: usize, checksum: bool) -> Option<usize> {
         let range = at + 3..stated_end(input, at)?;
         if self.sound == Some(frame) || places(input, range.clone()).next().is_none() {
             return None;
         }
-        if end_of_blocks(input, at, checksum, &mut self.doubts).is_some_and(|end| leads_on(input, end)) {
+        if way_out(input, at, checksum, &mut self.doubts).is_some() {
             self.sound = Some(frame);
             return None;
         }
@@ -139,6 +139,11 @@ fn places(input: &[u8], range: Range<usize>) -> impl Iterator<Item = usize> {
     let until = input.len().min(range.end.saturating_add(ZSTD_MAGIC.len() - 1));
     let stretch = input.get(from..until).unwrap_or_default();
     memmem::find_iter(stretch, &ZSTD_MAGIC).map(move |offset| from + offset)
+}
+
+/// Where the blocks end that go on at `block`, if they lead on within a budget of steps.
+fn way_out(input: &[u8], block: usize, checksum: bool, budget: &mut usize) -> Option<usize> {
+    end_of_blocks(input, block, checksum, budget).filter(|&end| leads_on(input, end))
 }
 
 /// Whether a frame or nothing stands at `at`.

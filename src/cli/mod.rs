@@ -52,10 +52,7 @@ const LONGEST: usize = 2000;
 pub fn run() -> ExitCode {
     let line = match config::complete(std::env::args_os().collect(), Cli::command()) {
         Ok(line) => line,
-        Err(error) => {
-            complain(&error);
-            return error.status().into();
-        }
+        Err(error) => return fail(&error),
     };
     let matches = match Cli::command().try_get_matches_from(line.words) {
         Ok(matches) => matches,
@@ -94,10 +91,7 @@ pub fn run() -> ExitCode {
     };
     match result {
         Ok(status) => status.into(),
-        Err(error) => {
-            complain(&error);
-            error.status().into()
-        }
+        Err(error) => fail(&error),
     }
 }
 
@@ -105,11 +99,7 @@ pub fn run() -> ExitCode {
 fn refuse(error: &clap::Error, note: &str) -> ExitCode {
     if !error.use_stderr() {
         return match error.print() {
-            Err(source) if source.kind() != ErrorKind::BrokenPipe => {
-                let error = CliError::from(OutputError::Stdout(source));
-                complain(&error);
-                error.status().into()
-            }
+            Err(source) if source.kind() != ErrorKind::BrokenPipe => fail(&OutputError::Stdout(source).into()),
             _ => ExitStatus::Done.into(),
         };
     }
@@ -152,6 +142,12 @@ fn completions(shell: clap_complete::Shell) -> Result<ExitStatus, CliError> {
     clap_complete::generate(shell, &mut Cli::command(), "relapse", &mut script);
     output::print_raw(&script)?;
     Ok(ExitStatus::Done)
+}
+
+/// Says why a command failed, and with which status it ends.
+fn fail(error: &CliError) -> ExitCode {
+    complain(error);
+    error.status().into()
 }
 
 /// An error and its causes on standard error.
