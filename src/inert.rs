@@ -1,60 +1,129 @@
-//! Text from logs, made harmless: for a terminal, for Markdown and for a page.
+//! Text from logs, made harmless: for a terminal, for Markdown, for a page and for a build's runner.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
-/// What nobody sees, or what turns the direction of the text around it, as ranges in ascending order: controls (Cc), line
-/// and paragraph separators, marks of annotations, and Unicode's `Default_Ignorable_Code_Point` (soft hyphen, characters
-/// of no width, fillers, marks of direction, tags) less the variation selectors, which change no more than the look of
-/// what stands before them. Every output spells these out and no others.
-pub const INVISIBLE: [(char, char); 19] = [
-    ('\0', '\u{1f}'),
-    ('\u{7f}', '\u{9f}'),
-    ('\u{ad}', '\u{ad}'),
+use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
+
+/// What nobody sees although its general category is that of a letter, a mark or a symbol, as ranges: fillers and joiners
+/// of `Default_Ignorable_Code_Point` (the variation selectors change no more than the look of what stands before them), and
+/// blanks that are drawn as nothing.
+const BLANK: [(char, char); 8] = [
     ('\u{34f}', '\u{34f}'),
-    ('\u{61c}', '\u{61c}'),
     ('\u{115f}', '\u{1160}'),
     ('\u{17b4}', '\u{17b5}'),
-    ('\u{180e}', '\u{180e}'),
-    ('\u{200b}', '\u{200f}'),
-    ('\u{2028}', '\u{202e}'),
-    ('\u{2060}', '\u{206f}'),
+    ('\u{2800}', '\u{2800}'),
     ('\u{3164}', '\u{3164}'),
-    ('\u{feff}', '\u{feff}'),
     ('\u{ffa0}', '\u{ffa0}'),
-    ('\u{fff0}', '\u{fffb}'),
-    ('\u{1bca0}', '\u{1bca3}'),
-    ('\u{1d173}', '\u{1d17a}'),
-    ('\u{e0000}', '\u{e00ff}'),
-    ('\u{e01f0}', '\u{e0fff}'),
+    ('\u{16fe4}', '\u{16fe4}'),
+    ('\u{1d159}', '\u{1d159}'),
 ];
 
-/// The text with all that is [`INVISIBLE`] written as escapes, so that a log cannot move the cursor, hide lines or words,
-/// or recolour a report. Cut at `most` characters.
+/// What begins a command of GitHub's runner wherever it stands in a line (`ActionCommand.TryParse` of actions/runner).
+const COMMAND_ANYWHERE: &str = "##[";
+/// What begins one where nothing but white space stands before it in its line (`ActionCommand.TryParseV2`).
+const COMMAND_FIRST: &str = "::";
+
+/// What is invisible, as the inside of a character class of a regular expression of Unicode (JavaScript's with the flag
+/// `u`, and the crate `regex`): the one statement of it for what shows texts elsewhere.
+#[must_use]
+pub fn invisible_class() -> String {
+    let mut class = r"\p{Cc}\p{Cf}\p{Cn}\p{Zl}\p{Zp}".to_owned();
+    for (from, to) in BLANK {
+        class.extend(from.escape_unicode().chain(['-']).chain(to.escape_unicode()));
+    }
+    class
+}
+
+/// The text with all that is invisible, unassigned or turns the direction of the text around it written as escapes, so that
+/// a log cannot move the cursor, hide lines or words, or recolour a report; and with what begins a command of a build's
+/// runner broken, since any line may be printed there. Cut at `most` characters.
 #[must_use]
 pub fn inert(text: &str, most: usize) -> Cow<'_, str> {
-    if !text.chars().any(is_invisible) && text.chars().count() <= most {
+    let mut acts = commands(text).peekable();
+    if acts.peek().is_none() && !text.chars().any(is_invisible) && text.chars().count() <= most {
         return Cow::Borrowed(text);
     }
     let mut out = String::new();
-    let mut left = most;
-    for c in text.chars() {
-        if left == 0 {
+    for (number, (at, c)) in text.char_indices().enumerate() {
+        if number == most {
             out.push('…');
             break;
         }
-        left -= 1;
-        if is_invisible(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
+        if acts.next_if_eq(&at).is_some() || is_invisible(c) { out.extend(c.escape_unicode()) } else { out.push(c) }
     }
     Cow::Owned(out)
 }
 
+/// Whole output of several lines, in which our own words stand beside those of logs: no line of it is a command of a build's
+/// runner.
+#[must_use]
+pub fn without_commands(text: &str) -> Cow<'_, str> {
+    if !text.contains(COMMAND_ANYWHERE) && !text.contains(COMMAND_FIRST) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for line in text.split_inclusive('\n') {
+        let mut rest = 0;
+        for at in commands(line) {
+            out.push_str(&line[rest..at]);
+            out.extend(line[at..].chars().take(1).flat_map(char::escape_unicode));
+            rest = at + 1;
+        }
+        out.push_str(&line[rest..]);
+    }
+    Cow::Owned(out)
+}
+
+/// The text of a JSON document with the same content, of which no string holds a raw control, anything else invisible, or a
+/// command of a build's runner: all of these are written as `\uXXXX`.
+#[must_use]
+pub fn inert_json(text: &str) -> Cow<'_, str> {
+    // Controls of ASCII stand between the values; within strings JSON itself has them escaped.
+    let is_hidden = |c: char| c == '\u{7f}' || !c.is_ascii() && is_invisible(c);
+    if !text.contains(COMMAND_ANYWHERE) && !text.chars().any(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut acts = text.match_indices(COMMAND_ANYWHERE).map(|(at, _)| at + 1).peekable();
+    for (at, c) in text.char_indices() {
+        if acts.next_if_eq(&at).is_some() || is_hidden(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a string cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Places, ascending, of the characters of a line (of one byte) that must be broken, so that a build's runner sees no command
+/// in it.
+fn commands(line: &str) -> impl Iterator<Item = usize> {
+    let text = line.trim_start();
+    let first = text.starts_with(COMMAND_FIRST).then(|| line.len() - text.len());
+    first.into_iter().chain(line.match_indices(COMMAND_ANYWHERE).map(|(at, _)| at + 1))
+}
+
 fn is_invisible(c: char) -> bool {
-    INVISIBLE.iter().take_while(|(from, _)| *from <= c).any(|(_, to)| c <= *to)
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
+    matches!(
+        c.general_category(),
+        GeneralCategory::Control
+            | GeneralCategory::Format
+            | GeneralCategory::Unassigned
+            | GeneralCategory::LineSeparator
+            | GeneralCategory::ParagraphSeparator
+    ) || BLANK.iter().any(|&(from, to)| (from..=to).contains(&c))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{INVISIBLE, inert, is_invisible};
+    use super::{inert, inert_json, invisible_class, is_invisible, without_commands};
 
     #[test]
     fn escapes_do_not_reach_the_terminal() {
@@ -75,9 +144,48 @@ mod tests {
     }
 
     #[test]
-    fn every_control_is_invisible_and_the_ranges_ascend() {
+    fn what_is_unassigned_or_blank_is_spelled_out() {
+        for c in "\u{2800}\u{fffe}\u{ffff}\u{110bd}\u{13430}\u{d7a4}\u{e0001}\u{e0fff}\u{10ffff}".chars() {
+            assert_eq!(inert(&format!("a{c}b"), 20), format!("a{}b", c.escape_unicode()));
+        }
+    }
+
+    #[test]
+    fn every_control_is_invisible_and_other_programs_are_told_the_same() {
         assert!(('\0'..=char::MAX).filter(|c| c.is_control()).all(is_invisible));
-        assert!(INVISIBLE.iter().all(|(from, to)| from <= to));
-        assert!(INVISIBLE.windows(2).all(|pair| pair[0].1 < pair[1].0));
+        let class = regex::Regex::new(&format!("^[{}]$", invisible_class().replace("\\u{", "\\x{"))).unwrap();
+        // The two crates may know different versions of Unicode: what is assigned in one of them only is let pass.
+        let differ = ('\0'..=char::MAX).filter(|c| class.is_match(&c.to_string()) != is_invisible(*c));
+        let assigned = regex::Regex::new(r"^\p{Cn}$").unwrap();
+        let other = |c: &char| assigned.is_match(&c.to_string()) == is_invisible(*c);
+        assert_eq!(differ.filter(other).count(), 0);
+    }
+
+    #[test]
+    fn no_line_is_a_command_of_a_runner() {
+        for (text, shown) in [
+            ("::stop-commands::x", "\\u{3a}:stop-commands::x"),
+            (" \u{a0}::add-mask::s", " \u{a0}\\u{3a}:add-mask::s"),
+            ("a ##[add-mask]s ##[x]", "a #\\u{23}[add-mask]s #\\u{23}[x]"),
+            ("###[x]", "##\\u{23}[x]"),
+            ("a::b ## [x] :: y", "a::b ## [x] :: y"),
+        ] {
+            assert_eq!(inert(text, 100), shown);
+            assert_eq!(without_commands(text), shown);
+        }
+        assert_eq!(without_commands("a\n  ::x\n::y\nb::c\n"), "a\n  \\u{3a}:x\n\\u{3a}:y\nb::c\n");
+        assert_eq!(inert("::x", 1), "\\u{3a}…");
+    }
+
+    #[test]
+    fn json_stays_what_it_says() {
+        let value =
+            serde_json::json!({"##[a]": "\u{9b}31m \u{7f} \u{202e} ##[add-mask]s \u{e0041} \u{ffff} é \\ \" \n"});
+        for text in [serde_json::to_string(&value).unwrap(), serde_json::to_string_pretty(&value).unwrap()] {
+            let shown = inert_json(&text);
+            assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), value);
+            assert!(!shown.contains("##[") && !shown.chars().any(|c| c != '\n' && is_invisible(c)), "{shown}");
+        }
+        assert!(matches!(inert_json("{\n  \"a\": 1\n}"), std::borrow::Cow::Borrowed(_)));
     }
 }

@@ -60,9 +60,7 @@ pub(super) fn run(args: &BenchArgs) -> Result<ExitStatus, CliError> {
         output::write_json(out, &report)?;
     }
     if args.json {
-        let mut text = serde_json::to_vec_pretty(&report)?;
-        text.push(b'\n');
-        output::print_raw(&text)?;
+        output::print_json(&report)?;
     } else {
         let out = args.out.as_ref().map(|out| out.display().to_string());
         let width = output::columns();

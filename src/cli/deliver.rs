@@ -186,7 +186,7 @@ impl Delivery<'_> {
             page(MARKDOWN)?;
         }
         if self.json {
-            output::print_raw(&whole(said, &report)?)?;
+            output::print_json_text(&String::from_utf8_lossy(&whole(said, &report)?))?;
         } else {
             let out = self.out.map(|out| out.display().to_string());
             let [incidents, runs] = said.numbers();

@@ -9,9 +9,7 @@ use crate::gate::{Output, Page, compare};
 pub(super) fn run(args: &DiffArgs) -> Result<ExitStatus, CliError> {
     let comparison = compare(&Output::read(&args.old)?, &Output::read(&args.new)?);
     if args.json {
-        let mut text = serde_json::to_vec_pretty(&comparison)?;
-        text.push(b'\n');
-        output::print_raw(&text)?;
+        output::print_json(&comparison)?;
     } else {
         output::print(&Page { comparison: &comparison, all: args.all }.to_string())?;
     }

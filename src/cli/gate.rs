@@ -20,6 +20,7 @@ use super::sweep::{judging, options};
 use crate::benchmark::{self, Candidate};
 use crate::gate::reliability::{Origin, ReliabilityPolicy, ReliabilityReport};
 use crate::gate::{Decision, Facts, Terms, format, judge};
+use crate::inert::inert_json;
 use crate::report::IncidentReport;
 use crate::tally::Keeper;
 
@@ -109,7 +110,13 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     } else {
         match args.format.unwrap_or(GateFormat::Human) {
             GateFormat::Human => output::print(&format::human(&decision))?,
-            format => output::print_raw(format!("{}\n", written(format)?.trim_end_matches('\n')).as_bytes())?,
+            format => {
+                let text = format!("{}\n", written(format)?.trim_end_matches('\n'));
+                match format {
+                    GateFormat::Json | GateFormat::Sarif => output::print_json_text(&text)?,
+                    _ => output::print_raw(text.as_bytes())?,
+                }
+            }
         }
     }
     Ok(if decision.passes() { ExitStatus::Done } else { ExitStatus::GateFailed })
@@ -145,10 +152,12 @@ fn written(format: GateFormat, decision: &Decision, report: &Report, policy: &st
     Ok(match (format, report) {
         (GateFormat::Human, _) => anstream::adapter::strip_str(&format::human(decision)).to_string(),
         (GateFormat::Json, Report::Reliability(report)) => serde_json::to_string_pretty(report)?,
-        (GateFormat::Json, Report::Native) => serde_json::to_string_pretty(decision)?,
+        (GateFormat::Json, Report::Native) => inert_json(&serde_json::to_string_pretty(decision)?).into_owned(),
         (GateFormat::Github, _) => format::github(decision),
         (GateFormat::Junit, _) => format::junit(decision)?,
-        (GateFormat::Sarif, _) => serde_json::to_string_pretty(&format::sarif(decision, policy))?,
+        (GateFormat::Sarif, _) => {
+            inert_json(&serde_json::to_string_pretty(&format::sarif(decision, policy))?).into_owned()
+        }
     })
 }
 

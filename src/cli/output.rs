@@ -8,6 +8,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::error::CliError;
+use crate::inert::{inert_json, without_commands};
 
 /// Why something could not be written.
 #[derive(Debug, Error)]
@@ -76,13 +77,34 @@ pub(super) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Outp
     })
 }
 
-/// Prints; a reader that has gone is no error.
+/// Prints text for people; a reader that has gone is no error. No line of it is a command of a build's runner.
 pub(super) fn print(text: &str) -> Result<(), OutputError> {
-    let mut out = anstream::AutoStream::auto(io::stdout().lock());
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    let out = io::stdout().lock();
+    let is_plain = anstream::AutoStream::choice(&out) == anstream::ColorChoice::Never;
+    write_all(&mut anstream::AutoStream::auto(out), shown(text, is_plain).as_bytes())
+}
+
+/// What is printed of a text: styles may stand between what belongs to one command.
+fn shown(text: &str, is_plain: bool) -> String {
+    let plain = if is_plain { anstream::adapter::strip_str(text).to_string() } else { text.to_owned() };
+    without_commands(&plain).into_owned()
+}
+
+fn write_all(out: &mut impl Write, bytes: &[u8]) -> Result<(), OutputError> {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(OutputError::Stdout(error)),
         _ => Ok(()),
     }
+}
+
+/// Prints a value as JSON with two spaces.
+pub(super) fn print_json(value: &impl Serialize) -> Result<(), CliError> {
+    Ok(print_json_text(&format!("{}\n", serde_json::to_string_pretty(value)?))?)
+}
+
+/// Prints a JSON document, in which nothing of a log acts on what shows it: [`inert_json`].
+pub(super) fn print_json_text(text: &str) -> Result<(), OutputError> {
+    print_raw(inert_json(text).as_bytes())
 }
 
 /// Columns of what is printed: `COLUMNS` where that is set, else the terminal's, else 100.
@@ -94,16 +116,14 @@ pub(super) fn columns() -> usize {
 
 /// Prints bytes as they are; a reader that has gone is no error.
 pub(super) fn print_raw(bytes: &[u8]) -> Result<(), OutputError> {
-    let mut out = io::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(OutputError::Stdout(error)),
-        _ => Ok(()),
-    }
+    write_all(&mut io::stdout().lock(), bytes)
 }
 
 /// Says something on standard error; where nobody can hear it, that is no error.
 pub(super) fn say(text: &str) {
-    let _ = writeln!(anstream::stderr().lock(), "{text}");
+    let out = io::stderr().lock();
+    let is_plain = anstream::AutoStream::choice(&out) == anstream::ColorChoice::Never;
+    let _ = writeln!(anstream::AutoStream::auto(out), "{}", shown(text, is_plain));
 }
 
 /// Why nothing at all could be read.

@@ -19,9 +19,7 @@ pub(super) fn run(args: &PackArgs) -> Result<ExitStatus, CliError> {
     progress.finish();
     let report = PackReport::new(&packed);
     if args.json {
-        let mut text = serde_json::to_vec_pretty(&report)?;
-        text.push(b'\n');
-        output::print_raw(&text)?;
+        output::print_json(&report)?;
     } else {
         let out = args.out.display().to_string();
         output::print(&PackSummary { report: &report, took: begun.elapsed(), out: &out }.to_string())?;

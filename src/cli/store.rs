@@ -115,9 +115,7 @@ fn upkeep<T>(path: &Path, done: std::io::Result<T>) -> Result<T, CliError> {
 
 fn show(json: bool, value: &impl Serialize, text: impl FnOnce() -> String) -> Result<(), CliError> {
     if json {
-        let mut text = serde_json::to_vec_pretty(value)?;
-        text.push(b'\n');
-        output::print_raw(&text)?;
+        output::print_json(value)?;
     } else {
         output::print(&text())?;
     }

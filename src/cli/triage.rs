@@ -24,6 +24,6 @@ pub(super) fn run(args: &TriageArgs) -> Result<ExitStatus, CliError> {
     let log = Triage { log: &entry, packet, classifier: &classifier, max_window: MAX_WINDOW }.run()?;
     let text = triage_json(&log, &args.input, packet, u128::from(generated))?;
     output::write_file(&args.output, |out| out.write_all(text.as_bytes()))?;
-    output::print_raw(format!("{text}\n").as_bytes())?;
+    output::print_json_text(&format!("{text}\n"))?;
     Ok(ExitStatus::Done)
 }

@@ -88,9 +88,7 @@ pub(in crate::cli) fn show(
     }
     let shown = Shown { schema_version: "relapse-config-v1", file: config.shown, commands };
     if as_json {
-        let mut text = serde_json::to_string_pretty(&shown)?;
-        text.push('\n');
-        output::print(&text)?;
+        output::print_json(&shown)?;
     } else {
         output::print(&shown.text())?;
     }

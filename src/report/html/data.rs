@@ -14,7 +14,7 @@ use super::measured::{Measured, measured};
 use super::scenarios::Scenarios;
 use super::strings::{Strings, cut, whole};
 use crate::archive::Totals;
-use crate::inert::INVISIBLE;
+use crate::inert::invisible_class;
 use crate::recurrence::{Label, Recurrence, ScenarioJudgement};
 use crate::report::Since;
 use crate::report::runs::{RunPlaces, failing};
@@ -129,10 +129,7 @@ impl<'r> Data<'r> {
         });
         Self {
             schema_version: "relapse-report-v1",
-            invisible: INVISIBLE
-                .iter()
-                .flat_map(|(from, to)| from.escape_unicode().chain(['-']).chain(to.escape_unicode()))
-                .collect(),
+            invisible: invisible_class(),
             incidents_in_all: incidents.incidents.len(),
             in_all: kept.in_all.as_ref(),
             since: weekly.since.map(|since| compared(since, kept, MOST_CHANGES.min(extent.incidents))),
