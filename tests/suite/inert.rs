@@ -104,6 +104,29 @@ fn without_code(page: &str) -> String {
     left
 }
 
+/// JSON that is printed, too: in a build's log, or at a terminal.
+fn documents_are_inert([path, old, out, policy, store, packed]: [&str; 6]) {
+    let documents: [&[&str]; 8] = [
+        &["sweep", path, "--json", "--allow-loss"],
+        &["diff", old, out, "--json"],
+        &["gate", path, "--policy", policy, "--allow-loss", "--format", "json"],
+        &["gate", path, "--policy", policy, "--allow-loss", "--format", "sarif"],
+        &["bench", path, "--json"],
+        &["store", "ls", store, "--json"],
+        &["ticket", "--from", out, "--form", "beads-jsonl"],
+        &["pack", path, "--out", packed, "--allow-loss", "--force", "--json"],
+    ];
+    for arguments in documents {
+        let ended = relapse(arguments);
+        is_inert(&ended.text(), &arguments.join(" "));
+        for line in ended.text().lines().filter(|_| arguments.contains(&"beads-jsonl")) {
+            serde_json::from_str::<Value>(line).unwrap();
+        }
+        assert!(arguments.contains(&"beads-jsonl") || ended.json().is_object(), "{arguments:?}");
+        assert!(ended.text().contains("owned") || ended.text().contains("add-mask"), "{arguments:?}");
+    }
+}
+
 #[test]
 fn no_output_for_people_lets_a_log_act() {
     let (logs, work) = (logs(), tempfile::tempdir().unwrap());
@@ -176,25 +199,7 @@ fn no_output_for_people_lets_a_log_act() {
         }
     }
 
-    let documents: [&[&str]; 8] = [
-        &["sweep", path, "--json", "--allow-loss"],
-        &["diff", &old, &out, "--json"],
-        &["gate", path, "--policy", policy, "--allow-loss", "--format", "json"],
-        &["gate", path, "--policy", policy, "--allow-loss", "--format", "sarif"],
-        &["bench", path, "--json"],
-        &["store", "ls", &store, "--json"],
-        &["ticket", "--from", &out, "--form", "beads-jsonl"],
-        &["pack", path, "--out", &at("packed"), "--allow-loss", "--force", "--json"],
-    ];
-    for arguments in documents {
-        let ended = relapse(arguments);
-        is_inert(&ended.text(), &arguments.join(" "));
-        for line in ended.text().lines().filter(|_| arguments.contains(&"beads-jsonl")) {
-            serde_json::from_str::<Value>(line).unwrap();
-        }
-        assert!(arguments.contains(&"beads-jsonl") || ended.json().is_object(), "{arguments:?}");
-        assert!(ended.text().contains("owned") || ended.text().contains("add-mask"), "{arguments:?}");
-    }
+    documents_are_inert([path, &old, &out, policy, &store, &at("packed")]);
 
     relapse(["runbook", "--all", "--from", &out, "--out", &at("pages")]).exits(0);
     for (folder, ending) in [(&out, "html"), (&out, "md"), (&at("pages"), "md")] {
