@@ -26,8 +26,8 @@ fn report(sweep: &Sweep) -> (Outcome, usize) {
         .install(|| IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, &sweep.taxonomies, None));
     let texts = [
         serde_json::to_vec_pretty(&incidents),
-        serde_json::to_vec_pretty(&RecurrenceReport::new(&recurrence)),
-        serde_json::to_vec_pretty(&LedgerReport::new(&outcome.ledger, &sweep.inputs, 0, outcome.spilled)),
+        serde_json::to_vec_pretty(&RecurrenceReport::new(&recurrence, "")),
+        serde_json::to_vec_pretty(&LedgerReport::new(&outcome.ledger, &sweep.inputs, 0, outcome.spilled, "")),
     ];
     let length = texts.into_iter().map(|text| text.expect("a report").len()).sum();
     (outcome, length)

@@ -10,6 +10,8 @@ pub mod cli;
 #[forbid(unsafe_code)]
 pub mod definition;
 #[forbid(unsafe_code)]
+mod files;
+#[forbid(unsafe_code)]
 pub mod gate;
 #[forbid(unsafe_code)]
 pub mod incident;

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::args::BenchArgs;
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::inputs::Inputs;
 use super::output;
 use super::progress::Progress;
 use super::sweep::options;
@@ -105,6 +106,7 @@ fn read(args: &BenchArgs, paths: &[String]) -> Result<Measured, CliError> {
         match Criterion::read(Path::new(path)) {
             None => archives.push(path.clone()),
             Some(criterion) => {
+                Inputs::of([]).and_below(Path::new(path)).spare(args.out.as_deref())?;
                 measured.samples.base.append(criterion.base);
                 measured.samples.new.append(criterion.new);
                 measured.samples.warnings.extend(criterion.warnings);
@@ -117,7 +119,7 @@ fn read(args: &BenchArgs, paths: &[String]) -> Result<Measured, CliError> {
     let mut sweep = options(&args.input)?;
     sweep.inputs = archives;
     let found = sweep.discover()?;
-    output::spare(args.out.as_deref(), found.files().chain(args.input.definitions()))?;
+    Inputs::of(found.files().chain(args.input.definitions())).spare(args.out.as_deref())?;
     let progress = Progress::new();
     let outcome = sweep.run_over(found, None, &progress)?;
     progress.finish();

@@ -1,20 +1,19 @@
 //! What a sweep found, judged and handed out: the same whether it was read, merged or kept from before.
 
 use std::borrow::Cow;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use serde::Serialize;
-
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::output::{Outputs, pretty};
 use super::{baseline, output, reports};
 use crate::archive::Ledger;
 use crate::gate::Output;
 use crate::recurrence::{Options, Recurrence, Verdict, judge};
 use crate::report::{
-    Findings, IncidentReport, LedgerReport, RecurrenceReport, Since, Summary, Tables, Weekly, stamped,
+    Findings, IncidentReport, LedgerReport, RecurrenceReport, Since, Summary, Tables, Weekly, answer_digest, stamped,
 };
 use crate::store::Answer;
 use crate::sweep::{Outcome, Sweep, Taxonomies};
@@ -48,16 +47,20 @@ pub(super) struct Judgement {
 }
 
 pub(super) const INCIDENTS: &str = "incidents.json";
-const RECURRENCE: &str = "recurrence.json";
+pub(super) const RECURRENCE: &str = "recurrence.json";
+const LEDGER: &str = "ledger.json";
 
 /// The files of an output that other commands read.
-pub(super) fn judged_files(folder: &Path) -> [PathBuf; 2] {
-    [INCIDENTS, RECURRENCE].map(|name| folder.join(name))
+pub(super) fn judged_files(folder: &Path) -> [PathBuf; 3] {
+    [INCIDENTS, RECURRENCE, LEDGER].map(|name| folder.join(name))
 }
 
 const PAGE: &str = "report.html";
 const MARKDOWN: &str = "report.md";
+/// The files of an output.
+pub(super) const FILES: [&str; 5] = [INCIDENTS, RECURRENCE, LEDGER, PAGE, MARKDOWN];
 const FINDINGS: &str = "findings";
+const ANSWER: &str = "answer";
 
 /// How a sweep is judged and reported.
 pub(super) struct Judging<'j> {
@@ -91,6 +94,7 @@ impl Judging<'_> {
             recurrence.scenarios.retain(|row| row.judged.verdict != Verdict::NoFailure);
         }
         let mut judgement = Judgement { incidents, recurrence, since, pages: Vec::new() };
+        judgement.incidents.answer = pool.install(|| answer_digest(&judgement.incidents, &judgement.recurrence))?;
         let measured = std::mem::take(&mut outcome.benchmarks);
         let wanted = with_pages || self.tables.is_some();
         let benchmarks = wanted.then(|| reports::benchmarks(measured, &pool)).flatten();
@@ -126,13 +130,21 @@ impl Said<'_> {
         match self {
             Self::Judged(judged) => match name {
                 INCIDENTS => pretty(&judged.incidents, out),
-                RECURRENCE => pretty(&RecurrenceReport::new(&judged.recurrence), out),
+                RECURRENCE => pretty(&RecurrenceReport::new(&judged.recurrence, &judged.incidents.answer), out),
                 page => {
                     let text = judged.pages.iter().find(|(name, _)| *name == page).map(|(_, text)| text.as_bytes());
                     out.write_all(text.unwrap_or_default())
                 }
             },
             Self::Kept(answer) => out.write_all(answer.report(name).unwrap_or_default()),
+        }
+    }
+
+    /// What every file of the answer carries.
+    fn digest(&self) -> Cow<'_, str> {
+        match self {
+            Self::Judged(judged) => judged.incidents.answer.as_str().into(),
+            Self::Kept(answer) => String::from_utf8_lossy(answer.report(ANSWER).unwrap_or_default()),
         }
     }
 
@@ -155,7 +167,10 @@ impl Said<'_> {
 
     /// To be kept.
     pub(super) fn answer(&self, ledger: &Ledger) -> io::Result<Answer> {
-        let mut reports = vec![(FINDINGS.to_owned(), self.findings().into_owned().into_bytes())];
+        let mut reports = vec![
+            (FINDINGS.to_owned(), self.findings().into_owned().into_bytes()),
+            (ANSWER.to_owned(), self.digest().into_owned().into_bytes()),
+        ];
         for name in [INCIDENTS, RECURRENCE, PAGE, MARKDOWN] {
             let mut bytes = Vec::new();
             self.write(name, &mut bytes)?;
@@ -167,23 +182,25 @@ impl Said<'_> {
 
 impl Delivery<'_> {
     pub(super) fn hand_out(&self, said: &Said<'_>, ledger: &Ledger, spilled: u64) -> Result<ExitStatus, CliError> {
-        let report = LedgerReport::new(ledger, self.inputs, self.generated_unix_ms, spilled);
+        let digest = said.digest();
+        let report = LedgerReport::new(ledger, self.inputs, self.generated_unix_ms, spilled, &digest);
         if let Some(out) = self.out {
-            let file = |name: &str| output::write_file(&out.join(name), |out| said.write(name, out));
-            // The reports for people come last: they speak of the others.
-            let page = |name: &str| {
-                let mut text = Vec::new();
-                let written = said.write(name, &mut text);
-                let text = stamped(&String::from_utf8_lossy(&text), self.generated_unix_ms);
-                output::write_file(&out.join(name), |out| written.and_then(|()| out.write_all(text.as_bytes())))
-            };
-            let (one, others) = rayon::join(
-                || file(INCIDENTS),
-                || file(RECURRENCE).and_then(|()| output::write_json(&out.join("ledger.json"), &report)),
-            );
-            one.and(others)?;
-            page(PAGE)?;
-            page(MARKDOWN)?;
+            Outputs::write(out, |out| {
+                let file = |name: &str| out.file(name, |out| said.write(name, out));
+                let page = |name: &str| {
+                    let mut text = Vec::new();
+                    let written = said.write(name, &mut text);
+                    let text = stamped(&String::from_utf8_lossy(&text), self.generated_unix_ms);
+                    out.file(name, |out| written.and_then(|()| out.write_all(text.as_bytes())))
+                };
+                let (one, others) = rayon::join(
+                    || file(INCIDENTS),
+                    || file(RECURRENCE).and_then(|()| out.file(LEDGER, |out| pretty(&report, out))),
+                );
+                one.and(others)?;
+                page(PAGE)?;
+                page(MARKDOWN)
+            })?;
         }
         if self.json {
             output::print_json_text(&String::from_utf8_lossy(&whole(said, &report)?))?;
@@ -231,13 +248,4 @@ fn whole(said: &Said<'_>, ledger: &LedgerReport<'_>) -> Result<Vec<u8>, CliError
     add("ledger", serde_json::to_vec_pretty(ledger)?);
     text.extend_from_slice(b"\n}\n");
     Ok(text)
-}
-
-/// JSON with two spaces and a final newline.
-fn pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    // Gathers the many short pieces without a call through a table for each.
-    let mut out = BufWriter::with_capacity(1 << 16, out);
-    serde_json::to_writer_pretty(&mut out, value)?;
-    out.write_all(b"\n")?;
-    out.flush()
 }

@@ -1,6 +1,6 @@
 //! `relapse gate`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -9,9 +9,9 @@ use serde::Serialize;
 
 use super::args::{GateArgs, GateFormat};
 use super::baseline;
-use super::deliver::judged_files;
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::inputs::Inputs;
 use super::output;
 use super::policy::{AnyPolicy, read};
 use super::progress::Progress;
@@ -46,10 +46,10 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     let store = store::opened(&args.store)?;
     let progress = Progress::new();
     let mut found = sweep.discover()?;
-    let baseline_files = args.baseline.as_deref().map(judged_files);
-    let baseline_files = baseline_files.iter().flatten().map(PathBuf::as_path);
-    let read = found.files().chain(args.input.definitions()).chain([args.policy.as_path()]).chain(baseline_files);
-    output::spare(args.output.as_deref(), read)?;
+    Inputs::of(found.files().chain(args.input.definitions()).chain([args.policy.as_path()]))
+        .and_output(args.baseline.as_deref())
+        .and_store(args.store.store.as_deref())
+        .spare(args.output.as_deref())?;
     let session = store::session(store.as_ref(), &args.store, &sweep, &mut found, &progress)?;
     let mut outcome = sweep.run_over(found, session.as_ref().map(|session| session as &dyn Keeper), &progress)?;
     progress.finish();

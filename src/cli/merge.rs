@@ -1,17 +1,21 @@
 //! `relapse merge`.
 
+use std::path::Path;
 use std::time::Instant;
 
 use super::args::MergeArgs;
 use super::baseline;
-use super::deliver::{Delivery, Judging, Said};
+use super::deliver::{Delivery, FILES, Judging, Said};
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::inputs::Inputs;
 use super::output;
 use super::progress::Progress;
+use super::reports::table_file;
 use super::store::{PACKET, TAXONOMY, set_value};
 use super::sweep::judging;
 use crate::record::Profiles;
+use crate::report::Table;
 use crate::store::{MergeError, Merging};
 use crate::sweep::{Sweep, Taxonomies};
 
@@ -23,6 +27,9 @@ pub(super) fn run(args: &MergeArgs) -> Result<ExitStatus, CliError> {
     judging.all |= baseline.is_some();
     let begun = Instant::now();
     let mut merging = Merging::default();
+    let inputs = Inputs::of(args.files.iter().map(Path::new)).and_output(args.baseline.as_deref());
+    inputs.spare_folder(args.out.as_deref(), FILES)?;
+    inputs.spare_folder(args.parquet.as_deref(), Table::ALL.map(table_file))?;
     for path in &args.files {
         merging.add_file(path)?;
     }

@@ -12,6 +12,7 @@ mod error;
 mod exit;
 mod explain;
 mod gate;
+mod inputs;
 mod merge;
 mod moment;
 mod output;
@@ -40,7 +41,7 @@ use clap_mangen::Man;
 use args::{Cli, Colour, Command, ConfigCommand};
 use error::CliError;
 pub use exit::ExitStatus;
-use output::OutputError;
+use output::{OutputError, Outputs};
 
 use crate::inert::inert;
 
@@ -50,6 +51,7 @@ const LONGEST: usize = 2000;
 /// Runs the program with the process' arguments.
 #[must_use]
 pub fn run() -> ExitCode {
+    hear_of_large_files();
     let line = match config::complete(std::env::args_os().collect(), Cli::command()) {
         Ok(line) => line,
         Err(error) => return fail(&error),
@@ -95,6 +97,13 @@ pub fn run() -> ExitCode {
     }
 }
 
+/// Lets a write beyond the largest file that is allowed (`ulimit -f`) fail with its error, where the signal would end the
+/// process without a word. A handler, and not to ignore it: what a replay starts would inherit that.
+fn hear_of_large_files() {
+    #[cfg(unix)]
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, std::sync::Arc::default());
+}
+
 /// Says what is wrong with the command line. Help and version go to standard output with 0; a closed pipe is no fault.
 fn refuse(error: &clap::Error, note: &str) -> ExitCode {
     if !error.use_stderr() {
@@ -121,7 +130,7 @@ fn man(out: Option<&Path>) -> Result<ExitStatus, CliError> {
     let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
     if let Some(folder) = out {
-        pages(&command, folder)?;
+        Outputs::write(folder, |out| pages(&command, out))?;
     } else {
         let mut page = Vec::new();
         Man::new(command).render(&mut page).map_err(OutputError::Stdout)?;
@@ -131,10 +140,10 @@ fn man(out: Option<&Path>) -> Result<ExitStatus, CliError> {
 }
 
 /// Writes the pages of a command and of those below it.
-fn pages(command: &clap::Command, folder: &Path) -> Result<(), CliError> {
+fn pages(command: &clap::Command, out: &Outputs<'_>) -> Result<(), OutputError> {
     let page = Man::new(command.clone());
-    output::write_file(&folder.join(page.get_filename()), |mut out| page.render(&mut out))?;
-    command.get_subcommands().try_for_each(|below| pages(below, folder))
+    out.file(&page.get_filename(), |mut out| page.render(&mut out))?;
+    command.get_subcommands().try_for_each(|below| pages(below, out))
 }
 
 fn completions(shell: clap_complete::Shell) -> Result<ExitStatus, CliError> {

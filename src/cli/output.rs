@@ -1,5 +1,6 @@
 //! Writing: to files whole or not at all, to standard output until nobody listens.
 
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -8,7 +9,8 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::error::CliError;
-use crate::inert::{inert_json, without_commands};
+use crate::files::{self, FileSet};
+use crate::inert::{inert, inert_json, without_commands};
 
 /// Why something could not be written.
 #[derive(Debug, Error)]
@@ -21,60 +23,86 @@ pub(super) enum OutputError {
     Epoch(String),
 }
 
-/// Writes a file under a temporary name beside it and renames it, so that its name never stands for half a report.
-/// Its folder is created. A link stays a link; a pipe or device (`/dev/null`) is written to and never replaced.
+/// Writes a file that the command line names, whole or not at all; its folder is made. A pipe or device, also one that a
+/// link leads to (`/dev/stdout`), is written to and never replaced; a link to a file is refused.
 pub(super) fn write_file(
     path: &Path,
     write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
 ) -> Result<(), OutputError> {
     let whole = || -> io::Result<()> {
-        let target = path.canonicalize();
-        let path = target.as_deref().unwrap_or(path);
-        if path.metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
-            let mut writer = BufWriter::new(std::fs::File::options().write(true).open(path)?);
+        if OWN_OUTPUT.iter().any(|own| path == Path::new(own)) {
+            // Opened anew it would have a place of its own in a file.
+            let mut text = Vec::new();
+            write(&mut text)?;
+            let mut out = io::stdout().lock();
+            return out.write_all(&text).and_then(|()| out.flush());
+        }
+        if is_stream(path) {
+            let mut writer = BufWriter::new(File::options().write(true).open(path)?);
             write(&mut writer)?;
             return writer.flush();
         }
+        if !path.is_dir() {
+            files::in_the_way(path)?;
+        }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder)?;
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".relapse-");
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the umask
-        let file = builder.tempfile_in(folder)?;
-        let mut writer = BufWriter::new(file);
-        write(&mut writer)?;
-        let file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.as_file().sync_all()?;
-        file.persist(path)?;
-        Ok(())
+        files::write_whole(path, true, write)
     };
     whole().map_err(|source| OutputError::File { path: path.to_owned(), source })
 }
 
-/// Refuses to write over a file that is read.
-pub(super) fn spare<'f>(output: Option<&Path>, inputs: impl IntoIterator<Item = &'f Path>) -> Result<(), CliError> {
-    let Some(there) = output.and_then(|output| output.canonicalize().ok()).filter(|path| path.is_file()) else {
-        return Ok(());
-    };
-    match inputs.into_iter().find(|input| input.canonicalize().is_ok_and(|input| input == there)) {
-        Some(input) => {
-            let input = input.display();
-            Err(CliError::Usage(format!("refused to write over `{input}`, which is read: name another file")))
-        }
-        None => Ok(()),
+/// Names of standard output.
+const OWN_OUTPUT: [&str; 3] = ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"];
+
+/// Whether what has a name is written to as it is: a pipe or device; also a file that the shell opened.
+pub(super) fn is_stream(path: &Path) -> bool {
+    let is_opened = || ["/dev", "/proc"].iter().any(|folder| path.starts_with(folder)) && path.is_symlink();
+    path.metadata().is_ok_and(|there| !there.is_dir() && (!there.is_file() || is_opened()))
+}
+
+/// Files on their way into a folder: all of them appear, or none.
+pub(super) struct Outputs<'o> {
+    folder: &'o Path,
+    set: FileSet,
+}
+
+impl<'o> Outputs<'o> {
+    /// Writes files into a folder together; nobody else writes there meanwhile.
+    pub(super) fn write(
+        folder: &'o Path,
+        write: impl FnOnce(&Self) -> Result<(), OutputError>,
+    ) -> Result<(), OutputError> {
+        let failed = |source| OutputError::File { path: folder.to_owned(), source };
+        let shown = inert(&folder.display().to_string(), 200).into_owned();
+        let waiting = || say(&format!("note: waiting for somebody else who is writing into `{shown}`"));
+        let outputs = Self { folder, set: FileSet::begin(folder, &waiting).map_err(failed)? };
+        write(&outputs)?;
+        outputs.set.commit().map_err(failed)
     }
+
+    /// Writes one of them.
+    pub(super) fn file(
+        &self,
+        name: &str,
+        write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
+    ) -> Result<(), OutputError> {
+        self.set.file(name, write).map_err(|source| OutputError::File { path: self.folder.join(name), source })
+    }
+}
+
+/// A value as JSON with two spaces and a final newline.
+pub(super) fn pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    // Gathers the many short pieces without a call through a table for each.
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    serde_json::to_writer_pretty(&mut out, value)?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 /// Writes a value as JSON with two spaces and a final newline.
 pub(super) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), OutputError> {
-    write_file(path, |out| {
-        // Gathers the many short pieces without a call through a table for each.
-        let mut out = BufWriter::with_capacity(1 << 16, out);
-        serde_json::to_writer_pretty(&mut out, value)?;
-        out.write_all(b"\n")?;
-        out.flush()
-    })
+    write_file(path, |out| pretty(value, out))
 }
 
 /// Prints text for people; a reader that has gone is no error. No line of it is a command of a build's runner.

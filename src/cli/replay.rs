@@ -2,16 +2,15 @@
 
 use std::ffi::OsStr;
 use std::fmt::Write;
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::args::{Expected, ReplayArgs};
-use super::deliver::judged_files;
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::inputs::Inputs;
 use super::output;
 use crate::gate::Output;
 use crate::incident::IncidentRow;
@@ -71,7 +70,7 @@ pub(super) fn run(args: &ReplayArgs) -> Result<ExitStatus, CliError> {
         attempts: Vec::new(),
         proof: Proof::of(&[]),
     };
-    output::spare(args.transcript.as_deref(), judged_files(&args.from.from).iter().map(PathBuf::as_path))?;
+    Inputs::of([]).and_output(Some(&args.from.from)).spare(args.transcript.as_deref())?;
     // A place that cannot be written to is better found before an hour of replays.
     keep(&transcript, args)?;
     for number in 1..=args.times {

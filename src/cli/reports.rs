@@ -5,19 +5,24 @@ use std::path::Path;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
-use super::output::{self, OutputError};
+use super::output::{OutputError, Outputs};
 
 use crate::benchmark::{Benchmarks, Options, REPORT_PERMUTATIONS, judge};
 use crate::gate::{ChangeKind, Comparison};
 use crate::report::{IncidentChange, KindOfChange, Since, Table, Tables};
 use crate::tally::{Collector, Series};
 
+/// The file of a table.
+pub(super) fn table_file(table: Table) -> String {
+    format!("{}.parquet", table.name())
+}
+
 /// Writes every table into a folder, side by side.
 pub(super) fn write_tables(folder: &Path, pool: &ThreadPool, tables: &Tables<'_>) -> Result<(), OutputError> {
-    let write = |table: Table| {
-        output::write_file(&folder.join(table.name()).with_extension("parquet"), |out| tables.write(table, out))
-    };
-    pool.install(|| Table::ALL.into_par_iter().try_for_each(write))
+    Outputs::write(folder, |out| {
+        let write = |table: Table| out.file(&table_file(table), |out| tables.write(table, out));
+        pool.install(|| Table::ALL.into_par_iter().try_for_each(write))
+    })
 }
 
 /// The benchmark lines among the records and their verdicts, where there are any.

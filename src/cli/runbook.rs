@@ -3,7 +3,7 @@
 use super::args::RunbookArgs;
 use super::error::CliError;
 use super::exit::ExitStatus;
-use super::output;
+use super::output::{self, OutputError, Outputs};
 use crate::gate::Output;
 use crate::ticket::{Case, Cases, Index, Runbook, file_name};
 
@@ -15,12 +15,13 @@ pub(super) fn run(args: &RunbookArgs) -> Result<ExitStatus, CliError> {
     let meant = named(&cases, &args.ids)?;
     let out = args.out.clone().or_else(|| args.all.then(|| args.from.from.join("runbook")));
     if let Some(out) = out {
-        for case in &meant {
-            let file = out.join(file_name(&case.row.incident_id));
-            output::write_file(&file, |file| file.write_all(page(case).as_bytes()))?;
-        }
-        let index = Index { cases: meant, has_pages: true }.to_string();
-        output::write_file(&out.join("index.md"), |file| file.write_all(index.as_bytes()))?;
+        Outputs::write(&out, |out| -> Result<(), OutputError> {
+            for case in &meant {
+                out.file(&file_name(&case.row.incident_id), |file| file.write_all(page(case).as_bytes()))?;
+            }
+            let index = Index { cases: meant.clone(), has_pages: true }.to_string();
+            out.file("index.md", |file| file.write_all(index.as_bytes()))
+        })?;
     } else if args.ids.is_empty() {
         output::print(&Index { cases: meant, has_pages: false }.to_string())?;
     } else {

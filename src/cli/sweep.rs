@@ -6,16 +6,18 @@ use std::time::Instant;
 use globset::Glob;
 
 use super::args::{InputArgs, JudgingArgs, SweepArgs};
-use super::deliver::{Delivery, Judging, Said};
+use super::deliver::{Delivery, FILES, Judging, Said};
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::inputs::Inputs;
 use super::progress::Progress;
+use super::reports::table_file;
 use super::{baseline, moment, output, store};
 use crate::archive::{Discovery, Ledger, RunFrom};
 use crate::inert::inert;
 use crate::record::{Profiles, Shape};
 use crate::recurrence::{Options, Release};
-use crate::report::Account;
+use crate::report::{Account, Table};
 use crate::store::{Gathered, PartSet, Session};
 use crate::sweep::{Outcome, Sweep, Taxonomies, Window};
 use crate::tally::Keeper;
@@ -58,7 +60,12 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
     let store = store::opened(&args.store)?;
     let progress = Progress::new();
     let mut found = sweep.discover()?;
-    output::spare(args.partial.as_deref(), found.files().chain(args.input.definitions()))?;
+    let inputs = Inputs::of(found.files().chain(args.input.definitions()))
+        .and_output(args.baseline.as_deref())
+        .and_store(args.store.store.as_deref());
+    inputs.spare(args.partial.as_deref())?;
+    inputs.spare_folder(args.out.as_deref(), FILES)?;
+    inputs.spare_folder(args.parquet.as_deref(), Table::ALL.map(table_file))?;
     let session = store::session(store.as_ref(), &args.store, &sweep, &mut found, &progress)?;
     let ended = match (&args.partial, &session) {
         (Some(file), _) => partial(args, file, &sweep, found, session.as_ref(), &progress, &delivery, &judging),

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::args::TriageArgs;
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::inputs::Inputs;
 use super::output;
 use crate::archive::Entry;
 use crate::report::triage_json;
@@ -19,7 +20,7 @@ pub(super) fn run(args: &TriageArgs) -> Result<ExitStatus, CliError> {
     let taxonomy = Taxonomy::resolve(&args.taxonomy)?;
     let classifier = Classifier::new(&taxonomy);
     let entry = Entry::of_file(&args.input);
-    output::spare(Some(&args.output), entry.path.as_deref().into_iter().chain([Path::new(&args.taxonomy)]))?;
+    Inputs::of(entry.path.as_deref().into_iter().chain([Path::new(&args.taxonomy)])).spare(Some(&args.output))?;
     let packet = args.packet.as_deref();
     let log = Triage { log: &entry, packet, classifier: &classifier, max_window: MAX_WINDOW }.run()?;
     let text = triage_json(&log, &args.input, packet, u128::from(generated))?;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{self, BufReader};
+use std::io::{BufReader, Seek};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -10,6 +10,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 use thiserror::Error;
 
+use super::answer::{AnswerError, AnswerFiles};
 use crate::incident::IncidentRow;
 use crate::run_ranges::RunRanges;
 
@@ -20,14 +21,9 @@ const RECURRENCE: &str = "relapse-recurrence-v1";
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum BaselineError {
-    /// A file that cannot be opened or read.
-    #[error("failed to read `{}`", path.display())]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
+    /// Files that cannot be read, or do not belong together.
+    #[error(transparent)]
+    Answer(#[from] AnswerError),
     /// A file that is not what a sweep writes.
     #[error("failed to read `{}` as a sweep's output", path.display())]
     Malformed {
@@ -181,9 +177,11 @@ impl Output {
     /// # Errors
     /// When a file cannot be read, is of another schema or version, or does not fit the other one.
     pub fn read(folder: &Path) -> Result<Self, BaselineError> {
-        let incidents = read(&folder.join("incidents.json"), INCIDENTS, |it: &IncidentDocument| &it.schema_version)?;
-        let recurrence =
-            read(&folder.join("recurrence.json"), RECURRENCE, |it: &RecurrenceDocument| &it.schema_version)?;
+        let files = AnswerFiles::open(folder)?;
+        let incidents = Document { path: folder.join("incidents.json"), file: files.file("incidents.json")? };
+        let recurrence = Document { path: folder.join("recurrence.json"), file: files.file("recurrence.json")? };
+        let incidents = incidents.read(INCIDENTS, |it: &IncidentDocument| &it.schema_version)?;
+        let recurrence = recurrence.read(RECURRENCE, |it: &RecurrenceDocument| &it.schema_version)?;
         let all = recurrence.summary.by_verdict.values().fold(0, |sum: u64, &number| sum.saturating_add(number));
         let output = Self {
             taxonomy: incidents.taxonomy,
@@ -251,41 +249,50 @@ impl Output {
     }
 }
 
-/// Reads a document of a known schema.
-fn read<T: DeserializeOwned>(path: &Path, known: &'static str, schema: fn(&T) -> &String) -> Result<T, BaselineError> {
-    let other = |found: String| BaselineError::Schema { path: path.to_owned(), found, known };
-    let source = match parse::<T>(path)? {
-        Ok(document) if schema(&document) == known => return Ok(document),
-        Ok(document) => return Err(other(format!("`{}`", schema(&document)))),
-        Err(source) => source,
-    };
-    // Why it does not fit is told by a second look, which asks for less.
-    if let Ok(head) = parse::<Head>(path)? {
-        match &head.schema_version {
-            Some(Value::String(schema)) if schema == known => {}
-            Some(Value::String(schema)) => return Err(other(format!("`{schema}`"))),
-            Some(value) => return Err(other(format!("`{value}`"))),
-            None => return Err(other("none".to_owned())),
-        }
-        let has_no_runs = |it: FailedInRows| it.incidents.iter().any(|row| row.failed_in.is_none());
-        let ran_nowhere = |it: ScenarioRows| it.scenarios.iter().any(|row| row.ran_in.is_none());
-        let (field, is_missing) = match known {
-            INCIDENTS => ("failed_in", parse(path)?.is_ok_and(has_no_runs)),
-            _ => ("ran_in", parse(path)?.is_ok_and(ran_nowhere)),
-        };
-        if is_missing {
-            return Err(BaselineError::Outdated { path: path.to_owned(), field });
-        }
-    }
-    Err(BaselineError::Malformed { path: path.to_owned(), source })
+/// A file on its way into a document.
+struct Document<'f> {
+    path: PathBuf,
+    file: &'f File,
 }
 
-/// Parses a file while it is read; the inner error is the text's, the outer one the file's.
-fn parse<T: DeserializeOwned>(path: &Path) -> Result<Result<T, serde_json::Error>, BaselineError> {
-    let unreadable = |source| BaselineError::Unreadable { path: path.to_owned(), source };
-    let file = File::open(path).map_err(unreadable)?;
-    match serde_json::from_reader(BufReader::with_capacity(1 << 18, file)) {
-        Err(error) if error.is_io() => Err(unreadable(error.into())),
-        parsed => Ok(parsed),
+impl Document<'_> {
+    /// Reads a document of a known schema.
+    fn read<T: DeserializeOwned>(&self, known: &'static str, schema: fn(&T) -> &String) -> Result<T, BaselineError> {
+        let other = |found: String| BaselineError::Schema { path: self.path.clone(), found, known };
+        let source = match self.parse::<T>()? {
+            Ok(document) if schema(&document) == known => return Ok(document),
+            Ok(document) => return Err(other(format!("`{}`", schema(&document)))),
+            Err(source) => source,
+        };
+        // Why it does not fit is told by a second look, which asks for less.
+        if let Ok(head) = self.parse::<Head>()? {
+            match &head.schema_version {
+                Some(Value::String(schema)) if schema == known => {}
+                Some(Value::String(schema)) => return Err(other(format!("`{schema}`"))),
+                Some(value) => return Err(other(format!("`{value}`"))),
+                None => return Err(other("none".to_owned())),
+            }
+            let has_no_runs = |it: FailedInRows| it.incidents.iter().any(|row| row.failed_in.is_none());
+            let ran_nowhere = |it: ScenarioRows| it.scenarios.iter().any(|row| row.ran_in.is_none());
+            let (field, is_missing) = match known {
+                INCIDENTS => ("failed_in", self.parse()?.is_ok_and(has_no_runs)),
+                _ => ("ran_in", self.parse()?.is_ok_and(ran_nowhere)),
+            };
+            if is_missing {
+                return Err(BaselineError::Outdated { path: self.path.clone(), field });
+            }
+        }
+        Err(BaselineError::Malformed { path: self.path.clone(), source })
+    }
+
+    /// Parses the file while it is read, from its start; the inner error is the text's, the outer one the file's.
+    fn parse<T: DeserializeOwned>(&self) -> Result<Result<T, serde_json::Error>, BaselineError> {
+        let unreadable = |source| AnswerError::Unreadable { path: self.path.clone(), source };
+        let mut file = self.file;
+        file.rewind().map_err(unreadable)?;
+        match serde_json::from_reader(BufReader::with_capacity(1 << 18, file)) {
+            Err(error) if error.is_io() => Err(unreadable(error.into()).into()),
+            parsed => Ok(parsed),
+        }
     }
 }

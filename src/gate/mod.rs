@@ -15,6 +15,7 @@
 //! ```
 //! Incident ids are fixed, so that comparing is a join.
 
+mod answer;
 mod baseline;
 mod change;
 mod change_budget;
@@ -34,6 +35,7 @@ mod start;
 mod violation;
 mod why;
 
+pub use answer::{AnswerError, AnswerFiles};
 pub use baseline::{BaselineError, CleanRunsNeeded, Output, Run, Scenario, Signature};
 pub use change::{Change, ChangeKind, Comparison, Counts, Summary};
 pub use change_budget::ChangeBudgets;

@@ -2,22 +2,28 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::answer::{AnswerError, AnswerFiles};
+
 /// Why there is no policy to start from.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// A report of the sweep cannot be read.
+    /// Files that cannot be read, or do not belong together.
+    #[error(transparent)]
+    Answer(#[from] AnswerError),
+    /// A report that is not what a sweep writes.
     #[error("failed to read `{}`", path.display())]
     Unreadable {
         /// The report.
         path: PathBuf,
         /// What is wrong with it.
-        source: std::io::Error,
+        source: serde_json::Error,
     },
 }
 
@@ -61,16 +67,16 @@ struct Today {
     critical: u64,
 }
 
-fn report<T: for<'d> Deserialize<'d>>(folder: &Path, name: &str) -> Result<T, StartError> {
-    let path = folder.join(name);
-    let read = || -> std::io::Result<T> { Ok(serde_json::from_slice(&std::fs::read(&path)?)?) };
-    read().map_err(|source| StartError::Unreadable { path: path.clone(), source })
+fn report<T: for<'d> Deserialize<'d>>(folder: &Path, files: &AnswerFiles, name: &str) -> Result<T, StartError> {
+    let file = BufReader::with_capacity(1 << 18, files.file(name)?);
+    serde_json::from_reader(file).map_err(|source| StartError::Unreadable { path: folder.join(name), source })
 }
 
 impl Today {
     fn read(folder: &Path) -> Result<Self, StartError> {
-        let RecurrenceFile { summary, scenarios } = report(folder, "recurrence.json")?;
-        let IncidentsFile { incidents } = report(folder, "incidents.json")?;
+        let files = AnswerFiles::open(folder)?;
+        let RecurrenceFile { summary, scenarios } = report(folder, &files, "recurrence.json")?;
+        let IncidentsFile { incidents } = report(folder, &files, "incidents.json")?;
         let mut today =
             Self { runs: summary.runs, mass_failure_runs: summary.mass_failure_runs.len() as u64, ..Self::default() };
         for scenario in scenarios.into_iter().filter(|scenario| !scenario.stale) {

@@ -10,7 +10,6 @@ mod plan;
 mod reader;
 mod rewrite;
 mod seek_table;
-mod target;
 mod verify;
 
 pub use outcome::{Fate, Fault, PackError, PackRow, Packed, Refusal};

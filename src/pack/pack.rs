@@ -13,9 +13,9 @@ use super::plan::{Job, plan};
 use super::reader::Reader;
 use super::rewrite::{Stop, write};
 use super::seek_table::LARGEST_FRAME;
-use super::target::{Target, sync_folder};
 use super::verify::verify;
 use crate::archive::{Archive, RunFrom};
+use crate::files::{Target, sync_folder};
 use crate::observer::Observer;
 
 /// What to pack and how.

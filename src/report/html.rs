@@ -87,6 +87,7 @@ pub(super) fn page(weekly: &Weekly<'_>) -> Result<String, WeeklyError> {
         style_hash => hash(STYLE),
         script_hash => hash(SCRIPT),
         data => data,
+        answer => weekly.incidents.answer.as_str(),
         head => Serde(tiles::head(weekly, &kept)),
     })?)
 }

@@ -25,6 +25,9 @@ const CRITICAL_CLOSURE: [&str; 3] = [
 #[derive(Clone, Debug, Serialize)]
 pub struct IncidentReport {
     schema_version: &'static str,
+    /// What every file of this answer carries ([`super::answer_digest`]); empty where none is written.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub answer: String,
     /// Names of the taxonomies that classified a failure.
     pub taxonomy: String,
     /// Only this packet's records were counted.
@@ -73,6 +76,7 @@ impl IncidentReport {
         });
         Self {
             schema_version: "relapse-incidents-v1",
+            answer: String::new(),
             taxonomy: taxonomies.names(|name| incidents.iter().any(|row| row.taxonomy == name), ", "),
             packet_filter: packet_filter.map(str::to_owned),
             records: tally.runs().iter().map(|run| run.records).sum(),

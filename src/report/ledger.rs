@@ -8,6 +8,8 @@ use crate::archive::{ArchiveLedger, Ledger, Skipped, Totals};
 #[derive(Clone, Debug, Serialize)]
 pub struct LedgerReport<'l> {
     schema_version: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    answer: &'l str,
     generated_unix_ms: u64,
     inputs: &'l [String],
     totals: Totals,
@@ -18,11 +20,18 @@ pub struct LedgerReport<'l> {
 }
 
 impl<'l> LedgerReport<'l> {
-    /// The report of a ledger; `inputs` as given.
+    /// The report of a ledger; `inputs` as given, `answer` as of [`super::answer_digest`].
     #[must_use]
-    pub fn new(ledger: &'l Ledger, inputs: &'l [String], generated_unix_ms: u64, spilled_bytes: u64) -> Self {
+    pub fn new(
+        ledger: &'l Ledger,
+        inputs: &'l [String],
+        generated_unix_ms: u64,
+        spilled_bytes: u64,
+        answer: &'l str,
+    ) -> Self {
         Self {
             schema_version: "relapse-ledger-v1",
+            answer,
             generated_unix_ms,
             inputs,
             totals: ledger.totals(),

@@ -78,6 +78,7 @@ pub(super) fn text(weekly: &Weekly<'_>) -> Result<String, WeeklyError> {
         failed => count(found.failed_records),
         records => count(found.records),
         generated => MADE,
+        answer => weekly.incidents.answer.as_str(),
         since => weekly.since.map(since),
         has_loss => weekly.ledger.has_loss(),
         lines => count(totals.counts.lines),

@@ -1,6 +1,7 @@
 //! Reports: what a sweep found, for machines and for people. Nothing here prints; it writes text that others print.
 
 mod account;
+mod answer;
 mod benchmarks;
 mod explain;
 mod html;
@@ -19,6 +20,7 @@ mod triage;
 mod weekly;
 
 pub use account::Account;
+pub use answer::answer_digest;
 pub use benchmarks::{BenchmarkReport, BenchmarkSummary};
 pub use explain::{ExplainError, explain};
 pub use incidents::IncidentReport;

@@ -8,14 +8,16 @@ use crate::recurrence::Recurrence;
 #[derive(Clone, Debug, Serialize)]
 pub struct RecurrenceReport<'r> {
     schema_version: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    answer: &'r str,
     #[serde(flatten)]
     recurrence: &'r Recurrence,
 }
 
 impl<'r> RecurrenceReport<'r> {
-    /// The report of some judgements.
+    /// The report of some judgements, of the answer of this digest ([`super::answer_digest`]).
     #[must_use]
-    pub fn new(recurrence: &'r Recurrence) -> Self {
-        Self { schema_version: "relapse-recurrence-v1", recurrence }
+    pub fn new(recurrence: &'r Recurrence, answer: &'r str) -> Self {
+        Self { schema_version: "relapse-recurrence-v1", answer, recurrence }
     }
 }

@@ -13,7 +13,7 @@ use std::io::{self, Write};
 
 use parquet::errors::ParquetError;
 
-use file::TableFile;
+use file::{About, TableFile};
 
 use super::incidents::IncidentReport;
 use crate::archive::Ledger;
@@ -90,17 +90,17 @@ impl Tables<'_> {
     }
 
     fn rows(&self, table: Table, out: &mut (dyn Write + Send)) -> Result<(), ParquetError> {
-        let name = table.name();
+        let about = About { table: table.name(), answer: &self.incidents.answer };
         match table {
-            Table::Incidents => TableFile::write_all(out, name, incidents::columns(), &self.incidents.incidents),
-            Table::Observations => observations::write(out, name, self.tally, self.order),
-            Table::Scenarios => TableFile::write_all(out, name, scenarios::columns(), &self.recurrence.scenarios),
+            Table::Incidents => TableFile::write_all(out, about, incidents::columns(), &self.incidents.incidents),
+            Table::Observations => observations::write(out, about, self.tally, self.order),
+            Table::Scenarios => TableFile::write_all(out, about, scenarios::columns(), &self.recurrence.scenarios),
             Table::Runs => {
                 let rows = runs::rows(self.tally, self.order, self.recurrence);
-                TableFile::write_all(out, name, runs::columns(), &rows)
+                TableFile::write_all(out, about, runs::columns(), &rows)
             }
-            Table::Ledger => TableFile::write_all(out, name, ledger::columns(), &self.ledger.archives),
-            Table::Benchmarks => benchmarks::write(out, name, self.benchmarks),
+            Table::Ledger => TableFile::write_all(out, about, ledger::columns(), &self.ledger.archives),
+            Table::Benchmarks => benchmarks::write(out, about, self.benchmarks),
         }
     }
 }

@@ -7,7 +7,8 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use super::seal::{self, Kind, Seal, Unsealed};
-use super::store::{appear, lock, unix_ms};
+use super::store::unix_ms;
+use crate::files::{lock, open_own, write_whole};
 use crate::tally::{Broken, In, Out};
 
 const SEAL: Seal = Seal { kind: Kind::Index, key: 0, settings: 0 };
@@ -115,8 +116,9 @@ impl Index {
     /// # Errors
     /// When it cannot be written, or is locked for too long.
     pub(super) fn update(root: &Path, change: impl FnOnce(&mut Self)) -> io::Result<()> {
-        let file = File::options().create(true).truncate(false).write(true).open(root.join("index.lock"))?;
-        if !lock(&file, true)? {
+        let options = &mut File::options();
+        let file = open_own(&root.join("index.lock"), options.create(true).truncate(false).write(true))?;
+        if !lock(&file, true, &|| ())? {
             return Err(io::Error::other("somebody else has it locked"));
         }
         let Loaded { mut index, fault, .. } = Self::load(root);
@@ -127,7 +129,7 @@ impl Index {
         }
         let sealed = seal::seal(SEAL, |mut out| index.write(&mut Out(&mut out)))?;
         // One after the other: whatever happens, one of them is whole.
-        FILES.iter().try_for_each(|file| appear(&root.join(file), &sealed, true))
+        FILES.iter().try_for_each(|file| write_whole(&root.join(file), true, |out| out.write_all(&sealed)))
     }
 
     fn write<W: io::Write>(&self, out: &mut Out<'_, W>) -> io::Result<()> {

@@ -144,7 +144,8 @@ impl Write for Counted<'_> {
 /// # Errors
 /// When it cannot be read.
 pub(crate) fn read_file(path: &Path, is_one: bool) -> io::Result<Vec<u8>> {
-    let mut file = File::open(path)?;
+    // A single value stands in a store, where nobody else puts a pipe; many may come out of one.
+    let mut file = if is_one { crate::files::open(path)? } else { File::open(path)? };
     let mut bytes = Vec::new();
     Read::by_ref(&mut file).take(HEAD as u64).read_to_end(&mut bytes)?;
     let packed = bytes.get(56..HEAD).and_then(|packed| packed.try_into().ok()).map(u64::from_le_bytes);

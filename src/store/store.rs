@@ -3,15 +3,13 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use thiserror::Error;
 
 use super::index::Index;
 use super::seal::{self, Kind, Seal, Unsealed};
-
-/// How long somebody else's lock is waited for: index and entries are locked for moments only.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::files::{lock, open_own, write_whole};
 
 /// An entry that is used is dated anew when its date is older than this; `store prune` counts in no less.
 const STALE: Duration = Duration::from_mins(1);
@@ -99,11 +97,12 @@ impl Store {
             let source = io::Error::new(io::ErrorKind::NotFound, "no sweep made it with --store");
             return Err(StoreError::Unreadable { path: root.to_owned(), source });
         }
-        let file = File::options().create(true).truncate(false).write(true).read(true).open(root.join("lock"));
+        let path = root.join("lock");
+        let file = open_own(&path, File::options().create(true).truncate(false).write(true).read(true));
         // To look at it, it need not be writable.
-        let file = file.or_else(|error| if make || alone { Err(error) } else { File::open(root.join("lock")) });
-        let file = file.map_err(unwritable)?;
-        match lock(&file, alone) {
+        let look = |error| if make || alone { Err(error) } else { open_own(&path, File::options().read(true)) };
+        let file = file.or_else(look).map_err(unwritable)?;
+        match lock(&file, alone, &|| ()) {
             Ok(true) => {
                 let store = Self { root: root.to_owned(), _lock: file };
                 if make {
@@ -156,7 +155,7 @@ impl Store {
     /// Writes an entry whole: a reader finds it as it was or as it is.
     pub(super) fn write(&self, seal: Seal, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
         let sealed = seal::seal(seal, write)?;
-        appear(&self.path(seal), &sealed, false)
+        write_whole(&self.path(seal), false, |out| out.write_all(&sealed))
     }
 
     /// Says that an entry was used.
@@ -165,7 +164,8 @@ impl Store {
         let age = fs::metadata(&path).and_then(|metadata| metadata.modified());
         if age.is_ok_and(|date| SystemTime::now().duration_since(date).is_ok_and(|age| age > STALE)) {
             // A date that cannot be set is only one that is older.
-            let _ = File::options().append(true).open(&path).and_then(|file| file.set_modified(SystemTime::now()));
+            let opened = open_own(&path, File::options().append(true));
+            let _ = opened.and_then(|file| file.set_modified(SystemTime::now()));
         }
     }
 }
@@ -178,38 +178,6 @@ pub(super) fn folder(kind: Kind) -> &'static str {
         Kind::Answer => "answers",
         Kind::Set | Kind::Index => ".",
     }
-}
-
-/// Waits for a lock, but not for ever: whether it was got. Where the file system knows none, nobody else has one.
-pub(super) fn lock(file: &File, alone: bool) -> io::Result<bool> {
-    let begun = Instant::now();
-    loop {
-        match if alone { file.try_lock() } else { file.try_lock_shared() } {
-            Ok(()) => return Ok(true),
-            Err(fs::TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => {
-                std::thread::sleep(Duration::from_millis(5));
-            }
-            Err(fs::TryLockError::WouldBlock) => return Ok(false),
-            Err(fs::TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => return Ok(true),
-            Err(fs::TryLockError::Error(error)) => return Err(error),
-        }
-    }
-}
-
-/// Writes a file under a temporary name beside it and renames it. `sync`: onto the disk before that.
-pub(super) fn appear(path: &Path, bytes: &[u8], sync: bool) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(HIDDEN);
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666)); // less the umask
-    let mut file = builder.tempfile_in(folder)?;
-    file.write_all(bytes)?;
-    if sync {
-        file.as_file().sync_all()?;
-    }
-    file.persist(path)?;
-    Ok(())
 }
 
 /// How names begin of what is being written, and of what a kill left.

@@ -79,7 +79,7 @@ pub(crate) fn said(outcome: &Outcome, taxonomies: &Taxonomies) -> String {
     let order = outcome.tally.run_order();
     let recurrence = judge(&outcome.tally, &outcome.clean, &order, &Options::default());
     let incidents = IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, taxonomies, None);
-    let text = serde_json::to_string(&(incidents, RecurrenceReport::new(&recurrence))).expect("reports are JSON");
+    let text = serde_json::to_string(&(incidents, RecurrenceReport::new(&recurrence, ""))).expect("reports are JSON");
     format!("{text} {:?}", outcome.benchmarks)
 }
 

@@ -9,6 +9,7 @@ use rand::prelude::*;
 
 use crate::program::{program, relapse, text};
 use crate::store::{corpus, log, swept, written};
+use crate::together::{REPORTS, names, weeks};
 
 /// A corpus whose sweep takes long enough to be killed at many places.
 fn many() -> tempfile::TempDir {
@@ -101,4 +102,51 @@ fn sweeps_at_once_do_no_harm() {
     let listed = relapse(["store", "ls", at, "--json"]).exits(0).json();
     let unknown = |entry: &&serde_json::Value| entry["kind"] == "partial" && entry["archive"].is_null();
     assert_eq!(listed["entries"].as_array().unwrap().iter().filter(unknown).count(), 0);
+}
+
+#[test]
+fn a_kill_leaves_one_answer_whole() {
+    let kills: u32 = std::env::var("RELAPSE_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(12);
+    let corpora = [weeks(0..12), weeks(20..40)];
+    let place = tempfile::tempdir().unwrap();
+    let out = place.path().join("out");
+    let arguments = |logs: &tempfile::TempDir| {
+        let at = text(&out);
+        ["sweep", text(logs.path()), "--allow-loss", "--baseline", at, "--out", at].map(str::to_owned)
+    };
+    let printed = |logs: &tempfile::TempDir| {
+        relapse(["sweep", text(logs.path()), "--all", "--allow-loss", "--json"]).exits(0).json()["recurrence"]["runs"]
+            .clone()
+    };
+    let runs = corpora.each_ref().map(printed);
+    let begun = Instant::now();
+    relapse(arguments(&corpora[0])).exits(0);
+    let mut longest = begun.elapsed();
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(11);
+    let mut killed = 0;
+    for kill in 0..kills as usize {
+        let logs = &corpora[kill % 2];
+        let mut child = program().args(arguments(logs)).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // Writing is the end of it.
+        let share = if kill % 3 == 0 { random.random_range(0.0..1.0) } else { random.random_range(0.6..1.0) };
+        std::thread::sleep(longest.mul_f64(share));
+        child.kill().unwrap();
+        if child.wait().unwrap().code().is_none() {
+            killed += 1;
+        } else {
+            longest = longest.mul_f64(0.93);
+        }
+        // Whoever reads it finds the answer of the one or the other, whole.
+        let found = relapse(["diff", text(&out), text(&out), "--json"]).exits(0).json();
+        let number = found["summary"]["runs"].clone();
+        relapse(["policy", "init", "--from", text(&out)]).exits(0);
+        let ended = relapse(arguments(logs)).exits(0);
+        assert!(!ended.stderr.contains("nothing is compared"), "after kill {kill}: {}", ended.stderr);
+        assert_eq!(names(&out), REPORTS, "after kill {kill}, of {number}");
+        let whole: serde_json::Value =
+            serde_json::from_slice(&std::fs::read(out.join("recurrence.json")).unwrap()).unwrap();
+        assert_eq!(whole["runs"], runs[kill % 2]);
+    }
+    assert!(killed * 3 >= kills, "{killed} of {kills} sweeps were killed before their end");
+    eprintln!("{killed} of {kills} sweeps were killed before their end");
 }

@@ -11,6 +11,7 @@ mod show;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use clap::{ArgMatches, Command};
 
@@ -21,6 +22,14 @@ use given::Given;
 pub(super) use show::show;
 
 const NAME: &str = "relapse.toml";
+
+/// The file that options were taken from.
+static TAKEN_FROM: OnceLock<PathBuf> = OnceLock::new();
+
+/// The file that options were taken from, if there is one.
+pub(super) fn taken_from() -> Option<&'static Path> {
+    TAKEN_FROM.get().map(PathBuf::as_path)
+}
 
 /// The value that a file gives to one option of one command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +83,7 @@ impl Config {
 
     fn read(path: &Path, folder: &Path, root: &Command) -> Result<Self, CliError> {
         let shown = path.display().to_string();
+        let _ = TAKEN_FROM.set(path.to_owned()); // A command line is completed once.
         let text =
             definition::read_file(path).map_err(|source| CliError::Unreadable { path: shown.clone(), source })?;
         let settings =

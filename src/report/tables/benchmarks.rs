@@ -6,7 +6,7 @@ use parquet::errors::Result;
 use serde_json::{Map, Value};
 
 use super::column::{self, Moment};
-use super::file::TableFile;
+use super::file::{About, TableFile};
 use crate::benchmark::{Benchmarks, Verdict};
 use crate::record::Direction;
 use crate::tally::{Point, Series, SeriesKey};
@@ -49,11 +49,11 @@ fn columns<'r, 'b: 'r>() -> Vec<Column<'r, 'b>> {
 /// Writes the measurements that count, series by series.
 pub(super) fn write(
     out: &mut (dyn Write + Send),
-    table: &str,
+    about: About<'_>,
     benchmarks: Option<(&[Series], &Benchmarks)>,
 ) -> Result<()> {
     let envs: Vec<String> = benchmarks.iter().flat_map(|(series, _)| *series).map(|one| object(&one.key.env)).collect();
-    let mut file = TableFile::new(out, table, columns())?;
+    let mut file = TableFile::new(out, about, columns())?;
     let series = benchmarks.iter().flat_map(|(series, judged)| series.iter().zip(&judged.series));
     for ((one, judged), env) in series.zip(&envs) {
         for (point, place) in one.points.iter().zip(0..) {

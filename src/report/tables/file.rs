@@ -19,6 +19,15 @@ const GROUP: usize = 1 << 16;
 /// zstd's own default.
 const LEVEL: i32 = 3;
 
+/// What the metadata of a file says of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct About<'a> {
+    /// The table's name.
+    pub(super) table: &'a str,
+    /// What all files of one answer carry.
+    pub(super) answer: &'a str,
+}
+
 /// A writer of rows `R`. Nothing of it depends on a clock or on what it wrote before.
 pub(super) struct TableFile<'f, R> {
     writer: SerializedFileWriter<&'f mut (dyn Write + Send)>,
@@ -27,10 +36,11 @@ pub(super) struct TableFile<'f, R> {
 }
 
 impl<'f, R: 'f> TableFile<'f, R> {
-    pub(super) fn new(out: &'f mut (dyn Write + Send), table: &str, columns: Vec<Column<'f, R>>) -> Result<Self> {
+    pub(super) fn new(out: &'f mut (dyn Write + Send), about: About<'_>, columns: Vec<Column<'f, R>>) -> Result<Self> {
+        let About { table, answer } = about;
         let fields = columns.iter().map(Column::schema).collect::<Result<_>>()?;
         let schema = Type::group_type_builder(table).with_fields(fields).build()?;
-        let about = [("relapse.layout", LAYOUT), ("relapse.table", table)];
+        let about = [("relapse.layout", LAYOUT), ("relapse.table", table), ("relapse.answer", answer)];
         let about = about.map(|(key, value)| KeyValue::new(key.to_owned(), value.to_owned()));
         let properties = WriterProperties::builder()
             .set_created_by(concat!("relapse version ", env!("CARGO_PKG_VERSION")).to_owned())
@@ -44,14 +54,14 @@ impl<'f, R: 'f> TableFile<'f, R> {
     /// A whole table of rows that are there already.
     pub(super) fn write_all<'r>(
         out: &'f mut (dyn Write + Send),
-        table: &str,
+        about: About<'_>,
         columns: Vec<Column<'f, R>>,
         rows: impl IntoIterator<Item = &'r R>,
     ) -> Result<()>
     where
         R: 'r,
     {
-        let mut file = Self::new(out, table, columns)?;
+        let mut file = Self::new(out, about, columns)?;
         rows.into_iter().try_for_each(|row| file.push(row))?;
         file.finish()
     }

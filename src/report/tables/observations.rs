@@ -5,7 +5,7 @@ use std::io::Write;
 use parquet::errors::Result;
 
 use super::column;
-use super::file::TableFile;
+use super::file::{About, TableFile};
 use crate::tally::{Cell, RunOrder, Tally, What, incident_id};
 
 /// What a scenario did in a run with an environment and a seed.
@@ -39,7 +39,7 @@ fn columns<'r, 't: 'r>() -> Vec<Column<'r, 't>> {
 }
 
 /// Writes the observations by scenario, environment and seed, then in run order; one scenario's are in memory at a time.
-pub(super) fn write(out: &mut (dyn Write + Send), table: &str, tally: &Tally, order: &RunOrder) -> Result<()> {
+pub(super) fn write(out: &mut (dyn Write + Send), about: About<'_>, tally: &Tally, order: &RunOrder) -> Result<()> {
     let incidents: Vec<String> = tally
         .incidents()
         .iter()
@@ -48,7 +48,7 @@ pub(super) fn write(out: &mut (dyn Write + Send), table: &str, tally: &Tally, or
             incident_id([packet, suite, scenario, mode, tally.text(incident.reason), tally.text(incident.class)])
         })
         .collect();
-    let mut file = TableFile::new(out, table, columns())?;
+    let mut file = TableFile::new(out, about, columns())?;
     let cells = tally.cells_by_scenario();
     // Numbers of scenarios follow the order of arrival; names do not.
     let mut scenarios: Vec<u32> = (0..cells.scenarios()).collect();

@@ -1,17 +1,17 @@
-//! The file that a packed archive is written to: it has no name until it is verified.
+//! One file that has no name until it is whole.
 //!
 //! Where the system has files without names (Linux, on most file systems), a run that is killed leaves nothing at all.
 //! Elsewhere the file has a hidden name, which a folder's walk passes over and every end but a kill removes.
 
 use std::fs::{self, File, Metadata};
-use std::io;
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
 /// A file that is not yet there for anyone else.
 #[derive(Debug)]
-pub(super) struct Target {
+pub(crate) struct Target {
     file: File,
     /// Its hidden name, where it cannot do without.
     hidden: Option<TempPath>,
@@ -19,7 +19,7 @@ pub(super) struct Target {
 
 impl Target {
     /// Begins a file on the file system of a folder, with this mode less the umask.
-    pub(super) fn create(folder: &Path, mode: u32) -> io::Result<Self> {
+    pub(crate) fn create(folder: &Path, mode: u32) -> io::Result<Self> {
         if let Some(file) = nameless(folder, mode) {
             return Ok(Self { file, hidden: None });
         }
@@ -28,24 +28,24 @@ impl Target {
     }
 
     /// To write to.
-    pub(super) fn file(&mut self) -> &mut File {
+    pub(crate) fn file(&mut self) -> &mut File {
         &mut self.file
     }
 
     /// Asks the system to forget what it holds of the file in memory, so that reading goes to the disk.
-    pub(super) fn forget_cached(&self) {
+    pub(crate) fn forget_cached(&self) {
         #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
         let _ = rustix::fs::fadvise(&self.file, 0, None, rustix::fs::Advice::DontNeed);
     }
 
     /// A path that opens the file from its start, as long as `self` lives.
-    pub(super) fn path(&self) -> PathBuf {
+    pub(crate) fn path(&self) -> PathBuf {
         self.hidden.as_ref().map_or_else(|| descriptor(&self.file), |path| path.to_path_buf())
     }
 
     /// Takes over mode, group, owner and time of change of the file that was packed, as other packers do: who could
     /// not read the one must not read the other. Owner and group only where this process may give files away.
-    pub(super) fn resemble(&self, original: &Metadata) -> io::Result<()> {
+    pub(crate) fn resemble(&self, original: &Metadata) -> io::Result<()> {
         #[cfg(unix)]
         {
             use std::os::unix::fs::{MetadataExt, PermissionsExt, fchown};
@@ -66,9 +66,18 @@ impl Target {
     ///
     /// # Errors
     /// When the name is taken and `replace` does not hold, or the system refuses.
-    pub(super) fn appear(self, path: &Path, root: &Path, replace: bool) -> io::Result<()> {
+    pub(crate) fn appear(self, path: &Path, root: &Path, replace: bool) -> io::Result<()> {
         let folder = path.parent().unwrap_or(root);
         fs::create_dir_all(folder)?;
+        self.name(path, folder, replace)?;
+        for folder in folder.ancestors().take_while(|folder| folder.starts_with(root)) {
+            sync_folder(folder)?;
+        }
+        Ok(())
+    }
+
+    /// Gives the file its name in a folder that is there.
+    fn name(self, path: &Path, folder: &Path, replace: bool) -> io::Result<()> {
         match self.hidden {
             Some(hidden) if replace => hidden.persist(path)?,
             Some(hidden) => hidden.persist_noclobber(path)?,
@@ -81,15 +90,34 @@ impl Target {
                 linked => linked?,
             },
         }
-        for folder in folder.ancestors().take_while(|folder| folder.starts_with(root)) {
-            sync_folder(folder)?;
-        }
         Ok(())
     }
 }
 
+/// Writes a file whole, over what has its name: a reader finds the old one or the new one. A link of that name is replaced,
+/// and what it leads to stays. `sync`: onto the disk before it appears.
+///
+/// # Errors
+/// When it cannot be written; the old one stays then.
+pub(crate) fn write_whole(
+    path: &Path,
+    sync: bool,
+    write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
+) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut target = Target::create(folder, 0o666)?; // less the umask
+    let mut writer = BufWriter::with_capacity(1 << 16, target.file());
+    write(&mut writer)?;
+    writer.flush()?;
+    drop(writer);
+    if sync {
+        target.file().sync_all()?;
+    }
+    target.name(path, folder, true)
+}
+
 /// Writes a folder's entries to the disk.
-pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
     if cfg!(unix) {
         let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
         File::open(folder)?.sync_all()?;
