@@ -160,6 +160,11 @@ pub(super) fn why_nothing(ledger: &crate::archive::Ledger) -> String {
     why.map(|why| format!("{}: {}", why.path, why.why)).unwrap_or_default()
 }
 
+/// The moment after which no record can have been made, in milliseconds since 1970: as of a report.
+pub(super) fn now_ms() -> Result<i64, OutputError> {
+    Ok(i64::try_from(generated_unix_ms()?).unwrap_or(i64::MAX))
+}
+
 /// Milliseconds since 1970 that a report says it was made at: of `SOURCE_DATE_EPOCH` where that is set.
 pub(super) fn generated_unix_ms() -> Result<u64, OutputError> {
     if let Ok(seconds) = std::env::var("SOURCE_DATE_EPOCH") {

@@ -38,7 +38,8 @@ pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) 
     }
     for timeline in &timelines {
         let first_run = u32::try_from(all.runs.len()).unwrap_or(u32::MAX);
-        TimelineJudge { tally, clean, timeline, first_run, options, firsts: &firsts }.judge(&scenarios, &mut all);
+        TimelineJudge { tally, clean, order, timeline, first_run, options, firsts: &firsts }
+            .judge(&scenarios, &mut all);
     }
     let disagreeing =
         |facet: fn(&crate::tally::Run) -> Facet| tally.runs().iter().filter(|run| facet(run) == Facet::Several).count();
@@ -47,6 +48,7 @@ pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) 
             all.summary.warnings.push(format!("runs that name several {what}, which are taken as unknown: {runs}"));
         }
     }
+    all.summary.warnings.extend(order.warnings.iter().cloned());
     sort(&mut all.scenarios);
     all
 }
@@ -99,6 +101,7 @@ pub(super) struct TimelineJudge<'j> {
     pub(super) tally: &'j Tally,
     /// Scenarios that are not in the tally.
     pub(super) clean: &'j Clean,
+    pub(super) order: &'j RunOrder,
     pub(super) timeline: &'j Timeline,
     /// Place of its first run in the list of all.
     pub(super) first_run: u32,
@@ -126,7 +129,7 @@ impl TimelineJudge<'_> {
         let of_cases: Vec<&[Adjusted]> = cases.iter().map(of_case).collect();
         let settled = cases.into_par_iter().zip(of_cases).map(|(case, adjusted)| self.settle(case, adjusted));
         let mut rows: Vec<ScenarioJudgement> = settled.collect();
-        let runs = self.timeline.runs.len() as u64;
+        let runs = self.timeline.runs.len() as u64 - u64::from(self.timeline.unplaced);
         let groups = groups::find(&histories, runs, self.options.alpha, self.options.q);
         sizes.insert("co-failure/scenario", groups.size);
         if groups.only_equal {
@@ -177,7 +180,7 @@ impl TimelineJudge<'_> {
         };
         RunRow {
             id: self.tally.text(run.id).to_owned(),
-            first_unix_ms: (run.first_ms != i64::MAX).then_some(run.first_ms),
+            first_unix_ms: self.order.clock(number),
             revision: text(run.revision),
             branch: text(run.branch),
         }
@@ -250,20 +253,26 @@ impl TimelineJudge<'_> {
         }
         let attempts = collect(self.tally, self.timeline, cells);
         let raw = Series::of_scenario(&attempts);
-        if raw.runs.is_empty() {
+        if raw.runs.is_empty() && attempts.unplaced.is_empty() {
             return Drawn::Absent;
         }
-        if raw.x() == 0 && !self.options.all {
+        let failed_unplaced = attempts.unplaced.values().any(|&failed| failed);
+        if raw.x() == 0 && !failed_unplaced && !self.options.all {
             return Drawn::Clean;
         }
         let aside = mass.set_aside(&raw);
         let names = self.tally.scenario_names(scenario);
         let bench = Bench { attempts: &attempts, timeline: self.timeline, key: key(&names, "") };
-        let had_failures = raw.x() > 0;
-        let timeline = self.marks(&raw, &aside, &attempts.excluded_runs);
+        let if_clean = match raw.x() {
+            // A failure that nobody knows the place of is one all the same.
+            _ if failed_unplaced => Verdict::InsufficientEvidence,
+            0 => Verdict::NoFailure,
+            _ => Verdict::SetAside,
+        };
+        let timeline = self.marks(&raw, &aside, &attempts);
         let series = raw.without(&aside);
         let history = run_length(series.runs.iter().map(|run| if run.failed { 'F' } else { 'P' }));
-        let mut drafts = vec![bench.draft(&series, None, had_failures, segmenter)];
+        let mut drafts = vec![bench.draft(&series, None, if_clean, segmenter)];
         let ways = Ways::new(&attempts);
         for place in 0..u32::try_from(attempts.signatures.len()).unwrap_or(0) {
             if attempts.signatures.len() == 1 {
@@ -275,8 +284,9 @@ impl TimelineJudge<'_> {
             } else {
                 let key = key(&names, &attempts.signatures[place as usize].id);
                 let bench = Bench { key, ..bench };
-                let own = ways.series(place).without(&aside);
-                drafts.push(bench.draft(&own, Some(place), true, segmenter));
+                let own = ways.series(place);
+                let if_clean = if own.x() > 0 { Verdict::SetAside } else { Verdict::InsufficientEvidence };
+                drafts.push(bench.draft(&own.without(&aside), Some(place), if_clean, segmenter));
             }
         }
         let mixed = witness::under_one_revision(&attempts, self.timeline, &aside);

@@ -64,6 +64,7 @@ impl TimelineJudge<'_> {
             seeds: &failing_seeds,
             witness_cell: &witness_cell,
             set_aside: &row.set_aside_runs,
+            unplaced: &row.unplaced_runs,
         };
         let why = why::why(draft, settled, own, &names, self.options.q);
         row.would_change = why::would_change(draft, settled);

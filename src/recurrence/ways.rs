@@ -98,6 +98,7 @@ mod tests {
                 signatures: Vec::new(),
                 ticks: ticks.collect(),
                 excluded_runs: Vec::new(),
+                unplaced: std::collections::BTreeMap::new(),
             };
             let ways = Ways::new(&attempts);
             for signature in 0..5 {

@@ -184,8 +184,9 @@ fn history(out: &mut String, scenario: &Value, runs: &[&Value]) -> std::fmt::Res
         .map(|run| text(&run["id"]))
         .collect();
     let marks = expand(text(&scenario["timeline"]));
+    let unplaced = if marks.contains(&'?') { ", ? of unknown place" } else { "" };
     let width = ids.iter().map(|id| id.chars().count()).max().unwrap_or(0).min(20);
-    writeln!(out, "\n  runs in order: P passed, F failed, M set aside, x excluded, . not in the run")?;
+    writeln!(out, "\n  runs in order: P passed, F failed, M set aside, x excluded, . not in the run{unplaced}")?;
     for (line, marks) in marks.chunks(FOLD).enumerate() {
         let tens: Vec<String> = marks.chunks(10).map(|ten| ten.iter().collect()).collect();
         let id = ids.get(line * FOLD).copied().unwrap_or_default();

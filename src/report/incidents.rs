@@ -163,7 +163,7 @@ fn row(
         seed: first.seed,
         env_fingerprint: first.env.map(|env| tally.text(env).to_owned()),
         occurrences: incident.occurrences,
-        last_seen_unix_ms: incident.last_seen_ms,
+        last_seen_unix_ms: summary.last_seen_ms.unwrap_or(incident.last_seen_ms),
         first_seen_unix_ms: first.time_ms,
         first_run: run(first.run),
         last_run: run(summary.last_run),

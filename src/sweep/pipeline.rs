@@ -45,6 +45,16 @@ pub(super) enum Row {
     Cut,
 }
 
+impl Row {
+    /// What its benchmark lines measured.
+    pub(super) fn measured(&self) -> Option<&Collector> {
+        match self {
+            Self::Read(row) => Some(&row.measured),
+            Self::Unreadable(_) | Self::Cut => None,
+        }
+    }
+}
+
 /// The account of an archive that was read.
 #[derive(Debug)]
 pub(super) struct ReadRow {
@@ -52,6 +62,8 @@ pub(super) struct ReadRow {
     pub(super) lines: Lines,
     /// Marks of the sampled records.
     pub(super) marks: BTreeSet<u64>,
+    /// Least and greatest time of its records.
+    pub(super) times: Option<(i64, i64)>,
     /// What its benchmark lines measured.
     pub(super) measured: Collector,
 }
@@ -329,16 +341,17 @@ impl<'s> Pipeline<'s> {
             duplicate_of: None,
             damage: std::mem::take(&mut assembly.damage),
             damage_count: assembly.damage_count,
+            is_gone: false,
             warnings,
             rejects: std::mem::take(&mut assembly.rejects),
         };
         let marks = std::mem::take(&mut assembly.marks);
         let measured = std::mem::take(&mut assembly.measured);
         let times = assembly.times;
-        let row = ReadRow { ledger, lines: assembly.into_lines(), marks, measured };
+        let row = ReadRow { ledger, lines: assembly.into_lines(), marks, times, measured };
         match (&self.keeping, &reading.apart) {
             (Some(keeping), Some(apart)) => {
-                lock(apart).read = Some((row, times));
+                lock(apart).read = Some(row);
                 if worker.holds.as_ref().is_some_and(|held| Arc::ptr_eq(held, reading)) {
                     self.let_go(worker);
                 } else {

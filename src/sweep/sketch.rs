@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::record::Record;
+use crate::tally::FIRST_SET_CLOCK_MS;
 
 /// Records kept per archive.
 const KEPT: usize = 128;
@@ -25,13 +26,18 @@ impl Default for Threshold {
 }
 
 impl Threshold {
-    /// Samples a record of the log shapes that stamp time and seed.
+    /// Samples a record that has a time.
     pub(super) fn sample(&self, record: &Record<'_>, marks: &mut Marks) {
+        if record.time < FIRST_SET_CLOCK_MS {
+            return;
+        }
         // Cheap for the many records that are not kept: time and seed decide, the texts only tell records apart.
         let stamp = mix(record.time.cast_unsigned() ^ mix(record.seed.unwrap_or(0)));
         if stamp <= self.0.load(Ordering::Relaxed) {
-            let texts = [record.packet, record.suite, record.scenario, record.mode, record.reason];
-            let hash = texts.iter().fold(0, |hash, text| mix(hash ^ xxh3_64(text.as_bytes())));
+            let told = [record.env, record.revision, record.branch].map(Option::unwrap_or_default);
+            let names = [record.packet, record.suite, record.scenario, record.mode, record.reason];
+            let texts = names.into_iter().chain([record.outcome_word]).chain(told);
+            let hash = texts.fold(0, |hash, text| mix(hash ^ xxh3_64(text.as_bytes())));
             marks.push(stamp & !0xffff | hash & 0xffff);
         }
     }
@@ -57,10 +63,16 @@ fn mix(value: u64) -> u64 {
     value ^ value >> 31
 }
 
-/// For each archive that holds most of the records of others, though not as one run: those others.
-pub(super) fn overlaps(sketches: &[BTreeSet<u64>], records: &[u64]) -> BTreeMap<usize, Vec<usize>> {
+/// For each archive that holds most of the records of others, though not as one run: those others. Archives that give
+/// all their records one time give them none of their own, and what looks the same in them need not be.
+pub(super) fn overlaps(
+    sketches: &[BTreeSet<u64>],
+    records: &[u64],
+    times: &[Option<(i64, i64)>],
+) -> BTreeMap<usize, Vec<usize>> {
+    let has_times = |archive: usize| times[archive].is_some_and(|(least, greatest)| least < greatest);
     let mut holders: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-    for (archive, sketch) in sketches.iter().enumerate() {
+    for (archive, sketch) in sketches.iter().enumerate().filter(|&(archive, _)| has_times(archive)) {
         for &mark in sketch {
             holders.entry(mark).or_default().push(archive);
         }
@@ -107,6 +119,9 @@ mod tests {
     fn a_roll_up_is_told_from_its_neighbours() {
         let sketches = [sketch(0..300), sketch(300..600), sketch(0..6000), sketch(9000..9010), sketch(5995..6500)];
         let records = [300, 300, 6000, 10, 505];
-        assert_eq!(overlaps(&sketches, &records), BTreeMap::from([(2, vec![0, 1])]));
+        let times = [Some((1, 2)); 5];
+        assert_eq!(overlaps(&sketches, &records, &times), BTreeMap::from([(2, vec![0, 1])]));
+        let times = [Some((1, 1)), Some((1, 2)), Some((1, 2)), None, Some((1, 2))];
+        assert_eq!(overlaps(&sketches, &records, &times), BTreeMap::from([(2, vec![1])]));
     }
 }
