@@ -155,7 +155,9 @@ mod tests {
 
     fn clock(times: &[i64]) -> Clock {
         let mut clock = Clock::default();
-        times.iter().for_each(|&time| clock.see(time));
+        for &time in times {
+            clock.see(time);
+        }
         clock
     }
 
@@ -186,7 +188,9 @@ mod tests {
             let parts = [&times[..a], &times[a..b], &times[b..]].map(clock);
             for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2]] {
                 let mut joined = Clock::default();
-                order.iter().for_each(|&part| joined.join(&parts[part]));
+                for part in order {
+                    joined.join(&parts[part]);
+                }
                 prop_assert_eq!(&joined, &whole);
             }
             let (buckets, width) = whole.written();
