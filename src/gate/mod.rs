@@ -31,7 +31,6 @@ mod measure;
 mod page;
 mod policy;
 pub mod reliability;
-mod stale;
 mod start;
 mod violation;
 mod why;
