@@ -22,13 +22,10 @@ use crate::stats::planning::{plug_in_runs, replays_needed};
 
 impl TimelineJudge<'_> {
     /// Marks of all runs of the timeline.
-    pub(super) fn marks(&self, raw: &Series, aside: &[u32], attempts: &Attempts) -> String {
+    pub(super) fn marks(&self, raw: &Series, aside: &[u32], excluded: &[u32]) -> String {
         let mut marks = vec!['.'; self.timeline.runs.len()];
-        for &run in &attempts.excluded_runs {
+        for &run in excluded {
             marks[run as usize] = 'x';
-        }
-        for &run in attempts.unplaced.keys() {
-            marks[run as usize] = '?';
         }
         for run in &raw.runs {
             marks[run.run as usize] = if run.failed { 'F' } else { 'P' };
@@ -97,7 +94,6 @@ impl TimelineJudge<'_> {
             failed_attempts: draft.failed_attempts,
             excluded_runs: attempts.excluded_runs.len() as u64,
             set_aside_runs: aside.iter().map(|&run| self.run_name(run)).collect(),
-            unplaced_runs: attempts.unplaced.keys().map(|&run| self.run_name(run)).collect(),
             fail_rate: fail_rate(x, n),
             history,
             ran_in: series.runs.iter().map(|run| self.first_run + run.run).collect(),
@@ -110,7 +106,10 @@ impl TimelineJudge<'_> {
             changepoints: draft.changes.iter().map(|change| self.change(change)).collect(),
             bursty_p: draft.bursty_p.map(Rounded),
             calendar: Calendar { weekday: PValue::default(), hour: PValue::default() },
-            recurrence: self.recurrence(&points, &series.runs, draft),
+            recurrence: RecurrenceRow {
+                cost: Rounded(self.cost(attempts, series)),
+                ..self.recurrence(&points, &series.runs, draft)
+            },
             clean_runs: draft.clean,
             clean_runs_needed: CleanRunsNeeded {
                 k95: draft.needed_95,
@@ -125,7 +124,7 @@ impl TimelineJudge<'_> {
             env_odds_ratio: None,
             more_runs_needed: None,
             quarantine: self.quarantine(series, attempts),
-            stale: self.is_stale(series) && !attempts.unplaced.values().any(|&failed| failed),
+            stale: self.is_stale(series),
             groups: Vec::new(),
             signatures: Vec::new(),
             witness,
@@ -183,7 +182,7 @@ impl TimelineJudge<'_> {
             first_failure: name(metrics.first_failure),
             last_failure: name(metrics.last_failure),
             streak: metrics.streak.runs as u64,
-            cost: Rounded(draft.whole.x as f64),
+            cost: Rounded(0.0),
         }
     }
 
