@@ -15,7 +15,6 @@ mod sketch;
 mod sweep;
 mod taxonomies;
 mod triage;
-mod usual;
 mod window;
 mod worker;
 

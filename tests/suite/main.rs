@@ -23,7 +23,6 @@ mod worlds;
 
 mod bank;
 mod bench;
-mod clocks;
 mod config;
 mod conservation;
 mod containers;
