@@ -19,7 +19,7 @@ const LAYOUTS: [Layout; 6] =
 /// Everything that `relapse sweep --out` does, but for writing the files.
 fn report(sweep: &Sweep) -> (Outcome, usize) {
     let outcome = sweep.run(&Silent).expect("the corpus");
-    let order = outcome.tally.run_order();
+    let order = outcome.tally.run_order(i64::MAX);
     let pool = sweep.pool().expect("threads");
     let recurrence = pool.install(|| judge(&outcome.tally, &outcome.clean, &order, &Options::default()));
     let incidents = pool

@@ -4,8 +4,6 @@
 
 pub mod archive;
 #[forbid(unsafe_code)]
-pub mod arrange;
-#[forbid(unsafe_code)]
 pub mod benchmark;
 #[forbid(unsafe_code)]
 pub mod cli;
@@ -39,8 +37,6 @@ pub mod replay;
 pub mod report;
 #[forbid(unsafe_code)]
 pub mod role;
-#[forbid(unsafe_code)]
-pub mod rows;
 #[forbid(unsafe_code)]
 pub mod run_ranges;
 #[forbid(unsafe_code)]

@@ -129,7 +129,7 @@ pub struct Damage {
 }
 
 /// The account of one archive.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ArchiveLedger {
     /// Relative path.
     pub path: String,
@@ -147,6 +147,8 @@ pub struct ArchiveLedger {
     pub damage: Vec<Damage>,
     /// All places of damage.
     pub damage_count: u64,
+    /// Whether it is there no more, and counts as a store held it.
+    pub is_gone: bool,
     /// What a reader should know.
     pub warnings: Vec<String>,
     /// The first [`LISTED_REJECTS`] rejected lines.
@@ -164,6 +166,9 @@ impl Serialize for ArchiveLedger {
         map.serialize_entry("duplicate_of", &self.duplicate_of)?;
         map.serialize_entry("damage_count", &self.damage_count)?;
         map.serialize_entry("damage", &self.damage)?;
+        if self.is_gone {
+            map.serialize_entry("gone", &true)?;
+        }
         map.serialize_entry("warnings", &self.warnings)?;
         map.serialize_entry("rejects", &self.rejects)?;
         map.end()
@@ -198,6 +203,8 @@ pub struct Totals {
     pub duplicate_archives: u64,
     /// Archives with damage.
     pub damaged_archives: u64,
+    /// Archives that are there no more, and count as a store held them.
+    pub gone_archives: u64,
 }
 
 impl Serialize for Totals {
@@ -208,6 +215,9 @@ impl Serialize for Totals {
         serialize_counts(&mut map, &self.counts)?;
         map.serialize_entry("duplicate_archives", &self.duplicate_archives)?;
         map.serialize_entry("damaged_archives", &self.damaged_archives)?;
+        if self.gone_archives > 0 {
+            map.serialize_entry("gone_archives", &self.gone_archives)?;
+        }
         map.end()
     }
 }
@@ -231,8 +241,16 @@ impl Ledger {
             totals.counts += archive.counts;
             totals.duplicate_archives += u64::from(archive.duplicate_of.is_some());
             totals.damaged_archives += u64::from(archive.damage_count > 0);
+            totals.gone_archives += u64::from(archive.is_gone);
         }
         totals
+    }
+
+    /// Every warning, with the path of its archive.
+    pub fn warnings(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.archives
+            .iter()
+            .flat_map(|archive| archive.warnings.iter().map(|warning| (archive.path.as_str(), warning.as_str())))
     }
 
     /// Whether anything was damaged, rejected or unreadable.

@@ -11,6 +11,7 @@ use super::progress::Progress;
 use super::sweep::options;
 use crate::archive::Ledger;
 use crate::benchmark::{Benchmarks, Candidate, Options, REPORT_PERMUTATIONS, Verdict, judge};
+use crate::inert::inert;
 use crate::report::{BenchmarkReport, BenchmarkSummary};
 use crate::sweep::Criterion;
 use crate::tally::{Collector, Series};
@@ -126,6 +127,9 @@ fn read(args: &BenchArgs, paths: &[String]) -> Result<Measured, CliError> {
     if outcome.ledger.archives.is_empty() {
         let why = outcome.ledger.skipped.iter().find(|skipped| skipped.is_loss);
         return Err(CliError::NothingRead(why.map(|why| format!("{}: {}", why.path, why.why)).unwrap_or_default()));
+    }
+    for warning in &outcome.order.warnings {
+        output::say(&format!("warning: {}", inert(warning, 300)));
     }
     measured.lines = outcome.benchmarks;
     measured.ledger = outcome.ledger;

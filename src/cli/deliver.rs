@@ -81,12 +81,17 @@ impl Judging<'_> {
     /// Judges what was read, and writes the tables where they are asked for: they are made of every cell, which no report
     /// keeps. `with_pages`: whether the reports for people are wanted.
     pub(super) fn judged(&self, sweep: &Sweep, outcome: &mut Outcome, with_pages: bool) -> Result<Judgement, CliError> {
-        let order = outcome.tally.run_order();
         let pool = sweep.pool()?;
         let (incidents, mut recurrence) = pool.install(|| {
-            let recurrence = judge(&outcome.tally, &outcome.clean, &order, self.options);
-            let incidents =
-                IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, self.taxonomies, self.packet);
+            let recurrence = judge(&outcome.tally, &outcome.clean, &outcome.order, self.options);
+            let incidents = IncidentReport::new(
+                &outcome.tally,
+                &outcome.clean,
+                &outcome.order,
+                &recurrence,
+                self.taxonomies,
+                self.packet,
+            );
             (incidents, recurrence)
         });
         let since = self.baseline.map(|old| reports::since(baseline::compare(old, &incidents, &recurrence)));
@@ -101,7 +106,7 @@ impl Judging<'_> {
         if let Some(folder) = self.tables {
             let tables = Tables {
                 tally: &outcome.tally,
-                order: &order,
+                order: &outcome.order,
                 incidents: &judgement.incidents,
                 recurrence: &judgement.recurrence,
                 ledger: &outcome.ledger,
@@ -166,7 +171,7 @@ impl Said<'_> {
     }
 
     /// To be kept.
-    pub(super) fn answer(&self, ledger: &Ledger) -> io::Result<Answer> {
+    pub(super) fn answer(&self, outcome: &Outcome) -> io::Result<Answer> {
         let mut reports = vec![
             (FINDINGS.to_owned(), self.findings().into_owned().into_bytes()),
             (ANSWER.to_owned(), self.digest().into_owned().into_bytes()),
@@ -176,7 +181,8 @@ impl Said<'_> {
             self.write(name, &mut bytes)?;
             reports.push((name.to_owned(), bytes));
         }
-        Ok(Answer { archives: ledger.archives.clone(), numbers: self.numbers().to_vec(), reports })
+        let archives = outcome.ledger.archives.clone();
+        Ok(Answer { archives, steady: outcome.steady, numbers: self.numbers().to_vec(), reports })
     }
 }
 

@@ -59,9 +59,8 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     if outcome.ledger.archives.is_empty() {
         return Err(CliError::NothingRead(output::why_nothing(&outcome.ledger)));
     }
-    let order = outcome.tally.run_order();
     let recurrence =
-        sweep.pool()?.install(|| crate::recurrence::judge(&outcome.tally, &outcome.clean, &order, &judging));
+        sweep.pool()?.install(|| crate::recurrence::judge(&outcome.tally, &outcome.clean, &outcome.order, &judging));
     let options = benchmark_options(args, &policy);
     let series = std::mem::take(&mut outcome.benchmarks).into_series();
     if let Some(run) = &args.candidate
@@ -74,7 +73,14 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
         Some(old) => {
             let packet = sweep.packet.as_deref();
             let incidents = sweep.pool()?.install(|| {
-                IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, &sweep.taxonomies, packet)
+                IncidentReport::new(
+                    &outcome.tally,
+                    &outcome.clean,
+                    &outcome.order,
+                    &recurrence,
+                    &sweep.taxonomies,
+                    packet,
+                )
             });
             Some(baseline::compare(old, &incidents, &recurrence))
         }
@@ -82,7 +88,7 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     };
     let facts = Facts {
         outcome: &outcome,
-        order: &order,
+        order: &outcome.order,
         recurrence: &recurrence,
         taxonomies: &sweep.taxonomies,
         benchmarks: &benchmarks,

@@ -40,6 +40,7 @@ pub(super) fn run(args: &MergeArgs) -> Result<ExitStatus, CliError> {
     sweep.keep_clean = judging.all || args.parquet.is_some();
     sweep.threads = usize::from(args.threads);
     sweep.max_memory = args.max_memory;
+    sweep.now_ms = output::now_ms()?;
     let progress = Progress::new();
     let mut outcome = sweep.run_over(merging.found(), Some(&merging.keeper()), &progress)?;
     progress.finish();

@@ -2,12 +2,15 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::record::nanoseconds;
 use crate::sweep::Bound;
 
 /// RFC 3339, or a span such as `7d`, `24h` or `90m` back from the newest run's first record.
 pub(super) fn parse(text: &str) -> Result<Bound, String> {
-    if let Ok(moment) = text.parse::<Timestamp>() {
-        return Ok(Bound::At(moment.as_millisecond()));
+    // The first whole millisecond from there on: a record before the moment is on its other side.
+    let whole = |moment: i128| (moment + 999_999).div_euclid(1_000_000);
+    if let Some(moment) = nanoseconds(text).and_then(|moment| i64::try_from(whole(moment)).ok()) {
+        return Ok(Bound::At(moment));
     }
     let expected = || format!("failed to read `{text}` as RFC 3339 or as a span back, such as 7d or 24h");
     let digits = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(expected)?;
@@ -44,6 +47,11 @@ mod tests {
         assert_eq!(parse("1970-01-01T00:00:01Z"), Ok(Bound::At(1000)));
         assert_eq!(parse("1970-01-01T01:00:00.5+01:00"), Ok(Bound::At(500)));
         assert_eq!(parse("1970-01-01T01:00:00.5+01:00").map(shown), Ok("1970-01-01T00:00:00.5Z".into()));
+        assert_eq!(parse("1970-01-01T00:00:00.0005Z"), Ok(Bound::At(1)));
+        assert_eq!(parse("1970-01-01T00:00:00.000000001Z"), Ok(Bound::At(1)));
+        assert_eq!(parse("1970-01-01T00:00:00.001Z"), Ok(Bound::At(1)));
+        assert_eq!(parse("1969-12-31T23:59:59.9995Z"), Ok(Bound::At(0)));
+        assert_eq!(parse("9999-12-31T23:59:59Z"), Ok(Bound::At(253_402_300_799_000)));
         assert_eq!(parse("7d"), Ok(Bound::Back(604_800_000)));
         assert_eq!(parse("24h"), Ok(Bound::Back(86_400_000)));
         for text in ["", "7", "d", "7y", "-7d", "yesterday", "99999999999999999d"] {

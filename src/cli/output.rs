@@ -135,19 +135,6 @@ pub(super) fn print_json_text(text: &str) -> Result<(), OutputError> {
     print_raw(inert_json(text).as_bytes())
 }
 
-/// Prints texts that are made one by one, each of whole lines, as [`print()`] prints them all.
-pub(super) fn print_each(texts: impl IntoIterator<Item = String>) -> Result<(), OutputError> {
-    let mut gathered = String::new();
-    for text in texts {
-        gathered.push_str(&text);
-        if gathered.len() >= 1 << 16 {
-            print(&gathered)?;
-            gathered.clear();
-        }
-    }
-    print(&gathered)
-}
-
 /// Columns of what is printed: `COLUMNS` where that is set, else the terminal's, else 100.
 pub(super) fn columns() -> usize {
     let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
@@ -171,6 +158,11 @@ pub(super) fn say(text: &str) {
 pub(super) fn why_nothing(ledger: &crate::archive::Ledger) -> String {
     let why = ledger.skipped.iter().find(|skipped| skipped.is_loss);
     why.map(|why| format!("{}: {}", why.path, why.why)).unwrap_or_default()
+}
+
+/// The moment after which no record can have been made, in milliseconds since 1970: as of a report.
+pub(super) fn now_ms() -> Result<i64, OutputError> {
+    Ok(i64::try_from(generated_unix_ms()?).unwrap_or(i64::MAX))
 }
 
 /// Milliseconds since 1970 that a report says it was made at: of `SOURCE_DATE_EPOCH` where that is set.

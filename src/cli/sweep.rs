@@ -18,7 +18,7 @@ use crate::inert::inert;
 use crate::record::{Profiles, Shape};
 use crate::recurrence::{Options, Release};
 use crate::report::{Account, Table};
-use crate::store::{Gathered, PartSet, Session};
+use crate::store::{Answer, Gathered, PartSet, Session};
 use crate::sweep::{Outcome, Sweep, Taxonomies, Window};
 use crate::tally::Keeper;
 use crate::taxonomy::Taxonomy;
@@ -120,7 +120,9 @@ fn kept(
     let asked =
         format!("{:?} {} {:?} {:?} {:?}", judging.options, judging.lists_all, sweep.window, found.skipped, build());
     let key = session.answer_key(&asked).filter(|_| judging.baseline.is_none() && judging.tables.is_none());
-    if let Some(answer) = key.and_then(|key| session.answer(key)) {
+    // Clocks that were ahead when it was made may be believed by now.
+    let stands = |answer: &Answer| answer.stands_at(sweep.now_ms);
+    if let Some(answer) = key.and_then(|key| session.answer(key)).filter(stands) {
         let ledger = Ledger { archives: answer.archives.clone(), skipped: found.skipped };
         return delivery.hand_out(&Said::Kept(&answer), &ledger, 0);
     }
@@ -133,7 +135,7 @@ fn kept(
     let status = delivery.hand_out(&said, &outcome.ledger, outcome.spilled)?;
     if let Some(key) = key
         && sweep.pool()?.install(|| session.is_unchanged())
-        && let Ok(answer) = said.answer(&outcome.ledger)
+        && let Ok(answer) = said.answer(&outcome)
     {
         session.keep_answer(key, &answer);
     }
@@ -214,5 +216,6 @@ pub(super) fn options(args: &InputArgs) -> Result<Sweep, CliError> {
     sweep.max_line = usize::try_from(args.max_line).unwrap_or(usize::MAX);
     sweep.max_window = args.max_window;
     sweep.max_memory = args.max_memory;
+    sweep.now_ms = output::now_ms()?;
     Ok(sweep)
 }

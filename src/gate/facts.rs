@@ -77,7 +77,9 @@ impl<'f> Facts<'f> {
         let tally = &self.outcome.tally;
         let runs = self.order.runs.len();
         // As histories are stale.
-        let is_recent = |run: u32| self.order.position[run as usize] as usize + runs.div_ceil(5).max(10) >= runs;
+        let is_recent = |run: u32| {
+            !self.order.is_placed(run) || self.order.position[run as usize] as usize + runs.div_ceil(5).max(10) >= runs
+        };
         let mut incidents = BTreeMap::new();
         for summary in tally.incident_summaries(self.order) {
             let incident = &tally.incidents()[summary.incident as usize];

@@ -8,10 +8,11 @@ use super::change::Change;
 use super::culprits::Culprits;
 use super::decision::{Decision, Inputs};
 use super::facts::{Facts, OpenIncident, is_sure, names};
-use super::losses::{damages, listed, rejects};
+use super::losses::over;
 use super::measure::Measure;
 use super::policy::{Budget, Coverage, Policy, Scope};
 use super::reliability::is_known;
+use super::stale;
 use super::violation::{Category, Level, Violation};
 use crate::benchmark::Verdict;
 use crate::recurrence::{Kind, ScenarioJudgement};
@@ -44,7 +45,9 @@ pub fn judge(policy: &Policy, facts: &Facts<'_>, terms: Terms) -> Decision {
     judge.loss();
     judge.coverage();
     judge.ceilings();
+    judge.stale();
     judge.evidence();
+    judge.doubts();
     judge.changes();
     judge.quarantine();
     judge.benchmarks();
@@ -85,34 +88,9 @@ impl Judge<'_> {
     }
 
     fn loss(&mut self) {
-        let ledger = &self.facts.outcome.ledger;
-        let totals = ledger.totals();
-        let unreadable: Vec<String> =
-            ledger.skipped.iter().filter(|skipped| skipped.is_loss).map(|s| format!("{}: {}", s.path, s.why)).collect();
-        let budget = self.policy.loss;
         let level = self.terms.allow_loss.then_some(Level::Allow);
-        let rows = [
-            (
-                "rejected_lines",
-                totals.counts.rejected.total(),
-                budget.rejected_lines,
-                "rejected lines",
-                rejects(ledger),
-            ),
-            ("damaged_archives", totals.damaged_archives, budget.damaged_archives, "damaged archives", damages(ledger)),
-            (
-                "unreadable_archives",
-                unreadable.len() as u64,
-                budget.unreadable_archives,
-                "unreadable archives",
-                unreadable,
-            ),
-        ];
-        for (id, count, most, what, details) in rows {
-            if count > most {
-                let message = format!("{what} {count}, at most {most}: {}", listed(&details));
-                self.note(Category::Loss, level, format!("loss:{id}"), message, Culprits::default());
-            }
+        for (id, message) in over(&self.facts.outcome.ledger, self.policy.loss) {
+            self.note(Category::Loss, level, format!("loss:{id}"), message, Culprits::default());
         }
     }
 
@@ -260,6 +238,26 @@ impl Judge<'_> {
     fn entry(&self, scenario: &str, reason: &str) -> Option<usize> {
         let today = self.terms.today;
         self.policy.quarantine.iter().position(|entry| entry.expires >= today && entry.holds(scenario, reason))
+    }
+
+    /// Failures that a ceiling would count, had they been in the latest runs.
+    fn stale(&mut self) {
+        let mut culprits = Culprits::default();
+        let facts = self.facts;
+        for scenario in &facts.recurrence.scenarios {
+            if stale::escapes(scenario, &self.policy.budgets) && !self.shelters(scenario) {
+                culprits.scenario(scenario);
+            }
+        }
+        if culprits.count > 0 {
+            self.note(Category::Stale, None, "stale:scenarios".to_owned(), stale::told(&culprits), culprits);
+        }
+    }
+
+    fn doubts(&mut self) {
+        for (id, message) in stale::doubts(self.facts) {
+            self.note(Category::Evidence, Some(Level::Warn), id.to_owned(), message, Culprits::default());
+        }
     }
 
     fn evidence(&mut self) {

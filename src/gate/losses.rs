@@ -1,5 +1,6 @@
 //! Lost input in a few words.
 
+use super::policy::LossBudget;
 use crate::archive::Ledger;
 
 /// The first few of a list.
@@ -10,8 +11,24 @@ pub(super) fn listed(all: &[String]) -> String {
     if more > 0 { format!("{shown}; and {more} more") } else { shown }
 }
 
+/// What was lost beyond a budget: the id of each finding, and its message.
+pub(super) fn over(ledger: &Ledger, budget: LossBudget) -> Vec<(&'static str, String)> {
+    let totals = ledger.totals();
+    let unreadable: Vec<String> =
+        ledger.skipped.iter().filter(|skipped| skipped.is_loss).map(|s| format!("{}: {}", s.path, s.why)).collect();
+    let rejected = totals.counts.rejected.total();
+    let rows = [
+        ("rejected_lines", rejected, budget.rejected_lines, "rejected lines", rejects(ledger)),
+        ("damaged_archives", totals.damaged_archives, budget.damaged_archives, "damaged archives", damages(ledger)),
+        ("unreadable_archives", unreadable.len() as u64, budget.unreadable_archives, "unreadable archives", unreadable),
+    ];
+    let over = rows.into_iter().filter(|(_, count, most, ..)| count > most);
+    over.map(|(id, count, most, what, details)| (id, format!("{what} {count}, at most {most}: {}", listed(&details))))
+        .collect()
+}
+
 /// Archives with lines that are no record.
-pub(super) fn rejects(ledger: &Ledger) -> Vec<String> {
+fn rejects(ledger: &Ledger) -> Vec<String> {
     let archives = ledger.archives.iter().filter(|archive| archive.counts.rejected.total() > 0);
     archives
         .map(|archive| {
@@ -23,7 +40,7 @@ pub(super) fn rejects(ledger: &Ledger) -> Vec<String> {
 }
 
 /// Archives with damage.
-pub(super) fn damages(ledger: &Ledger) -> Vec<String> {
+fn damages(ledger: &Ledger) -> Vec<String> {
     let archives = ledger.archives.iter().filter(|archive| archive.damage_count > 0);
     archives
         .map(|archive| {

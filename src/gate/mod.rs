@@ -31,6 +31,7 @@ mod measure;
 mod page;
 mod policy;
 pub mod reliability;
+mod stale;
 mod start;
 mod violation;
 mod why;

@@ -38,7 +38,7 @@ pub(super) const LEVELS: [(&str, Level); 3] = [("allow", Level::Allow), ("warn",
 /// description = "What it guards."   # optional
 ///
 /// [max]                             # ceilings on everything; a key that is not there has none
-/// deterministic = 0                 # scenarios by kind or verdict, stale ones aside
+/// deterministic = 0                 # scenarios by kind or verdict; those not in the latest runs are stale, see [levels]
 /// flaky = { at_most = 3, level = "warn" }
 /// new_failure = 0
 /// mass_failure_runs = 0             # of the whole alone, as are:
@@ -89,8 +89,9 @@ pub(super) const LEVELS: [(&str, Level); 3] = [("allow", Level::Allow), ("warn",
 /// delta = 0.03                      # least effect that matters, as a ratio less 1
 /// alpha = 0.01                      # greatest adjusted p of a regression
 ///
-/// [levels]                          # allow, warn or deny a check as a whole: max, coverage, evidence, loss,
-/// evidence = "warn"                 # quarantine, baseline; deny but for evidence
+/// [levels]                          # allow, warn or deny a check as a whole: max, coverage, evidence, stale, loss,
+/// evidence = "warn"                 # quarantine, baseline; deny but for evidence and stale
+/// stale = "warn"                    # failures that no ceiling counts, since they were not in the latest runs
 ///
 /// [hints]                           # what to do, by check
 /// max = "Replay the scenarios."

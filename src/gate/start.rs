@@ -117,7 +117,7 @@ name = "weekly"
 description = "What may ship."
 
 {whence}
-# Scenarios that were not in the latest runs (stale) count for none of them.
+# Scenarios that were not in the latest runs (stale) count for none of them: see [levels].
 [max]
 deterministic = {}         # scenarios that fail whenever their cause is there
 flaky = {{ at_most = {}, level = "warn" }}
@@ -177,6 +177,7 @@ inconclusive = "allow"      # deny with --strict
 # A check as a whole: allow, warn or deny.
 [levels]
 evidence = "warn"
+stale = "warn"              # failures that no ceiling counts, since they were not in the latest runs
 
 # [hints]
 # max = "Ask in the channel of the owner."

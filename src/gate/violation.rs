@@ -36,8 +36,10 @@ pub enum Category {
     Coverage,
     /// A ceiling.
     Max,
-    /// A verdict on few runs.
+    /// A verdict on few runs, a clock that is not believed, an archive that holds less than is usual.
     Evidence,
+    /// Failures of scenarios that were not in the latest runs, so that no ceiling counts them.
+    Stale,
     /// An entry of the quarantine that expired or that nothing matches.
     Quarantine,
     /// A change since the baseline.
@@ -50,8 +52,16 @@ pub enum Category {
 
 impl Category {
     /// Those that a policy can name.
-    pub const ALL: [Self; 7] =
-        [Self::Loss, Self::Coverage, Self::Max, Self::Evidence, Self::Quarantine, Self::Baseline, Self::Benchmark];
+    pub const ALL: [Self; 8] = [
+        Self::Loss,
+        Self::Coverage,
+        Self::Max,
+        Self::Evidence,
+        Self::Stale,
+        Self::Quarantine,
+        Self::Baseline,
+        Self::Benchmark,
+    ];
 
     /// Its word.
     #[must_use]
@@ -61,6 +71,7 @@ impl Category {
             Self::Coverage => "coverage",
             Self::Max => "max",
             Self::Evidence => "evidence",
+            Self::Stale => "stale",
             Self::Quarantine => "quarantine",
             Self::Baseline => "baseline",
             Self::Benchmark => "benchmark",
@@ -72,7 +83,7 @@ impl Category {
     #[must_use]
     pub fn default_level(self) -> Level {
         match self {
-            Self::Evidence | Self::Unmatched => Level::Warn,
+            Self::Evidence | Self::Stale | Self::Unmatched => Level::Warn,
             Self::Loss | Self::Coverage | Self::Max | Self::Quarantine | Self::Baseline | Self::Benchmark => {
                 Level::Deny
             }
@@ -91,6 +102,9 @@ impl Category {
                 "Replay the scenarios with their commands; `relapse explain SCENARIO` says why they are judged so."
             }
             Self::Evidence => "Wait for more runs before relying on these verdicts.",
+            Self::Stale => {
+                "Run them again, or retire them for good; where an archive is a part of a run, give its run with --run-from."
+            }
             Self::Quarantine => "Mend the failure, or renew or remove its entry in [[quarantine]].",
             Self::Baseline => "Look at what changed between the last run of the baseline and the first that differs.",
             Self::Benchmark => "Run the benchmark again on the same host, beside its baseline.",

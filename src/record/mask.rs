@@ -14,7 +14,7 @@ const FARTHEST: usize = 16 << 10;
 /// - Digits are a run of them with the sign, point and exponent of a number.
 ///
 /// This is version 1; another one would make other incidents of the same log.
-pub(super) fn mask(text: &str, at_most: usize, out: &mut String) {
+pub fn mask(text: &str, at_most: usize, out: &mut String) {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     // What is masked may reach far behind what is kept, but a hostile line must not be searched again and again.
     let mut rest = &line[..line.floor_char_boundary(FARTHEST)];

@@ -1,5 +1,6 @@
 //! The value that a line gives a mapped field, before it is known to fit.
 
+use super::moment::nanoseconds;
 use super::profile::{Kind, TimeUnit};
 use super::record::Texts;
 use crate::reason::Reason;
@@ -77,9 +78,7 @@ impl<'a> Slot<'a> {
                 #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
                 (ms.abs() < 9_223_372_036_854_775_808.0).then_some(ms as i64)
             }
-            (Self::Text(text), TimeUnit::Rfc3339) => {
-                text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond)
-            }
+            (Self::Text(text), TimeUnit::Rfc3339) => i64::try_from(nanoseconds(text)? / 1_000_000).ok(),
             _ => None,
         }
     }

@@ -47,6 +47,8 @@ pub(super) struct Attempts {
     pub(super) ticks: Vec<Tick>,
     /// Runs, in order, that hold excluded attempts only.
     pub(super) excluded_runs: Vec<u32>,
+    /// Runs whose place is not known, in order, each with whether a counted attempt failed.
+    pub(super) unplaced: BTreeMap<u32, bool>,
 }
 
 /// Collects a scenario's attempts from its cells.
@@ -75,6 +77,7 @@ pub(super) fn collect(tally: &Tally, timeline: &Timeline, cells: &[&Cell]) -> At
     let mut places = BTreeMap::new();
     let mut ticks = Vec::new();
     let mut excluded_runs = Vec::new();
+    let mut unplaced: BTreeMap<u32, bool> = BTreeMap::new();
     for (cell, (_, source)) in (0u32..).zip(&numbered) {
         let at = |run: u32| timeline.place[run as usize];
         let passes = source.passed.iter().filter_map(|(run, count)| Some((at(run)?, count)));
@@ -112,9 +115,17 @@ pub(super) fn collect(tally: &Tally, timeline: &Timeline, cells: &[&Cell]) -> At
         tick.signature = tick.signature.map(|old| new_place[old as usize]);
     }
     signatures.sort_by(|a, b| a.id.cmp(&b.id));
+    ticks.retain(|tick| {
+        let is_placed = tick.run >= timeline.unplaced;
+        if !is_placed {
+            *unplaced.entry(tick.run).or_default() |= tick.signature.is_some();
+        }
+        is_placed
+    });
     ticks.sort_unstable();
     excluded_runs.sort_unstable();
     excluded_runs.dedup();
+    excluded_runs.retain(|&run| run >= timeline.unplaced);
     excluded_runs.retain(|run| ticks.binary_search_by_key(run, |tick| tick.run).is_err());
     Attempts {
         cells: numbered.iter().map(|(levels, _)| *levels).collect(),
@@ -123,6 +134,7 @@ pub(super) fn collect(tally: &Tally, timeline: &Timeline, cells: &[&Cell]) -> At
         signatures,
         ticks,
         excluded_runs,
+        unplaced,
     }
 }
 

@@ -27,12 +27,12 @@ pub(super) struct Bench<'b> {
 }
 
 impl Bench<'_> {
-    /// Judges a series as far as it can be alone. `had_failures`: whether it failed before runs were set aside.
+    /// Judges a series as far as it can be alone. `if_clean`: what it is without a failure, as runs may have been left out.
     pub(super) fn draft(
         &self,
         series: &Series,
         signature: Option<u32>,
-        had_failures: bool,
+        if_clean: Verdict,
         segmenter: &mut Segmenter,
     ) -> Draft {
         let (attempts, failed_attempts) = series.attempts(&series.runs);
@@ -48,9 +48,8 @@ impl Bench<'_> {
         };
         self.name_controls(&mut draft, series);
         if draft.whole.x == 0 {
-            let verdict = if had_failures { Verdict::SetAside } else { Verdict::NoFailure };
             draft.current = draft.whole;
-            draft.decided = Some((verdict, None));
+            draft.decided = Some((if_clean, None));
             return draft;
         }
         let segmentation = segmenter.segment(series.runs.iter().map(|run| run.failed));

@@ -22,10 +22,13 @@ use crate::stats::planning::{plug_in_runs, replays_needed};
 
 impl TimelineJudge<'_> {
     /// Marks of all runs of the timeline.
-    pub(super) fn marks(&self, raw: &Series, aside: &[u32], excluded: &[u32]) -> String {
+    pub(super) fn marks(&self, raw: &Series, aside: &[u32], attempts: &Attempts) -> String {
         let mut marks = vec!['.'; self.timeline.runs.len()];
-        for &run in excluded {
+        for &run in &attempts.excluded_runs {
             marks[run as usize] = 'x';
+        }
+        for &run in attempts.unplaced.keys() {
+            marks[run as usize] = '?';
         }
         for run in &raw.runs {
             marks[run.run as usize] = if run.failed { 'F' } else { 'P' };
@@ -94,6 +97,7 @@ impl TimelineJudge<'_> {
             failed_attempts: draft.failed_attempts,
             excluded_runs: attempts.excluded_runs.len() as u64,
             set_aside_runs: aside.iter().map(|&run| self.run_name(run)).collect(),
+            unplaced_runs: attempts.unplaced.keys().map(|&run| self.run_name(run)).collect(),
             fail_rate: fail_rate(x, n),
             history,
             ran_in: series.runs.iter().map(|run| self.first_run + run.run).collect(),
@@ -106,10 +110,7 @@ impl TimelineJudge<'_> {
             changepoints: draft.changes.iter().map(|change| self.change(change)).collect(),
             bursty_p: draft.bursty_p.map(Rounded),
             calendar: Calendar { weekday: PValue::default(), hour: PValue::default() },
-            recurrence: RecurrenceRow {
-                cost: Rounded(self.cost(attempts, series)),
-                ..self.recurrence(&points, &series.runs, draft)
-            },
+            recurrence: self.recurrence(&points, &series.runs, draft),
             clean_runs: draft.clean,
             clean_runs_needed: CleanRunsNeeded {
                 k95: draft.needed_95,
@@ -124,7 +125,7 @@ impl TimelineJudge<'_> {
             env_odds_ratio: None,
             more_runs_needed: None,
             quarantine: self.quarantine(series, attempts),
-            stale: self.is_stale(series),
+            stale: self.is_stale(series) && !attempts.unplaced.values().any(|&failed| failed),
             groups: Vec::new(),
             signatures: Vec::new(),
             witness,
@@ -182,7 +183,7 @@ impl TimelineJudge<'_> {
             first_failure: name(metrics.first_failure),
             last_failure: name(metrics.last_failure),
             streak: metrics.streak.runs as u64,
-            cost: Rounded(0.0),
+            cost: Rounded(draft.whole.x as f64),
         }
     }
 

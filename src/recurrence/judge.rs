@@ -19,7 +19,6 @@ use super::timeline::{Timeline, timelines};
 use super::verdict::{Kind, Verdict};
 use super::ways::Ways;
 use super::witness;
-use crate::arrange::arrange;
 use crate::number::Rounded;
 use crate::stats::Segmenter;
 use crate::tally::{Cell, CellsByScenario, Clean, Facet, First, RunOrder, Tally};
@@ -39,7 +38,8 @@ pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) 
     }
     for timeline in &timelines {
         let first_run = u32::try_from(all.runs.len()).unwrap_or(u32::MAX);
-        TimelineJudge { tally, clean, timeline, first_run, options, firsts: &firsts }.judge(&scenarios, &mut all);
+        TimelineJudge { tally, clean, order, timeline, first_run, options, firsts: &firsts }
+            .judge(&scenarios, &mut all);
     }
     let disagreeing =
         |facet: fn(&crate::tally::Run) -> Facet| tally.runs().iter().filter(|run| facet(run) == Facet::Several).count();
@@ -48,6 +48,7 @@ pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) 
             all.summary.warnings.push(format!("runs that name several {what}, which are taken as unknown: {runs}"));
         }
     }
+    all.summary.warnings.extend(order.warnings.iter().cloned());
     sort(&mut all.scenarios);
     all
 }
@@ -68,14 +69,13 @@ fn newest_firsts<'t>(tally: &'t Tally, order: &RunOrder) -> Vec<Vec<&'t First>> 
 fn sort(scenarios: &mut [ScenarioJudgement]) {
     let low =
         |row: &ScenarioJudgement| crate::stats::interval::wilson_95(row.failed_runs, row.runs).map_or(0.0, |i| i.low);
-    let lows: Vec<f64> = scenarios.iter().map(low).collect();
-    arrange(scenarios, |rows, a, b| {
-        let key = |at: usize| (rows[at].stale, rows[at].judged.kind);
+    scenarios.sort_by(|a, b| {
+        let key = |row: &'_ ScenarioJudgement| (row.stale, row.judged.kind);
         key(a)
             .cmp(&key(b))
-            .then_with(|| lows[b].total_cmp(&lows[a]))
-            .then_with(|| names(&rows[a]).cmp(&names(&rows[b])))
-            .then_with(|| rows[a].branch.cmp(&rows[b].branch))
+            .then_with(|| low(b).total_cmp(&low(a)))
+            .then_with(|| names(a).cmp(&names(b)))
+            .then_with(|| a.branch.cmp(&b.branch))
     });
 }
 
@@ -101,6 +101,7 @@ pub(super) struct TimelineJudge<'j> {
     pub(super) tally: &'j Tally,
     /// Scenarios that are not in the tally.
     pub(super) clean: &'j Clean,
+    pub(super) order: &'j RunOrder,
     pub(super) timeline: &'j Timeline,
     /// Place of its first run in the list of all.
     pub(super) first_run: u32,
@@ -112,7 +113,7 @@ pub(super) struct TimelineJudge<'j> {
 impl TimelineJudge<'_> {
     fn judge(&self, scenarios: &CellsByScenario<'_>, all: &mut Recurrence) {
         let mass = self.mass_failures(scenarios);
-        let (mut cases, counts) = self.cases(scenarios, &mass.failures);
+        let (cases, counts) = self.cases(scenarios, &mass.failures);
         let summary = &mut all.summary;
         summary.scenarios += mass.load.scenarios;
         summary.runs += self.timeline.runs.len() as u64;
@@ -122,13 +123,13 @@ impl TimelineJudge<'_> {
         let drafts: Vec<&Draft> = cases.iter().flat_map(|case| &case.drafts).collect();
         let mut sizes = BTreeMap::new();
         let adjusted = families::adjust_all(&drafts, self.options.alpha, &mut sizes);
-        let histories: Vec<groups::History> = cases.iter_mut().map(|case| std::mem::take(&mut case.runs)).collect();
+        let histories: Vec<groups::History> = cases.iter().map(|case| case.runs.clone()).collect();
         let mut rest = &adjusted[..];
-        let of_cases = cases.iter().map(|case| rest.split_off(..case.drafts.len()).unwrap_or_default());
-        let of_cases: Vec<&[Adjusted]> = of_cases.collect();
-        let settled = cases.into_par_iter().zip(of_cases).map(|(case, adjusted)| self.settle(*case, adjusted));
+        let of_case = |case: &Case| rest.split_off(..case.drafts.len()).unwrap_or_default();
+        let of_cases: Vec<&[Adjusted]> = cases.iter().map(of_case).collect();
+        let settled = cases.into_par_iter().zip(of_cases).map(|(case, adjusted)| self.settle(case, adjusted));
         let mut rows: Vec<ScenarioJudgement> = settled.collect();
-        let runs = self.timeline.runs.len() as u64;
+        let runs = self.timeline.runs.len() as u64 - u64::from(self.timeline.unplaced);
         let groups = groups::find(&histories, runs, self.options.alpha, self.options.q);
         sizes.insert("co-failure/scenario", groups.size);
         if groups.only_equal {
@@ -164,11 +165,7 @@ impl TimelineJudge<'_> {
             *summary.by_verdict.entry(Verdict::NoFailure.name()).or_default() += counts.unlisted;
             *summary.by_kind.entry(Kind::None.name()).or_default() += counts.unlisted;
         }
-        if all.scenarios.is_empty() {
-            all.scenarios = rows;
-        } else {
-            all.scenarios.extend(rows);
-        }
+        all.scenarios.extend(rows);
     }
 
     pub(super) fn run_name(&self, place: u32) -> String {
@@ -183,7 +180,7 @@ impl TimelineJudge<'_> {
         };
         RunRow {
             id: self.tally.text(run.id).to_owned(),
-            first_unix_ms: (run.first_ms != i64::MAX).then_some(run.first_ms),
+            first_unix_ms: self.order.clock(number),
             revision: text(run.revision),
             branch: text(run.branch),
         }
@@ -221,8 +218,7 @@ impl TimelineJudge<'_> {
     }
 
     /// Every scenario that failed, or all if asked, judged alone.
-    #[expect(clippy::vec_box, reason = "kilobytes each: they are sorted, and let go one by one")]
-    fn cases(&self, scenarios: &CellsByScenario<'_>, mass: &MassFailures) -> (Vec<Box<Case>>, Counts) {
+    fn cases(&self, scenarios: &CellsByScenario<'_>, mass: &MassFailures) -> (Vec<Case>, Counts) {
         let drawn: Vec<Drawn> = (0..scenarios.scenarios())
             .into_par_iter()
             .map_init(
@@ -239,7 +235,7 @@ impl TimelineJudge<'_> {
             match drawn {
                 Drawn::Absent => {}
                 Drawn::Clean => counts.unlisted += 1,
-                Drawn::Case(case) => cases.push(case),
+                Drawn::Case(case) => cases.push(*case),
             }
         }
         // Numbers of scenarios follow the order of arrival; names do not.
@@ -257,27 +253,29 @@ impl TimelineJudge<'_> {
         }
         let attempts = collect(self.tally, self.timeline, cells);
         let raw = Series::of_scenario(&attempts);
-        if raw.runs.is_empty() {
+        if raw.runs.is_empty() && attempts.unplaced.is_empty() {
             return Drawn::Absent;
         }
-        if raw.x() == 0 && !self.options.all {
+        let failed_unplaced = attempts.unplaced.values().any(|&failed| failed);
+        if raw.x() == 0 && !failed_unplaced && !self.options.all {
             return Drawn::Clean;
         }
         let aside = mass.set_aside(&raw);
         let names = self.tally.scenario_names(scenario);
         let bench = Bench { attempts: &attempts, timeline: self.timeline, key: key(&names, "") };
-        let had_failures = raw.x() > 0;
-        let timeline = self.marks(&raw, &aside, &attempts.excluded_runs);
+        let if_clean = match raw.x() {
+            // A failure that nobody knows the place of is one all the same.
+            _ if failed_unplaced => Verdict::InsufficientEvidence,
+            0 => Verdict::NoFailure,
+            _ => Verdict::SetAside,
+        };
+        let timeline = self.marks(&raw, &aside, &attempts);
         let series = raw.without(&aside);
         let history = run_length(series.runs.iter().map(|run| if run.failed { 'F' } else { 'P' }));
-        // A vector that grows by one takes room for four.
-        let mut drafts = Vec::with_capacity(1 + attempts.signatures.len());
-        drafts.push(bench.draft(&series, None, had_failures, segmenter));
+        let mut drafts = vec![bench.draft(&series, None, if_clean, segmenter)];
         let ways = Ways::new(&attempts);
-        for (place, judged_alone) in (0u32..).zip(ways.judged_alone(attempts.signatures.len())) {
-            if !judged_alone {
-                drafts.push(ways.counts(place, &aside, drafts[0].whole.x));
-            } else if attempts.signatures.len() == 1 {
+        for place in 0..u32::try_from(attempts.signatures.len()).unwrap_or(0) {
+            if attempts.signatures.len() == 1 {
                 // The only way to fail has the scenario's own series.
                 drafts.push(Draft { signature: Some(0), ..drafts[0].clone() });
                 drafts[1].environment.test = None;
@@ -286,8 +284,9 @@ impl TimelineJudge<'_> {
             } else {
                 let key = key(&names, &attempts.signatures[place as usize].id);
                 let bench = Bench { key, ..bench };
-                let own = ways.series(place).without(&aside);
-                drafts.push(bench.draft(&own, Some(place), true, segmenter));
+                let own = ways.series(place);
+                let if_clean = if own.x() > 0 { Verdict::SetAside } else { Verdict::InsufficientEvidence };
+                drafts.push(bench.draft(&own.without(&aside), Some(place), if_clean, segmenter));
             }
         }
         let mixed = witness::under_one_revision(&attempts, self.timeline, &aside);

@@ -15,7 +15,7 @@ use crate::run_ranges::RunRanges;
 pub struct Recurrence {
     /// The whole in numbers.
     pub summary: Summary,
-    /// The runs, in order; those of one branch stand together.
+    /// The runs, in order; those of one branch stand together, and of these first the runs whose place is not known.
     pub runs: Vec<RunRow>,
     /// Scenarios that fail in the same runs.
     pub groups: Vec<Group>,
@@ -47,7 +47,7 @@ pub struct Summary {
 pub struct RunRow {
     /// Its id.
     pub id: String,
-    /// When it began; null when no record had a set clock.
+    /// When it began; null when no record had a set clock, or where its clock is not believed.
     pub first_unix_ms: Option<i64>,
     /// What it tested.
     pub revision: Option<String>,
@@ -113,13 +113,16 @@ pub struct ScenarioJudgement {
     pub excluded_runs: u64,
     /// Ids of the mass-failure runs that were set aside.
     pub set_aside_runs: Vec<String>,
+    /// Ids of the runs that are in no figure here, since their clocks are not believed and their names tell no place.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unplaced_runs: Vec<String>,
     /// Failing runs of all counted ones.
     pub fail_rate: FailRate,
     /// Counted runs in order: P passed, F failed, each with how many in a row.
     pub history: String,
     /// The runs of the history, by their places in the list of runs: with the history, every run's bit.
     pub ran_in: RunRanges,
-    /// All runs of the branch in order, likewise; also M set aside, x excluded, . not in the run.
+    /// All runs of the branch in order, likewise; also M set aside, x excluded, ? of unknown place, . not in the run.
     pub timeline: String,
     /// By seed.
     pub seeds: Levels,
@@ -248,8 +251,7 @@ pub struct RecurrenceRow {
     pub last_failure: Option<String>,
     /// Runs at the end that ended alike.
     pub streak: u64,
-    /// Failed runs times the median duration in milliseconds of their first failing records, one for each incident and
-    /// run; failed runs where none of these tells its duration.
+    /// Failed runs times the median duration, or failed runs where the log carries none.
     pub cost: Rounded,
 }
 

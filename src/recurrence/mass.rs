@@ -19,6 +19,8 @@ pub(super) struct RunLoad {
     pub(super) scenarios: u64,
     pub(super) ran: Vec<u64>,
     pub(super) failed: Vec<u64>,
+    /// Runs at the start whose place is not known.
+    unplaced: usize,
     /// For each run, the scenario that was last seen in it.
     seen: Vec<Seen>,
     /// Number of the scenario that is counted.
@@ -45,7 +47,14 @@ fn places(timeline: &Timeline, runs: &RunSet) -> impl Iterator<Item = usize> {
 impl RunLoad {
     pub(super) fn new(timeline: &Timeline) -> Self {
         let runs = timeline.runs.len();
-        Self { scenarios: 0, ran: vec![0; runs], failed: vec![0; runs], seen: vec![Seen::default(); runs], stamp: 0 }
+        Self {
+            scenarios: 0,
+            ran: vec![0; runs],
+            failed: vec![0; runs],
+            unplaced: timeline.unplaced as usize,
+            seen: vec![Seen::default(); runs],
+            stamp: 0,
+        }
     }
 
     /// Counts the runs of one scenario, as [`Series`] sees them, straight from its cells.
@@ -91,16 +100,17 @@ impl RunLoad {
     pub(super) fn mass_failures(&self) -> MassFailures {
         let runs = self.ran.len();
         let mut found = MassFailures::default();
-        if self.scenarios < LEAST_SCENARIOS || runs < LEAST_RUNS {
+        if self.scenarios < LEAST_SCENARIOS || runs < self.unplaced + LEAST_RUNS {
             return found;
         }
         let share = |run: usize| if self.ran[run] == 0 { 0.0 } else { self.failed[run] as f64 / self.ran[run] as f64 };
-        let mut sorted: Vec<f64> = (0..runs).map(share).collect();
+        let mut sorted: Vec<f64> = (self.unplaced..runs).map(share).collect();
         sorted.sort_by(f64::total_cmp);
         let is_mass: Vec<bool> = (0..runs)
             .map(|run| {
                 let failed = self.failed[run];
-                failed > LEAST_FAILING
+                run >= self.unplaced
+                    && failed > LEAST_FAILING
                     && failed as f64 > 0.2 * self.ran[run] as f64
                     // Three times 30 % is no more than 90 %, whatever their floats say.
                     && share(run) > 3.0 * median_without(&sorted, share(run)) + 1e-12
@@ -156,7 +166,14 @@ mod tests {
     use super::*;
 
     fn load(failed: &[u64]) -> RunLoad {
-        RunLoad { scenarios: 100, ran: vec![100; failed.len()], failed: failed.to_vec(), seen: Vec::new(), stamp: 0 }
+        RunLoad {
+            scenarios: 100,
+            ran: vec![100; failed.len()],
+            failed: failed.to_vec(),
+            unplaced: 0,
+            seen: Vec::new(),
+            stamp: 0,
+        }
     }
 
     #[test]

@@ -11,7 +11,6 @@
 
 mod association;
 mod attempts;
-mod cost;
 mod decide;
 mod describe;
 mod draft;

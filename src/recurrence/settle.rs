@@ -64,6 +64,7 @@ impl TimelineJudge<'_> {
             seeds: &failing_seeds,
             witness_cell: &witness_cell,
             set_aside: &row.set_aside_runs,
+            unplaced: &row.unplaced_runs,
         };
         let why = why::why(draft, settled, own, &names, self.options.q);
         row.would_change = why::would_change(draft, settled);
@@ -97,7 +98,7 @@ impl TimelineJudge<'_> {
                 let own = if drafts.len() == 2 { scenario } else { draft.settle(adjusted, self.options.q) };
                 // A way to fail is deterministic only if it is what happens, not one of the things that happen.
                 let alone = draft.current.x * 5 >= whole.current.x * 4;
-                let defers = draft.is_deferred || judged(own).kind == Kind::Deterministic && !alone;
+                let defers = judged(own).kind == Kind::Deterministic && !alone;
                 let incident = &self.tally.incidents()[*incident as usize];
                 SignatureJudgement {
                     incident_id: id.clone(),

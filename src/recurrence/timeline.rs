@@ -10,7 +10,7 @@ use crate::tally::{Facet, RunOrder, Tally};
 pub(super) struct TimelineRun {
     /// Its number in the tally.
     pub(super) number: u32,
-    /// When it began; `None` when no record had a set clock.
+    /// When it began; `None` where its clock is not believed.
     pub(super) unix_ms: Option<i64>,
     /// What it tested, as a number; `None` when unknown.
     pub(super) revision: Option<u32>,
@@ -22,6 +22,8 @@ pub(super) struct Timeline {
     /// The branch, where runs name several.
     pub(super) branch: Option<String>,
     pub(super) runs: Vec<TimelineRun>,
+    /// Runs whose place is not known: so many at the start. They are in no series.
+    pub(super) unplaced: u32,
     /// Place of each run on the timeline, by its number in the tally.
     pub(super) place: Vec<Option<u32>>,
 }
@@ -36,18 +38,19 @@ pub(super) fn timelines(tally: &Tally, order: &RunOrder, options: &Options) -> V
     let runs: Vec<u32> = order.runs.iter().copied().filter(|&run| wanted(run)).collect();
     let branches: BTreeSet<Option<&str>> = runs.iter().map(|&run| branch_of(run)).collect();
     if branches.iter().flatten().count() < 2 {
-        return vec![timeline(tally, None, runs)];
+        return vec![timeline(tally, order, None, runs)];
     }
     branches
         .into_iter()
         .map(|branch| {
             let of_branch = runs.iter().copied().filter(|&run| branch_of(run) == branch).collect();
-            timeline(tally, Some(branch.unwrap_or("(unknown)").to_owned()), of_branch)
+            timeline(tally, order, Some(branch.unwrap_or("(unknown)").to_owned()), of_branch)
         })
         .collect()
 }
 
-fn timeline(tally: &Tally, branch: Option<String>, runs: Vec<u32>) -> Timeline {
+fn timeline(tally: &Tally, order: &RunOrder, branch: Option<String>, runs: Vec<u32>) -> Timeline {
+    let unplaced = runs.iter().filter(|&&run| !order.is_placed(run)).count();
     let mut place = vec![None; tally.runs().len()];
     for (at, &run) in (0..).zip(&runs) {
         place[run as usize] = Some(at);
@@ -64,7 +67,7 @@ fn timeline(tally: &Tally, branch: Option<String>, runs: Vec<u32>) -> Timeline {
             }
             Facet::Unknown | Facet::Several => None,
         };
-        TimelineRun { number, unix_ms: (run.first_ms != i64::MAX).then_some(run.first_ms), revision }
+        TimelineRun { number, unix_ms: order.clock(number), revision }
     });
-    Timeline { branch, runs: runs.collect(), place }
+    Timeline { branch, runs: runs.collect(), unplaced: u32::try_from(unplaced).unwrap_or(u32::MAX), place }
 }

@@ -23,6 +23,8 @@ pub(super) struct Names<'n> {
     pub(super) witness_cell: &'n str,
     /// The mass-failure runs that were set aside.
     pub(super) set_aside: &'n [String],
+    /// The runs whose place is not known.
+    pub(super) unplaced: &'n [String],
 }
 
 /// The verdict's sentence.
@@ -55,6 +57,7 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
         Verdict::NewFailure => {
             format!("only its last {} failed, of {}: too few to tell a regression from a flake", draft.failing, runs(n))
         }
+        Verdict::InsufficientEvidence if x == 0 => "it failed in no run whose place is known".to_owned(),
         Verdict::InsufficientEvidence => format!("{x} of only {} failed", runs(n)),
         Verdict::Deterministic => format!(
             "all {} attempts in {} failed; a failure rate below {:.1} % is excluded at 95 %{}",
@@ -101,7 +104,12 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
     } else {
         format!("; not controlled: {}", draft.uncontrolled.join(", "))
     };
-    format!("{sentence}{calendar}{uncontrolled}")
+    let unplaced = if names.unplaced.is_empty() {
+        String::new()
+    } else {
+        format!("; left out, since their place is not known: {}", list(names.unplaced))
+    };
+    format!("{sentence}{calendar}{unplaced}{uncontrolled}")
 }
 
 /// What would change the verdict.
@@ -126,6 +134,9 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
                 "no number of further failures up to 60 would tell it from its start; replays or a pass would".into()
             }
         },
+        Verdict::InsufficientEvidence if draft.whole.x == 0 => {
+            "the true times of the runs that are left out, or a failure in another one".into()
+        }
         Verdict::InsufficientEvidence => format!("{} more", runs(5u64.saturating_sub(draft.whole.n))),
         Verdict::Deterministic => "one pass of a failing environment and seed".into(),
         Verdict::EnvDependent | Verdict::SeedDependent => {

@@ -10,6 +10,8 @@ use crate::inert::inert;
 use crate::reason::Reason;
 use crate::terminal::{bytes, colour, count, plural};
 
+/// Warnings told.
+const TOLD: usize = 3;
 /// Archives with losses shown.
 const SHOWN_LOSSES: usize = 8;
 
@@ -35,14 +37,18 @@ impl fmt::Display for Account<'_> {
             (counts.filtered, "record", "left out by a filter"),
             (counts.duplicate_fields, "repeated field", "read: the last value counts"),
             (totals.duplicate_archives, "archive", "left out: another holds the same text"),
+            (totals.gone_archives, "archive", "gone, counted from the store"),
         ] {
             if number > 0 {
                 writeln!(f, "  {} {what}", plural(number, noun))?;
             }
         }
-        let warnings: u64 = self.0.archives.iter().map(|archive| archive.warnings.len() as u64).sum();
-        if warnings > 0 {
-            writeln!(f, "  {}: see ledger.json", plural(warnings, "warning"))?;
+        for (path, warning) in self.0.warnings().take(TOLD) {
+            writeln!(f, "  warning: {}: {}", inert(path, 120), inert(warning, 200))?;
+        }
+        let more = self.0.warnings().skip(TOLD).count() as u64;
+        if more > 0 {
+            writeln!(f, "  and {}: see ledger.json", plural(more, "more warning"))?;
         }
         if !self.0.has_loss() {
             return writeln!(f, "  {}nothing was lost{:#}", colour(AnsiColor::Green), colour(AnsiColor::Green));

@@ -6,7 +6,6 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::archive::strip_container;
-use crate::arrange::arrange;
 use crate::incident::{CommandRow, EvidenceRow, IncidentRow, Sample};
 use crate::recurrence::{Judged, Kind, Recurrence};
 use crate::role::Role;
@@ -70,10 +69,9 @@ impl IncidentReport {
             .par_iter()
             .map(|summary| row(tally, summary, &failed_in, &judged, taxonomies))
             .collect();
-        arrange(&mut incidents, |rows, a, b| {
+        incidents.sort_by(|a, b| {
             let kind = |row: &IncidentRow| row.kind.unwrap_or(Kind::None);
             let key = |row: &IncidentRow| (row.severity.rank(), kind(row), std::cmp::Reverse(row.runs_failed));
-            let (a, b) = (&rows[a], &rows[b]);
             key(a).cmp(&key(b)).then_with(|| a.incident_id.cmp(&b.incident_id))
         });
         Self {
@@ -165,7 +163,7 @@ fn row(
         seed: first.seed,
         env_fingerprint: first.env.map(|env| tally.text(env).to_owned()),
         occurrences: incident.occurrences,
-        last_seen_unix_ms: incident.last_seen_ms,
+        last_seen_unix_ms: summary.last_seen_ms.unwrap_or(incident.last_seen_ms),
         first_seen_unix_ms: first.time_ms,
         first_run: run(first.run),
         last_run: run(summary.last_run),

@@ -30,6 +30,7 @@ const MOST_ROWS: [(Kind, &str, usize); 4] = [
 ];
 const MOST_CHANGES: usize = 6;
 const MOST_LOSSES: usize = 4;
+const MOST_WARNINGS: usize = 3;
 const MOST_GROUPS: usize = 2;
 const MOST_SERIES: usize = 3;
 
@@ -87,10 +88,22 @@ pub(super) fn text(weekly: &Weekly<'_>) -> Result<String, WeeklyError> {
         rejected => count(totals.counts.rejected.total()),
         lost_bytes => bytes(totals.counts.lost_bytes as f64),
         losses => losses(weekly),
+        warnings => warnings(weekly),
         tables => MOST_ROWS.iter().filter_map(|(kind, title, most)| table(weekly, *kind, title, *most)).map(Serde).map(Value::from).collect::<Vec<_>>(),
         groups => groups(weekly),
         benchmarks => weekly.benchmarks.map(benchmarks),
     })?)
+}
+
+/// What is doubtful in runs and archives, and how much more there is, in one line.
+fn warnings(weekly: &Weekly<'_>) -> String {
+    let of_runs = weekly.recurrence.summary.warnings.iter().cloned();
+    let of_archives = weekly.ledger.warnings().map(|(path, warning)| format!("{path}: {warning}"));
+    let mut told: Vec<String> = of_runs.chain(of_archives).collect();
+    let more = told.len().saturating_sub(MOST_WARNINGS);
+    told.truncate(MOST_WARNINGS);
+    told.extend((more > 0).then(|| format!("{}: see report.html", plural(more as u64, "more warning"))));
+    told.join("; ")
 }
 
 /// A command as a code span, where that can hold it as it is: part of one would be another one.

@@ -65,7 +65,7 @@ pub(super) fn bars(numbers: &[u32], width: usize) -> String {
 }
 
 /// The newest runs of a timeline, a character each, the newest on the right: `█` failed, `▁` passed, `▒` set aside, `×` did
-/// not count, `·` not in the run.
+/// not count, `?` of unknown place, `·` not in the run.
 pub(super) fn strip(timeline: &str, width: usize) -> String {
     let stretches: Vec<(char, usize)> = stretches(timeline).collect();
     let mut newest = Vec::with_capacity(width);
@@ -75,6 +75,7 @@ pub(super) fn strip(timeline: &str, width: usize) -> String {
             'P' => '▁',
             'M' => '▒',
             'x' => '×',
+            '?' => '?',
             _ => '·',
         };
         newest.extend(std::iter::repeat_n(drawn, times.min(width - newest.len())));

@@ -258,7 +258,7 @@ impl Findings<'_> {
             )?;
         }
         for warning in &summary.warnings {
-            writeln!(f, "warning: {}", inert(warning, 200))?;
+            writeln!(f, "warning: {}", inert(warning, 400))?;
         }
         Ok(())
     }

@@ -11,6 +11,8 @@ use crate::tally::{Broken, In, Out, read_ledger, write_ledger};
 pub struct Answer {
     /// The account of every archive.
     pub archives: Vec<ArchiveLedger>,
+    /// Between which moments it holds, in milliseconds since 1970: from the first, before the second.
+    pub steady: (i64, i64),
     /// Numbers that stand beside the reports.
     pub numbers: Vec<u64>,
     /// The reports, by name.
@@ -24,9 +26,17 @@ impl Answer {
         self.reports.iter().find(|(known, _)| known == name).map(|(_, bytes)| bytes.as_slice())
     }
 
+    /// Whether it is the answer at a moment, in milliseconds since 1970.
+    #[must_use]
+    pub fn stands_at(&self, now_ms: i64) -> bool {
+        self.steady.0 <= now_ms && now_ms < self.steady.1
+    }
+
     fn write<W: std::io::Write>(&self, out: &mut Out<'_, W>) -> std::io::Result<()> {
         out.len(self.archives.len())?;
         self.archives.iter().try_for_each(|ledger| write_ledger(ledger, out))?;
+        out.signed(self.steady.0)?;
+        out.signed(self.steady.1)?;
         out.len(self.numbers.len())?;
         self.numbers.iter().try_for_each(|&number| out.number(number))?;
         out.len(self.reports.len())?;
@@ -43,6 +53,7 @@ impl Answer {
         for _ in 0..input.len()? {
             answer.archives.push(read_ledger(input)?);
         }
+        answer.steady = (input.signed()?, input.signed()?);
         for _ in 0..input.len()? {
             answer.numbers.push(input.number()?);
         }
@@ -100,11 +111,12 @@ mod tests {
             duplicate_of: Some("b".into()),
             damage: Vec::new(),
             damage_count: 0,
+            is_gone: true,
             warnings: vec!["w".into()],
             rejects: Vec::new(),
         };
         let reports = vec![("one".to_owned(), b"text".to_vec()), ("two".to_owned(), Vec::new())];
-        let answer = Answer { archives: vec![ledger], numbers: vec![5, u64::MAX], reports };
+        let answer = Answer { archives: vec![ledger], steady: (i64::MIN, 7), numbers: vec![5, u64::MAX], reports };
         let mut bytes = Vec::new();
         answer.write(&mut Out(&mut bytes)).unwrap();
         assert_eq!(Answer::read(&bytes).unwrap(), answer);

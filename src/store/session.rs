@@ -222,7 +222,7 @@ impl Keeper for Session<'_> {
         if let (Some(partial), Some(Some(known))) = (&mut partial, self.known.get(archive))
             && known.is_gone
         {
-            partial.ledger.warnings.push("gone: it counts as it was when it was last read".to_owned());
+            partial.ledger.is_gone = true;
         }
         partial
     }

@@ -20,8 +20,8 @@ pub(super) struct Apart {
     holders: usize,
     /// It outgrew its room, so that it is not kept: what was handed in is taken in already, or of no use.
     is_too_large: bool,
-    /// Its account and its times, once it was read to its end.
-    pub(super) read: Option<(ReadRow, Option<(i64, i64)>)>,
+    /// Its account, once it was read to its end.
+    pub(super) read: Option<ReadRow>,
 }
 
 impl Apart {
@@ -87,18 +87,17 @@ impl<'k> Keeping<'k> {
         if apart.holders > 0 {
             return None;
         }
-        let (row, times) = apart.read.take()?;
+        let row = apart.read.take()?;
         if apart.is_too_large {
             return Some(if self.span == Span::ALL { Row::Read(Box::new(row)) } else { Row::Cut });
         }
         let (mut tally, mut entries) = (std::mem::take(&mut apart.tally), std::mem::take(&mut apart.entries));
         drop(apart);
-        let ReadRow { ledger, lines, marks, measured } = row;
+        let ReadRow { ledger, lines, marks, times, measured } = row;
         let number = |_: &str, part, line| lines.number(part, line);
         tally.place_lines(number);
         entries.place_lines(number);
         let entries = with_entries.then_some(entries);
-        let marks = marks.iter().copied().collect();
         let partial = Partial { ledger, marks, times, measured, tally, entries };
         self.keeper.keep(self.places[reading.index], &partial);
         let rowwise = |entries: &Entries| lock(&self.entries).merge(entries);
@@ -121,11 +120,10 @@ pub(super) fn take(
         Some(false) => partial = partial.without_records(),
     }
     partial.name(path, run);
-    let Partial { ledger, marks, measured, mut tally, entries, .. } = partial;
+    let Partial { ledger, marks, times, measured, mut tally, entries } = partial;
     partitions.take(&mut tally);
     if let Some(entries) = &entries {
         rowwise(entries);
     }
-    let marks = marks.into_iter().collect();
-    Row::Read(Box::new(ReadRow { ledger, lines: Lines::default(), marks, measured }))
+    Row::Read(Box::new(ReadRow { ledger, lines: Lines::default(), marks, times, measured }))
 }

@@ -15,6 +15,7 @@ mod sketch;
 mod sweep;
 mod taxonomies;
 mod triage;
+mod usual;
 mod window;
 mod worker;
 

@@ -13,7 +13,7 @@
 //! for a free buffer, run on threads of their own. Pieces are started in order, so that few of them are ever out of
 //! order, and [`Assembly`](super::assembly::Assembly) puts them right.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -45,13 +45,25 @@ pub(super) enum Row {
     Cut,
 }
 
+impl Row {
+    /// What its benchmark lines measured.
+    pub(super) fn measured(&self) -> Option<&Collector> {
+        match self {
+            Self::Read(row) => Some(&row.measured),
+            Self::Unreadable(_) | Self::Cut => None,
+        }
+    }
+}
+
 /// The account of an archive that was read.
 #[derive(Debug)]
 pub(super) struct ReadRow {
     pub(super) ledger: ArchiveLedger,
     pub(super) lines: Lines,
-    /// Marks of the sampled records, sorted.
-    pub(super) marks: Box<[u64]>,
+    /// Marks of the sampled records.
+    pub(super) marks: BTreeSet<u64>,
+    /// Least and greatest time of its records.
+    pub(super) times: Option<(i64, i64)>,
     /// What its benchmark lines measured.
     pub(super) measured: Collector,
 }
@@ -329,16 +341,17 @@ impl<'s> Pipeline<'s> {
             duplicate_of: None,
             damage: std::mem::take(&mut assembly.damage),
             damage_count: assembly.damage_count,
+            is_gone: false,
             warnings,
             rejects: std::mem::take(&mut assembly.rejects),
         };
-        let marks = std::mem::take(&mut assembly.marks).into_iter().collect();
+        let marks = std::mem::take(&mut assembly.marks);
         let measured = std::mem::take(&mut assembly.measured);
         let times = assembly.times;
-        let row = ReadRow { ledger, lines: assembly.into_lines(), marks, measured };
+        let row = ReadRow { ledger, lines: assembly.into_lines(), marks, times, measured };
         match (&self.keeping, &reading.apart) {
             (Some(keeping), Some(apart)) => {
-                lock(apart).read = Some((row, times));
+                lock(apart).read = Some(row);
                 if worker.holds.as_ref().is_some_and(|held| Arc::ptr_eq(held, reading)) {
                     self.let_go(worker);
                 } else {

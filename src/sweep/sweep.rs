@@ -10,11 +10,12 @@ use thiserror::Error;
 use super::assembly::Lines;
 use super::duplicates::{self, Kinship};
 use super::gather::Gather;
-use super::memory::{self, Beside};
+use super::memory;
 use super::observer::Observer;
 use super::pipeline::{ReadRow, Row};
 use super::sketch;
 use super::taxonomies::{Classifiers, Taxonomies};
+use super::usual;
 use super::window::{Span, Window};
 use super::worker::Rules;
 use crate::archive::{
@@ -22,7 +23,7 @@ use crate::archive::{
     discover, strip_container,
 };
 use crate::record::Profiles;
-use crate::tally::{Clean, Collector, Entries, Keeper, Partitions, SpillError, Tally, Whole};
+use crate::tally::{self, Clean, Collector, DAY_MS, Entries, Keeper, Partitions, RunOrder, SpillError, Tally, Whole};
 
 /// What to read and how.
 #[derive(Clone, Debug)]
@@ -40,6 +41,8 @@ pub struct Sweep {
     pub packet: Option<String>,
     /// Only records of these times count.
     pub window: Window,
+    /// The moment, in milliseconds since 1970, after which nothing can have been.
+    pub now_ms: i64,
     /// Threads that parse; 0 for one a core.
     pub threads: usize,
     /// Longest line in bytes.
@@ -75,6 +78,11 @@ pub struct Outcome {
     pub benchmarks: Collector,
     /// What was read, refused and lost.
     pub ledger: Ledger,
+    /// The order of the runs.
+    pub order: RunOrder,
+    /// Between which moments the same records tell the same, least and first beyond: later on, clocks that are ahead now
+    /// are no more.
+    pub steady: (i64, i64),
 }
 
 /// Why there was no sweep.
@@ -91,7 +99,7 @@ pub enum SweepError {
     #[error("{} is a stream and read once only: give --since and --until as moments, such as 2026-01-31T00:00:00Z", if .0 == "stdin" { "standard input" } else { .0 })]
     RelativeWindowOfStream(String),
     /// Not even the buffers fit into the memory limit.
-    #[error("failed to keep within {} of memory: {}", mib(*.limit), needed(*.least, *.threads, *.of_input))]
+    #[error("failed to keep within {} of memory: {}", mib(*.limit), needed(*.least, *.threads))]
     LimitTooSmall {
         /// The limit in bytes.
         limit: u64,
@@ -99,8 +107,6 @@ pub enum SweepError {
         least: u64,
         /// Threads.
         threads: usize,
-        /// Bytes of it that the list of archives and the regular expressions of taxonomies take.
-        of_input: u64,
     },
     /// What is judged together does not fit into the memory limit.
     #[error("failed to keep within the memory limit: all runs, and what failed in them (everything with --all or --parquet), are judged \
@@ -122,6 +128,7 @@ impl Sweep {
             taxonomies: taxonomies.into(),
             packet: None,
             window: Window::default(),
+            now_ms: i64::MAX,
             threads: 0,
             max_line: 64 << 20,
             max_window: 128 << 20,
@@ -168,11 +175,9 @@ impl Sweep {
         let found = found.something(&self.inputs)?;
         let pool = self.pool()?;
         let threads = pool.current_num_threads();
-        let expressions = self.taxonomies.list().iter().map(crate::taxonomy::Taxonomy::expression_bytes).sum();
-        let beside = Beside { threads, archives: found.archives.len(), expressions };
-        let room = memory::room(self.max_memory, beside)?;
+        let room = memory::room(self.max_memory, threads)?;
         let failed = |error| match error {
-            SpillError::TooLittle { needed } => SweepError::TooMuchFailed(memory::needed(beside, needed)),
+            SpillError::TooLittle { needed } => SweepError::TooMuchFailed(memory::needed(threads, needed)),
             error => SweepError::Spill(error),
         };
         let bytes = found.archives.iter().map(size).sum();
@@ -218,11 +223,16 @@ impl Sweep {
             room: self.max_memory.map(|_| room.worker),
             pool: &pool,
         };
+        let mut steady = (i64::MIN, i64::MAX);
         let span = if self.window.is_relative() {
             let partitions = Partitions::new(room).map_err(failed)?;
-            let rows = gather.read(Span::ALL, &partitions, &super::observer::Silent);
-            let newest = newest_run(&partitions.into_runs().map_err(failed)?);
-            self.window.fixed(newest.or_else(|| newest_point(&rows.0)).unwrap_or(0))
+            let (rows, _) = gather.read(Span::ALL, &partitions, &super::observer::Silent);
+            let runs = partitions.into_runs().map_err(failed)?;
+            let measured = rows.iter().filter_map(Row::measured).flat_map(Collector::points);
+            let points: Vec<i64> = measured.filter_map(|point| point.unix_ms).collect();
+            steady = tally::steady(self.now_ms, starts(&runs).chain(points.iter().copied()));
+            let latest_point = points.into_iter().filter(|&time| time <= self.now_ms.saturating_add(DAY_MS)).max();
+            self.window.fixed(runs.run_order(self.now_ms).latest_ms().or(latest_point).unwrap_or(0))
         } else {
             self.window.fixed(0)
         };
@@ -241,7 +251,18 @@ impl Sweep {
         account.skipped.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()));
         let archives = account.archives.into_values().collect();
         let ledger = Ledger { archives, skipped: account.skipped };
-        Ok(Outcome { tally, clean, entries: rowwise, spilled, benchmarks: account.benchmarks, ledger })
+        let mut order = tally.run_order(self.now_ms);
+        let points = account.benchmarks.points().filter_map(|point| point.unix_ms);
+        let (from, until) = tally::steady(self.now_ms, starts(&tally).chain(points));
+        let steady = (from.max(steady.0), until.min(steady.1));
+        order.warnings.extend(usual::once(&tally, &clean));
+        let ahead = account.benchmarks.doubt_after(self.now_ms.saturating_add(DAY_MS));
+        if ahead > 0 {
+            order.warnings.push(format!(
+                "measurements of benchmarks that are dated later than now, so that they count as the oldest: {ahead}"
+            ));
+        }
+        Ok(Outcome { tally, clean, entries: rowwise, spilled, benchmarks: account.benchmarks, ledger, order, steady })
     }
 }
 
@@ -264,29 +285,16 @@ fn mib(bytes: u64) -> String {
     format!("{} MiB", bytes.div_ceil(1 << 20))
 }
 
-fn needed(least: u64, threads: usize, of_input: u64) -> String {
+fn needed(least: u64, threads: usize) -> String {
     let plural = if threads == 1 { "" } else { "s" };
     let fewer = if threads == 1 { "" } else { ", fewer threads less" };
     let verb = if threads == 1 { "s" } else { "" };
-    let of_input = match of_input >> 20 {
-        0 => String::new(),
-        _ => format!(", {} of it for the account of the archives and the expressions of taxonomies", mib(of_input)),
-    };
-    format!("{threads} thread{plural} need{verb} {}{fewer}{of_input}", mib(least))
+    format!("{threads} thread{plural} need{verb} {}{fewer}", mib(least))
 }
 
-/// Time of the newest run's first record, `None` when no run has a clock.
-fn newest_run(tally: &Tally) -> Option<i64> {
-    tally.runs().iter().map(|run| run.first_ms).filter(|&first| first != i64::MAX).max()
-}
-
-/// Time of the newest benchmark line: what a window is counted back from where nothing else was recorded.
-fn newest_point(rows: &[Row]) -> Option<i64> {
-    let measured = rows.iter().filter_map(|row| match row {
-        Row::Read(row) => Some(&row.measured),
-        Row::Unreadable(_) | Row::Cut => None,
-    });
-    measured.flat_map(Collector::points).filter_map(|point| point.unix_ms).max()
+/// When runs began by their own clocks.
+fn starts(tally: &Tally) -> impl Iterator<Item = i64> + '_ {
+    tally.runs().iter().filter_map(|run| run.clock.start())
 }
 
 /// Why an archive was not read.
@@ -314,6 +322,7 @@ struct Account {
 fn account(rows: Vec<Row>, places: &[usize], entries: &[Entry]) -> Account {
     let mut account = Account::default();
     let mut sketches = Vec::new();
+    let mut times = Vec::new();
     let mut read = Vec::new();
     // By the names without their containers, so that packing an archive changes no answer.
     let mut measured = BTreeMap::new();
@@ -325,7 +334,8 @@ fn account(rows: Vec<Row>, places: &[usize], entries: &[Entry]) -> Account {
             // Archives that were cut are read again.
             Row::Cut => {}
             Row::Read(row) => {
-                let ReadRow { ledger, lines, marks, measured: points } = *row;
+                let ReadRow { ledger, lines, marks, times: of_records, measured: points } = *row;
+                times.push(of_records);
                 measured.insert((strip_container(&entry.relative), place), (Arc::from(entry.run.as_str()), points));
                 account.lines.insert(entry.relative.clone(), lines);
                 account.archives.insert(place, ledger);
@@ -337,13 +347,18 @@ fn account(rows: Vec<Row>, places: &[usize], entries: &[Entry]) -> Account {
     account.benchmarks = Collector::of_archives(measured.into_values().collect());
     let records = |place| -> &Counts { &account.archives[place].counts };
     let records: Vec<u64> = read.iter().map(records).map(|counts| counts.parsed - counts.benchmark_lines).collect();
-    for (archive, others) in sketch::overlaps(&sketches, &records) {
+    for (archive, others) in sketch::overlaps(&sketches, &records, &times) {
         let names: Vec<&str> =
             others.iter().take(3).map(|&other| account.archives[&read[other]].path.as_str()).collect();
         let more = others.len() - names.len();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let warning = format!("overlaps: its records also stand in {}{more}", names.join(", "));
         if let Some(ledger) = account.archives.get_mut(&read[archive]) {
+            ledger.warnings.push(warning);
+        }
+    }
+    for (archive, warning) in usual::short(&account.archives) {
+        if let Some(ledger) = account.archives.get_mut(&archive) {
             ledger.warnings.push(warning);
         }
     }
@@ -367,6 +382,7 @@ impl Account {
                 duplicate_of: self.archives.get(&duplicate.of).map(|ledger| ledger.path.clone()),
                 damage: listed.collect(),
                 damage_count: content.damage.len() as u64,
+                is_gone: false,
                 warnings: Vec::new(),
                 rejects: Vec::new(),
             };

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::cell::{Cell, CellKey, Outcome, What};
+use super::clock::Clock;
 use super::incident::{First, Incident, Place};
 use super::run::{Facet, Run};
 use super::symbols::{Symbol, count};
@@ -74,8 +75,15 @@ pub(super) fn write_whole(tally: &Tally, out: &mut impl Write) -> io::Result<()>
         out.option(tally.own_run.map(u64::from))?;
         for run in &tally.runs {
             out.symbol(run.id)?;
-            out.signed(run.first_ms)?;
             out.number(run.records)?;
+            let (buckets, width) = run.clock.written();
+            out.number(width.into())?;
+            out.len(buckets.len())?;
+            for bucket in buckets {
+                out.number(bucket.records)?;
+                out.signed(bucket.least_ms)?;
+            }
+            out.option(run.clock.unset_ms().map(i64::cast_unsigned))?;
             for facet in [run.revision, run.branch] {
                 match facet {
                     Facet::Unknown => out.number(0)?,
@@ -95,7 +103,15 @@ pub(super) fn read_whole(input: &mut In<'_>) -> Result<Tally, Broken> {
     let own_run = input.option()?.map(u32::try_from).transpose()?;
     let mut read = Vec::new();
     for _ in 0..runs {
-        let (id, first_ms, records) = (input.symbol()?, input.signed()?, input.number()?);
+        let (id, records) = (input.symbol()?, input.number()?);
+        let width = u8::try_from(input.number()?)?;
+        let buckets = (0..input.len()?).map(|_| Ok((input.number()?, input.signed()?)));
+        let buckets = buckets.collect::<Result<Vec<_>, Broken>>()?;
+        let unset_ms = input.option()?.map(u64::cast_signed);
+        let clock = Clock::from_written(&buckets, width, unset_ms).ok_or(Broken)?;
+        if buckets.iter().any(|&(records, _)| records >= MOST) {
+            return Err(Broken);
+        }
         let mut facet = || {
             Ok::<_, Broken>(match input.number()? {
                 0 => Facet::Unknown,
@@ -103,7 +119,7 @@ pub(super) fn read_whole(input: &mut In<'_>) -> Result<Tally, Broken> {
                 symbol => Facet::One(Symbol(u32::try_from(symbol - 2)?)),
             })
         };
-        read.push(Run { id, first_ms, records, revision: facet()?, branch: facet()? });
+        read.push(Run { id, clock, records, revision: facet()?, branch: facet()? });
     }
     let mut tally = decode(input)?;
     (tally.runs, tally.own_run) = (read, own_run);

@@ -24,7 +24,10 @@ impl Tally {
             let run = if other.own_run == Some(number) { self.own_run() } else { self.run(other.text(theirs.id)) };
             let mut symbol = |old: Symbol| self.symbols.intern(other.text(old));
             let [revision, branch] = [theirs.revision, theirs.branch].map(|facet| facet.map(&mut symbol));
-            self.runs[run as usize].join(&super::run::Run { revision, branch, ..*theirs });
+            let mine = &mut self.runs[run as usize];
+            let before = mine.clock.heap();
+            mine.join(&super::run::Run { revision, branch, ..theirs.clone() });
+            self.heap = self.heap + mine.clock.heap() - before;
             run
         };
         (0..).zip(&other.runs).map(take).collect()

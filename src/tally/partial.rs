@@ -146,6 +146,7 @@ pub fn write_ledger<W: Write>(ledger: &ArchiveLedger, out: &mut Out<'_, W>) -> i
             .try_for_each(|number| out.number(number))?;
         out.option(damage.first_line)?;
     }
+    out.number(u64::from(ledger.is_gone))?;
     out.len(ledger.warnings.len())?;
     ledger.warnings.iter().try_for_each(|warning| out.bytes(warning.as_bytes()))?;
     out.len(ledger.rejects.len())?;
@@ -231,6 +232,7 @@ pub fn read_ledger(input: &mut In<'_>) -> Result<ArchiveLedger, Broken> {
             })
         })
         .collect::<Result<_, Broken>>()?;
+    let is_gone = input.number()? != 0;
     let warnings = (0..input.len()?).map(|_| input.text().map(str::to_owned)).collect::<Result<_, _>>()?;
     let rejects = (0..input.len()?)
         .map(|_| {
@@ -251,6 +253,7 @@ pub fn read_ledger(input: &mut In<'_>) -> Result<ArchiveLedger, Broken> {
         duplicate_of,
         damage,
         damage_count,
+        is_gone,
         warnings,
         rejects,
     })

@@ -60,16 +60,6 @@ pub struct Judging {
     pub incident: usize,
 }
 
-/// What a part has for judging.
-#[derive(Clone, Copy, Debug, Default)]
-struct Judged {
-    /// Scenarios that failed.
-    failing: usize,
-    incidents: usize,
-    /// Bytes that long texts of first records take.
-    texts: usize,
-}
-
 /// Why a tally could not be held.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -138,8 +128,9 @@ struct Part {
     /// Without runs: its sets have their numbers in the whole.
     tally: Tally,
     segments: Vec<Segment>,
-    /// What it has at least, in memory or written out.
-    judged: Judged,
+    /// Scenarios that failed and incidents that it has at least, in memory or written out.
+    failing: usize,
+    incidents: usize,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -225,9 +216,8 @@ impl Partitions {
             carrier.turn();
             carrier.cells(&mut part.tally, cells.of(number));
             carrier.firsts(&mut part.tally, firsts.of(number));
-            if self.room.limit.is_some() {
-                part.judged = part.judged.max(Judged::of(&part.tally));
-            }
+            part.incidents = part.incidents.max(part.tally.incidents.len());
+            part.failing = part.failing.max(part.tally.failing());
             let bytes = part.tally.bytes();
             let grown = bytes + self.judging(&part) - before;
             let held = self.held.fetch_add(grown, Ordering::Relaxed) + grown;
@@ -242,7 +232,7 @@ impl Partitions {
 
     /// What judging a part will take, as far as it is known.
     fn judging(&self, part: &Part) -> usize {
-        self.room.limit.map_or(0, |limit| limit.judging.of(part.judged))
+        self.room.limit.map_or(0, |limit| limit.judging.of(part.failing, part.incidents))
     }
 
     fn write_out(&self, part: &mut Part) -> Result<(), SpillError> {
@@ -334,7 +324,7 @@ impl Partitions {
             carrier.firsts(&mut whole, 0..tally.firsts.len());
             whole.bytes() - before
         };
-        let judging = self.room.limit.map_or(0, |limit| limit.judging.of(Judged::of(&tally)));
+        let judging = self.room.limit.map_or(0, |limit| limit.judging.of(tally.failing(), tally.incidents.len()));
         self.held.fetch_sub(tally.bytes() + known, Ordering::Relaxed);
         drop(tally);
         self.hold(grown + judging)?;
@@ -362,22 +352,8 @@ impl Partitions {
 }
 
 impl Judging {
-    fn of(self, judged: Judged) -> usize {
-        self.scenario * judged.failing + self.incident * judged.incidents + judged.texts
-    }
-}
-
-impl Judged {
-    fn of(tally: &Tally) -> Self {
-        Self { failing: tally.failing(), incidents: tally.incidents.len(), texts: tally.long_texts() }
-    }
-
-    fn max(self, other: Self) -> Self {
-        Self {
-            failing: self.failing.max(other.failing),
-            incidents: self.incidents.max(other.incidents),
-            texts: self.texts.max(other.texts),
-        }
+    fn of(self, scenarios: usize, incidents: usize) -> usize {
+        self.scenario * scenarios + self.incident * incidents
     }
 }
 

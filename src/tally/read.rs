@@ -8,16 +8,6 @@ use super::scenarios::ScenarioKey;
 use super::symbols::Symbol;
 use super::tally::Tally;
 
-/// The runs of a tally in order: least record time not before 2000-01-01, then id. Runs without such a time come
-/// last.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RunOrder {
-    /// Numbers of the runs, first to last.
-    pub runs: Vec<u32>,
-    /// Position of each run, by its number.
-    pub position: Vec<u32>,
-}
-
 /// The cells of a tally, those of each scenario side by side.
 #[derive(Clone, Debug)]
 pub struct CellsByScenario<'t> {
@@ -50,22 +40,6 @@ impl Tally {
     #[must_use]
     pub fn runs(&self) -> &[Run] {
         &self.runs
-    }
-
-    /// The order of the runs.
-    #[must_use]
-    pub fn run_order(&self) -> RunOrder {
-        let mut runs: Vec<u32> = (0..super::symbols::count(self.runs.len())).collect();
-        let key = |&run: &u32| {
-            let run = &self.runs[run as usize];
-            (run.first_ms, self.text(run.id).as_bytes())
-        };
-        runs.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
-        let mut position = vec![0; runs.len()];
-        for (at, &run) in runs.iter().enumerate() {
-            position[run as usize] = super::symbols::count(at);
-        }
-        RunOrder { runs, position }
     }
 
     /// All scenarios, by number.

@@ -1,9 +1,7 @@
 //! Runs: when each began and what it tested.
 
+use super::clock::Clock;
 use super::symbols::Symbol;
-
-/// 2000-01-01T00:00:00Z: clocks before it were not set, and do not order runs.
-pub const FIRST_SET_CLOCK_MS: i64 = 946_684_800_000;
 
 /// Something that belongs to a whole run, as its records tell it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,12 +33,12 @@ impl Facet {
 }
 
 /// One run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     /// Its id.
     pub id: Symbol,
-    /// Least record time not before 2000-01-01, in milliseconds since 1970; `i64::MAX` when there is none.
-    pub first_ms: i64,
+    /// When its records say that it was.
+    pub clock: Clock,
     /// Records, whatever their outcome.
     pub records: u64,
     /// Revision under test.
@@ -51,17 +49,11 @@ pub struct Run {
 
 impl Run {
     pub(super) fn new(id: Symbol) -> Self {
-        Self { id, first_ms: i64::MAX, records: 0, revision: Facet::Unknown, branch: Facet::Unknown }
-    }
-
-    pub(super) fn see(&mut self, time: i64) {
-        if time >= FIRST_SET_CLOCK_MS {
-            self.first_ms = self.first_ms.min(time);
-        }
+        Self { id, clock: Clock::default(), records: 0, revision: Facet::Unknown, branch: Facet::Unknown }
     }
 
     pub(super) fn join(&mut self, other: &Self) {
-        self.first_ms = self.first_ms.min(other.first_ms);
+        self.clock.join(&other.clock);
         self.records += other.records;
         self.revision = self.revision.join(other.revision);
         self.branch = self.branch.join(other.branch);

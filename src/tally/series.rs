@@ -173,6 +173,21 @@ impl Collector {
         all
     }
 
+    /// Takes the time from points that are dated later than can be, so that none of them is the newest; how many. Where
+    /// most are, it is this machine's clock that is wrong, or the unit of the times.
+    pub fn doubt_after(&mut self, bound_ms: i64) -> u64 {
+        let is_ahead = |point: &Point| point.unix_ms.is_some_and(|time| time > bound_ms);
+        let ahead = self.points().filter(|point| is_ahead(point)).count() as u64;
+        let dated = self.points().filter(|point| point.unix_ms.is_some()).count() as u64;
+        if ahead == 0 || ahead * 2 > dated {
+            return 0;
+        }
+        for point in self.points.values_mut().flatten().filter(|point| is_ahead(point)) {
+            point.unix_ms = None;
+        }
+        ahead
+    }
+
     /// The points, by key, in input order.
     pub fn points(&self) -> impl Iterator<Item = &Point> {
         self.points.values().flatten()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::cell::What;
 use super::incident::First;
-use super::read::RunOrder;
+use super::order::RunOrder;
 use super::run_set::RunSet;
 use super::tally::Tally;
 
@@ -17,6 +17,8 @@ pub struct IncidentSummary<'t> {
     pub first: &'t First,
     /// Number of the last run in which it happened.
     pub last_run: u32,
+    /// The time of its last record, as far as clocks are believed.
+    pub last_seen_ms: Option<i64>,
     /// Runs in which it happened.
     pub runs_failed: u64,
     /// Runs with a counted attempt of its scenario: one that was neither excluded nor of a class that is kept out of
@@ -42,7 +44,11 @@ impl Tally {
                 envs.extend(key.env().map(|env| env.0));
             }
         }
-        let position = |first: &First| order.position[first.run as usize];
+        // A run without a known place is neither the first nor the last where there is another.
+        let position = |first: &First| (!order.is_placed(first.run), order.position[first.run as usize]);
+        let last_seen = |first: &First| {
+            order.clock(first.run).map(|start| if order.can_be(first.time_ms) { first.time_ms } else { start })
+        };
         let mut summaries: Vec<Option<IncidentSummary<'_>>> = vec![None; self.incidents().len()];
         for first in self.firsts() {
             let number = first.incident as usize;
@@ -51,6 +57,7 @@ impl Tally {
                 incident: first.incident,
                 first,
                 last_run: first.run,
+                last_seen_ms: None,
                 runs_failed: 0,
                 runs_seen: runs_seen[self.incidents()[number].scenario as usize],
                 seeds_failed: seeds.len() as u64,
@@ -60,8 +67,16 @@ impl Tally {
             if position(first) < position(summary.first) {
                 summary.first = first;
             }
-            if position(first) > order.position[summary.last_run as usize] {
+            if order.position[first.run as usize] > order.position[summary.last_run as usize] {
                 summary.last_run = first.run;
+            }
+            summary.last_seen_ms = summary.last_seen_ms.max(last_seen(first));
+        }
+        for (summary, incident) in summaries.iter_mut().zip(self.incidents()) {
+            if let Some(summary) = summary
+                && (order.can_be(incident.last_seen_ms) || summary.last_seen_ms.is_none())
+            {
+                summary.last_seen_ms = Some(incident.last_seen_ms);
             }
         }
         summaries.into_iter().flatten().collect()

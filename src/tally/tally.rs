@@ -54,7 +54,7 @@ pub struct Tally {
     pub(super) firsts: Vec<First>,
     pub(super) first_index: Index<(u32, u32)>,
     pub(super) hasher: RandomState,
-    /// Bytes that the sets of runs take on the heap.
+    /// Bytes that the sets of runs, and the clocks of runs, take on the heap.
     pub(super) heap: usize,
     recent: Recent,
 }
@@ -180,7 +180,9 @@ impl Tally {
         let branch = facet(record.branch, &mut recent.branch);
         let run = &mut self.runs[run as usize];
         run.records += 1;
-        run.see(record.time);
+        let before = run.clock.heap();
+        run.clock.see(record.time);
+        self.heap = self.heap + run.clock.heap() - before;
         run.revision = run.revision.join(revision);
         run.branch = run.branch.join(branch);
     }

@@ -76,7 +76,7 @@ fn run(sweep: &Sweep) -> Outcome {
 
 /// Everything that reports are made of, but for the ledger.
 pub(crate) fn said(outcome: &Outcome, taxonomies: &Taxonomies) -> String {
-    let order = outcome.tally.run_order();
+    let order = outcome.tally.run_order(i64::MAX);
     let recurrence = judge(&outcome.tally, &outcome.clean, &order, &Options::default());
     let incidents = IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, taxonomies, None);
     let text = serde_json::to_string(&(incidents, RecurrenceReport::new(&recurrence, ""))).expect("reports are JSON");

@@ -202,7 +202,7 @@ fn found(outcome: &Outcome) -> Model {
     let counts = &outcome.ledger.archives[0].counts;
     let rejected: BTreeMap<String, u64> =
         serde_json::from_value(serde_json::to_value(counts.rejected).unwrap()).unwrap();
-    let order = outcome.tally.run_order();
+    let order = outcome.tally.run_order(i64::MAX);
     let recurrence = judge(&outcome.tally, &outcome.clean, &order, &Options::default());
     let report = IncidentReport::new(&outcome.tally, &outcome.clean, &order, &recurrence, &taxonomy().into(), None);
     let incidents = report

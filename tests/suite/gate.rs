@@ -76,7 +76,8 @@ fn ceilings_by_kind_verdict_and_part() {
         ("Q/clean", "PPPPPPPPPPPPPPPPPPPPPPPPPPPPPP"),
     ]);
     let ended = gate(&runs, "[max]\ndeterministic = 1\nflaky = 1\nnew_failure = 1\n", &JSON).exits(0);
-    assert_eq!(ids(&ended), [""; 0]);
+    // The stale one is over no ceiling, and not passed over.
+    assert_eq!(ids(&ended), ["warn stale:scenarios"]);
     let ended = gate(
         &runs,
         "[max]\ndeterministic = 0\nflaky = { at_most = 0, level = \"warn\" }\nverdict = { regressed = 0 }\nseverity = { critical = 0 }\n\
@@ -93,6 +94,7 @@ fn ceilings_by_kind_verdict_and_part() {
             "deny max:severity:critical",
             "deny scope:q:max:verdict:new_failure",
             "warn max:kind:flaky",
+            "warn stale:scenarios",
             "warn unmatched:scope:nothing",
         ]
     );
@@ -358,7 +360,7 @@ fn benchmarks_are_part_of_the_gate() {
 #[test]
 fn a_gate_on_nothing_fails() {
     let empty = folder(&[("r.jsonl", b"")]);
-    assert_eq!(ids(&gate(&empty, "", &JSON).exits(1)), ["deny coverage:nothing"]);
+    assert_eq!(ids(&gate(&empty, "", &JSON).exits(1)), ["deny coverage:nothing", "warn evidence:archives"]);
     let runs = runs(&[("P/a", "P")]);
     gate(&runs, "", &["--candidate", "gone"]).exits(2).says("`gone`");
 }

@@ -23,6 +23,7 @@ mod worlds;
 
 mod bank;
 mod bench;
+mod clocks;
 mod config;
 mod conservation;
 mod containers;

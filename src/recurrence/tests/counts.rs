@@ -31,7 +31,7 @@ proptest! {
     #[test]
     fn the_load_of_runs_is_that_of_the_series(attempts in attempts()) {
         let tally = tally(&attempts);
-        let timeline = &timelines(&tally, &tally.run_order(), &Options::default())[0];
+        let timeline = &timelines(&tally, &tally.run_order(i64::MAX), &Options::default())[0];
         let by_scenario = tally.cells_by_scenario();
         prop_assert_eq!(by_scenario.scenarios() as usize, tally.scenarios().len());
         let mut load = RunLoad::new(timeline);
@@ -56,7 +56,7 @@ proptest! {
     #[test]
     fn runs_are_seen_where_an_attempt_counts(attempts in attempts()) {
         let tally = tally(&attempts);
-        for summary in tally.incident_summaries(&tally.run_order()) {
+        for summary in tally.incident_summaries(&tally.run_order(i64::MAX)) {
             let [_, _, scenario, _] = tally.scenario_names(tally.incidents()[summary.incident as usize].scenario);
             let of_scenario = || attempts.iter().filter(|attempt| attempt.scenario == scenario);
             let counts = |attempt: &&Attempt<'_>| match attempt.outcome {

@@ -37,7 +37,7 @@ fn many_seeds_are_judged_faster_than_they_are_tallied() {
     }
     let tallied = begun.elapsed();
     let begun = std::time::Instant::now();
-    let recurrence = judge(&tally, &Clean::default(), &tally.run_order(), &Options::default());
+    let recurrence = judge(&tally, &Clean::default(), &tally.run_order(i64::MAX), &Options::default());
     println!("{} attempts tallied in {tallied:.1?}, judged in {:.1?}", scenarios * 100_000, begun.elapsed());
     println!("{:?}", recurrence.summary.by_verdict);
     assert_eq!(recurrence.summary.by_kind.values().sum::<u64>(), scenarios);

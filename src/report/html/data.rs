@@ -231,7 +231,6 @@ fn account(weekly: &Weekly<'_>) -> Value {
         })
         .collect();
     let unreadable = || ledger.skipped.iter().filter(|skipped| skipped.is_loss);
-    let warnings = || ledger.archives.iter().flat_map(|one| one.warnings.iter().map(|warning| (&one.path, warning)));
     json!({
         "has_loss": ledger.has_loss(),
         "totals": totals,
@@ -240,7 +239,7 @@ fn account(weekly: &Weekly<'_>) -> Value {
         "unreadable_in_all": unreadable().count(),
         "unreadable": unreadable().take(MOST_LOSSES).map(|one| [cut(&one.path), cut(&one.why)]).collect::<Vec<_>>(),
         "skipped": ledger.skipped.len() - unreadable().count(),
-        "warnings_in_all": warnings().count(),
-        "warnings": warnings().take(MOST_LOSSES).map(|(path, why)| [cut(path), cut(why)]).collect::<Vec<_>>(),
+        "warnings_in_all": ledger.warnings().count(),
+        "warnings": ledger.warnings().take(MOST_LOSSES).map(|(path, why)| [cut(path), cut(why)]).collect::<Vec<_>>(),
     })
 }

@@ -6,6 +6,7 @@ const MARKS = {
   P: 'passed',
   M: 'failed with most others, set aside',
   x: 'did not count',
+  '?': 'its place in the order is not known',
   '.': 'not in the run',
 };
 const MOST_MARKS = 1500;
@@ -30,7 +31,9 @@ function ranges(text) {
   });
 }
 
-const HEIGHTS = { F: 14, f: 9, P: 3, M: 14, x: 6, '.': 0 };
+const HEIGHTS = { F: 14, f: 9, P: 3, M: 14, x: 6, '?': 6, '.': 0 };
+/** The part of a mark's class that names it. */
+const KIND_OF = { '.': 'none', '?': 'x' };
 
 /** The last runs at a glance: stretches of equal marks as one bar each. */
 function miniStrip(marks, changes) {
@@ -44,7 +47,7 @@ function miniStrip(marks, changes) {
     const height = HEIGHTS[mark];
     if (height) {
       picture.append(svg('rect', {
-        class: `m-${mark === '.' ? 'none' : mark}`, x: stretch.index * step, y: 15 - height, width: Math.max(1, text.length * step - 0.8), height,
+        class: `m-${KIND_OF[mark] ?? mark}`, x: stretch.index * step, y: 15 - height, width: Math.max(1, text.length * step - 0.8), height,
       }));
     }
   }
@@ -69,8 +72,8 @@ function fullStrip(begins, marks, changes) {
   const caption = el('p', { class: 'caption' }, 'Point at a run, or use ← and →, to read it.');
   const cells = [...marks.slice(from)].map((mark, at) => {
     const change = changes.get(from + at);
-    const kind = mark === '.' ? 'none' : mark;
-    return el('span', { class: `cell c-${kind}${change ? ' change' : ''}`, 'data-at': from + at }, 'FfMx'.includes(mark) ? mark : '');
+    const kind = KIND_OF[mark] ?? mark;
+    return el('span', { class: `cell c-${kind}${change ? ' change' : ''}`, 'data-at': from + at }, 'FfMx?'.includes(mark) ? mark : '');
   });
   let current = -1;
   const read = (at) => {
@@ -98,7 +101,7 @@ function fullStrip(begins, marks, changes) {
   }, cells);
   const used = Object.keys(MARKS).filter((mark) => marks.includes(mark));
   const legend = el('p', { class: 'legend' }, used.map((mark) =>
-    el('span', {}, el('span', { class: `cell c-${mark === '.' ? 'none' : mark}`, 'aria-hidden': 'true' }, 'FfMx'.includes(mark) ? mark : ''), ` ${MARKS[mark]} `)),
+    el('span', {}, el('span', { class: `cell c-${KIND_OF[mark] ?? mark}`, 'aria-hidden': 'true' }, 'FfMx?'.includes(mark) ? mark : ''), ` ${MARKS[mark]} `)),
   changes.size ? el('span', {}, el('span', { class: 'cell change', 'aria-hidden': 'true' }), ' the rate changed') : null);
   return el('div', { class: 'history' }, from ? el('p', { class: 'muted' }, `The last ${count(MOST_MARKS)} of ${count(marks.length)} runs.`) : null, strip, caption, legend);
 }

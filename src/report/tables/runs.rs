@@ -11,6 +11,8 @@ pub(super) struct RunLine<'t> {
     tally: &'t Tally,
     run: &'t Run,
     order: u64,
+    /// When it began, as far as its clock is believed.
+    clock: Option<i64>,
     /// Its place in the list of `recurrence.json`.
     place: Option<u64>,
     failures: u64,
@@ -27,10 +29,10 @@ pub(super) fn rows<'t>(tally: &'t Tally, order: &RunOrder, recurrence: &Recurren
             }
         }
     }
-    let line = |(&number, order): (&u32, u64)| {
+    let line = |(&number, at): (&u32, u64)| {
         let run = &tally.runs()[number as usize];
         let place = places.get(tally.text(run.id)).copied();
-        RunLine { tally, run, order, place, failures: failures[number as usize] }
+        RunLine { tally, run, order: at, clock: order.clock(number), place, failures: failures[number as usize] }
     };
     order.runs.iter().zip(0..).map(line).collect()
 }
@@ -51,7 +53,7 @@ pub(super) fn columns<'r, 't: 'r>() -> Vec<Column<'r, 't>> {
         Column::text("run", |row| row.tally.text(row.run.id)),
         Column::new("run_order", |row| row.order),
         Column::new("judged_place", |row| row.place),
-        Column::new("first_time", |row| (row.run.first_ms != i64::MAX).then_some(Moment(row.run.first_ms))),
+        Column::new("first_time", |row| row.clock.map(Moment)),
         Column::text_or_null("revision", |row| row.facet(row.run.revision)),
         Column::text_or_null("branch", |row| row.facet(row.run.branch)),
         Column::new("records", |row| row.run.records),

@@ -77,14 +77,14 @@ pub(super) fn canon(tally: &Tally) -> Canon {
     let mut canon = Canon::default();
     for told in tally.runs() {
         let told_canon = RunCanon {
-            first_ms: (told.first_ms != i64::MAX).then_some(told.first_ms),
+            first_ms: told.clock.start(),
             records: told.records,
             revisions: facts(told.revision),
             branches: facts(told.branch),
         };
         assert!(canon.runs.insert(text(told.id), told_canon).is_none(), "a run stands twice");
     }
-    let order = tally.run_order();
+    let order = tally.run_order(i64::MAX);
     for (at, &number) in order.runs.iter().enumerate() {
         assert_eq!(order.position[number as usize] as usize, at);
     }
@@ -139,7 +139,7 @@ pub(super) fn model(events: &[Event]) -> Canon {
         let run = event.run();
         let of_run = || events.iter().filter(|other| other.run() == run);
         let told = RunCanon {
-            first_ms: of_run().map(|event| event.time).filter(|&time| time >= FIRST_SET_CLOCK_MS).min(),
+            first_ms: start(of_run().map(|event| event.time).filter(|&time| time >= FIRST_SET_CLOCK_MS).collect()),
             records: of_run().count() as u64,
             revisions: Facts::of(&of_run().filter_map(|event| event.revision).collect()),
             branches: Facts::of(&of_run().filter_map(|event| event.branch).collect()),
@@ -176,8 +176,25 @@ pub(super) fn model(events: &[Event]) -> Canon {
             *known = first;
         }
     }
-    let mut order: Vec<_> = canon.runs.iter().map(|(id, run)| (run.first_ms.unwrap_or(i64::MAX), id.clone())).collect();
+    // No two of these names are alike, so that an undated run has no place by its name.
+    let mut order: Vec<_> = canon.runs.iter().map(|(id, run)| (run.first_ms, id.clone())).collect();
     order.sort();
     canon.order = order.into_iter().map(|(_, id)| id).collect();
     canon
+}
+
+/// The first of the times without a day between them around the median one.
+fn start(mut times: Vec<i64>) -> Option<i64> {
+    times.sort_unstable();
+    let day = |time: i64| (time - FIRST_SET_CLOCK_MS) / 86_400_000;
+    let median = *times.get(times.len().saturating_sub(1) / 2)?;
+    let mut start = median;
+    for &time in times.iter().rev().filter(|&&time| time <= median) {
+        if day(start) - day(time) > 1 {
+            break;
+        }
+        start = time;
+    }
+    // Of its days, the first record.
+    times.into_iter().find(|&time| day(time) == day(start))
 }

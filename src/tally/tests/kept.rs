@@ -43,6 +43,7 @@ fn partial((tally, entries): (Tally, Entries)) -> Partial {
         duplicate_of: None,
         damage: vec![damage],
         damage_count: 1,
+        is_gone: false,
         warnings: vec!["odd".into()],
         rejects: vec![reject],
     };

@@ -1,0 +1,110 @@
+//! What is usual: archives that hold far less than those like them, and scenarios of which each is met once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::archive::{ArchiveLedger, strip_container};
+use crate::record::mask;
+use crate::tally::{Clean, RunSet, Tally, name_shape};
+use crate::terminal::{count, plural};
+
+/// Archives that must be alike before one of them is called short.
+const LEAST_ALIKE: usize = 5;
+/// Runs, and scenarios that failed, before ids are said to differ.
+const LEAST_RUNS: usize = 3;
+const LEAST_SCENARIOS: usize = 3;
+/// Bytes of a masked id.
+const MASKED: usize = 200;
+
+/// Archives that hold no record, or fewer than half as many as is usual among those whose paths differ from theirs in
+/// numbers alone; each with what to say of it. Where more than one in ten are short, that is usual too.
+pub(super) fn short(archives: &BTreeMap<usize, ArchiveLedger>) -> Vec<(usize, String)> {
+    let mut alike: BTreeMap<String, Vec<(usize, u64)>> = BTreeMap::new();
+    let mut found = Vec::new();
+    for (&place, ledger) in archives {
+        if ledger.counts.lines == 0 && ledger.damage_count == 0 {
+            found.push((place, "empty: it holds no line".to_owned()));
+        }
+        let records = ledger.counts.parsed;
+        alike.entry(name_shape(strip_container(&ledger.path))).or_default().push((place, records));
+    }
+    for mut alike in alike.into_values().filter(|alike| alike.len() >= LEAST_ALIKE) {
+        alike.sort_by_key(|&(_, records)| records);
+        let usual = alike[alike.len() / 2].1;
+        let shorter = alike.partition_point(|&(_, records)| records * 2 < usual);
+        if shorter <= (alike.len() / 10).max(1) {
+            let told = alike[..shorter].iter().filter(|(_, records)| *records > 0);
+            found.extend(told.map(|&(place, records)| (place, ended(records, usual))));
+        }
+    }
+    found.sort();
+    found
+}
+
+fn ended(records: u64, usual: u64) -> String {
+    format!("ended after {} of {}, which are usual here", count(records), plural(usual, "record"))
+}
+
+/// A warning where no scenario is in two runs, and masking numbers and the like in their ids would change that.
+pub(super) fn once(tally: &Tally, clean: &Clean) -> Option<String> {
+    let runs = u32::try_from(tally.runs().len()).ok()?;
+    let is_in_many = |set: &RunSet| set.iter().nth(1).is_some();
+    let passed: u64 = (0..runs).map(|run| clean.ran(run)).sum();
+    // Most logs are left here, at their first scenario.
+    if (runs as usize) < LEAST_RUNS
+        || passed > clean.scenarios
+        || tally.cells().any(|cell| is_in_many(&cell.passed) || tally.outcomes(cell).any(|one| is_in_many(&one.runs)))
+    {
+        return None;
+    }
+    let by_scenario = tally.cells_by_scenario();
+    let mut of_masked: BTreeMap<[String; 4], BTreeSet<u32>> = BTreeMap::new();
+    for scenario in 0..by_scenario.scenarios() {
+        let cells = by_scenario.of(scenario).iter();
+        let sets = cells.flat_map(|cell| tally.outcomes(cell).map(|one| &one.runs).chain([&cell.passed]));
+        let ran: BTreeSet<u32> = sets.flat_map(RunSet::iter).map(|(run, _)| run).collect();
+        if ran.len() > 1 {
+            return None;
+        }
+        let [packet, suite, name, mode] = tally.scenario_names(scenario);
+        let mut masked = String::new();
+        mask(name, MASKED, &mut masked);
+        of_masked.entry([packet.into(), suite.into(), masked, mode.into()]).or_default().extend(ran);
+    }
+    let scenarios = by_scenario.scenarios() as usize;
+    let recur = of_masked.values().filter(|runs| runs.len() > 1).count();
+    let (names, _) = of_masked.iter().max_by_key(|(_, runs)| runs.len())?;
+    (scenarios >= LEAST_SCENARIOS && of_masked.len() * 2 <= scenarios && recur * 2 > of_masked.len()).then(|| {
+        format!(
+            "ids differ in every run, so that no scenario has a history: mask them, as to `{}`, with this in the profile: \
+            [[derive]] role = \"scenario\" from = [{{ role = \"scenario\", mask = 1 }}]",
+            names[2]
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::Counts;
+
+    fn told(records: &[u64]) -> Vec<(usize, String)> {
+        let ledger = |(at, &records): (usize, &u64)| {
+            let counts = Counts { lines: records, parsed: records, ..Counts::default() };
+            let path = format!("r{at:02}.jsonl{}", if at % 2 == 0 { "" } else { ".zst" });
+            (at, ArchiveLedger { path, counts, ..ArchiveLedger::default() })
+        };
+        short(&records.iter().enumerate().map(ledger).collect())
+    }
+
+    #[test]
+    fn what_ends_early_is_short_of_what_is_usual() {
+        let one = |at: usize, text: &str| vec![(at, text.to_owned())];
+        assert_eq!(told(&[20, 20, 20, 9, 20, 21]), one(3, "ended after 9 of 20 records, which are usual here"));
+        assert_eq!(told(&[20, 20, 20, 0, 20, 21]), one(3, "empty: it holds no line"));
+        assert_eq!(told(&[20, 20, 20, 10, 20, 21]), []);
+        // Few, or sizes that differ, have no usual one.
+        assert_eq!(told(&[20, 20, 20, 9]), []);
+        assert_eq!(told(&[20, 20, 20, 9, 9, 21]), []);
+        assert_eq!(told(&[0, 5]), one(0, "empty: it holds no line"));
+    }
+}

@@ -1,0 +1,233 @@
+//! Clocks that cannot be right, and what must not come of them.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::program::{Ended, folder, number, program, record, relapse, text};
+
+const DAY: i64 = 86_400_000;
+/// 2023-11-14T22:13:20Z, which the tests' programs take for now.
+const NOW: i64 = 1_700_000_000_000;
+/// The first of twenty runs, a day apart.
+const START: i64 = NOW - 20 * DAY;
+/// 2099, 1970, 1999, undated, and days long before the history.
+const BAD: [i64; 5] = [4_070_908_800_000, 1_000_000, 915_148_800_000, 0, 1_420_070_400_000];
+
+/// Runs r01 to r20 of twelve scenarios of which one passes ten times and fails ten times; `clock` may change their times.
+fn runs(name: impl Fn(i32) -> String, clock: impl Fn(i32) -> Option<i64>) -> tempfile::TempDir {
+    let log = |run: i32| {
+        let time = clock(run).unwrap_or(START + (i64::from(run) - 1) * DAY);
+        let line = |scenario: i32| {
+            let outcome = if scenario == 0 && run > 10 { r#""fail""# } else { r#""pass""# };
+            let time = (time + i64::from(scenario)).to_string();
+            record(&[("ts_unix_ms", &time), ("scenario_id", &format!("\"s{scenario}\"")), ("outcome", outcome)])
+        };
+        (name(run), (0..12).map(line).collect::<Vec<_>>().join("\n"))
+    };
+    let files: Vec<(String, String)> = (1..=20).map(log).collect();
+    folder(&files.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect::<Vec<_>>())
+}
+
+fn numbered(run: i32) -> String {
+    format!("r{run:02}.jsonl")
+}
+
+fn swept(corpus: &tempfile::TempDir, more: &[&str]) -> Value {
+    relapse(["sweep", text(corpus.path()), "--json"].iter().chain(more)).exits(0).json()
+}
+
+/// The verdict of the one scenario that failed, and all warnings about runs.
+fn judged(report: &Value) -> (String, String) {
+    let row = &report["recurrence"]["scenarios"][0];
+    let label = row["label"].as_str().unwrap_or("none");
+    let warnings = report["recurrence"]["summary"]["warnings"].to_string();
+    assert_eq!(report["incidents"]["incidents"][0]["verdict"], row["verdict"]);
+    (format!("{} {label}", row["verdict"].as_str().unwrap()), warnings)
+}
+
+#[test]
+fn a_live_regression_outlives_any_one_clock() {
+    let sound = swept(&runs(numbered, |_| None), &[]);
+    assert_eq!(judged(&sound), ("regressed deterministic".into(), "[]".into()));
+    for bad in BAD {
+        for of in [1, 3, 10, 15, 20] {
+            let report = swept(&runs(numbered, |run| (run == of).then_some(bad)), &[]);
+            let (verdict, warnings) = judged(&report);
+            assert_eq!(verdict, "regressed deterministic", "r{of:02} at {bad}");
+            // A first run that is early by years is the first by its name too.
+            assert!(warnings.contains(&format!("r{of:02}")) || of == 1 && bad == BAD[4], "{warnings}");
+            let history = &report["recurrence"]["scenarios"][0]["history"];
+            assert_eq!(history, "P10F10", "r{of:02} at {bad}");
+        }
+    }
+}
+
+#[test]
+fn a_run_without_a_place_is_in_no_verdict_and_never_out_of_sight() {
+    let hashed = |run: i32| format!("{:x}.jsonl", xxhash_rust::xxh3::xxh3_64(&run.to_le_bytes()));
+    for bad in &BAD[..4] {
+        for of in [3, 15, 20] {
+            let report = swept(&runs(hashed, |run| (run == of).then_some(*bad)), &[]);
+            let (verdict, warnings) = judged(&report);
+            let name = hashed(of).replace(".jsonl", "");
+            assert_eq!(verdict, "regressed deterministic", "{name} at {bad}");
+            assert!(warnings.contains(&name) && warnings.contains("its place is not known"), "{warnings}");
+            let row = &report["recurrence"]["scenarios"][0];
+            assert_eq!(row["unplaced_runs"], serde_json::json!([name]));
+            assert_eq!(number(row, "runs"), 19);
+            // Counted wherever order is not asked for.
+            assert_eq!(number(&report["incidents"], "runs"), 20);
+            assert_eq!(number(&report["incidents"]["incidents"][0], "runs_failed"), 10);
+        }
+    }
+}
+
+#[test]
+fn what_failed_only_where_nobody_knows_when_is_no_clean_scenario() {
+    let corpus =
+        runs(|run| format!("{}.jsonl", char::from(b'a' + u8::try_from(run).unwrap())), |run| (run == 5).then_some(0));
+    let line = record(&[("ts_unix_ms", "0"), ("scenario_id", "\"s7\"")]);
+    fs::write(corpus.path().join("f.jsonl"), line).unwrap();
+    let report = swept(&corpus, &[]);
+    let rows = report["recurrence"]["scenarios"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["scenario_id"] == "s7").unwrap();
+    assert_eq!((&row["verdict"], &row["kind"]), (&"insufficient_evidence".into(), &"unproven".into()));
+    assert!(row["why"].as_str().unwrap().contains("their place is not known: f"), "{}", row["why"]);
+    let incidents = report["incidents"]["incidents"].as_array().unwrap();
+    let incident = incidents.iter().find(|row| row["scenario_id"] == "s7").unwrap();
+    assert_eq!(incident["verdict"], "insufficient_evidence");
+}
+
+#[test]
+fn no_clock_moves_a_window_that_counts_back() {
+    let kept = |corpus: &tempfile::TempDir| number(&swept(corpus, &["--since", "7d"])["incidents"], "records");
+    assert_eq!(kept(&runs(numbered, |_| None)), 8 * 12);
+    for of in [5, 15, 19] {
+        let corpus = runs(numbered, |run| (run == of).then_some(BAD[0]));
+        // The run itself is later than the window's start, whatever its clock claims.
+        assert_eq!(kept(&corpus), if of < 13 { 9 * 12 } else { 8 * 12 }, "r{of:02}");
+        let said = relapse(["sweep", text(corpus.path()), "--since", "7d"]).exits(0).text();
+        assert!(!said.contains("Nothing failed") && said.contains(&format!("r{of:02} (2099-01-01)")), "{said}");
+    }
+}
+
+#[test]
+fn a_few_records_with_a_bad_clock_move_no_run() {
+    let corpus = runs(numbered, |_| None);
+    let path = corpus.path().join("r15.jsonl");
+    for bad in ["978307200000", "4070908800000", "0"] {
+        let log = fs::read_to_string(&path).unwrap();
+        let line = record(&[("ts_unix_ms", bad), ("scenario_id", "\"s11\""), ("outcome", "\"pass\"")]);
+        fs::write(&path, format!("{line}\n{log}")).unwrap();
+        let report = swept(&corpus, &[]);
+        assert_eq!(judged(&report).0, "regressed deterministic", "{bad}");
+        assert_eq!(report["recurrence"]["scenarios"][0]["history"], "P10F10", "{bad}");
+    }
+}
+
+fn at(epoch: i64, arguments: &[&str]) -> Ended {
+    let mut command = program();
+    Ended::of(command.env("SOURCE_DATE_EPOCH", (epoch / 1000).to_string()).args(arguments).output().unwrap())
+}
+
+#[test]
+fn a_kept_answer_is_that_of_its_day() {
+    // Dated three days ahead: not believed now, and past in a week.
+    let corpus = runs(numbered, |run| (run == 12).then_some(NOW + 3 * DAY));
+    let store = tempfile::tempdir().unwrap();
+    let ask = |epoch| {
+        let (path, store) = (text(corpus.path()), text(store.path()));
+        let fresh = at(epoch, &["sweep", path, "--json"]).exits(0).json();
+        let kept = at(epoch, &["sweep", path, "--json", "--store", store]).exits(0).json();
+        assert_eq!(kept["recurrence"], fresh["recurrence"]);
+        kept["recurrence"]["summary"]["warnings"].to_string()
+    };
+    assert!(ask(NOW).contains("later than now: r12"));
+    assert!(ask(NOW + DAY).contains("later than now: r12"));
+    let later = ask(NOW + 7 * DAY);
+    assert!(!later.contains("later than now"), "{later}");
+    assert!(ask(NOW).contains("later than now: r12"));
+}
+
+#[test]
+fn a_wrong_unit_is_named() {
+    let corpus = runs(numbered, |run| Some((START + i64::from(run) * DAY) / 1000));
+    let (_, warnings) = judged(&swept(&corpus, &[]));
+    assert!(warnings.contains("times of 1970-01-20: in a unit 1000 times as long"), "{warnings}");
+    let corpus = runs(numbered, |run| Some((START + i64::from(run) * DAY) * 1000));
+    let (verdict, warnings) = judged(&swept(&corpus, &[]));
+    assert!(warnings.contains("in a unit 1000 times as short they would be of 2023-10-26"), "{warnings}");
+    assert_eq!(verdict, "regressed deterministic");
+}
+
+#[test]
+fn what_a_ledger_warns_of_is_told() {
+    let corpus = runs(numbered, |_| None);
+    // Cut off in the middle of the test.
+    let path = corpus.path().join("r08.jsonl");
+    let log = fs::read_to_string(&path).unwrap();
+    fs::write(&path, log.lines().take(5).collect::<Vec<_>>().join("\n")).unwrap();
+    let said = relapse(["sweep", text(corpus.path())]).exits(0).text();
+    assert!(said.contains("warning: r08.jsonl: ended after 5 of 12 records, which are usual here"), "{said}");
+    let out = tempfile::tempdir().unwrap();
+    relapse(["sweep", text(corpus.path()), "--out", text(out.path())]).exits(0);
+    let report = fs::read_to_string(out.path().join("report.md")).unwrap();
+    assert!(report.contains("ended after 5 of 12 records"), "{report}");
+}
+
+#[test]
+fn records_without_times_of_their_own_are_not_said_to_be_the_same() {
+    // All records of a run have the run's time, and the runs are of one moment.
+    let line = |scenario: i32| record(&[("ts_unix_ms", "1699000000000"), ("scenario_id", &format!("\"s{scenario}\""))]);
+    let log = (0..40).map(line).collect::<Vec<_>>().join("\n");
+    let files: Vec<String> = (1..4).map(numbered).collect();
+    let corpus = folder(&files.iter().map(|name| (name.as_str(), log.as_bytes())).collect::<Vec<_>>());
+    let report = swept(&corpus, &[]);
+    for archive in report["ledger"]["archives"].as_array().unwrap() {
+        assert_eq!(archive["warnings"], serde_json::json!([]));
+    }
+}
+
+#[test]
+fn ids_that_differ_in_every_run_are_told_with_what_would_help() {
+    let log = |run: i32| {
+        let line = |scenario: i32| {
+            let time = (START + i64::from(run) * DAY + i64::from(scenario)).to_string();
+            let id = format!("\"case {scenario} of build {}\"", run * 1000 + scenario);
+            record(&[("ts_unix_ms", &time), ("scenario_id", &id)])
+        };
+        (numbered(run), (0..4).map(line).collect::<Vec<_>>().join("\n"))
+    };
+    let files: Vec<(String, String)> = (1..7).map(log).collect();
+    let corpus = folder(&files.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect::<Vec<_>>());
+    let warnings = swept(&corpus, &[])["recurrence"]["summary"]["warnings"].to_string();
+    assert!(warnings.contains("mask them, as to `case <n> of build <n>`"), "{warnings}");
+    assert!(!swept(&runs(numbered, |_| None), &[])["recurrence"]["summary"]["warnings"].to_string().contains("mask"));
+}
+
+#[test]
+fn stale_failures_leave_no_gate_without_a_word() {
+    let corpus = runs(numbered, |_| None);
+    for more in 21..34 {
+        let time = (START + 19 * DAY + (more - 20) * DAY / 100).to_string();
+        let line = record(&[("ts_unix_ms", &time), ("scenario_id", "\"s1\""), ("outcome", "\"pass\"")]);
+        fs::write(corpus.path().join(format!("r{more}.jsonl")), line).unwrap();
+    }
+    let gate = |levels: &str| {
+        let policy =
+            format!("schema = 'relapse-policy-v1'\nname = 'all'\n[max]\ndeterministic = 0\nflaky = 0\n{levels}");
+        let folder = folder(&[("policy.toml", policy.as_bytes())]);
+        let policy = folder.path().join("policy.toml");
+        let ended = relapse(["gate", text(corpus.path()), "--policy", text(&policy), "--format", "json"]);
+        let found = |of: &str| {
+            let list = ended.json()[of].as_array().unwrap().clone();
+            list.iter().find(|one| one["budget_id"] == "stale:scenarios").map(|one| one["message"].to_string())
+        };
+        (ended.status, found("violations"), found("warnings"))
+    };
+    let message = "\"1 scenario that failed was not in the latest runs, so that no ceiling counts them: s0\"";
+    assert_eq!(gate(""), (0, None, Some(message.to_owned())));
+    assert_eq!(gate("[levels]\nstale = 'deny'"), (1, Some(message.to_owned()), None));
+    assert_eq!(gate("[levels]\nstale = 'allow'"), (0, None, None));
+}
