@@ -50,6 +50,12 @@ impl RunFrom {
         }
     }
 
+    /// The pattern, where there is one.
+    #[must_use]
+    pub fn pattern(&self) -> Option<&str> {
+        self.pattern.as_ref().map(Regex::as_str)
+    }
+
     /// The run of standard input.
     #[must_use]
     pub fn stdin(&self) -> &str {

@@ -12,12 +12,11 @@ use super::inputs::Inputs;
 use super::output;
 use super::progress::Progress;
 use super::reports::table_file;
-use super::store::{PACKET, TAXONOMY, set_value};
 use super::sweep::judging;
 use crate::record::Profiles;
 use crate::report::Table;
 use crate::store::{MergeError, Merging};
-use crate::sweep::{Sweep, Taxonomies};
+use crate::sweep::{self, Sweep};
 
 pub(super) fn run(args: &MergeArgs) -> Result<ExitStatus, CliError> {
     let generated_unix_ms = output::generated_unix_ms()?;
@@ -33,8 +32,7 @@ pub(super) fn run(args: &MergeArgs) -> Result<ExitStatus, CliError> {
     for path in &args.files {
         merging.add_file(path)?;
     }
-    let setting = |name| merging.configuration().get(name);
-    let taxonomies = setting(TAXONOMY).and_then(Taxonomies::from_text).ok_or(MergeError::Taxonomies)?;
+    let taxonomies = sweep::taxonomies_of(merging.configuration()).ok_or(MergeError::Taxonomies)?;
     // Nothing is parsed or classified any more.
     let mut sweep = Sweep::new(merging.inputs().to_vec(), Profiles::builtin(), taxonomies);
     sweep.keep_clean = judging.all || args.parquet.is_some();
@@ -50,7 +48,7 @@ pub(super) fn run(args: &MergeArgs) -> Result<ExitStatus, CliError> {
     let judging = Judging {
         options: &judging,
         taxonomies: &sweep.taxonomies,
-        packet: setting(PACKET).and_then(set_value),
+        packet: sweep::packet_of(merging.configuration()),
         baseline: baseline.as_ref(),
         lists_all: args.judging.all,
         tables: args.parquet.as_deref(),

@@ -5,59 +5,17 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use serde::Serialize;
-use xxhash_rust::xxh3::xxh3_64;
 
-use super::args::{InputArgs, StoreArgs, StoreCommand};
+use super::args::{StoreArgs, StoreCommand};
 use super::error::CliError;
 use super::exit::ExitStatus;
-use super::{moment, output};
+use super::output;
 use crate::archive::Discovery;
 use crate::inert::inert;
 use crate::observer::Observer;
-use crate::store::{Configuration, Entry, Listing, Prune, Session, Store, Use};
-use crate::sweep::{Bound, Sweep};
+use crate::store::{Entry, Listing, Prune, Session, Store, Use};
+use crate::sweep::Sweep;
 use crate::terminal::{bytes, count, plural};
-
-/// The setting that holds the taxonomies.
-pub(super) const TAXONOMY: &str = "--taxonomy";
-/// The setting that a report names its packet by.
-pub(super) const PACKET: &str = "--packet";
-
-/// A setting that may be missing.
-fn optional(value: Option<&str>) -> String {
-    value.map_or_else(|| "not set".to_owned(), |value| format!("`{value}`"))
-}
-
-/// What [`optional`] was given.
-pub(super) fn set_value(setting: &str) -> Option<&str> {
-    setting.strip_prefix('`')?.strip_suffix('`')
-}
-
-/// The settings that change what an archive comes to.
-fn settings(sweep: &Sweep) -> Vec<(&'static str, String)> {
-    let digest = |text: String| format!("definition {:016x}", xxh3_64(text.as_bytes()));
-    let window = |bound: Option<Bound>| {
-        let moment = bound.filter(|_| sweep.keep_window).map(moment::shown);
-        optional(moment.as_deref())
-    };
-    vec![
-        ("--profile", digest(sweep.profiles.definitions())),
-        ("the taxonomies", sweep.taxonomies.names(|_| true, ", ")),
-        (TAXONOMY, sweep.taxonomies.to_text()),
-        (PACKET, optional(sweep.packet.as_deref())),
-        ("--since", window(sweep.window.since)),
-        ("--until", window(sweep.window.until)),
-        ("--max-line", sweep.max_line.to_string()),
-        ("--max-window", sweep.max_window.to_string()),
-    ]
-}
-
-/// The settings that partials which are merged must share.
-pub(super) fn settings_of_partials(sweep: &Sweep, args: &InputArgs) -> Configuration {
-    let mut settings = settings(sweep);
-    settings.push(("--run-from", optional(args.run_from.as_deref())));
-    Configuration::new(settings)
-}
 
 /// Opens the store that was asked for.
 pub(super) fn opened(args: &StoreArgs) -> Result<Option<Store>, CliError> {
@@ -74,7 +32,7 @@ pub(super) fn session<'s>(
 ) -> Result<Option<Session<'s>>, CliError> {
     let Some(store) = store else { return Ok(None) };
     let how = Use {
-        settings: Configuration::new(settings(sweep)).fingerprint(),
+        settings: sweep.configuration().fingerprint(),
         verify: args.verify,
         keep_gone: args.keep_gone,
         run_from: &sweep.run_from,

@@ -116,9 +116,10 @@ fn kept(
     judging: &Judging<'_>,
 ) -> Result<ExitStatus, CliError> {
     // What was passed over is told in the reports too. A baseline may be another one next time, and tables are made of
-    // more than an answer.
+    // more than an answer. How partials are judged and told is another version's own, also where they mean the same.
+    let version = env!("CARGO_PKG_VERSION");
     let asked =
-        format!("{:?} {} {:?} {:?} {:?}", judging.options, judging.lists_all, sweep.window, found.skipped, build());
+        format!("{version} {:?} {} {:?} {:?}", judging.options, judging.lists_all, sweep.window, found.skipped);
     let key = session.answer_key(&asked).filter(|_| judging.baseline.is_none() && judging.tables.is_none());
     // Clocks that were ahead when it was made may be believed by now.
     let stands = |answer: &Answer| answer.stands_at(sweep.now_ms);
@@ -142,12 +143,6 @@ fn kept(
     Ok(status)
 }
 
-/// What tells this build of the program from another one, which may say the same thing otherwise.
-fn build() -> Option<(u64, std::time::SystemTime)> {
-    let metadata = std::env::current_exe().and_then(std::fs::metadata).ok()?;
-    Some((metadata.len(), metadata.modified().ok()?))
-}
-
 /// Writes what every archive came to, to be merged elsewhere, and reports only if asked to.
 #[expect(clippy::too_many_arguments, reason = "a step of the command")]
 fn partial(
@@ -160,7 +155,7 @@ fn partial(
     delivery: &Delivery<'_>,
     judging: &Judging<'_>,
 ) -> Result<ExitStatus, CliError> {
-    let configuration = store::settings_of_partials(sweep, &args.input);
+    let configuration = sweep.configuration_of_set();
     let gathered = Gathered::new(found.archives.len(), configuration.fingerprint(), session);
     let names: Vec<_> = found.archives.iter().map(|entry| (entry.relative.clone(), entry.run.clone())).collect();
     let outcome = read(sweep, found, Some(&gathered), progress)?;

@@ -12,7 +12,6 @@
 //! broken or older is made anew. docs/partials.md describes the format.
 
 mod answer;
-mod configuration;
 mod contents;
 mod index;
 mod seal;
@@ -23,7 +22,6 @@ mod store;
 mod upkeep;
 
 pub use answer::Answer;
-pub use configuration::Configuration;
 pub use seal::{Kind, Seal, Unsealed, VERSION};
 pub use session::{Session, Use};
 pub use set::{Gathered, MergeError, Merging, PartSet};

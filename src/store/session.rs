@@ -25,7 +25,7 @@ const STALE_MS: u64 = 86_400_000;
 /// How a store is used.
 #[derive(Clone, Copy, Debug)]
 pub struct Use<'u> {
-    /// The settings that change what an archive comes to: [`super::Configuration::fingerprint`].
+    /// The settings that change what an archive comes to: [`crate::tally::Configuration::fingerprint`].
     pub settings: u128,
     /// Whether every file is hashed, also where nothing about it changed since it was.
     pub verify: bool,

@@ -10,12 +10,11 @@ use std::sync::{Mutex, PoisonError};
 
 use thiserror::Error;
 
-use super::configuration::Configuration;
 use super::contents::{read_content, write_content};
 use super::seal::{self, Kind, Seal, Unsealed};
 use super::session::Session;
 use crate::archive::{Content, Discovery, Entry, Ledger, Skipped};
-use crate::tally::{Broken, In, Keeper, Out, Partial};
+use crate::tally::{Broken, Configuration, In, Keeper, Out, Partial};
 
 /// Keeps what archives came to in memory, sealed; and in a store, where there is one.
 pub struct Gathered<'s> {

@@ -3,6 +3,7 @@
 mod apart;
 mod assembly;
 mod class_cache;
+mod configuration;
 mod criterion;
 mod duplicates;
 mod gather;
@@ -19,6 +20,7 @@ mod usual;
 mod window;
 mod worker;
 
+pub use configuration::{packet_of, taxonomies_of};
 pub use criterion::Criterion;
 
 use crate::observer;

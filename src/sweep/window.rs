@@ -1,5 +1,9 @@
 //! Which records count by their time.
 
+use std::fmt;
+
+use jiff::Timestamp;
+
 /// One end of a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
@@ -7,6 +11,18 @@ pub enum Bound {
     At(i64),
     /// Milliseconds back from the newest run's first record.
     Back(i64),
+}
+
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::At(ms) => match Timestamp::from_millisecond(ms) {
+                Ok(moment) => write!(f, "{moment}"),
+                Err(_) => write!(f, "{ms} ms"),
+            },
+            Self::Back(ms) => write!(f, "{ms} ms back"),
+        }
+    }
 }
 
 /// A window of record times; open ends by default.

@@ -2,10 +2,12 @@
 
 mod batch;
 mod blocks;
+mod build;
 mod cell;
 mod clean;
 mod clock;
 mod codec;
+mod configuration;
 mod entries;
 mod groups;
 mod incident;
@@ -32,6 +34,7 @@ pub use batch::Batch;
 pub use cell::{Cell, CellKey, Outcome, What};
 pub use clean::Clean;
 pub use clock::{DAY_MS, FIRST_SET_CLOCK_MS};
+pub use configuration::{Configuration, MEANING};
 pub use entries::{Entries, PacketEntries};
 pub use incident::{At, First, Incident, Place, incident_id};
 pub use keeper::Keeper;

@@ -7,9 +7,9 @@ use std::sync::{LazyLock, Mutex};
 
 use allocation_counter::measure;
 use relapse::benchmark::{Options, judge};
-use relapse::store::{Configuration, Gathered, Merging, PartSet};
+use relapse::store::{Gathered, Merging, PartSet};
 use relapse::sweep::{Silent, Sweep};
-use relapse::tally::Partial;
+use relapse::tally::{Configuration, Partial};
 
 use super::sealed::{self, mended, seal, unseal};
 use super::swept::{Folder, reconciles, said_by_default};

@@ -23,6 +23,7 @@ mod worlds;
 
 mod bank;
 mod bench;
+mod builds;
 mod clocks;
 mod config;
 mod conservation;

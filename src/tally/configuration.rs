@@ -2,7 +2,16 @@
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::tally::{Broken, In, Out};
+use super::build;
+use super::wire::{Broken, In, Out};
+
+/// What a partial means, as a number that is raised by hand.
+///
+/// Raise it with every change after which the same archive under the same settings comes to something else, or the same
+/// bytes of a partial are understood otherwise: a parser, profile, classifier, sampler or window that counts differently, a
+/// field that is added or means more. (How the bytes are laid out has a number of its own, [`crate::store::VERSION`].)
+/// Builds of releases share what they kept while it is the same; development builds share nothing in any case.
+pub const MEANING: u32 = 1;
 
 /// Settings by name, each as a text that differs where the setting does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -11,11 +20,12 @@ pub struct Configuration {
 }
 
 impl Configuration {
-    /// Of settings in a fixed order. The program's version is one of them.
+    /// Of settings in a fixed order. What partials mean to this program is one of them, and so is the build, where another
+    /// one may understand them otherwise.
     #[must_use]
     pub fn new(settings: Vec<(&str, String)>) -> Self {
-        let version = ("the version of relapse", env!("CARGO_PKG_VERSION").to_owned());
-        let settings = std::iter::once(version).chain(settings);
+        let own = [("what partials mean", MEANING.to_string()), ("the build of relapse", build::identity().to_owned())];
+        let settings = own.into_iter().chain(settings);
         Self { settings: settings.map(|(name, value)| (name.to_owned(), value)).collect() }
     }
 
@@ -40,7 +50,7 @@ impl Configuration {
         self.settings.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
-    pub(super) fn to_bytes(&self) -> Vec<u8> {
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         let mut out = Out(&mut bytes);
         // Writing to memory does not fail.
@@ -51,7 +61,7 @@ impl Configuration {
         bytes
     }
 
-    pub(super) fn read(input: &mut In<'_>) -> Result<Self, Broken> {
+    pub(crate) fn read(input: &mut In<'_>) -> Result<Self, Broken> {
         let len = input.len()?;
         let pair = |_| Ok((input.text()?.to_owned(), input.text()?.to_owned()));
         let settings = (0..len).map(pair).collect::<Result<_, Broken>>()?;

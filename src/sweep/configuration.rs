@@ -1,0 +1,108 @@
+//! Which settings of a sweep change what an archive comes to, and so which kept partials may answer.
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::sweep::Sweep;
+use super::taxonomies::Taxonomies;
+use super::window::Bound;
+use crate::tally::Configuration;
+
+/// The setting that holds the taxonomies.
+const TAXONOMY: &str = "--taxonomy";
+/// The setting that a report names its packet by.
+const PACKET: &str = "--packet";
+
+impl Sweep {
+    /// The settings that change what an archive comes to: partials answer only under those that they were made with.
+    #[must_use]
+    pub fn configuration(&self) -> Configuration {
+        Configuration::new(self.settings())
+    }
+
+    /// The settings that partials which are merged must share: those, and how runs are named.
+    #[must_use]
+    pub fn configuration_of_set(&self) -> Configuration {
+        let mut settings = self.settings();
+        settings.push(("--run-from", optional(self.run_from.pattern())));
+        Configuration::new(settings)
+    }
+
+    fn settings(&self) -> Vec<(&'static str, String)> {
+        let digest = |text: String| format!("definition {:016x}", xxh3_64(text.as_bytes()));
+        // A store's partials hold the records outside of the window too.
+        let window = |bound: Option<Bound>| {
+            let moment = bound.filter(|_| self.keep_window).map(|bound| bound.to_string());
+            optional(moment.as_deref())
+        };
+        vec![
+            ("--profile", digest(self.profiles.definitions())),
+            ("the taxonomies", self.taxonomies.names(|_| true, ", ")),
+            (TAXONOMY, self.taxonomies.to_text()),
+            (PACKET, optional(self.packet.as_deref())),
+            ("--since", window(self.window.since)),
+            ("--until", window(self.window.until)),
+            ("--max-line", self.max_line.to_string()),
+            ("--max-window", self.max_window.to_string()),
+        ]
+    }
+}
+
+/// The taxonomies of a configuration, with which its partials were made; `None` where it holds none.
+#[must_use]
+pub fn taxonomies_of(configuration: &Configuration) -> Option<Taxonomies> {
+    configuration.get(TAXONOMY).and_then(Taxonomies::from_text)
+}
+
+/// The packet that alone was counted.
+#[must_use]
+pub fn packet_of(configuration: &Configuration) -> Option<&str> {
+    configuration.get(PACKET)?.strip_prefix('`')?.strip_suffix('`')
+}
+
+/// A setting that may be missing.
+fn optional(value: Option<&str>) -> String {
+    value.map_or_else(|| "not set".to_owned(), |value| format!("`{value}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::archive::RunFrom;
+    use crate::record::Profiles;
+    use crate::sweep::Window;
+    use crate::taxonomy::Taxonomy;
+
+    #[test]
+    fn what_changes_a_partial_changes_the_configuration() {
+        let sweep = || Sweep::new(Vec::new(), Profiles::builtin(), Taxonomy::builtin("crash-triage-v2").unwrap());
+        let changed = |change: &dyn Fn(&mut Sweep)| {
+            let mut other = sweep();
+            change(&mut other);
+            let is_other = |of: fn(&Sweep) -> Configuration| of(&other).fingerprint() != of(&sweep()).fingerprint();
+            (is_other(Sweep::configuration), is_other(Sweep::configuration_of_set))
+        };
+        assert_eq!(changed(&|_| ()), (false, false));
+        assert_eq!(changed(&|sweep| sweep.packet = Some("P".into())), (true, true));
+        assert_eq!(changed(&|sweep| sweep.packet = Some("not set".into())), (true, true));
+        assert_eq!(changed(&|sweep| sweep.max_line = 7), (true, true));
+        assert_eq!(changed(&|sweep| sweep.max_window = 7), (true, true));
+        let owned = |sweep: &mut Sweep| sweep.taxonomies = sweep.taxonomies.clone().with_fallback_owner("me");
+        assert_eq!(changed(&owned), (true, true));
+        let named = |sweep: &mut Sweep| sweep.run_from = RunFrom::new(Some("(?<run>r)"), None).unwrap();
+        assert_eq!(changed(&named), (false, true));
+        let since = Window { since: Some(Bound::At(5)), until: None };
+        assert_eq!(changed(&|sweep| sweep.window = since), (false, false));
+        assert_eq!(changed(&|sweep| (sweep.window, sweep.keep_window) = (since, true)), (true, true));
+        assert_eq!(changed(&|sweep| (sweep.threads, sweep.keep_clean) = (3, true)), (false, false));
+    }
+
+    #[test]
+    fn taxonomies_and_packet_travel_with_it() {
+        let mut sweep = Sweep::new(Vec::new(), Profiles::builtin(), Taxonomy::builtin("crash-triage-v2").unwrap());
+        assert_eq!(packet_of(&sweep.configuration()), None);
+        sweep.packet = Some("a `b`".into());
+        assert_eq!(packet_of(&sweep.configuration_of_set()), Some("a `b`"));
+        let taxonomies = taxonomies_of(&sweep.configuration()).unwrap();
+        assert_eq!(taxonomies.to_text(), sweep.taxonomies.to_text());
+    }
+}
