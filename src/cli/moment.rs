@@ -1,6 +1,6 @@
 //! Moments as people write them.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use crate::record::nanoseconds;
 use crate::sweep::Bound;

@@ -51,8 +51,7 @@ fn a_development_build_is_not_answered_by_another_one() {
 
     // Nor are they merged, and the reason is said.
     for (is_other, name) in [(false, "one.partial"), (true, "two.partial")] {
-        let arguments = ["sweep", text(corpus.path()), "--allow-loss", "--partial", text(&at(name))];
-        run(is_other, &arguments).exits(0);
+        run(is_other, &["sweep", text(corpus.path()), "--allow-loss", "--partial", text(&at(name))]).exits(0);
     }
     let merged = run(false, &["merge", text(&at("one.partial")), text(&at("two.partial")), "--json"]);
     merged.exits(2).says("they differ in the build of relapse: development ");
