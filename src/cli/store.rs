@@ -13,7 +13,7 @@ use super::output;
 use crate::archive::Discovery;
 use crate::inert::inert;
 use crate::observer::Observer;
-use crate::store::{Entry, Listing, Prune, Session, Store, Use};
+use crate::store::{Entry, Listing, Prune, Pruned, Session, Store, Use};
 use crate::sweep::Sweep;
 use crate::terminal::{bytes, count, plural};
 
@@ -51,20 +51,55 @@ pub(super) fn run(command: &StoreCommand) -> Result<ExitStatus, CliError> {
         StoreCommand::Verify { of } => {
             let listing = upkeep(&of.dir, Store::existing(&of.dir)?.verify())?;
             show(of.json, &listing, || faults(&listing))?;
-            let is_sound = listing.index_fault.is_none() && listing.entries.iter().all(|entry| entry.fault.is_none());
-            Ok(if is_sound { ExitStatus::Done } else { ExitStatus::Loss })
+            Ok(if listing.broken() == 0 { ExitStatus::Done } else { ExitStatus::Loss })
         }
-        StoreCommand::Prune { of, older_than, gone } => {
-            let which = Prune { older_than: *older_than, gone: *gone };
-            let pruned = upkeep(&of.dir, Store::alone(&of.dir)?.prune(which))?;
-            show(of.json, &pruned, || {
-                let (removed, kept) = (pruned.removed.len() as u64, plural_entries(pruned.kept));
-                let of_bytes = bytes(pruned.bytes as f64);
-                format!("{} of {of_bytes} removed, {kept} left\n", plural_entries(removed))
-            })?;
+        StoreCommand::Prune { of, older_than, gone, yes } => {
+            let store = Store::alone(&of.dir)?;
+            let which = Prune { older_than: *older_than, gone: *gone, dry: *gone && !yes };
+            let mut pruned = upkeep(&of.dir, store.prune(which))?;
+            let lost = pruned.gone().len() as u64;
+            if which.dry && lost == 0 {
+                // Nothing that cannot be made anew.
+                pruned = upkeep(&of.dir, store.prune(Prune { dry: false, ..which }))?;
+            }
+            show(of.json, &pruned, || removed(&pruned))?;
+            if pruned.dry_run {
+                return Err(CliError::Usage(format!(
+                    "nothing was removed: {} gone, and what the store keeps is all that is left of {}: --keep-gone would count \
+                     {} no more; say --yes to remove it",
+                    plural_are(lost, "archive"),
+                    if lost == 1 { "it" } else { "them" },
+                    if lost == 1 { "it" } else { "them" },
+                )));
+            }
             Ok(ExitStatus::Done)
         }
     }
+}
+
+fn plural_are(number: u64, what: &str) -> String {
+    format!("{} {}", plural(number, what), if number == 1 { "is" } else { "are" })
+}
+
+/// Archives of a list that are named.
+const NAMED: usize = 20;
+
+fn removed(pruned: &Pruned) -> String {
+    let (entries, kept) = (plural_entries(pruned.removed.len() as u64), plural_entries(pruned.kept));
+    let what = if pruned.dry_run { "would be removed" } else { "removed" };
+    let mut text = format!("{entries} of {} {what}, {kept} left\n", bytes(pruned.bytes as f64));
+    let gone = pruned.gone();
+    if !gone.is_empty() {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{} gone, of which nothing is left then:", plural_are(gone.len() as u64, "archive"));
+        for path in gone.iter().take(NAMED) {
+            let _ = writeln!(text, "  {}", inert(path, 200));
+        }
+        if let more @ 1.. = gone.len().saturating_sub(NAMED) {
+            let _ = writeln!(text, "  and {} more", count(more as u64));
+        }
+    }
+    text
 }
 
 fn upkeep<T>(path: &Path, done: std::io::Result<T>) -> Result<T, CliError> {
@@ -113,12 +148,13 @@ fn faults(listing: &Listing) -> String {
             let _ = writeln!(text, "broken  {}: {fault}; of {}", entry.file, origin(entry));
         }
     }
-    if let Some(fault) = &listing.index_fault {
-        let _ = writeln!(text, "broken  index: {fault}");
+    for (file, fault) in [("index", &listing.index_fault), ("index.copy", &listing.index_copy_fault)] {
+        if let Some(fault) = fault {
+            let _ = writeln!(text, "broken  {file}: {fault}");
+        }
     }
-    let broken = listing.entries.iter().filter(|entry| entry.fault.is_some()).count() as u64;
     let all = plural_entries(listing.entries.len() as u64);
-    let _ = match broken + u64::from(listing.index_fault.is_some()) {
+    let _ = match listing.broken() {
         0 => writeln!(text, "{all}, {}: sound", bytes(listing.bytes as f64)),
         broken => {
             let gone = listing.entries.iter().any(|entry| entry.fault.is_some() && entry.is_gone);

@@ -17,6 +17,11 @@ const SEAL: Seal = Seal { kind: Kind::Index, key: 0, settings: 0 };
 /// systems keep times as coarse as two seconds. (The rule is that of git's index.)
 const COARSE_NS: i128 = 2_000_000_000;
 
+/// The same of one that somebody writes to through a memory map: its times move with the first write to a page, and again
+/// only once that page was written to the disk, which takes half a minute, or a few on a busy machine. A file that is younger
+/// is hashed again by the next sweep.
+const MAPPED_NS: i128 = 5 * 60 * 1_000_000_000;
+
 /// What tells that a file was changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Stat {
@@ -42,9 +47,18 @@ impl Stat {
     }
 
     /// Whether the file may have been changed since `hashed_ns` (nanoseconds since 1970) without being another one by
-    /// these numbers.
+    /// these numbers, within one sweep.
     pub(super) fn is_racy(&self, hashed_ns: i64) -> bool {
-        i128::from(self.modified_ns.max(self.changed_ns)) + COARSE_NS > i128::from(hashed_ns)
+        self.is_younger(COARSE_NS, hashed_ns)
+    }
+
+    /// The same from one sweep to the next: also by a writer that keeps it mapped.
+    pub(super) fn may_be_mapped(&self, hashed_ns: i64) -> bool {
+        self.is_younger(MAPPED_NS, hashed_ns)
+    }
+
+    fn is_younger(&self, than_ns: i128, hashed_ns: i64) -> bool {
+        i128::from(self.modified_ns.max(self.changed_ns)) + than_ns > i128::from(hashed_ns)
     }
 }
 
@@ -78,19 +92,32 @@ pub(super) struct Loaded {
     pub(super) fault: Option<String>,
     /// Whether nothing of it could be read.
     pub(super) is_lost: bool,
+    /// Whether index and copy are there and the same.
+    pub(super) is_whole: bool,
 }
 
 impl Index {
     /// The index of a store, or its copy; an empty one where neither can be believed.
     pub(super) fn load(root: &Path) -> Loaded {
         let mut fault = None;
-        for file in FILES {
-            match Self::load_file(&root.join(file)) {
-                Ok(index) => return Loaded { index, fault, is_lost: false },
+        let files = FILES.map(|file| seal::read_file(&root.join(file), true));
+        let is_whole = matches!(&files, [Ok(index), Ok(copy)] if index == copy);
+        for (file, bytes) in FILES.into_iter().zip(files) {
+            match Self::opened(bytes) {
+                Ok(index) => return Loaded { index, fault, is_lost: false, is_whole },
                 Err(why) => fault = fault.or(Some(format!("{file}: {why}"))),
             }
         }
-        Loaded { index: Self::default(), fault, is_lost: true }
+        Loaded { index: Self::default(), fault, is_lost: true, is_whole }
+    }
+
+    /// What is wrong with the index, and what with its copy.
+    pub(super) fn faults(root: &Path) -> [Option<String>; 2] {
+        let [index, copy] = FILES.map(|file| Self::opened(seal::read_file(&root.join(file), true)));
+        // After a kill between the two, until the next sweep.
+        let differs = matches!((&index, &copy), (Ok(index), Ok(copy)) if index != copy);
+        let copy = copy.err().or_else(|| differs.then(|| "it is not the same as the index".to_owned()));
+        [index.err(), copy]
     }
 
     /// Says of a store without entries that nothing is known yet, so that an index that is missing later was lost.
@@ -102,8 +129,8 @@ impl Index {
         if is_there || !is_empty { Ok(()) } else { Self::update(root, |_| ()) }
     }
 
-    fn load_file(path: &Path) -> Result<Self, String> {
-        let bytes = seal::read_file(path, true).map_err(|error| error.to_string())?;
+    fn opened(bytes: io::Result<Vec<u8>>) -> Result<Self, String> {
+        let bytes = bytes.map_err(|error| error.to_string())?;
         let value = seal::open(&bytes).and_then(|opened| {
             if opened.seal == SEAL && opened.rest.is_empty() { opened.value() } else { Err(Unsealed::Other) }
         });
@@ -121,10 +148,10 @@ impl Index {
         if !lock(&file, true, &|| ())? {
             return Err(io::Error::other("somebody else has it locked"));
         }
-        let Loaded { mut index, fault, .. } = Self::load(root);
+        let Loaded { mut index, is_whole, .. } = Self::load(root);
         let before = index.clone();
         change(&mut index);
-        if index == before && fault.is_none() && FILES.iter().all(|file| root.join(file).exists()) {
+        if index == before && is_whole {
             return Ok(());
         }
         let sealed = seal::seal(SEAL, |mut out| index.write(&mut Out(&mut out)))?;
@@ -191,6 +218,9 @@ mod tests {
         assert!(!stat.is_racy(12_000_000_000));
         let renamed = Stat { modified_ns: 5, changed_ns: 10_000_000_000, ..stat };
         assert!(renamed.is_racy(11_000_000_000));
+        // A writer that keeps it mapped needs longer to show.
+        let minutes = |minutes: i64| 10_000_000_000 + minutes * 60_000_000_000;
+        assert!(stat.may_be_mapped(minutes(4)) && !stat.is_racy(minutes(4)) && !stat.may_be_mapped(minutes(5)));
     }
 
     #[test]
@@ -198,7 +228,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert!(Index::load(folder.path()).is_lost);
         Index::begin(folder.path(), true).unwrap();
-        let empty = Loaded { index: Index::default(), fault: None, is_lost: false };
+        let empty = Loaded { index: Index::default(), fault: None, is_lost: false, is_whole: true };
         assert_eq!(Index::load(folder.path()), empty);
         std::thread::scope(|scope| {
             for number in 0..20 {
@@ -223,12 +253,15 @@ mod tests {
         for file in FILES {
             std::fs::write(folder.path().join(file), "nonsense").unwrap();
             let loaded = Index::load(folder.path());
-            assert_eq!((loaded.index.0.len(), loaded.is_lost), (1, false), "{file}");
+            assert_eq!((loaded.index.0.len(), loaded.is_lost, loaded.is_whole), (1, false, false), "{file}");
             assert_eq!(loaded.fault.is_some(), file == "index");
+            let faults = Index::faults(folder.path()).map(|fault| fault.is_some());
+            assert_eq!(faults, FILES.map(|other| other == file), "{file}");
             std::fs::remove_file(folder.path().join(file)).unwrap();
             add("b").unwrap();
             let loaded = Index::load(folder.path());
-            assert_eq!((loaded.index.0.len(), loaded.fault), (2, None), "{file}");
+            assert_eq!((loaded.index.0.len(), loaded.fault, loaded.is_whole), (2, None, true), "{file}");
+            assert_eq!(Index::faults(folder.path()), [None, None]);
             Index::update(folder.path(), |index| index.0.retain(|at, _| *at == place("a"))).unwrap();
         }
         for file in FILES {

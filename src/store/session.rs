@@ -70,9 +70,10 @@ impl<'s> Session<'s> {
     /// pool that it is called in.
     #[must_use]
     pub fn begin(store: &'s Store, found: &mut Discovery, how: Use<'_>, observer: &'s dyn Observer) -> Self {
-        let Loaded { index, fault, is_lost } = Index::load(store.root());
+        let Loaded { index, fault, is_lost, is_whole } = Index::load(store.root());
         let fault = fault.filter(|_| !is_lost || store.has_entries());
-        let is_faulty = fault.is_some();
+        // A copy that is lost, damaged or older is made anew without a word: nothing was taken from it.
+        let is_faulty = fault.is_some() || !is_whole && !is_lost;
         if let Some(why) = fault {
             let then = if is_lost {
                 "it is made anew: every file is hashed, and archives that are gone are forgotten"
@@ -256,7 +257,8 @@ fn identify(entry: &Entry, found: &Discovery, index: &Index, verify: bool) -> Op
     let metadata = std::fs::metadata(&path).ok().filter(std::fs::Metadata::is_file)?;
     let stat = Stat::of(&metadata);
     let place = place(entry, found);
-    let known = index.0.get(&place).filter(|known| known.stat == stat && !stat.is_racy(known.hashed_ns) && !verify);
+    let known =
+        index.0.get(&place).filter(|known| known.stat == stat && !stat.may_be_mapped(known.hashed_ns) && !verify);
     if let Some(&sighting) = known {
         return Some(Known { path, place, sighting, is_gone: false, is_written: true });
     }

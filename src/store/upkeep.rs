@@ -51,6 +51,17 @@ pub struct Listing {
     pub entries: Vec<Entry>,
     /// What is wrong with the index.
     pub index_fault: Option<String>,
+    /// What is wrong with its copy, once that was looked at.
+    pub index_copy_fault: Option<String>,
+}
+
+impl Listing {
+    /// Files in which something is wrong.
+    #[must_use]
+    pub fn broken(&self) -> u64 {
+        let index = [&self.index_fault, &self.index_copy_fault].into_iter().flatten().count();
+        (self.entries.iter().filter(|entry| entry.fault.is_some()).count() + index) as u64
+    }
 }
 
 /// What is to be removed.
@@ -60,12 +71,24 @@ pub struct Prune {
     pub older_than: Option<Duration>,
     /// Entries of archives that are gone.
     pub gone: bool,
+    /// Whether it is only said what would be removed.
+    pub dry: bool,
+}
+
+impl Pruned {
+    /// The archives, by their last places, of which nothing is left once this is removed.
+    #[must_use]
+    pub fn gone(&self) -> BTreeSet<&str> {
+        self.removed.iter().filter(|entry| entry.is_gone).filter_map(|entry| entry.archive.as_deref()).collect()
+    }
 }
 
 /// What was removed.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Pruned {
     schema_version: &'static str,
+    /// Whether nothing was removed, and this is what would be.
+    pub dry_run: bool,
     /// Bytes of everything removed.
     pub bytes: u64,
     /// The entries.
@@ -130,12 +153,13 @@ impl Store {
         Ok(listing)
     }
 
-    /// Every entry, each read whole and checked.
+    /// Every entry, each read whole and checked, and the index with its copy.
     ///
     /// # Errors
     /// When the folders cannot be read.
     pub fn verify(&self) -> io::Result<Listing> {
         let mut listing = self.list()?;
+        [listing.index_fault, listing.index_copy_fault] = Index::faults(self.root());
         for entry in &mut listing.entries {
             entry.fault = match seal::read_file(&entry.path, true) {
                 Ok(bytes) => check(entry, &bytes).err().map(|why| why.to_string()),
@@ -153,17 +177,22 @@ impl Store {
         let listing = self.list()?;
         let now = SystemTime::now();
         let oldest = which.older_than.map(|age| unix_ms(now.checked_sub(age).unwrap_or(SystemTime::UNIX_EPOCH)));
-        let mut pruned = Pruned { schema_version: "relapse-store-prune-v1", ..Pruned::default() };
+        let mut pruned = Pruned { schema_version: "relapse-store-prune-v1", dry_run: which.dry, ..Pruned::default() };
         let mut left = BTreeSet::new();
         for entry in listing.entries {
             if oldest.is_some_and(|oldest| entry.used_unix_ms < oldest) || which.gone && entry.is_gone {
-                fs::remove_file(&entry.path)?;
+                if !which.dry {
+                    fs::remove_file(&entry.path)?;
+                }
                 pruned.bytes += entry.bytes;
                 pruned.removed.push(entry);
             } else {
                 left.insert(entry.key);
                 pruned.kept += 1;
             }
+        }
+        if which.dry {
+            return Ok(pruned);
         }
         // What a kill left behind, of any age: nobody writes now.
         for (kind, _) in KINDS {

@@ -45,7 +45,7 @@ fn a_store_that_lost_its_index_knows_from_the_copy_what_is_gone() {
         assert!(["index", "index.copy"].iter().all(|file| store.path().join(file).exists()));
         let (later, _) = swept(&keep);
         assert_ne!(later, kept, "what was met later is gone, and counts");
-        relapse(["store", "prune", at, "--gone"]).exits(0);
+        relapse(["store", "prune", at, "--gone", "--yes"]).exits(0);
         fs::write(corpus.path().join("day-0.jsonl"), log(0, 0)).unwrap();
         swept(&keep);
         fs::remove_file(corpus.path().join("day-0.jsonl")).unwrap();

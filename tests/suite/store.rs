@@ -286,7 +286,7 @@ fn what_is_gone_stays_if_asked_and_only_then() {
     let ended = relapse(["sweep"].iter().chain(&other)).exits(3);
     assert_eq!(ended.ledger()["skipped"][0]["path"], "day-0.jsonl");
     // Pruned, it is forgotten.
-    relapse(["store", "prune", at, "--gone"]).exits(0);
+    relapse(["store", "prune", at, "--gone", "--yes"]).exits(0);
     assert_eq!(swept(&keep).0, swept(&[path]).0);
 }
 
@@ -377,6 +377,75 @@ fn a_file_that_only_looks_unchanged_is_read_again() {
     assert_eq!(after, swept(&[path]).0);
     assert_ne!(after, before);
     assert_eq!(swept(&[path, "--store", at, "--verify"]).0, after);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_writer_that_keeps_an_archive_mapped_is_seen() {
+    let (corpus, store) = (corpus(), tempfile::tempdir().unwrap());
+    let (path, at) = (text(corpus.path()), text(store.path()));
+    let file = fs::File::options().read(true).write(true).open(corpus.path().join("day-0.jsonl")).unwrap();
+    #[expect(unsafe_code, reason = "the writer that is tested; nobody else changes the length of its file")]
+    let mut map = unsafe { memmap2::MmapMut::map_mut(&file).unwrap() };
+    let place = memchr::memmem::find(&map, b"reason_1").unwrap() + "reason_".len();
+    // The times move with the first write to a page, and not with the next.
+    map[place] = b'2';
+    std::thread::sleep(std::time::Duration::from_millis(2100));
+    let (before, _) = swept(&[path, "--store", at]);
+    map[place] = b'3';
+    let (after, _) = swept(&[path, "--store", at]);
+    assert_eq!(after, swept(&[path]).0);
+    assert_ne!(after, before);
+}
+
+#[test]
+fn a_copy_of_the_index_that_is_damaged_is_seen_and_made_anew() {
+    let (corpus, store) = (corpus(), tempfile::tempdir().unwrap());
+    let (path, at) = (text(corpus.path()), text(store.path()));
+    let (before, _) = swept(&[path, "--store", at]);
+    let copy = store.path().join("index.copy");
+    let sound = fs::read(&copy).unwrap();
+    for at_byte in (0..sound.len()).step_by(sound.len() / 12) {
+        damage(&copy, at_byte);
+        let ended = relapse(["store", "verify", at]).exits(3);
+        assert!(ended.text().contains("broken  index.copy: "), "{}", ended.text());
+        fs::write(&copy, &sound).unwrap();
+    }
+    fs::remove_file(&copy).unwrap();
+    let said = relapse(["store", "verify", at, "--json"]).exits(3).json();
+    assert!(said["index_fault"].is_null() && said["index_copy_fault"].is_string(), "{said}");
+    // As it stands after a kill between the two: sound, and another one.
+    let empty = tempfile::tempdir().unwrap();
+    let other = tempfile::tempdir().unwrap();
+    fs::write(empty.path().join("empty.jsonl"), "").unwrap();
+    relapse(["sweep", text(empty.path()), "--store", text(other.path())]);
+    fs::copy(other.path().join("index"), &copy).unwrap();
+    let ended = relapse(["store", "verify", at]).exits(3);
+    assert!(ended.text().contains("broken  index.copy: it is not the same as the index"), "{}", ended.text());
+    assert_eq!(swept(&[path, "--store", at]).0, before);
+    relapse(["store", "verify", at]).exits(0);
+}
+
+#[test]
+fn what_is_left_of_archives_that_are_gone_is_not_removed_without_a_word() {
+    let (corpus, store) = (corpus(), tempfile::tempdir().unwrap());
+    let (path, at) = (text(corpus.path()), text(store.path()));
+    let keep = [path, "--store", at, "--keep-gone"];
+    swept(&keep);
+    fs::remove_file(corpus.path().join("day-0.jsonl")).unwrap();
+    let (kept, _) = swept(&keep);
+    let ended =
+        relapse(["store", "prune", at, "--gone"]).exits(2).says("nothing was removed: 1 archive is gone").says("--yes");
+    assert!(ended.text().contains("would be removed") && ended.text().contains("day-0.jsonl"), "{}", ended.text());
+    let said = relapse(["store", "prune", at, "--gone", "--older-than", "90d", "--json"]).exits(2).json();
+    assert_eq!((&said["dry_run"], said["removed"].as_array().unwrap().len()), (&Value::Bool(true), 2));
+    assert_eq!(swept(&keep).0, kept, "it still counts");
+    relapse(["store", "prune", at, "--yes"]).exits(2);
+    let ended = relapse(["store", "prune", at, "--gone", "--yes"]).exits(0);
+    assert!(ended.text().starts_with("2 entries") && ended.text().contains("day-0.jsonl"), "{}", ended.text());
+    assert_ne!(swept(&keep).0, kept);
+    // Nothing is gone any more.
+    relapse(["store", "prune", at, "--gone"]).exits(0);
 }
 
 #[test]

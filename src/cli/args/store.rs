@@ -50,7 +50,7 @@ pub(in crate::cli) struct MergeArgs {
     pub(in crate::cli) parquet: Option<PathBuf>,
 
     /// Begin the reports for people with what changed since the sweep that wrote this folder; it may be that of --out, and
-    /// is then still empty the first time
+    /// is then still empty the first time. Without a new run, what that sweep said itself stands
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(in crate::cli) baseline: Option<PathBuf>,
 
@@ -78,7 +78,7 @@ pub(in crate::cli) enum StoreCommand {
         #[command(flatten)]
         of: StoreOf,
     },
-    /// Read and check every entry; the exit status is 3 when one is broken
+    /// Read and check every entry, the index and its copy; the exit status is 3 when one is broken
     Verify {
         #[command(flatten)]
         of: StoreOf,
@@ -93,9 +93,14 @@ pub(in crate::cli) enum StoreCommand {
         #[arg(long, value_name = "AGE", value_parser = age)]
         older_than: Option<Duration>,
 
-        /// Entries of archives that are gone: --keep-gone counts them no more
+        /// Entries of archives that are gone, which are all that is left of these: --keep-gone counts them no more. Only said,
+        /// unless --yes is
         #[arg(long)]
         gone: bool,
+
+        /// Remove entries of archives that are gone, too
+        #[arg(long, requires = "gone")]
+        yes: bool,
     },
 }
 
