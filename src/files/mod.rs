@@ -9,4 +9,4 @@ mod turn;
 pub(crate) use lock::lock;
 pub(crate) use regular::{in_the_way, open, open_own};
 pub(crate) use set::{FileSet, open_of_set};
-pub(crate) use target::{Target, sync_folder, write_whole};
+pub(crate) use target::{Target, settle_again, sync_folder, write_whole};

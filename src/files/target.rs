@@ -34,8 +34,7 @@ impl Target {
 
     /// Asks the system to forget what it holds of the file in memory, so that reading goes to the disk.
     pub(crate) fn forget_cached(&self) {
-        #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
-        let _ = rustix::fs::fadvise(&self.file, 0, None, rustix::fs::Advice::DontNeed);
+        forget_cached(&self.file);
     }
 
     /// A path that opens the file from its start, as long as `self` lives.
@@ -114,6 +113,21 @@ pub(crate) fn write_whole(
         target.file().sync_all()?;
     }
     target.name(path, folder, true)
+}
+
+fn forget_cached(file: &File) {
+    #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
+    let _ = rustix::fs::fadvise(file, 0, None, rustix::fs::Advice::DontNeed);
+    #[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
+    let _ = file;
+}
+
+/// Writes a file that an earlier call left to the disk, with its name, and out of memory, as [`Target`] does with its own.
+pub(crate) fn settle_again(path: &Path) -> io::Result<()> {
+    let file = File::open(path)?;
+    file.sync_all()?;
+    forget_cached(&file);
+    path.parent().map_or(Ok(()), sync_folder)
 }
 
 /// Writes a folder's entries to the disk.

@@ -1,6 +1,7 @@
 //! Archives rewritten into zstd frames of whole lines with a seek table, which any number of threads can decode at
 //! once and every zstd tool reads. The text stays as it is, byte for byte.
 
+mod again;
 mod crew;
 mod intake;
 mod outcome;

@@ -23,7 +23,7 @@ impl Packed {
     #[must_use]
     pub fn has_loss(&self) -> bool {
         self.skipped.iter().any(|skipped| skipped.is_loss)
-            || self.rows.iter().any(|row| !matches!(row.fate, Fate::Packed) || row.damage_count > 0)
+            || self.rows.iter().any(|row| !matches!(row.fate, Fate::Packed | Fate::Kept) || row.damage_count > 0)
     }
 }
 
@@ -61,6 +61,8 @@ pub struct PackRow {
 pub enum Fate {
     /// Packed and verified.
     Packed,
+    /// An earlier call packed it, and its packed archive holds the same text.
+    Kept,
     /// Left as it is, and nothing was written.
     Refused(Refusal),
     /// It could not be opened or read.
@@ -94,6 +96,15 @@ pub enum Refusal {
     /// A frame would have to be as long as the line, of which so many bytes were seen.
     #[error("a line of {0} bytes or more is longer than --max-line, and no frame may break it")]
     LineTooLong(usize),
+    /// The output has another text, as after the archive grew since it was packed.
+    #[error("its packed archive is there and holds another text: --force replaces it")]
+    OtherText,
+    /// The output's name is taken.
+    #[error("its output is there and is no packed archive that can be read: --force replaces it")]
+    Taken,
+    /// The output is the archive, which is no packed one.
+    #[error("it would replace itself: pack it into another folder")]
+    Itself,
     /// A seek table has an end.
     #[error("a seek table has room for {0} frames only: use a larger --frame-size")]
     TooManyFrames(usize),
@@ -118,14 +129,6 @@ pub enum PackError {
         second: String,
         /// The name in the output folder.
         output: String,
-    },
-    /// The output is there already.
-    #[error("`{}` exists{}: --force replaces what is there", path.display(), if *more > 0 { format!(", and {more} more") } else { String::new() })]
-    Exists {
-        /// The first of them.
-        path: PathBuf,
-        /// How many others.
-        more: usize,
     },
     /// The output is an input.
     #[error("`{}` would replace itself: pack into another folder", path.display())]

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
+use super::again;
 use super::crew::{Crew, Driver};
 use super::intake::Intake;
 use super::outcome::{Fate, PackError, PackRow, Packed, Refusal};
-use super::plan::{Job, plan};
+use super::plan::{Job, There, plan};
 use super::reader::Reader;
 use super::rewrite::{Stop, write};
 use super::seek_table::LARGEST_FRAME;
@@ -68,7 +69,7 @@ impl Pack {
     /// it early, so that what was packed before is known.
     ///
     /// # Errors
-    /// Before anything is written: when there is nothing to read, two outputs would be one, or one is there already.
+    /// Before anything is written: when there is nothing to read, two outputs would be one, or one would replace an input.
     pub fn run(&self, observer: &dyn Observer) -> Result<Packed, PackError> {
         // To the disk and out of memory, so that what is verified is what the disk has.
         self.run_with(observer, &|target| {
@@ -126,8 +127,22 @@ impl Pack {
                 return Ok(());
             }
         };
-        match self.rewrite(job, row, &archive, original.as_ref(), driver, observer, settle) {
-            Ok(()) => row.fate = Fate::Packed,
+        row.format = Some(archive.format);
+        row.bytes_on_disk = archive.len() as u64;
+        let done = match job.there {
+            There::Nothing => {
+                let rewritten = self.rewrite(job, row, &archive, original.as_ref(), driver, observer, settle);
+                rewritten.map(|()| Fate::Packed)
+            }
+            There::Output => {
+                let mut reader = self.reader(job, &archive, observer);
+                let same = again::is_packed(&job.path, row, &mut reader, driver, self.frame_size);
+                same.map(|()| Fate::Kept)
+            }
+            There::Itself => again::is_packed_itself(&job.path, row).map(|()| Fate::Kept),
+        };
+        match done {
+            Ok(fate) => row.fate = fate,
             Err(Stop::Refused(refusal)) => {
                 row.fate = Fate::Refused(refusal);
                 return Ok(());
@@ -135,7 +150,7 @@ impl Pack {
             Err(Stop::Failed(source)) => return Err(PackError::Write { path: job.path.clone(), source }),
             Err(Stop::Differs(what)) => return Err(PackError::Mismatch { path: job.path.clone(), what }),
         }
-        if let (true, Some(path)) = (self.remove, &job.entry.path) {
+        if let (true, Some(path)) = (self.remove && job.there != There::Itself, &job.entry.path) {
             match may_be_removed(path, original.as_ref(), row, &archive) {
                 Ok(()) => {
                     let removed = fs::remove_file(path).and_then(|()| sync_folder(path.parent().unwrap_or(path)));
@@ -146,6 +161,12 @@ impl Pack {
             }
         }
         Ok(())
+    }
+
+    fn reader<'a>(&self, job: &Job, archive: &'a Archive, observer: &'a dyn Observer) -> Reader<'a> {
+        let intake = Intake::new(self.frame_size, self.max_line.min(LARGEST_FRAME - 1));
+        let named_compressed = job.entry.log() != job.entry.relative;
+        Reader::new(archive, intake, named_compressed, self.allow_loss, observer)
     }
 
     /// Writes the packed archive, reads it back and gives it its name.
@@ -160,12 +181,8 @@ impl Pack {
         observer: &dyn Observer,
         settle: &Settle<'_>,
     ) -> Result<(), Stop> {
-        row.format = Some(archive.format);
-        row.bytes_on_disk = archive.len() as u64;
         let mut target = Target::create(&self.out, if original.is_some() { 0o600 } else { 0o666 })?;
-        let intake = Intake::new(self.frame_size, self.max_line.min(LARGEST_FRAME - 1));
-        let named_compressed = job.entry.log() != job.entry.relative;
-        let mut reader = Reader::new(archive, intake, named_compressed, self.allow_loss, observer);
+        let mut reader = self.reader(job, archive, observer);
         let written = write(&mut reader, driver, self.frame_size, target.file());
         row.damage = std::mem::take(&mut reader.damage);
         row.damage_count = reader.damage_count;

@@ -14,6 +14,19 @@ pub(super) struct Job {
     pub(super) output: String,
     /// The output.
     pub(super) path: PathBuf,
+    /// What has its name already and is not to be replaced.
+    pub(super) there: There,
+}
+
+/// What has an output's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum There {
+    /// Nothing, or what is to be replaced.
+    Nothing,
+    /// Something: packed of the archive by an earlier call, as may be.
+    Output,
+    /// The archive itself.
+    Itself,
 }
 
 /// Finds archives as a sweep does, and names their outputs: the relative path less its container ending, and `.zst`,
@@ -27,26 +40,41 @@ pub(super) fn plan(
     let mut found = find(inputs, runs)?;
     leave_output(&mut found, inputs, out);
     let jobs = found.archives.into_iter().map(|entry| job(entry, out)).collect::<Result<Vec<Job>, _>>()?;
-
-    let mut first_of: BTreeMap<&Path, &Entry> = BTreeMap::new();
-    for job in &jobs {
-        if let Some(first) = first_of.insert(&job.path, &job.entry) {
+    let place = |path: Option<&PathBuf>| path?.canonicalize().ok();
+    let mut by_output: BTreeMap<PathBuf, Vec<Job>> = BTreeMap::new();
+    for mut job in jobs {
+        if job.path.symlink_metadata().is_ok() {
+            let is_itself = job.entry.path.is_some() && place(job.entry.path.as_ref()) == place(Some(&job.path));
+            job.there = if is_itself { There::Itself } else { There::Output };
+        }
+        by_output.entry(job.path.clone()).or_default().push(job);
+    }
+    let mut jobs = Vec::new();
+    for mut same in by_output.into_values() {
+        // In place, an archive beside its packed one is what a call left that was killed before it removed it.
+        if !replace && same.iter().any(|job| job.there == There::Output) {
+            same.retain(|job| job.there != There::Itself);
+        }
+        if let [first, second, ..] = &same[..] {
             let name =
                 |entry: &Entry| entry.path.as_ref().map_or("standard input".into(), |path| path.display().to_string());
-            let output = job.output.clone();
-            return Err(PackError::SameOutput { first: name(first), second: name(&job.entry), output });
+            let (first, second, output) = (name(&first.entry), name(&second.entry), first.output.clone());
+            return Err(PackError::SameOutput { first, second, output });
         }
+        jobs.extend(same);
     }
-    let inputs: BTreeSet<PathBuf> =
-        jobs.iter().filter_map(|job| job.entry.path.as_ref()?.canonicalize().ok()).collect();
-    let there: Vec<&PathBuf> =
-        jobs.iter().map(|job| &job.path).filter(|path| path.symlink_metadata().is_ok()).collect();
-    if let Some(&path) = there.iter().find(|path| path.canonicalize().is_ok_and(|path| inputs.contains(&path))) {
-        return Err(PackError::ReplacesInput { path: path.clone() });
+    let inputs: BTreeSet<PathBuf> = jobs.iter().filter_map(|job| place(job.entry.path.as_ref())).collect();
+    let is_input = |job: &&Job| {
+        (replace || job.there == There::Output) && place(Some(&job.path)).is_some_and(|path| inputs.contains(&path))
+    };
+    // Not even compared with it: with --remove, each could be taken for the copy of the other.
+    if let Some(job) = jobs.iter().find(is_input) {
+        return Err(PackError::ReplacesInput { path: job.path.clone() });
     }
-    if let ([path, more @ ..], false) = (&there[..], replace) {
-        return Err(PackError::Exists { path: PathBuf::from(path), more: more.len() });
+    if replace {
+        jobs.iter_mut().for_each(|job| job.there = There::Nothing);
     }
+    jobs.sort_by(|a, b| a.entry.relative.as_bytes().cmp(b.entry.relative.as_bytes()));
     Ok((jobs, found.skipped))
 }
 
@@ -82,5 +110,5 @@ fn job(entry: Entry, out: &Path) -> Result<Job, PackError> {
         }
     }
     let output = path.strip_prefix(out).unwrap_or(&path).display().to_string();
-    Ok(Job { entry, output, path })
+    Ok(Job { entry, output, path, there: There::Nothing })
 }

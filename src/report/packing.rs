@@ -31,6 +31,8 @@ pub struct PackReport<'p> {
 pub struct PackTotals {
     /// Archives that were packed.
     pub packed: u64,
+    /// Archives that an earlier call packed, and that are as they were.
+    pub unchanged: u64,
     /// Archives that were left as they are.
     pub left: u64,
     /// Originals that were removed.
@@ -85,6 +87,10 @@ impl<'p> PackReport<'p> {
                     totals.bytes_after += row.bytes_packed;
                     totals.frames += row.frames;
                 }
+                Fate::Kept => {
+                    totals.unchanged += 1;
+                    totals.removed += u64::from(row.removed);
+                }
                 Fate::Refused(_) | Fate::Unreadable(_) | Fate::Failed => totals.left += 1,
             }
         }
@@ -102,6 +108,7 @@ impl<'p> ArchiveRow<'p> {
     fn of(row: &'p PackRow) -> Self {
         let (status, why) = match &row.fate {
             Fate::Packed => ("packed", None),
+            Fate::Kept => ("unchanged", None),
             Fate::Refused(refusal) => ("refused", Some(refusal.to_string())),
             Fate::Unreadable(error) => ("unreadable", Some(error.to_string())),
             Fate::Failed => ("failed", None),
@@ -112,7 +119,7 @@ impl<'p> ArchiveRow<'p> {
             path: &row.path,
             format: row.format,
             status,
-            output: matches!(row.fate, Fate::Packed).then_some(&row.output),
+            output: matches!(row.fate, Fate::Packed | Fate::Kept).then_some(&row.output),
             why,
             bytes_on_disk: row.bytes_on_disk,
             bytes_decoded: row.bytes_decoded,
@@ -139,7 +146,8 @@ impl<'p> ArchiveRow<'p> {
         for warning in self.warnings {
             let _ = write!(note, "; {warning}");
         }
-        (self.status != "packed" || self.damage_count > 0 || !self.warnings.is_empty()).then_some(note)
+        (!matches!(self.status, "packed" | "unchanged") || self.damage_count > 0 || !self.warnings.is_empty())
+            .then_some(note)
     }
 }
 
@@ -167,6 +175,10 @@ impl fmt::Display for PackSummary<'_> {
             plural(totals.frames, "frame"),
             bytes(totals.bytes_decoded as f64 / seconds),
         )?;
+        let removed = match totals.removed {
+            0 => "the originals are where they were".to_owned(),
+            removed => format!("{} removed", plural(removed, "original")),
+        };
         if totals.packed > 0 {
             writeln!(
                 f,
@@ -176,10 +188,6 @@ impl fmt::Display for PackSummary<'_> {
                 change(totals.bytes_before, totals.bytes_after),
                 totals.bytes_decoded as f64 / totals.bytes_after.max(1) as f64,
             )?;
-            let removed = match totals.removed {
-                0 => "the originals are where they were".to_owned(),
-                removed => format!("{} removed", plural(removed, "original")),
-            };
             let is_damaged = |row: &ArchiveRow<'_>| row.status == "packed" && row.damage_count > 0;
             let text = if self.report.archives.iter().any(is_damaged) {
                 "all text that could be read"
@@ -187,6 +195,10 @@ impl fmt::Display for PackSummary<'_> {
                 "the same text"
             };
             writeln!(f, "every packed archive was read back from the disk and holds {text}; {removed}")?;
+        }
+        if totals.unchanged > 0 {
+            let packed = if totals.packed > 0 { String::new() } else { format!("; {removed}") };
+            writeln!(f, "{} packed before, with the same text{packed}", plural(totals.unchanged, "archive"))?;
         }
         let noted: Vec<_> = self.report.archives.iter().filter_map(|row| Some((row, row.note()?))).collect();
         let unread: Vec<_> = self.report.skipped.iter().filter(|skipped| skipped.is_loss).collect();

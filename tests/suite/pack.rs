@@ -274,14 +274,110 @@ fn names_that_meet_are_refused_before_anything_is_written() {
 fn what_is_there_is_replaced_only_when_asked() {
     let folder = folder(&[("a.jsonl", b"one\n"), ("out/a.jsonl.zst", b"precious"), ("b.jsonl", b"two\n")]);
     let (input, out) = (text(folder.path()).to_owned(), folder.path().join("out"));
-    relapse(["pack", &input, "--out", text(&out)]).exits(2).says("exists").says("--force");
-    assert_eq!(below(&out), ["a.jsonl.zst"]);
+    let ended = relapse(["pack", &input, "--out", text(&out)]).exits(3);
+    assert!(ended.text().contains("is no packed archive that can be read: --force replaces it"), "{}", ended.text());
+    assert_eq!(below(&out), ["a.jsonl.zst", "b.jsonl.zst"], "what is new is packed");
     assert_eq!(fs::read(out.join("a.jsonl.zst")).unwrap(), b"precious");
     relapse(["pack", &input, "--out", text(&out), "--force"]).exits(0);
     assert_eq!(zstd::decode_all(&fs::read(out.join("a.jsonl.zst")).unwrap()[..]).unwrap(), b"one\n");
     assert_eq!(below(&out), ["a.jsonl.zst", "b.jsonl.zst"], "the output folder inside the input is not packed again");
     // Never itself.
     relapse(["pack", text(&out), "--out", text(&out), "--force"]).exits(2).says("replace itself");
+}
+
+/// Fates of a packing, by path.
+fn fates(arguments: &[&str], status: i32) -> Vec<(String, String, bool)> {
+    let report = relapse(["pack"].iter().chain(arguments).chain(&["--json"])).exits(status).json();
+    let row = |row: &serde_json::Value| {
+        let text = |key: &str| row[key].as_str().unwrap().to_owned();
+        (text("path"), text("status"), row["removed"] == true)
+    };
+    report["archives"].as_array().unwrap().iter().map(row).collect()
+}
+
+fn fate(path: &str, status: &str, removed: bool) -> (String, String, bool) {
+    (path.to_owned(), status.to_owned(), removed)
+}
+
+#[test]
+fn a_second_time_what_is_new_is_packed() {
+    let folder =
+        folder(&[("in/a.jsonl", b"one\n"), ("in/b.jsonl.gz", &packing::member(b"two\n")), ("in/e.jsonl", b"")]);
+    let (input, out) = (text(&folder.path().join("in")).to_owned(), text(&folder.path().join("out")).to_owned());
+    let to = [&*input, "--out", &out];
+    assert!(fates(&to, 0).iter().all(|(_, status, _)| status == "packed"));
+    let packed =
+        || below(Path::new(&out)).into_iter().map(|name| fs::read(Path::new(&out).join(name)).unwrap()).collect();
+    let before: Vec<Vec<u8>> = packed();
+    fs::write(Path::new(&input).join("c.jsonl"), "three\n").unwrap();
+    let unchanged = |path: &str| fate(path, "unchanged", false);
+    assert_eq!(
+        fates(&to, 0),
+        [unchanged("a.jsonl"), unchanged("b.jsonl.gz"), fate("c.jsonl", "packed", false), unchanged("e.jsonl")]
+    );
+    let ended = relapse(["pack", &input, "--out", &out]).exits(0);
+    assert!(ended.text().contains("4 archives packed before, with the same text"), "{}", ended.text());
+    fs::remove_file(Path::new(&out).join("c.jsonl.zst")).unwrap();
+    assert_eq!(packed(), before);
+    // What grew since is not replaced, and neither is what somebody else put there; the others are packed.
+    fs::write(Path::new(&input).join("a.jsonl"), "one\nmore\n").unwrap();
+    fs::write(Path::new(&out).join("c.jsonl.zst"), packing::frame(b"three\n")).unwrap();
+    let (refused, gone) = (|path: &str| fate(path, "refused", false), fate("b.jsonl.gz", "unchanged", true));
+    assert_eq!(
+        fates(&[&to[..], &["--remove"]].concat(), 3),
+        [refused("a.jsonl"), gone, refused("c.jsonl"), fate("e.jsonl", "unchanged", true)]
+    );
+    assert_eq!(below(Path::new(&input)), ["a.jsonl", "c.jsonl"], "only what is safe elsewhere is removed");
+    // A packed archive that was damaged since is none to leave the text to.
+    fs::write(Path::new(&input).join("b.jsonl"), "two\n").unwrap();
+    let at = Path::new(&out).join("b.jsonl.zst");
+    let mut bytes = fs::read(&at).unwrap();
+    bytes[9] ^= 1;
+    fs::write(&at, bytes).unwrap();
+    assert_eq!(fates(&[&format!("{input}/b.jsonl"), "--out", &out, "--remove"], 3), [refused("b.jsonl")]);
+    assert!(Path::new(&input).join("b.jsonl").exists());
+    relapse(["pack", &input, "--out", &out, "--force"]).exits(0);
+}
+
+#[test]
+fn packing_in_place_goes_on_where_it_was_killed() {
+    let files: Vec<(String, Vec<u8>)> = (0..40)
+        .map(|n| (format!("run-{n:02}.jsonl"), format!("{{\"n\":{n}}}\n").repeat(20_000).into_bytes()))
+        .collect();
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), &bytes[..])).collect();
+    let folder = folder(&files);
+    let place = text(folder.path());
+    let in_place = [place, "--out", place, "--remove"];
+    let texts = || -> Vec<Vec<u8>> {
+        let read = |name: String| {
+            let bytes = fs::read(folder.path().join(&name)).unwrap();
+            if name.ends_with(".zst") { zstd::decode_all(&bytes[..]).unwrap() } else { bytes }
+        };
+        below(folder.path()).into_iter().map(read).collect()
+    };
+    // Both names at once, as a kill between them leaves it.
+    let before = texts();
+    let other = tempfile::tempdir().unwrap();
+    relapse(["pack", place, "--out", text(other.path())]).exits(0);
+    fs::copy(other.path().join("run-07.jsonl.zst"), folder.path().join("run-07.jsonl.zst")).unwrap();
+    for wait in [0, 20, 60, 120] {
+        let mut child = program().args(["pack", "--threads", "1"]).args(in_place).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(wait));
+        let _ = child.kill();
+        child.wait().unwrap();
+    }
+    let ended = relapse(["pack"].iter().chain(&in_place)).exits(0);
+    assert!(!ended.text().contains("refused"), "{}", ended.text());
+    let names: Vec<String> = (0..40).map(|n| format!("run-{n:02}.jsonl.zst")).collect();
+    assert_eq!((below(folder.path()), texts()), (names, before));
+    // And once more, when everything is packed.
+    let fates = fates(&in_place, 0);
+    assert!(fates.iter().all(|(_, status, removed)| status == "unchanged" && !removed), "{fates:?}");
+    // One that is not packed cannot be packed onto itself.
+    fs::write(folder.path().join("plain.jsonl.zst"), packing::frame(b"{}\n")).unwrap();
+    let ended = relapse(["pack"].iter().chain(&in_place)).exits(3);
+    assert!(ended.text().contains("plain.jsonl.zst: it would replace itself"), "{}", ended.text());
+    assert!(folder.path().join("plain.jsonl.zst").exists());
 }
 
 #[test]
