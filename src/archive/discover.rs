@@ -78,8 +78,8 @@ pub struct Skipped {
     pub path: String,
     /// Why, in a few words.
     pub why: String,
-    /// Whether it may have held log lines, so that the sweep is not complete.
-    #[serde(skip)]
+    /// Whether it may have held log lines, so that the sweep is not complete. Only said where it is so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub is_loss: bool,
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use rand::prelude::*;
+use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 
 use crate::program::{Ended, fixture, folder, record, relapse, text};
@@ -300,6 +302,111 @@ fn a_policy_made_from_a_sweep_passes_it_and_nothing_worse() {
     std::fs::write(&path, lower.replace(line, &format!("deterministic = {}", held - 1))).unwrap();
     relapse(["gate", text(&weekly), "--policy", text(&path)]).exits(1);
     relapse(["policy", "init", "--from", text(&out.path().join("absent"))]).exits(2).says("recurrence.json");
+}
+
+/// Logs that name branch and revision.
+const BRANCHES: &str = r#"name = "branches"
+[[field]]
+role = "time"
+path = "t"
+type = "time"
+unit = "ms"
+[[field]]
+role = "scenario"
+path = "s"
+type = "text"
+[[field]]
+role = "outcome"
+path = "o"
+type = "text"
+[[field]]
+role = "reason"
+path = "r"
+type = "text"
+[[field]]
+role = "branch"
+path = "b"
+type = "text"
+[[field]]
+role = "revision"
+path = "sha"
+type = "text"
+[outcome]
+pass = ["pass"]
+"#;
+
+/// A policy that is made of what a sweep wrote passes what was swept.
+fn starts_passing(input: &std::path::Path, arguments: &[&str], what: &str) -> String {
+    let out = tempfile::tempdir().unwrap();
+    let sweep = ["sweep", text(input), "--allow-loss", "--out", text(out.path())];
+    relapse(sweep.iter().chain(arguments)).exits(0);
+    let made = relapse(["policy", "init", "--from", text(out.path())]).exits(0);
+    let path = out.path().join("policy.toml");
+    std::fs::write(&path, &made.stdout).unwrap();
+    relapse(["policy", "check", text(&path)]).exits(0);
+    let ended = relapse(["gate", text(input), "--policy", text(&path)].iter().chain(arguments));
+    assert_eq!(ended.status, 0, "{what}: {}{}\n{}", ended.text(), ended.stderr, made.text());
+    made.text()
+}
+
+#[test]
+fn a_policy_made_from_any_week_passes_it() {
+    for name in ["weekly", "containers", "damaged", "malformed", "integration"] {
+        let made = starts_passing(&fixture(name), &[], name);
+        let is_whole = !matches!(name, "damaged" | "malformed");
+        assert_eq!(made.contains("# Lost input fails the gate."), is_whole, "{name}: {made}");
+    }
+    let made = starts_passing(&fixture("malformed"), &[], "malformed");
+    assert!(made.contains("beyond what was lost when this was written"), "{made}");
+    // Histories, classes, branches, losses and benchmarks by chance; classes that get no verdict too.
+    let profile = folder(&[("p.toml", BRANCHES.as_bytes())]);
+    let profile = text(&profile.path().join("p.toml")).to_owned();
+    let reasons = ["reentrant_depth", "oracle_timeout", "op_schema_x", "dispatch_keyset", "other", "rank_1"];
+    for seed in 0..12 {
+        let mut draw = ChaCha8Rng::seed_from_u64(seed);
+        let (scenarios, runs) = (draw.random_range(1..12), draw.random_range(1..26));
+        let mut files = Vec::new();
+        for run in 0..runs {
+            let branch = if draw.random_bool(0.3) { "feature" } else { "main" };
+            let is_outage = draw.random_bool(0.05);
+            let mut lines = String::new();
+            for scenario in 0..scenarios {
+                // Each by its own rate, some of them only in the first runs: stale, fixed or new.
+                let (is_over, is_new) = (scenario % 4 == 1 && run > runs / 2, scenario % 4 == 2 && run + 2 < runs);
+                if is_over && scenario % 8 == 1 {
+                    continue;
+                }
+                let rate = if is_over || is_new { 0.0 } else { f64::from(scenario % 5) / 4.0 };
+                let fails = is_outage || draw.random_bool(rate);
+                let _ = writeln!(
+                    lines,
+                    r#"{{"t":{},"s":"s{scenario}","o":"{}","r":"{}","b":"{branch}","sha":"c{run}"}}"#,
+                    1_767_225_600_000_u64 + run as u64 * 86_400_000,
+                    if fails { "fail" } else { "pass" },
+                    reasons[scenario as usize % reasons.len()],
+                );
+            }
+            if draw.random_bool(0.2) {
+                lines.push_str("no json\n{\"no\":\"record\"}\n");
+            }
+            if draw.random_bool(0.2) {
+                let _ = writeln!(lines, r#"{{"benchmark":"b","metric_ms":{run}.5}}"#);
+            }
+            let mut bytes = crate::packing::member(lines.as_bytes());
+            if draw.random_bool(0.1) {
+                bytes.truncate(bytes.len() / 2);
+            }
+            files.push((format!("run-{run:02}.jsonl.gz"), bytes));
+        }
+        let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), &bytes[..])).collect();
+        let place = folder(&files);
+        let more: &[&str] = if seed % 3 == 0 { &["--branch", "main"] } else { &[] };
+        starts_passing(
+            place.path(),
+            &[&["--profile", &profile, "--profile", "benchmark-line-v1"], more].concat(),
+            &format!("seed {seed}"),
+        );
+    }
 }
 
 #[test]
