@@ -1,6 +1,6 @@
 //! Numbers as reports write them.
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A float that is written with 9 significant digits in its shortest form; -0 as 0, what is not finite as null.
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
@@ -21,6 +21,13 @@ impl Serialize for Rounded {
             Some(value) => serializer.serialize_f64(value),
             None => serializer.serialize_none(),
         }
+    }
+}
+
+/// What is written as null is not a number.
+impl<'de> Deserialize<'de> for Rounded {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(Option::<f64>::deserialize(deserializer)?.unwrap_or(f64::NAN)))
     }
 }
 

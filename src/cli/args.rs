@@ -190,7 +190,7 @@ pub(super) struct SweepArgs {
     pub(super) parquet: Option<PathBuf>,
 
     /// Begin the reports for people with what changed since the sweep that wrote this folder; it may be that of --out, and
-    /// is then still empty the first time
+    /// is then still empty the first time. Without a new run, what that sweep said itself stands
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) baseline: Option<PathBuf>,
 

@@ -26,7 +26,7 @@ pub(super) fn read(baseline: Option<&Path>, out: Option<&Path>) -> Result<Option
     })
 }
 
-/// How a sweep, every scenario of it judged, differs from an earlier one.
+/// How a sweep, every scenario of it judged, differs from an earlier one; without new runs, what that one said.
 pub(super) fn compare(old: &Output, incidents: &IncidentReport, recurrence: &Recurrence) -> Comparison {
     let listed = recurrence.scenarios.len() as u64;
     let new = Output {
@@ -39,9 +39,10 @@ pub(super) fn compare(old: &Output, incidents: &IncidentReport, recurrence: &Rec
             .collect(),
         incidents: incidents.incidents.clone(),
         scenarios: recurrence.scenarios.iter().map(scenario).collect(),
+        comparison: None,
         unlisted: recurrence.summary.by_verdict.values().sum::<u64>().saturating_sub(listed),
     };
-    gate::compare(old, &new)
+    gate::compare_or_keep(old, &new)
 }
 
 fn scenario(row: &ScenarioJudgement) -> Scenario {

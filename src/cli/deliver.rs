@@ -5,12 +5,14 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use serde::Serialize;
+
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::output::{Outputs, pretty};
 use super::{baseline, output, reports};
 use crate::archive::Ledger;
-use crate::gate::Output;
+use crate::gate::{Comparison, Output};
 use crate::recurrence::{Options, Recurrence, Verdict, judge};
 use crate::report::{
     Findings, IncidentReport, LedgerReport, RecurrenceReport, Since, Summary, Tables, Weekly, answer_digest, stamped,
@@ -41,6 +43,8 @@ pub(super) enum Said<'s> {
 pub(super) struct Judgement {
     incidents: IncidentReport,
     recurrence: Recurrence,
+    comparison: Option<Comparison>,
+    /// The same for people.
     since: Option<Since>,
     /// The reports for people, by name; none where nobody asked for them.
     pages: Vec<(&'static str, String)>,
@@ -94,11 +98,12 @@ impl Judging<'_> {
             );
             (incidents, recurrence)
         });
-        let since = self.baseline.map(|old| reports::since(baseline::compare(old, &incidents, &recurrence)));
+        let comparison = self.baseline.map(|old| baseline::compare(old, &incidents, &recurrence));
+        let since = comparison.as_ref().map(reports::since);
         if !self.lists_all {
             recurrence.scenarios.retain(|row| row.judged.verdict != Verdict::NoFailure);
         }
-        let mut judgement = Judgement { incidents, recurrence, since, pages: Vec::new() };
+        let mut judgement = Judgement { incidents, recurrence, comparison, since, pages: Vec::new() };
         judgement.incidents.answer = pool.install(|| answer_digest(&judgement.incidents, &judgement.recurrence))?;
         let measured = std::mem::take(&mut outcome.benchmarks);
         let wanted = with_pages || self.tables.is_some();
@@ -134,7 +139,9 @@ impl Said<'_> {
     fn write(&self, name: &str, out: &mut dyn Write) -> io::Result<()> {
         match self {
             Self::Judged(judged) => match name {
-                INCIDENTS => pretty(&judged.incidents, out),
+                INCIDENTS => {
+                    pretty(&IncidentFile { report: &judged.incidents, comparison: judged.comparison.as_ref() }, out)
+                }
                 RECURRENCE => pretty(&RecurrenceReport::new(&judged.recurrence, &judged.incidents.answer), out),
                 page => {
                     let text = judged.pages.iter().find(|(name, _)| *name == page).map(|(_, text)| text.as_bytes());
@@ -230,6 +237,16 @@ impl Delivery<'_> {
     pub(super) fn status(&self, ledger: &Ledger) -> ExitStatus {
         if ledger.has_loss() && !self.allow_loss { ExitStatus::Loss } else { ExitStatus::Done }
     }
+}
+
+/// `incidents.json`: beside the report what changed since the baseline, so that it is still known when the same runs are swept
+/// again with this output as the baseline.
+#[derive(Serialize)]
+struct IncidentFile<'f> {
+    #[serde(flatten)]
+    report: &'f IncidentReport,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comparison: Option<&'f Comparison>,
 }
 
 /// All reports as one document.

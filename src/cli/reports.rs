@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::output::{OutputError, Outputs};
 
 use crate::benchmark::{Benchmarks, Options, REPORT_PERMUTATIONS, judge};
-use crate::gate::{ChangeKind, Comparison};
+use crate::gate::{Change, ChangeKind, Comparison};
 use crate::report::{IncidentChange, KindOfChange, Since, Table, Tables};
 use crate::tally::{Collector, Series};
 
@@ -36,8 +36,8 @@ pub(super) fn benchmarks(measured: Collector, pool: &ThreadPool) -> Option<(Vec<
 }
 
 /// A comparison as reports for people show it.
-pub(super) fn since(comparison: Comparison) -> Since {
-    let Comparison { summary, notes, warnings, changes, .. } = comparison;
+pub(super) fn since(comparison: &Comparison) -> Since {
+    let Comparison { stands, summary, notes, warnings, changes, .. } = comparison;
     let kinds = ChangeKind::ALL.into_iter().map(|kind| KindOfChange {
         name: kind.name(),
         meaning: kind.meaning(),
@@ -47,22 +47,25 @@ pub(super) fn since(comparison: Comparison) -> Since {
     Since {
         baseline_runs: summary.baseline_runs,
         baseline_last_unix_ms: summary.baseline_last_unix_ms,
+        stands: *stands,
         kinds: kinds.collect(),
-        compared_runs: summary.compared_runs,
-        notes,
-        warnings,
-        changes: changes
-            .into_iter()
-            .map(|change| IncidentChange {
-                kind: change.kind as usize,
-                incident_id: change.incident_id,
-                class: change.class,
-                severity: change.severity,
-                owner_hint: change.owner_hint,
-                names: [change.packet_id, change.suite_id, change.scenario_id, change.mode],
-                reason_code: change.reason_code,
-                why: change.why,
-            })
-            .collect(),
+        compared_runs: summary.compared_runs.clone(),
+        notes: notes.clone(),
+        warnings: warnings.clone(),
+        changes: changes.iter().map(one).collect(),
+    }
+}
+
+fn one(change: &Change) -> IncidentChange {
+    let names = [&change.packet_id, &change.suite_id, &change.scenario_id, &change.mode];
+    IncidentChange {
+        kind: change.kind as usize,
+        incident_id: change.incident_id.clone(),
+        class: change.class.clone(),
+        severity: change.severity,
+        owner_hint: change.owner_hint.clone(),
+        names: names.map(String::clone),
+        reason_code: change.reason_code.clone(),
+        why: change.why.clone(),
     }
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::answer::{AnswerError, AnswerFiles};
+use super::change::Comparison;
 use crate::incident::IncidentRow;
 use crate::run_ranges::RunRanges;
 
@@ -79,6 +80,8 @@ pub struct Output {
     pub scenarios: Vec<Scenario>,
     /// Scenarios that never failed and are not listed, by their number.
     pub unlisted: u64,
+    /// How it differs from the baseline that it was made with, if any.
+    pub comparison: Option<Comparison>,
 }
 
 /// One run.
@@ -129,6 +132,9 @@ struct IncidentDocument {
     taxonomy: String,
     packet_filter: Option<String>,
     incidents: Vec<IncidentRow>,
+    /// One of another schema is none that could be shown again.
+    #[serde(default)]
+    comparison: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -188,6 +194,7 @@ impl Output {
             packet_filter: incidents.packet_filter,
             runs: recurrence.runs,
             incidents: incidents.incidents,
+            comparison: incidents.comparison.and_then(Comparison::of),
             unlisted: all.saturating_sub(recurrence.scenarios.len() as u64),
             scenarios: recurrence.scenarios,
         };

@@ -1,6 +1,10 @@
 //! What became of each incident since a baseline.
 
-use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
 
 use crate::number::Rounded;
 use crate::recurrence::{Kind, Verdict};
@@ -17,9 +21,9 @@ pub enum ChangeKind {
     Worsened,
     /// It fails, otherwise.
     Recurring,
-    /// Its scenario ran without it, not for long enough to call it fixed.
+    /// Its scenario ran without it, and nothing shows yet that it is fixed.
     Quiet,
-    /// Its scenario ran without it, and its verdict is that it is fixed.
+    /// Its verdict is that it is fixed, whether it failed since the baseline or not.
     Resolved,
     /// Its scenario did not run, as far as can be told.
     Absent,
@@ -52,8 +56,8 @@ impl ChangeKind {
             Self::Returned => "gone from the baseline's last ten runs of their scenario, here again",
             Self::Worsened => "they fail more often than before",
             Self::Recurring => "they fail as before, as far as the runs can show",
-            Self::Quiet => "they did not fail, too few runs to call them fixed",
-            Self::Resolved => "they did not fail, for long enough to call them fixed",
+            Self::Quiet => "they did not fail, which does not show yet that they are fixed",
+            Self::Resolved => "fixed: clean for long enough since they last failed",
             Self::Absent => "their scenario did not run, as far as can be told",
         }
     }
@@ -71,11 +75,29 @@ impl Serialize for ChangeKind {
     }
 }
 
+impl<'de> Deserialize<'de> for ChangeKind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let known = Self::ALL.into_iter().find(|kind| kind.name() == word);
+        known.ok_or_else(|| D::Error::custom(format_args!("unknown kind of change `{word}`")))
+    }
+}
+
+const SCHEMA: &str = "relapse-diff-v1";
+
+const fn schema() -> &'static str {
+    SCHEMA
+}
+
 /// How two sweeps differ: `relapse-diff-v1`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Comparison {
     /// `relapse-diff-v1`.
+    #[serde(skip_deserializing, default = "schema")]
     pub schema_version: &'static str,
+    /// Whether it was made by an earlier sweep and stands, since there are no new runs since. Only said where it is so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stands: bool,
     /// The whole in numbers.
     pub summary: Summary,
     /// What a reader should know of the runs.
@@ -87,8 +109,23 @@ pub struct Comparison {
     pub changes: Vec<Change>,
 }
 
+impl Comparison {
+    /// Reads one back; `None` where it is of another schema.
+    pub(super) fn of(value: Value) -> Option<Self> {
+        value
+            .get("schema_version")
+            .is_some_and(|schema| schema == SCHEMA)
+            .then(|| serde_json::from_value(value).ok())?
+    }
+
+    /// Of those runs and changes.
+    pub(super) fn new(summary: Summary, notes: Vec<String>, warnings: Vec<String>, changes: Vec<Change>) -> Self {
+        Self { schema_version: SCHEMA, stands: false, summary, notes, warnings, changes }
+    }
+}
+
 /// A comparison in numbers.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Summary {
     /// Runs of the baseline.
     pub baseline_runs: u64,
@@ -128,6 +165,13 @@ impl ByKind {
     }
 }
 
+impl<'de> Deserialize<'de> for ByKind {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let counts = BTreeMap::<ChangeKind, u64>::deserialize(deserializer)?;
+        Ok(Self(ChangeKind::ALL.map(|kind| counts.get(&kind).copied().unwrap_or(0))))
+    }
+}
+
 impl Serialize for ByKind {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(ChangeKind::ALL.into_iter().map(|kind| (kind.name(), self.of(kind))))
@@ -135,7 +179,7 @@ impl Serialize for ByKind {
 }
 
 /// One incident's change.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Change {
     /// Fixed id of the incident.
     pub incident_id: String,
@@ -167,6 +211,10 @@ pub struct Change {
     pub first_failed_run: Option<String>,
     /// Last run compared in which it failed.
     pub last_failed_run: Option<String>,
+    /// First run without it after its last failure, in the new sweep: since then it is clean. Null where its scenario did not
+    /// run since, and of incidents that the new sweep does not hold.
+    #[serde(default)]
+    pub clean_since_run: Option<String>,
     /// Fisher's exact one-sided p that it fails more often than in the baseline; null where not tested.
     pub p: Option<Rounded>,
     /// The same, adjusted for all incidents tested; null where no table of its counts could have been significant.
@@ -184,7 +232,7 @@ pub struct Change {
 }
 
 /// Failures among some runs. Mass-failure runs that were set aside for the scenario are in neither of the first two.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Runs in which it failed.
     pub failed_runs: u64,

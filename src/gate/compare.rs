@@ -30,7 +30,9 @@ pub fn compare(old: &Output, new: &Output) -> Comparison {
     let pair = Pair { old: &old, new: &new, is_compared: &is_compared };
     let ids: BTreeSet<&str> = old.incidents.keys().chain(new.incidents.keys()).copied().collect();
     let has_runs = is_compared.contains(&true);
-    let mut cases: Vec<Case<'_>> = ids.iter().filter(|_| has_runs).filter_map(|id| pair.case(id)).collect();
+    let cases = ids.iter().filter(|_| has_runs).filter_map(|id| pair.case(id));
+    let (over, mut cases): (Vec<_>, Vec<Case<'_>>) =
+        cases.partition(|case| case.is_set_aside && !case.fails() && case.ran == Some(true));
     let (tested, kept) = test(&mut cases);
     let mut changes: Vec<Change> = cases.iter().map(|case| pair.change(case)).collect();
     changes.sort_by(|a, b| {
@@ -50,18 +52,23 @@ pub fn compare(old: &Output, new: &Output) -> Comparison {
         kept,
     };
     let ours: BTreeSet<&str> = changes.iter().map(|change| change.incident_id.as_str()).collect();
-    let unexplained = new.incidents.keys().filter(|id| has_runs && !ours.contains(*id)).count() as u64;
-    let (notes, warnings) = (notes(&summary), pair.warnings(&summary, unexplained));
-    Comparison { schema_version: "relapse-diff-v1", notes, warnings, summary, changes }
+    let over_ids: BTreeSet<&str> = over.iter().map(|case| case.row.incident_id.as_str()).collect();
+    let is_unexplained = |id: &&&str| has_runs && !ours.contains(**id) && !over_ids.contains(**id);
+    let unexplained = new.incidents.keys().filter(is_unexplained).count() as u64;
+    let warnings = pair.warnings(&summary, unexplained);
+    Comparison::new(summary.clone(), notes(&summary, over.len() as u64), warnings, changes)
 }
 
-/// What a reader should know of the runs.
-fn notes(summary: &Summary) -> Vec<String> {
+/// What a reader should know of the runs, and of `over` incidents that are not listed.
+fn notes(summary: &Summary, over: u64) -> Vec<String> {
     let both = format!("runs that both hold, which count as the baseline's: {}", summary.runs_in_both);
     let gone = format!("runs of the baseline that the new sweep does not hold: {}", summary.runs_gone);
-    [(summary.runs_in_both, both), (summary.runs_gone, gone)]
+    let over_note = format!(
+        "incidents that are not listed, since they only failed in mass-failure runs of the baseline that were set aside, and not since: {over}"
+    );
+    [(summary.runs_in_both, both), (summary.runs_gone, gone), (over, over_note)]
         .into_iter()
-        .filter_map(|(runs, note)| (runs > 0).then_some(note))
+        .filter_map(|(number, note)| (number > 0).then_some(note))
         .collect()
 }
 
@@ -86,6 +93,10 @@ pub(super) struct Case<'o> {
     failed: Vec<u32>,
     /// Whether its scenario ran in the runs compared, where that can be told.
     pub(super) ran: Option<bool>,
+    /// Whether every failure in the baseline was in mass-failure runs that were set aside.
+    is_set_aside: bool,
+    /// The runs of its scenario since its last failure in the new sweep, oldest first.
+    pub(super) clean: Vec<u32>,
     /// Of one that returned, the runs of its scenario since its last failure in the baseline, and that run.
     pub(super) away: Option<(usize, u32)>,
     pub(super) p: Option<f64>,
@@ -123,6 +134,8 @@ impl<'o> Pair<'o> {
             away,
             p: None,
             q: None,
+            is_set_aside: old_history.is_set_aside(),
+            clean: self.new.since_last_failure(&new_history),
             new_history,
         })
     }
@@ -154,6 +167,7 @@ impl<'o> Pair<'o> {
             ran: case.ran,
             first_failed_run: name(case.failed.last()),
             last_failed_run: name(case.failed.first()),
+            clean_since_run: name(case.clean.first()),
             p: case.p.map(Rounded),
             q: case.q.map(Rounded),
             verdict: case.new_row.and_then(|row| row.verdict),
@@ -239,15 +253,19 @@ impl Case<'_> {
         !self.failed.is_empty()
     }
 
+    /// Whether the new sweep's verdict is that it is fixed, on every branch.
+    fn is_fixed(&self) -> bool {
+        self.new_row.is_some_and(|row| row.verdict == Some(Verdict::Fixed))
+    }
+
     fn kind(&self) -> ChangeKind {
         match (self.fails(), self.ran) {
+            // Its last failure may lie before the new runs or in them: what is over is over.
+            (true, _) | (false, Some(true)) if self.is_fixed() => ChangeKind::Resolved,
             (true, _) if !self.is_known => ChangeKind::New,
             (true, _) if self.away.is_some() => ChangeKind::Returned,
             (true, _) if self.q.is_some_and(|q| q <= LEVEL) => ChangeKind::Worsened,
             (true, _) => ChangeKind::Recurring,
-            (false, Some(true)) if self.new_row.is_some_and(|row| row.verdict == Some(Verdict::Fixed)) => {
-                ChangeKind::Resolved
-            }
             (false, Some(true)) => ChangeKind::Quiet,
             (false, _) => ChangeKind::Absent,
         }

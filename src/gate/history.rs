@@ -79,6 +79,16 @@ impl<'o> Side<'o> {
         runs
     }
 
+    /// The counted runs of an incident's scenario since the last one that it failed in, oldest first; none where it failed in
+    /// none of them.
+    pub(super) fn since_last_failure(&self, history: &History) -> Vec<u32> {
+        let mut since = self.newest_first(history.ran.clone());
+        let last = since.iter().position(|run| history.failed.binary_search(run).is_ok());
+        since.truncate(last.unwrap_or(0));
+        since.reverse();
+        since
+    }
+
     /// The id of a run.
     pub(super) fn run_id(&self, run: u32) -> String {
         self.output.runs.get(run as usize).map(|run| run.id.clone()).unwrap_or_default()
@@ -109,6 +119,11 @@ impl History {
         runs.sort_unstable();
         runs.dedup();
         runs
+    }
+
+    /// Whether it happened, and every time in a mass-failure run that was set aside.
+    pub(super) fn is_set_aside(&self) -> bool {
+        !self.failed.is_empty() && self.failed.iter().all(|run| self.aside.binary_search(run).is_ok())
     }
 
     /// The counts over some runs.

@@ -303,6 +303,12 @@ impl Judge<'_> {
             }
             return;
         };
+        if comparison.stands {
+            let message =
+                "no new runs since the baseline was written: what it was itself compared with stands".to_owned();
+            let id = "baseline:stands".to_owned();
+            self.note(Category::Baseline, Some(Level::Warn), id, message, Culprits::default());
+        }
         for warning in &comparison.warnings {
             let id = "baseline:warning".to_owned();
             self.note(Category::Baseline, Some(Level::Warn), id, warning.clone(), Culprits::default());

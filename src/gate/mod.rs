@@ -6,7 +6,7 @@
 //! | `policy`, `measure`, `change_budget`, `start` | the policy `relapse-policy-v1` |
 //! | `facts`, `judge`, `culprits`, `losses` | what was found, held to it |
 //! | `decision`, `violation`, [`mod@format`] | what comes out |
-//! | `baseline`, `compare`, `change`, `history`, `why`, `page` | how one sweep differs from an earlier one |
+//! | `baseline`, `compare`, `change`, `history`, `why`, `standing`, `page` | how one sweep differs from an earlier one |
 //!
 //! ```text
 //! incidents.json + recurrence.json --> Output (old) --+
@@ -32,6 +32,7 @@ mod page;
 mod policy;
 pub mod reliability;
 mod stale;
+mod standing;
 mod start;
 mod violation;
 mod why;
@@ -47,6 +48,7 @@ pub use judge::{Terms, judge};
 pub use measure::Measure;
 pub use page::Page;
 pub use policy::{BenchmarkBudget, Budget, Ceiling, Coverage, LossBudget, Policy, Quarantined, Scope};
+pub use standing::compare_or_keep;
 pub use start::{StartError, starting_policy};
 pub use violation::{Category, Level, Violation};
 

@@ -101,7 +101,7 @@ fn worsened_by_worked_numbers() {
     let change = only(&old, &output(29..30, &[("a", "F")]));
     assert_eq!((change.kind, change.q), (ChangeKind::Recurring, None));
     assert!((change.p.unwrap().0 - 2.0 / 30.0).abs() < 1e-12);
-    assert!(change.why.contains("however these counts fell"), "{}", change.why);
+    assert!(change.why.contains("so few runs cannot show a rise (p 0.067)"), "{}", change.why);
 }
 
 #[test]
@@ -139,6 +139,60 @@ fn set_aside_runs_are_in_no_test_and_never_silent() {
 }
 
 #[test]
+fn an_outage_that_is_over_makes_no_quiet_rows() {
+    let mut old = output(0..12, &[("a", "PPPPPPPPPPP."), ("b", "PPFPPPPPPPP.")]);
+    old.incidents.push(incident("a", [11].into_iter().collect(), "r011".into(), "r011".into()));
+    old.incidents[0].failed_in = [2, 11].into_iter().collect();
+    for row in &mut old.scenarios {
+        row.set_aside_runs = vec!["r011".into()];
+    }
+    let comparison = compare(&old, &output(12..16, &[("a", "PPPP"), ("b", "PPPP")]));
+    let kinds: Vec<_> = comparison.changes.iter().map(|change| (&*change.incident_id, change.kind)).collect();
+    assert_eq!(kinds, [("b", ChangeKind::Quiet)], "b failed elsewhere too");
+    assert!(comparison.notes.last().unwrap().ends_with("set aside, and not since: 1"), "{:?}", comparison.notes);
+    // When it does not run any more, that is told.
+    let comparison = compare(&old, &output(12..16, &[("b", "PPPP")]));
+    let kinds: Vec<_> = comparison.changes.iter().map(|change| (&*change.incident_id, change.kind)).collect();
+    assert_eq!(kinds, [("b", ChangeKind::Quiet), ("a", ChangeKind::Absent)]);
+}
+
+#[test]
+fn a_comparison_stands_only_for_the_sweep_that_it_is_of() {
+    let old = output(0..12, &[("a", "PPFPPPPPPPPP")]);
+    let mut new = output(0..16, &[("a", "PPFPPPPPPPPPPFPP"), ("b", "PPPPPPPPPPPPPFPP")]);
+    let first = compare_or_keep(&old, &new);
+    assert!(!first.stands && first.changes.len() == 2);
+    let text = serde_json::to_value(&first).unwrap();
+    let mut other = text.clone();
+    other["schema_version"] = "relapse-diff-v2".into();
+    assert!(Comparison::of(other).is_none());
+    new.comparison = Comparison::of(text.clone());
+    // Written and read again it is the same.
+    assert_eq!(serde_json::to_value(&new.comparison).unwrap(), text);
+    let again = compare_or_keep(&new, &new);
+    assert!(again.stands && again.notes[0].starts_with("no new runs since"));
+    let rows = |comparison: &Comparison| serde_json::to_value(&comparison.changes).unwrap();
+    assert_eq!(rows(&again), rows(&first));
+    // Fewer runs, none of them new; other settings; a run that was compared is not there.
+    let mut fewer = new.clone();
+    fewer.comparison = Some(again);
+    fewer.runs.truncate(15);
+    fewer.scenarios.clear();
+    fewer.incidents.clear();
+    assert!(!compare_or_keep(&new, &fewer).stands);
+    let mut other = new.clone();
+    other.packet_filter = Some("P".into());
+    assert!(!compare_or_keep(&new, &other).stands);
+    // New runs are compared as ever.
+    let next = output(0..17, &[("a", "PPFPPPPPPPPPPFPPP"), ("b", "PPPPPPPPPPPPPFPPP")]);
+    assert!(!compare_or_keep(&new, &next).stands);
+    // The severity is that of today.
+    let mut graver = new.clone();
+    graver.incidents[0].severity = Severity::Critical;
+    assert!(compare_or_keep(&new, &graver).changes.iter().any(|change| change.severity == Severity::Critical));
+}
+
+#[test]
 fn what_the_new_sweep_does_not_list_may_have_passed() {
     let old = output(0..5, &[("a", "PFPFP")]);
     let mut new = output(5..8, &[("other", "PPP")]);
@@ -164,7 +218,9 @@ fn fixed_is_resolved_and_short_of_it_quiet() {
     assert_eq!(change.kind, ChangeKind::Quiet);
     assert!(change.why.ends_with("1 more clean run in a row would show a fix"), "{}", change.why);
     new.incidents[0].verdict = Some(Verdict::Fixed);
-    assert_eq!(only(&old, &new).kind, ChangeKind::Resolved);
+    let change = only(&old, &new);
+    assert_eq!((change.kind, change.clean_since_run.as_deref()), (ChangeKind::Resolved, Some("r003")));
+    assert!(change.why.starts_with("fixed since r003, 2 runs without it; 2 clean in all"), "{}", change.why);
     // Without the failures in it, the new sweep has no verdict.
     let change = only(&old, &output(3..90, &[("a", &"P".repeat(87))]));
     assert_eq!((change.kind, change.verdict), (ChangeKind::Quiet, None));

@@ -4,6 +4,9 @@ use super::change::{ChangeKind, Counts};
 use super::compare::{Case, Pair};
 use crate::incident::IncidentRow;
 
+/// Clean runs that are worth a word.
+const SOME: usize = 3;
+
 /// Why an incident's change is of its kind.
 pub(super) fn why<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow, kind: ChangeKind) -> String {
     match kind {
@@ -14,16 +17,18 @@ pub(super) fn why<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow, ki
             });
             format!("{}{since}", failed(case.new, "new"))
         }
-        ChangeKind::Worsened => format!("{}: more often {}", both(case), test(case)),
-        ChangeKind::Recurring => format!("{}{}", both(case), no_more_often(case)),
+        ChangeKind::Worsened => format!("{}: more often {}{}", both(case), test(case), clean_now(pair, case)),
+        ChangeKind::Recurring => format!("{}{}{}", both(case), no_more_often(case), clean_now(pair, case)),
         ChangeKind::Quiet => format!("{}; {}", without(case), what_it_takes(pair, case, row)),
         ChangeKind::Resolved => {
+            let failed = if case.fails() { format!("{}; ", both(case)) } else { String::new() };
+            let since = since(pair, case).map_or_else(|| without(case), |since| format!("fixed since {since}"));
             let clean = pair.new.only_row(row).and_then(|row| Some((row.clean_runs, row.clean_runs_needed.k95?)));
             let shown = clean.map_or_else(
                 || "the new sweep's verdict is that it is fixed".to_owned(),
                 |(clean, needed)| format!("{clean} clean in all, and {needed} show a fix at 95 %"),
             );
-            format!("{}; {shown}", without(case))
+            format!("{failed}{since}; {shown}")
         }
         ChangeKind::Absent => absent(case),
     }
@@ -47,19 +52,45 @@ fn failed(counts: Counts, which: &str) -> String {
     if counts.set_aside_runs > 0 { format!("{of}, and in {aside} that {were} set aside") } else { of }
 }
 
+/// The first run without it after its last failure, and how many there are.
+fn since(pair: &Pair<'_>, case: &Case<'_>) -> Option<String> {
+    let first = case.clean.first()?;
+    Some(format!("{}, {} without it", pair.new.run_id(*first), runs(case.clean.len() as u64, "")))
+}
+
+/// That it did not fail in its scenario's last runs, where these are some.
+fn clean_now(pair: &Pair<'_>, case: &Case<'_>) -> String {
+    since(pair, case)
+        .filter(|_| case.clean.len() >= SOME)
+        .map_or_else(String::new, |since| format!("; clean since {since}, which does not show a fix yet"))
+}
+
 fn both(case: &Case<'_>) -> String {
+    if !case.is_known {
+        return format!("{}, and the baseline does not know it", failed(case.new, "new"));
+    }
     format!("{}, before {}", failed(case.new, "new"), failed(case.old, "baseline").trim_start_matches("failed "))
 }
 
 fn test(case: &Case<'_>) -> String {
-    let shown = |value: Option<f64>| value.map_or_else(|| "unknown".to_owned(), |value| format!("{value:.2e}"));
+    let shown = |value: Option<f64>| value.map_or_else(|| "unknown".to_owned(), chance);
     format!("(p {}, q {})", shown(case.p), shown(case.q))
 }
 
+/// A chance as people read it.
+fn chance(value: f64) -> String {
+    if value >= 0.001 { format!("{value:.3}") } else { format!("{value:.1e}") }
+}
+
 fn no_more_often(case: &Case<'_>) -> String {
+    // Of runs that both failed in, in both: no chance tells more than that there is no rise.
+    let rate = |counts: Counts| Some(counts.failed_runs as f64 / counts.runs? as f64);
+    let is_rise = !matches!((rate(case.new), rate(case.old)), (Some(new), Some(old)) if new <= old);
     match (case.p, case.q) {
+        (None, _) if case.new.failed_runs == 0 => String::new(),
         (None, _) => "; not tested, since not both sweeps list its scenario's runs".to_owned(),
-        (Some(p), None) => format!("; however these counts fell, they could not show a rise (p {p:.2e})"),
+        (Some(_), _) if !is_rise => "; no more often than before".to_owned(),
+        (Some(p), None) => format!("; so few runs cannot show a rise (p {})", chance(p)),
         (Some(_), Some(_)) => format!("; not shown to have risen {}", test(case)),
     }
 }
@@ -102,7 +133,7 @@ fn absent(case: &Case<'_>) -> String {
         None => "the new sweep does not list its scenario, which did not run or never failed there; --all lists every \
                  scenario, and tells"
             .to_owned(),
-        Some(_) if case.new_history.is_listed => "its scenario was not counted in any new run".to_owned(),
-        Some(_) => "its scenario did not run: the new sweep lists every scenario, and not this one".to_owned(),
+        Some(_) if case.new_history.is_listed => "its scenario was not counted in any new run that was judged".to_owned(),
+        Some(_) => "its scenario was in none of the runs that were judged: the new sweep lists every scenario, and not this one".to_owned(),
     }
 }

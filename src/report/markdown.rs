@@ -173,8 +173,7 @@ fn since(since: &super::Since) -> Value {
         .collect();
     context! {
         begin => since.begin(),
-        runs => plural(since.compared_runs.len() as u64, "new run"),
-        baseline => plural(since.baseline_runs, "run"),
+        runs => since.runs("a baseline of "),
         kinds => kinds.join(", "),
         more => since.news().saturating_sub(news.len() as u64),
         news,

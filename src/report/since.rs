@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::html::day;
 use crate::taxonomy::Severity;
+use crate::terminal::plural;
 
 /// How this sweep differs from an earlier one.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -14,6 +15,8 @@ pub struct Since {
     pub baseline_last_unix_ms: Option<i64>,
     /// Ids of the runs that it does not hold, in run order: only these are compared.
     pub compared_runs: Vec<String>,
+    /// Whether an earlier sweep made it, and it stands since there are no new runs since.
+    pub stands: bool,
     /// What a reader should know of the runs.
     pub notes: Vec<String>,
     /// What makes the comparison doubtful or empty.
@@ -63,6 +66,13 @@ impl Since {
     pub(super) fn begin(&self) -> String {
         let day = self.baseline_last_unix_ms.map(day).filter(|day| !day.is_empty());
         day.unwrap_or_else(|| "the baseline".to_owned())
+    }
+
+    /// What is compared with what, in a clause.
+    pub(super) fn runs(&self, beside: &str) -> String {
+        let since = if self.stands { ", no new runs since" } else { "" };
+        let compared = plural(self.compared_runs.len() as u64, "new run");
+        format!("{compared} beside {beside}{}{since}", plural(self.baseline_runs, "run"))
     }
 
     /// Incidents of a kind.

@@ -329,3 +329,105 @@ fn a_log_cannot_reach_the_terminal_through_a_comparison() {
     command.args(["diff", text(old.path()), text(new.path()), "--color", "always"]);
     assert!(command.output().unwrap().stdout.contains(&0x1b));
 }
+
+#[test]
+fn a_fix_inside_the_week_is_resolved() {
+    let (old, new) = ("PPPFPPPPFPPPPPP", "FFFFFFFPPPPPPPPPPPP");
+    let history = format!("{old}{new}");
+    let unknown = format!("{}{new}", "P".repeat(old.len()));
+    let world = [("known", &*history), ("unknown", &*unknown)];
+    let logs = logs(&world);
+    let (before, after) = (swept(&logs[..old.len()], &[]), swept(&logs, &[]));
+    let found = changes(&diff(before.path(), after.path(), &["--json"]).exits(0).json());
+    for name in ["known", "unknown"] {
+        let change = &found[name];
+        assert_eq!((&change["kind"], &change["verdict"]), (&json!("resolved"), &json!("fixed")), "{change}");
+        assert_eq!(change["clean_since_run"], "run-022");
+        let why = change["why"].as_str().unwrap();
+        assert!(why.starts_with("failed in 7 of 19 new runs") && why.contains("fixed since run-022, 12 runs"), "{why}");
+    }
+    let page = diff(before.path(), after.path(), &[]).exits(0).text();
+    assert!(page.contains("resolved: fixed: clean for long enough") && !page.contains("fail as before"), "{page}");
+}
+
+#[test]
+fn nothing_is_said_with_a_chance_that_tells_nothing() {
+    let world = [("always", "FFFFFFFFFFFFFFFFFF"), ("less", "FFFFFFFFPPFPFPPPPF"), ("once", "PPPPPPPPPPPPFPPPPF")];
+    let logs = logs(&world);
+    let (old, new) = (swept(&logs[..BASELINE], &[]), swept(&logs, &[]));
+    let found = changes(&diff(old.path(), new.path(), &["--json"]).exits(0).json());
+    for (name, says) in
+        [("always", "no more often than before"), ("less", "no more often than before"), ("once", "(p 0.")]
+    {
+        let why = found[name]["why"].as_str().unwrap();
+        assert!(found[name]["kind"] == "recurring" && why.contains(says) && !why.contains("e0"), "{why}");
+    }
+}
+
+/// The line of a summary that says what changed, and the news below it.
+fn said(ended: &Ended) -> Vec<String> {
+    let text = ended.text();
+    let lines = text.lines().skip_while(|line| !line.starts_with("since the baseline"));
+    lines.take_while(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+#[test]
+fn what_changed_stands_until_there_are_new_runs() {
+    let logs = logs(&WORLD);
+    let place = folder(&[]);
+    let add = |logs: &[(String, String)]| {
+        logs.iter().for_each(|(name, text)| fs::write(place.path().join(name), text).unwrap());
+    };
+    let work = tempfile::tempdir().unwrap();
+    let at = |name: &str| text(&work.path().join(name)).to_owned();
+    let (store, report) = (at("store"), at("report"));
+    let weekly = |out: &str| {
+        let arguments =
+            ["sweep", text(place.path()), "--store", &store, "--keep-gone", "--baseline", &report, "--out", out];
+        relapse(arguments).exits(0)
+    };
+    add(&logs[..BASELINE]);
+    weekly(&report);
+    add(&logs[BASELINE..]);
+    let first = said(&weekly(&report));
+    assert!(
+        first[0].starts_with(
+            "since the baseline: 1 new, 1 returned, 1 worsened, 1 recurring, 1 quiet, 1 resolved, 1 absent"
+        ),
+        "{first:?}"
+    );
+    assert_eq!(first.len(), 4, "{first:?}");
+    let incidents = read(Path::new(&report), "incidents.json");
+    let markdown = || fs::read_to_string(Path::new(&report).join("report.md")).unwrap();
+    assert!(markdown().contains("- **new**"));
+    for round in 0..3 {
+        let out = if round == 1 { at("elsewhere") } else { report.clone() };
+        let again = said(&weekly(&out));
+        assert_eq!(again[0], format!("{}, no new runs since", first[0]));
+        assert_eq!(again[1..], first[1..], "round {round}");
+        let now = read(Path::new(&out), "incidents.json");
+        assert_eq!(now["comparison"]["changes"], incidents["comparison"]["changes"]);
+        assert_eq!(now["comparison"]["stands"], true);
+        assert_eq!(now["comparison"]["notes"].as_array().unwrap().len(), 2, "{}", now["comparison"]["notes"]);
+        assert!(markdown().contains("- **new**"));
+    }
+    // A gate with that baseline holds the same to its policy.
+    let policy = folder(&[("p.toml", b"schema = \"relapse-policy-v1\"\nname = \"p\"\n[baseline]\nnew = 0\n")]);
+    let policy = text(&policy.path().join("p.toml")).to_owned();
+    let gate = relapse(["gate", text(place.path()), "--policy", &policy, "--baseline", &report, "--format", "json"]);
+    let gate = gate.exits(1).json().to_string();
+    assert!(gate.contains("baseline:new") && gate.contains("baseline:stands"), "{gate}");
+    // With other settings nothing stands, and two outputs that are named are compared as they are.
+    let other = relapse(["sweep", text(place.path()), "--baseline", &report, "--packet", "KX-001"]).exits(0);
+    assert!(other.text().contains("no new runs: the baseline holds every run"), "{}", other.text());
+    assert_eq!(diff(Path::new(&report), Path::new(&report), &["--json"]).exits(0).json()["changes"], json!([]));
+    // New runs are compared with everything before.
+    let (name, run) = &logs[0];
+    let run = run.replace(&1_767_225_600_000_u64.to_string(), &(1_767_225_600_000_u64 + 3_600_000 * 30).to_string());
+    fs::write(place.path().join(name.replace("000", "030")), run).unwrap();
+    let next = said(&weekly(&report));
+    assert!(next[0].contains("1 new run beside 18 runs") && !next[0].contains("since,"), "{next:?}");
+    // What is swept without a baseline says nothing of changes.
+    relapse(["sweep", text(place.path()), "--out", &report]).exits(0);
+    assert_eq!(read(Path::new(&report), "incidents.json").get("comparison"), None);
+}

@@ -166,9 +166,12 @@ fn what_changed_comes_first_when_it_is_asked_for() {
 
     // A comparison changes nothing else, and nothing is compared unless that is asked for, even where a report lies.
     let alone = swept(&["sweep", text(&weekly)]).0;
-    for name in ["incidents.json", "recurrence.json"] {
-        assert!(read(alone.path(), name) == read(this_week.path(), name), "{name}");
-    }
+    assert!(read(alone.path(), "recurrence.json") == read(this_week.path(), "recurrence.json"));
+    let incidents =
+        |of: &tempfile::TempDir| -> Value { serde_json::from_str(&read(of.path(), "incidents.json")).unwrap() };
+    let mut compared = incidents(&this_week);
+    assert_eq!(compared.as_object_mut().unwrap().remove("comparison").unwrap()["schema_version"], "relapse-diff-v1");
+    assert_eq!(incidents(&alone), compared);
     relapse(["sweep", text(&weekly), "--out", text(last_week.path())]).exits(0);
     assert!(old != read(last_week.path(), "recurrence.json"));
     assert!(!read(last_week.path(), "report.html").contains(r#"<section id="since""#));

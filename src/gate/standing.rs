@@ -1,0 +1,54 @@
+//! The comparison that an earlier sweep made, while there are no new runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::baseline::Output;
+use super::change::Comparison;
+use super::compare::compare;
+use crate::incident::IncidentRow;
+
+/// Said of a comparison that stands.
+const STANDS: &str = "no new runs since: the comparison stands that was made when the last of them came";
+
+/// How `new` differs from its baseline `old`. Where it has no run that the baseline does not hold, what the baseline was
+/// itself compared with stands: whoever sweeps twice into the folder that is also the baseline learns the same twice, and not
+/// that nothing is new.
+#[must_use]
+pub fn compare_or_keep(old: &Output, new: &Output) -> Comparison {
+    let comparison = compare(old, new);
+    let earlier = old.comparison.as_ref().filter(|_| comparison.summary.compared_runs.is_empty());
+    match earlier.filter(|earlier| stands(earlier, old, new)) {
+        Some(earlier) => kept(earlier.clone(), &comparison, new),
+        None => comparison,
+    }
+}
+
+/// Whether both were made with the same settings, and the new sweep judges the runs that the earlier one compared.
+fn stands(earlier: &Comparison, old: &Output, new: &Output) -> bool {
+    let runs: BTreeSet<&str> = new.runs.iter().map(|run| run.id.as_str()).collect();
+    let compared = &earlier.summary.compared_runs;
+    let is_same = old.taxonomy == new.taxonomy && old.packet_filter == new.packet_filter;
+    is_same && !compared.is_empty() && compared.iter().all(|run| runs.contains(run.as_str()))
+}
+
+fn kept(mut earlier: Comparison, now: &Comparison, new: &Output) -> Comparison {
+    earlier.stands = true;
+    if !earlier.notes.iter().any(|note| note == STANDS) {
+        earlier.notes.insert(0, STANDS.to_owned());
+    }
+    // The first says that nothing was compared.
+    for warning in now.warnings.iter().skip(1) {
+        if !earlier.warnings.contains(warning) {
+            earlier.warnings.push(warning.clone());
+        }
+    }
+    let rows: BTreeMap<&str, &IncidentRow> = new.incidents.iter().map(|row| (row.incident_id.as_str(), row)).collect();
+    for change in &mut earlier.changes {
+        if let Some(row) = rows.get(change.incident_id.as_str()) {
+            change.severity = row.severity;
+            change.owner_hint.clone_from(&row.owner_hint);
+            (change.verdict, change.headline) = (row.verdict, row.kind);
+        }
+    }
+    earlier
+}
