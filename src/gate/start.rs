@@ -61,7 +61,7 @@ struct LedgerFile {
 
 #[derive(Deserialize)]
 struct TotalsPart {
-    rejected: BTreeMap<String, u64>,
+    rejected: u64,
     damaged_archives: u64,
     #[serde(default)]
     benchmark_lines: u64,
@@ -114,7 +114,7 @@ impl Today {
         let mut today = Self {
             runs: summary.runs,
             mass_failure_runs: summary.mass_failure_runs.len() as u64,
-            rejected_lines: totals.rejected.values().sum(),
+            rejected_lines: totals.rejected,
             damaged_archives: totals.damaged_archives,
             unreadable_archives: skipped.iter().filter(|skipped| skipped.is_loss).count() as u64,
             benchmark_lines: totals.benchmark_lines,
