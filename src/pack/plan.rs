@@ -72,7 +72,9 @@ pub(super) fn plan(
         return Err(PackError::ReplacesInput { path: job.path.clone() });
     }
     if replace {
-        jobs.iter_mut().for_each(|job| job.there = There::Nothing);
+        for job in &mut jobs {
+            job.there = There::Nothing;
+        }
     }
     jobs.sort_by(|a, b| a.entry.relative.as_bytes().cmp(b.entry.relative.as_bytes()));
     Ok((jobs, found.skipped))

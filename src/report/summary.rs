@@ -126,7 +126,7 @@ impl Findings<'_> {
         let Some(since) = self.since else { return Ok(()) };
         let kinds: Vec<String> =
             since.kinds.iter().map(|kind| format!("{} {}", count(kind.incidents), kind.name)).collect();
-        writeln!(f, "\n{BOLD}since the baseline: {}{BOLD:#}  {DIM}{}{DIM:#}", kinds.join(", "), since.runs(""),)?;
+        writeln!(f, "\n{BOLD}since the baseline: {}{BOLD:#}  {DIM}{}{DIM:#}", kinds.join(", "), since.runs(""))?;
         for warning in &since.warnings {
             writeln!(f, "warning: {}", inert(warning, 300))?;
         }

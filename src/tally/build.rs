@@ -44,13 +44,11 @@ fn executable() -> io::Result<File> {
 
 /// An executable that cannot be read is like no other: better read twice than answered by who knows whom.
 fn of_development(executable: io::Result<impl Read>) -> String {
-    match executable.and_then(digest) {
-        Ok(digest) => format!("development {digest:032x}"),
-        Err(_) => {
-            let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-            format!("development, process {} at {} ns", std::process::id(), now.as_nanos())
-        }
+    if let Ok(digest) = executable.and_then(digest) {
+        return format!("development {digest:032x}");
     }
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    format!("development, process {} at {} ns", std::process::id(), now.as_nanos())
 }
 
 fn digest(mut executable: impl Read) -> io::Result<u128> {

@@ -376,7 +376,9 @@ fn what_changed_stands_until_there_are_new_runs() {
     let logs = logs(&WORLD);
     let place = folder(&[]);
     let add = |logs: &[(String, String)]| {
-        logs.iter().for_each(|(name, text)| fs::write(place.path().join(name), text).unwrap());
+        for (name, text) in logs {
+            fs::write(place.path().join(name), text).unwrap();
+        }
     };
     let work = tempfile::tempdir().unwrap();
     let at = |name: &str| text(&work.path().join(name)).to_owned();

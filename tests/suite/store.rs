@@ -389,7 +389,7 @@ fn a_writer_that_keeps_an_archive_mapped_is_seen() {
     let mut map = unsafe { memmap2::MmapMut::map_mut(&file).unwrap() };
     let find =
         |from: usize, word: &str| from + memchr::memmem::find(&map[from..], word.as_bytes()).unwrap() + word.len();
-    let place = find(find(0, r#""outcome":"fail""#), "reason_");
+    let place = find(find(0, r#""outcome":"fail""#), r#""reason_code":"reason_"#);
     // The times move with the first write to a page, and not with the next.
     map[place] = b'2';
     std::thread::sleep(std::time::Duration::from_millis(2100));
