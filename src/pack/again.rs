@@ -7,9 +7,9 @@ use super::outcome::{PackRow, Refusal};
 use super::reader::{Batch, Reader};
 use super::rewrite::{Stop, Written};
 use super::seek_table::SeekTable;
-use crate::files::settle_again;
 use super::verify::verify;
 use crate::archive::FileMap;
+use crate::files::settle_again;
 
 /// Reads an archive and what was packed of it, and compares their texts.
 pub(super) fn is_packed(
