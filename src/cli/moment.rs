@@ -36,7 +36,10 @@ mod tests {
     fn moments_and_spans() {
         assert_eq!(parse("1970-01-01T00:00:01Z"), Ok(Bound::At(1000)));
         assert_eq!(parse("1970-01-01T01:00:00.5+01:00"), Ok(Bound::At(500)));
-        assert_eq!(parse("1970-01-01T01:00:00.5+01:00").map(|bound| bound.to_string()), Ok("1970-01-01T00:00:00.5Z".into()));
+        assert_eq!(
+            parse("1970-01-01T01:00:00.5+01:00").map(|bound| bound.to_string()),
+            Ok("1970-01-01T00:00:00.5Z".into())
+        );
         assert_eq!(parse("1970-01-01T00:00:00.0005Z"), Ok(Bound::At(1)));
         assert_eq!(parse("1970-01-01T00:00:00.000000001Z"), Ok(Bound::At(1)));
         assert_eq!(parse("1970-01-01T00:00:00.001Z"), Ok(Bound::At(1)));
