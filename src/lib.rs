@@ -4,6 +4,8 @@
 
 pub mod archive;
 #[forbid(unsafe_code)]
+pub mod arrange;
+#[forbid(unsafe_code)]
 pub mod benchmark;
 #[forbid(unsafe_code)]
 pub mod cli;
@@ -37,6 +39,8 @@ pub mod replay;
 pub mod report;
 #[forbid(unsafe_code)]
 pub mod role;
+#[forbid(unsafe_code)]
+pub mod rows;
 #[forbid(unsafe_code)]
 pub mod run_ranges;
 #[forbid(unsafe_code)]

@@ -30,6 +30,8 @@ pub(super) struct Stretch {
 pub(super) struct Draft {
     /// Place of the signature among the scenario's; `None` for the scenario itself.
     pub(super) signature: Option<u32>,
+    /// Whether it has no verdict of its own but the scenario's: one of very many signatures.
+    pub(super) is_deferred: bool,
     pub(super) whole: Stretch,
     pub(super) attempts: u64,
     pub(super) failed_attempts: u64,

@@ -17,7 +17,7 @@ const MOST_HISTORIES: usize = 2000;
 const LEAST_FAILURES: usize = 2;
 
 /// The runs of one scenario.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct History {
     /// Places of the failing runs, in order.
     pub(super) failing: Vec<u32>,
@@ -222,6 +222,10 @@ fn join(different: &[(&History, Vec<usize>)], related: &[(Pair, f64)]) -> Vec<Fo
         let (a, b) = (root(&parent, pair.first), root(&parent, pair.second));
         parent[a.max(b)] = a.min(b);
     }
+    // Roots are the least of their groups, so that one pass upwards makes every way to them one step.
+    for at in 0..parent.len() {
+        parent[at] = parent[parent[at]];
+    }
     let mut groups: BTreeMap<usize, Found> = BTreeMap::new();
     for (pair, value) in related {
         let group = groups.entry(root(&parent, pair.first)).or_insert_with(|| Found {
@@ -233,8 +237,12 @@ fn join(different: &[(&History, Vec<usize>)], related: &[(Pair, f64)]) -> Vec<Fo
         group.jaccard = group.jaccard.min(pair.test.jaccard);
         group.q = group.q.max(*value);
     }
-    for (&of, group) in &mut groups {
-        let inside: Vec<usize> = (0..different.len()).filter(|&at| root(&parent, at) == of).collect();
+    let mut inside_of: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for at in 0..different.len() {
+        inside_of.entry(root(&parent, at)).or_default().push(at);
+    }
+    for (of, group) in &mut groups {
+        let inside = inside_of.remove(of).unwrap_or_default();
         group.members = inside.iter().flat_map(|&at| different[at].1.iter().copied()).collect();
         group.members.sort_unstable();
         let mut union: Vec<u32> = inside.iter().flat_map(|&at| different[at].0.failing.iter().copied()).collect();

@@ -19,6 +19,7 @@ use super::timeline::{Timeline, timelines};
 use super::verdict::{Kind, Verdict};
 use super::ways::Ways;
 use super::witness;
+use crate::arrange::arrange;
 use crate::number::Rounded;
 use crate::stats::Segmenter;
 use crate::tally::{Cell, CellsByScenario, Clean, Facet, First, RunOrder, Tally};
@@ -69,13 +70,14 @@ fn newest_firsts<'t>(tally: &'t Tally, order: &RunOrder) -> Vec<Vec<&'t First>> 
 fn sort(scenarios: &mut [ScenarioJudgement]) {
     let low =
         |row: &ScenarioJudgement| crate::stats::interval::wilson_95(row.failed_runs, row.runs).map_or(0.0, |i| i.low);
-    scenarios.sort_by(|a, b| {
-        let key = |row: &'_ ScenarioJudgement| (row.stale, row.judged.kind);
+    let lows: Vec<f64> = scenarios.iter().map(low).collect();
+    arrange(scenarios, |rows, a, b| {
+        let key = |at: usize| (rows[at].stale, rows[at].judged.kind);
         key(a)
             .cmp(&key(b))
-            .then_with(|| low(b).total_cmp(&low(a)))
-            .then_with(|| names(a).cmp(&names(b)))
-            .then_with(|| a.branch.cmp(&b.branch))
+            .then_with(|| lows[b].total_cmp(&lows[a]))
+            .then_with(|| names(&rows[a]).cmp(&names(&rows[b])))
+            .then_with(|| rows[a].branch.cmp(&rows[b].branch))
     });
 }
 
@@ -113,7 +115,7 @@ pub(super) struct TimelineJudge<'j> {
 impl TimelineJudge<'_> {
     fn judge(&self, scenarios: &CellsByScenario<'_>, all: &mut Recurrence) {
         let mass = self.mass_failures(scenarios);
-        let (cases, counts) = self.cases(scenarios, &mass.failures);
+        let (mut cases, counts) = self.cases(scenarios, &mass.failures);
         let summary = &mut all.summary;
         summary.scenarios += mass.load.scenarios;
         summary.runs += self.timeline.runs.len() as u64;
@@ -123,11 +125,11 @@ impl TimelineJudge<'_> {
         let drafts: Vec<&Draft> = cases.iter().flat_map(|case| &case.drafts).collect();
         let mut sizes = BTreeMap::new();
         let adjusted = families::adjust_all(&drafts, self.options.alpha, &mut sizes);
-        let histories: Vec<groups::History> = cases.iter().map(|case| case.runs.clone()).collect();
+        let histories: Vec<groups::History> = cases.iter_mut().map(|case| std::mem::take(&mut case.runs)).collect();
         let mut rest = &adjusted[..];
-        let of_case = |case: &Case| rest.split_off(..case.drafts.len()).unwrap_or_default();
-        let of_cases: Vec<&[Adjusted]> = cases.iter().map(of_case).collect();
-        let settled = cases.into_par_iter().zip(of_cases).map(|(case, adjusted)| self.settle(case, adjusted));
+        let of_cases = cases.iter().map(|case| rest.split_off(..case.drafts.len()).unwrap_or_default());
+        let of_cases: Vec<&[Adjusted]> = of_cases.collect();
+        let settled = cases.into_par_iter().zip(of_cases).map(|(case, adjusted)| self.settle(*case, adjusted));
         let mut rows: Vec<ScenarioJudgement> = settled.collect();
         let runs = self.timeline.runs.len() as u64 - u64::from(self.timeline.unplaced);
         let groups = groups::find(&histories, runs, self.options.alpha, self.options.q);
@@ -165,7 +167,11 @@ impl TimelineJudge<'_> {
             *summary.by_verdict.entry(Verdict::NoFailure.name()).or_default() += counts.unlisted;
             *summary.by_kind.entry(Kind::None.name()).or_default() += counts.unlisted;
         }
-        all.scenarios.extend(rows);
+        if all.scenarios.is_empty() {
+            all.scenarios = rows;
+        } else {
+            all.scenarios.extend(rows);
+        }
     }
 
     pub(super) fn run_name(&self, place: u32) -> String {
@@ -218,7 +224,8 @@ impl TimelineJudge<'_> {
     }
 
     /// Every scenario that failed, or all if asked, judged alone.
-    fn cases(&self, scenarios: &CellsByScenario<'_>, mass: &MassFailures) -> (Vec<Case>, Counts) {
+    #[expect(clippy::vec_box, reason = "kilobytes each: they are sorted, and let go one by one")]
+    fn cases(&self, scenarios: &CellsByScenario<'_>, mass: &MassFailures) -> (Vec<Box<Case>>, Counts) {
         let drawn: Vec<Drawn> = (0..scenarios.scenarios())
             .into_par_iter()
             .map_init(
@@ -235,7 +242,7 @@ impl TimelineJudge<'_> {
             match drawn {
                 Drawn::Absent => {}
                 Drawn::Clean => counts.unlisted += 1,
-                Drawn::Case(case) => cases.push(*case),
+                Drawn::Case(case) => cases.push(case),
             }
         }
         // Numbers of scenarios follow the order of arrival; names do not.
@@ -272,10 +279,14 @@ impl TimelineJudge<'_> {
         let timeline = self.marks(&raw, &aside, &attempts);
         let series = raw.without(&aside);
         let history = run_length(series.runs.iter().map(|run| if run.failed { 'F' } else { 'P' }));
-        let mut drafts = vec![bench.draft(&series, None, if_clean, segmenter)];
+        // A vector that grows by one takes room for four.
+        let mut drafts = Vec::with_capacity(1 + attempts.signatures.len());
+        drafts.push(bench.draft(&series, None, if_clean, segmenter));
         let ways = Ways::new(&attempts);
-        for place in 0..u32::try_from(attempts.signatures.len()).unwrap_or(0) {
-            if attempts.signatures.len() == 1 {
+        for (place, judged_alone) in (0u32..).zip(ways.judged_alone(attempts.signatures.len())) {
+            if !judged_alone {
+                drafts.push(ways.counts(place, &aside, drafts[0].whole.x));
+            } else if attempts.signatures.len() == 1 {
                 // The only way to fail has the scenario's own series.
                 drafts.push(Draft { signature: Some(0), ..drafts[0].clone() });
                 drafts[1].environment.test = None;

@@ -98,7 +98,7 @@ impl TimelineJudge<'_> {
                 let own = if drafts.len() == 2 { scenario } else { draft.settle(adjusted, self.options.q) };
                 // A way to fail is deterministic only if it is what happens, not one of the things that happen.
                 let alone = draft.current.x * 5 >= whole.current.x * 4;
-                let defers = judged(own).kind == Kind::Deterministic && !alone;
+                let defers = draft.is_deferred || judged(own).kind == Kind::Deterministic && !alone;
                 let incident = &self.tally.incidents()[*incident as usize];
                 SignatureJudgement {
                     incident_id: id.clone(),

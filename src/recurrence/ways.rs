@@ -3,7 +3,12 @@
 use std::ops::Range;
 
 use super::attempts::{Attempts, Tick};
+use super::draft::{Draft, Stretch};
 use super::series::Series;
+
+/// Looks that judging a scenario's signatures may take for each of its ticks. A signature's series holds every pass of the
+/// scenario: where reasons never repeat, judging all of them would take the square of its length.
+const LOOKS: usize = 256;
 
 /// A run of the scenario, as every signature sees it.
 struct Seen {
@@ -22,6 +27,8 @@ pub(super) struct Ways {
     passes: Vec<Tick>,
     /// By signature, run and cell.
     failures: Vec<Tick>,
+    /// Levels of all dimensions, which are counted for every series.
+    levels: usize,
 }
 
 impl Ways {
@@ -36,14 +43,57 @@ impl Ways {
             passed += ticks.iter().filter(|tick| tick.signature.is_none()).count();
             Seen { run: ticks[0].run, passes: start..passed, failed: passed - start < ticks.len() }
         });
-        Self { runs: runs.collect(), passes, failures }
+        Self { runs: runs.collect(), passes, failures, levels: attempts.envs.len() + attempts.seeds.len() }
+    }
+
+    /// For each of so many signatures, whether it is judged by its own series: all of them, unless they are very many; then
+    /// those that failed most, in order of their places where that is the same.
+    pub(super) fn judged_alone(&self, signatures: usize) -> Vec<bool> {
+        let looks = self.runs.len() + self.passes.len() + self.levels;
+        let most = LOOKS * (self.passes.len() + self.failures.len()) / looks.max(1);
+        if signatures <= most {
+            return vec![true; signatures];
+        }
+        let mut by_failures = vec![(0, 0); signatures];
+        for (place, entry) in by_failures.iter_mut().enumerate() {
+            entry.1 = place;
+        }
+        for ticks in self.failures.chunk_by(|a, b| (a.signature, a.run) == (b.signature, b.run)) {
+            let entry = ticks[0].signature.and_then(|signature| by_failures.get_mut(signature as usize));
+            if let Some(entry) = entry {
+                entry.0 += 1;
+            }
+        }
+        by_failures.sort_unstable_by_key(|&(runs, place)| (std::cmp::Reverse(runs), place));
+        let mut alone = vec![false; signatures];
+        by_failures.iter().take(most).for_each(|&(_, place)| alone[place] = true);
+        alone
+    }
+
+    /// What is known of a signature that is not judged by its own series, without a look at any pass. `aside`: runs that
+    /// say nothing; `failed`: those of the scenario that failed.
+    pub(super) fn counts(&self, signature: u32, aside: &[u32], failed: u64) -> Draft {
+        let runs = self.failures_of(signature).chunk_by(|a, b| a.run == b.run);
+        let x = runs.filter(|ticks| aside.binary_search(&ticks[0].run).is_err()).count() as u64;
+        let whole = Stretch { n: x, x };
+        Draft {
+            signature: Some(signature),
+            is_deferred: true,
+            whole,
+            censored: failed - x.min(failed),
+            ..Draft::default()
+        }
+    }
+
+    fn failures_of(&self, signature: u32) -> &[Tick] {
+        let start = self.failures.partition_point(|tick| tick.signature < Some(signature));
+        let end = self.failures.partition_point(|tick| tick.signature <= Some(signature));
+        &self.failures[start..end]
     }
 
     /// The series of one signature, by its place among the scenario's.
     pub(super) fn series(&self, signature: u32) -> Series {
-        let start = self.failures.partition_point(|tick| tick.signature < Some(signature));
-        let end = self.failures.partition_point(|tick| tick.signature <= Some(signature));
-        let mut own = self.failures[start..end].chunk_by(|a, b| a.run == b.run).peekable();
+        let mut own = self.failures_of(signature).chunk_by(|a, b| a.run == b.run).peekable();
         let mut series = Series::default();
         let mut ticks = Vec::new();
         for Seen { run, passes, failed } in &self.runs {
@@ -101,9 +151,43 @@ mod tests {
                 unplaced: std::collections::BTreeMap::new(),
             };
             let ways = Ways::new(&attempts);
+            let failed = Series::of_scenario(&attempts).x();
             for signature in 0..5 {
-                prop_assert_eq!(ways.series(signature), slow(&attempts, signature), "{}", signature);
+                let series = ways.series(signature);
+                prop_assert_eq!(&series, &slow(&attempts, signature), "{}", signature);
+                let counts = ways.counts(signature, &[], failed);
+                prop_assert_eq!((counts.whole.x, counts.censored), (series.x(), series.censored()), "{}", signature);
             }
+        }
+    }
+
+    /// One failure a reason, in as many runs' passes: those that failed most are judged, and only so many that all looks
+    /// together grow with the ticks.
+    #[test]
+    fn reasons_that_never_repeat_are_not_all_judged() {
+        let of = |reasons: u32| {
+            let tick = |at: u32, signature| Tick { run: at % 40, cell: at, signature, count: 1 };
+            let ticks = (0..reasons).flat_map(|at| [tick(at, None), tick(at, Some(at))]);
+            let mut ticks: Vec<Tick> = ticks.chain([Tick { run: 39, cell: 0, signature: Some(7), count: 1 }]).collect();
+            ticks.sort_unstable();
+            Attempts {
+                cells: Vec::new(),
+                envs: Vec::new(),
+                seeds: Vec::new(),
+                signatures: Vec::new(),
+                ticks,
+                excluded_runs: Vec::new(),
+                unplaced: std::collections::BTreeMap::new(),
+            }
+        };
+        let judged = |reasons: u32| {
+            let alone = Ways::new(&of(reasons)).judged_alone(reasons as usize);
+            assert!(alone[7], "the reason of two runs");
+            alone.into_iter().filter(|alone| *alone).count()
+        };
+        assert_eq!(judged(200), 200);
+        for reasons in [2_000, 8_000] {
+            assert!((1..=512).contains(&judged(reasons)), "{}", judged(reasons));
         }
     }
 }

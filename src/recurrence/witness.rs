@@ -59,24 +59,29 @@ pub(super) fn find(series: &Series, runs: &[SeriesRun], timeline: &Timeline) -> 
 
 fn of(history: &[Seen], cell: u32) -> Option<Witness> {
     let interleaved = interleaves(history);
-    let comparable = |a: &Seen, b: &Seen| {
-        if a.run == b.run {
-            Some(Ground::SameRun)
-        } else if a.revision.is_some() && a.revision == b.revision {
-            Some(Ground::SameRevision)
-        } else if a.revision.is_none() && b.revision.is_none() && interleaved {
-            Some(Ground::Interleaved)
-        } else {
-            None
+    // By revision, so that a failure looks at no pass but the nearest two: most cells of known revisions have no witness.
+    let passes = history.iter().filter(|seen| seen.passed);
+    let mut passes: Vec<(Option<u32>, u32)> = passes.map(|seen| (seen.revision, seen.run)).collect();
+    passes.sort_unstable();
+    let nearest = |failed: &Seen| {
+        if failed.passed {
+            return Some((failed.run, Ground::SameRun));
         }
+        let ground = match failed.revision {
+            Some(_) => Ground::SameRevision,
+            None if interleaved => Ground::Interleaved,
+            None => return None,
+        };
+        let next = passes.partition_point(|&pass| pass < (failed.revision, failed.run));
+        let beside = [next.checked_sub(1), Some(next)].into_iter().flatten().filter_map(|at| passes.get(at));
+        let comparable = beside.filter(|(revision, _)| *revision == failed.revision).map(|(_, run)| *run);
+        Some((comparable.min_by_key(|&run| (run.abs_diff(failed.run), run))?, ground))
     };
-    history.iter().rev().filter(|seen| seen.failed).find_map(|failed| {
-        let passes = history.iter().filter(|seen| seen.passed);
-        let nearest = passes
-            .filter_map(|passed| Some((passed.run, comparable(failed, passed)?)))
-            .min_by_key(|&(run, _)| (run.abs_diff(failed.run), run));
-        nearest.map(|(passed, ground)| Witness { failed: failed.run, passed, cell, ground })
-    })
+    let failures = history.iter().rev().filter(|seen| seen.failed);
+    failures
+        .filter_map(|failed| Some((failed.run, nearest(failed)?)))
+        .map(|(failed, (passed, ground))| Witness { failed, passed, cell, ground })
+        .next()
 }
 
 /// For each way to fail, its newest failure that has a pass of the same cell in its run or in another run of its known

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::archive::strip_container;
+use crate::arrange::arrange;
 use crate::incident::{CommandRow, EvidenceRow, IncidentRow, Sample};
 use crate::recurrence::{Judged, Kind, Recurrence};
 use crate::role::Role;
@@ -69,9 +70,10 @@ impl IncidentReport {
             .par_iter()
             .map(|summary| row(tally, summary, &failed_in, &judged, taxonomies))
             .collect();
-        incidents.sort_by(|a, b| {
+        arrange(&mut incidents, |rows, a, b| {
             let kind = |row: &IncidentRow| row.kind.unwrap_or(Kind::None);
             let key = |row: &IncidentRow| (row.severity.rank(), kind(row), std::cmp::Reverse(row.runs_failed));
+            let (a, b) = (&rows[a], &rows[b]);
             key(a).cmp(&key(b)).then_with(|| a.incident_id.cmp(&b.incident_id))
         });
         Self {

@@ -12,7 +12,7 @@ use crate::stats::special::ln_choose;
 /// Most sums that are held.
 const MOST_SUMS: usize = 1 << 20;
 /// Most additions that are worth it; beyond, sampling is cheaper.
-const MOST_ADDITIONS: usize = 1 << 26;
+const MOST_ADDITIONS: usize = 1 << 24;
 
 /// How the sums of the levels are laid out: a row for the sums of all but two levels, as digits of its number, and in
 /// it a column for the sum of one of the two. The total decides the other's.
@@ -52,7 +52,7 @@ pub(super) fn weigh(design: &Design) -> Option<(Weighed, u64)> {
     let (mut live, mut width, mut additions) = (vec![0], 1, 0);
     for (tables, most) in &strata {
         let of_row: usize = tables.iter().map(|tables| tables.chances.len() * width).sum();
-        additions += live.len() * of_row;
+        additions += live.len() * of_row + chances.len();
         if additions > MOST_ADDITIONS {
             return None;
         }

@@ -12,6 +12,16 @@ pub(super) struct Drawn {
     pub(super) reached: u64,
     /// Whether p exceeds the bound at which drawing stops.
     pub(super) settled: bool,
+    /// Whether drawing stopped at a draw that reached G, since there were enough of these.
+    pub(super) enough: bool,
+}
+
+impl Drawn {
+    /// The estimate of p that is valid for how drawing stopped (Besag and Clifford 1991).
+    pub(super) fn p(&self) -> f64 {
+        let more = u64::from(!self.enough);
+        (more + self.reached) as f64 / (more + self.draws) as f64
+    }
 }
 
 /// Draws between two looks at whether p is settled.
@@ -22,9 +32,9 @@ const STANDARD_ERRORS: f64 = 5.0;
 /// When drawing stops before the number asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Until {
-    /// Once p exceeds `stop_above` beyond doubt.
-    Above,
-    /// Also once p is below it beyond doubt: then an exact count is to come, and nothing more to be learned.
+    /// Once p exceeds `stop_above` beyond doubt, or enough draws reached the observed G.
+    Enough,
+    /// Once p is above or below `stop_above` beyond doubt: then it is known what is to come.
     EitherSide,
 }
 
@@ -32,11 +42,16 @@ pub(super) enum Until {
 pub(super) fn draw(design: &Design, key: u64, effort: Effort, until: Until) -> Drawn {
     let bound = effort.stop_above;
     let mut table = Table::new(design);
-    let mut drawn = Drawn { draws: 0, reached: 0, settled: false };
+    let mut drawn = Drawn { draws: 0, reached: 0, settled: false, enough: false };
     while drawn.draws < effort.draws {
         let mut stream = Stream::new(key, drawn.draws);
         drawn.draws += 1;
-        drawn.reached += u64::from(table.draw(&mut stream) >= design.observed() - TIE);
+        let reached = table.draw(&mut stream) >= design.observed() - TIE;
+        drawn.reached += u64::from(reached);
+        if reached && until == Until::Enough && drawn.reached >= effort.enough {
+            drawn.enough = true;
+            break;
+        }
         if drawn.draws.is_multiple_of(BATCH) {
             let draws = drawn.draws as f64;
             let error = (bound * (1.0 - bound) / draws).sqrt();

@@ -63,6 +63,37 @@ fn sampling_is_keyed_and_stops_when_certain() {
     assert!((found.p - 1e-5).abs() < 1e-12 && found.least_attainable <= found.p);
 }
 
+/// What a test costs, where nothing depends on anything: a mildly flaky scenario with many seeds and environments. All
+/// draws for every p below .2 would be 20,000 and more a test.
+#[test]
+fn tests_of_nothing_are_few_draws() {
+    let (mut draws, mut stream, tests) = (0, Stream::new(3, 3), 120_u64);
+    for test in 0..tests {
+        let mut cells = Vec::new();
+        for (stratum, level) in (0..7).flat_map(|stratum| (0..20).map(move |level| (stratum, level))) {
+            let fails = (0..6).filter(|_| stream.pair().0 < u32::MAX / 10).count() as u64;
+            cells.push(Cell { stratum, level, fails, runs: 6 });
+        }
+        if let Method::Draws(drawn) = permutation(&cells, test, Effort::default()).unwrap().method {
+            draws += drawn;
+        }
+    }
+    assert!(draws < 5_000 * tests, "{draws}");
+}
+
+/// Drawing that stops at its 200th hit estimates the p that all draws do.
+#[test]
+fn enough_draws_tell_p() {
+    let fails: Vec<u64> = (0..20).map(|i| [1, 3, 6][i % 3]).collect();
+    let design = Design::new(&cells_of(&levels(&fails, 10), 0)).unwrap();
+    let drawn =
+        |enough| draws::draw(&design, 5, Effort { enough, stop_above: 1.0, ..Effort::default() }, Until::Enough);
+    let (all, some) = (drawn(u64::MAX), drawn(200));
+    assert!(some.enough && some.reached == 200 && some.draws < all.draws, "{some:?}");
+    assert_eq!(some.p().to_bits(), (200.0 / some.draws as f64).to_bits());
+    assert!((some.p() / all.p() - 1.0).abs() < 0.25, "{some:?} {all:?}");
+}
+
 /// Draws would have said that none of them reached G, however much stronger the evidence becomes.
 #[test]
 fn out_of_reach_is_what_draws_find() {
@@ -72,7 +103,7 @@ fn out_of_reach_is_what_draws_find() {
         cells.extend(cells_of(&levels(&[3, 4, 2, 5], 20), stratum));
         let design = Design::new(&cells).unwrap();
         assert!(bound::ln_p(&design) < OUT_OF_REACH, "{}", bound::ln_p(&design));
-        let drawn = draws::draw(&design, 3, Effort { draws: 20_000, ..Effort::default() }, Until::Above);
+        let drawn = draws::draw(&design, 3, Effort { draws: 20_000, ..Effort::default() }, Until::Enough);
         assert_eq!(drawn.reached, 0);
         let found = permutation(&cells, 3, Effort::default()).unwrap();
         assert!(found.p < 1e-12 && found.method == Method::Bound, "{found:?}");
@@ -215,7 +246,7 @@ proptest! {
     #[test]
     fn sampled_p_agrees_with_the_exact(cells in prop_oneof![cells(1), cells(3)], key in any::<u64>()) {
         let exact = permutation(&cells, key, Effort::default()).unwrap();
-        let effort = Effort { tables: 0, draws: 4_999, stop_above: 1.0 };
+        let effort = Effort { tables: 0, draws: 4_999, stop_above: 1.0, enough: u64::MAX };
         let sampled = permutation(&cells, key, effort).unwrap();
         let sd = (exact.p * (1.0 - exact.p) / 5000.0).sqrt();
         prop_assert!((sampled.p - exact.p).abs() < 6.0 * sd + 1e-3, "{exact:?} {sampled:?}");
