@@ -135,6 +135,19 @@ pub(super) fn print_json_text(text: &str) -> Result<(), OutputError> {
     print_raw(inert_json(text).as_bytes())
 }
 
+/// Prints texts that are made one by one, each of whole lines, as [`print()`] prints them all.
+pub(super) fn print_each(texts: impl IntoIterator<Item = String>) -> Result<(), OutputError> {
+    let mut gathered = String::new();
+    for text in texts {
+        gathered.push_str(&text);
+        if gathered.len() >= 1 << 16 {
+            print(&gathered)?;
+            gathered.clear();
+        }
+    }
+    print(&gathered)
+}
+
 /// Columns of what is printed: `COLUMNS` where that is set, else the terminal's, else 100.
 pub(super) fn columns() -> usize {
     let set = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());

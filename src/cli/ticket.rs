@@ -22,13 +22,14 @@ pub(super) fn run(args: &TicketArgs) -> Result<ExitStatus, CliError> {
     }
     let meant = runbook::named(&cases, &args.ids)?;
     let all = meant.len();
-    let tickets: Vec<Ticket> =
-        meant.iter().filter(|case| !known.contains(&case.row.incident_id)).map(Ticket::new).collect();
+    let fresh: Vec<_> = meant.iter().filter(|case| !known.contains(&case.row.incident_id)).collect();
+    let new = fresh.len();
     let created = i64::try_from(output::generated_unix_ms()?).ok();
     let created = created.and_then(|ms| Timestamp::from_millisecond(ms).ok()).unwrap_or_default().to_string();
-    output::print(&args.form.write(&tickets, &Setting { prefix: &args.prefix, created_at: &created }))?;
-    if tickets.len() < all {
-        output::say(&format!("{} of {all} incidents have a ticket already", all - tickets.len()));
+    let setting = Setting { prefix: &args.prefix, created_at: &created };
+    output::print_each(args.form.write(fresh.into_iter().map(Ticket::new), &setting))?;
+    if new < all {
+        output::say(&format!("{} of {all} incidents have a ticket already", all - new));
     }
     Ok(ExitStatus::Done)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{BufReader, Seek};
+use std::io::{self, BufReader, Seek};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use thiserror::Error;
 use super::answer::{AnswerError, AnswerFiles};
 use super::change::Comparison;
 use crate::incident::IncidentRow;
+use crate::rows::each_row;
 use crate::run_ranges::RunRanges;
 
 const INCIDENTS: &str = "relapse-incidents-v1";
@@ -186,8 +187,16 @@ impl Output {
         let files = AnswerFiles::open(folder)?;
         let incidents = Document { path: folder.join("incidents.json"), file: files.file("incidents.json")? };
         let recurrence = Document { path: folder.join("recurrence.json"), file: files.file("recurrence.json")? };
-        let incidents = incidents.read(INCIDENTS, |it: &IncidentDocument| &it.schema_version)?;
-        let recurrence = recurrence.read(RECURRENCE, |it: &RecurrenceDocument| &it.schema_version)?;
+        let rows = incidents.by_rows("incidents", |it: &mut IncidentDocument| &mut it.incidents);
+        let incidents = match rows.filter(|it| it.schema_version == INCIDENTS) {
+            Some(rows) => rows,
+            None => incidents.read(INCIDENTS, |it: &IncidentDocument| &it.schema_version)?,
+        };
+        let rows = recurrence.by_rows("scenarios", |it: &mut RecurrenceDocument| &mut it.scenarios);
+        let recurrence = match rows.filter(|it| it.schema_version == RECURRENCE) {
+            Some(rows) => rows,
+            None => recurrence.read(RECURRENCE, |it: &RecurrenceDocument| &it.schema_version)?,
+        };
         let all = recurrence.summary.by_verdict.values().fold(0, |sum: u64, &number| sum.saturating_add(number));
         let output = Self {
             taxonomy: incidents.taxonomy,
@@ -263,6 +272,25 @@ struct Document<'f> {
 }
 
 impl Document<'_> {
+    /// Parses it row by row, several times as fast as a whole document while it is read; what stops it is told by
+    /// [`Self::read`].
+    fn by_rows<T: DeserializeOwned, R: DeserializeOwned>(
+        &self,
+        name: &str,
+        rows_of: fn(&mut T) -> &mut Vec<R>,
+    ) -> Option<T> {
+        let mut file = self.file;
+        file.rewind().ok()?;
+        let mut rows = Vec::new();
+        let rest = each_row(file, name, |row| -> io::Result<()> {
+            rows.push(serde_json::from_slice(row)?);
+            Ok(())
+        });
+        let mut document: T = serde_json::from_slice(&rest.ok()?).ok()?;
+        rows_of(&mut document).append(&mut rows);
+        Some(document)
+    }
+
     /// Reads a document of a known schema.
     fn read<T: DeserializeOwned>(&self, known: &'static str, schema: fn(&T) -> &String) -> Result<T, BaselineError> {
         let other = |found: String| BaselineError::Schema { path: self.path.clone(), found, known };

@@ -1,12 +1,17 @@
 //! One scenario at length, from what a sweep wrote.
 
+use std::borrow::Cow;
 use std::fmt::Write;
+use std::io::{self, Read};
 
 use anstyle::Style;
-use serde_json::Value;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::{Value, json};
 use thiserror::Error;
 
 use crate::inert::inert;
+use crate::rows::each_row;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -36,6 +41,47 @@ pub enum ExplainError {
 
 fn candidates(near: &[String]) -> String {
     if near.is_empty() { String::new() } else { format!("; near it:\n  {}", near.join("\n  ")) }
+}
+
+/// What tells whether a row is meant.
+#[derive(Deserialize)]
+struct Named<'r> {
+    #[serde(borrow, default)]
+    scenario_id: Cow<'r, str>,
+    #[serde(borrow, default)]
+    signatures: Vec<NamedSignature<'r>>,
+}
+
+#[derive(Deserialize)]
+struct NamedSignature<'r> {
+    #[serde(borrow, default)]
+    incident_id: Cow<'r, str>,
+}
+
+/// As much of a `recurrence.json` as [`explain`] needs for a name: the rows that it means, else the names of those near it.
+/// The others are looked at and never held.
+///
+/// # Errors
+/// When it cannot be read or is no JSON.
+pub fn meant(document: impl Read, name: &str) -> io::Result<Value> {
+    let (mut meant, mut near) = (Vec::new(), Vec::new());
+    let rest = each_row(document, "scenarios", |row| -> io::Result<()> {
+        let Ok(named) = serde_json::from_slice::<Named<'_>>(row) else {
+            serde_json::from_slice::<IgnoredAny>(row)?;
+            return Ok(());
+        };
+        if named.scenario_id == name || named.signatures.iter().any(|signature| signature.incident_id == name) {
+            meant.push(serde_json::from_slice::<Value>(row)?);
+        } else if meant.is_empty() && named.scenario_id.contains(name) {
+            near.push(json!({"scenario_id": named.scenario_id}));
+        }
+        Ok(())
+    })?;
+    let mut document: Value = serde_json::from_slice(&rest)?;
+    if let Some(document) = document.as_object_mut() {
+        document.insert("scenarios".to_owned(), if meant.is_empty() { near } else { meant }.into());
+    }
+    Ok(document)
 }
 
 /// Explains the scenarios that a name means: an incident's id, or a scenario's id (in each of its modes).
@@ -289,6 +335,21 @@ mod tests {
         assert_eq!(expand("P3F2.1").into_iter().collect::<String>(), "PPPFF.");
         assert_eq!(expand(""), []);
         assert_eq!(expand("é").len(), 1);
+    }
+
+    #[test]
+    fn only_rows_that_are_meant_are_held() {
+        let row = |id: &str, incident: &str| json!({"scenario_id": id, "signatures": [{"incident_id": incident}], "why": "w"});
+        let rows = [row("add", "i1"), row("add/2", "i2"), row("sub", "i3"), json!(7)];
+        let document = json!({"schema_version": "relapse-recurrence-v1", "runs": [{"id": "r"}], "scenarios": rows});
+        let text = serde_json::to_vec_pretty(&document).unwrap();
+        for (name, held) in [("add", 1), ("i3", 1), ("ad", 2), ("nothing", 0)] {
+            let meant = meant(&text[..], name).unwrap();
+            assert_eq!(list(&meant["scenarios"]).len(), held, "{name}");
+            assert_eq!(explain(&meant, name), explain(&document, name));
+        }
+        assert!(meant(&text[..text.len() - 2], "add").is_err());
+        assert_eq!(meant(&b"[1]"[..], "add").unwrap(), json!([1]));
     }
 
     #[test]

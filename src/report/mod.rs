@@ -22,7 +22,7 @@ mod weekly;
 pub use account::Account;
 pub use answer::answer_digest;
 pub use benchmarks::{BenchmarkReport, BenchmarkSummary};
-pub use explain::{ExplainError, explain};
+pub use explain::{ExplainError, explain, meant};
 pub use incidents::IncidentReport;
 pub use ledger::LedgerReport;
 pub use packing::{PackReport, PackSummary, PackTotals};

@@ -50,14 +50,16 @@ impl Form {
         TABLE.into_iter().find(|form| form.name == name)
     }
 
-    /// Some tickets in this form; empty for none.
-    #[must_use]
-    pub fn write(&self, tickets: &[Ticket], setting: &Setting<'_>) -> String {
-        if tickets.is_empty() {
-            return String::new();
-        }
-        let written: Vec<String> = tickets.iter().map(|ticket| (self.write)(ticket, setting)).collect();
-        format!("{}{}", self.head, written.join(self.between))
+    /// Some tickets in this form, one by one with what stands before each; nothing for none.
+    pub fn write<'w>(
+        &'w self,
+        tickets: impl Iterator<Item = Ticket> + 'w,
+        setting: &'w Setting<'_>,
+    ) -> impl Iterator<Item = String> + 'w {
+        tickets.enumerate().map(|(at, ticket)| {
+            let before = if at == 0 { self.head } else { self.between };
+            format!("{before}{}", (self.write)(&ticket, setting))
+        })
     }
 }
 
