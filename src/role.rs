@@ -46,7 +46,7 @@ pub enum Role {
     Invariant,
     /// Identifiers of the entities that took part.
     Entities,
-    /// How long it took.
+    /// How long it took, in milliseconds.
     Duration,
     /// Which attempt of the run this was.
     Attempt,

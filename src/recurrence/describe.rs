@@ -110,7 +110,10 @@ impl TimelineJudge<'_> {
             changepoints: draft.changes.iter().map(|change| self.change(change)).collect(),
             bursty_p: draft.bursty_p.map(Rounded),
             calendar: Calendar { weekday: PValue::default(), hour: PValue::default() },
-            recurrence: self.recurrence(&points, &series.runs, draft),
+            recurrence: RecurrenceRow {
+                cost: Rounded(self.cost(attempts, series)),
+                ..self.recurrence(&points, &series.runs, draft)
+            },
             clean_runs: draft.clean,
             clean_runs_needed: CleanRunsNeeded {
                 k95: draft.needed_95,
@@ -183,7 +186,7 @@ impl TimelineJudge<'_> {
             first_failure: name(metrics.first_failure),
             last_failure: name(metrics.last_failure),
             streak: metrics.streak.runs as u64,
-            cost: Rounded(draft.whole.x as f64),
+            cost: Rounded(0.0),
         }
     }
 

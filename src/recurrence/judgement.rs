@@ -251,7 +251,8 @@ pub struct RecurrenceRow {
     pub last_failure: Option<String>,
     /// Runs at the end that ended alike.
     pub streak: u64,
-    /// Failed runs times the median duration, or failed runs where the log carries none.
+    /// Failed runs times the median duration in milliseconds of their first failing records, one for each incident and
+    /// run; failed runs where none of these tells its duration.
     pub cost: Rounded,
 }
 

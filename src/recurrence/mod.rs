@@ -11,6 +11,7 @@
 
 mod association;
 mod attempts;
+mod cost;
 mod decide;
 mod describe;
 mod draft;

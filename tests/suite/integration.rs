@@ -10,7 +10,7 @@ use relapse::taxonomy::{Classifier, Scratch, Taxonomy};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::program::relapse;
+use crate::program::{self, relapse, text};
 
 /// What one line is.
 #[derive(Debug, Deserialize, PartialEq, Eq)]
@@ -200,4 +200,30 @@ fn mixed_outcomes_under_one_revision_and_seed_speak_for_a_flake() {
     // Class and severity stay as they were.
     assert!(rows.iter().any(|row| row["effective_class"] == "flake_timing" && row["severity"] == "critical"));
     assert!(rows.iter().any(|row| row["effective_class"] == "flake_timing" && row["class"] == "algorithm_regression"));
+}
+
+/// Of the failing runs: the median of 100, 900 and 200.5 ms, three times; without durations, three failing runs.
+#[test]
+fn cost_is_failed_runs_times_the_median_duration() {
+    let records = fs::read_to_string(folder().join("records.jsonl")).unwrap();
+    let template: Value = serde_json::from_str(records.lines().next().unwrap()).unwrap();
+    for (durations, cost) in [([Some(100.0), Some(900.0), Some(7.0), Some(200.5)], 601.5), ([None; 4], 3.0)] {
+        let mut log = String::new();
+        for (number, duration) in durations.into_iter().enumerate() {
+            let mut line = template.clone();
+            line["run"]["id"] = format!("run-{number}").into();
+            line["durationMs"] = duration.into();
+            line["error"]["message"] = "expected 3 to be 4".into();
+            if number == 2 {
+                line["outcome"] = "pass".into();
+                line["error"] = Value::Null;
+            }
+            log.push_str(&line.to_string());
+            log.push('\n');
+        }
+        let folder = program::folder(&[("log.jsonl", log.as_bytes())]);
+        let said = relapse(["sweep", text(folder.path()), "--profile", "integration", "--json"]).exits(0).json();
+        let row = &said["recurrence"]["scenarios"][0];
+        assert_eq!((row["failed_runs"].as_u64(), row["recurrence"]["cost"].as_f64()), (Some(3), Some(cost)), "{row}");
+    }
 }
