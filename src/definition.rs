@@ -59,17 +59,30 @@ pub(crate) struct Faults<'t> {
     starts: Vec<usize>,
     found: Vec<(usize, String)>,
     is_builtin: bool,
+    /// What the regular expressions read so far take.
+    expression_bytes: usize,
 }
 
 impl<'t> Faults<'t> {
     fn new(text: &'t str, is_builtin: bool) -> Self {
         let breaks = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| at + 1);
-        Self { text, starts: std::iter::once(0).chain(breaks).collect(), found: Vec::new(), is_builtin }
+        Self {
+            text,
+            starts: std::iter::once(0).chain(breaks).collect(),
+            found: Vec::new(),
+            is_builtin,
+            expression_bytes: 0,
+        }
     }
 
     /// Whether the text is one of the program's own, which tests have checked whole.
     pub(crate) fn is_builtin(&self) -> bool {
         self.is_builtin
+    }
+
+    /// Bytes that the regular expressions read so far take at most.
+    pub(crate) fn expression_bytes(&self) -> usize {
+        self.expression_bytes
     }
 
     /// Notes a fault at a byte offset of the text.

@@ -6,8 +6,15 @@ use regex::{Regex, RegexBuilder};
 
 use super::{Faults, Spot};
 
-/// The most memory of a compiled regular expression.
+/// The most memory of a compiled regular expression, and of all expressions of one definition.
 const MAX_BYTES: usize = 1 << 20;
+const MAX_BYTES_OF_ALL: usize = 32 << 20;
+
+/// Sizes that are tried, first to last: an expression is taken to be as large as the first that it fits in.
+const SIZES: [usize; 5] = [1 << 12, 1 << 14, 1 << 16, 1 << 18, MAX_BYTES];
+
+/// States that a thread keeps of an expression: as much again as the expression, within these bounds.
+const CACHE: [usize; 2] = [1 << 16, 1 << 18];
 
 /// A regular expression; two are equal when their texts are.
 ///
@@ -24,8 +31,20 @@ struct Pattern {
     compiled: OnceLock<Option<Regex>>,
 }
 
-fn compile(pattern: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(pattern).size_limit(MAX_BYTES).build()
+/// Compiles an expression; also bytes that it takes at most.
+fn compile(pattern: &str) -> Result<(Regex, usize), regex::Error> {
+    let within = |size: usize| {
+        let cache = size.clamp(CACHE[0], CACHE[1]);
+        RegexBuilder::new(pattern).size_limit(size).dfa_size_limit(cache).build().map(|regex| (regex, size))
+    };
+    let mut last = within(SIZES[0]);
+    for &size in &SIZES[1..] {
+        if !matches!(last, Err(regex::Error::CompiledTooBig(_))) {
+            break;
+        }
+        last = within(size);
+    }
+    last
 }
 
 impl Expression {
@@ -40,7 +59,22 @@ impl Expression {
             return of(OnceLock::new());
         }
         match compile(pattern.value) {
-            Ok(regex) => of(Some(regex).into()),
+            Ok((regex, bytes)) => {
+                let before = faults.expression_bytes;
+                faults.expression_bytes += bytes;
+                if faults.expression_bytes > MAX_BYTES_OF_ALL {
+                    if before <= MAX_BYTES_OF_ALL {
+                        let most = MAX_BYTES_OF_ALL >> 20;
+                        let message = format!(
+                            "the regular expressions up to here take more than {most} MiB together: count less (`{{1,900}}`), or \
+                             write classes of ASCII (`[a-z]` or `(?-u:\\w)` instead of `\\w`)"
+                        );
+                        faults.add(pattern.at, message);
+                    }
+                    return None;
+                }
+                of(Some(regex).into())
+            }
             Err(error) => {
                 let message = error.to_string();
                 let last = message.lines().next_back().unwrap_or_default();
@@ -57,7 +91,7 @@ impl Expression {
     }
 
     fn regex(&self) -> Option<&Regex> {
-        self.0.compiled.get_or_init(|| compile(&self.0.text).ok()).as_ref()
+        self.0.compiled.get_or_init(|| compile(&self.0.text).ok().map(|(regex, _)| regex)).as_ref()
     }
 
     /// Whether it matches somewhere in a text.
@@ -108,6 +142,24 @@ mod tests {
             assert_eq!(either.find_in("e"), None);
             assert!(either.is_match("d") && !either.is_match("e"));
         }
+    }
+
+    /// A thousand of them took a gigabyte.
+    #[test]
+    fn expressions_that_are_large_together_are_refused_once() {
+        let read_all = |pattern: &str, times: usize| {
+            let text = format!("regexes = [{}]", format!("'{pattern}', ").repeat(times));
+            read("t", &text, &[], |root, faults| {
+                let spots = root.texts("regexes", faults)?;
+                let read: Vec<Option<Expression>> =
+                    spots.into_iter().map(|spot| Expression::read(spot, faults)).collect();
+                read.into_iter().collect::<Option<Vec<_>>>()
+            })
+        };
+        assert!(read_all("x{1,800}", 4).is_ok());
+        assert!(read_all(r"\w{1,9}x", 20).is_ok());
+        let error = read_all(r"\w{9}", 100).unwrap_err();
+        assert!(error.faults.len() == 1 && error.faults[0].message.contains("32 MiB together"), "{error:?}");
     }
 
     #[test]

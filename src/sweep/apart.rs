@@ -98,6 +98,7 @@ impl<'k> Keeping<'k> {
         tally.place_lines(number);
         entries.place_lines(number);
         let entries = with_entries.then_some(entries);
+        let marks = marks.iter().copied().collect();
         let partial = Partial { ledger, marks, times, measured, tally, entries };
         self.keeper.keep(self.places[reading.index], &partial);
         let rowwise = |entries: &Entries| lock(&self.entries).merge(entries);
@@ -125,5 +126,6 @@ pub(super) fn take(
     if let Some(entries) = &entries {
         rowwise(entries);
     }
+    let marks = marks.into_iter().collect();
     Row::Read(Box::new(ReadRow { ledger, lines: Lines::default(), marks, times, measured }))
 }

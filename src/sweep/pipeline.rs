@@ -13,7 +13,7 @@
 //! for a free buffer, run on threads of their own. Pieces are started in order, so that few of them are ever out of
 //! order, and [`Assembly`](super::assembly::Assembly) puts them right.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -60,8 +60,8 @@ impl Row {
 pub(super) struct ReadRow {
     pub(super) ledger: ArchiveLedger,
     pub(super) lines: Lines,
-    /// Marks of the sampled records.
-    pub(super) marks: BTreeSet<u64>,
+    /// Marks of the sampled records, sorted.
+    pub(super) marks: Box<[u64]>,
     /// Least and greatest time of its records.
     pub(super) times: Option<(i64, i64)>,
     /// What its benchmark lines measured.
@@ -345,7 +345,7 @@ impl<'s> Pipeline<'s> {
             warnings,
             rejects: std::mem::take(&mut assembly.rejects),
         };
-        let marks = std::mem::take(&mut assembly.marks);
+        let marks = std::mem::take(&mut assembly.marks).into_iter().collect();
         let measured = std::mem::take(&mut assembly.measured);
         let times = assembly.times;
         let row = ReadRow { ledger, lines: assembly.into_lines(), marks, times, measured };

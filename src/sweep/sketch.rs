@@ -11,6 +11,9 @@ use crate::tally::FIRST_SET_CLOCK_MS;
 /// Records kept per archive.
 const KEPT: usize = 128;
 
+/// Archives that hold a mark, beyond which it tells nothing.
+const MOST_HOLDERS: usize = 64;
+
 /// The marks of some records: the smallest of all of the archive's (bottom-k sketch, Cohen and Kaplan 2007), so that
 /// two archives sample the same records whatever else they hold.
 pub(super) type Marks = Vec<u64>;
@@ -64,40 +67,49 @@ fn mix(value: u64) -> u64 {
 }
 
 /// For each archive that holds most of the records of others, though not as one run: those others. Archives that give
-/// all their records one time give them none of their own, and what looks the same in them need not be.
+/// all their records one time give them none of their own, and what looks the same in them need not be. Sketches
+/// are sorted.
 pub(super) fn overlaps(
-    sketches: &[BTreeSet<u64>],
+    sketches: &[Box<[u64]>],
     records: &[u64],
     times: &[Option<(i64, i64)>],
 ) -> BTreeMap<usize, Vec<usize>> {
     let has_times = |archive: usize| times[archive].is_some_and(|(least, greatest)| least < greatest);
-    let mut holders: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-    for (archive, sketch) in sketches.iter().enumerate().filter(|&(archive, _)| has_times(archive)) {
-        for &mark in sketch {
-            holders.entry(mark).or_default().push(archive);
-        }
+    // Flat: lists of their own, mark by mark, would take more than everything else that is kept of an archive.
+    let mut holders: Vec<(u64, u32)> = Vec::with_capacity(sketches.iter().map(|sketch| sketch.len()).sum());
+    for (archive, sketch) in (0u32..).zip(sketches).filter(|(archive, _)| has_times(*archive as usize)) {
+        holders.extend(sketch.iter().map(|&mark| (mark, archive)));
     }
-    let mut shared: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-    // A mark that very many archives hold is one constant record; looking at few of them bounds the pairs.
-    for archives in holders.values().filter(|archives| archives.len() <= 64) {
-        for (at, &first) in archives.iter().enumerate() {
-            for &second in &archives[at + 1..] {
-                *shared.entry((first, second)).or_default() += 1;
+    holders.sort_unstable();
+    let greatest = |archive: usize| {
+        let sketch = &sketches[archive];
+        if sketch.len() < KEPT { u64::MAX } else { sketch.last().copied().unwrap_or(u64::MAX) }
+    };
+    let mut found: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (first, sketch) in sketches.iter().enumerate().filter(|&(first, _)| has_times(first)) {
+        let mut sharing = Vec::new();
+        for &mark in sketch {
+            let start = holders.partition_point(|holder| holder.0 < mark);
+            let archives = holders[start..].iter().take_while(|holder| holder.0 == mark).take(MOST_HOLDERS + 1);
+            // A mark that very many archives hold is one constant record; looking at few of them bounds the pairs.
+            if archives.clone().count() <= MOST_HOLDERS {
+                sharing.extend(archives.map(|holder| holder.1 as usize).filter(|&second| second > first));
+            }
+        }
+        sharing.sort_unstable();
+        for common in sharing.chunk_by(|a, b| a == b) {
+            let second = common[0];
+            // Both archives kept every mark up to the lesser of their greatest ones.
+            let limit = greatest(first).min(greatest(second));
+            let sampled = |archive: usize| sketches[archive].partition_point(|&mark| mark <= limit);
+            let (smaller, larger) = if records[first] <= records[second] { (first, second) } else { (second, first) };
+            if common.len() * 2 >= sampled(smaller) {
+                found.entry(larger).or_default().push(smaller);
             }
         }
     }
-    let mut found: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for ((first, second), common) in shared {
-        // Both archives kept every mark up to the lesser of their greatest ones.
-        let greatest = |archive: usize| {
-            if sketches[archive].len() < KEPT { u64::MAX } else { *sketches[archive].last().unwrap_or(&u64::MAX) }
-        };
-        let limit = greatest(first).min(greatest(second));
-        let sampled = |archive: usize| sketches[archive].range(..=limit).count();
-        let (smaller, larger) = if records[first] <= records[second] { (first, second) } else { (second, first) };
-        if common * 2 >= sampled(smaller) && common > 0 {
-            found.entry(larger).or_default().push(smaller);
-        }
+    for others in found.values_mut() {
+        others.sort_unstable();
     }
     found
 }
@@ -106,13 +118,13 @@ pub(super) fn overlaps(
 mod tests {
     use super::*;
 
-    fn sketch(values: impl Iterator<Item = u64>) -> BTreeSet<u64> {
+    fn sketch(values: impl Iterator<Item = u64>) -> Box<[u64]> {
         let threshold = Threshold::default();
         let mut kept = BTreeSet::new();
         for value in values {
             threshold.keep(&mut kept, vec![mix(value)]);
         }
-        kept
+        kept.into_iter().collect()
     }
 
     #[test]

@@ -10,7 +10,7 @@ use thiserror::Error;
 use super::assembly::Lines;
 use super::duplicates::{self, Kinship};
 use super::gather::Gather;
-use super::memory;
+use super::memory::{self, Beside};
 use super::observer::Observer;
 use super::pipeline::{ReadRow, Row};
 use super::sketch;
@@ -99,7 +99,7 @@ pub enum SweepError {
     #[error("{} is a stream and read once only: give --since and --until as moments, such as 2026-01-31T00:00:00Z", if .0 == "stdin" { "standard input" } else { .0 })]
     RelativeWindowOfStream(String),
     /// Not even the buffers fit into the memory limit.
-    #[error("failed to keep within {} of memory: {}", mib(*.limit), needed(*.least, *.threads))]
+    #[error("failed to keep within {} of memory: {}", mib(*.limit), needed(*.least, *.threads, *.of_input))]
     LimitTooSmall {
         /// The limit in bytes.
         limit: u64,
@@ -107,6 +107,8 @@ pub enum SweepError {
         least: u64,
         /// Threads.
         threads: usize,
+        /// Bytes of it that the list of archives and the regular expressions of taxonomies take.
+        of_input: u64,
     },
     /// What is judged together does not fit into the memory limit.
     #[error("failed to keep within the memory limit: all runs, and what failed in them (everything with --all or --parquet), are judged \
@@ -175,9 +177,11 @@ impl Sweep {
         let found = found.something(&self.inputs)?;
         let pool = self.pool()?;
         let threads = pool.current_num_threads();
-        let room = memory::room(self.max_memory, threads)?;
+        let expressions = self.taxonomies.list().iter().map(crate::taxonomy::Taxonomy::expression_bytes).sum();
+        let beside = Beside { threads, archives: found.archives.len(), expressions };
+        let room = memory::room(self.max_memory, beside)?;
         let failed = |error| match error {
-            SpillError::TooLittle { needed } => SweepError::TooMuchFailed(memory::needed(threads, needed)),
+            SpillError::TooLittle { needed } => SweepError::TooMuchFailed(memory::needed(beside, needed)),
             error => SweepError::Spill(error),
         };
         let bytes = found.archives.iter().map(size).sum();
@@ -285,11 +289,15 @@ fn mib(bytes: u64) -> String {
     format!("{} MiB", bytes.div_ceil(1 << 20))
 }
 
-fn needed(least: u64, threads: usize) -> String {
+fn needed(least: u64, threads: usize, of_input: u64) -> String {
     let plural = if threads == 1 { "" } else { "s" };
     let fewer = if threads == 1 { "" } else { ", fewer threads less" };
     let verb = if threads == 1 { "s" } else { "" };
-    format!("{threads} thread{plural} need{verb} {}{fewer}", mib(least))
+    let of_input = match of_input >> 20 {
+        0 => String::new(),
+        _ => format!(", {} of it for the account of the archives and the expressions of taxonomies", mib(of_input)),
+    };
+    format!("{threads} thread{plural} need{verb} {}{fewer}{of_input}", mib(least))
 }
 
 /// When runs began by their own clocks.

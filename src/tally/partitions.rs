@@ -60,6 +60,16 @@ pub struct Judging {
     pub incident: usize,
 }
 
+/// What a part has for judging.
+#[derive(Clone, Copy, Debug, Default)]
+struct Judged {
+    /// Scenarios that failed.
+    failing: usize,
+    incidents: usize,
+    /// Bytes that long texts of first records take.
+    texts: usize,
+}
+
 /// Why a tally could not be held.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -128,9 +138,8 @@ struct Part {
     /// Without runs: its sets have their numbers in the whole.
     tally: Tally,
     segments: Vec<Segment>,
-    /// Scenarios that failed and incidents that it has at least, in memory or written out.
-    failing: usize,
-    incidents: usize,
+    /// What it has at least, in memory or written out.
+    judged: Judged,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -216,8 +225,9 @@ impl Partitions {
             carrier.turn();
             carrier.cells(&mut part.tally, cells.of(number));
             carrier.firsts(&mut part.tally, firsts.of(number));
-            part.incidents = part.incidents.max(part.tally.incidents.len());
-            part.failing = part.failing.max(part.tally.failing());
+            if self.room.limit.is_some() {
+                part.judged = part.judged.max(Judged::of(&part.tally));
+            }
             let bytes = part.tally.bytes();
             let grown = bytes + self.judging(&part) - before;
             let held = self.held.fetch_add(grown, Ordering::Relaxed) + grown;
@@ -232,7 +242,7 @@ impl Partitions {
 
     /// What judging a part will take, as far as it is known.
     fn judging(&self, part: &Part) -> usize {
-        self.room.limit.map_or(0, |limit| limit.judging.of(part.failing, part.incidents))
+        self.room.limit.map_or(0, |limit| limit.judging.of(part.judged))
     }
 
     fn write_out(&self, part: &mut Part) -> Result<(), SpillError> {
@@ -324,7 +334,7 @@ impl Partitions {
             carrier.firsts(&mut whole, 0..tally.firsts.len());
             whole.bytes() - before
         };
-        let judging = self.room.limit.map_or(0, |limit| limit.judging.of(tally.failing(), tally.incidents.len()));
+        let judging = self.room.limit.map_or(0, |limit| limit.judging.of(Judged::of(&tally)));
         self.held.fetch_sub(tally.bytes() + known, Ordering::Relaxed);
         drop(tally);
         self.hold(grown + judging)?;
@@ -352,8 +362,22 @@ impl Partitions {
 }
 
 impl Judging {
-    fn of(self, scenarios: usize, incidents: usize) -> usize {
-        self.scenario * scenarios + self.incident * incidents
+    fn of(self, judged: Judged) -> usize {
+        self.scenario * judged.failing + self.incident * judged.incidents + judged.texts
+    }
+}
+
+impl Judged {
+    fn of(tally: &Tally) -> Self {
+        Self { failing: tally.failing(), incidents: tally.incidents.len(), texts: tally.long_texts() }
+    }
+
+    fn max(self, other: Self) -> Self {
+        Self {
+            failing: self.failing.max(other.failing),
+            incidents: self.incidents.max(other.incidents),
+            texts: self.texts.max(other.texts),
+        }
     }
 }
 

@@ -19,6 +19,13 @@ const fn listed<T>(entry: usize) -> usize {
 
 const NUMBER: usize = size_of::<u32>();
 
+/// Bytes of a text that every row may have: what judging takes for a row holds them.
+const SHORT: usize = 512;
+/// What a list of artifacts takes for each byte of its text: in two rows, with a string for each short path.
+const OF_LIST: usize = 8;
+/// What another text takes for each of its bytes.
+const OF_TEXT: usize = 3;
+
 impl Tally {
     /// Bytes that it takes: what stands in it, its tables at their emptiest, and what the allocator adds. Room that
     /// lists keep for growing is not in it: the large ones keep next to none.
@@ -33,5 +40,18 @@ impl Tally {
             + self.outcomes.len() * listed::<Outcome>(NUMBER)
             + self.incidents.len() * listed::<Incident>(size_of::<((u32, Symbol, Symbol), u32)>())
             + self.firsts.len() * listed::<First>(size_of::<((u32, u32), u32)>())
+    }
+
+    /// Bytes that rows of its incidents take for texts that are longer than most: of each incident its longest first
+    /// record's, since that one may be shown.
+    pub(super) fn long_texts(&self) -> usize {
+        let mut longest = vec![0; self.incidents.len()];
+        let bytes = |text: Option<Symbol>| text.map_or(0, |text| self.symbols.range(text).len().saturating_sub(SHORT));
+        for first in &self.firsts {
+            let own = OF_LIST * bytes(first.artifacts) + OF_TEXT * (bytes(first.told) + bytes(first.replay));
+            let longest = &mut longest[first.incident as usize];
+            *longest = own.max(*longest);
+        }
+        longest.into_iter().sum()
     }
 }

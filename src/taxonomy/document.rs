@@ -61,7 +61,7 @@ use std::collections::BTreeMap;
 /// a list that is empty, evidence that is named twice, a rule without a condition, a bad regex, a code, class or invariant that is set twice, a
 /// `[[class]]` that nothing gives, and rules that can never win because of their own `none` or because earlier rules on
 /// the same field with only `any` and `all` take everything that they could take. At most 1024 rules, 1024 overrides,
-/// and 4096 literals of 64 KiB in all; a compiled regex takes at most 1 MiB.
+/// and 4096 literals of 64 KiB in all; a compiled regex takes at most 1 MiB, all of them 32.
 #[derive(Clone, Debug)]
 pub struct Taxonomy {
     /// The text that it was read from.
@@ -75,6 +75,7 @@ pub struct Taxonomy {
     overrides: Vec<Override>,
     fallback: Fallback,
     literals: Literals,
+    expression_bytes: usize,
 }
 
 /// What a failure gets that no rule takes.
@@ -119,6 +120,7 @@ impl Taxonomy {
             overrides,
             fallback: fallback?,
             literals: literals?,
+            expression_bytes: faults.expression_bytes(),
         })
     }
 
@@ -126,6 +128,11 @@ impl Taxonomy {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Bytes that its regular expressions take at most.
+    pub(crate) fn expression_bytes(&self) -> usize {
+        self.expression_bytes
     }
 
     /// The name that the file gives itself.

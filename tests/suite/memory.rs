@@ -187,3 +187,38 @@ fn peak_memory_stays_within_the_limit() {
     let peak = peak << 10;
     assert!(peak > 10 << 20 && peak <= limit + limit / 10, "{peak} bytes at a limit of {limit}");
 }
+
+/// Lists of 100 kB at the first record of every incident: they stand in two reports, and what they take is known before.
+#[test]
+fn long_lists_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut lines = String::new();
+    for scenario in 0..300 {
+        let paths: Vec<String> =
+            (0..2_000).map(|path| format!("\"artifacts/{scenario}/{path}/parity_report.json\"")).collect();
+        lines.push_str(&record(&[
+            ("scenario_id", &format!("\"s{scenario}\"")),
+            ("outcome", r#""fail""#),
+            ("artifact_refs", &format!("[{}]", paths.join(","))),
+        ]));
+        lines.push('\n');
+    }
+    fs::write(folder.path().join("run-1.jsonl"), lines).unwrap();
+    let sweep = |limit| relapse(["sweep", text(folder.path()), "--threads", "1", "--max-memory", limit]);
+    sweep("64MiB").exits(2).says("raise the limit");
+    sweep("1GiB").exits(0);
+}
+
+/// An account, a run and a sample of each: at some number they are more than everything else.
+#[test]
+fn archives_are_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    for run in 0..2_000 {
+        fs::write(folder.path().join(format!("run-{run:04}.jsonl")), record(&[]) + "\n").unwrap();
+    }
+    let few = tempfile::tempdir().unwrap();
+    fs::copy(folder.path().join("run-0000.jsonl"), few.path().join("run-0000.jsonl")).unwrap();
+    let sweep = |folder: &Path| relapse(["sweep", text(folder), "--threads", "1", "--max-memory", "36MiB"]);
+    sweep(few.path()).exits(0);
+    sweep(folder.path()).exits(2).says("of it for the account of the archives");
+}
