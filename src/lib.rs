@@ -34,6 +34,8 @@ pub mod record;
 #[forbid(unsafe_code)]
 pub mod recurrence;
 #[forbid(unsafe_code)]
+pub mod repair;
+#[forbid(unsafe_code)]
 pub mod replay;
 #[forbid(unsafe_code)]
 pub mod report;

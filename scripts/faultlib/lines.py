@@ -3,6 +3,7 @@
 import base64
 import json
 import random
+import re
 import sys
 from collections import Counter
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ TEXTS = "schema_version suite_id scenario_id fixture_id packet_id mode env_finge
 NOT_FAILED = {"pass", "skip", "infra", "cached"}
 NOT_COUNTED = NOT_FAILED - {"pass"}
 BLANK = b" \t\n\r\x0c"
+WHOLE = re.compile("-?(0|[1-9][0-9]*)")
 
 
 def line(draw: random.Random, archive: int, number: int, noise: int) -> bytes:
@@ -59,13 +61,40 @@ def _is_whole(value: object, least: int, most: int) -> bool:
     return isinstance(value, tuple) and value[0] != "-0" and least <= int(value[0]) <= most
 
 
+def _read(text: str, cosmetic: bool) -> object:
+    """The value of a text; with or without control characters in strings, and with or without NaN and Infinity."""
+    constant = (lambda word: None) if cosmetic else _refuse
+    return json.loads(text, parse_int=lambda word: (word,), parse_float=str.encode, parse_constant=constant, strict=not cosmetic)
+
+
+def _mended(row: bytes) -> object:
+    """The value of a line with cosmetic faults; what is no text is U+FFFD."""
+    start = row.find(b"{", len(row) - len(row.lstrip(b"\0 \t\r")))
+    if start < 0 or b"\0\0" in row[start:]:
+        raise ValueError(row)
+    return _read(row[start:].decode(errors="replace"), cosmetic=True)
+
+
+def _text(text: str) -> str:
+    """A text without halves of surrogate pairs."""
+    return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
+
+
+def _number(value: object) -> object:
+    """A whole number, in quotes or without."""
+    return (value,) if isinstance(value, str) and WHOLE.fullmatch(value) else value
+
+
 @lru_cache(maxsize=200_000)
 def judge(row: bytes) -> tuple[str, Key | None, str]:
     """What a line is: `blank`, `rejected`, or `parsed` with its key and `failed`, `passed` or `excluded`."""
     if not row.strip(BLANK):
         return "blank", None, ""
     try:
-        found = json.loads(row.decode(), parse_int=lambda word: (word,), parse_float=str.encode, parse_constant=_refuse)
+        try:
+            found = _read(row.decode(), cosmetic=False)
+        except ValueError:
+            found = _mended(row)
     except (ValueError, RecursionError):
         return "rejected", None, ""
     refs = found.get("artifact_refs") if isinstance(found, dict) else None
@@ -73,13 +102,14 @@ def judge(row: bytes) -> tuple[str, Key | None, str]:
         not isinstance(refs, list)
         or not all(isinstance(ref, str) for ref in refs)
         or not all(isinstance(found.get(name), str) for name in TEXTS)
-        or not _is_whole(found.get("seed"), 0, 2**64 - 1)
-        or not _is_whole(found.get("ts_unix_ms"), -(2**63), 2**63 - 1)
+        or not _is_whole(_number(found.get("seed")), 0, 2**64 - 1)
+        or not _is_whole(_number(found.get("ts_unix_ms")), -(2**63), 2**63 - 1)
     ):
         return "rejected", None, ""
     outcome = found["outcome"]
     state = "excluded" if outcome in NOT_COUNTED else "passed" if outcome in NOT_FAILED else "failed"
-    return "parsed", (found["packet_id"], found["suite_id"], found["scenario_id"], found["mode"]), state
+    packet, suite, scenario, mode = (_text(found[name]) for name in ("packet_id", "suite_id", "scenario_id", "mode"))
+    return "parsed", (packet, suite, scenario, mode), state
 
 
 @dataclass

@@ -10,6 +10,7 @@ use super::damage::DamageKind;
 use super::discover::Skipped;
 use super::format::Format;
 use crate::reason::Reason;
+use crate::repair::{Repair, Repairs};
 
 /// Rejected lines that are listed per archive; all are counted.
 pub const LISTED_REJECTS: usize = 20;
@@ -55,6 +56,60 @@ impl Serialize for ByReason {
     }
 }
 
+/// Lines repaired, and how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ByRepair {
+    lines: u64,
+    kinds: [u64; Repair::ALL.len()],
+}
+
+impl ByRepair {
+    /// Counts one line, if anything was repaired in it.
+    pub fn count(&mut self, repairs: Repairs) {
+        self.lines += u64::from(!repairs.is_empty());
+        for repair in repairs.iter() {
+            self.kinds[repair as usize] += 1;
+        }
+    }
+
+    /// So many lines, and so many of each kind in the order of [`Repair::ALL`].
+    #[must_use]
+    pub fn of_counts(lines: u64, kinds: [u64; Repair::ALL.len()]) -> Self {
+        Self { lines, kinds }
+    }
+
+    /// Lines in which anything was repaired.
+    #[must_use]
+    pub fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// Lines with this kind of repair; a line may have several.
+    #[must_use]
+    pub fn of(&self, repair: Repair) -> u64 {
+        self.kinds[repair as usize]
+    }
+}
+
+impl AddAssign for ByRepair {
+    fn add_assign(&mut self, other: Self) {
+        self.lines += other.lines;
+        for (mine, theirs) in self.kinds.iter_mut().zip(other.kinds) {
+            *mine += theirs;
+        }
+    }
+}
+
+impl Serialize for ByRepair {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for repair in Repair::ALL.into_iter().filter(|&repair| self.of(repair) > 0) {
+            map.serialize_entry(repair.name(), &self.of(repair))?;
+        }
+        map.end()
+    }
+}
+
 /// What a stretch of text held.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -78,6 +133,8 @@ pub struct Counts {
     pub rejected: ByReason,
     /// Mapped fields that stood more than once in a line; the last value counted.
     pub duplicate_fields: u64,
+    /// Lines that are records once their cosmetic faults are repaired; they are among the parsed.
+    pub repaired: ByRepair,
     /// Records that a filter (`--since`, `--until`, `--packet`) left out; they are among the parsed.
     pub filtered: u64,
 }
@@ -96,6 +153,7 @@ impl AddAssign for Counts {
             *mine += theirs;
         }
         self.duplicate_fields += other.duplicate_fields;
+        self.repaired += other.repaired;
         self.filtered += other.filtered;
     }
 }
@@ -187,6 +245,8 @@ fn serialize_counts<M: SerializeMap>(map: &mut M, counts: &Counts) -> Result<(),
     map.serialize_entry("rejected", &counts.rejected.total())?;
     map.serialize_entry("rejected_by_reason", &counts.rejected)?;
     map.serialize_entry("duplicate_fields", &counts.duplicate_fields)?;
+    map.serialize_entry("repaired_lines", &counts.repaired.lines())?;
+    map.serialize_entry("repaired", &counts.repaired)?;
     map.serialize_entry("filtered", &counts.filtered)
 }
 

@@ -27,6 +27,8 @@ mod open;
 #[forbid(unsafe_code)]
 mod run_id;
 #[forbid(unsafe_code)]
+mod utf16;
+#[forbid(unsafe_code)]
 mod zstd_frame;
 mod zstd_search;
 #[forbid(unsafe_code)]
@@ -40,8 +42,11 @@ pub use discover::{DiscoverError, Discovery, Entry, Folder, STDIN, Skipped, disc
 pub use format::Format;
 pub(crate) use format::little_endian;
 pub use frame_check::FrameCheck;
-pub use ledger::{ArchiveLedger, ByReason, Counts, Damage, LISTED_DAMAGE, LISTED_REJECTS, Ledger, Reject, Totals};
+pub use ledger::{
+    ArchiveLedger, ByReason, ByRepair, Counts, Damage, LISTED_DAMAGE, LISTED_REJECTS, Ledger, Reject, Totals,
+};
 pub use map::FileMap;
 pub(crate) use name::{path_of, text_of};
 pub use open::{Archive, Decoder, LARGEST_WHOLE, PIECE, PieceEnd, Plan, Unit, UnitReader};
 pub use run_id::{RunFrom, RunFromError, strip_container};
+pub use utf16::Utf16;

@@ -13,6 +13,7 @@ use super::format::Format;
 use super::frame_check::Unchecked;
 use super::gzip_stream::{GzipStream, group_blocks};
 use super::map::FileMap;
+use super::utf16::{Converter, Utf16};
 use super::zstd_frame::group_frames;
 use super::zstd_stream::ZstdStream;
 
@@ -50,6 +51,8 @@ pub struct Archive {
     pub plan: Plan,
     max_window: u64,
     largest_whole: usize,
+    /// Set where the text is UTF-16 and is handed out as UTF-8.
+    utf16: Option<Utf16>,
 }
 
 impl Archive {
@@ -87,7 +90,30 @@ impl Archive {
                 Plan::Units(ranges.into_iter().map(|range| Unit { range, whole: None, frames: 0 }).collect())
             }),
         };
-        Ok(Self { map, format, plan, max_window, largest_whole })
+        Ok(Self { map, format, plan, max_window, largest_whole, utf16: None })
+    }
+
+    /// Has the text handed out as UTF-8 if it begins with a byte order mark of UTF-16.
+    pub fn convert_utf16(&mut self) {
+        let Some(order) = Utf16::of_archive(&self.map, self.format, self.max_window) else { return };
+        self.utf16 = Some(order);
+        self.plan = match self.format {
+            Format::Plain => {
+                let mut units = cut_plain(self.map.len());
+                for unit in &mut units {
+                    unit.range = order.cut(&self.map, unit.range.start)..order.cut(&self.map, unit.range.end);
+                }
+                Plan::Units(units)
+            }
+            // A frame may end within a character.
+            Format::Zstd | Format::Gzip => Plan::Stream,
+        };
+    }
+
+    /// The order of the bytes of a text that is handed out as UTF-8; `None` for one that is handed out as it is.
+    #[must_use]
+    pub fn utf16(&self) -> Option<Utf16> {
+        self.utf16
     }
 
     /// Bytes on disk.
@@ -122,7 +148,8 @@ impl Archive {
     #[must_use]
     pub fn read_unchecked(&self) -> UnitReader<'_> {
         let mut reader = self.read_unit(0);
-        if let Source::Zstd(stream) = &mut reader.source {
+        // They are those of the text as it is.
+        if let (Source::Zstd(stream), None) = (&mut reader.source, self.utf16) {
             stream.leave_checks();
         }
         reader
@@ -141,7 +168,8 @@ impl Archive {
             (Format::Zstd, _) => Source::Zstd(Box::new(ZstdStream::new(unit.range.clone(), self.max_window))),
             (Format::Gzip, _) => Source::Gzip(Box::new(GzipStream::new(unit.range.clone(), self.largest_whole))),
         };
-        UnitReader { archive: self, source, at: unit.range.start, unit, ended: false }
+        let converter = self.utf16.map(Converter::new).map(Box::new);
+        UnitReader { archive: self, source, at: unit.range.start, unit, ended: false, converter }
     }
 }
 
@@ -192,6 +220,7 @@ pub struct UnitReader<'a> {
     unit: Unit,
     at: usize,
     ended: bool,
+    converter: Option<Box<Converter>>,
 }
 
 enum Source {
@@ -210,7 +239,10 @@ impl UnitReader<'_> {
             return PieceEnd::new(None, true);
         }
         let decoded = self.decode(out, decoder);
-        let end = self.check_shrunk(decoded, out);
+        let mut end = self.check_shrunk(decoded, out);
+        if let Some(converter) = &mut self.converter {
+            converter.convert(out, &mut end);
+        }
         self.ended = end.last;
         end
     }

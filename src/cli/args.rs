@@ -151,6 +151,11 @@ pub(super) struct InputArgs {
     #[arg(long, value_name = "SIZE", default_value = "128MiB", value_parser = super::size::parse)]
     pub(super) max_window: u64,
 
+    /// Read no line that is not exactly JSON: by default lines whose faults are cosmetic (control characters, bad UTF-8, NaN,
+    /// text before the record and so on) are repaired and counted
+    #[arg(long)]
+    pub(super) strict_json: bool,
+
     /// Memory to keep within, as 512MiB or 1GB: what does not fit goes to a file without a name in the temporary
     /// folder, and the answer stays the same [default: as much as it takes]
     #[arg(long, value_name = "SIZE", value_parser = super::size::parse)]

@@ -194,6 +194,7 @@ pub(super) fn options(args: &InputArgs) -> Result<Sweep, CliError> {
         let named: Result<Vec<Shape>, _> = args.profile.iter().map(|name| Shape::resolve(name)).collect();
         Profiles::of(named?)
     };
+    let profiles = profiles.strictly(args.strict_json);
     let bound = |text: &Option<String>| text.as_deref().map(moment::parse).transpose().map_err(CliError::Usage);
     let mut taxonomies = match &args.taxonomy {
         Some(name) => Taxonomies::from(Taxonomy::resolve(name)?),

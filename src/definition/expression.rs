@@ -100,6 +100,13 @@ impl Expression {
         self.regex().is_some_and(|regex| regex.is_match(text))
     }
 
+    /// How many bytes it matches at the start of a text, 0 where it does not match there.
+    #[must_use]
+    pub fn prefix_len(&self, text: &str) -> usize {
+        let found = self.regex().and_then(|regex| regex.find(text));
+        found.filter(|found| found.start() == 0).map_or(0, |found| found.end())
+    }
+
     /// What it finds in a text: its first group that took part, else the whole match; `None` where that is empty.
     #[must_use]
     pub fn find_in<'t>(&self, text: &'t str) -> Option<&'t str> {

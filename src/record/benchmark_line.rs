@@ -11,11 +11,13 @@ use serde_json::value::RawValue;
 
 use super::benchmark_profile::BenchmarkProfile;
 use super::judge::{OwnedSlot, invalid, slot};
+use super::mend::{NotFinite, mend};
 use super::metric::{Direction, Metric, by_suffix};
-use super::parser::Rejection;
+use super::parser::{Profiles, Rejection};
 use super::profile::Kind;
 use super::slot::Misfit;
 use crate::reason::Reason;
+use crate::repair::Repairs;
 
 /// What a benchmark line says.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +52,48 @@ pub enum Unfit {
 impl From<Misfit> for Unfit {
     fn from(misfit: Misfit) -> Self {
         Self::Faulty(Rejection { reason: misfit.reason, message: misfit.message })
+    }
+}
+
+impl Profiles {
+    /// Reads a line that fits no log profile as a benchmark line, and what was repaired in it; `rejection` is why it fits
+    /// none. What a log's line may be is thus decided before what a benchmark's may be, wherever the line stands.
+    ///
+    /// # Errors
+    /// Why it is neither: its fault as the shape that it is meant to have.
+    pub fn benchmark(&self, line: &[u8], rejection: Rejection) -> Result<(BenchmarkLine, Repairs), Rejection> {
+        let is_of_another_shape = match rejection.reason {
+            Reason::UnknownShape => true,
+            Reason::MissingField | Reason::WrongType | Reason::OutOfRange => false,
+            _ => return self.mended_benchmark(line, rejection),
+        };
+        let mut other = None;
+        for profile in &self.benchmarks {
+            match profile.read(line) {
+                Ok(line) => return Ok((line, Repairs::NONE)),
+                Err(Unfit::Faulty(fault)) if is_of_another_shape => return self.mended_benchmark(line, fault),
+                Err(Unfit::Faulty(_)) => {}
+                Err(Unfit::Other(lacks)) => other = other.or(lacks),
+            }
+        }
+        Err(match other.filter(|_| is_of_another_shape) {
+            Some(lacks) => Rejection { message: format!("resembles no profile: {lacks}"), ..rejection },
+            None => rejection,
+        })
+    }
+
+    /// The benchmark line that this one is but for cosmetic faults.
+    fn mended_benchmark(&self, line: &[u8], rejection: Rejection) -> Result<(BenchmarkLine, Repairs), Rejection> {
+        let mended = if rejection.may_be_cosmetic() && !self.is_strict() && !self.benchmarks.is_empty() {
+            mend(line, NotFinite::Named)
+        } else {
+            None
+        };
+        let read = mended.and_then(|mended| {
+            let read = self.benchmarks.iter().find_map(|profile| profile.read(&mended.line).ok())?;
+            Some((read, mended.repairs))
+        });
+        read.ok_or(rejection)
     }
 }
 

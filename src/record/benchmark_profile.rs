@@ -20,7 +20,7 @@ const DIRECTIONS: [(&str, Direction); 2] =
 /// [benchmark]                                     # tells it from the profile of a log
 /// lane = "bench"                                  # required, and every line must have it: a text
 /// time = "at"                                     # optional: when it was recorded
-/// time_unit = "s"                                 # "ms", "s" or "rfc3339"; required with `time`
+/// time_unit = "s"                                 # "s", "ms", "us", "ns" or "rfc3339"; required with `time`
 /// host = "machine"                                # optional: the declared class of the host, a text
 /// env = ["compiler"]                              # optional: further declared fields of the key, texts or numbers
 /// run = "job"                                     # optional: the run that recorded it, a text or a whole number

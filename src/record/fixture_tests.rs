@@ -12,6 +12,8 @@ struct Expected {
     rejected: u64,
     duplicate_fields: u64,
     rejected_by_reason: BTreeMap<String, u64>,
+    repaired: BTreeMap<String, u64>,
+    strict_rejected_by_reason: BTreeMap<String, u64>,
     #[serde(rename = "expected")]
     each: Vec<Line>,
 }
@@ -24,6 +26,7 @@ struct Line {
     kind: String,
     expect: String,
     reason: Option<String>,
+    repair: Option<String>,
     field: Option<String>,
     #[serde(default)]
     duplicate_fields: u64,
@@ -37,9 +40,16 @@ fn every_line_of_the_malformed_fixture_comes_out_as_planted() {
     let text = std::fs::read(format!("{folder}/malformed.jsonl")).unwrap();
     let expected: Expected =
         serde_json::from_slice(&std::fs::read(format!("{folder}/EXPECTED.json")).unwrap()).unwrap();
-    let profiles = Profiles::builtin();
+    for is_strict in [false, true] {
+        as_planted(&text, &expected, is_strict);
+    }
+}
+
+fn as_planted(text: &[u8], expected: &Expected, is_strict: bool) {
+    let profiles = Profiles::builtin().strictly(is_strict);
     let (mut parsed, mut blank, mut duplicate_fields) = (0, 0, 0);
     let mut rejected: BTreeMap<String, u64> = BTreeMap::new();
+    let mut repaired: BTreeMap<String, u64> = BTreeMap::new();
     let mut offset = 0;
     let mut lines = 0;
     for (line, expect) in text.split_inclusive(|&byte| byte == b'\n').zip(&expected.each) {
@@ -53,22 +63,23 @@ fn every_line_of_the_malformed_fixture_comes_out_as_planted() {
             blank += 1;
             continue;
         }
+        let word = if is_strict && expect.expect == "repaired" { "rejected" } else { &expect.expect };
         match read(&profiles, 0, line) {
             Ok(read) => {
-                assert_eq!(expect.expect, "parsed", "{named}");
+                assert_eq!(word, if read.repaired.is_empty() { "parsed" } else { "repaired" }, "{named}");
+                assert_eq!(read.repaired, expect.repair.iter().map(String::as_str).collect::<Vec<_>>(), "{named}");
                 assert_eq!(read.repeated, expect.duplicate_fields, "{named}");
                 parsed += 1;
                 duplicate_fields += read.repeated;
                 for (field, value) in &expect.values {
                     assert_eq!(value_of(&read, field), *value, "{field} in {named}");
                 }
+                for repair in read.repaired {
+                    *repaired.entry(repair.to_owned()).or_default() += 1;
+                }
             }
             Err((reason, message)) => {
-                assert_eq!(
-                    (expect.expect.as_str(), expect.reason.as_deref()),
-                    ("rejected", Some(reason.name())),
-                    "{named}: {message}"
-                );
+                assert_eq!((word, expect.reason.as_deref()), ("rejected", Some(reason.name())), "{named}: {message}");
                 if let Some(field) = &expect.field
                     && reason >= Reason::MissingField
                 {
@@ -79,9 +90,15 @@ fn every_line_of_the_malformed_fixture_comes_out_as_planted() {
         }
     }
     assert_eq!((lines, offset), (expected.lines, text.len()));
-    assert_eq!((parsed, blank, duplicate_fields), (expected.parsed, expected.blank, expected.duplicate_fields));
-    assert_eq!(rejected.values().sum::<u64>(), expected.rejected);
-    assert_eq!(rejected, expected.rejected_by_reason);
+    assert_eq!((blank, duplicate_fields), (expected.blank, expected.duplicate_fields));
+    if is_strict {
+        assert_eq!(rejected, expected.strict_rejected_by_reason);
+        assert!(repaired.is_empty());
+    } else {
+        assert_eq!((parsed, rejected.values().sum::<u64>()), (expected.parsed, expected.rejected));
+        assert_eq!(rejected, expected.rejected_by_reason);
+        assert_eq!(repaired, expected.repaired);
+    }
 }
 
 fn value_of(read: &Read, field: &str) -> serde_json::Value {

@@ -59,8 +59,7 @@ fn follow(cases: usize) {
     let seed = std::env::var("RELAPSE_SEED").map_or(1, |seed| seed.parse().unwrap());
     let mut draw = Draw(ChaCha8Rng::seed_from_u64(seed));
     let sets = profile_sets();
-    for (set, profiles) in sets.iter().enumerate() {
-        let guess = [0, 0, 2, 1][set];
+    for (set, (profiles, guess)) in sets.iter().zip([0, 0, 2, 1]).enumerate() {
         let mut parser = Parser::new(profiles);
         let (mut whole, mut changed, mut followed) = (0, 0, [0; 2]);
         for n in 0..cases {

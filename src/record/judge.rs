@@ -26,6 +26,7 @@ pub(super) enum OwnedSlot {
     HugeInteger,
     Number(f64),
     Texts(Vec<String>),
+    Bool(bool),
     Other(&'static str),
 }
 
@@ -39,6 +40,7 @@ impl OwnedSlot {
             Self::HugeInteger => Slot::HugeInteger,
             Self::Number(value) => Slot::Number(*value),
             Self::Texts(texts) => Slot::Texts(Texts::Owned(texts)),
+            Self::Bool(value) => Slot::Bool(*value),
             Self::Other(what) => Slot::Other(what),
         }
     }
@@ -162,7 +164,8 @@ pub(super) fn slot(value: &str) -> Result<OwnedSlot, serde_json::Error> {
     Ok(match value.as_bytes().first() {
         Some(b'"') => OwnedSlot::Text(serde_json::from_str::<Cow<'_, str>>(value)?.into_owned()),
         Some(b'n') => OwnedSlot::Null,
-        Some(b't' | b'f') => OwnedSlot::Other("boolean"),
+        Some(b't') => OwnedSlot::Bool(true),
+        Some(b'f') => OwnedSlot::Bool(false),
         Some(b'{') => OwnedSlot::Other("object"),
         Some(b'[') => match serde_json::from_str::<Vec<String>>(value) {
             Ok(texts) => OwnedSlot::Texts(texts),

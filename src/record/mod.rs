@@ -10,7 +10,9 @@ mod derivation;
 mod fast;
 mod judge;
 mod keys;
+mod lenient;
 mod mask;
+mod mend;
 mod metric;
 mod moment;
 mod more;
@@ -21,6 +23,7 @@ mod plain;
 mod profile;
 mod profile_file;
 mod profiles;
+mod ready;
 #[expect(clippy::module_inception, reason = "the room's one noun")]
 mod record;
 mod slot;

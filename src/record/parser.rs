@@ -1,24 +1,21 @@
 //! Lines to records.
 
-use std::fmt::Write;
-
 use simd_json::{Buffers, INPUT_PADDING, Tape};
 
-use super::benchmark_line::{BenchmarkLine, Unfit};
 use super::benchmark_profile::BenchmarkProfile;
-use super::derivation;
 use super::fast;
 use super::judge::{OwnedSlot, judge};
-use super::keys::Keys;
-use super::more::More;
-use super::paths::{PathTree, ROOT};
-use super::profile::{Kind, Profile, TimeUnit};
+use super::mend::{NotFinite, mend};
+use super::paths::ROOT;
+use super::profile::Profile;
 use super::profiles::Shape;
+use super::ready::{Ready, Rooms};
 use super::record::Record;
 use super::slot::{Misfit, Slot};
 use super::tape;
 use super::trails::Trails;
 use crate::reason::Reason;
+use crate::repair::Repairs;
 use crate::role::Role;
 
 /// Mapped fields of one profile.
@@ -26,22 +23,18 @@ pub const MOST_FIELDS: usize = 32;
 
 /// Profiles, ready to be matched against lines.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a property of its own")]
 pub struct Profiles {
     ready: Vec<Ready>,
-    benchmarks: Vec<BenchmarkProfile>,
+    pub(super) benchmarks: Vec<BenchmarkProfile>,
     /// Whether a failure's line is read again, for a value that the parsers do not keep.
     reads_again: bool,
     /// Whether the caller named them, so that a line that fits none has faults rather than an unknown shape.
     named: bool,
-}
-
-#[derive(Clone, Debug)]
-struct Ready {
-    profile: Profile,
-    tree: PathTree,
-    keys: Keys,
-    /// Number of each role's field.
-    by_role: [Option<usize>; Role::ALL.len()],
+    /// Whether a line with cosmetic faults is none.
+    is_strict: bool,
+    /// Whether any profile says what stands before its records.
+    has_prefixes: bool,
 }
 
 impl Profiles {
@@ -64,46 +57,43 @@ impl Profiles {
         format!("{profiles:?} {:?} {}", self.benchmarks, self.named)
     }
 
+    /// With `is_strict`, a line is a record exactly when `serde_json` says so, and a value fits its field exactly when it
+    /// is of the type that the profile states.
+    #[must_use]
+    pub fn strictly(mut self, is_strict: bool) -> Self {
+        self.is_strict = is_strict;
+        self.ready.iter_mut().for_each(|ready| ready.is_strict = is_strict);
+        self
+    }
+
+    /// Whether a line with cosmetic faults is no record.
+    #[must_use]
+    pub fn is_strict(&self) -> bool {
+        self.is_strict
+    }
+
     /// Profiles of either kind that the caller named: every line must have one of these shapes.
     #[must_use]
     pub fn of(shapes: impl IntoIterator<Item = Shape>) -> Self {
-        let mut profiles = Self { ready: Vec::new(), benchmarks: Vec::new(), reads_again: false, named: true };
+        let mut profiles = Self {
+            ready: Vec::new(),
+            benchmarks: Vec::new(),
+            reads_again: false,
+            named: true,
+            is_strict: false,
+            has_prefixes: false,
+        };
         for shape in shapes {
             match shape {
                 Shape::Log(profile) => {
                     profiles.reads_again |= profile.field(Role::Entities).is_some();
+                    profiles.has_prefixes |= profile.prefix.is_some();
                     profiles.ready.push(Ready::new(profile));
                 }
                 Shape::Benchmark(profile) => profiles.benchmarks.push(profile),
             }
         }
         profiles
-    }
-
-    /// Reads a line that fits no log profile as a benchmark line; `rejection` is why it fits none. What a log's line may
-    /// be is thus decided before what a benchmark's may be, wherever the line stands.
-    ///
-    /// # Errors
-    /// Why it is neither: its fault as the shape that it is meant to have.
-    pub fn benchmark(&self, line: &[u8], rejection: Rejection) -> Result<BenchmarkLine, Rejection> {
-        let is_of_another_shape = match rejection.reason {
-            Reason::UnknownShape => true,
-            Reason::MissingField | Reason::WrongType | Reason::OutOfRange => false,
-            _ => return Err(rejection),
-        };
-        let mut other = None;
-        for profile in &self.benchmarks {
-            match profile.read(line) {
-                Ok(line) => return Ok(line),
-                Err(Unfit::Faulty(fault)) if is_of_another_shape => return Err(fault),
-                Err(Unfit::Faulty(_)) => {}
-                Err(Unfit::Other(lacks)) => other = other.or(lacks),
-            }
-        }
-        Err(match other.filter(|_| is_of_another_shape) {
-            Some(lacks) => Rejection { message: format!("resembles no profile: {lacks}"), ..rejection },
-            None => rejection,
-        })
     }
 
     /// How many log profiles there are.
@@ -137,90 +127,24 @@ impl Profiles {
         (0..fits.len()).rev().max_by_key(|&profile| fits[profile]).unwrap_or(0)
     }
 
+    /// Whether a line holds nothing but white space, behind what its profile says stands before records.
+    #[must_use]
+    pub fn is_blank(&self, line: &[u8], guess: usize) -> bool {
+        line[self.prefix_len(line, guess)..].trim_ascii_start().is_empty()
+    }
+
+    /// Bytes that stand before the record: by the guessed profile, else by the first that says what stands here.
+    fn prefix_len(&self, line: &[u8], guess: usize) -> usize {
+        if !self.has_prefixes {
+            return 0;
+        }
+        self.from(guess).map(|number| self.ready[number].prefix_len(line)).find(|&len| len > 0).unwrap_or(0)
+    }
+
     /// Numbers of the profiles, the guess first.
     fn from(&self, guess: usize) -> impl Iterator<Item = usize> {
         std::iter::once(guess).chain((0..self.len()).filter(move |&number| number != guess)).take(self.len())
     }
-}
-
-impl Ready {
-    fn new(profile: Profile) -> Self {
-        let by_role = Role::ALL.map(|role| profile.fields.iter().position(|field| field.role == Some(role)));
-        let tree = PathTree::new(&profile);
-        Self { keys: Keys::new(&tree), tree, profile, by_role }
-    }
-
-    fn slot<'a>(&self, slots: &[Slot<'a>], role: Role) -> Slot<'a> {
-        self.by_role[role as usize].map_or(Slot::Absent, |field| slots[field])
-    }
-
-    /// The first field that does not fit, in profile order.
-    fn check(&self, slots: &[Slot<'_>]) -> Result<(), Misfit> {
-        for (field, slot) in self.profile.fields.iter().zip(slots) {
-            slot.check(field.kind, field.required, || field.path.join("."))?;
-        }
-        Ok(())
-    }
-
-    /// How many of its required fields are there, in 1/1000: by this one tells which shape a line is meant to have.
-    fn resemblance(&self, slots: &[Slot<'_>]) -> usize {
-        let required = || self.profile.fields.iter().zip(slots).filter(|(field, _)| field.required);
-        required().filter(|(_, slot)| !slot.is_absent()).count() * 1000 / required().count().max(1)
-    }
-
-    fn record<'a>(&'a self, slots: &'a [Slot<'a>], line: &'a [u8], rooms: &'a mut Rooms) -> Record<'a> {
-        let text = |role| self.slot(slots, role).text();
-        let Rooms { run, schema, derived } = rooms;
-        let text_or_number = |role, room: &'a mut String| match self.slot(slots, role) {
-            Slot::Integer(value) => {
-                room.clear();
-                // Writing to a string cannot fail.
-                let _ = write!(room, "{value}");
-                Some(room.as_str())
-            }
-            slot => slot.text(),
-        };
-        let word = text(Role::Outcome).unwrap_or_default();
-        let unit = match self.profile.field(Role::Time).map(|field| field.kind) {
-            Some(Kind::Time(unit)) => unit,
-            _ => TimeUnit::Milliseconds,
-        };
-        let mut record = Record {
-            time: self.slot(slots, Role::Time).time(unit).unwrap_or_default(),
-            outcome: self.profile.outcome.kind(word),
-            outcome_word: word,
-            packet: text(Role::Packet).unwrap_or_default(),
-            suite: text(Role::Suite).unwrap_or_default(),
-            scenario: text(Role::Scenario).unwrap_or_default(),
-            scenario_is_joined: false,
-            mode: text(Role::Mode).unwrap_or_default(),
-            env: text(Role::Env),
-            seed: self.slot(slots, Role::Seed).unsigned(),
-            reason: text(Role::Reason).unwrap_or_default(),
-            reason_yields_to_code: false,
-            message: text(Role::Message),
-            invariant: text(Role::Invariant),
-            run: text_or_number(Role::Run, run),
-            branch: text(Role::Branch),
-            revision: text(Role::Revision),
-            replay: text(Role::Replay),
-            artifacts: self.slot(slots, Role::Artifacts).texts(),
-            schema: text_or_number(Role::Schema, schema),
-            more: More::new(&self.profile, slots, line),
-        };
-        if !self.profile.derivations.is_empty() {
-            derivation::apply(&self.profile.derivations, &mut record, derived);
-        }
-        record
-    }
-}
-
-/// Room for texts that do not stand in the line as they are.
-#[derive(Clone, Debug, Default)]
-struct Rooms {
-    run: String,
-    schema: String,
-    derived: derivation::Rooms,
 }
 
 /// Why a line is no record.
@@ -232,6 +156,13 @@ pub struct Rejection {
     pub message: String,
 }
 
+impl Rejection {
+    /// Whether the line may be a record but for cosmetic faults.
+    pub(super) fn may_be_cosmetic(&self) -> bool {
+        matches!(self.reason, Reason::InvalidUtf8 | Reason::InvalidJson)
+    }
+}
+
 /// A record, and what the ledger wants to know of its line.
 #[derive(Clone, Copy, Debug)]
 pub struct Parsed<'a> {
@@ -239,6 +170,8 @@ pub struct Parsed<'a> {
     pub record: Record<'a>,
     /// Mapped fields that stood more than once.
     pub repeated: u64,
+    /// What was repaired in the line.
+    pub repairs: Repairs,
     /// Number of the profile that it fits.
     pub profile: usize,
 }
@@ -285,16 +218,21 @@ impl<'p> Parser<'p> {
         guess: usize,
         then: impl FnOnce(Result<Parsed<'_>, Rejection>) -> R,
     ) -> R {
+        let before = self.profiles.prefix_len(&padded[..len], guess);
+        let (padded, len) = (&mut padded[before..], len - before);
         if let Some((ready, trails)) = self.profiles.ready.get(guess).zip(self.trails.get_mut(guess)) {
             let mut slots = [Slot::Absent; MOST_FIELDS];
             let read = fast::read(padded, len, &ready.tree, &ready.keys, trails, &mut slots);
-            if read.is_some() && ready.check(&slots).is_ok() {
+            if read.is_some()
+                && let Ok(repairs) = ready.check(&mut slots)
+            {
                 self.vouched += 1;
-                let record = ready.record(&slots, &padded[..len], &mut self.rooms);
-                return then(Ok(Parsed { record, repeated: 0, profile: guess }));
+                // A text that it reads holds no escape.
+                let record = ready.record(&slots, &padded[..len], &mut self.rooms, None);
+                return then(Ok(Parsed { record, repeated: 0, repairs, profile: guess }));
             }
         }
-        self.parse_by_tape(padded, len, guess, then)
+        self.by_tape(padded, len, guess, then)
     }
 
     /// How many lines the fast path has read.
@@ -305,6 +243,17 @@ impl<'p> Parser<'p> {
 
     /// Parses one line as [`Parser::parse`] does, but for the fast path: the way of the lines that it leaves alone.
     pub fn parse_by_tape<R>(
+        &mut self,
+        padded: &mut [u8],
+        len: usize,
+        guess: usize,
+        then: impl FnOnce(Result<Parsed<'_>, Rejection>) -> R,
+    ) -> R {
+        let before = self.profiles.prefix_len(&padded[..len], guess);
+        self.by_tape(&mut padded[before..], len - before, guess, then)
+    }
+
+    fn by_tape<R>(
         &mut self,
         padded: &mut [u8],
         len: usize,
@@ -323,36 +272,61 @@ impl<'p> Parser<'p> {
         let (line, again): (&mut [u8], &[u8]) = if copied { (&mut self.copy, &padded[..len]) } else { (padded, &[]) };
         let fast = simd_json::fill_tape_padded(line, len, &mut self.buffers, &mut tape).is_ok();
         let outcome = if fast { read_tape(self.profiles, &tape, guess) } else { None };
-        if let Some((profile, repeated, slots)) = outcome {
-            let record = self.profiles.ready[profile].record(&slots, again, &mut self.rooms);
-            let result = then(Ok(Parsed { record, repeated, profile }));
+        if let Some((Fit { profile, repeated, mut repairs }, slots)) = outcome {
+            let ready = &self.profiles.ready[profile];
+            let record = ready.record(&slots, again, &mut self.rooms, Some(&mut repairs));
+            let result = then(Ok(Parsed { record, repeated, repairs, profile }));
             self.tape = Some(tape.reset());
             return result;
         }
         self.tape = Some(tape.reset());
-        self.judge(&padded[..len], guess, then)
+        self.by_judge(&padded[..len], guess, then)
     }
 
-    /// Parses one line by the judge alone: the slow way that the fast one must agree with.
+    /// Parses one line by the judge alone: the slow way that the fast one must agree with. Where its grammar is broken, a
+    /// copy without cosmetic faults is judged in its place.
     pub fn judge<R>(&mut self, line: &[u8], guess: usize, then: impl FnOnce(Result<Parsed<'_>, Rejection>) -> R) -> R {
+        self.by_judge(&line[self.profiles.prefix_len(line, guess)..], guess, then)
+    }
+
+    fn by_judge<R>(&mut self, line: &[u8], guess: usize, then: impl FnOnce(Result<Parsed<'_>, Rejection>) -> R) -> R {
+        let rejection = match self.fit(line, guess) {
+            Ok(fit) => return self.hand_over(fit, line, then),
+            Err(rejection) => rejection,
+        };
+        let mended =
+            if rejection.may_be_cosmetic() && !self.profiles.is_strict { mend(line, NotFinite::Null) } else { None };
+        if let Some(mended) = mended
+            && let Ok(fit) = self.fit(&mended.line, guess)
+        {
+            return self.hand_over(Fit { repairs: fit.repairs | mended.repairs, ..fit }, &mended.line, then);
+        }
+        then(Err(rejection))
+    }
+
+    /// Hands out the record of a line that fits, whose values were kept.
+    fn hand_over<R>(&mut self, fit: Fit, line: &[u8], then: impl FnOnce(Result<Parsed<'_>, Rejection>) -> R) -> R {
+        let Fit { profile, repeated, mut repairs } = fit;
+        let ready = &self.profiles.ready[profile];
+        let mut slots = slots(&self.judged);
+        // They fit, and values that stand for others become those again.
+        let _ = ready.check(&mut slots);
+        let record = ready.record(&slots, line, &mut self.rooms, Some(&mut repairs));
+        then(Ok(Parsed { record, repeated, repairs, profile }))
+    }
+
+    /// Judges one line; of one that fits, the values are kept.
+    fn fit(&mut self, line: &[u8], guess: usize) -> Result<Fit, Rejection> {
         let mut nearest: Option<(usize, Misfit)> = None;
         for number in self.profiles.from(guess) {
             let ready = &self.profiles.ready[number];
             self.judged.clear();
             self.judged.resize(ready.profile.fields.len().min(MOST_FIELDS), OwnedSlot::Absent);
-            let repeated = match judge(line, &ready.tree, &mut self.judged) {
-                Ok(repeated) => repeated,
-                Err(misfit) => return then(Err(Rejection { reason: misfit.reason, message: misfit.message })),
-            };
-            let mut slots = [Slot::Absent; MOST_FIELDS];
-            for (slot, owned) in slots.iter_mut().zip(&self.judged) {
-                *slot = owned.borrow();
-            }
-            match ready.check(&slots) {
-                Ok(()) => {
-                    let record = ready.record(&slots, line, &mut self.rooms);
-                    return then(Ok(Parsed { record, repeated, profile: number }));
-                }
+            let repeated = judge(line, &ready.tree, &mut self.judged)
+                .map_err(|misfit| Rejection { reason: misfit.reason, message: misfit.message })?;
+            let mut slots = slots(&self.judged);
+            match ready.check(&mut slots) {
+                Ok(repairs) => return Ok(Fit { profile: number, repeated, repairs }),
                 Err(misfit) => {
                     let resemblance = ready.resemblance(&slots);
                     if nearest.as_ref().is_none_or(|(best, _)| resemblance > *best) {
@@ -361,7 +335,7 @@ impl<'p> Parser<'p> {
                 }
             }
         }
-        let rejection = match nearest {
+        Err(match nearest {
             Some((resemblance, misfit)) if self.profiles.named || resemblance >= 500 => {
                 Rejection { reason: misfit.reason, message: misfit.message }
             }
@@ -372,23 +346,35 @@ impl<'p> Parser<'p> {
                     |(_, misfit)| format!("resembles no profile: {}", misfit.message),
                 ),
             },
-        };
-        then(Err(rejection))
+        })
     }
 }
 
+/// How a line fits.
+#[derive(Clone, Copy, Debug)]
+struct Fit {
+    profile: usize,
+    repeated: u64,
+    repairs: Repairs,
+}
+
+/// The values that the judge read.
+fn slots(judged: &[OwnedSlot]) -> [Slot<'_>; MOST_FIELDS] {
+    let mut slots = [Slot::Absent; MOST_FIELDS];
+    for (slot, owned) in slots.iter_mut().zip(judged) {
+        *slot = owned.borrow();
+    }
+    slots
+}
+
 /// Reads a tape by the first profile that it fits.
-fn read_tape<'a>(
-    profiles: &Profiles,
-    tape: &'a Tape<'a>,
-    guess: usize,
-) -> Option<(usize, u64, [Slot<'a>; MOST_FIELDS])> {
+fn read_tape<'a>(profiles: &Profiles, tape: &'a Tape<'a>, guess: usize) -> Option<(Fit, [Slot<'a>; MOST_FIELDS])> {
     for number in profiles.from(guess) {
         let ready = &profiles.ready[number];
         let mut slots = [Slot::Absent; MOST_FIELDS];
         let repeated = tape::read(&tape.0, &ready.tree, ROOT, &mut slots)?;
-        if ready.check(&slots).is_ok() {
-            return Some((number, repeated, slots));
+        if let Ok(repairs) = ready.check(&mut slots) {
+            return Some((Fit { profile: number, repeated, repairs }, slots));
         }
     }
     None

@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::record::{OutcomeKind, Texts};
+use crate::repair::Repair;
+use std::fmt::Write;
 
 #[path = "agreement_tests.rs"]
 mod agreement;
@@ -13,6 +15,7 @@ mod fixture;
 struct Read {
     profile: usize,
     repeated: u64,
+    repaired: Vec<&'static str>,
     time: i64,
     outcome: OutcomeKind,
     seed: Option<u64>,
@@ -28,6 +31,7 @@ impl Read {
         Self {
             profile: parsed.profile,
             repeated: parsed.repeated,
+            repaired: parsed.repairs.iter().map(Repair::name).collect(),
             time: record.time,
             outcome: record.outcome,
             seed: record.seed,
@@ -96,7 +100,7 @@ const GOOD: &str = r#"{"schema_version":"v","ts_unix_ms":5,"suite_id":"s","scena
 
 #[test]
 fn each_fault_has_its_reason_and_message() {
-    let profiles = Profiles::builtin();
+    let profiles = Profiles::builtin().strictly(true);
     let with = |from: &str, to: &str| GOOD.replacen(from, to, 1).into_bytes();
     let cases: Vec<(Vec<u8>, Reason, &str)> = vec![
         (b"{\"a\":\"\xff\"}".into(), Reason::InvalidUtf8, "invalid utf-8 sequence of 1 bytes from index 6"),
@@ -167,7 +171,7 @@ fn the_first_faulty_field_in_profile_order_is_named() {
 
 #[test]
 fn the_last_of_repeated_fields_wins() {
-    let profiles = Profiles::builtin();
+    let profiles = Profiles::builtin().strictly(true);
     let read = |to: &str| read(&profiles, 0, GOOD.replacen("\"mode\":\"m\"", to, 1));
     for (fields, mode, repeated) in [
         (r#""mode":"m""#, "m", 0),
@@ -186,7 +190,7 @@ fn the_last_of_repeated_fields_wins() {
 
 #[test]
 fn a_repeated_parent_forgets_what_stood_in_it() {
-    let profiles = Profiles::named(vec![nested()]);
+    let profiles = Profiles::named(vec![nested()]).strictly(true);
     let read =
         |run: &str| read(&profiles, 0, format!(r#"{{"time":1,{run},"test":{{"name":"n","result":{{"word":"ok"}}}}}}"#));
     for (run, id, branch, repeated) in [
@@ -220,8 +224,8 @@ fn a_repeated_parent_forgets_what_stood_in_it() {
 
 #[test]
 fn times_in_seconds_and_as_rfc_3339() {
-    let seconds = Profiles::named(vec![nested()]);
-    let zones = Profiles::named(vec![zoned()]);
+    let seconds = Profiles::named(vec![nested()]).strictly(true);
+    let zones = Profiles::named(vec![zoned()]).strictly(true);
     let second = |time: &str| {
         let line = format!(r#"{{"time":{time},"run":{{"id":1}},"test":{{"name":"n","result":{{"word":"ok"}}}}}}"#);
         read(&seconds, 0, line).map(|read| read.time).map_err(|(reason, _)| reason)
@@ -258,7 +262,7 @@ fn times_in_seconds_and_as_rfc_3339() {
 #[test]
 fn lines_find_their_profile_whatever_the_guess() {
     let ready = [Profile::builtin("ft-conformance-log-v1").unwrap(), nested(), zoned()].map(Ready::new).to_vec();
-    let profiles = Profiles { ready, benchmarks: Vec::new(), reads_again: false, named: false };
+    let profiles = Profiles { ready, named: false, ..Profiles::named(Vec::new()) };
     let lines = [
         GOOD,
         r#"{"time":1,"run":{"id":1},"test":{"name":"n","result":{"word":"ok"}}}"#,
@@ -280,6 +284,43 @@ fn lines_find_their_profile_whatever_the_guess() {
     let none = Profiles::named(Vec::new());
     assert_eq!(read(&none, 0, GOOD).unwrap_err(), (Reason::UnknownShape, "no profile".into()));
     assert_eq!(none.detect([GOOD.as_bytes()].into_iter()), 0);
+}
+
+#[test]
+fn mended_lines_are_their_twins() {
+    let with = |from: &str, to: &[u8]| {
+        let (before, behind) = GOOD.split_once(from).unwrap();
+        [before.as_bytes(), to, behind.as_bytes()].concat()
+    };
+    let twins: [(Vec<u8>, Vec<u8>, &[&str]); 8] = [
+        (with("\"x\"", b"\"\x1b[31mx\""), with("\"x\"", br#""\u001b[31mx""#), &["control_characters"]),
+        (with("\"x\"", b"\"\xe9\""), with("\"x\"", "\"\u{fffd}\"".as_bytes()), &["bad_utf8"]),
+        (with("\"x\"", br#""\ud800""#), with("\"x\"", br#""\ufffd""#), &["lone_surrogates"]),
+        (with("}", br#","n":[NaN]}"#), with("}", br#","n":[null]}"#), &["not_finite"]),
+        ([b"\0\0", GOOD.as_bytes()].concat(), GOOD.into(), &["leading_nuls"]),
+        ([b"12:00 [INFO] ", GOOD.as_bytes(), b"\r"].concat(), GOOD.into(), &["leading_text"]),
+        (with(":1,", b":\"18446744073709551615\","), with(":1,", b":18446744073709551615,"), &["quoted_numbers"]),
+        (with("\"c\"", b"\"\x1b[1mc\x1b[0m\""), GOOD.into(), &["control_characters", "escaped_ids"]),
+    ];
+    for (line, twin, repaired) in twins {
+        let shown = String::from_utf8_lossy(&line).into_owned();
+        for profiles in [Profiles::builtin(), Profiles::named(vec![Profile::builtin("ft-conformance-log-v1").unwrap()])]
+        {
+            let mended = read(&profiles, 0, &line).unwrap();
+            assert_eq!(mended.repaired, repaired, "{shown}");
+            let by_hand = read(&profiles, 0, &twin).unwrap();
+            assert_eq!(Read { repaired: Vec::new(), ..mended }, by_hand, "{shown}");
+            let strict = profiles.strictly(true);
+            assert!(read(&strict, 0, &line).is_err() && read(&strict, 0, &twin).unwrap() == by_hand, "{shown}");
+        }
+    }
+    // Escapes that are written as such lose nothing else.
+    let escaped = with("\"c\"", br#""\u001b[1mc""#);
+    assert_eq!(read(&Profiles::builtin(), 0, &escaped).unwrap().texts[&Role::Scenario], "c");
+    assert_eq!(read(&Profiles::builtin().strictly(true), 0, &escaped).unwrap().texts[&Role::Scenario], "\u{1b}[1mc");
+    // What cannot be read in a mapped field is told as the fault that it is.
+    let (reason, message) = read(&Profiles::builtin(), 0, with(":1,", b":NaN,")).unwrap_err();
+    assert!(reason == Reason::InvalidJson && message.starts_with("expected value at line 1 column"), "{message}");
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Profiles: which field of a log's records means what.
 
+use jiff::tz::Offset;
+
 use super::derivation::Derivation;
+use crate::definition::Expression;
 use crate::role::Role;
 
 /// Maps the field paths of a log shape to roles; checked whole, so that it can be used without further questions.
@@ -14,7 +17,8 @@ use crate::role::Role;
 /// role = "time"                     # optional: a field without one is checked and not used
 /// path = "ts"                       # "error.message" is `message` within `error`
 /// type = "time"
-/// unit = "ms"                       # only for times, required there: "ms", "s" or "rfc3339"
+/// unit = "ms"                       # only for times, required there: "s", "ms", "us", "ns" or "rfc3339"
+///                                   # zone = "+02:00" beside "rfc3339" is that of times which state none, else UTC
 ///
 /// [[field]]
 /// role = "scenario"
@@ -33,7 +37,7 @@ use crate::role::Role;
 /// required = false                  # absent and null are both fine; default true
 ///
 /// [outcome]
-/// pass = ["pass"]                   # exact words; at least one
+/// pass = ["pass"]                   # exact words; at least one. Where a list has "true" or "0", so are true and 0
 /// excluded = ["skip"]               # optional: neither passed nor failed
 ///
 /// [[derive]]                        # optional: a key that stands in no field of its own
@@ -52,7 +56,9 @@ use crate::role::Role;
 ///     { role = "message", mask = 1, at_most = 200 }, # without numbers, quoted text, JSON, hex and UUIDs
 /// ]
 /// ```
-/// `taxonomy = "NAME"` beside the name is the taxonomy for the log's failures where none is asked for. Derivations are
+/// `taxonomy = "NAME"` beside the name is the taxonomy for the log's failures where none is asked for, and
+/// `prefix = 'REGEX'` is what stands before the record in every line, such as the moment that a build server adds
+/// (`'\S+Z '`): it is stripped where it matches at a line's start. Derivations are
 /// done in order, and each may use those before it; a rule of a taxonomy that looks into the reason sees it before the
 /// code of a rule takes its place.
 ///
@@ -77,6 +83,8 @@ pub struct Profile {
     pub derivations: Vec<Derivation>,
     /// Name of the taxonomy for its failures, where none is asked for.
     pub taxonomy: Option<String>,
+    /// What stands before every record of a line, and is no part of it.
+    pub prefix: Option<Expression>,
 }
 
 /// One mapped field.
@@ -90,6 +98,8 @@ pub struct Field {
     pub kind: Kind,
     /// Whether a record must have it; where not, absent and null are the same.
     pub required: bool,
+    /// The zone of times that state none.
+    pub zone: Option<Offset>,
 }
 
 /// What the value of a field must be.
@@ -118,6 +128,10 @@ pub enum TimeUnit {
     Milliseconds,
     /// Seconds since 1970, a number.
     Seconds,
+    /// Microseconds since 1970, an integer.
+    Microseconds,
+    /// Nanoseconds since 1970, an integer.
+    Nanoseconds,
     /// A string as RFC 3339 has it.
     Rfc3339,
 }
@@ -219,6 +233,22 @@ impl Kind {
 }
 
 impl OutcomeWords {
+    fn all(&self) -> impl Iterator<Item = &str> {
+        self.pass.iter().chain(&self.excluded).map(String::as_str)
+    }
+
+    /// Whether booleans are words: where the lists hold one of them as a text.
+    #[must_use]
+    pub fn has_booleans(&self) -> bool {
+        self.all().any(|word| matches!(word, "true" | "false"))
+    }
+
+    /// Whether integers are words: where the lists hold one as a text.
+    #[must_use]
+    pub fn has_integers(&self) -> bool {
+        self.all().any(|word| word.parse::<i64>().is_ok())
+    }
+
     /// What a word means.
     #[must_use]
     pub fn kind(&self, word: &str) -> OutcomeKind {

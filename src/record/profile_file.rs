@@ -1,14 +1,21 @@
 //! Reading a profile from its TOML document.
 
+use jiff::tz::Offset;
+
 use super::derivation;
 use super::parser::MOST_FIELDS;
 use super::profile::{Field, Kind, OutcomeWords, Profile, TimeUnit};
-use crate::definition::{self, DefinitionError, Faults, Section, Spot, quoted, unknown};
+use crate::definition::{self, DefinitionError, Expression, Faults, Section, Spot, quoted, unknown};
 use crate::role::Role;
 use std::collections::BTreeMap;
 
-pub(super) const UNITS: [(&str, TimeUnit); 3] =
-    [("ms", TimeUnit::Milliseconds), ("s", TimeUnit::Seconds), ("rfc3339", TimeUnit::Rfc3339)];
+pub(super) const UNITS: [(&str, TimeUnit); 5] = [
+    ("s", TimeUnit::Seconds),
+    ("ms", TimeUnit::Milliseconds),
+    ("us", TimeUnit::Microseconds),
+    ("ns", TimeUnit::Nanoseconds),
+    ("rfc3339", TimeUnit::Rfc3339),
+];
 
 /// The most keys of a path.
 const MAX_KEYS: usize = 32;
@@ -38,10 +45,11 @@ impl Profile {
 }
 
 pub(super) fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Profile> {
-    root.refuse_unknown(&["name", "description", "taxonomy", "field", "outcome", "derive"], faults);
+    root.refuse_unknown(&["name", "description", "taxonomy", "prefix", "field", "outcome", "derive"], faults);
     let name = root.required_text("name", faults);
     let description = root.text("description", faults);
     let taxonomy = root.readable_text("taxonomy", faults).map(|name| name.value.to_owned());
+    let prefix = root.text("prefix", faults).and_then(|pattern| Expression::read(pattern, faults));
     let fields = read_fields(root, faults);
     let outcome = read_outcome(root, faults);
     let derivations = derivation::read(root, faults);
@@ -52,6 +60,7 @@ pub(super) fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Profil
         outcome: outcome?,
         derivations,
         taxonomy,
+        prefix,
     })
 }
 
@@ -60,7 +69,7 @@ fn read_fields(root: &Section<'_>, faults: &mut Faults<'_>) -> Vec<Field> {
     let mut roles = BTreeMap::new();
     let mut paths = Vec::new();
     for section in root.sections("field", faults) {
-        section.refuse_unknown(&["role", "path", "type", "unit", "required"], faults);
+        section.refuse_unknown(&["role", "path", "type", "unit", "zone", "required"], faults);
         let line = faults.line(section.at);
         let role = read_role(&section, faults);
         if let Some(role) = role {
@@ -77,9 +86,10 @@ fn read_fields(root: &Section<'_>, faults: &mut Faults<'_>) -> Vec<Field> {
         }
         let kind = read_kind(&section, role, faults);
         let required = section.flag("required", faults);
+        let zone = read_zone(&section, kind, faults);
         if let (Some(path), Some(kind)) = (path, kind) {
             let required = required.unwrap_or(true);
-            fields.push(Field { role: role.map(|role| role.value), path: path.value, kind, required });
+            fields.push(Field { role: role.map(|role| role.value), path: path.value, kind, required, zone });
         }
     }
     for (role, must_be_required) in NEEDED {
@@ -126,6 +136,25 @@ fn read_kind(section: &Section<'_>, role: Option<Spot<Role>>, faults: &mut Fault
             .add(at, format!("type `{}` does not fit the role `{role}`, fitting: {}", kind.name(), fitting.join(", ")));
     }
     Some(kind)
+}
+
+/// The zone of times that state none: `UTC`, or hours and minutes from it.
+fn read_zone(section: &Section<'_>, kind: Option<Kind>, faults: &mut Faults<'_>) -> Option<Offset> {
+    let zone = section.text("zone", faults)?;
+    if kind.is_some_and(|kind| kind != Kind::Time(TimeUnit::Rfc3339)) {
+        faults.add(zone.at, "`zone` is for times of the unit `rfc3339` alone");
+        return None;
+    }
+    let named = if zone.value == "UTC" { "Z" } else { zone.value };
+    let noon = jiff::civil::date(2000, 1, 1).at(12, 0, 0, 0);
+    let offset = format!("{noon}{named}").parse().ok().and_then(|at: jiff::Timestamp| {
+        let seconds = Offset::UTC.to_timestamp(noon).ok()?.as_second() - at.as_second();
+        Offset::from_seconds(i32::try_from(seconds).ok()?).ok()
+    });
+    if offset.is_none() {
+        faults.add(zone.at, format!("unknown zone {}, known: `UTC`, or as `+02:00`", quoted(zone.value)));
+    }
+    offset
 }
 
 /// The path: a dotted text, or the list of its keys.

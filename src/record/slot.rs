@@ -19,6 +19,9 @@ pub(super) enum Slot<'a> {
     /// Any other number, `-0` included.
     Number(f64),
     Texts(Texts<'a>),
+    Bool(bool),
+    /// A time that was read already, in milliseconds since 1970.
+    Moment(i64),
     /// Anything else, by its name.
     Other(&'static str),
 }
@@ -71,6 +74,9 @@ impl<'a> Slot<'a> {
     pub(super) fn time(self, unit: TimeUnit) -> Option<i64> {
         match (self, unit) {
             (Self::Integer(value), TimeUnit::Milliseconds) => i64::try_from(value).ok(),
+            (Self::Integer(value), TimeUnit::Microseconds) => i64::try_from(value.div_euclid(1000)).ok(),
+            (Self::Integer(value), TimeUnit::Nanoseconds) => i64::try_from(value.div_euclid(1_000_000)).ok(),
+            (Self::Moment(value), _) => Some(value),
             (Self::Integer(value), TimeUnit::Seconds) => i64::try_from(value.checked_mul(1000)?).ok(),
             (Self::Number(value), TimeUnit::Seconds) => {
                 let ms = (value * 1000.0).round();
@@ -83,34 +89,47 @@ impl<'a> Slot<'a> {
         }
     }
 
-    /// Checks a value against its field.
-    pub(super) fn check(&self, kind: Kind, required: bool, name: impl Fn() -> String) -> Result<(), Misfit> {
-        let missing = || Misfit { reason: Reason::MissingField, message: format!("missing field `{}`", name()) };
-        let fault = |reason, what: String| Misfit { reason, message: format!("{what} for field `{}`", name()) };
+    /// Whether a value is what its field asks for.
+    pub(super) fn fits(&self, kind: Kind, required: bool) -> bool {
         match (self, kind) {
-            (Self::Absent, _) => return if required { Err(missing()) } else { Ok(()) },
-            (Self::Null, _) if !required => return Ok(()),
-            (Self::Null, _) => {}
+            (Self::Absent | Self::Null, _) => !required,
             (_, Kind::Any)
             | (Self::Text(_), Kind::Text)
             | (Self::Texts(_), Kind::Texts)
-            | (Self::Integer(_) | Self::HugeInteger, Kind::Number) => return Ok(()),
-            (Self::Integer(value), Kind::Unsigned) if u64::try_from(*value).is_ok() => return Ok(()),
-            (Self::Integer(value), Kind::Integer) if i64::try_from(*value).is_ok() => return Ok(()),
-            (Self::Number(value), Kind::Number) if value.is_finite() => return Ok(()),
-            (_, Kind::Time(unit)) if self.time(unit).is_some() => return Ok(()),
-            (
-                Self::Integer(_) | Self::HugeInteger,
-                Kind::Unsigned | Kind::Integer | Kind::Time(TimeUnit::Milliseconds | TimeUnit::Seconds),
-            )
-            | (Self::Number(_), Kind::Number | Kind::Time(TimeUnit::Seconds)) => {
-                let what = format!("invalid value: {}, expected {}", self.describe(), expected(kind));
-                return Err(fault(Reason::OutOfRange, what));
-            }
-            _ => {}
+            | (Self::Integer(_) | Self::HugeInteger, Kind::Number) => true,
+            (Self::Integer(value), Kind::Unsigned) => u64::try_from(*value).is_ok(),
+            (Self::Integer(value), Kind::Integer) => i64::try_from(*value).is_ok(),
+            (Self::Number(value), Kind::Number) => value.is_finite(),
+            (_, Kind::Time(unit)) => self.time(unit).is_some(),
+            _ => false,
         }
-        let what = format!("invalid type: {}, expected {}", self.describe(), expected(kind));
-        Err(fault(Reason::WrongType, what))
+    }
+
+    /// Checks a value against its field.
+    pub(super) fn check(&self, kind: Kind, required: bool, name: impl Fn() -> String) -> Result<(), Misfit> {
+        if self.fits(kind, required) { Ok(()) } else { Err(self.misfit(kind, name)) }
+    }
+
+    /// What is wrong with a value that does not fit.
+    #[cold]
+    pub(super) fn misfit(&self, kind: Kind, name: impl Fn() -> String) -> Misfit {
+        let fault = |reason, what: String| Misfit { reason, message: format!("{what} for field `{}`", name()) };
+        match (self, kind) {
+            (Self::Absent, _) => {
+                Misfit { reason: Reason::MissingField, message: format!("missing field `{}`", name()) }
+            }
+            (Self::Integer(_) | Self::HugeInteger, Kind::Unsigned | Kind::Integer | Kind::Time(_))
+            | (Self::Number(_), Kind::Number | Kind::Time(TimeUnit::Seconds))
+                if kind != Kind::Time(TimeUnit::Rfc3339) =>
+            {
+                let what = format!("invalid value: {}, expected {}", self.describe(), expected(kind));
+                fault(Reason::OutOfRange, what)
+            }
+            _ => {
+                let what = format!("invalid type: {}, expected {}", self.describe(), expected(kind));
+                fault(Reason::WrongType, what)
+            }
+        }
     }
 
     fn describe(&self) -> String {
@@ -122,6 +141,8 @@ impl<'a> Slot<'a> {
             Self::HugeInteger => "an integer beyond 128 bits".into(),
             Self::Number(value) => format!("floating point `{value:?}`"),
             Self::Texts(_) => "array of strings".into(),
+            Self::Bool(_) => "boolean".into(),
+            Self::Moment(value) => format!("time `{value}`"),
             Self::Other(what) => (*what).into(),
         }
     }
@@ -133,6 +154,8 @@ fn expected(kind: Kind) -> &'static str {
         Kind::Unsigned => "u64",
         Kind::Integer => "i64",
         Kind::Time(TimeUnit::Milliseconds) => "i64 milliseconds since 1970",
+        Kind::Time(TimeUnit::Microseconds) => "microseconds since 1970",
+        Kind::Time(TimeUnit::Nanoseconds) => "nanoseconds since 1970",
         Kind::Time(TimeUnit::Seconds) => "seconds since 1970",
         Kind::Time(TimeUnit::Rfc3339) => "a time as RFC 3339 writes it",
         Kind::Texts => "an array of strings",

@@ -64,7 +64,7 @@ fn slot<'a>(value: &'a [Node<'a>]) -> Slot<'a> {
         Node::Static(StaticNode::I64(0)) => Slot::Number(-0.0),
         Node::Static(StaticNode::I64(value)) => Slot::Integer(i128::from(*value)),
         Node::Static(StaticNode::F64(value)) => Slot::Number(*value),
-        Node::Static(StaticNode::Bool(_)) => Slot::Other("boolean"),
+        Node::Static(StaticNode::Bool(value)) => Slot::Bool(*value),
         Node::Static(StaticNode::Null) => Slot::Null,
         Node::Array { len, .. } => {
             let items = &value[1..];

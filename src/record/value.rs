@@ -26,7 +26,7 @@ pub(super) fn read<'l>(walk: &mut Walk<'l>, slot: &mut Slot<'l>) -> Option<()> {
         }
         _ => {
             walk.value()?;
-            *slot = Slot::Other("boolean");
+            *slot = Slot::Bool(first == b't');
         }
     }
     Some(())

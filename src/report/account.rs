@@ -5,15 +5,23 @@ use std::fmt::{self, Write};
 use anstyle::AnsiColor;
 
 use super::summary::BOLD;
-use crate::archive::{Ledger, Totals};
+use crate::archive::{ByRepair, Ledger, Totals};
 use crate::inert::inert;
 use crate::reason::Reason;
+use crate::repair::Repair;
 use crate::terminal::{bytes, colour, count, plural};
 
 /// Warnings told.
 const TOLD: usize = 3;
 /// Archives with losses shown.
 const SHOWN_LOSSES: usize = 8;
+
+/// What was repaired, in words: `3 (raw control characters 2, bad UTF-8 1)`; `None` when nothing was.
+pub(super) fn repaired(repaired: &ByRepair) -> Option<String> {
+    let kinds = Repair::ALL.into_iter().filter(|&repair| repaired.of(repair) > 0);
+    let kinds: Vec<String> = kinds.map(|repair| format!("{} {}", repair.words(), count(repaired.of(repair)))).collect();
+    (repaired.lines() > 0).then(|| format!("{} ({})", count(repaired.lines()), kinds.join(", ")))
+}
 
 /// What was read, and what was not.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +39,9 @@ impl fmt::Display for Account<'_> {
             count(counts.blank),
             count(counts.rejected.total()),
         )?;
+        if let Some(repaired) = repaired(&counts.repaired) {
+            writeln!(f, "  repaired: {repaired}")?;
+        }
         for (number, noun, what) in [
             (counts.benchmark_lines, "benchmark line", "among the parsed: relapse bench judges them"),
             (counts.rejected_metrics, "metric", "rejected: not finite or not above 0"),

@@ -7,6 +7,7 @@ use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Output, State, context};
 use serde::Serialize;
 
+use super::account::repaired;
 use super::html::day;
 use super::spark::strip;
 use super::weekly::MADE;
@@ -86,6 +87,7 @@ pub(super) fn text(weekly: &Weekly<'_>) -> Result<String, WeeklyError> {
         parsed => count(totals.counts.parsed),
         blank => count(totals.counts.blank),
         rejected => count(totals.counts.rejected.total()),
+        repaired => repaired(&totals.counts.repaired),
         lost_bytes => bytes(totals.counts.lost_bytes as f64),
         losses => losses(weekly),
         warnings => warnings(weekly),

@@ -41,6 +41,7 @@ impl Sweep {
             (PACKET, optional(self.packet.as_deref())),
             ("--since", window(self.window.since)),
             ("--until", window(self.window.until)),
+            ("--strict-json", self.profiles.is_strict().to_string()),
             ("--max-line", self.max_line.to_string()),
             ("--max-window", self.max_window.to_string()),
         ]

@@ -6,9 +6,10 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::worker::{Findings, Rules, hull};
 use crate::record::{BenchmarkLine, Metric, Rejection};
+use crate::repair::Repairs;
 use crate::tally::{Point, SeriesKey};
 
-/// Reads a line that is no record of a log as a benchmark line, and counts it.
+/// Reads a line that is no record of a log as a benchmark line, and counts it; `also` is what was repaired before.
 ///
 /// # Errors
 /// Why it is neither.
@@ -16,12 +17,14 @@ use crate::tally::{Point, SeriesKey};
 pub(super) fn measured(
     line: &[u8],
     rejection: Rejection,
+    also: Repairs,
     rules: &Rules<'_>,
     found: &mut Findings,
 ) -> Result<(), Rejection> {
-    let parsed = rules.profiles.benchmark(line, rejection)?;
+    let (parsed, repairs) = rules.profiles.benchmark(line, rejection)?;
     let counts = &mut found.counts;
     counts.parsed += 1;
+    counts.repaired.count(repairs | also);
     counts.benchmark_lines += 1;
     counts.rejected_metrics += parsed.metrics.iter().filter(|metric| !metric.is_valid()).count() as u64;
     counts.duplicate_fields += parsed.repeated;

@@ -19,6 +19,7 @@ mod triage;
 mod usual;
 mod window;
 mod worker;
+mod zones;
 
 pub use configuration::{packet_of, taxonomies_of};
 pub use criterion::Criterion;

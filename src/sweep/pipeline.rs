@@ -26,7 +26,7 @@ use super::assembly::{Assembly, Lines, PieceId};
 use super::observer::Observer;
 use super::reading::{Piece, Reading};
 use super::worker::{Rules, Worker};
-use crate::archive::{Archive, ArchiveLedger, Buffer, Decoder, Entry, FrameCheck, PieceEnd, Plan};
+use crate::archive::{Archive, ArchiveLedger, Buffer, Decoder, Entry, FrameCheck, PieceEnd, Plan, Utf16};
 use crate::record::Profiles;
 use crate::tally::{Collector, Entries, Partitions};
 
@@ -189,13 +189,16 @@ impl<'s> Pipeline<'s> {
     }
 
     fn open<'t>(&'t self, entry: &'s Entry, index: usize, tasks: &Scope<'t>) {
-        let archive = match Archive::open_within(entry, self.max_window, self.rules.largest_whole) {
+        let mut archive = match Archive::open_within(entry, self.max_window, self.rules.largest_whole) {
             Ok(archive) => archive,
             Err(error) => {
                 let _ = self.rows[index].set(Row::Unreadable(error));
                 return;
             }
         };
+        if !self.rules.profiles.is_strict() {
+            archive.convert_utf16();
+        }
         let guess = detect(&archive, self.rules.profiles);
         let reading = Arc::new(Reading::new(entry, index, archive, guess, self.keeping.is_some()));
         match &reading.archive.plan {
@@ -326,7 +329,13 @@ impl<'s> Pipeline<'s> {
     fn close(&self, reading: &Arc<Reading<'s>>, mut assembly: Assembly, worker: &mut Worker<'s>) {
         let entry = reading.entry;
         let mut warnings = Vec::new();
-        if assembly.has_mark {
+        let order = reading.archive.utf16().map(|order| match order {
+            Utf16::LittleEndian => "little-endian",
+            Utf16::BigEndian => "big-endian",
+        });
+        if let Some(order) = order {
+            warnings.push(format!("{order} UTF-16 read as UTF-8, to which offsets of lines refer"));
+        } else if assembly.has_mark {
             warnings.push("byte order mark at the start skipped".to_owned());
         }
         if reading.archive.changed() {

@@ -8,6 +8,7 @@ use super::assembly::{Assembly, Fragment, PieceId, Report};
 use super::sketch::Threshold;
 use super::worker::{Findings, Origin, Worker};
 use crate::archive::{Archive, Buffer, Decoder, Entry, PADDING, PieceEnd, UnitReader};
+use crate::repair::{Repair, Repairs};
 
 /// An open archive, its work and its account.
 pub(super) struct Reading<'e> {
@@ -59,6 +60,7 @@ impl<'e> Reading<'e> {
             log: &self.entry.relative,
             run: self.apart.is_none().then_some(&self.entry.run),
             guess: self.guess,
+            repairs: self.archive.utf16().map_or(Repairs::NONE, |_| Repair::Encoding.into()),
             threshold: &self.threshold,
         };
         let report = piece.parse(&origin, worker, max_line);

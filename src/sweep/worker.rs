@@ -11,6 +11,7 @@ use super::window::Span;
 use crate::archive::{Buffer, Counts, Decoder, LISTED_REJECTS, PADDING};
 use crate::reason::Reason;
 use crate::record::{Parser, Profiles, Rejection};
+use crate::repair::Repairs;
 use crate::tally::{At, Batch, Entries, Failure, Point, SeriesKey, Tally};
 
 /// What is asked of every line of a sweep.
@@ -36,6 +37,8 @@ pub(super) struct Origin<'a> {
     pub(super) run: Option<&'a str>,
     /// Number of the profile that its first records fit.
     pub(super) guess: usize,
+    /// What was repaired in the text of each of its lines.
+    pub(super) repairs: Repairs,
     /// Which of its records are sampled.
     pub(super) threshold: &'a Threshold,
 }
@@ -159,7 +162,7 @@ impl<'r> Worker<'r> {
             return;
         }
         found.counts.lines += 1;
-        if padded[..len].trim_ascii_start().is_empty() {
+        if self.rules.profiles.is_blank(&padded[..len], origin.guess) {
             found.counts.blank += 1;
             return;
         }
@@ -170,6 +173,7 @@ impl<'r> Worker<'r> {
                 let mut record = parsed.record;
                 found.counts.parsed += 1;
                 found.counts.duplicate_fields += parsed.repeated;
+                found.counts.repaired.count(parsed.repairs | origin.repairs);
                 origin.threshold.sample(&record, &mut found.marks);
                 found.times = hull(found.times, Some((record.time, record.time)));
                 if !rules.span.holds(record.time) || rules.packet.is_some_and(|packet| packet != record.packet) {
@@ -187,7 +191,7 @@ impl<'r> Worker<'r> {
             }
         });
         if let Some(rejection) = unread
-            && let Err(rejection) = measured(&padded[..len], rejection, rules, found)
+            && let Err(rejection) = measured(&padded[..len], rejection, origin.repairs, rules, found)
         {
             found.reject(line, offset, rejection);
         }

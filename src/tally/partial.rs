@@ -8,8 +8,9 @@ use super::entries::Entries;
 use super::series::Collector;
 use super::tally::Tally;
 use super::wire::{Broken, In, Out};
-use crate::archive::{ArchiveLedger, ByReason, Counts, Damage, DamageKind, Format, Reject};
+use crate::archive::{ArchiveLedger, ByReason, ByRepair, Counts, Damage, DamageKind, Format, Reject};
 use crate::reason::Reason;
+use crate::repair::Repair;
 
 /// What one archive came to. Its run has no id and its path is where it stood when it was read, until
 /// [`Partial::name`] says what they are.
@@ -135,6 +136,8 @@ pub fn write_ledger<W: Write>(ledger: &ArchiveLedger, out: &mut Out<'_, W>) -> i
     let counts = &ledger.counts;
     numbers(counts).into_iter().try_for_each(|number| out.number(number))?;
     Reason::ALL.into_iter().try_for_each(|reason| out.number(counts.rejected.of(reason)))?;
+    out.number(counts.repaired.lines())?;
+    Repair::ALL.into_iter().try_for_each(|repair| out.number(counts.repaired.of(repair)))?;
     out.number(u64::from(ledger.duplicate_of.is_some()))?;
     out.bytes(ledger.duplicate_of.as_deref().unwrap_or_default().as_bytes())?;
     out.number(ledger.damage_count)?;
@@ -189,6 +192,11 @@ pub fn read_ledger(input: &mut In<'_>) -> Result<ArchiveLedger, Broken> {
     for number in &mut rejected {
         *number = counted(input)?;
     }
+    let repaired = counted(input)?;
+    let mut repairs = [0; Repair::ALL.len()];
+    for number in &mut repairs {
+        *number = counted(input)?;
+    }
     let [
         bytes_decoded,
         lost_bytes,
@@ -212,10 +220,15 @@ pub fn read_ledger(input: &mut In<'_>) -> Result<ArchiveLedger, Broken> {
         blank,
         rejected: ByReason::of_counts(rejected),
         duplicate_fields,
+        repaired: ByRepair::of_counts(repaired, repairs),
         filtered,
     };
     // It always reconciles, and no records are more than their lines.
-    if lines != parsed + blank + counts.rejected.total() || benchmark_lines > parsed || filtered > parsed {
+    if lines != parsed + blank + counts.rejected.total()
+        || benchmark_lines > parsed
+        || filtered > parsed
+        || repaired > parsed
+    {
         return Err(Broken);
     }
     let is_duplicate = input.number()? != 0;

@@ -57,6 +57,8 @@ fn value(kind: Kind, at: usize, round: usize, profile: &Profile) -> Value {
         Kind::Unsigned => json!(u64::MAX - round as u64),
         Kind::Integer => json!(i64::MIN),
         Kind::Time(TimeUnit::Milliseconds) => json!(1_767_225_600_000_u64 + round as u64),
+        Kind::Time(TimeUnit::Microseconds) => json!(1_767_225_600_000_001_u64),
+        Kind::Time(TimeUnit::Nanoseconds) => json!("1767225600000000001"),
         Kind::Time(TimeUnit::Seconds) => json!(1_767_225_600.5),
         Kind::Time(TimeUnit::Rfc3339) => json!("2026-01-01T00:00:00.25+01:00"),
         Kind::Texts => json!(texts),

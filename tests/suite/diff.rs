@@ -323,7 +323,8 @@ fn a_log_cannot_reach_the_terminal_through_a_comparison() {
     let logs = logs(&[(name, "PPF")]);
     let (old, new) = (swept(&logs[..2], &[]), swept(&logs, &[]));
     let page = diff(old.path(), new.path(), &[]).exits(0).text();
-    assert!(page.contains(r"\u{1b}[2J\u{202e}\u{d}\u{a}x"), "{page}");
+    // An id has lost its escape codes by then.
+    assert!(page.contains(r"\u{202e}\u{d}\u{a}x") && !page.contains("2J"), "{page}");
     assert!(page.chars().all(|c| c == '\n' || !c.is_control()), "{page:?}");
     let mut command = program();
     command.args(["diff", text(old.path()), text(new.path()), "--color", "always"]);

@@ -46,6 +46,7 @@ fn help_names_what_a_command_takes() {
                 "--until",
                 "--run-from",
                 "--run",
+                "--strict-json",
                 "--max-line",
                 "--max-window",
                 "--max-memory",

@@ -55,6 +55,7 @@ mod paths;
 mod planted;
 mod program;
 mod reference;
+mod repaired;
 mod report;
 mod statuses;
 mod store;

@@ -2,6 +2,28 @@
 
 use crate::program::{expected, fixture, number, relapse, text};
 
+const COUNTS: [&str; 8] =
+    ["lines", "parsed", "blank", "rejected", "rejected_by_reason", "repaired_lines", "repaired", "duplicate_fields"];
+
+#[test]
+fn strictly_what_is_repaired_is_rejected_too() {
+    let facts = expected("malformed");
+    let path = fixture("malformed").join("malformed.jsonl");
+    let ended = relapse(["sweep", text(&path), "--json", "--strict-json"]).exits(3);
+    let archive = &ended.ledger()["archives"][0];
+    assert_eq!(archive["rejected_by_reason"], facts["strict_rejected_by_reason"]);
+    let rejected = number(&facts, "rejected") + number(&facts, "repaired_lines");
+    assert_eq!([number(archive, "rejected"), number(archive, "repaired_lines")], [rejected, 0]);
+    assert_eq!(number(archive, "lines"), number(archive, "parsed") + number(archive, "blank") + rejected);
+    let planted = facts["expected"].as_array().unwrap().iter();
+    let planted = planted.filter(|line| line["expect"] == "rejected" || line["expect"] == "repaired");
+    for (planted, listed) in planted.zip(archive["rejects"].as_array().unwrap()) {
+        for key in ["line", "offset", "reason"] {
+            assert_eq!(planted[key], listed[key], "{planted}");
+        }
+    }
+}
+
 #[test]
 fn reasons_lines_and_offsets_are_as_planted() {
     let facts = expected("malformed");
@@ -9,7 +31,7 @@ fn reasons_lines_and_offsets_are_as_planted() {
     for threads in ["1", "2"] {
         let ended = relapse(["sweep", text(&path), "--json", "--threads", threads]).exits(3);
         let archive = &ended.ledger()["archives"][0];
-        for key in ["lines", "parsed", "blank", "rejected", "rejected_by_reason", "duplicate_fields"] {
+        for key in COUNTS {
             assert_eq!(archive[key], facts[key], "{key}");
         }
         let planted = facts["expected"].as_array().unwrap().iter().filter(|line| line["expect"] == "rejected");
@@ -34,6 +56,7 @@ fn each_line_alone_is_judged_the_same() {
         let line = usize::try_from(number(planted, "line")).unwrap();
         let name = format!("{line:03}.jsonl");
         let mut bytes = lines[line - 1].to_vec();
+        // At the start of a file it is no text before the record.
         if planted["kind"] == "byte order mark not at the start of the file" {
             bytes.insert(0, b'\n');
         }
@@ -43,7 +66,14 @@ fn each_line_alone_is_judged_the_same() {
     let archives = ledger["archives"].as_array().unwrap();
     for (planted, archive) in facts["expected"].as_array().unwrap().iter().zip(archives) {
         match planted["expect"].as_str().unwrap() {
-            "parsed" => assert_eq!(number(archive, "parsed"), 1, "{planted}"),
+            "parsed" => {
+                assert_eq!([number(archive, "parsed"), number(archive, "repaired_lines")], [1, 0], "{planted}");
+            }
+            "repaired" => {
+                assert_eq!([number(archive, "parsed"), number(archive, "repaired_lines")], [1, 1], "{planted}");
+                let repair = planted["repair"].as_str().unwrap();
+                assert_eq!(archive["repaired"], serde_json::json!({ repair: 1 }), "{planted}");
+            }
             "rejected" => {
                 assert_eq!(archive["rejects"][0]["reason"], planted["reason"], "{planted}: {archive}");
                 if let Some(field) = planted["field"].as_str().filter(|_| planted["reason"] != "invalid_json") {

@@ -142,6 +142,7 @@ fn what_does_not_fit_together_is_refused() {
         (&["--taxonomy", "crash-triage-v2"], "the taxonomies: crash-triage-v2 and crash-triage-v1, integration"),
         (&["--profile", "ft-conformance-log-v1"], "--profile"),
         (&["--since", "2026-01-01T00:00:00Z"], "--since: `2026-01-01T00:00:00Z` and not set"),
+        (&["--strict-json"], "--strict-json: true and false"),
         (&["--max-line", "1MiB"], "--max-line: 1048576 and 67108864"),
         (&["--run-from", "(?<run>.)"], "--run-from"),
     ] {

@@ -45,7 +45,7 @@ fn every_fault_is_named_in_one_go() {
     assert_eq!(
         faults(text),
         [
-            "p:1:1: unknown key `nam`, known: name, description, taxonomy, field, outcome, derive".to_owned(),
+            "p:1:1: unknown key `nam`, known: name, description, taxonomy, prefix, field, outcome, derive".to_owned(),
             "p:1:1: missing key `name`".to_owned(),
             "p:1:1: no field has the role `scenario`".to_owned(),
             "p:1:1: no field has the role `outcome`".to_owned(),
@@ -56,12 +56,12 @@ fn every_fault_is_named_in_one_go() {
             "p:10:8: `unit` is for the type `time` alone".to_owned(),
             "p:12:8: role `mode` is already mapped at line 6".to_owned(),
             "p:13:8: path `a.b` leads through the field that is mapped at line 2".to_owned(),
-            "p:15:1: unknown key `extra`, known: role, path, type, unit, required".to_owned(),
+            "p:15:1: unknown key `extra`, known: role, path, type, unit, zone, required".to_owned(),
             "p:16:1: missing key `path`".to_owned(),
             "p:16:1: missing key `unit`".to_owned(),
             "p:18:12: `time` must be required: no record is read without".to_owned(),
             "p:21:8: `path` is an integer, not a string or a list of strings".to_owned(),
-            "p:23:8: unknown unit `h`, known: ms, s, rfc3339".to_owned(),
+            "p:23:8: unknown unit `h`, known: s, ms, us, ns, rfc3339".to_owned(),
             "p:24:12: `required` is a string, not true or false".to_owned(),
             "p:26:8: `pass` is an empty list".to_owned(),
             "p:27:18: `x` stands twice in `excluded`".to_owned(),
@@ -177,4 +177,25 @@ proptest! {
         let dotted: Vec<String> = keys.iter().map(|key| key.replace('\\', "\\\\").replace('.', "\\.")).collect();
         prop_assert_eq!(split(&dotted.join(".")).unwrap(), keys);
     }
+}
+
+#[test]
+fn zones_and_prefixes_are_read() {
+    let with = |zone: &str, unit: &str| {
+        let time = format!("role = 'time'\npath = 't'\ntype = 'time'\nunit = '{unit}'\nzone = '{zone}'\n");
+        format!(
+            "name = 'n'\nprefix = '\\S+Z '\n{}",
+            REST.replacen("role = 'time'\npath = 't'\ntype = 'time'\nunit = 's'\n", &time, 1)
+        )
+    };
+    for (zone, hours) in [("UTC", 0), ("+02:00", 2), ("-05:00", -5)] {
+        let profile = Profile::parse("p", &with(zone, "rfc3339")).unwrap();
+        let read = profile.field(Role::Time).unwrap().zone.unwrap();
+        assert_eq!(read.seconds(), hours * 3600);
+        let prefix = profile.prefix.unwrap();
+        assert_eq!([prefix.prefix_len("12:00Z {}"), prefix.prefix_len("{} 12:00Z ")], [7, 0]);
+    }
+    assert_eq!(faults(&with("Berlin", "rfc3339")), ["p:8:8: unknown zone `Berlin`, known: `UTC`, or as `+02:00`"]);
+    assert_eq!(faults(&with("UTC", "ms")), ["p:8:8: `zone` is for times of the unit `rfc3339` alone"]);
+    assert!(faults(&with("UTC", "rfc3339").replace("\\S+Z ", "(")).concat().contains("bad regex"));
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::kept::Kept;
 use crate::recurrence::Kind;
+use crate::report::account::repaired;
 use crate::report::weekly::{MADE, Weekly};
 use crate::terminal::{count, plural};
 
@@ -22,6 +23,8 @@ pub(super) struct Head {
     has_benchmarks: bool,
     has_incidents: bool,
     reconciled: String,
+    /// What was repaired; empty where nothing was.
+    repaired: String,
     lost: String,
 }
 
@@ -79,6 +82,7 @@ pub(super) fn head(weekly: &Weekly<'_>, kept: &Kept<'_>) -> Head {
             count(counts.rejected.total()),
             plural(totals.archives, "archive"),
         ),
+        repaired: repaired(&counts.repaired).unwrap_or_default(),
         lost: [
             (totals.damaged_archives, plural(totals.damaged_archives, "archive") + " damaged"),
             (unreadable, plural(unreadable, "path") + " unreadable"),

@@ -29,6 +29,7 @@ pub(super) fn columns<'r>() -> Vec<Column<'r>> {
     );
     columns.extend([
         Column::new("duplicate_fields", |row| row.counts.duplicate_fields),
+        Column::new("repaired", |row| row.counts.repaired.lines()),
         Column::new("filtered", |row| row.counts.filtered),
         Column::text_or_null("duplicate_of", |row| row.duplicate_of.as_deref()),
         Column::new("damage_count", |row| row.damage_count),

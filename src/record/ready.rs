@@ -1,0 +1,154 @@
+//! A profile, ready to be held against lines.
+
+use std::fmt::Write;
+
+use anstream::adapter::strip_str;
+
+use super::derivation;
+use super::keys::Keys;
+use super::lenient::lenient;
+use super::more::More;
+use super::paths::PathTree;
+use super::profile::{Kind, Profile, TimeUnit};
+use super::record::Record;
+use super::slot::{Misfit, Slot};
+use crate::repair::{Repair, Repairs};
+use crate::role::Role;
+
+/// Bytes of a line in which its prefix ends.
+const LONGEST_PREFIX: usize = 4 << 10;
+
+/// A profile and what lines are compared with.
+#[derive(Clone, Debug)]
+pub(super) struct Ready {
+    pub(super) profile: Profile,
+    pub(super) tree: PathTree,
+    pub(super) keys: Keys,
+    /// Number of each role's field.
+    by_role: [Option<usize>; Role::ALL.len()],
+    /// Whether only what the profile says fits.
+    pub(super) is_strict: bool,
+}
+
+/// Room for texts that do not stand in the line as they are.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rooms {
+    run: String,
+    schema: String,
+    outcome: String,
+    derived: derivation::Rooms,
+    ids: [String; 4],
+}
+
+impl Ready {
+    pub(super) fn new(profile: Profile) -> Self {
+        let by_role = Role::ALL.map(|role| profile.fields.iter().position(|field| field.role == Some(role)));
+        let tree = PathTree::new(&profile);
+        Self { keys: Keys::new(&tree), tree, profile, by_role, is_strict: false }
+    }
+
+    /// Bytes of a line that the profile says stand before its records.
+    pub(super) fn prefix_len(&self, line: &[u8]) -> usize {
+        let Some(prefix) = &self.profile.prefix else { return 0 };
+        let start = &line[..line.len().min(LONGEST_PREFIX)];
+        let text = std::str::from_utf8(start).or_else(|error| std::str::from_utf8(&start[..error.valid_up_to()]));
+        text.map_or(0, |text| prefix.prefix_len(text))
+    }
+
+    fn slot<'a>(&self, slots: &[Slot<'a>], role: Role) -> Slot<'a> {
+        self.by_role[role as usize].map_or(Slot::Absent, |field| slots[field])
+    }
+
+    /// The first field that does not fit, in profile order. Values that stand for fitting ones become those.
+    pub(super) fn check(&self, slots: &mut [Slot<'_>]) -> Result<Repairs, Misfit> {
+        let mut repairs = Repairs::NONE;
+        for (field, slot) in self.profile.fields.iter().zip(slots) {
+            if slot.fits(field.kind, field.required) {
+                continue;
+            }
+            match lenient(*slot, field, &self.profile.outcome, self.is_strict) {
+                Some((meant, repair)) => (*slot, repairs) = (meant, repairs | repair),
+                None => return Err(slot.misfit(field.kind, || field.path.join("."))),
+            }
+        }
+        Ok(repairs)
+    }
+
+    /// How many of its required fields are there, in 1/1000: by this one tells which shape a line is meant to have.
+    pub(super) fn resemblance(&self, slots: &[Slot<'_>]) -> usize {
+        let required = || self.profile.fields.iter().zip(slots).filter(|(field, _)| field.required);
+        required().filter(|(_, slot)| !slot.is_absent()).count() * 1000 / required().count().max(1)
+    }
+
+    /// The record of checked slots; `repairs`, where the line may hold escapes: then the ids lose those of terminals.
+    pub(super) fn record<'a>(
+        &'a self,
+        slots: &'a [Slot<'a>],
+        line: &'a [u8],
+        rooms: &'a mut Rooms,
+        repairs: Option<&mut Repairs>,
+    ) -> Record<'a> {
+        let text = |role| self.slot(slots, role).text();
+        let Rooms { run, schema, outcome, derived, ids } = rooms;
+        let word = |role, room: &'a mut String| match self.slot(slots, role) {
+            Slot::Integer(value) => {
+                room.clear();
+                // Writing to a string cannot fail.
+                let _ = write!(room, "{value}");
+                Some(room.as_str())
+            }
+            Slot::Bool(value) => Some(if value { "true" } else { "false" }),
+            slot => slot.text(),
+        };
+        let outcome = word(Role::Outcome, outcome).unwrap_or_default();
+        let unit = match self.profile.field(Role::Time).map(|field| field.kind) {
+            Some(Kind::Time(unit)) => unit,
+            _ => TimeUnit::Milliseconds,
+        };
+        let mut record = Record {
+            time: self.slot(slots, Role::Time).time(unit).unwrap_or_default(),
+            outcome: self.profile.outcome.kind(outcome),
+            outcome_word: outcome,
+            packet: text(Role::Packet).unwrap_or_default(),
+            suite: text(Role::Suite).unwrap_or_default(),
+            scenario: text(Role::Scenario).unwrap_or_default(),
+            scenario_is_joined: false,
+            mode: text(Role::Mode).unwrap_or_default(),
+            env: text(Role::Env),
+            seed: self.slot(slots, Role::Seed).unsigned(),
+            reason: text(Role::Reason).unwrap_or_default(),
+            reason_yields_to_code: false,
+            message: text(Role::Message),
+            invariant: text(Role::Invariant),
+            run: word(Role::Run, run),
+            branch: text(Role::Branch),
+            revision: text(Role::Revision),
+            replay: text(Role::Replay),
+            artifacts: self.slot(slots, Role::Artifacts).texts(),
+            schema: word(Role::Schema, schema),
+            more: More::new(&self.profile, slots, line),
+        };
+        if !self.profile.derivations.is_empty() {
+            derivation::apply(&self.profile.derivations, &mut record, derived);
+        }
+        if let Some(repairs) = repairs.filter(|_| !self.is_strict) {
+            *repairs = *repairs | plain_ids(&mut record, ids);
+        }
+        record
+    }
+}
+
+/// Leaves escape codes of terminals out of the ids: the same test has them on one machine and not on another.
+fn plain_ids<'a>(record: &mut Record<'a>, rooms: &'a mut [String; 4]) -> Repairs {
+    let mut repairs = Repairs::NONE;
+    let ids = [&mut record.packet, &mut record.suite, &mut record.scenario, &mut record.mode];
+    for (id, room) in ids.into_iter().zip(rooms) {
+        if id.contains('\x1b') {
+            room.clear();
+            let _ = write!(room, "{}", strip_str(id));
+            *id = room;
+            repairs = Repair::EscapedIds.into();
+        }
+    }
+    repairs
+}

@@ -1,0 +1,128 @@
+//! What was repaired in a line, so that it is a record.
+
+use std::ops::BitOr;
+
+/// A cosmetic fault: one that leaves no doubt about what the line says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Repair {
+    /// The text of the archive is UTF-16.
+    Encoding,
+    /// Bytes that are not UTF-8: each stretch of them is read as U+FFFD.
+    BadUtf8,
+    /// Control characters that stand in a string as they are.
+    ControlCharacters,
+    /// Escapes of one half of a surrogate pair: each is read as U+FFFD.
+    LoneSurrogates,
+    /// NaN, Infinity or -Infinity: read as null.
+    NotFinite,
+    /// Zero bytes before the record.
+    LeadingNuls,
+    /// Text before the record.
+    LeadingText,
+    /// Numbers in quotes where a time, a duration, a seed or an attempt stands.
+    QuotedNumbers,
+    /// Times without a zone where the profile states none: read as UTC.
+    AssumedZone,
+    /// Escape codes of terminals in the ids of packet, suite, scenario or mode: left out.
+    EscapedIds,
+}
+
+impl Repair {
+    /// Every kind, in order.
+    pub const ALL: [Self; 10] = [
+        Self::Encoding,
+        Self::BadUtf8,
+        Self::ControlCharacters,
+        Self::LoneSurrogates,
+        Self::NotFinite,
+        Self::LeadingNuls,
+        Self::LeadingText,
+        Self::QuotedNumbers,
+        Self::AssumedZone,
+        Self::EscapedIds,
+    ];
+
+    /// The name in the ledger.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Encoding => "encoding",
+            Self::BadUtf8 => "bad_utf8",
+            Self::ControlCharacters => "control_characters",
+            Self::LoneSurrogates => "lone_surrogates",
+            Self::NotFinite => "not_finite",
+            Self::LeadingNuls => "leading_nuls",
+            Self::LeadingText => "leading_text",
+            Self::QuotedNumbers => "quoted_numbers",
+            Self::AssumedZone => "assumed_zone",
+            Self::EscapedIds => "escaped_ids",
+        }
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Encoding => "UTF-16",
+            Self::BadUtf8 => "bad UTF-8",
+            Self::ControlCharacters => "raw control characters",
+            Self::LoneSurrogates => "lone surrogates",
+            Self::NotFinite => "NaN or Infinity",
+            Self::LeadingNuls => "zero bytes before the record",
+            Self::LeadingText => "text before the record",
+            Self::QuotedNumbers => "numbers in quotes",
+            Self::AssumedZone => "times without a zone",
+            Self::EscapedIds => "escape codes in ids",
+        }
+    }
+}
+
+/// What was repaired in one line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Repairs(u16);
+
+impl Repairs {
+    /// Nothing.
+    pub const NONE: Self = Self(0);
+
+    /// Whether nothing was.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The kinds, in order.
+    pub fn iter(self) -> impl Iterator<Item = Repair> {
+        Repair::ALL.into_iter().filter(move |&repair| self.0 & Self::from(repair).0 != 0)
+    }
+}
+
+impl From<Repair> for Repairs {
+    fn from(repair: Repair) -> Self {
+        Self(1 << repair as u16)
+    }
+}
+
+impl BitOr for Repairs {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Repair, Repairs};
+
+    #[test]
+    fn a_set_holds_what_was_put_into_it() {
+        assert_eq!(Repairs::NONE.iter().count(), 0);
+        for repair in Repair::ALL {
+            let with = Repairs::from(repair) | Repair::NotFinite.into();
+            assert!(!with.is_empty() && with.iter().any(|one| one == repair));
+            assert_eq!(with.iter().count(), 2 - usize::from(repair == Repair::NotFinite));
+        }
+        assert_eq!(Repair::ALL.map(|repair| repair as usize), std::array::from_fn(|at| at));
+    }
+}
