@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::recurrence::{Kind, Verdict};
+use crate::recurrence::{Kind, Standing, Verdict};
 use crate::role::Role;
 use crate::run_ranges::RunRanges;
 #[cfg(doc)]
 use crate::tally::incident_id;
+pub use crate::taxonomy::CommandRow;
 use crate::taxonomy::Severity;
 
 /// One incident.
@@ -54,7 +55,7 @@ pub struct IncidentRow {
     /// These runs, by their places in the list of runs of `recurrence.json`; runs of branches that are not judged are
     /// not in that list.
     pub failed_in: RunRanges,
-    /// Runs with a counted attempt of its scenario.
+    /// Runs in which its scenario passed or failed: of the same runs as `runs_failed`, on every branch.
     pub runs_seen: u64,
     /// Distinct seeds with which it happened.
     pub seeds_failed: u64,
@@ -64,6 +65,15 @@ pub struct IncidentRow {
     pub verdict: Option<Verdict>,
     /// The verdict's kind; null likewise.
     pub kind: Option<Kind>,
+    /// Whether it is still of concern; missing where an earlier version wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Standing>,
+    /// The branch of the verdict, where runs name several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+    /// The branches on which it failed, where runs name one; those that are not judged too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub branches: Vec<String>,
     /// Another class that the history speaks for: the taxonomy's for mixed outcomes, where it has one and the scenario
     /// passed and failed with this incident under one revision, with one seed and environment.
     pub effective_class: Option<String>,
@@ -104,15 +114,6 @@ pub struct EvidenceRow {
     pub found: Option<String>,
 }
 
-/// A command for a person.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CommandRow {
-    /// What it runs: `smoke`, `full`.
-    pub name: String,
-    /// The command, for a POSIX shell.
-    pub command: String,
-}
-
 /// The place of a record.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Sample {
@@ -123,6 +124,27 @@ pub struct Sample {
 }
 
 impl IncidentRow {
+    /// Whether it is still of concern; of an earlier version's row as far as its verdict tells.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        self.standing.unwrap_or_else(|| match self.kind {
+            Some(kind) => Standing::of(kind, false),
+            None => Standing::without_verdict(!self.failed_in.is_empty(), true),
+        })
+    }
+
+    /// Packet, suite, scenario and mode.
+    #[must_use]
+    pub fn names(&self) -> [&str; 4] {
+        [&self.packet_id, &self.suite_id, &self.scenario_id, &self.mode]
+    }
+
+    /// The command by which it is seen again: the log's own, else the first of the taxonomy's.
+    #[must_use]
+    pub fn replay(&self) -> Option<&str> {
+        CommandRow::replay(self.replay_command.as_deref(), &self.reproduce)
+    }
+
     /// The scenario's id; `None` where the log gave none, and the scenario's name was put together.
     #[must_use]
     pub fn own_scenario_id(&self) -> Option<&str> {

@@ -44,6 +44,8 @@ pub mod role;
 #[forbid(unsafe_code)]
 pub mod rows;
 #[forbid(unsafe_code)]
+pub mod run_finding;
+#[forbid(unsafe_code)]
 pub mod run_ranges;
 #[forbid(unsafe_code)]
 pub mod shell;

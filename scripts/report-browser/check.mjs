@@ -1,14 +1,16 @@
 // Drives a headless Chromium over reports and holds them to what they promise. Prints each check; exits with 1 when one
 // does not hold.
 //
-//   node check.mjs CHROMIUM WEEKLY.html HOSTILE.html LARGE.html COMPARED.html HEAVY.html [SCREENSHOTS]
+//   node check.mjs CHROMIUM FOLDER [SCREENSHOTS]: FOLDER holds the outputs of sweeps by name, as check-report makes them
 import { chromium } from 'playwright-core';
 import { pathToFileURL } from 'node:url';
 import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const [executablePath, weekly, hostile, large, compared, heavy, screenshots] = process.argv.slice(2);
+const [executablePath, work, screenshots] = process.argv.slice(2);
+const report = (name) => join(work, name, 'report.html');
+const [weekly, hostile, large, compared, heavy] = ['weekly', 'hostile', 'large', 'compared', 'heavy'].map(report);
 let failed = 0;
 
 function check(holds, what, seen = '') {
@@ -347,6 +349,81 @@ console.log('more than a page can hold');
     if (here === '0') check(/No incident in this page is of that kind/.test(await page.locator('#rows').innerText()), 'says that there is none', await page.locator('#rows').innerText());
   }
   check(faults.length === 0, 'complains of nothing and asks for nothing', faults);
+  await close();
+}
+
+console.log('an outage that is over');
+{
+  const { page, faults, close } = await open(report('outage'));
+  const lines = await texts(page, '#rows tr.line .what');
+  check(lines.length === 4, 'is one row', lines);
+  check(/^30 scenarios failed at once in run-10/.test(lines[3]) && /over/.test(lines[3]) && /dependency_cycle in all of them/.test(lines[3]), 'is the last row', lines);
+  check(lines.filter((line) => line.includes('case_38')).map((line) => line.match(/strict|hardened/)?.[0]).sort().join() === 'hardened,strict', 'tells modes apart', lines);
+  const news = await texts(page, '#since details:first-of-type li .what');
+  check(news.length === 4 && /failed at once/.test(news[3]), 'is the last of what is new', news);
+  await page.locator('#rows .opener').last().click();
+  const member = page.locator('tr.detail .whole a').nth(3);
+  const wanted = await member.innerText();
+  await member.click();
+  await page.waitForFunction((name) => [...document.querySelectorAll('#rows tr.open .opener')].some((one) => one.textContent === name), wanted);
+  check(true, 'opens its incidents one by one');
+  const said = await page.locator('tr.detail .command code').last().innerText();
+  check(said.endsWith(` --from ${join(work, 'outage')}`), 'says where the explain command reads', said);
+  check(faults.length === 0, 'complains of nothing and asks for nothing', faults);
+  await close();
+}
+
+console.log('several branches');
+{
+  const { page, faults, close } = await open(report('branches'));
+  const lines = await texts(page, '#rows tr.line .what');
+  check(lines.length === 3 && lines.every((line) => /main|topic/.test(line)), 'names the branch in every row', lines);
+  const counts = (await texts(page, '#rows td.failed')).map((text) => text.split('/').map(Number));
+  check(counts.every(([failing, seen]) => failing <= seen && seen <= 16), 'counts the runs of one branch', counts);
+  check((await page.locator('.owned, main b.owned').count()) === 0 && (await page.locator('h1 b').count()) === 0, 'keeps branches texts');
+  check(faults.length === 0, 'complains of nothing and asks for nothing', faults);
+  await close();
+  const main = await open(report('main'));
+  check(/^1 incident in 16 runs of branch main$/.test((await texts(main.page, 'h1'))[0]), 'says which one is judged', await texts(main.page, 'h1'));
+  await main.close();
+}
+
+/** Clicks all that can be clicked, seen or not, twice, and chooses each value: what a script of a reader might do. */
+const clickEverything = (page) => page.evaluate(async () => {
+  const pause = () => new Promise((done) => { setTimeout(done); });
+  let left = 400;
+  for (let round = 0; round < 3; round += 1) {
+    for (const control of [...document.querySelectorAll('button, summary, a[href^="#"], tr.line td')]) {
+      if (!control.isConnected || left <= 0) continue;
+      left -= round ? 1 : 0;
+      control.click();
+      await pause();
+      control.click();
+      await pause();
+    }
+    for (const select of document.querySelectorAll('select')) {
+      for (const { value } of [...select.options].slice(0, 6)) {
+        select.value = value;
+        select.dispatchEvent(new Event('change', { bubbles: true }));
+        await pause();
+      }
+    }
+    for (const input of document.querySelectorAll('input')) {
+      input.value = 'no such thing';
+      input.dispatchEvent(new Event('input', { bubbles: true }));
+      await pause();
+    }
+    if (document.querySelector('#clear')) document.querySelector('#clear').click();
+    await pause();
+  }
+});
+
+for (const name of ['clean', 'single', 'aside', 'outage', 'branches', 'main', 'weekly', 'hostile']) {
+  const { page, faults, close } = await open(report(name));
+  await clickEverything(page);
+  // That copying is refused without a gesture is the browser's word, not the page's.
+  const own = faults.filter((text) => !/clipboard/i.test(text));
+  check(own.length === 0, `complains of nothing when all is clicked: ${name}`, own);
   await close();
 }
 

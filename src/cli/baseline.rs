@@ -35,11 +35,12 @@ pub(super) fn compare(old: &Output, incidents: &IncidentReport, recurrence: &Rec
         runs: recurrence
             .runs
             .iter()
-            .map(|run| gate::Run { id: run.id.clone(), first_unix_ms: run.first_unix_ms })
+            .map(|run| gate::Run { id: run.id.clone(), first_unix_ms: run.first_unix_ms, branch: run.branch.clone() })
             .collect(),
         incidents: incidents.incidents.clone(),
         scenarios: recurrence.scenarios.iter().map(scenario).collect(),
         comparison: None,
+        mass_failure_runs: recurrence.summary.mass_failure_runs.clone(),
         unlisted: recurrence.summary.by_verdict.values().sum::<u64>().saturating_sub(listed),
     };
     gate::compare_or_keep(old, &new)
@@ -51,6 +52,8 @@ fn scenario(row: &ScenarioJudgement) -> Scenario {
         suite_id: row.suite_id.clone(),
         scenario_id: row.scenario_id.clone(),
         mode: row.mode.clone(),
+        branch: row.branch.clone(),
+        incident_id: row.incident_id.clone(),
         ran_in: row.ran_in.clone(),
         set_aside_runs: row.set_aside_runs.clone(),
         clean_runs: row.clean_runs,

@@ -13,9 +13,11 @@ use super::output::{Outputs, pretty};
 use super::{baseline, output, reports};
 use crate::archive::Ledger;
 use crate::gate::{Comparison, Output};
+use crate::inert::inert;
 use crate::recurrence::{Options, Recurrence, Verdict, judge};
 use crate::report::{
-    Findings, IncidentReport, LedgerReport, RecurrenceReport, Since, Summary, Tables, Weekly, answer_digest, stamped,
+    Basis, Findings, IncidentReport, LedgerReport, RecurrenceReport, Since, Summary, Tables, Weekly, answer_digest,
+    stamped,
 };
 use crate::store::Answer;
 use crate::sweep::{Outcome, Sweep, Taxonomies};
@@ -65,6 +67,7 @@ const MARKDOWN: &str = "report.md";
 pub(super) const FILES: [&str; 5] = [INCIDENTS, RECURRENCE, LEDGER, PAGE, MARKDOWN];
 const FINDINGS: &str = "findings";
 const ANSWER: &str = "answer";
+const HEADLINE: &str = "headline";
 
 /// How a sweep is judged and reported.
 pub(super) struct Judging<'j> {
@@ -87,7 +90,7 @@ impl Judging<'_> {
     pub(super) fn judged(&self, sweep: &Sweep, outcome: &mut Outcome, with_pages: bool) -> Result<Judgement, CliError> {
         let pool = sweep.pool()?;
         let (incidents, mut recurrence) = pool.install(|| {
-            let recurrence = judge(&outcome.tally, &outcome.clean, &outcome.order, self.options);
+            let mut recurrence = judge(&outcome.tally, &outcome.clean, &outcome.order, self.options);
             let incidents = IncidentReport::new(
                 &outcome.tally,
                 &outcome.clean,
@@ -96,10 +99,11 @@ impl Judging<'_> {
                 self.taxonomies,
                 self.packet,
             );
+            incidents.hand_commands(&mut recurrence);
             (incidents, recurrence)
         });
         let comparison = self.baseline.map(|old| baseline::compare(old, &incidents, &recurrence));
-        let since = comparison.as_ref().map(reports::since);
+        let since = comparison.as_ref().map(|comparison| reports::since(comparison, &incidents, &recurrence));
         if !self.lists_all {
             recurrence.scenarios.retain(|row| row.judged.verdict != Verdict::NoFailure);
         }
@@ -169,27 +173,27 @@ impl Said<'_> {
         }
     }
 
-    /// Incidents and runs.
-    fn numbers(&self) -> [u64; 2] {
+    /// How many incidents, in which runs.
+    fn headline(&self) -> Cow<'_, str> {
         match self {
-            Self::Judged(judged) => [judged.incidents.incidents.len() as u64, judged.incidents.runs],
-            Self::Kept(answer) => [0, 1].map(|at| answer.numbers.get(at).copied().unwrap_or_default()),
+            Self::Judged(Judgement { incidents, recurrence, .. }) => {
+                Basis { incidents, recurrence }.headline(|name| inert(name, 60).into_owned()).into()
+            }
+            Self::Kept(answer) => String::from_utf8_lossy(answer.report(HEADLINE).unwrap_or_default()),
         }
     }
 
     /// To be kept.
     pub(super) fn answer(&self, outcome: &Outcome) -> io::Result<Answer> {
-        let mut reports = vec![
-            (FINDINGS.to_owned(), self.findings().into_owned().into_bytes()),
-            (ANSWER.to_owned(), self.digest().into_owned().into_bytes()),
-        ];
+        let texts = [(FINDINGS, self.findings()), (HEADLINE, self.headline()), (ANSWER, self.digest())];
+        let mut reports = texts.map(|(name, text)| (name.to_owned(), text.into_owned().into_bytes())).to_vec();
         for name in [INCIDENTS, RECURRENCE, PAGE, MARKDOWN] {
             let mut bytes = Vec::new();
             self.write(name, &mut bytes)?;
             reports.push((name.to_owned(), bytes));
         }
         let archives = outcome.ledger.archives.clone();
-        Ok(Answer { archives, steady: outcome.steady, numbers: self.numbers().to_vec(), reports })
+        Ok(Answer { archives, steady: outcome.steady, numbers: Vec::new(), reports })
     }
 }
 
@@ -219,10 +223,8 @@ impl Delivery<'_> {
             output::print_json_text(&String::from_utf8_lossy(&whole(said, &report)?))?;
         } else {
             let out = self.out.map(|out| out.display().to_string());
-            let [incidents, runs] = said.numbers();
             let summary = Summary {
-                incidents,
-                runs,
+                headline: &said.headline(),
                 findings: &said.findings(),
                 ledger,
                 spilled,

@@ -7,11 +7,12 @@ use super::output;
 use crate::gate::{Output, Page, compare};
 
 pub(super) fn run(args: &DiffArgs) -> Result<ExitStatus, CliError> {
-    let comparison = compare(&Output::read(&args.old)?, &Output::read(&args.new)?);
+    let new = Output::read(&args.new)?;
+    let comparison = compare(&Output::read(&args.old)?, &new);
     if args.json {
         output::print_json(&comparison)?;
     } else {
-        output::print(&Page { comparison: &comparison, all: args.all }.to_string())?;
+        output::print(&Page { comparison: &comparison, new: &new, all: args.all }.to_string())?;
     }
     Ok(ExitStatus::Done)
 }

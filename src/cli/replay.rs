@@ -29,9 +29,9 @@ pub(super) fn run(args: &ReplayArgs) -> Result<ExitStatus, CliError> {
     let found = Output::read(&args.from.from)?;
     let cases = Cases::new(&found)?;
     let row = one(&cases, &args.id)?;
-    let Some(text) = &row.replay_command else {
+    let Some(text) = row.replay() else {
         return Err(CliError::Usage(format!(
-            "failed to replay {}: its log carries no replay command",
+            "failed to replay {}: its log carries no replay command, and its taxonomy has none for it",
             row.incident_id
         )));
     };
@@ -114,12 +114,12 @@ fn keep(transcript: &Transcript, args: &ReplayArgs) -> Result<(), CliError> {
 /// The incident that a name means: of several the first, if all have one command.
 fn one<'o>(cases: &Cases<'o>, name: &str) -> Result<&'o IncidentRow, CliError> {
     let rows: Vec<&IncidentRow> = cases.named(name)?.iter().map(|case| case.row).collect();
-    let command = |row: &IncidentRow| row.replay_command.clone();
+    let command = |row: &IncidentRow| row.replay().map(str::to_owned);
     match rows.split_first() {
         Some((first, rest)) if rest.iter().all(|row| command(row) == command(first)) => Ok(first),
         _ => {
             let each = |row: &&IncidentRow| {
-                let command = row.replay_command.as_deref().unwrap_or("no replay command");
+                let command = row.replay().unwrap_or("no replay command");
                 format!("{}  {}", row.incident_id, inert(command, 200))
             };
             let list: Vec<String> = rows.iter().map(each).collect();

@@ -1,5 +1,6 @@
 //! What the reports for people and the tables are made of besides what was found.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use rayon::ThreadPool;
@@ -9,7 +10,10 @@ use super::output::{OutputError, Outputs};
 
 use crate::benchmark::{Benchmarks, Options, REPORT_PERMUTATIONS, judge};
 use crate::gate::{Change, ChangeKind, Comparison};
-use crate::report::{IncidentChange, KindOfChange, Since, Table, Tables};
+use crate::incident::IncidentRow;
+use crate::recurrence::Recurrence;
+use crate::report::{IncidentChange, IncidentReport, KindOfChange, Since, Table, Tables};
+use crate::run_finding::finding_of;
 use crate::tally::{Collector, Series};
 
 /// The file of a table.
@@ -35,8 +39,16 @@ pub(super) fn benchmarks(measured: Collector, pool: &ThreadPool) -> Option<(Vec<
     Some((series, judged))
 }
 
-/// A comparison as reports for people show it.
-pub(super) fn since(comparison: &Comparison) -> Since {
+/// A comparison as reports for people show it; `found`: the incidents of the new sweep.
+pub(super) fn since(comparison: &Comparison, found: &IncidentReport, recurrence: &Recurrence) -> Since {
+    let findings = found.run_findings(recurrence);
+    let of = finding_of(&findings, found.incidents.len());
+    let rows: HashMap<&str, (usize, &IncidentRow)> =
+        found.incidents.iter().enumerate().map(|(place, row)| (row.incident_id.as_str(), (place, row))).collect();
+    let with_row = |change: &Change| match rows.get(change.incident_id.as_str()) {
+        Some(&(place, row)) => one(change, row.branches.clone(), of[place]),
+        None => one(change, Vec::new(), None),
+    };
     let Comparison { stands, summary, notes, warnings, changes, .. } = comparison;
     let kinds = ChangeKind::ALL.into_iter().map(|kind| KindOfChange {
         name: kind.name(),
@@ -52,11 +64,12 @@ pub(super) fn since(comparison: &Comparison) -> Since {
         compared_runs: summary.compared_runs.clone(),
         notes: notes.clone(),
         warnings: warnings.clone(),
-        changes: changes.iter().map(one).collect(),
+        changes: changes.iter().map(with_row).collect(),
+        findings,
     }
 }
 
-fn one(change: &Change) -> IncidentChange {
+fn one(change: &Change, branches: Vec<String>, finding: Option<usize>) -> IncidentChange {
     let names = [&change.packet_id, &change.suite_id, &change.scenario_id, &change.mode];
     IncidentChange {
         kind: change.kind as usize,
@@ -67,5 +80,8 @@ fn one(change: &Change) -> IncidentChange {
         names: names.map(String::clone),
         reason_code: change.reason_code.clone(),
         why: change.why.clone(),
+        standing: change.standing,
+        branches,
+        finding,
     }
 }

@@ -9,6 +9,7 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::{output, runbook};
 use crate::gate::Output;
+use crate::terminal::plural;
 use crate::ticket::{Cases, Setting, Ticket, references};
 
 pub(super) fn run(args: &TicketArgs) -> Result<ExitStatus, CliError> {
@@ -22,14 +23,16 @@ pub(super) fn run(args: &TicketArgs) -> Result<ExitStatus, CliError> {
     }
     let meant = runbook::named(&cases, &args.ids)?;
     let all = meant.len();
-    let fresh: Vec<_> = meant.iter().filter(|case| !known.contains(&case.row.incident_id)).collect();
+    // A finding of whole runs has one where any of its incidents has.
+    let fresh: Vec<_> = meant.iter().filter(|case| !case.ids().any(|id| known.contains(id))).collect();
     let new = fresh.len();
     let created = i64::try_from(output::generated_unix_ms()?).ok();
     let created = created.and_then(|ms| Timestamp::from_millisecond(ms).ok()).unwrap_or_default().to_string();
     let setting = Setting { prefix: &args.prefix, created_at: &created };
     output::print_each(args.form.write(fresh.into_iter().map(Ticket::new), &setting))?;
     if new < all {
-        output::say(&format!("{} of {all} incidents have a ticket already", all - new));
+        let (known, all) = (all - new, plural(all as u64, "incident"));
+        output::say(&format!("{known} of {all} {} a ticket already", if known == 1 { "has" } else { "have" }));
     }
     Ok(ExitStatus::Done)
 }

@@ -14,6 +14,7 @@ use super::answer::{AnswerError, AnswerFiles};
 use super::change::Comparison;
 use crate::incident::IncidentRow;
 use crate::rows::each_row;
+use crate::run_finding::{RunFinding, run_findings};
 use crate::run_ranges::RunRanges;
 
 const INCIDENTS: &str = "relapse-incidents-v1";
@@ -83,6 +84,8 @@ pub struct Output {
     pub unlisted: u64,
     /// How it differs from the baseline that it was made with, if any.
     pub comparison: Option<Comparison>,
+    /// Ids of the runs in which a large part of everything failed.
+    pub mass_failure_runs: Vec<String>,
 }
 
 /// One run.
@@ -92,6 +95,9 @@ pub struct Run {
     pub id: String,
     /// When it began; `None` when no record had a set clock.
     pub first_unix_ms: Option<i64>,
+    /// On which branch.
+    #[serde(default)]
+    pub branch: Option<String>,
 }
 
 /// One scenario; the fields are those of `recurrence.json`.
@@ -102,6 +108,10 @@ pub struct Scenario {
     pub suite_id: String,
     pub scenario_id: String,
     pub mode: String,
+    #[serde(default)]
+    pub branch: Option<String>,
+    #[serde(default)]
+    pub incident_id: Option<String>,
     pub ran_in: RunRanges,
     pub set_aside_runs: Vec<String>,
     pub clean_runs: u64,
@@ -149,6 +159,8 @@ struct RecurrenceDocument {
 #[derive(Deserialize)]
 struct VerdictCounts {
     by_verdict: BTreeMap<String, u64>,
+    #[serde(default)]
+    mass_failure_runs: Vec<String>,
 }
 
 /// What any document of ours has.
@@ -206,11 +218,18 @@ impl Output {
             comparison: incidents.comparison.and_then(Comparison::of),
             unlisted: all.saturating_sub(recurrence.scenarios.len() as u64),
             scenarios: recurrence.scenarios,
+            mass_failure_runs: recurrence.summary.mass_failure_runs,
         };
         match output.fault() {
             Some(what) => Err(BaselineError::Inconsistent { folder: folder.to_owned(), what }),
             None => Ok(output),
         }
+    }
+
+    /// What failed only where a large part of everything failed.
+    #[must_use]
+    pub fn run_findings(&self) -> Vec<RunFinding> {
+        run_findings(&self.incidents, self.runs.iter().map(|run| run.id.as_str()), &self.mass_failure_runs)
     }
 
     /// What does not fit together, if anything: an output of which this is `None` is one of a single sweep, as far as

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::number::Rounded;
-use crate::recurrence::{Kind, Verdict};
+use crate::recurrence::{Kind, Standing, Verdict};
 use crate::taxonomy::Severity;
 
 /// What became of an incident since the baseline; in the order of reports.
@@ -223,6 +223,8 @@ pub struct Change {
     pub verdict: Option<Verdict>,
     /// That verdict's kind.
     pub headline: Option<Kind>,
+    /// Whether it is still of concern in the new sweep; what that does not hold is stale.
+    pub standing: Standing,
     /// Why it is of this kind, in a sentence with its numbers.
     pub why: String,
     /// Command that runs it again, as the new sweep has it where it holds the incident.

@@ -8,7 +8,7 @@ use super::history::{History, Side};
 use super::why::why;
 use crate::incident::IncidentRow;
 use crate::number::Rounded;
-use crate::recurrence::Verdict;
+use crate::recurrence::{Standing, Verdict};
 use crate::stats::Level;
 use crate::stats::fdr::{Member, family};
 use crate::stats::fisher::{greater, least_attainable_greater};
@@ -172,6 +172,7 @@ impl<'o> Pair<'o> {
             q: case.q.map(Rounded),
             verdict: case.new_row.and_then(|row| row.verdict),
             headline: case.new_row.and_then(|row| row.kind),
+            standing: case.new_row.map_or(Standing::Stale, IncidentRow::standing),
             why: why(self, case, row, kind),
             replay_command: row.replay_command.clone(),
             artifact_refs: row.artifact_refs.clone(),

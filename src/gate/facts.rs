@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::Comparison;
 use crate::benchmark::Benchmarks;
-use crate::recurrence::{Kind, Label, Recurrence, ScenarioJudgement, Verdict};
+use crate::recurrence::{Label, Recurrence, ScenarioJudgement, Verdict, is_recent};
 use crate::sweep::{Outcome, Taxonomies};
 use crate::tally::{RunOrder, incident_id};
 use crate::taxonomy::{Severity, Taxonomy};
@@ -67,8 +67,7 @@ impl<'f> Facts<'f> {
         let mut judged: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
         for scenario in &self.recurrence.scenarios {
             for signature in &scenario.signatures {
-                let open = !scenario.stale
-                    && matches!(signature.judged.kind, Kind::Deterministic | Kind::Flaky | Kind::Unproven);
+                let open = signature.standing.is_live();
                 let known = judged.entry(&signature.incident_id).or_default();
                 known.0 |= open;
                 known.1 |= open && is_sure(scenario);
@@ -77,9 +76,8 @@ impl<'f> Facts<'f> {
         let tally = &self.outcome.tally;
         let runs = self.order.runs.len();
         // As histories are stale.
-        let is_recent = |run: u32| {
-            !self.order.is_placed(run) || self.order.position[run as usize] as usize + runs.div_ceil(5).max(10) >= runs
-        };
+        let is_recent =
+            |run: u32| !self.order.is_placed(run) || is_recent(self.order.position[run as usize] as usize, runs);
         let mut incidents = BTreeMap::new();
         for summary in tally.incident_summaries(self.order) {
             let incident = &tally.incidents()[summary.incident as usize];

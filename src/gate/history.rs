@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::baseline::{Output, Scenario};
 use super::change::Counts;
 use crate::incident::IncidentRow;
+use crate::recurrence::Standing;
 
 /// One of the two sweeps, with its ways in.
 pub(super) struct Side<'o> {
@@ -42,7 +43,13 @@ impl<'o> Side<'o> {
         }
         Self {
             output,
-            incidents: output.incidents.iter().map(|row| (row.incident_id.as_str(), row)).collect(),
+            // What failed on branches only that are not judged is nobody's change.
+            incidents: output
+                .incidents
+                .iter()
+                .filter(|row| row.standing() != Standing::Elsewhere)
+                .map(|row| (row.incident_id.as_str(), row))
+                .collect(),
             scenarios,
             ways,
             places: output.runs.iter().map(|run| run.id.as_str()).zip(0..).collect(),

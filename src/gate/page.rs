@@ -1,11 +1,14 @@
 //! A comparison that a person reads at a terminal.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use anstyle::{AnsiColor, Style};
 
+use super::baseline::Output;
 use super::change::{Change, ChangeKind, Comparison};
 use crate::inert::inert;
+use crate::run_finding::{RunFinding, finding_of, folded};
 use crate::terminal::{colour, count, graded, plural};
 
 const BOLD: Style = Style::new().bold();
@@ -18,6 +21,8 @@ const SHOWN: usize = 20;
 pub struct Page<'c> {
     /// What became of each incident.
     pub comparison: &'c Comparison,
+    /// The new sweep.
+    pub new: &'c Output,
     /// Whether every change is shown, not the first twenty of a kind.
     pub all: bool,
 }
@@ -72,20 +77,59 @@ impl Page<'_> {
         }
         writeln!(f, "\n{BOLD}{}: {} ({}){BOLD:#}", kind.name(), kind.meaning(), count(number))?;
         let shown = if self.all { usize::MAX } else { SHOWN };
-        for change in self.of(kind).take(shown) {
-            one(f, change)?;
+        let findings = self.new.run_findings();
+        let of = of_incidents(self.new, &findings);
+        let changes: Vec<&Change> = self.of(kind).collect();
+        let finding = |change: &&Change| of.get(change.incident_id.as_str()).copied().filter(|_| !self.all);
+        let rows = folded(&changes, finding, |change| change.standing);
+        for row in rows.iter().take(shown) {
+            match row.finding {
+                Some(finding) => at_once(f, &findings[finding], changes[row.place])?,
+                None => one(f, changes[row.place], self.new)?,
+            }
         }
-        match usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(shown) {
+        match rows.len().saturating_sub(shown) {
             0 => Ok(()),
             more => writeln!(f, "  {DIM}and {} more; --all lists them{DIM:#}", count(more as u64)),
         }
     }
 }
 
+/// The place of the finding that each incident is of.
+fn of_incidents<'o>(output: &'o Output, findings: &[RunFinding]) -> BTreeMap<&'o str, usize> {
+    let of = finding_of(findings, output.incidents.len());
+    let pairs = output.incidents.iter().zip(of);
+    pairs.filter_map(|(row, finding)| Some((row.incident_id.as_str(), finding?))).collect()
+}
+
+/// A finding of whole runs in three lines.
+fn at_once(f: &mut fmt::Formatter<'_>, finding: &RunFinding, first: &Change) -> fmt::Result {
+    let show = |text: &str| inert(text, 60).into_owned();
+    let style = graded(finding.severity.rank());
+    writeln!(f, "\n  {BOLD}{}{BOLD:#}", finding.title(show))?;
+    writeln!(
+        f,
+        "    {style}{}{style:#} {}   owner {}   {DIM}{}{DIM:#}",
+        finding.severity.name(),
+        finding.shared(show),
+        inert(&first.owner_hint, 60),
+        inert(&first.incident_id, 60),
+    )?;
+    let more = plural(finding.incidents.len() as u64 - 1, "more incident");
+    writeln!(f, "    {}; {more} of it, which --all lists", finding.state())
+}
+
 /// A change in three lines or four.
-fn one(f: &mut fmt::Formatter<'_>, change: &Change) -> fmt::Result {
+fn one(f: &mut fmt::Formatter<'_>, change: &Change, new: &Output) -> fmt::Result {
+    let branches = new.incidents.iter().find(|row| row.incident_id == change.incident_id);
+    let branches = branches.map_or(&[][..], |row| &row.branches[..]);
     let names = [&change.packet_id, &change.suite_id, &change.scenario_id, &change.mode];
-    let names: Vec<_> = names.into_iter().filter(|name| !name.is_empty()).map(|name| inert(name, 100)).collect();
+    let names: Vec<_> = names
+        .into_iter()
+        .chain(branches.iter().take(4))
+        .filter(|name| !name.is_empty())
+        .map(|name| inert(name, 100))
+        .collect();
     writeln!(f, "\n  {BOLD}{}{BOLD:#}", names.join("  "))?;
     let style = graded(change.severity.rank());
     let verdict = change.verdict.map_or_else(String::new, |verdict| format!("   now {}", verdict.name()));

@@ -17,7 +17,9 @@ fn output(runs: std::ops::Range<u32>, histories: &[(&str, &str)]) -> Output {
         marked.map(|(_, place)| place).collect()
     };
     let mut output = Output {
-        runs: runs.map(|run| Run { id: format!("r{run:03}"), first_unix_ms: Some(i64::from(run)) }).collect(),
+        runs: runs
+            .map(|run| Run { id: format!("r{run:03}"), first_unix_ms: Some(i64::from(run)), branch: None })
+            .collect(),
         ..Output::default()
     };
     for (name, history) in histories {

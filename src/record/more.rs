@@ -23,9 +23,8 @@ struct Rest<'a> {
     line: &'a [u8],
 }
 
-/// The roles that are told of a failure besides its keys, in the order in which they are told.
+/// The roles that are told of a failure besides its keys, in the order in which they are looked at.
 const TOLD: [Role; 13] = [
-    Role::ScenarioId,
     Role::Message,
     Role::Invariant,
     Role::File,
@@ -38,6 +37,7 @@ const TOLD: [Role; 13] = [
     Role::Attempt,
     Role::Duration,
     Role::Stack,
+    Role::ScenarioId,
 ];
 
 /// Bytes of a text that are kept.
@@ -76,7 +76,8 @@ impl Record<'_> {
         let mut told = Map::new();
         for role in TOLD {
             let value = match role {
-                Role::ScenarioId if rest.profile.derivations.is_empty() => None,
+                // Where nothing else is told and no name is ever put together, the scenario's name says as much.
+                Role::ScenarioId if rest.profile.derivations.is_empty() && told.is_empty() => None,
                 Role::Message | Role::Invariant | Role::ScenarioId => {
                     self.text(role).filter(|text| !text.is_empty()).map(|text| Value::from(cut(text)))
                 }

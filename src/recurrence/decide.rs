@@ -78,6 +78,9 @@ impl Bench<'_> {
         draft.seeds_ran_once = self.every_seed_ran_once(series);
 
         draft.decided = self.decide(&mut draft, series, runs, base, segmenter);
+        // A fix is of the failures before the clean runs; all else is about the runs since the last change.
+        let about = if matches!(draft.decided, Some((Verdict::Fixed | Verdict::NotRerun, _))) { base } else { runs };
+        draft.about = about.first().zip(about.last()).map(|(first, last)| (first.run, last.run));
         draft
     }
 
@@ -100,7 +103,9 @@ impl Bench<'_> {
             && is_more(draft.current, before)
             && draft.current.n >= LEAST_FAILING
         {
-            return Some((Verdict::Regressed, Some(self.label(series, runs))));
+            let (label, levels) = self.label(series, runs);
+            draft.regressed_in = levels;
+            return Some((Verdict::Regressed, Some(label)));
         }
         if draft.witness.is_some() {
             return Some((Verdict::Flaky, None));
@@ -118,10 +123,11 @@ impl Bench<'_> {
         always.then_some((Verdict::Deterministic, None))
     }
 
-    fn label(&self, series: &Series, runs: &[SeriesRun]) -> Label {
+    /// How a regression fails, and in which levels where not in all.
+    fn label(&self, series: &Series, runs: &[SeriesRun]) -> (Label, Vec<usize>) {
         let (attempts, failed) = series.attempts(runs);
         if attempts == failed {
-            return Label::Deterministic;
+            return (Label::Deterministic, Vec::new());
         }
         let splits = |dimension, levels| {
             let tallies = count(series, runs, &self.attempts.cells, dimension, levels);
@@ -129,17 +135,15 @@ impl Bench<'_> {
             // A level that ran once is always pure: only levels that recur can be told apart.
             let recurs = seen().filter(|tally| tally.runs >= 2).count() >= 2;
             let pure = seen().all(|tally| [0, tally.attempts].contains(&tally.failed_attempts));
-            recurs
-                && pure
-                && seen().any(|tally| tally.failed_attempts > 0)
-                && seen().any(|tally| tally.failed_attempts == 0)
+            let failing: Vec<usize> = (0..tallies.len()).filter(|&level| tallies[level].failed_attempts > 0).collect();
+            (recurs && pure && !failing.is_empty() && seen().any(|tally| tally.failed_attempts == 0)).then_some(failing)
         };
-        if splits(Dimension::Environment, self.attempts.envs.len()) {
-            Label::SomeEnvironments
-        } else if splits(Dimension::Seed, self.attempts.seeds.len()) {
-            Label::SomeSeeds
+        if let Some(failing) = splits(Dimension::Environment, self.attempts.envs.len()) {
+            (Label::SomeEnvironments, failing)
+        } else if let Some(failing) = splits(Dimension::Seed, self.attempts.seeds.len()) {
+            (Label::SomeSeeds, failing)
         } else {
-            Label::RateRise
+            (Label::RateRise, Vec::new())
         }
     }
 

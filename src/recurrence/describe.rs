@@ -9,9 +9,10 @@ use super::judgement::{
     Calendar, ChangepointRow, CleanRunsNeeded, FailRate, Judged, PValue, Quarantine, RecurrenceRow, Reproduce,
     ScenarioJudgement, WitnessRow,
 };
+use super::leading;
 use super::quarantine;
 use super::series::{Series, SeriesRun};
-use super::verdict::{Kind, Verdict};
+use super::verdict::{Kind, Label, Standing, Verdict, is_recent};
 use super::why::FLAKY_RATE;
 use super::witness::Ground;
 use crate::number::Rounded;
@@ -82,6 +83,9 @@ impl TimelineJudge<'_> {
             let seed = witness.seed.map(|seed| format!("seed {seed}"));
             [env, seed].into_iter().flatten().collect::<Vec<_>>().join(" and ")
         });
+        let leading = leading::signature(attempts, draft.about, aside, |incident| {
+            self.tally.incidents()[incident as usize].severity
+        });
         let row = ScenarioJudgement {
             packet_id: names[0].to_owned(),
             suite_id: names[1].to_owned(),
@@ -89,6 +93,8 @@ impl TimelineJudge<'_> {
             mode: names[3].to_owned(),
             branch: self.timeline.branch.clone(),
             judged: Judged { kind: Kind::None, verdict: Verdict::NoFailure, label: None },
+            standing: Standing::Over,
+            incident_id: leading.map(|signature| attempts.signatures[signature].id.clone()),
             why: String::new(),
             would_change: String::new(),
             runs: n,
@@ -132,14 +138,21 @@ impl TimelineJudge<'_> {
             groups: Vec::new(),
             signatures: Vec::new(),
             witness,
-            reproduce: self.reproduce(attempts, &failing),
+            reproduce: self.reproduce(attempts, &failing, leading),
         };
         let failing_environments = draft.environment.failing.iter().map(|&level| env_name(level as usize)).collect();
+        let regressed_in = match draft.decided {
+            Some((_, Some(Label::SomeEnvironments))) => {
+                draft.regressed_in.iter().map(|&level| env_name(level)).collect()
+            }
+            Some((_, Some(Label::SomeSeeds))) => draft.regressed_in.iter().map(|&level| seed_name(level)).collect(),
+            _ => Vec::new(),
+        };
         let failing_seeds = draft.seed.failing.iter().map(|&level| seed_name(level as usize)).collect();
         let signatures = attempts.signatures.iter().map(|s| (s.incident, s.id.clone())).collect();
         let counted = series.runs.iter().map(|run| run.run).collect();
         let runs = History { failing, counted };
-        Case { row, drafts, runs, signatures, failing_environments, failing_seeds, witness_cell }
+        Case { row, drafts, runs, signatures, failing_environments, failing_seeds, regressed_in, witness_cell }
     }
 
     fn quarantine(&self, series: &Series, attempts: &Attempts) -> Quarantine {
@@ -150,8 +163,7 @@ impl TimelineJudge<'_> {
     /// Not in the last max(10, 20 %) runs.
     fn is_stale(&self, series: &Series) -> bool {
         let runs = self.timeline.runs.len();
-        let latest = (runs.div_ceil(5)).max(10);
-        series.runs.last().is_none_or(|last| (last.run as usize) + latest < runs)
+        series.runs.last().is_none_or(|last| !is_recent(last.run as usize, runs))
     }
 
     fn change(&self, change: &Change) -> ChangepointRow {
@@ -190,17 +202,19 @@ impl TimelineJudge<'_> {
         }
     }
 
-    /// The first record of the newest failing run.
-    fn reproduce(&self, attempts: &Attempts, failing: &[u32]) -> Option<Reproduce> {
+    /// The first record of the newest failing run: of the way to fail that the verdict is about, where that run has it.
+    fn reproduce(&self, attempts: &Attempts, failing: &[u32], leading: Option<usize>) -> Option<Reproduce> {
         let newest = self.timeline.runs[*failing.last()? as usize].number;
         let of_run = |incident: u32| self.firsts[incident as usize].iter().find(|first| first.run == newest);
-        let first = attempts.signatures.iter().find_map(|signature| of_run(signature.incident))?;
+        let ways = leading.and_then(|place| attempts.signatures.get(place)).into_iter().chain(&attempts.signatures);
+        let first = ways.into_iter().find_map(|signature| of_run(signature.incident))?;
         Some(Reproduce {
             replay_command: first.replay.map(|replay| self.tally.text(replay).to_owned()),
             seed: first.seed,
             env_fingerprint: first.env.map(|env| self.tally.text(env).to_owned()),
             artifact_refs: self.tally.artifacts(first),
             run: self.tally.text(self.tally.runs()[newest as usize].id).to_owned(),
+            commands: Vec::new(),
         })
     }
 }

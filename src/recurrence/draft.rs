@@ -57,6 +57,10 @@ pub(super) struct Draft {
     pub(super) bursty_p: Option<f64>,
     /// The verdict, where it does not wait for the tests.
     pub(super) decided: Option<(Verdict, Option<Label>)>,
+    /// Of a regression in some environments or with some seeds, these levels.
+    pub(super) regressed_in: Vec<usize>,
+    /// First and last run that the verdict is about, as places on the timeline; `None` where it is about none that counts.
+    pub(super) about: Option<(u32, u32)>,
     /// Whether every seed ran in one run only.
     pub(super) seeds_ran_once: bool,
     /// What failed and was not run again.

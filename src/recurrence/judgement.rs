@@ -1,14 +1,16 @@
 //! What judging gives: plain data, in the order and with the names of `recurrence.json`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use serde::Serialize;
 
 use super::association::Levels;
 use super::families::FamilySize;
-use super::verdict::{Kind, Label, Verdict};
+use super::verdict::{Kind, Label, Standing, Verdict};
 use crate::number::Rounded;
 use crate::run_ranges::RunRanges;
+use crate::taxonomy::CommandRow;
 
 /// Every judgement of a sweep.
 #[derive(Clone, Debug, Serialize)]
@@ -97,6 +99,10 @@ pub struct ScenarioJudgement {
     /// Kind, verdict and label.
     #[serde(flatten)]
     pub judged: Judged,
+    /// Whether it is still of concern.
+    pub standing: Standing,
+    /// The incident that the verdict is about: of the failures that it was judged by, most are of this one.
+    pub incident_id: Option<String>,
     /// The verdict in a sentence, with its numbers.
     pub why: String,
     /// What would change it.
@@ -298,6 +304,8 @@ pub struct SignatureJudgement {
     /// Kind, verdict and label.
     #[serde(flatten)]
     pub judged: Judged,
+    /// Whether it is still of concern.
+    pub standing: Standing,
     /// A pass and a failure with this incident in one run, or in two runs of one known revision, with one seed and
     /// environment, in words: the newest such failure. Null where there is none.
     pub mixed_outcomes: Option<String>,
@@ -333,4 +341,47 @@ pub struct Reproduce {
     pub artifact_refs: Vec<String>,
     /// The run that it failed in.
     pub run: String,
+    /// Commands by which a person sees it again, as the taxonomy has them for the scenario's incident; a report fills them
+    /// in, since judging knows no taxonomy.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub commands: Vec<CommandRow>,
+}
+
+impl Reproduce {
+    /// The command: the log's own, else the first of the taxonomy's.
+    #[must_use]
+    pub fn command(&self) -> Option<&str> {
+        CommandRow::replay(self.replay_command.as_deref(), &self.commands)
+    }
+}
+
+impl ScenarioJudgement {
+    /// Packet, suite, scenario and mode.
+    #[must_use]
+    pub fn names(&self) -> [&str; 4] {
+        [&self.packet_id, &self.suite_id, &self.scenario_id, &self.mode]
+    }
+}
+
+impl Recurrence {
+    /// The runs of each timeline, as places in the list: of each branch where runs name several, else of all.
+    #[must_use]
+    pub fn timelines(&self) -> Vec<Range<usize>> {
+        if self.branches().len() < 2 {
+            return std::iter::once(0..self.runs.len()).collect();
+        }
+        let mut at = 0;
+        let of_branch = self.runs.chunk_by(|a, b| a.branch == b.branch);
+        let range = |runs: &[RunRow]| {
+            at += runs.len();
+            at - runs.len()..at
+        };
+        of_branch.map(range).collect()
+    }
+
+    /// The branches that the judged runs name.
+    #[must_use]
+    pub fn branches(&self) -> BTreeSet<&str> {
+        self.runs.iter().filter_map(|run| run.branch.as_deref()).collect()
+    }
 }

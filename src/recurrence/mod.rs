@@ -19,6 +19,7 @@ mod families;
 mod groups;
 mod judge;
 mod judgement;
+mod leading;
 mod mass;
 mod options;
 mod quarantine;
@@ -33,11 +34,11 @@ mod witness;
 pub use association::{LevelRow, Levels};
 pub use judge::judge;
 pub use judgement::{
-    ChangepointRow, Group, Judged, Quarantine, Recurrence, RunRow, ScenarioJudgement, SignatureJudgement, Summary,
-    WitnessRow,
+    ChangepointRow, Group, Judged, Quarantine, Recurrence, Reproduce, RunRow, ScenarioJudgement, SignatureJudgement,
+    Summary, WitnessRow,
 };
 pub use options::{Options, Release};
-pub use verdict::{Kind, Label, Verdict};
+pub use verdict::{Kind, Label, Standing, Verdict, is_recent};
 
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::draft::{Adjusted, Draft, Settled};
 use super::judge::{Case, TimelineJudge};
 use super::judgement::{Calendar, Judged, PValue, ScenarioJudgement, SignatureJudgement};
-use super::verdict::{Kind, Verdict};
+use super::verdict::{Kind, Standing, Verdict};
 use super::why::{self, Names, STRONG_RUNS};
 use crate::number::Rounded;
 use crate::stats::planning::deterministic_rate_floor;
@@ -16,10 +16,13 @@ const MOST_ALTERNATIVES: usize = 20;
 impl TimelineJudge<'_> {
     /// The verdicts of a case, its tests adjusted.
     pub(super) fn settle(&self, case: Case, adjusted: &[Adjusted]) -> ScenarioJudgement {
-        let Case { mut row, drafts, signatures, failing_environments, failing_seeds, witness_cell, .. } = case;
+        let Case {
+            mut row, drafts, signatures, failing_environments, failing_seeds, regressed_in, witness_cell, ..
+        } = case;
         let (draft, own) = (&drafts[0], &adjusted[0]);
         let settled = draft.settle(own, self.options.q);
         row.judged = judged(settled);
+        row.standing = Standing::of(row.judged.kind, row.stale);
         for (levels, test, q) in
             [(&mut row.envs, draft.environment.test, own.environment), (&mut row.seeds, draft.seed.test, own.seed)]
         {
@@ -62,6 +65,7 @@ impl TimelineJudge<'_> {
             run: &|run| self.run_name(run),
             environments: &failing_environments,
             seeds: &failing_seeds,
+            regressed_in: &regressed_in,
             witness_cell: &witness_cell,
             set_aside: &row.set_aside_runs,
             unplaced: &row.unplaced_runs,
@@ -69,7 +73,7 @@ impl TimelineJudge<'_> {
         let why = why::why(draft, settled, own, &names, self.options.q);
         row.would_change = why::would_change(draft, settled);
         row.why = why;
-        row.signatures = self.signatures(&drafts, adjusted, &signatures, settled);
+        row.signatures = self.signatures(&drafts, adjusted, &signatures, settled, row.stale);
         row
     }
 
@@ -79,6 +83,7 @@ impl TimelineJudge<'_> {
         adjusted: &[Adjusted],
         signatures: &[(u32, String)],
         scenario: Settled,
+        stale: bool,
     ) -> Vec<SignatureJudgement> {
         let whole = &drafts[0];
         // Those that fail most, and one more, since none alternates with itself.
@@ -100,13 +105,15 @@ impl TimelineJudge<'_> {
                 let alone = draft.current.x * 5 >= whole.current.x * 4;
                 let defers = draft.is_deferred || judged(own).kind == Kind::Deterministic && !alone;
                 let incident = &self.tally.incidents()[*incident as usize];
+                let judged = judged(if defers { scenario } else { own });
                 SignatureJudgement {
                     incident_id: id.clone(),
                     class: self.tally.text(incident.class).to_owned(),
                     reason_code: self.tally.text(incident.reason).to_owned(),
                     failed_runs: draft.whole.x,
                     censored_runs: draft.censored,
-                    judged: judged(if defers { scenario } else { own }),
+                    standing: Standing::of(judged.kind, stale),
+                    judged,
                     mixed_outcomes: draft.mixed.map(|witness| why::told(witness, &|run| self.run_name(run))),
                     alternates_with: if defers { alternatives(&others, id) } else { Vec::new() },
                 }

@@ -98,6 +98,55 @@ words! {
     }
 }
 
+words! {
+    /// Whether a failure is still of concern, the most urgent first: what every view for people is ordered by.
+    Standing {
+        /// Nothing shows that it ended.
+        Live => "live",
+        /// It was not in the latest runs, so that nobody knows.
+        Stale => "stale",
+        /// It was fixed, or all of it lay in mass-failure runs that were set aside, behind which its scenario passed.
+        Over => "over",
+        /// It failed only on branches that are not judged.
+        Elsewhere => "elsewhere",
+    }
+}
+
+impl Standing {
+    /// Of what has a verdict; `stale`: whether its scenario was not in the latest runs. The one place where this is decided.
+    #[must_use]
+    pub const fn of(kind: Kind, stale: bool) -> Self {
+        match kind {
+            // Nothing failed that was not set aside.
+            Kind::Resolved | Kind::None => Self::Over,
+            Kind::Deterministic | Kind::Flaky | Kind::Unproven if stale => Self::Stale,
+            Kind::Deterministic | Kind::Flaky | Kind::Unproven => Self::Live,
+        }
+    }
+
+    /// Of what gets no verdict: `listed`: whether it failed in a judged run; `recent`: whether in one of the latest.
+    #[must_use]
+    pub const fn without_verdict(listed: bool, recent: bool) -> Self {
+        match (listed, recent) {
+            (false, _) => Self::Elsewhere,
+            (true, false) => Self::Stale,
+            (true, true) => Self::Live,
+        }
+    }
+
+    /// Whether nothing shows that it ended.
+    #[must_use]
+    pub fn is_live(self) -> bool {
+        self == Self::Live
+    }
+}
+
+/// A run is one of the latest if it is among the last fifth of all, or the last ten.
+#[must_use]
+pub fn is_recent(place: usize, runs: usize) -> bool {
+    place + runs.div_ceil(5).max(10) >= runs
+}
+
 impl Verdict {
     /// The verdict's kind. `always` says of an environment or seed dependence whether its failing levels always fail.
     #[must_use]

@@ -19,6 +19,8 @@ pub(super) struct Names<'n> {
     /// The failing levels of the dependence, by name.
     pub(super) environments: &'n [String],
     pub(super) seeds: &'n [String],
+    /// The levels in which a regression fails, where not in all.
+    pub(super) regressed_in: &'n [String],
     /// The cell of the witness, by name.
     pub(super) witness_cell: &'n str,
     /// The mass-failure runs that were set aside.
@@ -30,16 +32,16 @@ pub(super) struct Names<'n> {
 /// The verdict's sentence.
 pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &Names<'_>, fdr: f64) -> String {
     let (n, x) = (draft.whole.n, draft.whole.x);
-    let run = names.run;
     let sentence = match settled.verdict {
         Verdict::NoFailure => format!("no failure in {}", runs(n)),
         Verdict::SetAside => {
             format!("it failed only in mass-failure runs, which were set aside: {}", list(names.set_aside))
         }
         Verdict::NotRerun => format!(
-            "{} clean at the end, {} would show a fix, but none of them ran a failing {}",
+            "{} clean at the end, {} would show a fix, but {} a failing {}",
             runs(draft.clean),
             needed(draft.needed_95),
+            if draft.clean == 1 { "it did not run" } else { "none of them ran" },
             draft.not_rerun.join(" or ")
         ),
         Verdict::Fixed => format!(
@@ -51,11 +53,13 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
             needed(draft.needed_95),
             needed(draft.needed_99)
         ),
-        Verdict::Regressed => regressed(draft, settled.label, run),
+        Verdict::Regressed => regressed(draft, settled.label, names),
         Verdict::Flaky => flaky(draft, names),
+        Verdict::NewFailure if n == 1 => "its only run failed, too few to call it deterministic".to_owned(),
         Verdict::NewFailure if n == x => format!("all of its {} failed, too few to call it deterministic", runs(n)),
         Verdict::NewFailure => {
-            format!("only its last {} failed, of {}: too few to tell a regression from a flake", draft.failing, runs(n))
+            let last = if draft.failing == 1 { "run".to_owned() } else { draft.failing.to_string() };
+            format!("only its last {last} failed, of {}: too few to tell a regression from a flake", runs(n))
         }
         Verdict::InsufficientEvidence if x == 0 => "it failed in no run whose place is known".to_owned(),
         Verdict::InsufficientEvidence => format!("{x} of only {} failed", runs(n)),
@@ -152,13 +156,14 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
     }
 }
 
-fn regressed(draft: &Draft, label: Option<Label>, run: &dyn Fn(u32) -> String) -> String {
-    let before = draft.before.unwrap_or_default();
+fn regressed(draft: &Draft, label: Option<Label>, names: &Names<'_>) -> String {
+    let (before, run) = (draft.before.unwrap_or_default(), names.run);
+    let failing = list(names.regressed_in);
     let how = match label {
-        Some(Label::Deterministic) => "every attempt fails",
-        Some(Label::SomeEnvironments) => "every attempt in some environments fails, none in the others",
-        Some(Label::SomeSeeds) => "every attempt with some seeds fails, none with the others",
-        Some(Label::RateRise) | None => "it fails more often",
+        Some(Label::Deterministic) => "every attempt fails".to_owned(),
+        Some(Label::SomeEnvironments) => format!("every attempt in {failing} fails, none in another environment"),
+        Some(Label::SomeSeeds) => format!("every attempt with seed {failing} fails, none with another"),
+        Some(Label::RateRise) | None => "it fails more often".to_owned(),
     };
     let place = draft.changes.last().map_or_else(String::new, |change| {
         format!(" since {} (99 %: {} to {})", run(change.run), run(change.from), run(change.to))

@@ -6,7 +6,6 @@ use super::attempt::{Attempt, Ending};
 use crate::number::Rounded;
 use crate::stats::interval::jeffreys_95;
 use crate::stats::planning::{deterministic_rate_floor, replays_needed};
-use crate::terminal::plural;
 
 /// The results of a replay, and what they reject at 95 %.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -52,16 +51,15 @@ impl Proof {
                 } else {
                     String::new()
                 };
-                format!(
-                    "it failed every time: {} in a row reject \"flaky at a rate of at most {rate:.3}\" at 95 %{more}",
-                    plural(runs, "failure")
-                )
+                let failures =
+                    if runs == 1 { "1 failure rejects".to_owned() } else { format!("{runs} failures in a row reject") };
+                format!("it failed every time: {failures} \"flaky at a rate of at most {rate:.3}\" at 95 %{more}")
             }
             Some(rate) if failed == 0 => {
                 proof.rejected_fail_rate = Some(Rounded(1.0 - rate));
                 format!(
-                    "it does not reproduce here: {} reject a failure rate of {:.3} or more at 95 %",
-                    if runs == 1 { "1 pass".to_owned() } else { format!("{runs} passes") },
+                    "it does not reproduce here: {} a failure rate of {:.3} or more at 95 %",
+                    if runs == 1 { "1 pass rejects".to_owned() } else { format!("{runs} passes reject") },
                     1.0 - rate
                 )
             }
@@ -105,6 +103,9 @@ mod tests {
         );
         let one = proof(&[Ending::Failed(1), Ending::NotStarted("x".into()), Ending::Stopped]);
         assert_eq!((one.runs, one.failed), (1, 1));
+        assert!(one.statement.starts_with("it failed every time: 1 failure rejects \"flaky"), "{one:?}");
+        let passed = proof(&[Ending::Passed]).statement;
+        assert!(passed.starts_with("it does not reproduce here: 1 pass rejects a failure rate of"), "{passed}");
         assert!(one.statement.ends_with("at most 0.050\" at 95 %; 5 in a row would reject one in two"), "{one:?}");
     }
 

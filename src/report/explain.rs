@@ -12,6 +12,8 @@ use thiserror::Error;
 
 use crate::inert::inert;
 use crate::rows::each_row;
+use crate::taxonomy::CommandRow;
+use crate::terminal::plural;
 
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
@@ -137,6 +139,11 @@ fn number(value: &Value) -> String {
     }
 }
 
+/// A number with its noun.
+fn counted(value: &Value, noun: &str) -> String {
+    value.as_u64().map_or_else(|| format!("unknown {noun}s"), |number| plural(number, noun))
+}
+
 fn shown(value: &Value) -> String {
     inert(text(value), 300).into_owned()
 }
@@ -157,23 +164,25 @@ fn one(out: &mut String, scenario: &Value, runs: &[&Value]) -> std::fmt::Result 
         out,
         "rate",
         &format!(
-            "{} of {} runs, {} of {} attempts; 95 % interval of the runs {} to {}",
+            "{} of {}, {} of {}; 95 % interval of the runs {} to {}",
             scenario["failed_runs"],
-            scenario["runs"],
+            counted(&scenario["runs"], "run"),
             scenario["failed_attempts"],
-            scenario["attempts"],
+            counted(&scenario["attempts"], "attempt"),
             percent(&interval[0]),
             percent(&interval[1])
         ),
     )?;
+    let needed = &scenario["clean_runs_needed"];
+    let show = if needed["k95"] == 1 { "shows" } else { "show" };
     wrapped(
         out,
         "clean",
         &format!(
-            "{} runs at the end; {} show a fix at 95 %, {} at 99 %",
-            scenario["clean_runs"],
-            number(&scenario["clean_runs_needed"]["k95"]),
-            number(&scenario["clean_runs_needed"]["k99"])
+            "{} at the end; {} {show} a fix at 95 %, {} at 99 %",
+            counted(&scenario["clean_runs"], "run"),
+            number(&needed["k95"]),
+            number(&needed["k99"])
         ),
     )?;
     let quarantine = &scenario["quarantine"];
@@ -294,6 +303,9 @@ fn signatures(out: &mut String, scenario: &Value) -> std::fmt::Result {
             shown(&signature["reason_code"]),
             text(&signature["verdict"])
         )?;
+        if signatures.len() > 1 && signature["incident_id"] == scenario["incident_id"] {
+            writeln!(out, "    {:<26} {:>8}  {DIM}the verdict is about this one{DIM:#}", "", "")?;
+        }
     }
     Ok(())
 }
@@ -301,7 +313,8 @@ fn signatures(out: &mut String, scenario: &Value) -> std::fmt::Result {
 fn next(out: &mut String, scenario: &Value, verdict: &str) -> std::fmt::Result {
     let reproduce = &scenario["reproduce"];
     writeln!(out)?;
-    if let Some(command) = reproduce["replay_command"].as_str() {
+    let ways: Vec<CommandRow> = Vec::deserialize(&reproduce["commands"]).unwrap_or_default();
+    if let Some(command) = CommandRow::replay(reproduce["replay_command"].as_str(), &ways) {
         writeln!(out, "  reproduce     {}", inert(command, 300))?;
         let seed = reproduce["seed"].as_u64().map_or_else(String::new, |seed| format!("seed {seed}  "));
         let env = shown(&reproduce["env_fingerprint"]);
@@ -315,7 +328,8 @@ fn next(out: &mut String, scenario: &Value, verdict: &str) -> std::fmt::Result {
         "env_dependent" => "compare the failing environments with the others".to_owned(),
         "seed_dependent" => "replay it with a failing seed: the seed is the reproduction".to_owned(),
         "seed_unidentifiable" | "flaky_suspected" | "new_failure" | "insufficient_evidence" => {
-            format!("replay the failing seed {replays} times: {replays} failures in a row reject a flake of one in two")
+            let what = if reproduce["seed"].is_null() { "it" } else { "the failing seed" };
+            format!("replay {what} {replays} times: {replays} failures in a row reject a flake of one in two")
         }
         "not_rerun" => "run the environment or seed that failed again".to_owned(),
         "fixed" => "close it".to_owned(),

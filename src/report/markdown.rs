@@ -2,18 +2,23 @@
 
 mod escape;
 
+use std::collections::BTreeSet;
+
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value};
 use minijinja::{AutoEscape, Environment, Output, State, context};
 use serde::Serialize;
 
 use super::account::repaired;
+use super::apart::Apart;
+use super::basis::Basis;
 use super::html::day;
 use super::spark::strip;
 use super::weekly::MADE;
 use super::weekly::{Weekly, WeeklyError};
 use crate::inert::inert;
-use crate::recurrence::{Kind, ScenarioJudgement, Verdict};
+use crate::recurrence::{Kind, Reproduce, ScenarioJudgement, Verdict};
+use crate::run_finding::{RunFinding, told};
 use crate::terminal::{bytes, count, plural};
 use escape::{code, prose};
 
@@ -24,12 +29,13 @@ const MOST_RUNS: usize = 30;
 const MOST_COMMAND: usize = 250;
 /// Scenarios of a kind, changes, losses, groups and benchmarks, so that the whole keeps within 60 lines.
 const MOST_ROWS: [(Kind, &str, usize); 4] = [
-    (Kind::Deterministic, "Deterministic", 8),
-    (Kind::Flaky, "Flaky", 5),
-    (Kind::Unproven, "Unproven", 3),
+    (Kind::Deterministic, "Deterministic", 6),
+    (Kind::Flaky, "Flaky", 4),
+    (Kind::Unproven, "Unproven", 2),
     (Kind::Resolved, "Resolved", 1),
 ];
-const MOST_CHANGES: usize = 6;
+const MOST_CHANGES: usize = 5;
+const MOST_AT_ONCE: usize = 1;
 const MOST_LOSSES: usize = 4;
 const MOST_WARNINGS: usize = 3;
 const MOST_GROUPS: usize = 2;
@@ -47,6 +53,8 @@ struct Table {
 struct Row {
     verdict: String,
     scenario: String,
+    /// What tells it from other rows of that name.
+    beside: Vec<String>,
     owner: String,
     runs: String,
     history: String,
@@ -66,19 +74,26 @@ pub(super) fn text(weekly: &Weekly<'_>) -> Result<String, WeeklyError> {
     let found = weekly.incidents;
     let times = || weekly.recurrence.runs.iter().filter_map(|run| run.first_unix_ms);
     let totals = weekly.ledger.totals();
+    let basis = Basis { incidents: found, recurrence: weekly.recurrence };
+    let findings = found.run_findings(weekly.recurrence);
+    let (live, past): (Vec<&RunFinding>, Vec<_>) = findings.iter().partition(|finding| finding.standing.is_live());
+    let told = told(&findings, &found.incidents);
     let kinds: Vec<String> = MOST_ROWS
         .iter()
         .map(|(kind, title, _)| {
-            let rows = found.incidents.iter().filter(|row| row.kind == Some(*kind)).count();
+            let rows =
+                found.incidents.iter().filter(|row| row.kind == Some(*kind) && !row.failed_in.is_empty()).count();
             format!("{} {}", count(rows as u64), title.to_lowercase())
         })
         .collect();
     Ok(templates.get_template("report")?.render(context! {
-        title => format!("{} in {}", plural(found.incidents.len() as u64, "incident"), plural(found.runs, "run")),
+        title => basis.headline(code),
+        basis => basis.failed(),
+        elsewhere => basis.elsewhere(code),
+        live => at_once(weekly, &live),
+        past => at_once(weekly, &past),
         span => times().min().zip(times().max()).map(|(first, last)| [day(first), day(last)]),
         kinds => kinds.join(", "),
-        failed => count(found.failed_records),
-        records => count(found.records),
         generated => MADE,
         answer => weekly.incidents.answer.as_str(),
         since => weekly.since.map(since),
@@ -91,7 +106,7 @@ pub(super) fn text(weekly: &Weekly<'_>) -> Result<String, WeeklyError> {
         lost_bytes => bytes(totals.counts.lost_bytes as f64),
         losses => losses(weekly),
         warnings => warnings(weekly),
-        tables => MOST_ROWS.iter().filter_map(|(kind, title, most)| table(weekly, *kind, title, *most)).map(Serde).map(Value::from).collect::<Vec<_>>(),
+        tables => MOST_ROWS.iter().filter_map(|(kind, title, most)| table(weekly, &told, *kind, title, *most)).map(Serde).map(Value::from).collect::<Vec<_>>(),
         groups => groups(weekly),
         benchmarks => weekly.benchmarks.map(benchmarks),
     })?)
@@ -125,49 +140,71 @@ fn format(out: &mut Output<'_>, _: &mut State<'_, '_>, value: &Value) -> Result<
     }
 }
 
-/// The scenarios of a kind, regressions first, then as judged; stale ones are left to the page.
-fn table(weekly: &Weekly<'_>, kind: Kind, title: &'static str, most: usize) -> Option<Table> {
-    let of_kind = |row: &&ScenarioJudgement| row.judged.kind == kind && !row.stale;
+/// The scenarios of a kind, regressions first, then as judged; stale ones are left to the page, and those that a finding of
+/// whole runs tells of to that.
+fn table(weekly: &Weekly<'_>, told: &BTreeSet<&str>, kind: Kind, title: &'static str, most: usize) -> Option<Table> {
+    let is_told = |row: &ScenarioJudgement| row.incident_id.as_deref().is_some_and(|id| told.contains(id));
+    let of_kind = |row: &&ScenarioJudgement| row.judged.kind == kind && !row.stale && !is_told(row);
     let mut rows: Vec<&ScenarioJudgement> = weekly.recurrence.scenarios.iter().filter(of_kind).collect();
     rows.sort_by_key(|row| row.judged.verdict != Verdict::Regressed);
     let number = rows.len();
+    let apart = Apart::new(weekly.recurrence.scenarios.iter().map(ScenarioJudgement::names));
     (number > 0).then(|| Table {
         title,
         number: plural(number as u64, "scenario"),
-        rows: rows.into_iter().take(most).map(|scenario| row(weekly, scenario)).collect(),
+        rows: rows.into_iter().take(most).map(|scenario| row(weekly, &apart, scenario)).collect(),
         more: (number > most).then(|| plural((number - most) as u64, "more scenario")),
     })
 }
 
-fn row(weekly: &Weekly<'_>, row: &ScenarioJudgement) -> Row {
-    let gravest = row.signatures.first().and_then(|signature| {
-        weekly.incidents.incidents.iter().find(|incident| incident.incident_id == signature.incident_id)
-    });
+/// Findings of whole runs, a line each.
+fn at_once(weekly: &Weekly<'_>, findings: &[&RunFinding]) -> Vec<Value> {
+    let line = |finding: &&RunFinding| {
+        let first = finding.incidents.first().and_then(|&place| weekly.incidents.incidents.get(place))?;
+        Some(context! {
+            severity => finding.severity.name(),
+            title => finding.title(code),
+            shared => finding.shared(code),
+            state => finding.state(),
+            owner => &first.owner_hint,
+        })
+    };
+    findings.iter().take(MOST_AT_ONCE).filter_map(line).collect()
+}
+
+fn row(weekly: &Weekly<'_>, apart: &Apart<'_>, row: &ScenarioJudgement) -> Row {
+    let incident =
+        weekly.incidents.incidents.iter().find(|incident| row.incident_id.as_ref() == Some(&incident.incident_id));
     let label = row.judged.label.map_or_else(String::new, |label| format!(" ({})", label.name()));
     Row {
         verdict: format!("{}{label}", row.judged.verdict.name()),
         scenario: row.scenario_id.clone(),
-        owner: gravest.map_or_else(String::new, |incident| incident.owner_hint.clone()),
-        runs: format!("{} of {}", count(row.failed_runs), count(row.runs)),
+        beside: apart.beside(row.names(), row.branch.as_deref()).into_iter().map(str::to_owned).collect(),
+        owner: incident.map_or_else(String::new, |incident| incident.owner_hint.clone()),
+        runs: format!("{} of {}", count(row.failed_runs), plural(row.runs, "run")),
         history: strip(&row.timeline, MOST_RUNS),
-        replay: row.reproduce.as_ref().and_then(|one| one.replay_command.clone()).unwrap_or_default(),
+        replay: row.reproduce.as_ref().and_then(Reproduce::command).unwrap_or_default().to_owned(),
     }
 }
 
 fn since(since: &super::Since) -> Value {
     let kinds: Vec<String> =
         since.kinds.iter().map(|kind| format!("{} {}", count(kind.incidents), kind.name)).collect();
-    let is_news = |kind: usize| since.kinds.get(kind).is_some_and(|kind| kind.is_news);
-    let news: Vec<Value> = since
-        .changes
+    let (apart, rows) = (since.apart(), since.news_rows());
+    let news: Vec<Value> = rows
         .iter()
-        .filter(|change| is_news(change.kind))
         .take(MOST_CHANGES)
-        .map(|change| {
+        .map(|(change, finding)| {
+            let kind = since.kinds[change.kind].name;
+            if let Some(finding) = finding {
+                let at_once = format!("{}: {}; {}", finding.title(code), finding.shared(code), finding.state());
+                return context! { kind, at_once, severity => finding.severity.name() };
+            }
             context! {
-                kind => since.kinds[change.kind].name,
+                kind,
                 severity => change.severity.name(),
                 scenario => &change.names[2],
+                beside => change.beside(&apart).into_iter().map(str::to_owned).collect::<Vec<_>>(),
                 reason => &change.reason_code,
                 why => &change.why,
             }
@@ -177,7 +214,7 @@ fn since(since: &super::Since) -> Value {
         begin => since.begin(),
         runs => since.runs("a baseline of "),
         kinds => kinds.join(", "),
-        more => since.news().saturating_sub(news.len() as u64),
+        more => rows.len().saturating_sub(news.len()),
         news,
         warning => since.warnings.first().map(String::as_str),
     }

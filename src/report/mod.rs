@@ -2,11 +2,14 @@
 
 mod account;
 mod answer;
+mod apart;
+mod basis;
 mod benchmarks;
 mod explain;
 mod html;
 mod incidents;
 mod ledger;
+mod lines;
 mod markdown;
 mod measure;
 mod packing;
@@ -21,9 +24,11 @@ mod weekly;
 
 pub use account::Account;
 pub use answer::answer_digest;
+pub use apart::Apart;
+pub use basis::Basis;
 pub use benchmarks::{BenchmarkReport, BenchmarkSummary};
 pub use explain::{ExplainError, explain, meant};
-pub use incidents::IncidentReport;
+pub use incidents::{IncidentReport, JudgedPart};
 pub use ledger::LedgerReport;
 pub use packing::{PackReport, PackSummary, PackTotals};
 pub use recurrence::RecurrenceReport;

@@ -2,7 +2,10 @@
 
 use serde::Serialize;
 
+use super::apart::Apart;
 use super::html::day;
+use crate::recurrence::Standing;
+use crate::run_finding::{RunFinding, folded};
 use crate::taxonomy::Severity;
 use crate::terminal::plural;
 
@@ -25,6 +28,9 @@ pub struct Since {
     pub kinds: Vec<KindOfChange>,
     /// The changes, by kind in that order, then gravest first.
     pub changes: Vec<IncidentChange>,
+    /// What failed only where a large part of everything failed.
+    #[serde(skip)]
+    pub findings: Vec<RunFinding>,
 }
 
 /// A kind of change.
@@ -59,6 +65,20 @@ pub struct IncidentChange {
     pub reason_code: String,
     /// Why it is of this kind, in a sentence with its numbers.
     pub why: String,
+    /// Whether it is still of concern.
+    pub standing: Standing,
+    /// The branches on which it failed, where runs name some.
+    pub branches: Vec<String>,
+    /// Place of the finding of whole runs that it is of.
+    pub finding: Option<usize>,
+}
+
+impl IncidentChange {
+    /// What tells its row from others of its scenario's name.
+    pub(super) fn beside(&self, apart: &Apart<'_>) -> Vec<&str> {
+        let branch = self.branches.first().map(String::as_str).filter(|_| self.branches.len() == 1);
+        apart.beside(self.names.each_ref().map(String::as_str), branch)
+    }
 }
 
 impl Since {
@@ -73,6 +93,18 @@ impl Since {
         let since = if self.stands { ", no new runs since" } else { "" };
         let compared = plural(self.compared_runs.len() as u64, "new run");
         format!("{compared} beside {beside}{}{since}", plural(self.baseline_runs, "run"))
+    }
+
+    /// What to act on as rows: what is not over first, and a finding of whole runs as one with what stands for it.
+    pub(super) fn news_rows(&self) -> Vec<(&IncidentChange, Option<&RunFinding>)> {
+        let news: Vec<&IncidentChange> = self.changes.iter().filter(|change| self.kinds[change.kind].is_news).collect();
+        let rows = folded(&news, |change| change.finding, |change| change.standing);
+        rows.into_iter().map(|row| (news[row.place], row.finding.map(|place| &self.findings[place]))).collect()
+    }
+
+    /// What tells the scenarios of the changes apart.
+    pub(super) fn apart(&self) -> Apart<'_> {
+        Apart::new(self.changes.iter().map(|change| change.names.each_ref().map(String::as_str)))
     }
 
     /// Incidents of a kind.

@@ -1,20 +1,23 @@
 //! The summary that a person reads at a terminal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 
 use super::account::Account;
+use super::basis::Basis;
 use super::incidents::IncidentReport;
+use super::lines::{at_once, changes, scenario};
 use super::runs::failing;
 use super::since::Since;
-use super::spark::{bars, strip};
+use super::spark::bars;
 use crate::archive::{Ledger, Totals};
 use crate::incident::IncidentRow;
 use crate::inert::inert;
-use crate::recurrence::{Kind, Recurrence, ScenarioJudgement, Verdict};
+use crate::recurrence::{Kind, Recurrence, ScenarioJudgement, Standing, Verdict};
+use crate::run_finding::{RunFinding, told};
 use crate::taxonomy::Severity;
 use crate::terminal::{bytes, colour, count, graded, plural};
 
@@ -22,16 +25,17 @@ pub(super) const BOLD: Style = Style::new().bold();
 pub(super) const DIM: Style = Style::new().dimmed();
 /// Runs of a history, and bars of a course.
 const MOST_BARS: usize = 60;
-/// Changes shown since an earlier sweep.
-const MOST_CHANGES: usize = 10;
+/// Branches whose course is drawn, and findings of whole runs.
+const MOST_COURSES: usize = 4;
+const MOST_AT_ONCE: usize = 3;
+/// What runs without a branch are called.
+const NO_BRANCH: &str = "(unknown)";
 
 /// A sweep in one page. Styled with ANSI escapes, which the caller strips where they are not wanted.
 #[derive(Clone, Copy, Debug)]
 pub struct Summary<'r> {
-    /// How many incidents there are.
-    pub incidents: u64,
-    /// In how many runs.
-    pub runs: u64,
+    /// How many incidents there are, in which runs.
+    pub headline: &'r str,
     /// [`Findings`] as text.
     pub findings: &'r str,
     /// What was read and lost.
@@ -69,9 +73,8 @@ impl Summary<'_> {
         let seconds = self.took.as_secs_f64().max(1e-9);
         writeln!(
             f,
-            "{BOLD}{} in {}{BOLD:#}  {DIM}{}, {} lines, {} in {seconds:.2} s ({}/s){DIM:#}",
-            plural(self.incidents, "incident"),
-            plural(self.runs, "run"),
+            "{BOLD}{}{BOLD:#}  {DIM}{}, {} lines, {} in {seconds:.2} s ({}/s){DIM:#}",
+            self.headline,
             plural(totals.archives, "archive"),
             count(totals.counts.lines),
             bytes(totals.counts.bytes_decoded as f64),
@@ -93,94 +96,75 @@ pub struct Findings<'r> {
 
 impl fmt::Display for Findings<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{} of {} records failed, in {} of {} scenarios",
-            count(self.incidents.failed_records),
-            count(self.incidents.records),
-            count(self.failed_scenarios()),
-            count(self.incidents.scenarios),
-        )?;
-        let failing = failing(self.recurrence);
-        let runs = self.recurrence.runs.len();
-        let sums: Vec<u32> = (0..runs).map(|run| failing.iter().map(|kind| kind[run]).sum()).collect();
-        // One run has no course.
-        if runs > 1 && sums.iter().any(|&sum| sum > 0) {
-            let red = colour(AnsiColor::Red);
-            let (drawn, most) = (bars(&sums, MOST_BARS), sums.iter().max().copied().unwrap_or(0));
-            let newest = sums.last().copied().unwrap_or(0);
-            writeln!(
-                f,
-                "{DIM}failing scenarios a run{DIM:#}  {red}{drawn}{red:#}  {DIM}at most {most}, newest {newest}{DIM:#}"
-            )?;
+        let basis = Basis { incidents: self.incidents, recurrence: self.recurrence };
+        writeln!(f, "{}", basis.failed())?;
+        if let Some(elsewhere) = basis.elsewhere(|name| inert(name, 60).into_owned()) {
+            writeln!(f, "{DIM}{elsewhere}{DIM:#}")?;
         }
-        self.changes(f)?;
+        self.course(f)?;
+        if let Some(since) = self.since {
+            changes(f, since)?;
+        }
         self.classes(f)?;
         self.judged(f)
     }
 }
 
 impl Findings<'_> {
-    /// What became of the incidents of an earlier sweep.
-    fn changes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(since) = self.since else { return Ok(()) };
-        let kinds: Vec<String> =
-            since.kinds.iter().map(|kind| format!("{} {}", count(kind.incidents), kind.name)).collect();
-        writeln!(f, "\n{BOLD}since the baseline: {}{BOLD:#}  {DIM}{}{DIM:#}", kinds.join(", "), since.runs(""))?;
-        for warning in &since.warnings {
-            writeln!(f, "warning: {}", inert(warning, 300))?;
-        }
-        let news = || since.changes.iter().filter(|change| since.kinds[change.kind].is_news);
-        for change in news().take(MOST_CHANGES) {
-            let style = graded(change.severity.rank());
+    /// What fails run by run: on each branch apart, where there are several.
+    fn course(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let failing = failing(self.recurrence);
+        let red = colour(AnsiColor::Red);
+        let timelines = self.recurrence.timelines();
+        let several = timelines.len() > 1;
+        for runs in timelines.into_iter().take(MOST_COURSES) {
+            let of = self.recurrence.runs.get(runs.start).filter(|_| several);
+            let of = of.map(|run| format!(" of {}", inert(run.branch.as_deref().unwrap_or(NO_BRANCH), 40)));
+            let sums: Vec<u32> = runs.map(|run| failing.iter().map(|kind| kind[run]).sum()).collect();
+            // One run has no course.
+            if sums.len() < 2 || sums.iter().all(|&sum| sum == 0) {
+                continue;
+            }
+            let (drawn, most) = (bars(&sums, MOST_BARS), sums.iter().max().copied().unwrap_or(0));
+            let (of, newest) = (of.unwrap_or_default(), sums.last().copied().unwrap_or(0));
             writeln!(
                 f,
-                "  {style}{:<8}{style:#}  {BOLD}{}{BOLD:#}  {}  {DIM}{}{DIM:#}",
-                since.kinds[change.kind].name,
-                inert(&change.names[2], 100),
-                inert(&change.reason_code, 60),
-                inert(&change.incident_id, 40),
+                "{DIM}failing scenarios a run{of}{DIM:#}  {red}{drawn}{red:#}  {DIM}at most {most}, newest {newest}{DIM:#}"
             )?;
         }
-        match news().count().saturating_sub(MOST_CHANGES) {
-            0 => Ok(()),
-            more => writeln!(f, "  {DIM}and {} more{DIM:#}", count(more as u64)),
-        }
-    }
-}
-
-impl Findings<'_> {
-    fn failed_scenarios(&self) -> u64 {
-        let mut keys: Vec<[&str; 4]> = self
-            .incidents
-            .incidents
-            .iter()
-            .map(|row| [&*row.packet_id, &row.suite_id, &row.scenario_id, &row.mode])
-            .collect();
-        keys.sort_unstable();
-        keys.dedup();
-        keys.len() as u64
+        Ok(())
     }
 
+    /// Incidents by class: those with something that is not over first, then gravest first.
     fn classes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.incidents.incidents.is_empty() {
             return writeln!(f, "\nNothing failed.");
         }
-        let mut classes: BTreeMap<(u8, &str), (Severity, u64, u64)> = BTreeMap::new();
-        for row in &self.incidents.incidents {
-            let class = classes.entry((row.severity.rank(), &row.class)).or_insert((row.severity, 0, 0));
-            class.1 += 1;
-            class.2 += row.occurrences;
+        let mut classes: BTreeMap<(u8, &str), (Severity, [u64; 3])> = BTreeMap::new();
+        for (row, records) in self.incidents.incidents.iter().zip(&self.incidents.judged.occurrences) {
+            if row.standing() != Standing::Elsewhere {
+                let (_, sums) = classes.entry((row.severity.rank(), &row.class)).or_insert((row.severity, [0; 3]));
+                sums[0] += u64::from(row.standing().is_live());
+                sums[1] += 1;
+                sums[2] += records;
+            }
         }
         let width = classes.keys().map(|(_, class)| class.chars().count()).max().unwrap_or(0).clamp(5, 40);
-        writeln!(f, "\n{BOLD}{:<9} {:<width$} {:>10} {:>12}{BOLD:#}", "severity", "class", "incidents", "records")?;
-        for ((_, class), (severity, incidents, records)) in classes {
+        writeln!(
+            f,
+            "\n{BOLD}{:<9} {:<width$} {:>10} {:>10} {:>12}{BOLD:#}",
+            "severity", "class", "not over", "incidents", "records"
+        )?;
+        let mut rows: Vec<_> = classes.into_iter().collect();
+        rows.sort_by_key(|(_, (_, [live, ..]))| *live == 0);
+        for ((_, class), (severity, [live, incidents, records])) in rows {
             let style = graded(severity.rank());
             writeln!(
                 f,
-                "{style}{:<9}{style:#} {:<width$} {:>10} {:>12}",
+                "{style}{:<9}{style:#} {:<width$} {:>10} {:>10} {:>12}",
                 severity.name(),
                 inert(class, width),
+                count(live),
                 count(incidents),
                 count(records)
             )?;
@@ -188,18 +172,26 @@ impl Findings<'_> {
         Ok(())
     }
 
-    /// What to act on, first to last.
+    /// What to act on, first to last: findings of whole runs that are not over, scenarios by kind, and what is over.
     fn judged(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let incidents: BTreeMap<&str, &IncidentRow> =
-            self.incidents.incidents.iter().map(|row| (row.incident_id.as_str(), row)).collect();
+        let found = &self.incidents.incidents;
+        let incidents: BTreeMap<&str, &IncidentRow> = found.iter().map(|row| (row.incident_id.as_str(), row)).collect();
+        let findings = self.incidents.run_findings(self.recurrence);
+        let told = told(&findings, found);
+        let is_told = |row: &ScenarioJudgement| row.incident_id.as_deref().is_some_and(|id| told.contains(id));
+        let (live, past): (Vec<&RunFinding>, Vec<_>) = findings.iter().partition(|finding| finding.standing.is_live());
+        if !live.is_empty() {
+            writeln!(f, "\n{BOLD}failing at once: one cause, most likely{BOLD:#}")?;
+            live.iter().take(MOST_AT_ONCE).try_for_each(|finding| at_once(f, finding, found))?;
+        }
         for (kind, title, shown) in [
             (Kind::Deterministic, "deterministic: they fail whenever their cause is there", 8),
             (Kind::Flaky, "flaky, by cost", 6),
             (Kind::Unproven, "unproven, and what would decide", 6),
             (Kind::Resolved, "resolved", 3),
         ] {
-            let mut rows: Vec<&ScenarioJudgement> =
-                self.recurrence.scenarios.iter().filter(|row| row.judged.kind == kind && !row.stale).collect();
+            let of_kind = |row: &&ScenarioJudgement| row.judged.kind == kind && !row.stale && !is_told(row);
+            let mut rows: Vec<&ScenarioJudgement> = self.recurrence.scenarios.iter().filter(of_kind).collect();
             if rows.is_empty() {
                 continue;
             }
@@ -217,14 +209,20 @@ impl Findings<'_> {
                 writeln!(f, "  {DIM}and {}{DIM:#}", plural((rows.len() - shown) as u64, "more scenario"))?;
             }
         }
-        self.overlays(f)
+        if !past.is_empty() {
+            writeln!(f, "\n{BOLD}failed at once, and no more{BOLD:#}")?;
+            past.iter().take(MOST_AT_ONCE).try_for_each(|finding| at_once(f, finding, found))?;
+        }
+        self.overlays(f, &findings)
     }
 
     /// One line each for what stands beside the verdicts.
-    fn overlays(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    fn overlays(&self, f: &mut fmt::Formatter<'_>, findings: &[RunFinding]) -> fmt::Result {
         let summary = &self.recurrence.summary;
         let stale = self.recurrence.scenarios.iter().filter(|row| row.stale).count() as u64;
-        let infra: u64 = self.incidents.incidents.iter().filter(|row| row.verdict.is_none()).count() as u64;
+        let is_infra = |row: &&IncidentRow| row.verdict.is_none() && row.standing() != Standing::Elsewhere;
+        let infra: u64 = self.incidents.incidents.iter().filter(is_infra).count() as u64;
+        let told: BTreeSet<&String> = findings.iter().flat_map(|finding| &finding.runs).collect();
         writeln!(f)?;
         for group in self.recurrence.groups.iter().take(5) {
             let first = group.scenarios.first().map(|names| inert(&names[2], 60).into_owned()).unwrap_or_default();
@@ -236,73 +234,21 @@ impl Findings<'_> {
                 group.id
             )?;
         }
-        if !summary.mass_failure_runs.is_empty() {
-            let runs: Vec<_> = summary.mass_failure_runs.iter().take(4).map(|run| inert(run, 60)).collect();
-            let number = summary.mass_failure_runs.len() as u64;
-            writeln!(f, "{} in which a large part of everything failed: {}", plural(number, "run"), runs.join(", "))?;
+        let untold: Vec<&String> = summary.mass_failure_runs.iter().filter(|run| !told.contains(run)).collect();
+        if !untold.is_empty() {
+            let runs: Vec<_> = untold.iter().take(4).map(|run| inert(run, 60)).collect();
+            let number = plural(untold.len() as u64, "run");
+            writeln!(f, "{number} in which a large part of everything failed: {}", runs.join(", "))?;
         }
         if stale > 0 {
             writeln!(f, "{} stale: not in the latest runs", plural(stale, "scenario"))?;
         }
         if infra > 0 {
-            writeln!(
-                f,
-                "{} without a verdict: of infrastructure, or of branches that are not judged",
-                plural(infra, "incident")
-            )?;
+            writeln!(f, "{} without a verdict: of infrastructure", plural(infra, "incident"))?;
         }
         for warning in &summary.warnings {
             writeln!(f, "warning: {}", inert(warning, 400))?;
         }
         Ok(())
     }
-}
-
-/// A scenario in five lines or six.
-fn scenario(
-    f: &mut fmt::Formatter<'_>,
-    row: &ScenarioJudgement,
-    incidents: &BTreeMap<&str, &IncidentRow>,
-) -> fmt::Result {
-    let incident = row
-        .signatures
-        .iter()
-        .filter_map(|signature| incidents.get(signature.incident_id.as_str()))
-        .min_by_key(|incident| (incident.severity.rank(), std::cmp::Reverse(incident.runs_failed)));
-    let label = row.judged.label.map_or_else(String::new, |label| format!(" ({})", label.name()));
-    let names = [&row.packet_id, &row.suite_id, &row.scenario_id, &row.mode];
-    let names: Vec<_> = names.into_iter().filter(|name| !name.is_empty()).map(|name| inert(name, 100)).collect();
-    let severity = incident.map_or(Severity::Other, |incident| incident.severity);
-    let style = graded(severity.rank());
-    writeln!(f, "\n  {style}{}{label}{style:#}  {BOLD}{}{BOLD:#}", row.judged.verdict.name(), names.join("  "))?;
-    if row.runs > 1 {
-        writeln!(f, "    {style}{}{style:#}", strip(&row.timeline, MOST_BARS))?;
-    }
-    writeln!(f, "    {}", inert(&row.why, 400))?;
-    if row.judged.kind == Kind::Unproven {
-        writeln!(f, "    {}", inert(&row.would_change, 400))?;
-    }
-    if let Some(incident) = incident {
-        let more = match row.signatures.len() {
-            1 => String::new(),
-            ways => format!(" (1 of {ways} ways to fail)"),
-        };
-        writeln!(
-            f,
-            "    {style}{}{style:#} {} {}{more}   owner {}   {DIM}{}{DIM:#}",
-            severity.name(),
-            inert(&incident.class, 40),
-            inert(&incident.reason_code, 100),
-            inert(&incident.owner_hint, 60),
-            incident.incident_id
-        )?;
-    }
-    if let Some(replay) = row.reproduce.as_ref().and_then(|reproduce| reproduce.replay_command.as_ref()) {
-        writeln!(f, "    replay: {}", inert(replay, 300))?;
-    }
-    if severity == Severity::Critical {
-        let closure = incident.map(|incident| incident.closure.join("; ")).unwrap_or_default();
-        writeln!(f, "    {DIM}before closure: {closure}{DIM:#}")?;
-    }
-    Ok(())
 }

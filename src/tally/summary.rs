@@ -21,8 +21,7 @@ pub struct IncidentSummary<'t> {
     pub last_seen_ms: Option<i64>,
     /// Runs in which it happened.
     pub runs_failed: u64,
-    /// Runs with a counted attempt of its scenario: one that was neither excluded nor of a class that is kept out of
-    /// recurrence series.
+    /// Runs in which its scenario passed or failed, whatever the class: the runs of `runs_failed` are among them.
     pub runs_seen: u64,
     /// Distinct seeds with which it happened.
     pub seeds_failed: u64,
@@ -30,7 +29,37 @@ pub struct IncidentSummary<'t> {
     pub envs_failed: u64,
 }
 
+/// What some of the runs hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Within {
+    /// Failed records of each incident, by its number.
+    pub failed: Vec<u64>,
+    /// Scenarios with a record, of those that are in the tally.
+    pub scenarios: u64,
+}
+
 impl Tally {
+    /// What the wanted runs hold.
+    #[must_use]
+    pub fn within(&self, wanted: impl Fn(u32) -> bool) -> Within {
+        let mut failed = vec![0; self.incidents().len()];
+        let mut seen = vec![false; self.scenarios().len()];
+        for cell in self.cells.iter() {
+            seen[cell.key.scenario as usize] |= cell.passed.iter().any(|(run, _)| wanted(run));
+        }
+        for outcome in self.outcomes.iter() {
+            let records = || outcome.runs.iter().filter(|(run, _)| wanted(*run)).map(|(_, count)| u64::from(count));
+            let scenario = self.cells[outcome.cell as usize].key.scenario as usize;
+            if !seen[scenario] {
+                seen[scenario] = records().next().is_some();
+            }
+            if let What::Failed(incident) = outcome.what {
+                failed[incident as usize] += records().sum::<u64>();
+            }
+        }
+        Within { failed, scenarios: seen.into_iter().filter(|seen| *seen).count() as u64 }
+    }
+
     /// Every incident over all runs, in no order.
     #[must_use]
     pub fn incident_summaries(&self, order: &RunOrder) -> Vec<IncidentSummary<'_>> {
@@ -82,14 +111,14 @@ impl Tally {
         summaries.into_iter().flatten().collect()
     }
 
-    /// For each scenario, the runs with a counted attempt; 0 for scenarios that never failed, which nobody asks for.
+    /// For each scenario, the runs in which it passed or failed; 0 for scenarios that never failed, which nobody asks for.
     fn runs_seen(&self) -> Vec<u64> {
         let mut asked = vec![false; self.scenarios().len()];
         for incident in self.incidents() {
             asked[incident.scenario as usize] = true;
         }
         let by_scenario = self.cells_by_scenario();
-        let counts = |what| matches!(what, What::Failed(number) if !self.incidents()[number as usize].incident_only);
+        let counts = |what| matches!(what, What::Failed(_));
         // The last scenario that was seen in each run.
         let mut last = vec![None; self.runs().len()];
         let mut count = |scenario: u32| {

@@ -37,7 +37,7 @@ pub use classifier::{Assignment, Classifier, Scratch};
 pub use document::{Fallback, Taxonomy};
 pub use evidence::{Evidence, Known};
 pub use overrides::{Override, Pattern};
-pub use reproduce::Reproduction;
+pub use reproduce::{CommandRow, Reproduction};
 pub use rule::{Condition, Rule, Test};
 pub use ruling::Ruling;
 pub use severity::Severity;

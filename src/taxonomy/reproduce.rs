@@ -1,5 +1,7 @@
 //! Commands by which a person sees a failure again.
 
+use serde::{Deserialize, Serialize};
+
 use crate::definition::{Faults, Section, quoted, unknown};
 use crate::role::Role;
 use crate::shell;
@@ -11,6 +13,24 @@ pub struct Reproduction {
     pub name: String,
     /// The first of these whose places can be filled in.
     templates: Vec<Vec<Part>>,
+}
+
+/// A command for a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommandRow {
+    /// What it runs: `smoke`, `full`.
+    pub name: String,
+    /// The command, for a POSIX shell.
+    pub command: String,
+}
+
+impl CommandRow {
+    /// The command by which a failure is seen again: the log's own, else the first of the taxonomy's. The one place where
+    /// this is decided.
+    #[must_use]
+    pub fn replay<'c>(of_log: Option<&'c str>, of_taxonomy: &'c [Self]) -> Option<&'c str> {
+        of_log.or_else(|| of_taxonomy.first().map(|way| way.command.as_str()))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

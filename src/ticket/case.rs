@@ -1,5 +1,6 @@
 //! One incident with all that is known of it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
@@ -8,8 +9,10 @@ use super::escalation::{self, Escalation};
 use crate::gate::{Output, Scenario};
 use crate::incident::IncidentRow;
 use crate::inert::inert;
-use crate::recurrence::Kind;
+use crate::recurrence::{Kind, Standing};
+use crate::report::Apart;
 use crate::role::Role;
+use crate::run_finding::{RunFinding, finding_of, folded};
 use crate::terminal::plural;
 
 /// An incident, its scenario's history, and who must hear of it.
@@ -18,20 +21,44 @@ pub struct Case<'o> {
     /// The incident.
     pub row: &'o IncidentRow,
     /// What its history shows, in a sentence; empty for classes that are kept out of recurrence.
-    pub why: &'o str,
+    pub why: Cow<'o, str>,
     /// A pass and a failure under one revision, in words.
     pub mixed_outcomes: Option<&'o str>,
     /// Who must hear of it, and when.
     pub escalation: Escalation,
+    /// What tells it from other incidents of that scenario's name: packet, suite, mode, branch.
+    pub beside: Vec<&'o str>,
+    /// The finding of whole runs that it stands for, with the ids of all incidents of that; of a case that is asked for by
+    /// its name, the finding that it is a part of.
+    pub finding: Option<Whole<'o>>,
 }
+
+/// A finding of whole runs, and its incidents.
+#[derive(Clone, Debug)]
+pub struct Whole<'o> {
+    /// The finding.
+    pub finding: RunFinding,
+    /// Its incidents, the one that stands for all first.
+    pub rows: Vec<&'o IncidentRow>,
+    /// Whether the case stands for all of them.
+    pub stands: bool,
+}
+
+/// A scenario, and an incident's mixed outcomes in words.
+type Told<'o> = (&'o Scenario, Option<&'o str>);
 
 /// The incidents of a sweep's output.
 #[derive(Clone, Debug)]
 pub struct Cases<'o> {
     output: &'o Output,
-    scenarios: BTreeMap<&'o str, (&'o Scenario, Option<&'o str>)>,
+    /// By incident and branch.
+    scenarios: BTreeMap<(&'o str, Option<&'o str>), Told<'o>>,
     /// The packets that failed in each run, by the run's place.
     families: Vec<BTreeSet<&'o str>>,
+    findings: Vec<RunFinding>,
+    /// Place of the finding that each incident is of.
+    finding_of: Vec<Option<usize>>,
+    apart: Apart<'o>,
 }
 
 /// The output lacks what pages and tickets are made of.
@@ -67,7 +94,8 @@ impl<'o> Cases<'o> {
         for scenario in &output.scenarios {
             for signature in &scenario.signatures {
                 let mixed = signature.mixed_outcomes.as_deref();
-                scenarios.entry(signature.incident_id.as_str()).or_insert((scenario, mixed));
+                let key = (signature.incident_id.as_str(), scenario.branch.as_deref());
+                scenarios.entry(key).or_insert((scenario, mixed));
             }
         }
         let mut families = vec![BTreeSet::new(); output.runs.len()];
@@ -78,17 +106,24 @@ impl<'o> Cases<'o> {
                 }
             }
         }
-        Ok(Self { output, scenarios, families })
+        let findings = output.run_findings();
+        let finding_of = finding_of(&findings, output.incidents.len());
+        let apart = Apart::new(output.incidents.iter().map(IncidentRow::names));
+        Ok(Self { output, scenarios, families, findings, finding_of, apart })
     }
 
-    /// Every incident, gravest first.
-    pub fn all(&self) -> impl Iterator<Item = Case<'o>> {
-        self.output.incidents.iter().map(|row| self.case(row))
-    }
-
-    /// The incidents that are not resolved.
+    /// What somebody may have to act on: no incidents that are resolved or of branches that are not judged. What is not over
+    /// comes first, then the gravest; the incidents of a finding of whole runs are one.
     pub fn open(&self) -> impl Iterator<Item = Case<'o>> {
-        self.all().filter(|case| case.row.kind != Some(Kind::Resolved))
+        let is_open = |row: &IncidentRow| row.kind != Some(Kind::Resolved) && row.standing() != Standing::Elsewhere;
+        let rows = &self.output.incidents;
+        let mut places: Vec<usize> = (0..rows.len()).filter(|&place| is_open(&rows[place])).collect();
+        // So that the first of each finding is the one that stands for it.
+        let stands = |place: &usize| self.finding_of[*place].map_or(*place, |of| self.findings[of].incidents[0]);
+        places.sort_by_key(|place| (stands(place), stands(place) != *place));
+        let shown = folded(&places, |&place| self.finding_of[place], |&place| rows[place].standing());
+        let shown: Vec<(usize, bool)> = shown.iter().map(|row| (places[row.place], row.finding.is_some())).collect();
+        shown.into_iter().map(|(place, stands)| self.case(place, stands))
     }
 
     /// The incidents of that id, or of that scenario.
@@ -96,8 +131,15 @@ impl<'o> Cases<'o> {
     /// # Errors
     /// When there is none.
     pub fn named(&self, name: &str) -> Result<Vec<Case<'o>>, UnknownId> {
-        let is_meant = |row: &&IncidentRow| row.incident_id == name || row.scenario_id == name;
-        let meant: Vec<_> = self.output.incidents.iter().filter(is_meant).map(|row| self.case(row)).collect();
+        let is_meant = |(_, row): &(usize, &IncidentRow)| row.incident_id == name || row.scenario_id == name;
+        let rows = self.output.incidents.iter().enumerate().filter(is_meant);
+        // The one that stands for a finding of whole runs, by its id, is all of it.
+        let stands = |place: usize, row: &IncidentRow| {
+            let leads = self.finding_of[place].is_some_and(|of| self.findings[of].incidents[0] == place);
+            leads && row.incident_id == name
+        };
+        let mut meant: Vec<_> = rows.map(|(place, row)| self.case(place, stands(place, row))).collect();
+        meant.sort_by_key(|case| case.row.standing());
         if !meant.is_empty() {
             return Ok(meant);
         }
@@ -106,16 +148,33 @@ impl<'o> Cases<'o> {
         Err(UnknownId { name: inert(name, 200).into_owned(), near: near.collect() })
     }
 
-    fn case(&self, row: &'o IncidentRow) -> Case<'o> {
-        let scenario = self.scenarios.get(row.incident_id.as_str());
+    /// `stands`: whether it stands for all of its finding.
+    fn case(&self, place: usize, stands: bool) -> Case<'o> {
+        let row = &self.output.incidents[place];
+        let finding = self.finding_of[place].map(|of| {
+            let finding = self.findings[of].clone();
+            let rows = finding.incidents.iter().map(|&member| &self.output.incidents[member]).collect();
+            Whole { finding, rows, stands }
+        });
+        let scenario = self.scenarios.get(&(row.incident_id.as_str(), row.branch.as_deref()));
         let nothing = BTreeSet::new();
         let last = row.failed_in.last().and_then(|run| self.families.get(run as usize));
         Case {
             row,
-            why: scenario.map_or("", |(scenario, _)| scenario.why.as_str()),
+            why: scenario.map_or(Cow::Borrowed(""), |(scenario, _)| why(row, scenario)),
             mixed_outcomes: scenario.and_then(|(_, mixed)| *mixed),
             escalation: Escalation::of(row, last.unwrap_or(&nothing)),
+            beside: self.apart.beside(row.names(), row.branch.as_deref()),
+            finding,
         }
+    }
+}
+
+/// What its scenario's verdict says, which may be about another way to fail.
+fn why<'o>(row: &IncidentRow, scenario: &'o Scenario) -> Cow<'o, str> {
+    match &scenario.incident_id {
+        Some(other) if *other != row.incident_id => format!("its scenario, of {other}: {}", scenario.why).into(),
+        _ => scenario.why.as_str().into(),
     }
 }
 
@@ -130,6 +189,27 @@ impl Case<'_> {
     #[must_use]
     pub fn invariant_id(&self) -> Option<&str> {
         self.row.told(Role::Invariant)
+    }
+
+    /// The ids of all incidents that it stands for.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        let others = self.finding.iter().filter(|whole| whole.stands).flat_map(|whole| &whole.rows);
+        let own = std::iter::once(self.row.incident_id.as_str());
+        own.chain(others.map(|row| row.incident_id.as_str()).filter(|id| *id != self.row.incident_id))
+    }
+
+    /// The scenario's name with what tells it from others of that name.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let beside = if self.beside.is_empty() { String::new() } else { format!(" [{}]", self.beside.join(", ")) };
+        format!("{}{beside}", self.row.scenario_id)
+    }
+
+    /// What it stands for where that is a finding of whole runs, in a sentence; `show` makes a text from a log fit.
+    #[must_use]
+    pub fn whole(&self, show: impl Fn(&str) -> String + Copy) -> Option<String> {
+        let finding = &self.finding.as_ref().filter(|whole| whole.stands)?.finding;
+        Some(format!("{}: {}; {}", finding.title(show), finding.shared(show), finding.state()))
     }
 
     /// What happened in a few words: the first line of the message, else the reason.
@@ -176,6 +256,7 @@ impl Case<'_> {
                 format!("{} ({})", verdict.name(), kind.name())
             }
             (Some(verdict), _) => verdict.name().to_owned(),
+            _ if self.row.standing() == Standing::Elsewhere => "none: its branches are not judged".to_owned(),
             _ => "none: this class is kept out of recurrence".to_owned(),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::case::Case;
+use super::case::{Case, Whole};
 use super::retrieval;
 use crate::inert::inert;
 use crate::markdown::{self, block, code};
@@ -21,6 +21,8 @@ const NAME: usize = 120;
 pub struct Ticket {
     /// Id of the incident.
     pub incident_id: String,
+    /// Ids of all incidents that it is for.
+    pub incidents: Vec<String>,
     /// One line: without control characters, and without `"`, which some shells lose on the way to a program.
     pub title: String,
     /// Markdown.
@@ -37,6 +39,7 @@ impl Ticket {
     pub fn new(case: &Case<'_>) -> Self {
         Self {
             incident_id: case.row.incident_id.clone(),
+            incidents: case.ids().map(str::to_owned).collect(),
             title: title(case),
             body: body(case),
             labels: labels(case),
@@ -66,7 +69,11 @@ impl Ticket {
 
 fn title(case: &Case<'_>) -> String {
     let word = |text: &str, most| inert(text.trim(), most).replace('"', "'");
-    let scenario = word(&case.row.scenario_id, NAME);
+    if let Some(whole) = case.finding.as_ref().filter(|whole| whole.stands) {
+        let show = |text: &str| word(text, SYMPTOM);
+        return format!("Run failure: {} ({})", whole.finding.title(show), whole.finding.shared(show));
+    }
+    let scenario = word(&case.name(), NAME);
     let what = if case.row.taxonomy == "integration" { "Integration failure" } else { "Test failure" };
     let invariant = match case.invariant_id() {
         Some(invariant) => word(invariant, NAME),
@@ -122,6 +129,10 @@ fn write_body(out: &mut String, case: &Case<'_>) -> std::fmt::Result {
     }
     writeln!(out, "- severity: {}", row.severity)?;
     writeln!(out, "- verdict: {}", case.verdict())?;
+    if !row.branches.is_empty() {
+        let branches: Vec<String> = row.branches.iter().take(8).map(|branch| code(branch)).collect();
+        writeln!(out, "- branch: {}", branches.join(", "))?;
+    }
     writeln!(out, "- owner guess: {}", code(&row.owner_hint))?;
     writeln!(out, "- escalate: {}", case.escalation.word())?;
     writeln!(out, "- CI run URL: {}", told(Role::Url))?;
@@ -130,6 +141,9 @@ fn write_body(out: &mut String, case: &Case<'_>) -> std::fmt::Result {
     writeln!(out, "- key entity ids: {}", told(Role::Entities))?;
     writeln!(out, "- first record: line {} of {}", row.sample.line, code(&row.sample.log))?;
     writeln!(out, "- incident: `{}`", row.incident_id)?;
+    if let Some(whole) = &case.finding {
+        write!(out, "\n{}", members(whole))?;
+    }
     writeln!(out, "\n## Artifact paths\n")?;
     for path in row.artifact_refs.iter().take(PATHS) {
         writeln!(out, "- {}", code(path))?;
@@ -152,7 +166,7 @@ fn write_body(out: &mut String, case: &Case<'_>) -> std::fmt::Result {
     writeln!(out, "{}.\n", case.seen(code))?;
     write!(out, "{}", block(row.told(Role::Message).unwrap_or(&row.reason_code)))?;
     if !case.why.is_empty() {
-        writeln!(out, "\nHistory: {}", code(case.why))?;
+        writeln!(out, "\nHistory: {}", code(&case.why))?;
     }
     writeln!(out, "\n## Repro steps\n")?;
     steps(out, case)?;
@@ -163,6 +177,27 @@ fn write_body(out: &mut String, case: &Case<'_>) -> std::fmt::Result {
         }
     }
     Ok(())
+}
+
+/// What a finding of whole runs is of.
+pub(super) fn members(whole: &Whole<'_>) -> String {
+    let finding = &whole.finding;
+    let (head, lead) = if whole.stands {
+        ("Failed at once", "One cause, most likely")
+    } else {
+        ("Part of a failure of whole runs", "It is one of these")
+    };
+    let mut out =
+        format!("## {head}\n\n{lead}: {}: {}; {}.\n\n", finding.title(code), finding.shared(code), finding.state());
+    let listed: &[_] = if whole.stands { &whole.rows } else { &[] };
+    for row in listed.iter().take(PATHS) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(out, "- {} {} `{}`", code(&row.scenario_id), code(&row.reason_code), row.incident_id);
+    }
+    if listed.len() > PATHS {
+        let _ = writeln!(out, "- and {} more, in incidents.json", listed.len() - PATHS);
+    }
+    out
 }
 
 /// How it is seen again: the log's own command first.

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::incident::IncidentRow;
+use crate::recurrence::Standing;
 use crate::taxonomy::Severity;
 
 /// Families that fail in one run, from which on it is more than one team's defect.
@@ -39,8 +40,10 @@ pub enum Trigger {
 }
 
 /// Who must hear of an incident, when, and why.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Escalation {
+    /// Whether it is still of concern.
+    pub standing: Standing,
     /// Why; empty when nobody must hear of it beyond its owner.
     pub triggers: Vec<Trigger>,
 }
@@ -61,6 +64,10 @@ impl Escalation {
     /// `families`: the packets that failed in the incident's last run.
     pub(super) fn of(row: &IncidentRow, families: &BTreeSet<&str>) -> Self {
         let mut triggers = Vec::new();
+        // Nobody is called for what is over.
+        if matches!(row.standing(), Standing::Over | Standing::Elsewhere) {
+            return Self { triggers, standing: row.standing() };
+        }
         if row.severity == Severity::Critical {
             triggers.push(Trigger::Critical(row.severity_raised_by.clone()));
         }
@@ -71,7 +78,7 @@ impl Escalation {
         if row.rule.is_none() {
             triggers.push(Trigger::Unclassified);
         }
-        Self { triggers }
+        Self { triggers, standing: row.standing() }
     }
 
     /// When at the earliest; `None` when nobody must.
@@ -80,13 +87,14 @@ impl Escalation {
         self.triggers.iter().map(Trigger::when).min()
     }
 
-    /// `at once`, `with its run`, `after 20 minutes` or `no`.
+    /// `at once`, `with its run`, `after 20 minutes`, `no` or `no: it is over`.
     #[must_use]
     pub fn word(&self) -> &'static str {
         match self.when() {
             Some(When::AtOnce) => "at once",
             Some(When::WithItsRun) => "with its run",
             Some(When::AfterFirstResponse) => "after 20 minutes",
+            None if self.standing == Standing::Over => "no: it is over",
             None => "no",
         }
     }

@@ -8,7 +8,8 @@ use super::escalation::Trigger;
 use crate::markdown::{cell, code};
 use crate::terminal::plural;
 
-/// An index of first-response pages in Markdown: what must be escalated at once first, then as the report orders them.
+/// An index of first-response pages in Markdown: what is not over first, of that what must be escalated at once, then as the
+/// report orders them.
 #[derive(Clone, Debug)]
 pub struct Index<'c> {
     /// The incidents.
@@ -34,7 +35,9 @@ fn families<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (&'c String, &'c Vec
 impl fmt::Display for Index<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let now = self.cases.iter().filter(|case| case.escalation.word() == "at once").count();
-        writeln!(f, "# {}, {now} to be escalated at once\n", plural(self.cases.len() as u64, "incident"))?;
+        let incidents: usize = self.cases.iter().map(|case| case.ids().count()).sum();
+        let rows = if incidents == self.cases.len() { String::new() } else { format!(" in {} rows", self.cases.len()) };
+        writeln!(f, "# {}{rows}, {now} to be escalated at once\n", plural(incidents as u64, "incident"))?;
         let runs: BTreeMap<&String, &Vec<String>> = self.cases.iter().flat_map(|case| families(case)).collect();
         for (run, families) in &runs {
             let families: Vec<String> = families.iter().map(|family| code(family)).collect();
@@ -53,7 +56,7 @@ impl fmt::Display for Index<'_> {
         writeln!(f, "|---|---|---|---|---|---|---|---|")?;
         let mut cases: Vec<&Case<'_>> = self.cases.iter().collect();
         let urgency = |case: &Case<'_>| case.escalation.when().map_or(u8::MAX, |when| when as u8);
-        cases.sort_by_key(|case| urgency(case));
+        cases.sort_by_key(|case| (case.row.standing(), urgency(case)));
         for case in cases {
             let row = case.row;
             let id = &row.incident_id;
@@ -64,7 +67,7 @@ impl fmt::Display for Index<'_> {
                 case.escalation.word(),
                 row.severity,
                 cell(&row.class),
-                cell(&row.scenario_id),
+                case.whole(cell).unwrap_or_else(|| cell(&case.name())),
                 cell(&row.reason_code),
                 row.verdict.map_or("none", |verdict| verdict.name()),
                 cell(&row.owner_hint),

@@ -3,11 +3,13 @@
 use std::fmt::{self, Write};
 
 use super::case::Case;
-use super::defect::steps;
+use super::defect::{members, steps};
 use super::escalation::{Escalation, Trigger, When};
 use super::retrieval;
 use crate::markdown::{self, block, cell, code};
+use crate::recurrence::Standing;
 use crate::role::Role;
+use crate::run_finding::state;
 use crate::shell::posix;
 
 /// A first-response page in Markdown.
@@ -21,8 +23,9 @@ pub struct Runbook<'c> {
 
 impl fmt::Display for Runbook<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "# {}\n", code(&format!("{}: {}", self.case.row.scenario_id, self.case.symptom())))?;
+        writeln!(f, "# {}\n", code(&format!("{}: {}", self.case.name(), self.case.symptom())))?;
         self.facts(f)?;
+        self.members(f)?;
         self.escalation(f)?;
         self.checklist(f)?;
         self.evidence(f)?;
@@ -55,18 +58,31 @@ impl Runbook<'_> {
         let raised = row.severity_raised_by.as_deref();
         let raised = raised.map_or_else(String::new, |pattern| format!(", raised by the override {}", cell(pattern)));
         writeln!(f, "| severity | {}{raised} |", row.severity)?;
-        let why = if case.why.is_empty() { String::new() } else { format!(": {}", cell(case.why)) };
+        let why = if case.why.is_empty() { String::new() } else { format!(": {}", cell(&case.why)) };
         writeln!(f, "| verdict | {}{why} |", case.verdict())?;
         writeln!(f, "| seen | {} |", case.seen(cell))?;
         writeln!(f, "| owner | {}, by {} |", cell(&row.owner_hint), cell(&case.decided_by()))?;
         writeln!(f, "| first record | line {} of {} |", row.sample.line, cell(&row.sample.log))
     }
 
+    /// The incidents of a finding of whole runs.
+    fn members(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.case.finding {
+            Some(whole) => write!(f, "\n{}", members(whole)),
+            None => Ok(()),
+        }
+    }
+
     fn escalation(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let escalation = &self.case.escalation;
         writeln!(f, "\n## Escalate: {}\n", escalation.word())?;
         let owner = code(&self.case.row.owner_hint);
-        if escalation.triggers.is_empty() {
+        if let Some(whole) = self.case.whole(code) {
+            writeln!(f, "Once for all of it: {whole}.\n")?;
+        }
+        if escalation.standing == Standing::Over {
+            writeln!(f, "{}.", state(escalation.standing))?;
+        } else if escalation.triggers.is_empty() {
             writeln!(f, "No trigger holds. If the twenty minutes end without an answer, hand it to {owner}.")?;
         }
         for trigger in &escalation.triggers {

@@ -57,6 +57,7 @@ mod program;
 mod reference;
 mod repaired;
 mod report;
+mod standing;
 mod statuses;
 mod store;
 mod streams;

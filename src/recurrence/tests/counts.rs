@@ -54,17 +54,15 @@ proptest! {
     }
 
     #[test]
-    fn runs_are_seen_where_an_attempt_counts(attempts in attempts()) {
+    fn runs_are_seen_where_the_scenario_passed_or_failed(attempts in attempts()) {
         let tally = tally(&attempts);
         for summary in tally.incident_summaries(&tally.run_order(i64::MAX)) {
             let [_, _, scenario, _] = tally.scenario_names(tally.incidents()[summary.incident as usize].scenario);
             let of_scenario = || attempts.iter().filter(|attempt| attempt.scenario == scenario);
-            let counts = |attempt: &&Attempt<'_>| match attempt.outcome {
-                OutcomeKind::Fail => !attempt.infra,
-                outcome => outcome == OutcomeKind::Pass,
-            };
+            let counts = |attempt: &&Attempt<'_>| attempt.outcome != OutcomeKind::Excluded;
             let runs: BTreeSet<usize> = of_scenario().filter(counts).map(|attempt| attempt.run).collect();
             prop_assert_eq!(summary.runs_seen, runs.len() as u64);
+            prop_assert!(summary.runs_failed <= summary.runs_seen);
             let reason = tally.text(tally.incidents()[summary.incident as usize].reason);
             let failing = || of_scenario().filter(|a| a.outcome == OutcomeKind::Fail && a.reason == reason);
             let seeds: BTreeSet<Option<u64>> = failing().map(|attempt| attempt.seed).collect();

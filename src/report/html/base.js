@@ -38,6 +38,7 @@ const minute = (ms) => new Date(ms).toISOString().slice(0, 16).replace('T', ' ')
 const when = (ms, format) => (Number.isFinite(ms) && Math.abs(ms) < 8.64e15 ? format(ms) : 'unknown');
 const percent = (share) => `${Number((100 * share).toPrecision(3))} %`;
 const probability = (p) => (p === 0 ? '0' : p < 0.001 ? p.toExponential(1) : String(Number(p.toPrecision(2))));
+const STANDINGS = ['live', 'stale', 'over', 'elsewhere'];
 const words = (name) => name.replaceAll('_', ' ');
 
 const SEVERITIES = ['critical', 'high', 'medium', 'low', 'other'];
@@ -109,7 +110,8 @@ function more(items, shown, make, list) {
     class: 'quiet more',
     onclick: () => {
       const first = show(200);
-      (first.querySelector('a, button') || first).focus();
+      // Nothing was left: a button that is out of sight can still be clicked by a script.
+      if (first) (first.querySelector('a, button') || first).focus();
     },
     onall: () => show(items.length),
   });

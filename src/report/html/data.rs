@@ -1,24 +1,25 @@
 //! The data of a page.
 
-use std::collections::BTreeMap;
-
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Extent;
-use super::incidents::Incidents;
+use super::incidents::{Counted, Incidents};
 use super::kept::{Kept, Numbers};
 use super::measured::{Measured, measured};
 use super::scenarios::Scenarios;
 use super::strings::{Strings, cut, whole};
 use crate::archive::Totals;
+use crate::incident::IncidentRow;
 use crate::inert::invisible_class;
 use crate::recurrence::{Label, Recurrence, ScenarioJudgement};
 use crate::report::Since;
 use crate::report::runs::{RunPlaces, failing};
 use crate::report::weekly::Weekly;
+use crate::run_finding::RunFinding;
+use crate::run_ranges::RunRanges;
 
 /// Runs that are compared and listed; changes listed of a kind, archives with losses, groups, their members.
 const MOST_COMPARED: usize = 50;
@@ -26,6 +27,8 @@ const MOST_CHANGES: usize = 500;
 const MOST_LOSSES: usize = 200;
 const MOST_GROUPS: usize = 500;
 const MOST_MEMBERS: usize = 100;
+/// Runs and reasons of a finding of whole runs.
+const MOST_NAMED: usize = 8;
 
 /// All that a page shows, as its script reads it.
 #[derive(Debug, Serialize)]
@@ -41,6 +44,7 @@ pub(super) struct Data<'r> {
     mass_failures: Vec<u32>,
     groups_in_all: usize,
     groups: Vec<Group<'r>>,
+    at_once: Vec<Value>,
     closure: &'r [String],
     runs: Runs<'r>,
     names: Names<'r>,
@@ -102,10 +106,10 @@ impl<'r> Data<'r> {
         let mut strings = Strings::default();
         let mut names = Names::default();
         let runs = RunPlaces::new(recurrence);
-        let labels = labels(recurrence);
+        let counted = counted(weekly, kept, &runs);
         let mut rows = Incidents::default();
-        for &(row, change) in &kept.rows {
-            rows.add(row, change, labels.get(row.incident_id.as_str()).copied(), &mut names, &mut strings);
+        for (&(row, change), counted) in kept.rows.iter().zip(counted) {
+            rows.add(row, change, counted, &mut names, &mut strings);
         }
         let of_shown = names.places.clone();
         let mut scenarios = Scenarios::default();
@@ -138,7 +142,8 @@ impl<'r> Data<'r> {
             mass_failures: recurrence.summary.mass_failure_runs.iter().map(|run| runs.of(run)).collect(),
             groups_in_all: recurrence.groups.len(),
             groups: groups.collect(),
-            closure: kept.rows.first().map_or(&[], |(row, _)| &row.closure),
+            at_once: at_once(weekly),
+            closure: kept.rows.iter().find(|(row, _)| !row.closure.is_empty()).map_or(&[], |(row, _)| &row.closure),
             runs: listed(recurrence),
             names,
             incidents: rows,
@@ -153,10 +158,48 @@ fn key(row: &ScenarioJudgement) -> [&str; 4] {
     [&row.packet_id, &row.suite_id, &row.scenario_id, &row.mode]
 }
 
-/// The label of each incident's verdict.
-fn labels(recurrence: &Recurrence) -> BTreeMap<&str, Label> {
-    let signatures = recurrence.scenarios.iter().flat_map(|scenario| &scenario.signatures);
-    signatures.filter_map(|signature| Some((signature.incident_id.as_str(), signature.judged.label?))).collect()
+/// What the judged runs show of each incident of the page.
+fn counted(weekly: &Weekly<'_>, kept: &Kept<'_>, places: &RunPlaces<'_>) -> Vec<Counted> {
+    let signatures = weekly.recurrence.scenarios.iter().flat_map(|scenario| {
+        scenario.signatures.iter().map(move |signature| {
+            ((signature.incident_id.as_str(), scenario.branch.as_deref()), (scenario, signature.judged.label))
+        })
+    });
+    let judged: HashMap<_, (&ScenarioJudgement, Option<Label>), RandomState> = signatures.collect();
+    let one = |&(row, _): &(&IncidentRow, _)| {
+        let finding = kept.finding_of.get(row.incident_id.as_str()).copied();
+        let Some(&(scenario, label)) = judged.get(&(row.incident_id.as_str(), row.branch.as_deref())) else {
+            return Counted { label: None, failed: row.runs_failed, seen: row.runs_seen, finding };
+        };
+        // Those that were set aside too: it happened in them.
+        let aside: Vec<u32> = scenario.set_aside_runs.iter().map(|run| places.of(run)).collect();
+        let mut ran: Vec<u32> = scenario.ran_in.iter().chain(aside.iter().copied()).collect();
+        ran.sort_unstable();
+        ran.dedup();
+        let ran: RunRanges = ran.into_iter().collect();
+        Counted { label, failed: row.failed_in.shared(&ran), seen: scenario.runs + aside.len() as u64, finding }
+    };
+    kept.rows.iter().map(one).collect()
+}
+
+/// The findings of whole runs, in words of ours and texts of the log.
+fn at_once(weekly: &Weekly<'_>) -> Vec<Value> {
+    let findings = weekly.incidents.run_findings(weekly.recurrence);
+    let one = |finding: &RunFinding| {
+        json!({
+            "runs": finding.runs.iter().take(MOST_NAMED).map(|run| cut(run)).collect::<Vec<_>>(),
+            "runs_in_all": finding.runs.len(),
+            "scenarios": finding.scenarios,
+            "severity": finding.severity.rank(),
+            "standing": finding.standing,
+            "state": finding.state(),
+            "reasons_in_all": finding.reasons.len(),
+            "reasons": finding.reasons.iter().take(MOST_NAMED).map(|reason| {
+                json!([cut(&reason.class), cut(&reason.reason_code), reason.scenarios])
+            }).collect::<Vec<_>>(),
+        })
+    };
+    findings.iter().map(one).collect()
 }
 
 fn listed(recurrence: &Recurrence) -> Runs<'_> {
@@ -194,6 +237,10 @@ fn compared(since: &Since, kept: &Kept<'_>, most: usize) -> Value {
                 "names": change.names.each_ref().map(|name| cut(name)),
                 "reason": cut(&change.reason_code),
                 "why": cut(&change.why),
+                "standing": change.standing as usize,
+                "beside": [cut(&change.names[3])],
+                "branches": change.branches.iter().take(8).map(|branch| cut(branch)).collect::<Vec<_>>(),
+                "finding": change.finding,
             }),
         })
         .collect();

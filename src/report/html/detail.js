@@ -29,12 +29,35 @@ function changesOf(at) {
   ]));
 }
 
-function detail(one) {
+/** The folder of this page as a word of a shell: incidents.json and recurrence.json stand beside it. */
+function folder() {
+  if (location.protocol !== 'file:') return '.';
+  let path = location.pathname;
+  try { path = decodeURIComponent(path); } catch { /* then as it is written */ }
+  const place = path.replace(/[^/]*$/, '').replace(/^\/([A-Za-z]:)/, '$1').replace(/(.)\/$/, '$1');
+  return /^[\w\-./:=@%+,]+$/.test(place) ? place : `'${place.replaceAll("'", "'\\''")}'`;
+}
+
+/** The incidents of a finding of whole runs: they are one row, and opened one by one from here. */
+function whole(members) {
+  const finding = D.at_once[members[0].finding];
+  const { title, shared } = atOnce(finding);
+  return el('div', { class: 'whole' },
+    el('p', { class: 'why' }, title, ': ', shared, '; ', finding.state, '. One cause, most likely.'),
+    ...more(members, 12, (other) => el('li', {}, opens(other.id, log(other.scenario)), other.beside.length ? [' ', log(other.beside.join(' · '), { class: 'muted' })] : null, ' ', log(other.reason)), el('ul', { class: 'members' })));
+}
+
+function detail(one, members) {
   const incident = row(D.incidents, one.at);
   const own = judgements.get(one.name) || [];
-  const parts = own.length ? own.map((at) => judged(one, at, own.length > 1)) : [unjudged(one)];
+  // The branch of the row's verdict first.
+  const ofRow = (at) => Number(string(D.scenarios.branch[at]) === one.branch);
+  const ordered = [...own].sort((a, b) => ofRow(b) - ofRow(a));
+  const parts = ordered.length ? ordered.map((at) => judged(one, at)) : [unjudged(one)];
   const replay = string(incident.replay);
-  const latest = own.length ? row(D.scenarios, own[0]) : null;
+  // Where the verdict is about another way to fail, its commands are not this one's.
+  const mine = ordered.filter((at) => string(D.scenarios.incident[at]) === one.id);
+  const latest = mine.length ? row(D.scenarios, mine[0]) : null;
   const newest = latest && string(latest.replay);
   const commands = [];
   const again = newest || replay;
@@ -47,16 +70,16 @@ function detail(one) {
   } else {
     commands.push(el('p', { class: 'muted' }, 'The log carries no replay command that is short enough to show; incidents.json has what it carries.'));
   }
-  commands.push(el('h4', {}, 'Say it at length'), command(`relapse explain triage64:${one.id}`, 'explain command'));
+  commands.push(el('h4', {}, 'Say it at length'), command(`relapse explain triage64:${one.id} --from ${folder()}`, 'explain command'));
   const siblings = table_.rows.filter((other) => other.name === one.name && other.id !== one.id);
   return el('div', { class: 'inside' },
-    el('div', { class: 'main' }, parts),
+    el('div', { class: 'main' }, members ? whole(members) : null, parts),
     el('div', { class: 'side' }, commands,
       one.severity === 0 && D.closure.length ? el('div', { class: 'closure' }, el('h4', {}, 'Before it is closed'), el('ul', {}, D.closure.map((text) => el('li', {}, text)))) : null,
       one.change ? el('p', {}, el('b', {}, `Since ${D.since.begin}: ${one.change.name}. `), log(one.why)) : null,
       facts(incident, one),
       siblings.length ? el('div', {}, el('h4', {}, `${plural(siblings.length, 'other way')} to fail`),
-        ...more(siblings, 6, (other) => el('li', {}, opens(other.id, log(other.reason)), ` ${count(other.failed)} runs, `, verdictBadge(other.kind, other.verdict, other.label)), el('ul', { class: 'members' }))) : null));
+        ...more(siblings, 6, (other) => el('li', {}, opens(other.id, log(other.reason)), ` ${plural(other.failed, 'run')}, `, verdictBadge(other.kind, other.verdict, other.label)), el('ul', { class: 'members' }))) : null));
 }
 
 function unjudged(one) {
@@ -65,7 +88,7 @@ function unjudged(one) {
 }
 
 /** The judgement of the scenario: why, history, levels. */
-function judged(one, at, several) {
+function judged(one, at) {
   const it = row(D.scenarios, at);
   const [begins, marks] = marksOf(one, at);
   const changes = changesOf(at);
@@ -94,8 +117,9 @@ function judged(one, at, several) {
   if (it.uncontrolled.length) fact('not in the log', it.uncontrolled.join(', '));
   if (it.groups.length) fact('fails together with', it.groups.map((group, index) => [index ? ', ' : '', el('a', { href: `#group-${group}` }, group)]));
   return el('div', { class: 'judged' },
-    several ? el('h4', {}, 'Branch ', log(string(it.branch) || '(unknown)')) : null,
-    el('p', { class: 'why' }, verdictBadge(it.kind, it.verdict, it.label), ' ', log(it.why), '.'),
+    it.branch === null ? null : el('h4', {}, 'Branch ', log(string(it.branch) || '(unknown)')),
+    el('p', { class: 'why' }, verdictBadge(it.kind, it.verdict, it.label), ' ', log(it.why), '.',
+      it.incident === null || string(it.incident) === one.id ? null : [' It is about ', opens(string(it.incident), 'another way to fail'), '.']),
     el('p', { class: 'muted' }, 'What would change it: ', log(string(it.would_change)), '.', it.stale ? ' Stale: not in the latest runs.' : ''),
     fullStrip(begins, marks, changes),
     changes.size ? el('ul', { class: 'changepoints' }, [...changes.values()].map((text) => el('li', {}, text))) : null,
@@ -113,11 +137,12 @@ function facts(incident, one) {
     ['owner', log(one.owner)],
     ['packet, suite', [log(one.packet), ', ', log(one.suite)]],
     ['mode', one.mode ? log(one.mode) : 'none'],
+    one.branches.length ? ['branches', one.branches.flatMap((branch, at) => [at ? ', ' : '', log(branch)])] : null,
     ['records', `${count(incident.occurrences)} failed, with ${plural(incident.seeds, 'seed')} in ${plural(incident.envs, 'environment')}`],
     ['first seen', [when(incident.first_ms, minute), ' in ', log(string(incident.first_run))]],
     ['last seen', [when(incident.last_ms, minute), ', last run ', log(string(incident.last_run))]],
     ['first record', [log(string(incident.log)), `, line ${count(incident.line)}`]],
   ];
   if (incident.artifacts.length) rows.push(['artifacts', el('ul', { class: 'plain' }, incident.artifacts.map((place) => el('li', {}, log(string(place)))))]);
-  return el('div', {}, el('h4', {}, 'The incident'), el('dl', { class: 'facts' }, rows.map(([title, value]) => el('div', {}, el('dt', {}, title), el('dd', {}, value)))));
+  return el('div', {}, el('h4', {}, 'The incident'), el('dl', { class: 'facts' }, rows.filter(Boolean).map(([title, value]) => el('div', {}, el('dt', {}, title), el('dd', {}, value)))));
 }

@@ -4,7 +4,7 @@ use super::columns::columns;
 use super::data::Names;
 use super::strings::Strings;
 use crate::incident::IncidentRow;
-use crate::recurrence::{Kind, Label, Verdict};
+use crate::recurrence::{Kind, Label, Standing, Verdict};
 use crate::report::IncidentChange;
 use crate::run_ranges::RunRanges;
 
@@ -38,6 +38,10 @@ columns! {
         verdict: Option<Verdict>,
         kind: Option<Kind>,
         label: Option<Label>,
+        standing: Standing,
+        branch: Option<u32>,
+        branches: Vec<u32>,
+        finding: Option<usize>,
         change: Option<usize>,
         change_why: Option<u32>,
         log: u32,
@@ -45,12 +49,24 @@ columns! {
     }
 }
 
+/// What the judged runs show of an incident: of the branch of its verdict, where there are several.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Counted {
+    pub(super) label: Option<Label>,
+    /// Runs in which it happened.
+    pub(super) failed: u64,
+    /// Of these: runs of the same branch in which its scenario ran.
+    pub(super) seen: u64,
+    /// Place of the finding of whole runs that it is of.
+    pub(super) finding: Option<usize>,
+}
+
 impl<'r> Incidents<'r> {
     pub(super) fn add(
         &mut self,
         row: &'r IncidentRow,
         change: Option<&'r IncidentChange>,
-        label: Option<Label>,
+        counted: Counted,
         names: &mut Names<'r>,
         strings: &mut Strings<'r>,
     ) {
@@ -63,7 +79,7 @@ impl<'r> Incidents<'r> {
             severity: row.severity.rank(),
             owner: strings.place(&row.owner_hint),
             reason: strings.place(&row.reason_code),
-            replay: command(row.replay_command.as_deref(), strings),
+            replay: command(row.replay(), strings),
             artifacts: strings.places(&row.artifact_refs[..row.artifact_refs.len().min(10)]),
             seed: row.seed.map(|seed| seed.to_string()),
             env: row.env_fingerprint.as_deref().map(|env| strings.place(env)),
@@ -72,14 +88,18 @@ impl<'r> Incidents<'r> {
             last_ms: row.last_seen_unix_ms,
             first_run: strings.place(&row.first_run),
             last_run: strings.place(&row.last_run),
-            failed: row.runs_failed,
+            failed: counted.failed,
             failed_in: &row.failed_in,
-            seen: row.runs_seen,
+            seen: counted.seen,
             seeds: row.seeds_failed,
             envs: row.envs_failed,
             verdict: row.verdict,
             kind: row.kind,
-            label,
+            label: counted.label,
+            standing: row.standing(),
+            branch: row.branch.as_deref().map(|branch| strings.place(branch)),
+            branches: strings.places(&row.branches),
+            finding: counted.finding,
             change: change.map(|change| change.kind),
             change_why: change.map(|change| strings.place(&change.why)),
             log: strings.place(&row.sample.log),

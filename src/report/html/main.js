@@ -1,6 +1,8 @@
 // The page: everything in order, and what the whole page listens to.
 
 function pick(text) {
+  // A report of no incidents has no table.
+  if (!byId('filters')) return;
   byId('filters').reset();
   setTimeout(() => {
     byId('q').value = text;
@@ -59,7 +61,7 @@ function print() {
   addEventListener('beforeprint', () => {
     before = { open: [...table_.open], parts: [...document.querySelectorAll('details:not([open])')] };
     document.documentElement.dataset.theme = 'light';
-    if (table_.found.length <= 25) table_.found.forEach((one) => toggle(one.id, true));
+    if (table_.shown.length <= 25) table_.shown.forEach(({ one }) => toggle(one.id, true));
     before.parts.forEach((part) => { part.open = !part.matches('.numbers, .off-paper'); });
     const lists = () => [...document.querySelectorAll('button.more:not([hidden])')].filter((button) => !button.closest('details:not([open])'));
     // A list may hold others.

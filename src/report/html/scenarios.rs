@@ -7,7 +7,7 @@ use super::columns::columns;
 use super::data::Names;
 use super::incidents::command;
 use super::strings::{Strings, cut};
-use crate::recurrence::{Kind, Label, LevelRow, Levels, ScenarioJudgement, Verdict};
+use crate::recurrence::{Kind, Label, LevelRow, Levels, Reproduce, ScenarioJudgement, Verdict};
 use crate::report::runs::RunPlaces;
 
 /// Changepoints of a scenario.
@@ -18,6 +18,7 @@ columns! {
     Scenarios<'r> {
         name: u32,
         branch: Option<u32>,
+        incident: Option<u32>,
         kind: Kind,
         verdict: Verdict,
         label: Option<Label>,
@@ -96,6 +97,7 @@ impl<'r> Scenarios<'r> {
         self.push(Row {
             name,
             branch: row.branch.as_deref().map(|branch| strings.place(branch)),
+            incident: row.incident_id.as_deref().map(|id| strings.place(id.strip_prefix("triage64:").unwrap_or(id))),
             kind: row.judged.kind,
             verdict: row.judged.verdict,
             label: row.judged.label,
@@ -148,7 +150,7 @@ impl<'r> Scenarios<'r> {
             }),
             stale: row.stale,
             groups: &row.groups,
-            replay: command(reproduce.and_then(|reproduce| reproduce.replay_command.as_deref()), strings),
+            replay: command(reproduce.and_then(Reproduce::command), strings),
             replay_seed: reproduce.and_then(|reproduce| reproduce.seed).map(seed),
             replay_env: reproduce
                 .and_then(|reproduce| reproduce.env_fingerprint.as_deref())

@@ -9,8 +9,8 @@ const opens = (id, ...children) => el('a', { href: `#i=${id}` }, children);
 /** A change of the data: the place of its incident, or all that is known of one that is not in the page. */
 function changed(one) {
   if (typeof one !== 'number') return one;
-  const { id, class: its, severity, owner, packet, suite, scenario, mode, reason, why } = table_.rows[one];
-  return { id, kind: D.incidents.change[one], class: its, severity, owner, names: [packet, suite, scenario, mode], reason, why, isHere: true };
+  const { id, class: its, severity, owner, packet, suite, scenario, mode, reason, why, standing, finding, beside, branches } = table_.rows[one];
+  return { id, kind: D.incidents.change[one], class: its, severity, owner, names: [packet, suite, scenario, mode], reason, why, standing, finding, beside, branches, isHere: true };
 }
 
 function showSince() {
@@ -29,12 +29,21 @@ function showSince() {
   since.kinds.forEach((kind, place) => {
     const changes = all.filter((change) => change.kind === place);
     if (!changes.length) return;
-    const make = (change) => el('li', {},
-      el('div', { class: 'what' }, severityBadge(change.severity), ' ',
-        change.isHere ? opens(change.id, log(change.names[2])) : log(change.names[2]), ' ', log(change.names[0], { class: 'muted' })),
-      el('div', { class: 'muted' }, log(change.class), ' · ', log(change.reason), ' · ', log(change.owner)),
-      el('div', { class: 'why' }, log(change.why)));
-    const [list, button] = more(changes, kind.is_news ? 20 : 5, make, el('ul', { class: 'changes' }));
+    // What is over or stale is last, and a finding of whole runs is one.
+    changes.sort((a, b) => a.standing - b.standing);
+    const rows = fold(changes, () => false);
+    const make = ({ one: change, members }) => {
+      const finding = members ? D.at_once[change.finding] : null;
+      const { title, shared } = finding ? atOnce(finding) : {};
+      const what = finding ? title : log(change.names[2]);
+      const beside = finding ? [] : [...change.beside, ...change.branches];
+      return el('li', {},
+        el('div', { class: 'what' }, severityBadge(finding ? finding.severity : change.severity), ' ',
+          change.isHere ? opens(change.id, what) : what, beside.map((part) => [' ', log(part, { class: 'tag plain' })]), finding ? null : [' ', log(change.names[0], { class: 'muted' })]),
+        el('div', { class: 'muted' }, finding ? [shared, '; ', finding.state] : [log(change.class), ' · ', log(change.reason), ' · ', log(change.owner)]),
+        finding ? null : el('div', { class: 'why' }, log(change.why)));
+    };
+    const [list, button] = more(rows, kind.is_news ? 20 : 5, make, el('ul', { class: 'changes' }));
     const part = el('details', { open: kind.is_news, class: !kind.is_news && changes.length > MOST_ON_PAPER ? 'off-paper' : null }, el('summary', {}, el('b', {}, `${count(kind.incidents)} ${kind.name}`), `: ${kind.meaning}`), list, button,
       kind.incidents > changes.length ? el('p', { class: 'muted' }, `The first ${count(changes.length)}; relapse diff lists all of them, and the table below what it holds of them.`) : null);
     body.append(part);
@@ -86,8 +95,8 @@ function showGroups(pick) {
   body.append(el('p', { class: 'sub' }, 'Scenarios that fail in nearly the same runs: one cause, most likely.'));
   const make = (group) => {
     const members = group.names.map((name) => {
-      const { packet, scenario } = namesAt(name);
-      return el('li', {}, el('a', { href: '#incidents', onclick: (event) => { event.preventDefault(); pick(scenario); } }, log(scenario)), ' ', log(packet, { class: 'muted' }));
+      const { packet, scenario, mode } = namesAt(name);
+      return el('li', {}, el('a', { href: '#incidents', onclick: (event) => { event.preventDefault(); pick(scenario); } }, log(scenario)), mode ? [' ', log(mode, { class: 'muted' })] : null, ' ', log(packet, { class: 'muted' }));
     });
     return el('li', { id: `group-${group.id}` }, el('h3', {}, `${group.id}: ${plural(group.members, 'scenario')}`),
       el('p', { class: 'muted' }, `${plural(group.failed, 'failing run')}; Jaccard index at least ${group.jaccard}, adjusted p at most ${probability(group.q)}`),

@@ -14,7 +14,7 @@ const COLUMNS = [
 ];
 const FILTERS = ['change', 'severity', 'verdict', 'class', 'owner', 'packet'];
 
-const table_ = { rows: [], found: [], sort: null, reversed: false, page: 0, size: 50, open: new Set(), values: {} };
+const table_ = { rows: [], found: [], sort: null, reversed: false, page: 0, size: 50, open: new Set(), unfolded: new Set(), shown: [], values: {} };
 
 function values(one, filter) {
   switch (filter) {
@@ -87,10 +87,9 @@ function refresh() {
   const holds = (one, [filter, value]) => (value.startsWith('kind=') ? one.kind === value.slice(5) : values(one, filter) === value.slice(1));
   table_.found = table_.rows.filter((one) => wanted.every((filter) => holds(one, filter)) && terms.every((term) => textOf(one).includes(term)));
   const column = COLUMNS.find(({ key }) => key === table_.sort);
-  if (column) {
-    const sign = table_.reversed ? -1 : 1;
-    table_.found.sort((a, b) => sign * column.compare(a, b) || a.at - b.at);
-  }
+  const sign = table_.reversed ? -1 : 1;
+  // As reported: what is over or stale comes last.
+  table_.found.sort((a, b) => (column ? sign * column.compare(a, b) : a.standing - b.standing) || a.at - b.at);
   for (const { key, compare } of COLUMNS) {
     if (compare) document.querySelector(`.h-${key}`).setAttribute('aria-sort', key !== table_.sort ? 'none' : table_.reversed ? 'descending' : 'ascending');
   }
@@ -116,17 +115,18 @@ function turn(by) {
   if (first) first.focus({ preventScroll: true });
 }
 
-const pages = () => Math.max(1, Math.ceil(table_.found.length / table_.size));
+const pages = () => Math.max(1, Math.ceil(table_.shown.length / table_.size));
 
 function draw() {
+  table_.shown = fold(table_.found, (finding) => table_.unfolded.has(finding));
   const from = table_.page * table_.size;
-  const shown = table_.found.slice(from, from + table_.size);
-  byId('rows').replaceChildren(...shown.flatMap((one) => (table_.open.has(one.id) ? [line(one), opened(one)] : [line(one)])));
+  const shown = table_.shown.slice(from, from + table_.size);
+  byId('rows').replaceChildren(...shown.flatMap(({ one, members }) => (table_.open.has(one.id) ? [line(one, members), opened(one, members)] : [line(one, members)])));
   const all = table_.rows.length;
   const isCut = all < D.incidents_in_all;
   if (!shown.length) byId('rows').append(el('tr', { class: 'nothing' }, el('td', { colspan: COLUMNS.length }, isCut ? 'No incident in this page is of that kind; incidents.json has all of them.' : 'No incident is of that kind.')));
   const matching = `${table_.found.length === all ? '' : `${count(table_.found.length)} of `}${plural(all, 'incident')}${isCut ? ` in this page, of ${count(D.incidents_in_all)} in all` : ''}`;
-  byId('count').textContent = `${matching}${table_.found.length > table_.size ? `, ${count(from + 1)} to ${count(from + shown.length)} shown` : ''}${table_.sort ? '' : '; gravest first, then deterministic before flaky'}`;
+  byId('count').textContent = `${matching}${table_.shown.length < table_.found.length ? ` in ${plural(table_.shown.length, 'row')}` : ''}${table_.shown.length > table_.size ? `, ${count(from + 1)} to ${count(from + shown.length)} shown` : ''}${table_.sort ? '' : '; what is over or stale last, gravest first, then deterministic before flaky'}`;
   byId('page').textContent = `Page ${count(table_.page + 1)} of ${count(pages())}`;
   byId('previous').disabled = table_.page === 0;
   byId('next').disabled = table_.page + 1 >= pages();
@@ -134,18 +134,24 @@ function draw() {
 }
 
 /** A row. */
-function line(one) {
+function line(one, members) {
   const isOpen = table_.open.has(one.id);
-  const [judgement] = judgements.get(one.name) || [];
+  const own = judgements.get(one.name) || [];
+  const judgement = own.find((at) => string(D.scenarios.branch[at]) === one.branch) ?? own[0];
   const [, marks] = marksOf(one, judgement);
   const changes = judgement === undefined ? [] : [...changesOf(judgement).keys()];
   const kind = one.change;
   const run = string(D.incidents.last_run[one.at]);
-  return el('tr', { class: isOpen ? 'line open' : 'line', 'data-id': one.id },
-    el('td', { class: 'severity-cell' }, severityBadge(one.severity)),
+  const finding = members ? D.at_once[one.finding] : null;
+  const { title, shared } = finding ? atOnce(finding) : {};
+  const past = STANDINGS[one.standing];
+  const beside = finding ? [] : [...one.beside, ...(one.branch === null ? one.branches : [one.branch])];
+  return el('tr', { class: `line${isOpen ? ' open' : ''}${one.standing ? ' past' : ''}`, 'data-id': one.id },
+    el('td', { class: 'severity-cell' }, severityBadge(finding ? finding.severity : one.severity)),
     el('td', { class: 'what' },
-      el('button', { type: 'button', class: 'opener', 'aria-expanded': String(isOpen), 'aria-controls': isOpen ? `d-${one.id}` : null }, name(one.scenario)),
-      el('div', { class: 'muted' }, kind && kind.is_news ? [el('span', { class: 'tag' }, kind.name), ' '] : null, name(one.class), ' · ', name(one.reason))),
+      el('button', { type: 'button', class: 'opener', 'aria-expanded': String(isOpen), 'aria-controls': isOpen ? `d-${one.id}` : null }, finding ? title : name(one.scenario)),
+      el('div', { class: 'muted' }, kind && kind.is_news ? [el('span', { class: 'tag' }, kind.name), ' '] : null, one.standing ? [el('span', { class: 'tag plain' }, past === 'elsewhere' ? 'branch not judged' : past), ' '] : null,
+        beside.map((part) => [log(part, { class: 'tag plain' }), ' ']), finding ? shared : [name(one.class), ' · ', name(one.reason)])),
     el('td', { class: 'owner' }, log(one.owner)),
     el('td', { class: 'packet' }, log(one.packet)),
     el('td', { class: 'verdict-cell' }, verdictBadge(one.kind, one.verdict, one.label)),
@@ -154,8 +160,8 @@ function line(one) {
     el('td', { class: 'last' }, when(one.last, day), el('div', { class: 'muted clip', title: seen(run) }, log(run))));
 }
 
-function opened(one) {
-  return el('tr', { class: 'detail', id: `d-${one.id}` }, el('td', { colspan: COLUMNS.length }, detail(one)));
+function opened(one, members) {
+  return el('tr', { class: 'detail', id: `d-${one.id}` }, el('td', { colspan: COLUMNS.length }, detail(one, members)));
 }
 
 function toggle(id, on) {
@@ -170,7 +176,7 @@ function toggle(id, on) {
     button.removeAttribute('aria-controls');
   } else {
     table_.open.add(id);
-    tr.after(opened(one));
+    tr.after(opened(one, (table_.shown.find((row) => row.one === one) || {}).members));
     button.setAttribute('aria-controls', `d-${id}`);
   }
   tr.classList.toggle('open', !isOpen);
@@ -205,12 +211,15 @@ function moved(event) {
 function reveal(id) {
   const one = table_.rows.find((other) => other.id === id);
   if (!one) return false;
+  // One of a finding of whole runs has a row of its own once it is asked for, unless it stands for all of them.
+  if (one.finding !== null && !table_.shown.some((row) => row.one === one)) table_.unfolded.add(one.finding);
   if (!table_.found.includes(one)) {
     byId('q').value = '';
     for (const filter of FILTERS) if (byId(`f-${filter}`)) byId(`f-${filter}`).value = '';
     refresh();
   }
-  table_.page = Math.floor(table_.found.indexOf(one) / table_.size);
+  draw();
+  table_.page = Math.max(0, Math.floor(table_.shown.findIndex((row) => row.one === one) / table_.size));
   draw();
   toggle(id, true);
   const tr = byId('rows').querySelector(`tr.line[data-id="${id}"]`);

@@ -1,10 +1,12 @@
-//! The head of the page: numbers and words of ours, which need no script.
+//! The head of the page: numbers and words of ours, and names of branches, escaped; it needs no script.
 
 use serde::Serialize;
 
 use super::kept::Kept;
+use crate::inert::inert;
 use crate::recurrence::Kind;
 use crate::report::account::repaired;
+use crate::report::basis::Basis;
 use crate::report::weekly::{MADE, Weekly};
 use crate::terminal::{count, plural};
 
@@ -48,27 +50,20 @@ pub(super) fn head(weekly: &Weekly<'_>, kept: &Kept<'_>) -> Head {
     let counts = &totals.counts;
     let found = weekly.incidents;
     let times = || weekly.recurrence.runs.iter().filter_map(|run| run.first_unix_ms);
-    let incidents = plural(found.incidents.len() as u64, "incident");
-    let mut scenarios: Vec<[&str; 4]> =
-        found.incidents.iter().map(|row| [&*row.packet_id, &row.suite_id, &row.scenario_id, &row.mode]).collect();
-    scenarios.sort_unstable();
-    scenarios.dedup();
-    let failing = scenarios.len();
+    let basis = Basis { incidents: found, recurrence: weekly.recurrence };
+    let show = |name: &str| inert(name, 60).into_owned();
     let unreadable = weekly.ledger.skipped.iter().filter(|skipped| skipped.is_loss).count() as u64;
     Head {
-        title: format!("{incidents} in {}", plural(found.runs, "run")),
+        title: basis.headline(show),
         span: match (times().min(), times().max()) {
             (Some(first), Some(last)) => span(&day(first), &day(last)),
             _ => String::new(),
         },
         generated: MADE.to_owned(),
-        failed: format!(
-            "{} of {} records failed, in {} of {} scenarios.",
-            count(found.failed_records),
-            count(found.records),
-            count(failing as u64),
-            count(found.scenarios)
-        ),
+        failed: match basis.elsewhere(show) {
+            Some(elsewhere) => format!("{}; {elsewhere}.", basis.failed()),
+            None => format!("{}.", basis.failed()),
+        },
         tiles: tiles(weekly, kept),
         since: weekly.since.map_or_else(String::new, |since| format!("Since {}", since.begin())),
         left_out: left_out(weekly, kept),
@@ -146,16 +141,17 @@ fn tiles(weekly: &Weekly<'_>, kept: &Kept<'_>) -> Vec<Tile> {
         (Some(Kind::Flaky), "F", "flaky"),
         (Some(Kind::Unproven), "?", "unproven"),
         (Some(Kind::Resolved), "✓", "resolved"),
+        (Some(Kind::None), "–", "set aside"),
         (None, "i", "without a verdict"),
     ] {
         let rows: Vec<_> = weekly.incidents.incidents.iter().filter(|row| row.kind == kind).collect();
-        if rows.is_empty() && kind.is_none() {
+        if rows.is_empty() && matches!(kind, None | Some(Kind::None)) {
             continue;
         }
         let critical = rows.iter().filter(|row| row.severity.rank() == 0).count() as u64;
         tiles.push(Tile {
             filter: "kind",
-            value: if kind.is_some() { noun } else { "unjudged" },
+            value: kind.map_or("unjudged", |kind| kind.name()),
             href: "#incidents",
             sign,
             number: count(rows.len() as u64),
@@ -163,13 +159,14 @@ fn tiles(weekly: &Weekly<'_>, kept: &Kept<'_>) -> Vec<Tile> {
             detail: detail(
                 match (kind, critical) {
                     (None, _) => "infrastructure, or branches not judged".into(),
+                    (Some(Kind::None), _) => "failed only when most did, and passed since".into(),
                     (Some(_), 0) => String::new(),
                     (Some(_), critical) => format!("{} critical", count(critical)),
                 },
                 rows.len() as u64,
                 kept.rows.iter().filter(|(row, _)| row.kind == kind).count(),
             ),
-            tone: if kind.is_some() { noun } else { "calm" },
+            tone: if matches!(kind, None | Some(Kind::None)) { "calm" } else { noun },
         });
     }
     let ledger = weekly.ledger;
