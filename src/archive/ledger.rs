@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 use super::damage::DamageKind;
 use super::discover::Skipped;
 use super::format::Format;
+use super::unjudged::Unjudged;
 use crate::reason::Reason;
 use crate::repair::{Repair, Repairs};
 
@@ -199,6 +200,8 @@ pub struct ArchiveLedger {
     pub bytes_on_disk: u64,
     /// What was in it.
     pub counts: Counts,
+    /// Its records that neither passed nor failed; what a filter left out is not among them.
+    pub unjudged: Unjudged,
     /// The archive that holds the same text, when this one was left out for that.
     pub duplicate_of: Option<String>,
     /// The first [`LISTED_DAMAGE`] places of damage.
@@ -213,6 +216,14 @@ pub struct ArchiveLedger {
     pub rejects: Vec<Reject>,
 }
 
+impl ArchiveLedger {
+    /// Whether anything of it was damaged or rejected, or has an outcome that nobody knows the meaning of.
+    #[must_use]
+    pub fn loses(&self) -> bool {
+        self.damage_count + self.counts.rejected.total() + self.unjudged.unknown_outcomes() > 0
+    }
+}
+
 impl Serialize for ArchiveLedger {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
@@ -220,7 +231,7 @@ impl Serialize for ArchiveLedger {
         map.serialize_entry("format", &self.format)?;
         map.serialize_entry("run", &self.run)?;
         map.serialize_entry("bytes_on_disk", &self.bytes_on_disk)?;
-        serialize_counts(&mut map, &self.counts)?;
+        serialize_counts(&mut map, &self.counts, &self.unjudged)?;
         map.serialize_entry("duplicate_of", &self.duplicate_of)?;
         map.serialize_entry("damage_count", &self.damage_count)?;
         map.serialize_entry("damage", &self.damage)?;
@@ -233,7 +244,7 @@ impl Serialize for ArchiveLedger {
     }
 }
 
-fn serialize_counts<M: SerializeMap>(map: &mut M, counts: &Counts) -> Result<(), M::Error> {
+fn serialize_counts<M: SerializeMap>(map: &mut M, counts: &Counts, unjudged: &Unjudged) -> Result<(), M::Error> {
     map.serialize_entry("bytes_decoded", &counts.bytes_decoded)?;
     map.serialize_entry("lost_bytes", &counts.lost_bytes)?;
     map.serialize_entry("frames", &counts.frames)?;
@@ -247,7 +258,10 @@ fn serialize_counts<M: SerializeMap>(map: &mut M, counts: &Counts) -> Result<(),
     map.serialize_entry("duplicate_fields", &counts.duplicate_fields)?;
     map.serialize_entry("repaired_lines", &counts.repaired.lines())?;
     map.serialize_entry("repaired", &counts.repaired)?;
-    map.serialize_entry("filtered", &counts.filtered)
+    map.serialize_entry("filtered", &counts.filtered)?;
+    map.serialize_entry("excluded", &unjudged.excluded())?;
+    map.serialize_entry("unknown_outcomes", &unjudged.unknown_outcomes())?;
+    map.serialize_entry("unknown_outcomes_by_word", unjudged.words())
 }
 
 /// The account of all archives.
@@ -259,6 +273,8 @@ pub struct Totals {
     pub bytes_on_disk: u64,
     /// What was in them.
     pub counts: Counts,
+    /// Records that neither passed nor failed.
+    pub unjudged: Unjudged,
     /// Archives left out because another holds the same text.
     pub duplicate_archives: u64,
     /// Archives with damage.
@@ -272,7 +288,7 @@ impl Serialize for Totals {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("archives", &self.archives)?;
         map.serialize_entry("bytes_on_disk", &self.bytes_on_disk)?;
-        serialize_counts(&mut map, &self.counts)?;
+        serialize_counts(&mut map, &self.counts, &self.unjudged)?;
         map.serialize_entry("duplicate_archives", &self.duplicate_archives)?;
         map.serialize_entry("damaged_archives", &self.damaged_archives)?;
         if self.gone_archives > 0 {
@@ -299,6 +315,7 @@ impl Ledger {
         for archive in &self.archives {
             totals.bytes_on_disk += archive.bytes_on_disk;
             totals.counts += archive.counts;
+            totals.unjudged.add(&archive.unjudged);
             totals.duplicate_archives += u64::from(archive.duplicate_of.is_some());
             totals.damaged_archives += u64::from(archive.damage_count > 0);
             totals.gone_archives += u64::from(archive.is_gone);
@@ -313,9 +330,15 @@ impl Ledger {
             .flat_map(|archive| archive.warnings.iter().map(|warning| (archive.path.as_str(), warning.as_str())))
     }
 
-    /// Whether anything was damaged, rejected or unreadable.
+    /// Whether anything was damaged, rejected or unreadable, or has an outcome that nobody knows the meaning of.
     #[must_use]
     pub fn has_loss(&self) -> bool {
+        self.has_lost_text() || self.archives.iter().any(|archive| archive.unjudged.unknown_outcomes() > 0)
+    }
+
+    /// Whether anything was damaged, rejected or unreadable.
+    #[must_use]
+    pub fn has_lost_text(&self) -> bool {
         let totals = self.totals();
         totals.damaged_archives > 0
             || totals.counts.rejected.total() > 0

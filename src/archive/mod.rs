@@ -27,6 +27,8 @@ mod open;
 #[forbid(unsafe_code)]
 mod run_id;
 #[forbid(unsafe_code)]
+mod unjudged;
+#[forbid(unsafe_code)]
 mod utf16;
 #[forbid(unsafe_code)]
 mod zstd_frame;
@@ -49,4 +51,5 @@ pub use map::FileMap;
 pub(crate) use name::{path_of, text_of};
 pub use open::{Archive, Decoder, LARGEST_WHOLE, PIECE, PieceEnd, Plan, Unit, UnitReader};
 pub use run_id::{RunFrom, RunFromError, strip_container};
+pub use unjudged::Unjudged;
 pub use utf16::Utf16;

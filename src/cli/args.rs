@@ -20,7 +20,7 @@ const GLOBAL: &str = "Everywhere";
 #[derive(Debug, Parser)]
 #[command(name = "relapse", version, about, long_about = None, propagate_version = true, max_term_width = 100)]
 #[command(after_help = "Exit status: 0 done; 1 a gate failed; 2 wrong usage or configuration, or nothing could be \
-    read; 3 done, but input was damaged or lines were rejected (0 with --allow-loss).")]
+    read; 3 done, but input was damaged, lines were rejected or outcomes are unknown (0 with --allow-loss).")]
 pub(super) struct Cli {
     /// When to use colours; `NO_COLOR` is honoured
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN", help_heading = GLOBAL)]

@@ -75,7 +75,7 @@ pub(super) fn run(args: &BenchArgs) -> Result<ExitStatus, CliError> {
     } else {
         &[Verdict::Regressed]
     };
-    let is_lossy = ledger.has_loss() || !warnings.is_empty();
+    let is_lossy = ledger.has_lost_text() || !warnings.is_empty();
     Ok(if is_any(failing) {
         ExitStatus::GateFailed
     } else if is_lossy && !args.allow_loss {

@@ -4,7 +4,8 @@ use super::args::Definitions;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::output;
-use crate::record::Shape;
+use crate::record::{OutcomeKind, Profiles, Shape};
+use crate::sweep::Taxonomies;
 use crate::taxonomy::Taxonomy;
 
 pub(super) fn taxonomies(command: &Definitions) -> Result<ExitStatus, CliError> {
@@ -33,11 +34,26 @@ pub(super) fn profiles(command: &Definitions) -> Result<ExitStatus, CliError> {
         Definitions::Show { name } => Shape::source(name)?.to_owned(),
         Definitions::Check { file } => {
             let profile = Shape::resolve(file)?;
-            format!("{file}: profile `{}` with {} fields is sound\n", profile.name(), profile.fields())
+            // What it names must be there, too.
+            Taxonomies::of(&Profiles::of([profile.clone()]))?;
+            let note = if fails(&profile) { "" } else { NOTHING_FAILS };
+            format!("{file}: profile `{}` with {} fields is sound\n{note}", profile.name(), profile.fields())
         }
     };
     output::print(&text)?;
     Ok(ExitStatus::Done)
+}
+
+/// A profile may be made before the first failure was seen.
+const NOTHING_FAILS: &str = "note: no word of [outcome] means a failure: name such words in `fail`, or take all others for one with \
+                             `other = \"fail\"`; until then they are told as unknown\n";
+
+/// Whether any record can be a failure.
+fn fails(shape: &Shape) -> bool {
+    match shape {
+        Shape::Log(profile) => !profile.outcome.fail.is_empty() || profile.outcome.other == OutcomeKind::Fail,
+        Shape::Benchmark(_) => true,
+    }
 }
 
 fn line(name: &str, description: &str) -> String {

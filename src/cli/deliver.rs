@@ -164,10 +164,11 @@ impl Said<'_> {
         }
     }
 
-    fn findings(&self) -> Cow<'_, str> {
+    fn findings(&self, ledger: &Ledger) -> Cow<'_, str> {
         match self {
             Self::Judged(Judgement { incidents, recurrence, since, .. }) => {
-                Findings { incidents, recurrence, since: since.as_ref() }.to_string().into()
+                let unjudged = &ledger.totals().unjudged;
+                Findings { incidents, recurrence, since: since.as_ref(), unjudged }.to_string().into()
             }
             Self::Kept(answer) => String::from_utf8_lossy(answer.report(FINDINGS).unwrap_or_default()),
         }
@@ -185,7 +186,7 @@ impl Said<'_> {
 
     /// To be kept.
     pub(super) fn answer(&self, outcome: &Outcome) -> io::Result<Answer> {
-        let texts = [(FINDINGS, self.findings()), (HEADLINE, self.headline()), (ANSWER, self.digest())];
+        let texts = [(FINDINGS, self.findings(&outcome.ledger)), (HEADLINE, self.headline()), (ANSWER, self.digest())];
         let mut reports = texts.map(|(name, text)| (name.to_owned(), text.into_owned().into_bytes())).to_vec();
         for name in [INCIDENTS, RECURRENCE, PAGE, MARKDOWN] {
             let mut bytes = Vec::new();
@@ -225,7 +226,7 @@ impl Delivery<'_> {
             let out = self.out.map(|out| out.display().to_string());
             let summary = Summary {
                 headline: &said.headline(),
-                findings: &said.findings(),
+                findings: &said.findings(ledger),
                 ledger,
                 spilled,
                 took: self.begun.elapsed(),

@@ -22,7 +22,7 @@ use crate::gate::reliability::{Origin, ReliabilityPolicy, ReliabilityReport};
 use crate::gate::{Decision, Facts, Terms, format, judge};
 use crate::inert::inert_json;
 use crate::report::IncidentReport;
-use crate::tally::Keeper;
+use crate::tally::{Keeper, Rule};
 
 /// What is written as JSON: the report that the policy's schema asks for.
 #[derive(Serialize)]
@@ -150,7 +150,8 @@ fn reliability(
     generated_unix_ms: u64,
 ) -> ReliabilityReport {
     let e2e_path = args.input.paths.first().map_or("", String::as_str);
-    policy.judge(&facts.outcome.entries, facts.failed_scenarios(), Origin { generated_unix_ms, policy_path, e2e_path })
+    let failed = facts.failed_scenarios(Rule::Reliability);
+    policy.judge(&facts.outcome.entries, failed, Origin { generated_unix_ms, policy_path, e2e_path })
 }
 
 /// Without a final newline, as the reference writes its report.
@@ -177,15 +178,17 @@ fn day(unix_ms: u64) -> Date {
 fn lost(ledger: &crate::archive::Ledger) -> String {
     let totals = ledger.totals();
     let unreadable = ledger.skipped.iter().filter(|skipped| skipped.is_loss).count();
-    let first = ledger
-        .archives
-        .iter()
-        .find(|archive| archive.damage_count > 0 || archive.counts.rejected.total() > 0)
-        .map(|archive| format!(", first in {}", archive.path));
+    let first =
+        ledger.archives.iter().find(|archive| archive.loses()).map(|archive| format!(", first in {}", archive.path));
+    let unknown = match totals.unjudged.unknown_outcomes() {
+        0 => String::new(),
+        _ => format!(", records of unknown outcome: {}", totals.unjudged.listed()),
+    };
     format!(
-        "{} rejected lines, {} damaged archives, {unreadable} unreadable{}",
+        "{} rejected lines, {} damaged archives, {unreadable} unreadable{}{}",
         totals.counts.rejected.total(),
         totals.damaged_archives,
+        unknown,
         first.unwrap_or_default(),
     )
 }

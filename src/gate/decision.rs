@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::facts::{Facts, OpenIncident};
 use super::reliability::{KNOWN_REASONS, ReliabilityReport, ReliabilityViolation, UNKNOWN_REASONS, is_known};
 use super::violation::{Level, Violation};
+use crate::tally::Rule;
 
 /// Whether the gate passes, and why not.
 #[derive(Clone, Debug, Serialize)]
@@ -29,7 +30,7 @@ pub struct Decision {
 pub struct Inputs {
     /// Records counted.
     pub records: u64,
-    /// Those whose outcome is not `pass`.
+    /// Those that failed.
     pub failed_records: u64,
     /// Runs with a record.
     pub runs: u64,
@@ -47,14 +48,16 @@ pub struct Inputs {
     pub damaged_archives: u64,
     /// Bytes of text around damage that belong to no whole line.
     pub lost_bytes: u64,
+    /// Records whose outcome their profile does not know.
+    pub unknown_outcomes: u64,
 }
 
 impl Inputs {
-    pub(super) fn new(facts: &Facts<'_>, open_incidents: usize, quarantined: usize) -> Self {
+    pub(super) fn new(facts: &Facts<'_>, rule: Rule, open_incidents: usize, quarantined: usize) -> Self {
         let totals = facts.outcome.ledger.totals();
         Self {
-            records: facts.outcome.entries.total(),
-            failed_records: facts.outcome.entries.failed(),
+            records: facts.outcome.entries.records(),
+            failed_records: facts.outcome.entries.failed(rule),
             runs: facts.recurrence.summary.runs,
             by_kind: facts.recurrence.summary.by_kind.clone(),
             stale: facts.recurrence.scenarios.iter().filter(|scenario| scenario.stale).count() as u64,
@@ -63,6 +66,7 @@ impl Inputs {
             rejected_lines: totals.counts.rejected.total(),
             damaged_archives: totals.damaged_archives,
             lost_bytes: totals.counts.lost_bytes,
+            unknown_outcomes: totals.unjudged.unknown_outcomes(),
         }
     }
 }
@@ -91,7 +95,8 @@ impl Decision {
     #[must_use]
     pub fn of_reliability(report: &ReliabilityReport, facts: &Facts<'_>) -> Self {
         let incidents = facts.open_incidents();
-        let reasons = facts.outcome.entries.reasons();
+        let rule = Rule::Reliability;
+        let reasons = facts.outcome.entries.reasons(rule);
         let one = |found: &ReliabilityViolation| Violation {
             packet_id: found.packet_id.clone(),
             scenario_ids: found.scenario_ids.clone(),
@@ -119,7 +124,7 @@ impl Decision {
             )
         };
         let found = report.violations.iter().map(one).collect();
-        Self::new(super::reliability::SCHEMA.to_owned(), Inputs::new(facts, incidents.len(), 0), found)
+        Self::new(super::reliability::SCHEMA.to_owned(), Inputs::new(facts, rule, incidents.len(), 0), found)
     }
 
     /// Whether nothing fails the gate.

@@ -6,7 +6,7 @@ use super::change::Comparison;
 use crate::benchmark::Benchmarks;
 use crate::recurrence::{Label, Recurrence, ScenarioJudgement, Verdict, is_recent};
 use crate::sweep::{Outcome, Taxonomies};
-use crate::tally::{RunOrder, incident_id};
+use crate::tally::{Rule, RunOrder, incident_id};
 use crate::taxonomy::{Severity, Taxonomy};
 
 /// What a sweep found.
@@ -52,13 +52,13 @@ pub(super) fn names(scenario: &ScenarioJudgement) -> [&str; 3] {
 }
 
 impl<'f> Facts<'f> {
-    /// The scenario of every record that did not pass, in input order.
+    /// The scenario of every record that failed, in input order.
     #[must_use]
-    pub fn failed_scenarios(&self) -> Vec<String> {
+    pub fn failed_scenarios(&self, rule: Rule) -> Vec<String> {
         let tally = &self.outcome.tally;
         let id = |&run: &u32| tally.text(tally.runs()[run as usize].id);
         let position: BTreeMap<&str, usize> = self.order.runs.iter().map(id).zip(0..).collect();
-        self.outcome.entries.failed_scenarios(|run| position.get(run).copied().unwrap_or(usize::MAX))
+        self.outcome.entries.failed_scenarios(rule, |run| position.get(run).copied().unwrap_or(usize::MAX))
     }
 
     /// The open incidents, by id.

@@ -16,7 +16,12 @@ use super::stale;
 use super::violation::{Category, Level, Violation};
 use crate::benchmark::Verdict;
 use crate::recurrence::{Kind, ScenarioJudgement};
-use crate::tally::PacketEntries;
+use crate::tally::{PacketEntries, Rule};
+
+/// What is not judged has not run.
+const OF_RESULT: &str = " that passed or failed";
+/// The profile's words say what passed.
+const RULE: Rule = Rule::Profile;
 
 /// What stands beside a policy and what was found.
 #[derive(Clone, Copy, Debug)]
@@ -36,7 +41,7 @@ pub fn judge(policy: &Policy, facts: &Facts<'_>, terms: Terms) -> Decision {
         policy,
         facts,
         terms,
-        packets: facts.outcome.entries.packets(),
+        packets: facts.outcome.entries.packets(RULE),
         incidents: facts.open_incidents(),
         used: vec![false; policy.quarantine.len()],
         sheltered: BTreeSet::new(),
@@ -52,7 +57,7 @@ pub fn judge(policy: &Policy, facts: &Facts<'_>, terms: Terms) -> Decision {
     judge.quarantine();
     judge.benchmarks();
     judge.unmatched();
-    let inputs = Inputs::new(facts, judge.incidents.len(), judge.sheltered.len());
+    let inputs = Inputs::new(facts, RULE, judge.incidents.len(), judge.sheltered.len());
     Decision::new(policy.name.clone(), inputs, judge.found)
 }
 
@@ -96,14 +101,23 @@ impl Judge<'_> {
 
     fn coverage(&mut self) {
         if self.packets.is_empty() && self.facts.benchmarks.series.is_empty() {
-            let message = "nothing was judged: there is no record and no benchmark line".to_owned();
+            let unjudged = self.facts.outcome.ledger.totals().unjudged;
+            let message = match (unjudged.excluded(), unjudged.unknown_outcomes()) {
+                (0, 0) => "nothing was judged: there is no record and no benchmark line".to_owned(),
+                (excluded, unknown) => format!(
+                    "nothing was judged: no record passed or failed ({excluded} excluded, {unknown} of unknown outcome)"
+                ),
+            };
             self.note(Category::Coverage, None, "coverage:nothing".to_owned(), message, Culprits::default());
         }
         for Coverage { packet, min_scenarios, min_pass_ratio, required_suites } in &self.policy.coverage {
             let culprits = || Culprits { packets: BTreeSet::from([packet.clone()]), ..Culprits::default() };
             let mut found = Vec::new();
             match self.packets.get(packet) {
-                None => found.push(("missing_packet".to_owned(), format!("packet {packet} has no record"))),
+                None => found.push((
+                    "missing_packet".to_owned(),
+                    format!("packet {packet} has no record{}", if self.has_packet(packet) { OF_RESULT } else { "" }),
+                )),
                 Some(entries) => {
                     let (total, ratio) = (entries.total, entries.pass_ratio());
                     if total < *min_scenarios {
@@ -126,6 +140,11 @@ impl Judge<'_> {
                 self.note(Category::Coverage, None, format!("coverage:{packet}:{id}"), message, culprits());
             }
         }
+    }
+
+    /// Whether a packet has any record, judged or not.
+    fn has_packet(&self, packet: &str) -> bool {
+        self.facts.outcome.entries.any(|[known, ..]| known == packet)
     }
 
     fn ceilings(&mut self) {
@@ -175,16 +194,17 @@ impl Judge<'_> {
             }
             Measure::MassFailureRuns => culprits.count = self.facts.recurrence.summary.mass_failure_runs.len() as u64,
             Measure::FailedEntries => {
-                culprits.count = entries.failed();
-                culprits.scenarios = self.facts.failed_scenarios().into_iter().collect();
+                culprits.count = entries.failed(RULE);
+                culprits.scenarios = self.facts.failed_scenarios(RULE).into_iter().collect();
             }
             Measure::FlakeSuspects => {
-                culprits.scenarios = entries.flake_suspects();
+                culprits.scenarios = entries.flake_suspects(RULE);
                 culprits.count = culprits.scenarios.len() as u64;
             }
             Measure::UnknownReasonCodes => {
                 let known = &self.policy.known_reasons;
-                culprits.reasons = entries.reasons().into_iter().filter(|reason| !is_known(reason, known)).collect();
+                culprits.reasons =
+                    entries.reasons(RULE).into_iter().filter(|reason| !is_known(reason, known)).collect();
                 culprits.count = culprits.reasons.len() as u64;
             }
         }
@@ -369,23 +389,13 @@ impl Judge<'_> {
             }
             if let Some(scope) = &budget.scope
                 && seen.insert(&scope.name)
-                && !self.occurs(scope)
+                && !self.facts.outcome.entries.any(|names| scope.holds(names))
             {
                 let message = format!("scope {} matches no scenario", scope.name);
                 let id = format!("unmatched:scope:{}", scope.name);
                 self.note(Category::Unmatched, None, id, message, Culprits::default());
             }
         }
-    }
-
-    /// Whether a packet, one of its suites and one of its scenarios match.
-    fn occurs(&self, scope: &Scope) -> bool {
-        self.packets.iter().any(|(packet, entries)| {
-            entries
-                .suites
-                .iter()
-                .any(|suite| entries.scenarios.iter().any(|scenario| scope.holds([packet, suite, scenario])))
-        })
     }
 }
 

@@ -17,10 +17,12 @@ pub(super) fn over(ledger: &Ledger, budget: LossBudget) -> Vec<(&'static str, St
     let unreadable: Vec<String> =
         ledger.skipped.iter().filter(|skipped| skipped.is_loss).map(|s| format!("{}: {}", s.path, s.why)).collect();
     let rejected = totals.counts.rejected.total();
+    let unknown = totals.unjudged.unknown_outcomes();
     let rows = [
         ("rejected_lines", rejected, budget.rejected_lines, "rejected lines", rejects(ledger)),
         ("damaged_archives", totals.damaged_archives, budget.damaged_archives, "damaged archives", damages(ledger)),
         ("unreadable_archives", unreadable.len() as u64, budget.unreadable_archives, "unreadable archives", unreadable),
+        ("unknown_outcomes", unknown, budget.unknown_outcomes, "records of unknown outcome", unknown_outcomes(ledger)),
     ];
     let over = rows.into_iter().filter(|(_, count, most, ..)| count > most);
     over.map(|(id, count, most, what, details)| (id, format!("{what} {count}, at most {most}: {}", listed(&details))))
@@ -37,6 +39,12 @@ fn rejects(ledger: &Ledger) -> Vec<String> {
             format!("{}: {}{}", archive.path, archive.counts.rejected.total(), first.unwrap_or_default())
         })
         .collect()
+}
+
+/// Archives with records of unknown outcome, and the words.
+fn unknown_outcomes(ledger: &Ledger) -> Vec<String> {
+    let archives = ledger.archives.iter().filter(|archive| archive.unjudged.unknown_outcomes() > 0);
+    archives.map(|archive| format!("{}: {}", archive.path, archive.unjudged.listed())).collect()
 }
 
 /// Archives with damage.

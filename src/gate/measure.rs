@@ -18,7 +18,7 @@ pub enum Measure {
     Owner(String),
     /// Runs in which a large part of all scenarios failed.
     MassFailureRuns,
-    /// Records whose outcome is not `pass`.
+    /// Records that failed.
     FailedEntries,
     /// Scenario ids of which a record passed and another did not.
     FlakeSuspects,
@@ -92,7 +92,7 @@ impl Measure {
             Self::Severity(severity) => format!("{count} open {} of severity {}", plural("incident"), severity.name()),
             Self::Owner(owner) => format!("{count} open {} of owner {owner}", plural("incident")),
             Self::MassFailureRuns => format!("{count} mass-failure {}", plural("run")),
-            Self::FailedEntries => format!("{count} {} did not pass", plural("record")),
+            Self::FailedEntries => format!("{count} {} failed", plural("record")),
             Self::FlakeSuspects => format!("{count} scenario {} both passed and failed", plural("id")),
             Self::UnknownReasonCodes => format!("{count} unknown reason {}", plural("code")),
         }

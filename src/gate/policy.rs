@@ -42,9 +42,9 @@ pub(super) const LEVELS: [(&str, Level); 3] = [("allow", Level::Allow), ("warn",
 /// flaky = { at_most = 3, level = "warn" }
 /// new_failure = 0
 /// mass_failure_runs = 0             # of the whole alone, as are:
-/// failed_entries = 0                # records whose outcome is not `pass`
+/// failed_entries = 0                # records that failed, by the words of their profile
 /// flake_suspects = 0                # scenario ids of which a record passed and another did not
-/// unknown_reason_codes = 0          # distinct ones that contain no word of known_reason_codes
+/// unknown_reason_codes = 0          # distinct ones that contain no word of known_reason_codes; a pass need not have one
 /// verdict = { flaky = 0 }           # where a kind and a verdict share a name, the plain key is the kind
 /// class = { autograd_state = 0 }    # open incidents by class, severity and owner
 /// severity = { critical = 0 }
@@ -57,19 +57,20 @@ pub(super) const LEVELS: [(&str, Level); 3] = [("allow", Level::Allow), ("warn",
 /// scenario = "dispatch/*"
 /// max = { deterministic = 0 }
 ///
-/// [[coverage]]                      # what must have run
+/// [[coverage]]                      # what must have run: what is excluded, or of unknown outcome, has not
 /// packet = "FT-P2C-001"             # required
-/// min_scenarios = 14                # records of the packet
+/// min_scenarios = 14                # records of the packet that passed or failed
 /// min_pass_ratio = 1.0              # of them
 /// required_suites = ["scalar_dac"]
 ///
 /// [evidence]                        # a verdict on fewer runs warns
 /// min_runs = 5
 ///
-/// [loss]                            # input that was lost; default 0, 0, 0
+/// [loss]                            # input that was lost, or means nothing; default 0 each
 /// rejected_lines = 0
 /// damaged_archives = 0
 /// unreadable_archives = 0
+/// unknown_outcomes = 0              # records whose outcome their profile does not name
 ///
 /// # Failures that are known: no ceiling on scenarios, incidents or changes counts them. A regressed deterministic one
 /// # fails all the same, and records are records: failed_entries, flake_suspects and coverage count them.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::tally::{Entries, PacketEntries};
+use crate::tally::{Entries, PacketEntries, Rule};
 
 /// The policy's schema.
 pub const SCHEMA: &str = "ft-reliability-budget-policy-v1";
@@ -100,9 +100,9 @@ pub struct ReliabilityReport {
 /// The rows in numbers.
 #[derive(Clone, Debug, Serialize)]
 pub struct ReliabilitySummary {
-    /// All rows.
+    /// All rows that passed or failed.
     pub total_entries: u64,
-    /// Rows whose outcome is not `pass`.
+    /// Rows that failed.
     pub failed_entries: u64,
     /// Scenario ids with a row that passed and one that did not.
     pub flake_suspect_count: u64,
@@ -175,19 +175,20 @@ impl ReliabilityPolicy {
         }
     }
 
-    /// The report on rows; `failed` are the scenarios of those that did not pass, in input order.
+    /// The report on rows; `failed` are the scenarios of those that failed, in input order.
     #[must_use]
     pub fn judge(&self, entries: &Entries, failed: Vec<String>, origin: Origin<'_>) -> ReliabilityReport {
         debug_assert_eq!(self.schema_version, SCHEMA);
-        let packets = entries.packets();
-        let suspects: Vec<String> = entries.flake_suspects().into_iter().collect();
-        let unknown = entries.reasons().iter().filter(|reason| !is_known(reason, &KNOWN_REASONS)).count() as u64;
+        let rule = Rule::Reliability;
+        let packets = entries.packets(rule);
+        let suspects: Vec<String> = entries.flake_suspects(rule).into_iter().collect();
+        let unknown = entries.reasons(rule).iter().filter(|reason| !is_known(reason, &KNOWN_REASONS)).count() as u64;
         let mut violations = Vec::new();
         for (name, floor) in &self.coverage_floors {
             self.check_floor(name, floor, packets.get(name), &mut violations);
         }
         let GlobalBudgets { max_failed_entries, max_unknown_reason_codes } = self.global_budgets;
-        let failed_entries = entries.failed();
+        let failed_entries = entries.failed(rule);
         if failed_entries > max_failed_entries {
             let message = format!("failed entries {failed_entries} exceed budget {max_failed_entries}");
             violations.push(ReliabilityViolation {
@@ -219,7 +220,7 @@ impl ReliabilityPolicy {
             e2e_path: origin.e2e_path.to_owned(),
             status: if violations.is_empty() { "pass" } else { "fail" },
             summary: ReliabilitySummary {
-                total_entries: entries.total(),
+                total_entries: entries.judged(rule),
                 failed_entries,
                 flake_suspect_count: count,
                 unknown_reason_code_count: unknown,

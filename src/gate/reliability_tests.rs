@@ -19,7 +19,7 @@ fn entries(rows: &[[&str; 5]]) -> Entries {
     let mut entries = Entries::default();
     for (line, [packet, suite, scenario, outcome_word, reason]) in (1..).zip(rows.iter().copied()) {
         let record = Record { packet, suite, scenario, reason, outcome_word, ..Record::EMPTY };
-        entries.add(&record, Some("r"), At { log: "r.jsonl", part: 0, line });
+        entries.add(&record, "ft-conformance-log-v1", Some("r"), At { log: "r.jsonl", part: 0, line });
     }
     entries
 }
@@ -27,7 +27,11 @@ fn entries(rows: &[[&str; 5]]) -> Entries {
 fn judge(policy: &str, rows: &[[&str; 5]]) -> ReliabilityReport {
     let entries = entries(rows);
     let origin = Origin { generated_unix_ms: 5, policy_path: "p.json", e2e_path: "e.jsonl" };
-    ReliabilityPolicy::parse(policy).unwrap().judge(&entries, entries.failed_scenarios(|_| 0), origin)
+    ReliabilityPolicy::parse(policy).unwrap().judge(
+        &entries,
+        entries.failed_scenarios(Rule::Reliability, |_| 0),
+        origin,
+    )
 }
 
 #[test]

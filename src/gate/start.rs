@@ -64,6 +64,8 @@ struct TotalsPart {
     rejected: u64,
     damaged_archives: u64,
     #[serde(default)]
+    unknown_outcomes: u64,
+    #[serde(default)]
     benchmark_lines: u64,
 }
 
@@ -97,6 +99,7 @@ struct Today {
     rejected_lines: u64,
     damaged_archives: u64,
     unreadable_archives: u64,
+    unknown_outcomes: u64,
     benchmark_lines: u64,
 }
 
@@ -117,6 +120,7 @@ impl Today {
             rejected_lines: totals.rejected,
             damaged_archives: totals.damaged_archives,
             unreadable_archives: skipped.iter().filter(|skipped| skipped.is_loss).count() as u64,
+            unknown_outcomes: totals.unknown_outcomes,
             benchmark_lines: totals.benchmark_lines,
             ..Self::default()
         };
@@ -160,7 +164,7 @@ pub fn starting_policy(from: Option<&Path>) -> Result<String, StartError> {
         .map(|(name, number)| format!("{name} = {number}"))
         .collect();
     let others = if others.is_empty() { String::new() } else { format!("; also open: {}", others.join(", ")) };
-    let lost = today.rejected_lines + today.damaged_archives + today.unreadable_archives;
+    let lost = today.rejected_lines + today.damaged_archives + today.unreadable_archives + today.unknown_outcomes;
     let loss = if lost > 0 {
         "Input that is lost fails the gate, beyond what was lost when this was written."
     } else {
@@ -198,7 +202,7 @@ mass_failure_runs = {}     # runs in which a large part of all scenarios failed
 severity = {{ critical = {} }}    # open incidents{others}
 # class = {{ autograd_state = 0 }}
 # owner = {{ "ft-dispatch-owners" = 0 }}
-# failed_entries = 0        # records whose outcome is not `pass`
+# failed_entries = 0        # records that failed
 # flake_suspects = 0        # scenario ids of which a record passed and another did not
 # unknown_reason_codes = 0
 
@@ -213,7 +217,7 @@ severity = {{ critical = {} }}    # open incidents{others}
 # What must have run.
 # [[coverage]]
 # packet = "FT-P2C-001"
-# min_scenarios = 14        # records
+# min_scenarios = 14        # records that passed or failed
 # min_pass_ratio = 1.0
 # required_suites = ["scalar_dac"]
 
@@ -226,6 +230,7 @@ min_runs = 5
 rejected_lines = {}
 damaged_archives = {}
 unreadable_archives = {}
+unknown_outcomes = {}        # records whose outcome their profile does not name
 
 # Failures that are known. What regressed and fails always since is not held back.
 # [[quarantine]]
@@ -262,6 +267,7 @@ stale = "warn"              # failures that no ceiling counts, since they were n
         today.rejected_lines,
         today.damaged_archives,
         today.unreadable_archives,
+        today.unknown_outcomes,
     );
     Ok(text)
 }

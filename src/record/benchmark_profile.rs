@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::metric::Direction;
+use super::pathlike;
 use super::profile::TimeUnit;
 use super::profile_file::UNITS;
 use crate::definition::{self, DefinitionError, Faults, Section, Spot, quoted};
@@ -10,7 +11,8 @@ use crate::definition::{self, DefinitionError, Faults, Section, Spot, quoted};
 const DIRECTIONS: [(&str, Direction); 2] =
     [("lower_is_better", Direction::LowerIsBetter), ("higher_is_better", Direction::HigherIsBetter)];
 
-/// Maps the fields of benchmark lines; checked whole. Fields are keys of the record itself.
+/// Maps the fields of benchmark lines; checked whole. Fields are keys of the record itself: a path (`tests[].name`,
+/// `$.id`, `.id`) is a fault.
 ///
 /// # Format
 /// ```toml
@@ -207,9 +209,13 @@ fn texts<'d>(section: &Section<'d>, key: &str, faults: &mut Faults<'_>) -> Vec<S
 struct Fields(BTreeMap<String, usize>);
 
 impl Fields {
-    /// Takes a field, unless it is named twice.
+    /// Takes a field, unless it is named twice or can be none.
     fn take(&mut self, field: Option<Spot<&str>>, faults: &mut Faults<'_>) -> Option<String> {
         let field = field?;
+        if let Some(why) = pathlike::of_key(field.value) {
+            faults.add(field.at, format!("field {} {why}", quoted(field.value)));
+            return None;
+        }
         if let Some(line) = self.0.get(field.value) {
             faults.add(field.at, format!("field {} is already named at line {line}", quoted(field.value)));
             return None;
@@ -242,6 +248,27 @@ mod tests {
         }
         let said = BenchmarkProfile::parse("p", "name = \"x\"\n[benchmark]\nlane = \"l\"").unwrap_err().to_string();
         assert_eq!(said, "p:2:1: nothing is a metric: set `suffixes`, or name a `[[metric]]` or a `[[pair]]`");
+    }
+
+    #[test]
+    fn a_path_is_no_field() {
+        let text = "name = \"x\"\n[benchmark]\nlane = \"tests[].name\"\nhost = \"$.host\"\nenv = [\".a\", \"\"]\n\
+                    ignore = [\"a[0]\"]\nsuffixes = true\n[[metric]]\nfield = \"latency[ms]\"\nunit = \"ms\"\n\
+                    direction = \"lower_is_better\"\n[[pair]]\nincumbent = \"$\"\nchallenger = \"b[*]\"\n\
+                    unit = \"ms\"\ndirection = \"lower_is_better\"\n";
+        let why = "is a path, and fields are keys of the record itself, as \"latency_ms\"";
+        assert_eq!(
+            BenchmarkProfile::parse("p", text).unwrap_err().to_string().lines().collect::<Vec<_>>(),
+            [
+                format!("p:3:8: field `tests[].name` {why}"),
+                format!("p:4:8: field `$.host` {why}"),
+                format!("p:5:8: field `.a` {why}"),
+                "p:5:14: field `` is empty".to_owned(),
+                format!("p:6:11: field `a[0]` {why}"),
+                format!("p:13:13: field `$` {why}"),
+                format!("p:14:14: field `b[*]` {why}"),
+            ]
+        );
     }
 
     #[test]

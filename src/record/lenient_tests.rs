@@ -2,12 +2,12 @@ use jiff::tz::Offset;
 
 use super::lenient;
 use crate::record::slot::Slot;
-use crate::record::{Field, Kind, OutcomeWords, TimeUnit};
+use crate::record::{Field, Kind, OutcomeKind, OutcomeWords, TimeUnit};
 use crate::repair::{Repair, Repairs};
 use crate::role::Role;
 
 fn words(pass: &str) -> OutcomeWords {
-    OutcomeWords { pass: vec![pass.into()], excluded: Vec::new() }
+    OutcomeWords { pass: vec![pass.into()], fail: Vec::new(), excluded: Vec::new(), other: OutcomeKind::Fail }
 }
 
 fn field(role: Role, kind: Kind) -> Field {

@@ -17,6 +17,7 @@ mod metric;
 mod moment;
 mod more;
 mod parser;
+mod pathlike;
 mod paths;
 #[cfg(test)]
 mod plain;

@@ -37,8 +37,12 @@ use crate::role::Role;
 /// required = false                  # absent and null are both fine; default true
 ///
 /// [outcome]
-/// pass = ["pass"]                   # exact words; at least one. Where a list has "true" or "0", so are true and 0
+/// pass = ["pass"]                   # exact words, letter case and all; at least one. "true" and "0" are also true and 0
+/// fail = ["fail", "error"]          # optional
 /// excluded = ["skip"]               # optional: neither passed nor failed
+/// other = "unknown"                 # the default: a word in no list is neither a failure nor a pass. Its records are
+///                                   # left out, counted by word, and told of until the word stands in a list; with
+///                                   # "fail" it is a failure, where the log's own tool has it so
 ///
 /// [[derive]]                        # optional: a key that stands in no field of its own
 /// role = "scenario"                 # packet, suite, scenario, mode, message, invariant or reason
@@ -67,8 +71,9 @@ use crate::role::Role;
 ///
 /// # Faults
 /// Besides wrong types, missing and unknown keys and unknown words: a role or a path that is mapped twice, a path that
-/// leads through another (`error` and `error.message`) or has more than 32 keys, a type that does not fit its role, a
-/// word that stands twice in `[outcome]`, a derivation without a source, of another role or done twice.
+/// leads through another (`error` and `error.message`) or has more than 32 keys, a dotted path that no field can have
+/// (`tests[].name`, `$.id`, `.id`: a path leads through objects only), a type that does not fit its role, a word that
+/// stands twice in `[outcome]`, a derivation without a source, of another role or done twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
     /// The name that the file gives itself.
@@ -136,13 +141,17 @@ pub enum TimeUnit {
     Rfc3339,
 }
 
-/// What the words of the outcome mean. Words are compared exactly; a word that is in neither list is a failure.
+/// What the words of the outcome mean. Words are compared exactly.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutcomeWords {
     /// The scenario passed; never empty.
     pub pass: Vec<String>,
+    /// The scenario failed.
+    pub fail: Vec<String>,
     /// The record says nothing about the scenario.
     pub excluded: Vec<String>,
+    /// What a word in no list means: unknown, or a failure.
+    pub other: OutcomeKind,
 }
 
 /// What an outcome's word means.
@@ -154,6 +163,8 @@ pub enum OutcomeKind {
     Fail,
     /// Neither: skipped, cached, or not the scenario's doing.
     Excluded,
+    /// Neither: the profile does not name the word.
+    Unknown,
 }
 
 impl Profile {
@@ -234,7 +245,7 @@ impl Kind {
 
 impl OutcomeWords {
     fn all(&self) -> impl Iterator<Item = &str> {
-        self.pass.iter().chain(&self.excluded).map(String::as_str)
+        self.pass.iter().chain(&self.fail).chain(&self.excluded).map(String::as_str)
     }
 
     /// Whether booleans are words: where the lists hold one of them as a text.
@@ -252,13 +263,10 @@ impl OutcomeWords {
     /// What a word means.
     #[must_use]
     pub fn kind(&self, word: &str) -> OutcomeKind {
-        if self.pass.iter().any(|pass| pass == word) {
-            OutcomeKind::Pass
-        } else if self.excluded.iter().any(|excluded| excluded == word) {
-            OutcomeKind::Excluded
-        } else {
-            OutcomeKind::Fail
-        }
+        let lists =
+            [(&self.pass, OutcomeKind::Pass), (&self.fail, OutcomeKind::Fail), (&self.excluded, OutcomeKind::Excluded)];
+        let holds = |(words, _): &(&Vec<String>, OutcomeKind)| words.iter().any(|known| known == word);
+        lists.into_iter().find(holds).map_or(self.other, |(_, kind)| kind)
     }
 }
 
@@ -269,15 +277,21 @@ mod tests {
 
     #[test]
     fn words_are_compared_exactly() {
-        let words = OutcomeWords { pass: vec!["pass".into()], excluded: vec!["skip".into()] };
-        for (word, verdict) in [
-            ("pass", OutcomeKind::Pass),
-            ("skip", OutcomeKind::Excluded),
-            ("Pass", OutcomeKind::Fail),
-            ("fail", OutcomeKind::Fail),
-            ("", OutcomeKind::Fail),
-        ] {
-            assert_eq!(words.kind(word), verdict, "{word}");
+        for other in [OutcomeKind::Unknown, OutcomeKind::Fail] {
+            let [pass, fail, excluded] = ["pass", "fail", "skip"].map(|word| vec![word.to_owned()]);
+            let words = OutcomeWords { pass, fail, excluded, other };
+            for (word, kind) in [
+                ("pass", OutcomeKind::Pass),
+                ("fail", OutcomeKind::Fail),
+                ("skip", OutcomeKind::Excluded),
+                ("Pass", other),
+                ("PASS", other),
+                ("pass ", other),
+                ("error", other),
+                ("", other),
+            ] {
+                assert_eq!(words.kind(word), kind, "{word}");
+            }
         }
     }
 

@@ -4,7 +4,8 @@ use jiff::tz::Offset;
 
 use super::derivation;
 use super::parser::MOST_FIELDS;
-use super::profile::{Field, Kind, OutcomeWords, Profile, TimeUnit};
+use super::pathlike;
+use super::profile::{Field, Kind, OutcomeKind, OutcomeWords, Profile, TimeUnit};
 use crate::definition::{self, DefinitionError, Expression, Faults, Section, Spot, quoted, unknown};
 use crate::role::Role;
 use std::collections::BTreeMap;
@@ -30,6 +31,9 @@ const KINDS: [(&str, Kind); 7] = [
     ("number", Kind::Number),
     ("any", Kind::Any),
 ];
+
+/// What a word in no list may mean.
+const OTHERS: [(&str, OutcomeKind); 2] = [("unknown", OutcomeKind::Unknown), ("fail", OutcomeKind::Fail)];
 
 /// The roles that a profile must map, and whether the field must be required too.
 const NEEDED: [(Role, bool); 3] = [(Role::Time, true), (Role::Scenario, false), (Role::Outcome, true)];
@@ -182,7 +186,7 @@ fn read_keys(section: &Section<'_>, faults: &mut Faults<'_>) -> Option<Spot<Vec<
         faults.add(at, entry.wrong("path", "a string or a list of strings"));
         return None;
     };
-    match split(text) {
+    match pathlike::syntax(text).map_or_else(|| split(text), Err) {
         Ok(value) => Some(Spot { value, at }),
         Err(message) => {
             faults.add(at, format!("path {} {message}", quoted(text)));
@@ -212,7 +216,10 @@ fn split(text: &str) -> Result<Vec<String>, &'static str> {
         }
     }
     if keys.iter().any(String::is_empty) {
-        return Err("has an empty key (a list of strings may have one)");
+        return Err(
+            "has an empty key: \"error.message\" is `message` within `error`, and a list of strings may hold an \
+                    empty key",
+        );
     }
     Ok(keys)
 }
@@ -238,19 +245,20 @@ fn check_paths(paths: &[(Vec<String>, usize, usize)], faults: &mut Faults<'_>) {
 
 fn read_outcome(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<OutcomeWords> {
     let section = root.required_section("outcome", faults)?;
-    section.refuse_unknown(&["pass", "excluded"], faults);
+    section.refuse_unknown(&["pass", "fail", "excluded", "other"], faults);
     if section.entry("pass").is_none() {
         faults.add(section.at, "missing key `pass`");
     }
     let pass = section.texts("pass", faults);
-    let excluded = match section.entry("excluded") {
-        Some(entry) if entry.is_empty_array() => Some(Vec::new()),
-        _ => section.texts("excluded", faults),
+    let mut optional = |key| match section.entry(key) {
+        Some(entry) if entry.is_empty_array() => Vec::new(),
+        _ => section.texts(key, faults).unwrap_or_default(),
     };
-    let excluded = excluded.unwrap_or_default();
+    let [fail, excluded] = ["fail", "excluded"].map(&mut optional);
+    let other = section.word("other", "meaning", &OTHERS, faults).unwrap_or(OutcomeKind::Unknown);
     let mut lists = BTreeMap::new();
     let pass = pass.unwrap_or_default();
-    for (list, words) in [("pass", &pass), ("excluded", &excluded)] {
+    for (list, words) in [("pass", &pass), ("fail", &fail), ("excluded", &excluded)] {
         for word in words {
             if let Some(earlier) = lists.insert(word.value, list) {
                 let word_shown = quoted(word.value);
@@ -264,7 +272,7 @@ fn read_outcome(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<OutcomeWo
         }
     }
     let owned = |words: Vec<Spot<&str>>| words.into_iter().map(|word| word.value.to_owned()).collect();
-    Some(OutcomeWords { pass: owned(pass), excluded: owned(excluded) })
+    Some(OutcomeWords { pass: owned(pass), fail: owned(fail), excluded: owned(excluded), other })
 }
 
 #[cfg(test)]

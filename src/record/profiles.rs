@@ -189,8 +189,23 @@ mod tests {
             ("skip", OutcomeKind::Excluded),
             ("infra", OutcomeKind::Excluded),
             ("cached", OutcomeKind::Excluded),
+            ("PASS", OutcomeKind::Fail),
         ] {
             assert_eq!(profile.outcome.kind(word), verdict, "{word}");
+        }
+    }
+
+    #[test]
+    fn the_integration_profile_names_every_word_of_its_log() {
+        let profile = Profile::builtin("integration").unwrap();
+        for (word, kind) in [
+            ("pass", OutcomeKind::Pass),
+            ("fail", OutcomeKind::Fail),
+            ("error", OutcomeKind::Fail),
+            ("skip", OutcomeKind::Excluded),
+            ("PASS", OutcomeKind::Unknown),
+        ] {
+            assert_eq!(profile.outcome.kind(word), kind, "{word}");
         }
     }
 

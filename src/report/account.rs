@@ -4,6 +4,7 @@ use std::fmt::{self, Write};
 
 use anstyle::AnsiColor;
 
+use super::outcomes;
 use super::summary::BOLD;
 use crate::archive::{ByRepair, Ledger, Totals};
 use crate::inert::inert;
@@ -46,6 +47,7 @@ impl fmt::Display for Account<'_> {
             (counts.benchmark_lines, "benchmark line", "among the parsed: relapse bench judges them"),
             (counts.rejected_metrics, "metric", "rejected: not finite or not above 0"),
             (counts.filtered, "record", "left out by a filter"),
+            (totals.unjudged.excluded(), "record", "excluded by the outcome's word"),
             (counts.duplicate_fields, "repeated field", "read: the last value counts"),
             (totals.duplicate_archives, "archive", "left out: another holds the same text"),
             (totals.gone_archives, "archive", "gone, counted from the store"),
@@ -61,7 +63,15 @@ impl fmt::Display for Account<'_> {
         if more > 0 {
             writeln!(f, "  and {}: see ledger.json", plural(more, "more warning"))?;
         }
-        if !self.0.has_loss() {
+        let unknown = outcomes::unknown_words(&totals.unjudged);
+        if let Some(unknown) = &unknown {
+            let red = colour(AnsiColor::Red);
+            writeln!(f, "  {red}{unknown}{red:#}")?;
+        }
+        if !self.0.has_lost_text() && unknown.is_some() {
+            return Ok(());
+        }
+        if !self.0.has_lost_text() {
             return writeln!(f, "  {}nothing was lost{:#}", colour(AnsiColor::Green), colour(AnsiColor::Green));
         }
         self.losses(f, totals)

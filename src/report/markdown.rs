@@ -13,9 +13,11 @@ use super::account::repaired;
 use super::apart::Apart;
 use super::basis::Basis;
 use super::html::day;
+use super::outcomes;
 use super::spark::strip;
 use super::weekly::MADE;
 use super::weekly::{Weekly, WeeklyError};
+use crate::archive::Unjudged;
 use crate::inert::inert;
 use crate::recurrence::{Kind, Reproduce, ScenarioJudgement, Verdict};
 use crate::run_finding::{RunFinding, told};
@@ -97,7 +99,11 @@ pub(super) fn text(weekly: &Weekly<'_>) -> Result<String, WeeklyError> {
         generated => MADE,
         answer => weekly.incidents.answer.as_str(),
         since => weekly.since.map(since),
-        has_loss => weekly.ledger.has_loss(),
+        has_loss => weekly.ledger.has_lost_text(),
+        unknown => outcomes::unknown(&totals.unjudged),
+        words => words(&totals.unjudged),
+        name_them => outcomes::NAME_THEM,
+        none_failed => none_failed(weekly),
         lines => count(totals.counts.lines),
         parsed => count(totals.counts.parsed),
         blank => count(totals.counts.blank),
@@ -121,6 +127,19 @@ fn warnings(weekly: &Weekly<'_>) -> String {
     told.truncate(MOST_WARNINGS);
     told.extend((more > 0).then(|| format!("{}: see report.html", plural(more as u64, "more warning"))));
     told.join("; ")
+}
+
+/// The unknown words that stand most often.
+fn words(unjudged: &Unjudged) -> Vec<Value> {
+    let words = unjudged.frequent().into_iter();
+    words.map(|(word, records)| context! { word, records => count(records) }).collect()
+}
+
+/// What is said where nothing failed, and that is no all-clear.
+fn none_failed(weekly: &Weekly<'_>) -> Option<String> {
+    let unjudged = weekly.ledger.totals().unjudged;
+    let is_clear = unjudged.excluded() + unjudged.unknown_outcomes() == 0 || !weekly.incidents.incidents.is_empty();
+    (!is_clear).then(|| outcomes::none_failed(weekly.incidents.records, &unjudged))
 }
 
 /// A command as a code span, where that can hold it as it is: part of one would be another one.

@@ -12,6 +12,7 @@ mod ledger;
 mod lines;
 mod markdown;
 mod measure;
+mod outcomes;
 mod packing;
 mod recurrence;
 mod runs;

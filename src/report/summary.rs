@@ -10,10 +10,11 @@ use super::account::Account;
 use super::basis::Basis;
 use super::incidents::IncidentReport;
 use super::lines::{at_once, changes, scenario};
+use super::outcomes;
 use super::runs::failing;
 use super::since::Since;
 use super::spark::bars;
-use crate::archive::{Ledger, Totals};
+use crate::archive::{Ledger, Totals, Unjudged};
 use crate::incident::IncidentRow;
 use crate::inert::inert;
 use crate::recurrence::{Kind, Recurrence, ScenarioJudgement, Standing, Verdict};
@@ -92,6 +93,8 @@ pub struct Findings<'r> {
     pub recurrence: &'r Recurrence,
     /// What changed since an earlier sweep, where it was compared with one.
     pub since: Option<&'r Since>,
+    /// What neither passed nor failed.
+    pub unjudged: &'r Unjudged,
 }
 
 impl fmt::Display for Findings<'_> {
@@ -100,6 +103,10 @@ impl fmt::Display for Findings<'_> {
         writeln!(f, "{}", basis.failed())?;
         if let Some(elsewhere) = basis.elsewhere(|name| inert(name, 60).into_owned()) {
             writeln!(f, "{DIM}{elsewhere}{DIM:#}")?;
+        }
+        if let Some(unknown) = outcomes::unknown_words(self.unjudged) {
+            let red = colour(AnsiColor::Red);
+            writeln!(f, "{red}{unknown}{red:#}: they count as neither; {}", outcomes::NAME_THEM)?;
         }
         self.course(f)?;
         if let Some(since) = self.since {
@@ -138,7 +145,7 @@ impl Findings<'_> {
     /// Incidents by class: those with something that is not over first, then gravest first.
     fn classes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.incidents.incidents.is_empty() {
-            return writeln!(f, "\nNothing failed.");
+            return writeln!(f, "\n{}", outcomes::none_failed_words(self.incidents.records, self.unjudged));
         }
         let mut classes: BTreeMap<(u8, &str), (Severity, [u64; 3])> = BTreeMap::new();
         for (row, records) in self.incidents.incidents.iter().zip(&self.incidents.judged.occurrences) {

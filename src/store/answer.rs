@@ -108,6 +108,7 @@ mod tests {
             run: "r".into(),
             bytes_on_disk: 1,
             counts: crate::archive::Counts::default(),
+            unjudged: crate::archive::Unjudged::default(),
             duplicate_of: Some("b".into()),
             damage: Vec::new(),
             damage_count: 0,

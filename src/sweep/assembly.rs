@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::sketch::Marks;
 use super::worker::{Findings, LocalReject, Origin, Worker, hull};
-use crate::archive::{Break, Counts, Damage, DamageKind, LISTED_DAMAGE, LISTED_REJECTS, Reject};
+use crate::archive::{Break, Counts, Damage, DamageKind, LISTED_DAMAGE, LISTED_REJECTS, Reject, Unjudged};
 use crate::tally::Collector;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -102,6 +102,7 @@ pub(super) struct Assembly {
     pub(super) measured: Collector,
     pub(super) times: Option<(i64, i64)>,
     pub(super) counts: Counts,
+    pub(super) unjudged: Unjudged,
     pub(super) damage: Vec<Damage>,
     pub(super) damage_count: u64,
     pub(super) rejects: Vec<Reject>,
@@ -218,6 +219,7 @@ impl Assembly {
     /// Adds what lines came to; they count from `base` and their offsets from `start`.
     fn count(&mut self, found: Findings, base: u64, start: u64, origin: &Origin<'_>) {
         self.counts += found.counts;
+        self.unjudged.add(&found.unjudged);
         self.times = hull(self.times, found.times);
         for LocalReject { line, offset, rejection } in found.rejects {
             if self.rejects.len() < LISTED_REJECTS {

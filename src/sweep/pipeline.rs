@@ -347,6 +347,7 @@ impl<'s> Pipeline<'s> {
             run: entry.run.clone(),
             bytes_on_disk: reading.archive.len() as u64,
             counts: assembly.counts,
+            unjudged: std::mem::take(&mut assembly.unjudged),
             duplicate_of: None,
             damage: std::mem::take(&mut assembly.damage),
             damage_count: assembly.damage_count,

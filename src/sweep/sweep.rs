@@ -21,7 +21,7 @@ use super::worker::Rules;
 use super::zones;
 use crate::archive::{
     ArchiveLedger, Content, Counts, Damage, DiscoverError, Discovery, Entry, LISTED_DAMAGE, Ledger, RunFrom, Skipped,
-    discover, strip_container,
+    Unjudged, discover, strip_container,
 };
 use crate::record::Profiles;
 use crate::tally::{self, Clean, Collector, DAY_MS, Entries, Keeper, Partitions, RunOrder, SpillError, Tally, Whole};
@@ -389,6 +389,7 @@ impl Account {
                 run: entry.run.clone(),
                 bytes_on_disk: content.bytes_on_disk,
                 counts: Counts::default(),
+                unjudged: Unjudged::default(),
                 duplicate_of: self.archives.get(&duplicate.of).map(|ledger| ledger.path.clone()),
                 damage: listed.collect(),
                 damage_count: content.damage.len() as u64,

@@ -8,9 +8,9 @@ use super::reading::Reading;
 use super::sketch::{Marks, Threshold};
 use super::taxonomies::Classifiers;
 use super::window::Span;
-use crate::archive::{Buffer, Counts, Decoder, LISTED_REJECTS, PADDING};
+use crate::archive::{Buffer, Counts, Decoder, LISTED_REJECTS, PADDING, Unjudged};
 use crate::reason::Reason;
-use crate::record::{Parser, Profiles, Rejection};
+use crate::record::{OutcomeKind, Parser, Profiles, Rejection};
 use crate::repair::Repairs;
 use crate::tally::{At, Batch, Entries, Failure, Point, SeriesKey, Tally};
 
@@ -55,6 +55,7 @@ pub(super) struct LocalReject {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Findings {
     pub(super) counts: Counts,
+    pub(super) unjudged: Unjudged,
     pub(super) rejects: Vec<LocalReject>,
     pub(super) marks: Marks,
     /// What benchmark lines measured, in the order of the lines.
@@ -180,11 +181,17 @@ impl<'r> Worker<'r> {
                     found.counts.filtered += 1;
                     return None;
                 }
+                match record.outcome {
+                    OutcomeKind::Pass | OutcomeKind::Fail => {}
+                    OutcomeKind::Excluded => found.unjudged.exclude(),
+                    OutcomeKind::Unknown => found.unjudged.unknown(record.outcome_word),
+                }
                 let failure: Option<Failure<'_>> =
                     if record.failed() { Some(classes[parsed.profile].classify(&mut record)) } else { None };
                 let at = At { log: origin.log, part, line };
                 if rules.keep_entries {
-                    entries.add(&record, origin.run, at);
+                    let profile = rules.profiles.get(parsed.profile).map_or("", |profile| &profile.name);
+                    entries.add(&record, profile, origin.run, at);
                 }
                 tally.add_to(batch, &record, origin.run, at, failure);
                 None

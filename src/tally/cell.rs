@@ -65,7 +65,7 @@ pub struct Outcome {
 pub enum What {
     /// It failed, with this incident.
     Failed(u32),
-    /// It says nothing: skipped, cached, or not the scenario's doing.
+    /// It says nothing: skipped, cached, not the scenario's doing, or a word that the profile does not name.
     Excluded,
 }
 

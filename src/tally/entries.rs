@@ -1,20 +1,35 @@
-//! Records as a gate counts them: row by row, by their own words, whatever they are classified as.
+//! Records as a gate counts them: row by row, by their outcomes, whatever they are classified as.
+
+mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
 
 use foldhash::quality::RandomState;
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 
-use super::codec::MOST;
 use super::incident::{At, Place};
 use super::symbols::{Symbol, Symbols};
-use super::wire::{Broken, In, Out};
 use crate::archive::strip_container;
-use crate::record::Record;
+use crate::record::{OutcomeKind, Record};
 
-/// The one word that a gate takes for a pass.
-const PASS: &str = "pass";
+/// The log whose tool has a rule of its own, and the one word that it takes for a pass.
+const TOOL: (&str, &str) = ("ft-conformance-log-v1", "pass");
+
+/// By what a record passed or failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// By its profile's words. Excluded records and those of unknown words did neither.
+    Profile,
+    /// As the reliability policy's own tool: each record of its log, [`ft-conformance-log-v1`](crate::record::Profile),
+    /// that is not exactly `pass` failed, and reasons of passes count. Records of other logs are their profile's.
+    Reliability,
+}
+
+/// Every rule, by its number.
+const RULES: [Rule; 2] = [Rule::Profile, Rule::Reliability];
+
+/// A set of rules: a bit each.
+type Rules = u8;
 
 /// Every record by packet, scenario and reason code. Merging is associative and commutative, and the empty one changes
 /// nothing.
@@ -22,18 +37,22 @@ const PASS: &str = "pass";
 pub struct Entries {
     symbols: Symbols,
     packets: HashMap<Symbol, OfPacket, RandomState>,
-    /// By scenario id alone: whether a record passed, and whether one did not.
-    scenarios: HashMap<Symbol, [bool; 2], RandomState>,
-    reasons: HashSet<Symbol, RandomState>,
+    /// By scenario id alone: the rules by which a record passed, and those by which one failed.
+    scenarios: HashMap<Symbol, [Rules; 2], RandomState>,
+    /// The rules that look at them.
+    reasons: HashMap<Symbol, Rules, RandomState>,
     failed: Vec<FailedEntry>,
 }
 
 #[derive(Clone, Debug, Default)]
 struct OfPacket {
-    total: u64,
-    passed: u64,
-    suites: HashSet<Symbol, RandomState>,
-    scenarios: HashSet<Symbol, RandomState>,
+    /// All records, those that neither passed nor failed too.
+    records: u64,
+    /// For each rule, how many failed and how many passed.
+    judged: [[u64; 2]; RULES.len()],
+    /// The rules by which a record of it passed or failed, which may be none.
+    suites: HashMap<Symbol, Rules, RandomState>,
+    scenarios: HashMap<Symbol, Rules, RandomState>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -42,14 +61,15 @@ struct FailedEntry {
     run: Option<Symbol>,
     place: Place,
     scenario: Symbol,
+    by: Rules,
 }
 
-/// The records of one packet.
+/// The records of one packet that passed or failed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PacketEntries {
     /// All of them.
     pub total: u64,
-    /// Those whose outcome is exactly `pass`.
+    /// Those that passed.
     pub passed: u64,
     /// Their suites.
     pub suites: BTreeSet<String>,
@@ -65,22 +85,61 @@ impl PacketEntries {
     }
 }
 
+impl Rule {
+    fn bit(self) -> Rules {
+        1 << self as usize
+    }
+
+    /// Whether a record of a profile passed; `None` for neither.
+    fn passed(self, record: &Record<'_>, profile: &str) -> Option<bool> {
+        if self.is_own(profile) {
+            return Some(record.outcome_word == TOOL.1);
+        }
+        match record.outcome {
+            OutcomeKind::Pass => Some(true),
+            OutcomeKind::Fail => Some(false),
+            OutcomeKind::Excluded | OutcomeKind::Unknown => None,
+        }
+    }
+
+    /// Whether it looks at the reason of such a record. A pass need not have one.
+    fn asks_reason(self, passed: bool, reason: &str, profile: &str) -> bool {
+        !passed || !reason.is_empty() || self.is_own(profile)
+    }
+
+    /// Whether it is the rule of the tool that writes such logs.
+    fn is_own(self, profile: &str) -> bool {
+        self == Self::Reliability && profile == TOOL.0
+    }
+}
+
 impl Entries {
-    /// Counts one record; `run` as for [`super::Tally::add_to`].
-    pub fn add(&mut self, record: &Record<'_>, run: Option<&str>, at: At<'_>) {
-        let passed = record.outcome_word == PASS;
+    /// Counts one record of a profile; `run` as for [`super::Tally::add_to`].
+    pub fn add(&mut self, record: &Record<'_>, profile: &str, run: Option<&str>, at: At<'_>) {
         let scenario = self.symbols.intern(record.scenario);
+        let suite = self.symbols.intern(record.suite);
         let packet = self.packets.entry(self.symbols.intern(record.packet)).or_default();
-        packet.total += 1;
-        packet.passed += u64::from(passed);
-        packet.suites.insert(self.symbols.intern(record.suite));
-        packet.scenarios.insert(scenario);
-        self.scenarios.entry(scenario).or_default()[usize::from(passed)] = true;
-        self.reasons.insert(self.symbols.intern(record.reason));
-        if !passed {
+        packet.records += 1;
+        let (mut by, mut reason) = ([0; 2], 0);
+        for rule in RULES {
+            let Some(passed) = rule.passed(record, profile) else { continue };
+            packet.judged[rule as usize][usize::from(passed)] += 1;
+            by[usize::from(passed)] |= rule.bit();
+            if rule.asks_reason(passed, record.reason, profile) {
+                reason |= rule.bit();
+            }
+        }
+        *packet.suites.entry(suite).or_default() |= by[0] | by[1];
+        *packet.scenarios.entry(scenario).or_default() |= by[0] | by[1];
+        let seen = self.scenarios.entry(scenario).or_default();
+        seen.iter_mut().zip(by).for_each(|(seen, by)| *seen |= by);
+        if reason != 0 {
+            *self.reasons.entry(self.symbols.intern(record.reason)).or_default() |= reason;
+        }
+        if by[0] != 0 {
             let run = record.run.or(run).map(|run| self.symbols.intern(run));
             let place = Place { log: self.symbols.intern(at.log), part: at.part, line: at.line };
-            self.failed.push(FailedEntry { run, place, scenario });
+            self.failed.push(FailedEntry { run, place, scenario, by: by[0] });
         }
     }
 
@@ -89,12 +148,19 @@ impl Entries {
         let texts = (0..super::symbols::count(other.symbols.len())).map(|number| other.symbols.text(Symbol(number)));
         let mine: Vec<Symbol> = texts.map(|text| self.symbols.intern(text)).collect();
         let of = |symbol: Symbol| mine[symbol.0 as usize];
+        let join = |here: &mut HashMap<Symbol, Rules, RandomState>, theirs: &HashMap<Symbol, Rules, RandomState>| {
+            for (symbol, rules) in sorted(theirs) {
+                *here.entry(of(symbol)).or_default() |= rules;
+            }
+        };
         for (packet, theirs) in sorted(&other.packets) {
             let here = self.packets.entry(of(packet)).or_default();
-            here.total += theirs.total;
-            here.passed += theirs.passed;
-            here.suites.extend(sorted_set(&theirs.suites).map(of));
-            here.scenarios.extend(sorted_set(&theirs.scenarios).map(of));
+            here.records += theirs.records;
+            for (mine, theirs) in here.judged.iter_mut().flatten().zip(theirs.judged.iter().flatten()) {
+                *mine += theirs;
+            }
+            join(&mut here.suites, &theirs.suites);
+            join(&mut here.scenarios, &theirs.scenarios);
         }
         for (scenario, seen) in sorted(&other.scenarios) {
             let here = self.scenarios.entry(of(scenario)).or_default();
@@ -102,11 +168,12 @@ impl Entries {
                 *here |= *seen;
             }
         }
-        self.reasons.extend(sorted_set(&other.reasons).map(of));
+        join(&mut self.reasons, &other.reasons);
         self.failed.extend(other.failed.iter().map(|entry| FailedEntry {
             run: entry.run.map(of),
             place: Place { log: of(entry.place.log), ..entry.place },
             scenario: of(entry.scenario),
+            by: entry.by,
         }));
     }
 
@@ -127,50 +194,66 @@ impl Entries {
         }
     }
 
-    /// All records.
+    /// All records, those that neither passed nor failed too.
     #[must_use]
-    pub fn total(&self) -> u64 {
-        sorted(&self.packets).map(|(_, packet)| packet.total).sum()
+    pub fn records(&self) -> u64 {
+        sorted(&self.packets).map(|(_, packet)| packet.records).sum()
     }
 
-    /// Records whose outcome is not exactly `pass`.
+    /// Records that passed or failed.
     #[must_use]
-    pub fn failed(&self) -> u64 {
-        self.failed.len() as u64
+    pub fn judged(&self, rule: Rule) -> u64 {
+        sorted(&self.packets).flat_map(|(_, packet)| packet.judged[rule as usize]).sum()
     }
 
-    /// The records of each packet.
+    /// Records that failed.
     #[must_use]
-    pub fn packets(&self) -> BTreeMap<String, PacketEntries> {
-        let texts = |set: &HashSet<Symbol, RandomState>| sorted_set(set).map(|symbol| self.text(symbol)).collect();
-        let of = |packet: &OfPacket| PacketEntries {
-            total: packet.total,
-            passed: packet.passed,
-            suites: texts(&packet.suites),
-            scenarios: texts(&packet.scenarios),
+    pub fn failed(&self, rule: Rule) -> u64 {
+        sorted(&self.packets).map(|(_, packet)| packet.judged[rule as usize][0]).sum()
+    }
+
+    /// The records that passed or failed, of each packet that has one.
+    #[must_use]
+    pub fn packets(&self, rule: Rule) -> BTreeMap<String, PacketEntries> {
+        let of = |packet: &OfPacket| {
+            let [failed, passed] = packet.judged[rule as usize];
+            let [suites, scenarios] = [&packet.suites, &packet.scenarios].map(|set| self.texts(set, rule));
+            PacketEntries { total: failed + passed, passed, suites, scenarios }
         };
-        sorted(&self.packets).map(|(name, packet)| (self.text(name), of(packet))).collect()
+        let judged = sorted(&self.packets).filter(|(_, packet)| packet.judged[rule as usize] != [0, 0]);
+        judged.map(|(name, packet)| (self.text(name), of(packet))).collect()
     }
 
-    /// The distinct reason codes of all records.
-    #[must_use]
-    pub fn reasons(&self) -> BTreeSet<String> {
-        sorted_set(&self.reasons).map(|reason| self.text(reason)).collect()
+    /// Whether any packet, one of its suites and one of its scenarios are such, whatever became of their records.
+    pub fn any(&self, is_such: impl Fn([&str; 3]) -> bool) -> bool {
+        let text = |symbol: &Symbol| self.symbols.text(*symbol);
+        self.packets.iter().any(|(packet, of)| {
+            let is_such = |suite, scenario| is_such([text(packet), text(suite), text(scenario)]);
+            of.suites.keys().any(|suite| of.scenarios.keys().any(|scenario| is_such(suite, scenario)))
+        })
     }
 
-    /// Scenario ids of which a record passed and another did not.
+    /// The distinct reason codes of the records that passed or failed; a pass need not have one.
     #[must_use]
-    pub fn flake_suspects(&self) -> BTreeSet<String> {
-        sorted(&self.scenarios).filter(|(_, seen)| **seen == [true, true]).map(|(name, _)| self.text(name)).collect()
+    pub fn reasons(&self, rule: Rule) -> BTreeSet<String> {
+        self.texts(&self.reasons, rule)
     }
 
-    /// The scenario of every record that did not pass, in run order (as `position` gives it of a run's id), then by
-    /// archive and line; [`Self::place_lines`] comes first.
+    /// Scenario ids of which a record passed and another failed.
     #[must_use]
-    pub fn failed_scenarios(&self, position: impl Fn(&str) -> usize) -> Vec<String> {
+    pub fn flake_suspects(&self, rule: Rule) -> BTreeSet<String> {
+        let is_suspect = |seen: &[Rules; 2]| seen[0] & seen[1] & rule.bit() != 0;
+        sorted(&self.scenarios).filter(|(_, seen)| is_suspect(seen)).map(|(name, _)| self.text(name)).collect()
+    }
+
+    /// The scenario of every record that failed, in run order (as `position` gives it of a run's id), then by archive and
+    /// line; [`Self::place_lines`] comes first.
+    #[must_use]
+    pub fn failed_scenarios(&self, rule: Rule, position: impl Fn(&str) -> usize) -> Vec<String> {
         let mut failed: Vec<_> = self
             .failed
             .iter()
+            .filter(|entry| entry.by & rule.bit() != 0)
             .map(|entry| {
                 let log = self.symbols.text(entry.place.log);
                 let run = entry.run.map_or("", |run| self.symbols.text(run));
@@ -179,6 +262,11 @@ impl Entries {
             .collect();
         failed.sort_unstable();
         failed.into_iter().map(|(_, scenario)| self.text(scenario)).collect()
+    }
+
+    fn texts(&self, set: &HashMap<Symbol, Rules, RandomState>, rule: Rule) -> BTreeSet<String> {
+        let of_rule = sorted(set).filter(|(_, rules)| *rules & rule.bit() != 0);
+        of_rule.map(|(symbol, _)| self.text(symbol)).collect()
     }
 
     fn text(&self, symbol: Symbol) -> String {
@@ -193,136 +281,5 @@ fn sorted<V>(map: &HashMap<Symbol, V, RandomState>) -> impl Iterator<Item = (Sym
     entries.into_iter()
 }
 
-fn sorted_set(set: &HashSet<Symbol, RandomState>) -> impl Iterator<Item = Symbol> {
-    let mut symbols: Vec<Symbol> = set.iter().copied().collect();
-    symbols.sort_unstable_by_key(|symbol| symbol.0);
-    symbols.into_iter()
-}
-
-impl Entries {
-    pub(super) fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        let mut out = Out(out);
-        out.len(self.symbols.len())?;
-        for symbol in 0..super::symbols::count(self.symbols.len()) {
-            out.bytes(self.symbols.text(Symbol(symbol)).as_bytes())?;
-        }
-        out.len(self.packets.len())?;
-        for (packet, of) in sorted(&self.packets) {
-            [packet.0.into(), of.total, of.passed].into_iter().try_for_each(|number| out.number(number))?;
-            for set in [&of.suites, &of.scenarios] {
-                out.len(set.len())?;
-                sorted_set(set).try_for_each(|symbol| out.symbol(symbol))?;
-            }
-        }
-        out.len(self.scenarios.len())?;
-        for (scenario, [failed, passed]) in sorted(&self.scenarios) {
-            out.symbol(scenario)?;
-            out.number(u64::from(*failed) << 1 | u64::from(*passed))?;
-        }
-        out.len(self.reasons.len())?;
-        sorted_set(&self.reasons).try_for_each(|symbol| out.symbol(symbol))?;
-        out.len(self.failed.len())?;
-        for FailedEntry { run, place, scenario } in &self.failed {
-            out.option(run.map(|run| run.0.into()))?;
-            out.symbol(place.log)?;
-            out.number(place.part)?;
-            out.number(place.line)?;
-            out.symbol(*scenario)?;
-        }
-        Ok(())
-    }
-
-    /// Reads what [`Entries::write`] wrote, and trusts none of its numbers.
-    pub(super) fn read(input: &mut In<'_>) -> Result<Self, Broken> {
-        let mut entries = Self::default();
-        // Texts may stand twice only in what was never written; then one of them is never meant.
-        for _ in 0..input.len()? {
-            entries.symbols.append(input.text()?);
-        }
-        let known = entries.symbols.len();
-        let symbol = |input: &mut In<'_>| Some(input.symbol()?).filter(|one| (one.0 as usize) < known).ok_or(Broken);
-        let set = |input: &mut In<'_>| (0..input.len()?).map(|_| symbol(input)).collect::<Result<_, _>>();
-        for _ in 0..input.len()? {
-            let name = symbol(input)?;
-            let [total, passed] = [input.number()?, input.number()?];
-            if total >= MOST || passed > total {
-                return Err(Broken);
-            }
-            entries.packets.insert(name, OfPacket { total, passed, suites: set(input)?, scenarios: set(input)? });
-        }
-        for _ in 0..input.len()? {
-            let (scenario, seen) = (symbol(input)?, input.number()?);
-            entries.scenarios.insert(scenario, [seen & 2 != 0, seen & 1 != 0]);
-        }
-        entries.reasons = set(input)?;
-        for _ in 0..input.len()? {
-            let run = input.optional_symbol()?;
-            let place = Place { log: symbol(input)?, part: input.number()?, line: input.number()? };
-            if run.is_some_and(|run| run.0 as usize >= known) {
-                return Err(Broken);
-            }
-            entries.failed.push(FailedEntry { run, place, scenario: symbol(input)? });
-        }
-        Ok(entries)
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::OutcomeKind;
-
-    fn add(entries: &mut Entries, (run, line): (&str, u64), names: [&str; 5]) {
-        let [packet, suite, scenario, word, reason] = names;
-        let outcome = if word == "pass" { OutcomeKind::Pass } else { OutcomeKind::Fail };
-        let record = Record { outcome, outcome_word: word, packet, suite, scenario, reason, ..Record::EMPTY };
-        entries.add(&record, Some(run), At { log: run, part: 0, line });
-    }
-
-    fn sample(which: impl Fn(usize) -> bool) -> Entries {
-        let mut entries = Entries::default();
-        let rows = [
-            (("b", 1), ["P", "s", "one", "fail", "x"]),
-            (("a", 9), ["P", "s", "two", "error", "y"]),
-            (("a", 2), ["P", "t", "one", "pass", "x"]),
-            (("a", 3), ["Q", "s", "two", "Pass", "z"]),
-            (("b", 1), ["P", "s", "one", "fail", "x"]),
-        ];
-        for (number, (at, names)) in rows.into_iter().enumerate() {
-            if which(number) {
-                add(&mut entries, at, names);
-            }
-        }
-        entries
-    }
-
-    type Shown = (u64, u64, BTreeMap<String, PacketEntries>, BTreeSet<String>, BTreeSet<String>, Vec<String>);
-
-    fn shown(entries: &Entries) -> Shown {
-        let failed = entries.failed_scenarios(|run| usize::from(run == "a"));
-        let sets = (entries.reasons(), entries.flake_suspects());
-        (entries.total(), entries.failed(), entries.packets(), sets.0, sets.1, failed)
-    }
-
-    #[test]
-    fn rows_are_counted_by_their_own_words() {
-        let (total, failed, packets, reasons, suspects, failing) = shown(&sample(|_| true));
-        assert_eq!((total, failed), (5, 4));
-        assert_eq!((packets["P"].total, packets["P"].passed, packets["P"].suites.len()), (4, 1, 2));
-        assert_eq!(reasons.into_iter().collect::<String>(), "xyz");
-        assert_eq!(suspects.into_iter().collect::<Vec<_>>(), ["one"]);
-        // Run b comes first here; repeats stay.
-        assert_eq!(failing, ["one", "one", "two", "two"]);
-    }
-
-    #[test]
-    fn any_split_in_any_order_is_the_same() {
-        let whole = shown(&sample(|_| true));
-        for mask in 0..32 {
-            let (mut one, other) = (sample(|row| mask >> row & 1 == 1), sample(|row| mask >> row & 1 == 0));
-            one.merge(&other);
-            one.merge(&Entries::default());
-            assert_eq!(shown(&one), whole, "{mask:b}");
-        }
-    }
-}
+mod tests;

@@ -35,7 +35,7 @@ pub use cell::{Cell, CellKey, Outcome, What};
 pub use clean::Clean;
 pub use clock::{DAY_MS, FIRST_SET_CLOCK_MS};
 pub use configuration::{Configuration, MEANING};
-pub use entries::{Entries, PacketEntries};
+pub use entries::{Entries, PacketEntries, Rule};
 pub use incident::{At, First, Incident, Place, incident_id};
 pub use keeper::Keeper;
 pub use order::{RunOrder, steady};

@@ -8,7 +8,7 @@ use super::entries::Entries;
 use super::series::Collector;
 use super::tally::Tally;
 use super::wire::{Broken, In, Out};
-use crate::archive::{ArchiveLedger, ByReason, ByRepair, Counts, Damage, DamageKind, Format, Reject};
+use crate::archive::{ArchiveLedger, ByReason, ByRepair, Counts, Damage, DamageKind, Format, Reject, Unjudged};
 use crate::reason::Reason;
 use crate::repair::Repair;
 
@@ -48,6 +48,7 @@ impl Partial {
     #[must_use]
     pub fn without_records(mut self) -> Self {
         self.ledger.counts.filtered = self.ledger.counts.parsed;
+        self.ledger.unjudged = Unjudged::default();
         self.measured = Collector::default();
         self.tally = Tally::default();
         self.entries = self.entries.map(|_| Entries::default());
@@ -138,6 +139,13 @@ pub fn write_ledger<W: Write>(ledger: &ArchiveLedger, out: &mut Out<'_, W>) -> i
     Reason::ALL.into_iter().try_for_each(|reason| out.number(counts.rejected.of(reason)))?;
     out.number(counts.repaired.lines())?;
     Repair::ALL.into_iter().try_for_each(|repair| out.number(counts.repaired.of(repair)))?;
+    let unjudged = &ledger.unjudged;
+    [unjudged.excluded(), unjudged.unknown_outcomes()].into_iter().try_for_each(|number| out.number(number))?;
+    out.len(unjudged.words().len())?;
+    for (word, records) in unjudged.words() {
+        out.bytes(word.as_bytes())?;
+        out.number(*records)?;
+    }
     out.number(u64::from(ledger.duplicate_of.is_some()))?;
     out.bytes(ledger.duplicate_of.as_deref().unwrap_or_default().as_bytes())?;
     out.number(ledger.damage_count)?;
@@ -231,6 +239,11 @@ pub fn read_ledger(input: &mut In<'_>) -> Result<ArchiveLedger, Broken> {
     {
         return Err(Broken);
     }
+    let unjudged = read_unjudged(input)?;
+    // Each is one record of the log that counts.
+    if unjudged.excluded() + unjudged.unknown_outcomes() > parsed - benchmark_lines.max(filtered) {
+        return Err(Broken);
+    }
     let is_duplicate = input.number()? != 0;
     let duplicate_of = Some(input.text()?.to_owned()).filter(|_| is_duplicate);
     let damage_count = counted(input)?;
@@ -263,6 +276,7 @@ pub fn read_ledger(input: &mut In<'_>) -> Result<ArchiveLedger, Broken> {
         run,
         bytes_on_disk,
         counts,
+        unjudged,
         duplicate_of,
         damage,
         damage_count,
@@ -270,6 +284,14 @@ pub fn read_ledger(input: &mut In<'_>) -> Result<ArchiveLedger, Broken> {
         warnings,
         rejects,
     })
+}
+
+fn read_unjudged(input: &mut In<'_>) -> Result<Unjudged, Broken> {
+    let [excluded, unknown] = [counted(input)?, counted(input)?];
+    let len = input.len()?;
+    let word = |_| Ok((input.text()?.to_owned(), input.number()?));
+    let words = (0..len).map(word).collect::<Result<_, Broken>>()?;
+    Unjudged::of_counts(excluded, unknown, words).ok_or(Broken)
 }
 
 /// A number of things.

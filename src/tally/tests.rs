@@ -110,7 +110,13 @@ fn event() -> impl Strategy<Value = Event> {
     let scenario = (select(vec!["p", "q"]), select(vec!["", "p"]), select(vec!["s", "t", "u"]), select(vec!["", "m"]));
     let env = select(vec![None, Some(""), Some("e"), Some("s")]);
     let seed = select(vec![None, Some(0), Some(1), Some(u64::MAX)]);
-    let outcome = select(vec![OutcomeKind::Pass, OutcomeKind::Fail, OutcomeKind::Fail, OutcomeKind::Excluded]);
+    let outcome = select(vec![
+        OutcomeKind::Pass,
+        OutcomeKind::Fail,
+        OutcomeKind::Fail,
+        OutcomeKind::Excluded,
+        OutcomeKind::Unknown,
+    ]);
     let told = (select(vec!["r", "", "s"]), select(vec!["infra", "code"]), select(vec!["o1", "o2"]), 0..4u8);
     let facts = || select(vec![None, None, None, None, Some("x"), Some("x"), Some("y")]);
     let extra =

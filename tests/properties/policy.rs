@@ -9,7 +9,7 @@ use relapse::gate::{Decision, Facts, Policy, Terms, format, judge};
 use relapse::record::Profiles;
 use relapse::recurrence::{self, Recurrence};
 use relapse::sweep::{Outcome, Silent, Sweep, Taxonomies};
-use relapse::tally::RunOrder;
+use relapse::tally::{Rule, RunOrder};
 
 use super::definition::{accepted, text};
 use super::swept::Folder;
@@ -44,7 +44,7 @@ pub(crate) fn holds(input: &[u8]) {
     if text.trim_start().starts_with('{') {
         if let Ok(policy) = ReliabilityPolicy::parse(&text) {
             let origin = Origin { generated_unix_ms: 0, policy_path: "p", e2e_path: "e" };
-            let report = policy.judge(&outcome.entries, facts.failed_scenarios(), origin);
+            let report = policy.judge(&outcome.entries, facts.failed_scenarios(Rule::Reliability), origin);
             shown(&Decision::of_reliability(&report, &facts));
         }
     } else if let Some(policy) = accepted(&text, Policy::parse("fuzzed", &text)) {

@@ -333,6 +333,7 @@ path = "sha"
 type = "text"
 [outcome]
 pass = ["pass"]
+fail = ["fail"]
 "#;
 
 /// A policy that is made of what a sweep wrote passes what was swept.

@@ -62,6 +62,7 @@ fn said(record: &Record<'_>, truth: &Truth, classifier: &Classifier, scratch: &m
             OutcomeKind::Pass => "pass".into(),
             OutcomeKind::Fail => "fail".into(),
             OutcomeKind::Excluded => "excluded".into(),
+            OutcomeKind::Unknown => "unknown".into(),
         },
         time_unix_ms: record.time,
         run: owned(record.run.unwrap_or_default()),

@@ -67,5 +67,6 @@ mod together;
 mod triage;
 mod vouched;
 mod window;
+mod words;
 
 use world::records;

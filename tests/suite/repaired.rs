@@ -137,7 +137,7 @@ fn times_without_a_zone_are_warned_of_once_and_words_may_be_booleans() {
         let fields = format!(
             "name = 'own'\n[[field]]\nrole = 'time'\npath = 'at'\ntype = 'time'\nunit = 'rfc3339'\n{zone}\
              [[field]]\nrole = 'scenario'\npath = 'test'\ntype = 'text'\n[[field]]\nrole = 'outcome'\npath = 'ok'\n\
-             type = 'text'\n[[field]]\nrole = 'seed'\npath = 'seed'\ntype = 'unsigned'\n[outcome]\npass = ['true']\n"
+             type = 'text'\n[[field]]\nrole = 'seed'\npath = 'seed'\ntype = 'unsigned'\n[outcome]\npass = ['true']\nfail = ['false']\n"
         );
         std::fs::write(&path, fields).unwrap();
         path

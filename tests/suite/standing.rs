@@ -8,6 +8,7 @@ use crate::program::{folder, relapse, text};
 const PROFILE: &str = r#"name = "own"
 [outcome]
 pass = ["pass"]
+fail = ["fail"]
 [[field]]
 role = "time"
 path = "ts"

@@ -1,5 +1,5 @@
 use super::{Profile, split};
-use crate::record::{Kind, TimeUnit};
+use crate::record::{Kind, OutcomeKind, TimeUnit};
 use crate::role::Role;
 use proptest::prelude::*;
 
@@ -65,7 +65,7 @@ fn every_fault_is_named_in_one_go() {
             "p:24:12: `required` is a string, not true or false".to_owned(),
             "p:26:8: `pass` is an empty list".to_owned(),
             "p:27:18: `x` stands twice in `excluded`".to_owned(),
-            "p:28:1: unknown key `words`, known: pass, excluded".to_owned(),
+            "p:28:1: unknown key `words`, known: pass, fail, excluded, other".to_owned(),
         ]
     );
 }
@@ -84,6 +84,15 @@ fn words_and_tables_that_are_needed() {
     let both = REST.replace("pass = ['ok']", "pass = ['ok']\nexcluded = ['no', 'ok']");
     let found = faults(&format!("name = 'n'\n{both}"));
     assert_eq!(found, ["p:18:19: `ok` stands in both `pass` and `excluded`"]);
+    let three = REST.replace("pass = ['ok']", "pass = ['ok']\nfail = ['no', 'ok']\nexcluded = ['no']\nother = 'pass'");
+    assert_eq!(
+        faults(&format!("name = 'n'\n{three}")),
+        [
+            "p:18:15: `ok` stands in both `pass` and `fail`",
+            "p:19:13: `no` stands in both `fail` and `excluded`",
+            "p:20:9: unknown meaning `pass`, known: unknown, fail",
+        ]
+    );
     let none = REST.replace("pass = ['ok']", "excluded = []");
     assert_eq!(faults(&format!("name = 'n'\n{none}")), ["p:16:1: missing key `pass`"]);
 }
@@ -119,6 +128,37 @@ fn paths_are_split_at_dots() {
 }
 
 #[test]
+fn what_a_word_in_no_list_means_is_asked() {
+    let kind = |outcome: &str, word: &str| {
+        let text = REST.replace("pass = ['ok']", &format!("pass = ['ok']\n{outcome}"));
+        Profile::parse("p", &format!("name = 'n'\n{text}")).unwrap().outcome.kind(word)
+    };
+    for (outcome, word, expected) in [
+        ("", "OK", OutcomeKind::Unknown),
+        ("", "ok", OutcomeKind::Pass),
+        ("fail = ['no']", "no", OutcomeKind::Fail),
+        ("fail = ['no']", "error", OutcomeKind::Unknown),
+        ("fail = []\nother = 'unknown'", "no", OutcomeKind::Unknown),
+        ("excluded = ['skip']\nother = 'fail'", "error", OutcomeKind::Fail),
+        ("excluded = ['skip']\nother = 'fail'", "skip", OutcomeKind::Excluded),
+    ] {
+        assert_eq!(kind(outcome, word), expected, "{outcome}: {word}");
+    }
+}
+
+#[test]
+fn a_path_that_no_field_can_have_is_a_fault_at_its_line() {
+    for path in ["tests[].name", "a[0]", "$.id", "$", ".id", "/a/b", "a.*", "a..b", "a."] {
+        let found = field_faults(&format!("path = '{path}'\ntype = 'text'"));
+        assert_eq!(found.len(), 1, "{path}: {found:?}");
+        assert!(found[0].starts_with(&format!("p:3:8: path `{path}` ")), "{found:?}");
+    }
+    for path in ["['tests[]', 'name']", "['$', '']", "'$schema'", "'a.$b'"] {
+        assert_eq!(field_faults(&format!("path = {path}\ntype = 'text'")), [""; 0], "{path}");
+    }
+}
+
+#[test]
 fn long_paths_and_many_fields_take_no_time() {
     let deep = vec!["'a'"; 20_000].join(",");
     assert_eq!(field_faults(&format!("path = [{deep}]\ntype = 'any'")), ["p:3:8: path has more than 32 keys"]);
@@ -148,6 +188,8 @@ fn piece() -> impl Strategy<Value = String> {
             "[outcome]\n",
             "pass = 1\n",
             "excluded = [1]\n",
+            "fail = ['no']\n",
+            "other = 'fail'\n",
             "field = 1\n",
             "outcome = 2\n",
             "path = '\\'\n",

@@ -16,6 +16,7 @@ use crate::incident::IncidentRow;
 use crate::inert::invisible_class;
 use crate::recurrence::{Label, Recurrence, ScenarioJudgement};
 use crate::report::Since;
+use crate::report::outcomes;
 use crate::report::runs::{RunPlaces, failing};
 use crate::report::weekly::Weekly;
 use crate::run_finding::RunFinding;
@@ -261,7 +262,7 @@ fn compared(since: &Since, kept: &Kept<'_>, most: usize) -> Value {
 fn account(weekly: &Weekly<'_>) -> Value {
     let ledger = weekly.ledger;
     let totals: Totals = ledger.totals();
-    let losing = || ledger.archives.iter().filter(|archive| archive.damage_count + archive.counts.rejected.total() > 0);
+    let losing = || ledger.archives.iter().filter(|archive| archive.loses());
     let archives: Vec<Value> = losing()
         .take(MOST_LOSSES)
         .map(|archive| {
@@ -271,6 +272,7 @@ fn account(weekly: &Weekly<'_>) -> Value {
                 "damage": archive.damage.iter().take(5).collect::<Vec<_>>(),
                 "rejected": archive.counts.rejected,
                 "lost_bytes": archive.counts.lost_bytes,
+                "unknown": outcomes::unknown_words(&archive.unjudged),
                 "rejects": archive.rejects.iter().take(3).map(|reject| {
                     json!({"line": reject.line, "reason": reject.reason.name(), "message": cut(&reject.message)})
                 }).collect::<Vec<_>>(),
@@ -280,6 +282,7 @@ fn account(weekly: &Weekly<'_>) -> Value {
     let unreadable = || ledger.skipped.iter().filter(|skipped| skipped.is_loss);
     json!({
         "has_loss": ledger.has_loss(),
+        "unknown": outcomes::unknown_words(&totals.unjudged),
         "totals": totals,
         "losing": losing().count(),
         "archives": archives,

@@ -58,17 +58,20 @@ function showLedger() {
     [totals.benchmark_lines, 'benchmark line', 'among the parsed'],
     [totals.rejected_metrics, 'metric', 'rejected: not finite or not above 0'],
     [totals.filtered, 'record', 'left out by a filter'],
+    [totals.excluded, 'record', "excluded by the outcome's word"],
     [totals.duplicate_fields, 'repeated field', 'read: the last value counts'],
     [totals.duplicate_archives, 'archive', 'left out: another holds the same text'],
     [ledger.skipped, 'file', 'passed over: not an archive by its name, hidden or a link'],
   ].filter(([number]) => number > 0).map(([number, noun, what]) => `${plural(number, noun)} ${what}`);
   if (notes.length) body.append(el('p', { class: 'muted' }, notes.join('; '), '.'));
+  if (ledger.unknown) body.append(el('p', {}, log(ledger.unknown), '.'));
   if (ledger.archives.length) {
     const make = (archive) => el('li', {}, log(archive.path, { class: 'path' }), ': ',
       [
         archive.damage_count ? `${plural(archive.damage_count, 'place')} of damage (${archive.damage.map((one) =>
           `${words(one.what)} at byte ${count(one.compressed_offset)}, ${plural(one.lines_saved, 'line')} of its frame saved`).join('; ')})` : '',
         archive.lost_bytes ? `${plural(archive.lost_bytes, 'byte')} of text lost` : '',
+        archive.unknown,
         ...Object.entries(archive.rejected).map(([reason, number]) => `${plural(number, 'line')} rejected: ${words(reason)}`),
       ].filter(Boolean).join('; '),
       archive.rejects.length ? el('ul', {}, archive.rejects.map((reject) =>

@@ -7,6 +7,7 @@ use crate::inert::inert;
 use crate::recurrence::Kind;
 use crate::report::account::repaired;
 use crate::report::basis::Basis;
+use crate::report::outcomes;
 use crate::report::weekly::{MADE, Weekly};
 use crate::terminal::{count, plural};
 
@@ -24,6 +25,11 @@ pub(super) struct Head {
     left_out: String,
     has_benchmarks: bool,
     has_incidents: bool,
+    /// How many records are of unknown outcome; empty where there are none.
+    unknown: String,
+    name_them: &'static str,
+    /// What is said where nothing failed.
+    none_failed: String,
     reconciled: String,
     /// What was repaired; empty where nothing was.
     repaired: String,
@@ -69,6 +75,9 @@ pub(super) fn head(weekly: &Weekly<'_>, kept: &Kept<'_>) -> Head {
         left_out: left_out(weekly, kept),
         has_benchmarks: weekly.benchmarks.is_some_and(|judged| !judged.series.is_empty()),
         has_incidents: !found.incidents.is_empty(),
+        unknown: outcomes::unknown(&totals.unjudged).unwrap_or_default(),
+        name_them: outcomes::NAME_THEM,
+        none_failed: outcomes::none_failed(found.records, &totals.unjudged),
         reconciled: format!(
             "{} lines = {} parsed + {} blank + {} rejected, in {}",
             count(counts.lines),
@@ -170,6 +179,19 @@ fn tiles(weekly: &Weekly<'_>, kept: &Kept<'_>) -> Vec<Tile> {
         });
     }
     let ledger = weekly.ledger;
+    let unknown = ledger.totals().unjudged.unknown_outcomes();
+    if unknown > 0 {
+        tiles.push(Tile {
+            filter: "",
+            value: "",
+            href: "#ledger",
+            sign: "!",
+            number: count(unknown),
+            noun: if unknown == 1 { "unknown outcome" } else { "unknown outcomes" },
+            detail: "words that the profile does not name".into(),
+            tone: "news",
+        });
+    }
     let lossy = ledger.archives.iter().filter(|one| one.damage_count + one.counts.rejected.total() > 0).count();
     let lost = lossy + ledger.skipped.iter().filter(|skipped| skipped.is_loss).count();
     if lost > 0 {

@@ -31,6 +31,8 @@ pub(super) fn columns<'r>() -> Vec<Column<'r>> {
         Column::new("duplicate_fields", |row| row.counts.duplicate_fields),
         Column::new("repaired", |row| row.counts.repaired.lines()),
         Column::new("filtered", |row| row.counts.filtered),
+        Column::new("excluded", |row| row.unjudged.excluded()),
+        Column::new("unknown_outcomes", |row| row.unjudged.unknown_outcomes()),
         Column::text_or_null("duplicate_of", |row| row.duplicate_of.as_deref()),
         Column::new("damage_count", |row| row.damage_count),
         Column::new("warnings", |row| row.warnings.len() as u64),

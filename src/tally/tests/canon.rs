@@ -150,7 +150,7 @@ pub(super) fn model(events: &[Event]) -> Canon {
         let incident = (names, owned(event.reason), owned(event.class));
         let runs = match event.outcome {
             OutcomeKind::Pass => &mut cell.passed,
-            OutcomeKind::Excluded => &mut cell.excluded,
+            OutcomeKind::Excluded | OutcomeKind::Unknown => &mut cell.excluded,
             OutcomeKind::Fail => cell.failed.entry(incident.clone()).or_default(),
         };
         *runs.entry(run.into()).or_default() += 1;

@@ -1,9 +1,12 @@
 //! What an archive came to is the same when it was kept as bytes, wherever the archive stands by then.
 
 use super::*;
-use crate::archive::{ArchiveLedger, ByReason, Counts, Damage, DamageKind, Format, Reject};
+use crate::archive::{ArchiveLedger, ByReason, Counts, Damage, DamageKind, Format, Reject, Unjudged};
 use crate::reason::Reason;
 use crate::record::Direction;
+
+/// A log of which the rules differ.
+const PROFILE: &str = "ft-conformance-log-v1";
 
 /// The records as those of one archive, counted by several workers.
 fn archive(events: &[Event], hands: &[usize]) -> (Tally, Entries) {
@@ -11,7 +14,7 @@ fn archive(events: &[Event], hands: &[usize]) -> (Tally, Entries) {
     for (event, &hand) in events.iter().zip(hands) {
         let (tally, entries) = &mut workers[hand];
         event.add_with(tally, |record, at, failure| {
-            entries.add(record, None, at);
+            entries.add(record, PROFILE, None, at);
             failure
         });
     }
@@ -40,6 +43,7 @@ fn partial((tally, entries): (Tally, Entries)) -> Partial {
         run: String::new(),
         bytes_on_disk: 77,
         counts,
+        unjudged: Unjudged::of_counts(1, 3, vec![("".into(), 1), ("PASS".into(), 2)]).unwrap(),
         duplicate_of: None,
         damage: vec![damage],
         damage_count: 1,
@@ -86,16 +90,19 @@ proptest! {
         let mut alone = Entries::default();
         for event in &events {
             event.add_with(&mut Tally::default(), |record, at, failure| {
-                alone.add(record, Some(run), at);
+                alone.add(record, PROFILE, Some(run), at);
                 failure
             });
         }
         let entries = kept.entries.take().unwrap();
         prop_assert_eq!(canon(&whole), model(&events));
         let position = |run: &str| run.len();
-        prop_assert_eq!(entries.failed_scenarios(position), alone.failed_scenarios(position));
-        prop_assert_eq!((entries.packets(), entries.reasons()), (alone.packets(), alone.reasons()));
-        prop_assert_eq!(entries.flake_suspects(), alone.flake_suspects());
+        prop_assert_eq!(entries.records(), alone.records());
+        for rule in [Rule::Profile, Rule::Reliability] {
+            prop_assert_eq!(entries.failed_scenarios(rule, position), alone.failed_scenarios(rule, position));
+            prop_assert_eq!((entries.packets(rule), entries.reasons(rule)), (alone.packets(rule), alone.reasons(rule)));
+            prop_assert_eq!(entries.flake_suspects(rule), alone.flake_suspects(rule));
+        }
         prop_assert_eq!((kept.ledger.path.as_str(), kept.ledger.run.as_str()), ("here.jsonl", run));
     }
 
