@@ -10,6 +10,8 @@ use crate::terminal::count;
 const MOST_WORDS: usize = 16;
 /// Bytes of an unknown word that are kept.
 const MOST_BYTES: usize = 64;
+/// Stands where the rest of a word was.
+const ELLIPSIS: &str = "…";
 /// Unknown words that are told in a line.
 const SHOWN: usize = 4;
 
@@ -122,7 +124,6 @@ fn shortened(word: &str) -> String {
     if word.len() <= MOST_BYTES {
         return word.to_owned();
     }
-    const ELLIPSIS: &str = "…";
     let end = (0..=MOST_BYTES - ELLIPSIS.len()).rev().find(|&end| word.is_char_boundary(end)).unwrap_or(0);
     format!("{}{ELLIPSIS}", &word[..end])
 }
@@ -134,7 +135,9 @@ mod tests {
 
     fn of(words: &[String]) -> Unjudged {
         let mut counted = Unjudged::default();
-        words.iter().for_each(|word| counted.unknown(word));
+        for word in words {
+            counted.unknown(word);
+        }
         counted
     }
 

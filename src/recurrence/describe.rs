@@ -78,11 +78,7 @@ impl TimelineJudge<'_> {
                 },
             }
         });
-        let witness_cell = witness.as_ref().map_or_else(String::new, |witness| {
-            let env = witness.env.as_ref().map(|env| format!("environment {env}"));
-            let seed = witness.seed.map(|seed| format!("seed {seed}"));
-            [env, seed].into_iter().flatten().collect::<Vec<_>>().join(" and ")
-        });
+        let witness_cell = witness.as_ref().map_or_else(String::new, cell_in_words);
         let leading = leading::signature(attempts, draft.about, aside, |incident| {
             self.tally.incidents()[incident as usize].severity
         });
@@ -249,4 +245,11 @@ pub(super) fn run_length(marks: impl Iterator<Item = char>) -> String {
     }
     flush(&mut out, last);
     out
+}
+
+/// The cell of a witness, as a sentence names it.
+fn cell_in_words(witness: &WitnessRow) -> String {
+    let env = witness.env.as_ref().map(|env| format!("environment {env}"));
+    let seed = witness.seed.map(|seed| format!("seed {seed}"));
+    [env, seed].into_iter().flatten().collect::<Vec<_>>().join(" and ")
 }

@@ -56,7 +56,9 @@ mod tests {
     fn unjudged(excluded: u64, words: &[&str]) -> Unjudged {
         let mut unjudged = Unjudged::default();
         (0..excluded).for_each(|_| unjudged.exclude());
-        words.iter().for_each(|word| unjudged.unknown(word));
+        for word in words {
+            unjudged.unknown(word);
+        }
         unjudged
     }
 

@@ -43,7 +43,7 @@ fn partial((tally, entries): (Tally, Entries)) -> Partial {
         run: String::new(),
         bytes_on_disk: 77,
         counts,
-        unjudged: Unjudged::of_counts(1, 3, vec![("".into(), 1), ("PASS".into(), 2)]).unwrap(),
+        unjudged: Unjudged::of_counts(1, 3, vec![(String::new(), 1), ("PASS".into(), 2)]).unwrap(),
         duplicate_of: None,
         damage: vec![damage],
         damage_count: 1,
