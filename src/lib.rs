@@ -62,4 +62,6 @@ pub mod taxonomy;
 #[forbid(unsafe_code)]
 pub mod terminal;
 #[forbid(unsafe_code)]
+mod threads;
+#[forbid(unsafe_code)]
 pub mod ticket;

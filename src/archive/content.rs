@@ -4,7 +4,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::buffer::Buffer;
 use super::damage::DamageKind;
-use super::discover::Entry;
+use super::entry::Entry;
 use super::format::Format;
 use super::open::{Archive, Decoder};
 

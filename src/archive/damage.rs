@@ -49,15 +49,17 @@ pub(crate) struct Break {
     pub(crate) at: u64,
     /// Whether text is missing here, so that the lines around it are incomplete.
     pub(crate) loses_text: bool,
+    /// The window that decoding needs, where it is that which is refused.
+    pub(crate) needed_window: Option<u64>,
 }
 
 impl Break {
     pub(crate) fn lossy(kind: DamageKind, at: usize) -> Self {
-        Self { kind, at: at as u64, loses_text: true }
+        Self { kind, at: at as u64, loses_text: true, needed_window: None }
     }
 
     pub(crate) fn lossless(kind: DamageKind, at: usize) -> Self {
-        Self { kind, at: at as u64, loses_text: false }
+        Self { kind, at: at as u64, loses_text: false, needed_window: None }
     }
 }
 

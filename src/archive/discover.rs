@@ -1,75 +1,25 @@
 //! Which files are archives, in which order, and what was passed over.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
+use std::fmt::Write as _;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use thiserror::Error;
-use walkdir::WalkDir;
 
+use super::entry::{Entry, STDIN};
+use super::likeness::next_step;
 use super::name::text_of;
-use super::run_id::{RunFrom, strip_container};
+use super::open::Archive;
+use super::run_id::RunFrom;
+use super::walk::{Prefixes, Walked};
+use crate::shell::posix;
 
-/// The argument that stands for standard input.
-pub const STDIN: &str = "-";
-
-const TEXT_ENDINGS: [&str; 2] = [".jsonl", ".ndjson"];
-
-/// One archive to read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The file; `None` for standard input.
-    pub path: Option<PathBuf>,
-    /// Path relative to its argument, under the argument's last component where several folders were given.
-    /// Bytes of names that are no UTF-8 stand as `\xff`.
-    pub relative: String,
-    /// Id of the run that its records belong to, unless they name one themselves.
-    pub run: String,
-    argument: usize,
-    is_gone: bool,
-}
-
-impl Entry {
-    /// The entry of one file, or of standard input, that no discovery led to.
-    #[must_use]
-    pub fn of_file(path: &str) -> Self {
-        let file = (path != STDIN).then(|| PathBuf::from(path));
-        let relative = file.as_deref().map_or_else(|| "stdin".into(), file_name);
-        Self { run: RunFrom::default().of(&relative), path: file, relative, argument: 0, is_gone: false }
-    }
-
-    /// The entry of an archive that was at `path` once; `argument` is the number of the argument that it stood below.
-    #[must_use]
-    pub fn of_gone(path: PathBuf, relative: String, run: String, argument: usize) -> Self {
-        Self { path: Some(path), relative, run, argument, is_gone: true }
-    }
-
-    /// Whether it is no more where it stood.
-    #[must_use]
-    pub fn is_gone(&self) -> bool {
-        self.is_gone
-    }
-
-    /// The number of the argument that led to it.
-    #[must_use]
-    pub fn argument(&self) -> usize {
-        self.argument
-    }
-
-    /// Whether it is a file, and no stream whose bytes are gone once they were read.
-    #[must_use]
-    pub fn can_be_read_again(&self) -> bool {
-        self.path.as_ref().is_some_and(|path| std::fs::metadata(path).map_or(true, |metadata| metadata.is_file()))
-    }
-
-    /// The relative path without `.zst` or `.gz`.
-    #[must_use]
-    pub fn log(&self) -> &str {
-        strip_container(&self.relative)
-    }
-}
+/// Paths that a message names.
+const NAMED: usize = 5;
+/// Largest zstd window of a file that is only glanced at.
+const GLANCE_WINDOW: u64 = 8 << 20;
 
 /// Something in a folder that was not read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -81,6 +31,17 @@ pub struct Skipped {
     /// Whether it may have held log lines, so that the sweep is not complete. Only said where it is so.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub is_loss: bool,
+    /// The file, where it was passed over for its name alone.
+    #[serde(skip)]
+    pub file: Option<PathBuf>,
+}
+
+impl Skipped {
+    /// Something that may have held log lines.
+    #[must_use]
+    pub fn loss(path: String, why: String) -> Self {
+        Self { path, why, is_loss: true, file: None }
+    }
 }
 
 /// What the arguments lead to.
@@ -117,7 +78,8 @@ pub enum DiscoverError {
     },
     /// Different files of different arguments would be one run.
     #[error(
-        "files of different arguments have one run id `{run}`: `{first}` and `{second}`; name the runs with --run-from"
+        "files of different arguments have one run id `{run}`: `{first}` and `{second}`; name the runs with --run-from, \
+        as --run-from '(?<run>.+)', which takes the whole path"
     )]
     SameRun {
         /// The id.
@@ -130,11 +92,24 @@ pub enum DiscoverError {
     /// Standard input was named more than once.
     #[error("standard input can be read once only")]
     StdinTwice,
+    /// The pattern of `--run-from` finds no run.
+    #[error(
+        "the pattern of --run-from finds a run in no path: `{pattern}`, held against {paths}; it is searched in paths \
+        relative to their folder, and in files' paths as given"
+    )]
+    NoRun {
+        /// The pattern.
+        pattern: String,
+        /// The first paths.
+        paths: String,
+    },
     /// There is no archive anywhere in the arguments.
-    #[error("found no archive in {inputs} (taken from folders: .jsonl and .ndjson, plain or with .zst or .gz)")]
+    #[error("found no archive in {inputs} (taken from folders: .jsonl and .ndjson, plain or with .zst or .gz){passed}")]
     Nothing {
         /// The arguments as given.
         inputs: String,
+        /// What was passed over there for its name, what that looks like, and what would help.
+        passed: String,
     },
 }
 
@@ -150,9 +125,27 @@ impl Discovery {
     /// When the arguments, which are named, lead to nothing.
     pub fn something(self, inputs: &[String]) -> Result<Self, DiscoverError> {
         if self.archives.is_empty() && !self.skipped.iter().any(|skipped| skipped.is_loss) {
-            return Err(DiscoverError::Nothing { inputs: inputs.join(", ") });
+            return Err(DiscoverError::Nothing { inputs: inputs.join(", "), passed: self.passed_over() });
         }
         Ok(self)
+    }
+
+    /// The first files that were passed over for their names, what they look like, and what would help.
+    fn passed_over(&self) -> String {
+        let mut files = self.skipped.iter().filter_map(|skipped| Some((&skipped.path, skipped.file.as_ref()?)));
+        let mut text = String::new();
+        for (path, file) in files.by_ref().take(NAMED) {
+            let archive = Archive::open(&Entry::of_path(file.clone()), GLANCE_WINDOW);
+            let likeness = archive.ok().and_then(|archive| archive.looks_like());
+            let likeness = likeness.unwrap_or_else(|| "something that cannot be read".to_owned());
+            let next = next_step(&likeness, &posix(&file.display().to_string()));
+            // Writing to a string cannot fail.
+            let _ = write!(text, "\n  passed over: {path} looks like {likeness}; next: {next}");
+        }
+        match files.count() {
+            0 => text,
+            more => format!("{text}\n  and {more} more that were passed over for their names"),
+        }
     }
 }
 
@@ -161,7 +154,7 @@ impl Discovery {
 /// # Errors
 /// When an argument cannot be read, or two arguments give one run id to different files.
 pub fn discover(inputs: &[String], runs: &RunFrom) -> Result<Discovery, DiscoverError> {
-    let found = walk(inputs, runs)?;
+    let found = walk(inputs, runs, true)?;
     check_runs(&found.archives)?;
     Ok(found)
 }
@@ -171,16 +164,53 @@ pub fn discover(inputs: &[String], runs: &RunFrom) -> Result<Discovery, Discover
 /// # Errors
 /// When an argument cannot be read or nothing is found.
 pub fn find(inputs: &[String], runs: &RunFrom) -> Result<Discovery, DiscoverError> {
-    walk(inputs, runs)?.something(inputs)
+    walk(inputs, runs, false)?.something(inputs)
 }
 
-fn walk(inputs: &[String], runs: &RunFrom) -> Result<Discovery, DiscoverError> {
-    let mut walk = Walk { found: Discovery::default(), seen: BTreeMap::new(), runs };
-    let folders = inputs.iter().filter(|input| Path::new(input).is_dir()).count();
-    for (argument, input) in inputs.iter().enumerate() {
-        walk.argument(argument, input, folders > 1)?;
+/// `are_apart`: whether files of one name are given longer ones.
+fn walk(inputs: &[String], runs: &RunFrom, are_apart: bool) -> Result<Discovery, DiscoverError> {
+    let walked = Walked::new(inputs).map_err(|(path, source)| DiscoverError::Unreadable { path, source })?;
+    if walked.stdin.len() > 1 {
+        return Err(DiscoverError::StdinTwice);
     }
-    let mut found = walk.found;
+    let (least, apart) = Prefixes::new(&walked, are_apart);
+    let mut found = Discovery::default();
+    for &argument in &walked.stdin {
+        let (relative, run) = ("stdin".to_owned(), runs.stdin().to_owned());
+        found.archives.push(Entry { path: None, relative, run, below: None, argument, is_gone: false });
+    }
+    for (of, argument) in walked.arguments.iter().enumerate().filter(|(_, argument)| argument.is_folder) {
+        let folder = Folder { root: argument.canonical.clone(), prefix: apart.of_argument(of).to_owned() };
+        found.folders.insert(argument.number, folder);
+    }
+    let mut searched = Vec::new();
+    let mut is_named = false;
+    for file in walked.files {
+        let relative = apart.name(&file);
+        let given = &walked.arguments[file.of];
+        let whole = if file.below.is_some() { relative.clone() } else { text_of(given.spelling.as_ref()) };
+        let named = runs.find(&whole);
+        is_named |= named.is_some();
+        // Names that had to be told apart are not those that runs have by default.
+        let run = named.map_or_else(|| RunFrom::default().of(&least.name(&file)), str::to_owned);
+        if runs.pattern().is_some() && !is_named {
+            searched.push(whole);
+        }
+        let (path, below, argument) = (Some(file.path), file.below, given.number);
+        found.archives.push(Entry { path, relative, run, below, argument, is_gone: false });
+    }
+    if let Some(pattern) = runs.pattern().filter(|_| !is_named && !searched.is_empty()) {
+        searched.sort();
+        let paths: Vec<String> = searched.iter().take(NAMED).map(|path| format!("`{path}`")).collect();
+        return Err(DiscoverError::NoRun { pattern: pattern.to_owned(), paths: paths.join(", ") });
+    }
+    let skipped = walked.passed.into_iter().map(|passed| Skipped {
+        path: format!("{}{}", passed.of.map_or("", |of| apart.of_argument(of)), passed.path),
+        why: passed.why,
+        is_loss: passed.is_loss,
+        file: passed.file,
+    });
+    found.skipped.extend(skipped);
     found.archives.sort_by(|a, b| a.relative.as_bytes().cmp(b.relative.as_bytes()).then(a.path.cmp(&b.path)));
     found.skipped.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()).then(a.why.cmp(&b.why)));
     Ok(found)
@@ -196,100 +226,6 @@ fn check_runs(archives: &[Entry]) -> Result<(), DiscoverError> {
         }
     }
     Ok(())
-}
-
-struct Walk<'a> {
-    found: Discovery,
-    /// Canonical paths already taken, so that a file reached twice is read once.
-    seen: BTreeMap<PathBuf, usize>,
-    runs: &'a RunFrom,
-}
-
-impl Walk<'_> {
-    fn argument(&mut self, argument: usize, input: &str, prefixed: bool) -> Result<(), DiscoverError> {
-        let unreadable = |source| DiscoverError::Unreadable { path: input.to_owned(), source };
-        if input == STDIN {
-            if self.found.archives.iter().any(|entry| entry.path.is_none()) {
-                return Err(DiscoverError::StdinTwice);
-            }
-            let run = self.runs.stdin().to_owned();
-            self.found.archives.push(Entry { path: None, relative: "stdin".into(), run, argument, is_gone: false });
-            return Ok(());
-        }
-        let path = Path::new(input);
-        let metadata = std::fs::metadata(path).map_err(unreadable)?;
-        if !metadata.is_dir() {
-            let relative = file_name(path);
-            self.take(argument, path, relative);
-            return Ok(());
-        }
-        let root = path.canonicalize().map_err(unreadable)?;
-        // Its own last component, where it has one: `.` and `..` have none.
-        let named = if path.file_name().is_some() { path } else { &root };
-        let prefix = if prefixed { format!("{}/", file_name(named)) } else { String::new() };
-        self.found.folders.insert(argument, Folder { root: root.clone(), prefix: prefix.clone() });
-        let mut entries = WalkDir::new(path).min_depth(1).into_iter();
-        while let Some(entry) = entries.next() {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => {
-                    let place = error.path().map_or_else(|| input.into(), |p| relative_to(p, path));
-                    let cause = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                    self.skip(format!("{prefix}{place}"), format!("unreadable: {cause}"), true);
-                    continue;
-                }
-            };
-            let relative = format!("{prefix}{}", relative_to(entry.path(), path));
-            let kind = entry.file_type();
-            if is_hidden(entry.file_name()) {
-                self.skip(relative, "hidden".into(), false);
-                if kind.is_dir() {
-                    entries.skip_current_dir();
-                }
-            } else if kind.is_symlink() {
-                self.skip(relative, "symbolic link".into(), false);
-            } else if kind.is_dir() {
-                // Its entries follow.
-            } else if !kind.is_file() {
-                self.skip(relative, "special file".into(), false);
-            } else if !is_log_name(&relative) {
-                self.skip(relative, "not a log by its name".into(), false);
-            } else {
-                self.take(argument, entry.path(), relative);
-            }
-        }
-        Ok(())
-    }
-
-    fn take(&mut self, argument: usize, path: &Path, relative: String) {
-        let canonical = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        if self.seen.insert(canonical, argument).is_some() {
-            self.skip(relative, "given twice".into(), false);
-            return;
-        }
-        let run = self.runs.of(&relative);
-        self.found.archives.push(Entry { path: Some(path.to_owned()), relative, run, argument, is_gone: false });
-    }
-
-    fn skip(&mut self, path: String, why: String, is_loss: bool) {
-        self.found.skipped.push(Skipped { path, why, is_loss });
-    }
-}
-
-fn is_hidden(name: &OsStr) -> bool {
-    name.as_encoded_bytes().starts_with(b".")
-}
-
-fn is_log_name(name: &str) -> bool {
-    TEXT_ENDINGS.iter().any(|ending| strip_container(name).ends_with(ending))
-}
-
-fn file_name(path: &Path) -> String {
-    text_of(path.file_name().unwrap_or(path.as_os_str()))
-}
-
-fn relative_to(path: &Path, root: &Path) -> String {
-    text_of(path.strip_prefix(root).unwrap_or(path).as_os_str())
 }
 
 #[cfg(test)]
@@ -350,6 +286,64 @@ mod tests {
         let found = discover(&[path(&folder, ""), path(&folder, "r.jsonl")], &RunFrom::default()).unwrap();
         assert_eq!(names(&found), ["r.jsonl"]);
         assert_eq!(found.skipped[0].why, "given twice");
+    }
+
+    #[test]
+    fn the_order_and_the_spelling_of_arguments_change_nothing() {
+        let folder = tree(&["a/r.jsonl", "a/sub/s.jsonl", "a/.cache/h.jsonl", "b/r.jsonl"]);
+        std::os::unix::fs::symlink("a", folder.path().join("link")).unwrap();
+        let ids = |arguments: &[&str]| {
+            let arguments: Vec<String> = arguments.iter().map(|below| path(&folder, below)).collect();
+            let found = discover(&arguments, &RunFrom::default()).unwrap();
+            found.archives.into_iter().map(|entry| (entry.relative, entry.run)).collect::<Vec<_>>()
+        };
+        let alone = ids(&["a"]);
+        assert_eq!(alone, [("r.jsonl", "r"), ("sub/s.jsonl", "sub/s")].map(|(a, b)| (a.to_owned(), b.to_owned())));
+        for arguments in [
+            &["a", "a/sub"][..],
+            &["a/sub", "a"],
+            &["a/sub/s.jsonl", "a", "a/r.jsonl"],
+            &["link", "a"],
+            &["a", "link", "link/sub", "a/../a"],
+        ] {
+            assert_eq!(ids(arguments), alone, "{arguments:?}");
+        }
+        // What a walk passes over is read where it is given itself.
+        let runs = |found: Vec<(String, String)>| found.into_iter().map(|(_, run)| run).collect::<Vec<_>>();
+        assert_eq!(runs(ids(&["a/.cache", "a"])), [".cache/h", "a/r", "a/sub/s"]);
+        assert_eq!(ids(&["a/.cache", "a"]), ids(&["a", "a/.cache"]));
+        assert_eq!(ids(&["link", "b", "a"]), ids(&["a", "b", "a/sub", "link"]));
+        assert_eq!(runs(ids(&["b", "a"])), ["a/r", "a/sub/s", "b/r"]);
+    }
+
+    #[test]
+    fn run_from_is_held_against_whole_paths_and_must_find_something() {
+        let folder = tree(&["a/report.jsonl", "b/report.jsonl", "c/x/r.jsonl", "d/x/r.jsonl", "d/x/s.jsonl"]);
+        let given = |below: &[&str]| below.iter().map(|below| path(&folder, below)).collect::<Vec<_>>();
+        let runs = |arguments: &[String], pattern: &str| {
+            let found = discover(arguments, &RunFrom::new(Some(pattern), None).unwrap())?;
+            let names = found.archives.into_iter().map(|entry| (entry.relative, entry.run));
+            Ok(names.collect::<Vec<_>>())
+        };
+        let files = given(&["b/report.jsonl", "a/report.jsonl"]);
+        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        assert_eq!(
+            runs(&files, "(?<run>[^/]+)/report").unwrap(),
+            [pair("a/report.jsonl", "a"), pair("b/report.jsonl", "b")]
+        );
+        // What the message advises.
+        let advised = runs(&files, "(?<run>.+)").unwrap();
+        assert_eq!(advised[0], pair("a/report.jsonl", &path(&folder, "a/report.jsonl")));
+        let folders = given(&["c/x", "d/x"]);
+        assert!(matches!(discover(&folders, &RunFrom::default()), Err(DiscoverError::SameRun { .. })));
+        let advised = runs(&folders, "(?<run>.+)").unwrap();
+        assert_eq!(advised.len(), 3);
+        assert_eq!(advised[2], pair("d/x/s.jsonl", "d/x/s.jsonl"));
+        // Paths that it does not match keep their own ids, but one must match.
+        assert_eq!(runs(&given(&["d/x"]), "^(?<run>s)").unwrap()[0], pair("r.jsonl", "r"));
+        let error: DiscoverError = runs(&given(&["d/x"]), "(?<run>nightly-[0-9]+)").unwrap_err();
+        let said = error.to_string();
+        assert!(said.contains("nightly-[0-9]+") && said.contains("`r.jsonl`, `s.jsonl`"), "{said}");
     }
 
     #[test]

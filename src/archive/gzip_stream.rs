@@ -36,6 +36,11 @@ pub(super) enum HeaderFault {
 impl MemberHeader {
     /// Reads the header at the start of `input`.
     pub(super) fn read(input: &[u8]) -> Result<Self, HeaderFault> {
+        Self::read_within(input, LONGEST_NAME)
+    }
+
+    /// The same where a name and a comment may be so long.
+    fn read_within(input: &[u8], longest: usize) -> Result<Self, HeaderFault> {
         let cut = HeaderFault::Truncated;
         if !input.starts_with(&GZIP_MAGIC) {
             let prefix = input.len() < GZIP_MAGIC.len() && GZIP_MAGIC.starts_with(input);
@@ -56,8 +61,8 @@ impl MemberHeader {
         for flag in [0x08, 0x10] {
             if flags & flag != 0 {
                 let rest = input.get(at..).ok_or(cut)?;
-                let name = &rest[..rest.len().min(LONGEST_NAME)];
-                let fault = if name.len() < LONGEST_NAME { cut } else { HeaderFault::Invalid };
+                let name = &rest[..rest.len().min(longest)];
+                let fault = if name.len() < longest { cut } else { HeaderFault::Invalid };
                 at += memchr::memchr(0, name).ok_or(fault)? + 1;
             }
         }
@@ -193,7 +198,7 @@ impl GzipStream {
             self.at = input.len();
             return Some(Decoded::End);
         }
-        match MemberHeader::read(rest) {
+        match self.header(rest) {
             Ok(header) => self.member(input, header, out, decoder),
             Err(fault) => {
                 let kind = match fault {
@@ -206,6 +211,22 @@ impl GzipStream {
                 Some(Decoded::Broken(damage))
             }
         }
+    }
+
+    /// The header of the member that starts here, where no place is a guess: as long as it is.
+    fn header(&mut self, rest: &[u8]) -> Result<MemberHeader, HeaderFault> {
+        let read = MemberHeader::read(rest);
+        let has_name = rest.starts_with(&GZIP_MAGIC) && rest.get(3).is_some_and(|flags| flags & 0x18 != 0);
+        if read != Err(HeaderFault::Invalid) || !has_name {
+            return read;
+        }
+        let long = MemberHeader::read_within(rest, usize::MAX);
+        // One whose name does not end may be met again and again.
+        match self.again.checked_sub(long.as_ref().map_or(rest.len(), |header| header.len)) {
+            Some(again) => self.again = again,
+            None => return read,
+        }
+        long.or(read)
     }
 
     /// The member that starts here: all of it, or the beginning of reading it in pieces.
@@ -277,7 +298,7 @@ impl GzipStream {
 
     /// Whether a member decodes to its end and has the right checksum, whatever stands within.
     fn is_whole(&mut self, input: &[u8], member: Member) -> bool {
-        let Ok(header) = MemberHeader::read(&input[member.start..]) else { return false };
+        let Ok(header) = MemberHeader::read_within(&input[member.start..], usize::MAX) else { return false };
         let (mut inflate, mut crc, mut text) = (Decompress::new(false), Crc::new(), vec![0; PIECE]);
         let mut at = member.start + header.len;
         loop {

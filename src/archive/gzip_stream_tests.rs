@@ -243,3 +243,19 @@ fn many_false_magics_take_no_time() {
     assert_eq!(texts[0], b"one\n");
     assert_eq!(breaks.len(), 1);
 }
+
+#[test]
+fn a_name_may_be_longer_than_any_path() {
+    let (a, b) = (text(4, 50_000), text(5, 60));
+    for len in [LONGEST_NAME - 1, LONGEST_NAME, LONGEST_NAME + 1, 500_000] {
+        let builder = || GzBuilder::new().filename(vec![b'n'; len]).comment(vec![b'c'; len]);
+        let mut encoder = builder().write(Vec::new(), Compression::fast());
+        encoder.write_all(&a).unwrap();
+        let long = encoder.finish().unwrap();
+        assert_eq!(decode(&[&long[..], &member(&b)].concat()), (vec![[&a[..], &b].concat()], vec![]), "{len}");
+        assert_eq!(decode(&[&member(&b), &long[..]].concat()), (vec![[&b[..], &a].concat()], vec![]), "{len}");
+        // Without its end nothing is there.
+        let (texts, breaks) = decode(&long[..len + 10]);
+        assert_eq!((texts.concat().len(), breaks.len()), (0, 1));
+    }
+}

@@ -185,6 +185,9 @@ pub struct Damage {
     pub lines_saved: u64,
     /// Number of the first of them; null when there is none.
     pub first_line: Option<u64>,
+    /// Bytes of history that decoding needs, where that is more than `--max-window` allows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needed_window: Option<u64>,
 }
 
 /// The account of one archive.
@@ -214,6 +217,8 @@ pub struct ArchiveLedger {
     pub warnings: Vec<String>,
     /// The first [`LISTED_REJECTS`] rejected lines.
     pub rejects: Vec<Reject>,
+    /// What its text looks like, where not one record was read.
+    pub looks_like: Option<String>,
 }
 
 impl ArchiveLedger {
@@ -240,6 +245,9 @@ impl Serialize for ArchiveLedger {
         }
         map.serialize_entry("warnings", &self.warnings)?;
         map.serialize_entry("rejects", &self.rejects)?;
+        if let Some(likeness) = &self.looks_like {
+            map.serialize_entry("looks_like", likeness)?;
+        }
         map.end()
     }
 }

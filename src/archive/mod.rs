@@ -9,9 +9,13 @@ mod damage;
 #[forbid(unsafe_code)]
 mod discover;
 #[forbid(unsafe_code)]
+mod entry;
+#[forbid(unsafe_code)]
 mod format;
 #[forbid(unsafe_code)]
 mod frame_check;
+#[forbid(unsafe_code)]
+mod glance;
 #[forbid(unsafe_code)]
 mod gzip_member;
 #[forbid(unsafe_code)]
@@ -20,6 +24,8 @@ mod gzip_search;
 mod gzip_stream;
 #[forbid(unsafe_code)]
 mod ledger;
+#[forbid(unsafe_code)]
+mod likeness;
 mod map;
 mod name;
 #[forbid(unsafe_code)]
@@ -31,6 +37,8 @@ mod unjudged;
 #[forbid(unsafe_code)]
 mod utf16;
 #[forbid(unsafe_code)]
+mod walk;
+#[forbid(unsafe_code)]
 mod zstd_frame;
 mod zstd_search;
 #[forbid(unsafe_code)]
@@ -40,13 +48,15 @@ pub use buffer::{Buffer, PADDING};
 pub use content::{Content, TextId};
 pub(crate) use damage::Break;
 pub use damage::DamageKind;
-pub use discover::{DiscoverError, Discovery, Entry, Folder, STDIN, Skipped, discover, find};
+pub use discover::{DiscoverError, Discovery, Folder, Skipped, discover, find};
+pub use entry::{Entry, STDIN};
 pub use format::Format;
 pub(crate) use format::little_endian;
 pub use frame_check::FrameCheck;
 pub use ledger::{
     ArchiveLedger, ByReason, ByRepair, Counts, Damage, LISTED_DAMAGE, LISTED_REJECTS, Ledger, Reject, Totals,
 };
+pub use likeness::next_step;
 pub use map::FileMap;
 pub(crate) use name::{path_of, text_of};
 pub use open::{Archive, Decoder, LARGEST_WHOLE, PIECE, PieceEnd, Plan, Unit, UnitReader};

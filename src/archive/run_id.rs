@@ -23,6 +23,9 @@ pub enum RunFromError {
     /// It does not say which part is the id.
     #[error("the pattern of --run-from has no group named `run`: write (?<run>...)")]
     NoGroup,
+    /// It names a group that means nothing.
+    #[error("the pattern of --run-from names the group `{0}`, known: run; write (?:...) for a group without a meaning")]
+    UnknownGroup(String),
 }
 
 impl RunFrom {
@@ -30,11 +33,15 @@ impl RunFrom {
     /// input.
     ///
     /// # Errors
-    /// When the pattern is invalid or has no such group.
+    /// When the pattern is invalid, has no such group, or names another one.
     pub fn new(pattern: Option<&str>, stdin: Option<String>) -> Result<Self, RunFromError> {
         let pattern = pattern.map(Regex::new).transpose()?;
         if pattern.as_ref().is_some_and(|p| !p.capture_names().any(|name| name == Some("run"))) {
             return Err(RunFromError::NoGroup);
+        }
+        let other = pattern.as_ref().and_then(|p| p.capture_names().flatten().find(|name| *name != "run"));
+        if let Some(other) = other {
+            return Err(RunFromError::UnknownGroup(other.to_owned()));
         }
         Ok(Self { pattern, stdin })
     }
@@ -43,14 +50,18 @@ impl RunFrom {
     /// ending and one text ending.
     #[must_use]
     pub fn of(&self, relative: &str) -> String {
-        let named = self.pattern.as_ref().and_then(|pattern| pattern.captures(relative)?.name("run"));
-        match named {
-            Some(run) if !run.is_empty() => run.as_str().to_owned(),
-            _ => strip_one(strip_container(relative), &TEXT_ENDINGS).to_owned(),
-        }
+        let named = self.find(relative);
+        named.unwrap_or_else(|| strip_one(strip_container(relative), &TEXT_ENDINGS)).to_owned()
     }
 
-    /// The pattern, where there is one.
+    /// What the pattern, if there is one, finds in a path.
+    #[must_use]
+    pub fn find<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let named = self.pattern.as_ref()?.captures(path)?.name("run")?;
+        (!named.is_empty()).then(|| named.as_str())
+    }
+
+    /// The pattern, if there is one.
     #[must_use]
     pub fn pattern(&self) -> Option<&str> {
         self.pattern.as_ref().map(Regex::as_str)
@@ -98,5 +109,7 @@ mod tests {
         assert_eq!(runs.of("week/other.jsonl"), "week/other");
         assert!(matches!(RunFrom::new(Some("run-(.*)"), None), Err(RunFromError::NoGroup)));
         assert!(matches!(RunFrom::new(Some("("), None), Err(RunFromError::Invalid(_))));
+        let error = RunFrom::new(Some("(?<branch>.*)/(?<run>.*)"), None).unwrap_err().to_string();
+        assert!(error.contains("`branch`, known: run"), "{error}");
     }
 }

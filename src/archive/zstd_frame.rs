@@ -60,6 +60,23 @@ impl FrameHeader {
     }
 }
 
+/// The start of a frame, up to its first block, as if the frame stated no length: with its own window, or where the stated
+/// length was that, one for `most` bytes of text; `None` when that is larger than `max_window`.
+pub(crate) fn without_length(start: &[u8], most: u64, max_window: u64) -> Option<[u8; 6]> {
+    let descriptor = *start.get(4)?;
+    let window = if descriptor & 0x20 == 0 {
+        *start.get(5)?
+    } else {
+        let exponent = most.max(LARGEST_BLOCK as u64).checked_next_power_of_two()?.ilog2();
+        if 1 << exponent > max_window {
+            return None;
+        }
+        u8::try_from((exponent - 10) << 3).ok()?
+    };
+    let [a, b, c, d] = ZSTD_MAGIC;
+    Some([a, b, c, d, descriptor & 0x04, window])
+}
+
 /// One block's place: header and content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Block {
@@ -68,7 +85,7 @@ pub(crate) struct Block {
 }
 
 /// Largest block, stored or decoded (RFC 8878, section 3.1.1.2.4).
-const LARGEST_BLOCK: usize = 128 << 10;
+pub(crate) const LARGEST_BLOCK: usize = 128 << 10;
 
 /// Type of a block whose text stands in it as it is.
 pub(crate) const STORED: u8 = 0;

@@ -9,7 +9,8 @@ use super::damage::{Break, DamageKind, Decoded};
 use super::format::{ZSTD_MAGIC, is_skippable, little_endian};
 use super::frame_check::Unchecked;
 use super::zstd_frame::{
-    FrameHeader, RESERVED, STORED, block, block_type, end_of_blocks, end_of_skippable, stated_end,
+    FrameHeader, LARGEST_BLOCK, RESERVED, STORED, block, block_type, end_of_blocks, end_of_skippable, stated_end,
+    without_length,
 };
 use super::zstd_search::Search;
 
@@ -30,6 +31,8 @@ pub(crate) struct ZstdStream {
     leaves_checks: bool,
     /// Whether that of the newest frame is.
     left: bool,
+    /// Bytes of text that were handed out before their frame was begun again.
+    passed: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -53,6 +56,8 @@ struct Frame {
     checksum: bool,
     /// Bytes of text that the header states.
     content: Option<u64>,
+    /// Whether it is decoded as if it stated none.
+    is_begun_again: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -67,12 +72,8 @@ enum Then {
 impl ZstdStream {
     /// Decodes `range` of an archive; `max_window` in bytes.
     pub(crate) fn new(range: Range<usize>, max_window: u64) -> Self {
-        let mut context = DCtx::create();
-        let log = max_window.max(1 << 10).saturating_sub(1).ilog2() + 1;
-        // A refused limit leaves the library's default of 128 MiB, which is the stricter one.
-        let _ = context.set_parameter(DParameter::WindowLogMax(log.min(31)));
         Self {
-            context,
+            context: decoder(max_window),
             at: range.start,
             end: range.end,
             max_window,
@@ -82,6 +83,7 @@ impl ZstdStream {
             search: Search::new(max_window),
             leaves_checks: false,
             left: false,
+            passed: 0,
         }
     }
 
@@ -163,9 +165,14 @@ impl ZstdStream {
             None
         };
         self.frame_text = 0;
-        let frame = Frame { start: self.at, checksum: header.checksum, content: header.content };
+        let frame = Frame { start: self.at, checksum: header.checksum, content: header.content, is_begun_again: false };
         if let Some(kind) = refusal {
-            let damage = Break::lossy(kind, self.at);
+            // Where the length is the window, a wrong one may be all that asks for so much.
+            if kind == DamageKind::WindowTooLarge && self.begin_again(input, frame) {
+                return None;
+            }
+            let needed_window = (kind == DamageKind::WindowTooLarge).then_some(header.window);
+            let damage = Break { needed_window, ..Break::lossy(kind, self.at) };
             self.at = self.resume(input, frame, self.at + header.len);
             return Some(Decoded::Broken(damage));
         }
@@ -208,21 +215,36 @@ impl ZstdStream {
             return Some(Decoded::Full);
         }
         let mut source = InBuffer::around(&input[self.at..end]);
-        let mut target = OutBuffer::around(out.space());
+        let mut again = [0; 16 << 10];
+        let was_passed = self.passed > 0;
+        let space = if was_passed {
+            let left = usize::try_from(self.passed).unwrap_or(usize::MAX).min(again.len());
+            &mut again[..left]
+        } else {
+            out.space()
+        };
+        let mut target = OutBuffer::around(space);
         let room = target.capacity();
         let result = self.context.decompress_stream(&mut target, &mut source);
         let (read, written) = (source.pos(), target.pos());
-        self.frame_text += written as u64;
+        if was_passed {
+            self.passed -= written as u64;
+        } else {
+            self.frame_text += written as u64;
+            out.advance(written);
+        }
         let stuck = read == 0 && written == 0 && self.at < end;
         if result.is_err() || stuck {
-            out.advance(written);
+            if frame.content.is_some() && self.begin_again(input, frame) {
+                return None;
+            }
+            self.passed = 0;
             let damage = Break::lossy(DamageKind::CorruptData, self.at);
             self.at = self.resume(input, frame, self.at);
             self.state = State::Between;
             return Some(Decoded::Broken(damage));
         }
         self.at += read;
-        out.advance(written);
         if self.at < end || written == room {
             return None; // more of this block to feed, or text still to be flushed
         }
@@ -236,6 +258,30 @@ impl ZstdStream {
             Then::Cut => return Some(self.give_up(input, DamageKind::Truncated, self.at)),
         }
         None
+    }
+
+    /// Begins a frame again as if it stated no length, where that makes it whole: then its text is read, and only the length
+    /// is wrong.
+    fn begin_again(&mut self, input: &[u8], frame: Frame) -> bool {
+        let Some(header) = FrameHeader::read(&input[frame.start..]).filter(|_| !frame.is_begun_again) else {
+            return false;
+        };
+        let blocks = frame.start + header.len;
+        let mut left = usize::MAX;
+        let Some(end) = end_of_blocks(input, blocks, header.checksum, &mut left) else { return false };
+        let most = ((usize::MAX - left) as u64).saturating_mul(LARGEST_BLOCK as u64);
+        let Some(start) = without_length(&input[frame.start..], most, self.max_window) else { return false };
+        if !decodes(&start, &input[blocks..end], self.max_window) {
+            return false;
+        }
+        let mut nothing = [0u8; 0];
+        let _ = self.context.reset(ResetDirective::SessionOnly);
+        let begun =
+            self.context.decompress_stream(&mut OutBuffer::around(&mut nothing[..]), &mut InBuffer::around(&start));
+        self.passed = self.frame_text;
+        self.at = blocks;
+        self.state = State::Block { frame: Frame { is_begun_again: true, ..frame } };
+        begun.is_ok()
     }
 
     /// All of a frame is out; compares its length with the stated one, which the library forgets where the last block is
@@ -294,6 +340,34 @@ impl ZstdStream {
     fn behind(&self, frame: Frame, at: usize) -> usize {
         if self.frame_text == 0 { frame.start + ZSTD_MAGIC.len() } else { at }
     }
+}
+
+/// A decoder that refuses larger windows.
+fn decoder(max_window: u64) -> DCtx<'static> {
+    let mut context = DCtx::create();
+    let log = max_window.max(1 << 10).saturating_sub(1).ilog2() + 1;
+    // A refused limit leaves the library's default of 128 MiB, which is the stricter one.
+    let _ = context.set_parameter(DParameter::WindowLogMax(log.min(31)));
+    context
+}
+
+/// Whether a frame of this start and these blocks decodes to its end.
+fn decodes(start: &[u8], blocks: &[u8], max_window: u64) -> bool {
+    let mut context = decoder(max_window);
+    let mut text = vec![0u8; LARGEST_BLOCK];
+    let mut is_over = false;
+    for part in [start, blocks] {
+        let mut source = InBuffer::around(part);
+        loop {
+            let mut target = OutBuffer::around(&mut text[..]);
+            let Ok(left) = context.decompress_stream(&mut target, &mut source) else { return false };
+            is_over = left == 0;
+            if source.pos() == part.len() && target.pos() < target.capacity() {
+                break;
+            }
+        }
+    }
+    is_over
 }
 
 #[cfg(test)]

@@ -198,7 +198,7 @@ fn garbage_between_frames_is_skipped_and_said() {
     archive.extend(frame(b"two\n", true));
     let (texts, breaks) = decode(&archive);
     assert_eq!(texts, [b"one\n".to_vec(), b"two\n".to_vec()]);
-    assert_eq!(breaks, [Break { kind: DamageKind::Garbage, at, loses_text: true }]);
+    assert_eq!(breaks, [Break { kind: DamageKind::Garbage, at, loses_text: true, needed_window: None }]);
 }
 
 #[test]
@@ -209,7 +209,8 @@ fn a_window_above_the_limit_is_refused_by_name() {
     let archive = encoder.finish().unwrap();
     let mut stream = ZstdStream::new(0..archive.len(), 1 << 17);
     let decoded = stream.read(&archive, &mut Buffer::with_capacity(100));
-    assert_eq!(decoded, Decoded::Broken(Break::lossy(DamageKind::WindowTooLarge, 0)));
+    let refused = Break::lossy(DamageKind::WindowTooLarge, 0);
+    assert_eq!(decoded, Decoded::Broken(Break { needed_window: Some(1 << 20), ..refused }));
 }
 
 proptest::proptest! {
@@ -232,4 +233,45 @@ fn many_broken_frames_before_a_long_tail_take_no_time() {
     let archive = [frame.repeat(4000), vec![0; 3 << 20]].concat();
     let (_, breaks) = decode(&archive);
     assert!(!breaks.is_empty());
+}
+
+#[test]
+fn a_frame_that_only_states_another_length_is_read() {
+    // In one segment, and with a window of its own; small, and of several blocks.
+    for len in [70_000_u32, 700_000, 3_000_000] {
+        for checksum in [true, false] {
+            let a = text(7, len as usize);
+            let mut compressor = zstd::bulk::Compressor::new(1).unwrap();
+            compressor.include_checksum(checksum).unwrap();
+            let sound = compressor.compress(&a).unwrap();
+            let header = FrameHeader::read(&sound).unwrap();
+            assert_eq!(header.content, Some(u64::from(len)));
+            let is_single = sound[4] & 0x20 != 0;
+            let at = if is_single { 5 } else { 6 };
+            for stated in [0, 1000, len - 257, len + 1, 0x7fff_ffff] {
+                let mut wrong = sound.clone();
+                wrong[at..at + 4].copy_from_slice(&stated.to_le_bytes());
+                let b = text(8, 500);
+                let archive = [&wrong[..], &frame(&b, true)].concat();
+                let (texts, breaks) = decode(&archive);
+                assert_eq!(
+                    breaks.iter().map(|it| it.kind).collect::<Vec<_>>(),
+                    [DamageKind::LengthMismatch],
+                    "{stated}"
+                );
+                assert!(!breaks[0].loses_text);
+                assert!(texts[0] == a && texts[1] == b, "{len} {stated}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_window_that_is_refused_says_how_large_it_is() {
+    let mut encoder = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    encoder.window_log(28).unwrap();
+    std::io::Write::write_all(&mut encoder, b"text\n").unwrap();
+    let (texts, breaks) = decode(&encoder.finish().unwrap());
+    assert_eq!(texts.concat(), b"");
+    assert_eq!((breaks[0].kind, breaks[0].needed_window), (DamageKind::WindowTooLarge, Some(1 << 28)));
 }

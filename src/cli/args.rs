@@ -20,7 +20,8 @@ const GLOBAL: &str = "Everywhere";
 #[derive(Debug, Parser)]
 #[command(name = "relapse", version, about, long_about = None, propagate_version = true, max_term_width = 100)]
 #[command(after_help = "Exit status: 0 done; 1 a gate failed; 2 wrong usage or configuration, or nothing could be \
-    read; 3 done, but input was damaged, lines were rejected or outcomes are unknown (0 with --allow-loss).")]
+    read or is left to judge; 3 done, but input was damaged, lines were rejected or outcomes are unknown (0 with \
+    --allow-loss).")]
 pub(super) struct Cli {
     /// When to use colours; `NO_COLOR` is honoured
     #[arg(long, global = true, value_enum, default_value_t = Colour::Auto, value_name = "WHEN", help_heading = GLOBAL)]
@@ -131,7 +132,8 @@ pub(super) struct InputArgs {
     #[arg(long, value_name = "TIME")]
     pub(super) until: Option<String>,
 
-    /// Take run ids from relative paths: a regular expression with a group named `run`
+    /// Take run ids from paths, below a folder from there and of a file as given: a regular expression with a group named
+    /// `run`, which must find one in some path
     #[arg(long, value_name = "REGEX")]
     pub(super) run_from: Option<String>,
 

@@ -6,6 +6,7 @@ use super::args::BenchArgs;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::inputs::Inputs;
+use super::nothing::Asked;
 use super::output;
 use super::progress::Progress;
 use super::sweep::options;
@@ -24,6 +25,8 @@ struct Measured {
     /// By criterion.
     samples: Criterion,
     ledger: Ledger,
+    /// Why the archives hold no benchmark line, where more than that is known.
+    nothing: Option<String>,
 }
 
 pub(super) fn run(args: &BenchArgs) -> Result<ExitStatus, CliError> {
@@ -46,7 +49,8 @@ pub(super) fn run(args: &BenchArgs) -> Result<ExitStatus, CliError> {
     series.retain(|series| !series.points.is_empty() || series.rejected > 0);
     if series.is_empty() {
         let paths = args.input.paths.join(", ");
-        return Err(CliError::Usage(format!("found no benchmark line and no sample of criterion in {paths}")));
+        let why = measured.nothing.map_or_else(String::new, |nothing| format!(": {nothing}"));
+        return Err(CliError::Usage(format!("found no benchmark line and no sample of criterion in {paths}{why}")));
     }
     if let Some(run) = &args.candidate
         && !series.iter().any(|series| series.holds_run(run))
@@ -125,8 +129,13 @@ fn read(args: &BenchArgs, paths: &[String]) -> Result<Measured, CliError> {
     let outcome = sweep.run_over(found, None, &progress)?;
     progress.finish();
     if outcome.ledger.archives.is_empty() {
-        let why = outcome.ledger.skipped.iter().find(|skipped| skipped.is_loss);
-        return Err(CliError::NothingRead(why.map(|why| format!("{}: {}", why.path, why.why)).unwrap_or_default()));
+        return Err(CliError::NothingRead(output::why_nothing(&outcome.ledger)));
+    }
+    if outcome.benchmarks.is_empty() {
+        // Told where there are no samples of criterion either.
+        let packet = sweep.packet.as_deref();
+        let asked = Asked { sweep: &sweep, packet, branch: None, is_read_here: true };
+        measured.nothing = asked.nothing(&outcome, None).map(|nothing| nothing.line());
     }
     for warning in &outcome.order.warnings {
         output::say(&format!("warning: {}", inert(warning, 300)));

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::nothing::Asked;
 use super::output::{Outputs, pretty};
 use super::{baseline, output, reports};
 use crate::archive::Ledger;
@@ -16,8 +17,8 @@ use crate::gate::{Comparison, Output};
 use crate::inert::inert;
 use crate::recurrence::{Options, Recurrence, Verdict, judge};
 use crate::report::{
-    Basis, Findings, IncidentReport, LedgerReport, RecurrenceReport, Since, Summary, Tables, Weekly, answer_digest,
-    stamped,
+    Basis, Findings, IncidentReport, LedgerReport, Nothing, RecurrenceReport, Since, Summary, Tables, Weekly,
+    answer_digest, stamped,
 };
 use crate::store::Answer;
 use crate::sweep::{Outcome, Sweep, Taxonomies};
@@ -80,6 +81,8 @@ pub(super) struct Judging<'j> {
     pub(super) baseline: Option<&'j Output>,
     /// Whether scenarios that never failed are listed, and not only judged.
     pub(super) lists_all: bool,
+    /// What was asked for, to be told where that is nothing.
+    pub(super) asked: Asked<'j>,
     /// The folder for the tables.
     pub(super) tables: Option<&'j Path>,
 }
@@ -102,7 +105,10 @@ impl Judging<'_> {
             incidents.hand_commands(&mut recurrence);
             (incidents, recurrence)
         });
-        let comparison = self.baseline.map(|old| baseline::compare(old, &incidents, &recurrence));
+        let mut incidents = incidents;
+        incidents.nothing = self.asked.nothing(outcome, Some(&recurrence));
+        let baseline = self.baseline.filter(|_| incidents.nothing.is_none());
+        let comparison = baseline.map(|old| baseline::compare(old, &incidents, &recurrence));
         let since = comparison.as_ref().map(|comparison| reports::since(comparison, &incidents, &recurrence));
         if !self.lists_all {
             recurrence.scenarios.retain(|row| row.judged.verdict != Verdict::NoFailure);
@@ -138,7 +144,22 @@ impl Judging<'_> {
     }
 }
 
+impl Judgement {
+    /// Why there is nothing that could have failed, where that is so.
+    pub(super) fn nothing(&self) -> Option<&Nothing> {
+        self.incidents.nothing.as_ref()
+    }
+}
+
 impl Said<'_> {
+    fn nothing(&self) -> Option<&Nothing> {
+        match self {
+            Self::Judged(judged) => judged.nothing(),
+            // Of nothing no answer is kept.
+            Self::Kept(_) => None,
+        }
+    }
+
     /// Writes a report as a file has it, but for the moment of the reports for people.
     fn write(&self, name: &str, out: &mut dyn Write) -> io::Result<()> {
         match self {
@@ -146,7 +167,10 @@ impl Said<'_> {
                 INCIDENTS => {
                     pretty(&IncidentFile { report: &judged.incidents, comparison: judged.comparison.as_ref() }, out)
                 }
-                RECURRENCE => pretty(&RecurrenceReport::new(&judged.recurrence, &judged.incidents.answer), out),
+                RECURRENCE => pretty(
+                    &RecurrenceReport::new(&judged.recurrence, &judged.incidents.answer).with_nothing(judged.nothing()),
+                    out,
+                ),
                 page => {
                     let text = judged.pages.iter().find(|(name, _)| *name == page).map(|(_, text)| text.as_bytes());
                     out.write_all(text.unwrap_or_default())
@@ -203,6 +227,7 @@ impl Delivery<'_> {
         let digest = said.digest();
         let report = LedgerReport::new(ledger, self.inputs, self.generated_unix_ms, spilled, &digest);
         if let Some(out) = self.out {
+            let pool = crate::threads::pool(0, 0)?;
             Outputs::write(out, |out| {
                 let file = |name: &str| out.file(name, |out| said.write(name, out));
                 let page = |name: &str| {
@@ -211,7 +236,8 @@ impl Delivery<'_> {
                     let text = stamped(&String::from_utf8_lossy(&text), self.generated_unix_ms);
                     out.file(name, |out| written.and_then(|()| out.write_all(text.as_bytes())))
                 };
-                let (one, others) = rayon::join(
+                // Not the pool of the whole process, which panics where it cannot be started.
+                let (one, others) = pool.join(
                     || file(INCIDENTS),
                     || file(RECURRENCE).and_then(|()| out.file(LEDGER, |out| pretty(&report, out))),
                 );
@@ -222,10 +248,14 @@ impl Delivery<'_> {
         }
         if self.json {
             output::print_json_text(&String::from_utf8_lossy(&whole(said, &report)?))?;
+            if let Some(nothing) = said.nothing() {
+                output::say(&inert(&nothing.line(), 2000));
+            }
         } else {
             let out = self.out.map(|out| out.display().to_string());
             let summary = Summary {
                 headline: &said.headline(),
+                nothing: said.nothing(),
                 findings: &said.findings(ledger),
                 ledger,
                 spilled,
@@ -234,7 +264,7 @@ impl Delivery<'_> {
             };
             output::print(&summary.to_string())?;
         }
-        Ok(self.status(ledger))
+        Ok(if said.nothing().is_some() { ExitStatus::Unusable } else { self.status(ledger) })
     }
 
     pub(super) fn status(&self, ledger: &Ledger) -> ExitStatus {

@@ -58,13 +58,13 @@ pub(super) enum CliError {
     NotTold,
     #[error("failed to be told of interruptions")]
     Signals(#[source] ctrlc::Error),
-    #[error("failed to start threads")]
+    #[error("failed to start a thread: raise the limit of processes (ulimit -u), or end others")]
     Threads(#[from] rayon::ThreadPoolBuildError),
     #[error("failed to read the pattern of --branch")]
     Branch(#[from] globset::Error),
     #[error("{0}")]
     Usage(String),
-    #[error("no archive could be read: {0}")]
+    #[error("nothing could be read: {0}")]
     NothingRead(String),
     #[error(transparent)]
     Reliability(#[from] ReliabilityError),

@@ -12,6 +12,7 @@ use super::baseline;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::inputs::Inputs;
+use super::nothing::Asked;
 use super::output;
 use super::policy::{AnyPolicy, read};
 use super::progress::Progress;
@@ -38,7 +39,7 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     let mut judging = judging(&args.judging)?;
     // Only with every scenario judged can one that passed be told from one that did not run.
     let baseline = baseline::read(args.baseline.as_deref(), None)?;
-    judging.all |= baseline.is_some();
+    judging.all |= baseline.is_some() || args.judging.branch.is_some();
     let mut sweep = options(&args.input)?;
     sweep.keep_clean = judging.all;
     sweep.keep_entries = true;
@@ -61,6 +62,9 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     }
     let recurrence =
         sweep.pool()?.install(|| crate::recurrence::judge(&outcome.tally, &outcome.clean, &outcome.order, &judging));
+    let (packet, branch) = (sweep.packet.as_deref(), args.judging.branch.as_deref());
+    let asked = Asked { sweep: &sweep, packet, branch, is_read_here: true };
+    let nothing = asked.nothing(&outcome, Some(&recurrence)).map(|nothing| nothing.line());
     let options = benchmark_options(args, &policy);
     let series = std::mem::take(&mut outcome.benchmarks).into_series();
     if let Some(run) = &args.candidate
@@ -93,14 +97,20 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
         taxonomies: &sweep.taxonomies,
         benchmarks: &benchmarks,
         changes: changes.as_ref(),
+        nothing: nothing.as_deref(),
+        is_narrowed: branch.is_some(),
     };
     let path = args.policy.display().to_string();
     let (decision, report) = match &policy {
         AnyPolicy::Reliability(policy) => {
             if outcome.ledger.has_loss() && !args.allow_loss {
-                return Err(CliError::LossInGate(lost(&outcome.ledger)));
+                return Err(CliError::LossInGate(lost(&outcome.ledger, nothing.as_deref())));
             }
-            let report = reliability(policy, &facts, &path, args, generated_unix_ms);
+            let mut report = reliability(policy, &facts, &path, args, generated_unix_ms);
+            // Of an empty log the report is the reference's, if that fails.
+            if let Some(nothing) = nothing.as_ref().filter(|_| asked.has_filter() || report.passes()) {
+                policy.add_nothing(&mut report, nothing);
+            }
             (Decision::of_reliability(&report, &facts), Report::Reliability(Box::new(report)))
         }
         AnyPolicy::Native(policy) => {
@@ -175,7 +185,7 @@ fn day(unix_ms: u64) -> Date {
 }
 
 /// What was lost, in one line.
-fn lost(ledger: &crate::archive::Ledger) -> String {
+fn lost(ledger: &crate::archive::Ledger, nothing: Option<&str>) -> String {
     let totals = ledger.totals();
     let unreadable = ledger.skipped.iter().filter(|skipped| skipped.is_loss).count();
     let first =
@@ -185,10 +195,11 @@ fn lost(ledger: &crate::archive::Ledger) -> String {
         _ => format!(", records of unknown outcome: {}", totals.unjudged.listed()),
     };
     format!(
-        "{} rejected lines, {} damaged archives, {unreadable} unreadable{}{}",
+        "{} rejected lines, {} damaged archives, {unreadable} unreadable{}{}{}",
         totals.counts.rejected.total(),
         totals.damaged_archives,
         unknown,
         first.unwrap_or_default(),
+        nothing.map_or_else(String::new, |nothing| format!("; {nothing}")),
     )
 }

@@ -9,6 +9,7 @@ use super::deliver::{Delivery, FILES, Judging, Said};
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::inputs::Inputs;
+use super::nothing::Asked;
 use super::output;
 use super::progress::Progress;
 use super::reports::table_file;
@@ -51,6 +52,12 @@ pub(super) fn run(args: &MergeArgs) -> Result<ExitStatus, CliError> {
         packet: sweep::packet_of(merging.configuration()),
         baseline: baseline.as_ref(),
         lists_all: args.judging.all,
+        asked: Asked {
+            sweep: &sweep,
+            packet: sweep::packet_of(merging.configuration()),
+            branch: args.judging.branch.as_deref(),
+            is_read_here: false,
+        },
         tables: args.parquet.as_deref(),
     };
     let judged = judging.judged(&sweep, &mut outcome, args.out.is_some())?;

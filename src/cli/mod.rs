@@ -15,6 +15,7 @@ mod gate;
 mod inputs;
 mod merge;
 mod moment;
+mod nothing;
 mod output;
 mod pack;
 mod policy;

@@ -169,8 +169,17 @@ pub(super) fn say(text: &str) {
 
 /// Why nothing at all could be read.
 pub(super) fn why_nothing(ledger: &crate::archive::Ledger) -> String {
-    let why = ledger.skipped.iter().find(|skipped| skipped.is_loss);
-    why.map(|why| format!("{}: {}", why.path, why.why)).unwrap_or_default()
+    let lost: Vec<&crate::archive::Skipped> = ledger.skipped.iter().filter(|skipped| skipped.is_loss).collect();
+    unreadable(lost.iter().map(|lost| (lost.path.as_str(), lost.why.as_str())))
+}
+
+/// What could not be read, why, and what would help.
+pub(super) fn unreadable<'l>(lost: impl Iterator<Item = (&'l str, &'l str)> + Clone) -> String {
+    const SHOWN: usize = 5;
+    let shown: Vec<String> = lost.clone().take(SHOWN).map(|(path, why)| format!("{path}: {why}")).collect();
+    let more = lost.count().saturating_sub(SHOWN);
+    let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+    format!("{}{more}; make that readable for this user, or name other archives", shown.join("; "))
 }
 
 /// The moment after which no record can have been made, in milliseconds since 1970: as of a report.

@@ -26,7 +26,7 @@ pub(super) fn run(args: &PackArgs) -> Result<ExitStatus, CliError> {
     }
     let has_loss = packed.has_loss();
     let unread = packed.rows.iter().find_map(|row| match &row.fate {
-        Fate::Unreadable(error) => Some(format!("{}: {error}", row.path)),
+        Fate::Unreadable(error) => Some((row.path.clone(), format!("unreadable: {error}"))),
         _ => None,
     });
     let is_any_read = packed.rows.iter().any(|row| !matches!(row.fate, Fate::Unreadable(_)));
@@ -34,9 +34,10 @@ pub(super) fn run(args: &PackArgs) -> Result<ExitStatus, CliError> {
         return Err(failure.into());
     }
     if !is_any_read {
-        let skipped = packed.skipped.iter().find(|skipped| skipped.is_loss);
-        let why = unread.or_else(|| skipped.map(|skipped| format!("{}: {}", skipped.path, skipped.why)));
-        return Err(CliError::NothingRead(why.unwrap_or_default()));
+        let lost = packed.skipped.iter().filter(|skipped| skipped.is_loss);
+        let lost = lost.map(|skipped| (skipped.path.as_str(), skipped.why.as_str()));
+        let unread = unread.iter().map(|(path, why)| (path.as_str(), why.as_str()));
+        return Err(CliError::NothingRead(output::unreadable(unread.chain(lost))));
     }
     Ok(if has_loss && !args.allow_loss { ExitStatus::Loss } else { ExitStatus::Done })
 }

@@ -10,6 +10,7 @@ use super::deliver::{Delivery, FILES, Judging, Said};
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::inputs::Inputs;
+use super::nothing::Asked;
 use super::progress::Progress;
 use super::reports::table_file;
 use super::{baseline, moment, output, store};
@@ -55,6 +56,12 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
         packet: sweep.packet.as_deref(),
         baseline: baseline.as_ref(),
         lists_all: args.judging.all,
+        asked: Asked {
+            sweep: &sweep,
+            packet: sweep.packet.as_deref(),
+            branch: args.judging.branch.as_deref(),
+            is_read_here: true,
+        },
         tables: args.parquet.as_deref(),
     };
     let store = store::opened(&args.store)?;
@@ -131,6 +138,8 @@ fn kept(
     let is_whole = outcome.ledger.archives.len() == archives && outcome.spilled == 0 && sweep.max_memory.is_none();
     let key = key.filter(|_| is_whole);
     let judged = judging.judged(sweep, &mut outcome, delivery.out.is_some() || key.is_some())?;
+    // What there is instead may be another thing next time.
+    let key = key.filter(|_| judged.nothing().is_none());
     let said = Said::Judged(&judged);
     let status = delivery.hand_out(&said, &outcome.ledger, outcome.spilled)?;
     if let Some(key) = key
@@ -163,8 +172,11 @@ fn partial(
     if delivery.out.is_some() || delivery.json || judging.tables.is_some() {
         return report(sweep, outcome, delivery, judging);
     }
-    output::print(&format!("{}\nwritten: {}\n", Account(&outcome.ledger), inert(&file.display().to_string(), 200)))?;
-    Ok(delivery.status(&outcome.ledger))
+    let nothing = judging.asked.nothing(&outcome, None);
+    let said = nothing.as_ref().map_or_else(String::new, ToString::to_string);
+    let written = inert(&file.display().to_string(), 200).into_owned();
+    output::print(&format!("{said}{}\nwritten: {written}\n", Account(&outcome.ledger)))?;
+    Ok(if nothing.is_some() { ExitStatus::Unusable } else { delivery.status(&outcome.ledger) })
 }
 
 pub(super) fn judging(args: &JudgingArgs) -> Result<Options, CliError> {

@@ -27,5 +27,14 @@ pub(super) fn run(args: &TriageArgs) -> Result<ExitStatus, CliError> {
     output::write_file(&args.output, |out| out.write_all(text.as_bytes()))?;
     // Byte for byte the file's text, as the reference prints it, but for what a build's runner would take for a command.
     output::print_raw(format!("{}\n", text.replace("##[", r"#\u0023[")).as_bytes())?;
+    // The report is the reference's, and so is the status.
+    match packet {
+        _ if log.total_entries == 0 => output::say("warning: the log holds no record, so that nothing was classified"),
+        Some(packet) if log.packet_entries == 0 => output::say(&format!(
+            "warning: no record of the log is of packet `{}`, so that nothing was classified",
+            crate::inert::inert(packet, 200)
+        )),
+        _ => {}
+    }
     Ok(ExitStatus::Done)
 }

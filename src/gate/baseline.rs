@@ -56,6 +56,14 @@ pub enum BaselineError {
         /// The field that is missing.
         field: &'static str,
     },
+    /// A sweep that came to nothing.
+    #[error("failed to use the sweep in `{}`, which came to nothing: {why}", folder.display())]
+    Nothing {
+        /// The folder.
+        folder: PathBuf,
+        /// What it says itself.
+        why: String,
+    },
     /// Files that contradict themselves or each other.
     #[error("failed to read the sweep in `{}`: {what}", folder.display())]
     Inconsistent {
@@ -140,6 +148,8 @@ pub struct CleanRunsNeeded {
 #[derive(Deserialize)]
 struct IncidentDocument {
     schema_version: String,
+    #[serde(default)]
+    nothing: Option<String>,
     taxonomy: String,
     packet_filter: Option<String>,
     incidents: Vec<IncidentRow>,
@@ -204,6 +214,9 @@ impl Output {
             Some(rows) => rows,
             None => incidents.read(INCIDENTS, |it: &IncidentDocument| &it.schema_version)?,
         };
+        if let Some(why) = incidents.nothing {
+            return Err(BaselineError::Nothing { folder: folder.to_owned(), why });
+        }
         let rows = recurrence.by_rows("scenarios", |it: &mut RecurrenceDocument| &mut it.scenarios);
         let recurrence = match rows.filter(|it| it.schema_version == RECURRENCE) {
             Some(rows) => rows,

@@ -24,6 +24,10 @@ pub struct Facts<'f> {
     pub benchmarks: &'f Benchmarks,
     /// How it differs from a baseline, where there is one.
     pub changes: Option<&'f Comparison>,
+    /// Why nothing was judged and what there is instead, where that is so.
+    pub nothing: Option<&'f str>,
+    /// Whether only some branches are judged; every scenario that ran on them is then listed.
+    pub is_narrowed: bool,
 }
 
 /// An incident that is neither resolved nor stale.
@@ -104,6 +108,11 @@ impl<'f> Facts<'f> {
             incidents.insert(id, open);
         }
         incidents
+    }
+
+    /// Whether a scenario that is meant ran on the branches that are judged; `true` where all are.
+    pub(super) fn ran(&self, is_meant: impl Fn([&str; 3]) -> bool) -> bool {
+        !self.is_narrowed || self.recurrence.scenarios.iter().any(|row| row.runs > 0 && is_meant(names(row)))
     }
 
     /// Every owner that a taxonomy names.

@@ -100,20 +100,22 @@ impl Judge<'_> {
     }
 
     fn coverage(&mut self) {
-        if self.packets.is_empty() && self.facts.benchmarks.series.is_empty() {
-            let unjudged = self.facts.outcome.ledger.totals().unjudged;
-            let message = match (unjudged.excluded(), unjudged.unknown_outcomes()) {
-                (0, 0) => "nothing was judged: there is no record and no benchmark line".to_owned(),
-                (excluded, unknown) => format!(
-                    "nothing was judged: no record passed or failed ({excluded} excluded, {unknown} of unknown outcome)"
-                ),
-            };
-            self.note(Category::Coverage, None, "coverage:nothing".to_owned(), message, Culprits::default());
+        let is_empty = self.packets.is_empty() && self.facts.benchmarks.series.is_empty();
+        let of_words = is_empty.then(|| self.facts.outcome.ledger.totals().unjudged).and_then(|unjudged| {
+            let (excluded, unknown) = (unjudged.excluded(), unjudged.unknown_outcomes());
+            let why = format!("no record passed or failed ({excluded} excluded, {unknown} of unknown outcome)");
+            (excluded + unknown > 0).then_some(why)
+        });
+        let empty = is_empty.then_some("there is no record and no benchmark line");
+        if let Some(why) = self.facts.nothing.or(of_words.as_deref()).or(empty) {
+            let message = format!("nothing was judged: {why}");
+            // Whatever the policy says of coverage: without anything to judge no other check can fail.
+            self.note(Category::Coverage, Some(Level::Deny), "coverage:nothing".into(), message, Culprits::default());
         }
         for Coverage { packet, min_scenarios, min_pass_ratio, required_suites } in &self.policy.coverage {
             let culprits = || Culprits { packets: BTreeSet::from([packet.clone()]), ..Culprits::default() };
             let mut found = Vec::new();
-            match self.packets.get(packet) {
+            match self.packets.get(packet).filter(|_| self.facts.ran(|[of, ..]| of == packet)) {
                 None => found.push((
                     "missing_packet".to_owned(),
                     format!("packet {packet} has no record{}", if self.has_packet(packet) { OF_RESULT } else { "" }),
@@ -130,7 +132,10 @@ impl Judge<'_> {
                         );
                         found.push(("min_pass_ratio".to_owned(), message));
                     }
-                    for suite in required_suites.iter().filter(|suite| !entries.suites.contains(*suite)) {
+                    let ran = |suite: &String| {
+                        entries.suites.contains(suite) && self.facts.ran(|[of, one, _]| of == packet && one == suite)
+                    };
+                    for suite in required_suites.iter().filter(|suite| !ran(suite)) {
                         let message = format!("packet {packet} has no record of suite {suite}");
                         found.push((format!("required_suite:{suite}"), message));
                     }
@@ -389,11 +394,13 @@ impl Judge<'_> {
             }
             if let Some(scope) = &budget.scope
                 && seen.insert(&scope.name)
-                && !self.facts.outcome.entries.any(|names| scope.holds(names))
+                && !(self.facts.ran(|names| scope.holds(names))
+                    && self.facts.outcome.entries.any(|names| scope.holds(names)))
             {
-                let message = format!("scope {} matches no scenario", scope.name);
+                let message = format!("scope {} matches no scenario, so that its ceilings hold nothing", scope.name);
                 let id = format!("unmatched:scope:{}", scope.name);
-                self.note(Category::Unmatched, None, id, message, Culprits::default());
+                let level = self.policy.said_level(Category::Unmatched).unwrap_or(Level::Deny);
+                self.note(Category::Unmatched, Some(level), id, message, Culprits::default());
             }
         }
     }

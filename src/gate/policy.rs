@@ -91,7 +91,8 @@ pub(super) const LEVELS: [(&str, Level); 3] = [("allow", Level::Allow), ("warn",
 /// alpha = 0.01                      # greatest adjusted p of a regression
 ///
 /// [levels]                          # allow, warn or deny a check as a whole: max, coverage, evidence, stale, loss,
-/// evidence = "warn"                 # quarantine, baseline; deny but for evidence and stale
+/// evidence = "warn"                 # quarantine, baseline, unmatched; deny but for evidence and stale. Unmatched,
+///                                   # what a policy names and nothing is, is deny for scopes and else warn
 /// stale = "warn"                    # failures that no ceiling counts, since they were not in the latest runs
 ///
 /// [hints]                           # what to do, by check
@@ -142,6 +143,12 @@ impl Policy {
     #[must_use]
     pub fn level(&self, category: Category) -> Level {
         self.levels.get(&category).copied().unwrap_or(category.default_level())
+    }
+
+    /// The level of a check as a whole, where the policy says it.
+    #[must_use]
+    pub fn said_level(&self, category: Category) -> Option<Level> {
+        self.levels.get(&category).copied()
     }
 
     /// What to do about a violation of a check.

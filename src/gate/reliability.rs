@@ -230,6 +230,13 @@ impl ReliabilityPolicy {
         }
     }
 
+    /// Adds that nothing was judged, and why.
+    pub fn add_nothing(&self, report: &mut ReliabilityReport, why: &str) {
+        let message = format!("nothing was judged: {why}");
+        report.violations.push(self.violation("coverage:nothing", "coverage_floor", "coverage_floor", message));
+        report.status = "fail";
+    }
+
     fn check_floor(
         &self,
         name: &str,

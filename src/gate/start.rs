@@ -25,6 +25,14 @@ pub enum StartError {
         /// What is wrong with it.
         source: serde_json::Error,
     },
+    /// A sweep that came to nothing.
+    #[error("failed to make a policy of the sweep in `{}`, which came to nothing: {why}", folder.display())]
+    Nothing {
+        /// The folder.
+        folder: PathBuf,
+        /// What it says itself.
+        why: String,
+    },
 }
 
 #[derive(Deserialize)]
@@ -77,6 +85,8 @@ struct SkippedPart {
 
 #[derive(Deserialize)]
 struct IncidentsFile {
+    #[serde(default)]
+    nothing: Option<String>,
     incidents: Vec<IncidentPart>,
 }
 
@@ -112,7 +122,10 @@ impl Today {
     fn read(folder: &Path) -> Result<Self, StartError> {
         let files = AnswerFiles::open(folder)?;
         let RecurrenceFile { summary, scenarios } = report(folder, &files, "recurrence.json")?;
-        let IncidentsFile { incidents } = report(folder, &files, "incidents.json")?;
+        let IncidentsFile { incidents, nothing } = report(folder, &files, "incidents.json")?;
+        if let Some(why) = nothing {
+            return Err(StartError::Nothing { folder: folder.to_owned(), why });
+        }
         let LedgerFile { totals, skipped } = report(folder, &files, "ledger.json")?;
         let mut today = Self {
             runs: summary.runs,

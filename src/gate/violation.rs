@@ -52,7 +52,7 @@ pub enum Category {
 
 impl Category {
     /// Those that a policy can name.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Loss,
         Self::Coverage,
         Self::Max,
@@ -61,6 +61,7 @@ impl Category {
         Self::Quarantine,
         Self::Baseline,
         Self::Benchmark,
+        Self::Unmatched,
     ];
 
     /// Its word.

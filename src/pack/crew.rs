@@ -4,9 +4,11 @@ use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rayon::{Scope, ThreadPool, ThreadPoolBuilder};
+use rayon::{Scope, ThreadPool};
 use zstd::bulk::Compressor;
 use zstd::zstd_safe::{CParameter, DCtx, compress_bound};
+
+use crate::threads;
 
 /// Frames that each thread has before it, so that none waits while a driver reads.
 const FRAMES_A_THREAD: usize = 2;
@@ -34,11 +36,10 @@ pub(super) struct Frame {
 }
 
 impl Crew {
-    /// So many threads, 0 for one a core, which compress at this level.
-    pub(super) fn new(threads: usize, level: i32) -> io::Result<Self> {
-        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let threads = if threads == 0 { cores() } else { threads };
-        let pool = ThreadPoolBuilder::new().num_threads(threads).build().map_err(io::Error::other)?;
+    /// So many threads, 0 for one a core, which compress at this level; no more than that much work can use.
+    pub(super) fn new(threads: usize, work: u64, level: i32) -> io::Result<Self> {
+        let pool = threads::pool(threads, work).map_err(io::Error::other)?;
+        let threads = pool.current_num_threads();
         let tools = || -> io::Result<Mutex<Tools>> {
             let mut compressor = Compressor::new(level)?;
             compressor.set_parameter(CParameter::ContentSizeFlag(true))?;

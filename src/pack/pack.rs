@@ -18,6 +18,7 @@ use super::verify::verify;
 use crate::archive::{Archive, RunFrom};
 use crate::files::{Target, sync_folder};
 use crate::observer::Observer;
+use crate::threads;
 
 /// What to pack and how.
 #[derive(Clone, Debug)]
@@ -82,7 +83,8 @@ impl Pack {
     /// `settle` stands between writing a file and reading it back.
     fn run_with(&self, observer: &dyn Observer, settle: &Settle<'_>) -> Result<Packed, PackError> {
         let (jobs, skipped) = plan(&self.inputs, &self.run_from, &self.out, self.force)?;
-        let crew = Crew::new(self.threads, self.level).map_err(PackError::Threads)?;
+        let crew = Crew::new(self.threads, threads::work(jobs.len(), jobs.iter().filter_map(size).sum()), self.level)
+            .map_err(PackError::Threads)?;
         observer.found(jobs.len(), jobs.iter().filter_map(size).sum());
         make_folder(&self.out).map_err(|source| PackError::Write { path: self.out.clone(), source })?;
 
@@ -91,19 +93,24 @@ impl Pack {
         let lock = || failure.lock().unwrap_or_else(PoisonError::into_inner);
         let rows: Vec<OnceLock<PackRow>> = jobs.iter().map(|_| OnceLock::new()).collect();
         std::thread::scope(|drivers| {
-            for _ in 0..crew.threads().min(jobs.len()) {
-                drivers.spawn(|| {
-                    while lock().is_none() {
-                        let index = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(job) = jobs.get(index) else { break };
-                        let mut row = PackRow::of(job);
-                        if let Err(error) = self.one(job, &mut row, &crew.join(), observer, settle) {
-                            lock().get_or_insert(error);
-                        }
-                        let _ = rows[index].set(row);
+            let drive = || {
+                while lock().is_none() {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(job) = jobs.get(index) else { break };
+                    let mut row = PackRow::of(job);
+                    if let Err(error) = self.one(job, &mut row, &crew.join(), observer, settle) {
+                        lock().get_or_insert(error);
                     }
-                });
+                    let _ = rows[index].set(row);
+                }
+            };
+            for _ in 1..crew.threads().min(jobs.len()) {
+                if std::thread::Builder::new().spawn_scoped(drivers, drive).is_err() {
+                    // The others drive what this one would have.
+                    break;
+                }
             }
+            drive();
         });
         let rows = rows.into_iter().filter_map(OnceLock::into_inner).collect();
         let failure = failure.into_inner().unwrap_or_else(PoisonError::into_inner);

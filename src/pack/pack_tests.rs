@@ -97,7 +97,7 @@ fn other_text_is_not_sound_even_where_all_checksums_hold() {
         digester.update(b"{\"one\":1}\n{\"two\":2}\nthree\n\xff\xfe\nlasT");
         super::super::rewrite::Written { digest: digester.digest(), table, bytes: sound.len() as u64 }
     };
-    let crew = Crew::new(1, 3).unwrap();
+    let crew = Crew::new(1, 1, 3).unwrap();
     let stop = verify(&folder.path().join("out/r.jsonl.zst"), &written, &crew.join(), 12).unwrap_err();
     assert!(matches!(stop, Stop::Differs("its text differs")), "{stop:?}");
 }

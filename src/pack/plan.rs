@@ -93,6 +93,7 @@ fn leave_output(found: &mut Discovery, inputs: &[String], out: &Path) {
     let within: Vec<Entry> = within;
     found.skipped.extend(within.into_iter().map(|entry| Skipped {
         path: entry.relative,
+        file: None,
         why: "in the output folder".into(),
         is_loss: false,
     }));

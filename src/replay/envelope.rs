@@ -41,10 +41,15 @@ impl Envelope {
             Err(error) => Ending::NotStarted(error.to_string()),
             Ok(mut child) => {
                 let drained = drain(&mut child, &capture);
-                let ending = self.wait(&mut child, begun, stop);
+                let ending = match &drained {
+                    Ok(_) => self.wait(&mut child, begun, stop),
+                    Err(_) => unwatched(&mut child),
+                };
                 // The writing ends of the pipes are gone with the group, unless somebody took them along.
                 let until = Instant::now() + DRAIN;
-                escaped = (0..2).any(|_| drained.recv_deadline(until) == Err(RecvTimeoutError::Timeout));
+                escaped = drained.is_ok_and(|drained| {
+                    (0..2).any(|_| drained.recv_deadline(until) == Err(RecvTimeoutError::Timeout))
+                });
                 match ending {
                     // As shells and `env` say that they did not find, or may not run, the command.
                     Ending::Failed(status @ (126 | 127)) => Ending::NotStarted(format!(
@@ -76,7 +81,7 @@ impl Envelope {
 
     /// Waits for the first process, and ends the group.
     fn wait(&self, child: &mut Child, begun: Instant, stop: &AtomicBool) -> Ending {
-        let ended = watch(child);
+        let Ok(ended) = watch(child) else { return unwatched(child) };
         let mut outcome = None;
         while outcome.is_none() {
             let left = self.timeout.saturating_sub(begun.elapsed());
@@ -100,6 +105,13 @@ impl Envelope {
     }
 }
 
+/// Ends a process that nobody can watch: what it came to would say nothing.
+fn unwatched(child: &mut Child) -> Ending {
+    signal::end(child);
+    let _ = child.wait();
+    Ending::NotStarted("no thread could be started to watch it: raise the limit of processes (ulimit -u)".into())
+}
+
 fn ending(status: io::Result<ExitStatus>) -> Ending {
     let status = match status {
         Ok(status) => status,
@@ -116,11 +128,11 @@ fn ending(status: io::Result<ExitStatus>) -> Ending {
 }
 
 /// Reads both outputs as they come; each end of one is told. Not joined: a process that left the group may hold them.
-fn drain(child: &mut Child, capture: &Arc<Mutex<Capture>>) -> Receiver<()> {
+fn drain(child: &mut Child, capture: &Arc<Mutex<Capture>>) -> io::Result<Receiver<()>> {
     let (done, drained) = crossbeam_channel::bounded(2);
     let read = |mut pipe: Box<dyn Read + Send>, done: Sender<()>| {
         let capture = Arc::clone(capture);
-        std::thread::spawn(move || {
+        let reader = std::thread::Builder::new().spawn(move || {
             let mut buffer = [0; 8192];
             loop {
                 match pipe.read(&mut buffer) {
@@ -132,31 +144,32 @@ fn drain(child: &mut Child, capture: &Arc<Mutex<Capture>>) -> Receiver<()> {
             }
             let _ = done.send(());
         });
+        reader.map(drop)
     };
     for pipe in
         [child.stdout.take().map(|out| Box::new(out) as Box<_>), child.stderr.take().map(|err| Box::new(err) as Box<_>)]
     {
         match pipe {
-            Some(pipe) => read(pipe, done.clone()),
+            Some(pipe) => read(pipe, done.clone())?,
             None => drop(done.send(())),
         }
     }
-    drained
+    Ok(drained)
 }
 
 /// Tells when the first process has ended, without taking its status away.
 #[cfg(unix)]
-fn watch(child: &Child) -> Receiver<()> {
+fn watch(child: &Child) -> io::Result<Receiver<()>> {
     use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
     let (done, ended) = crossbeam_channel::bounded(1);
     let pid = Pid::from_child(child);
-    std::thread::spawn(move || {
+    std::thread::Builder::new().spawn(move || {
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
         while matches!(waitid(WaitId::Pid(pid), options), Err(rustix::io::Errno::INTR)) {}
         let _ = done.send(());
-    });
-    ended
+    })?;
+    Ok(ended)
 }
 
 #[cfg(unix)]

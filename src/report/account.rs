@@ -71,11 +71,19 @@ impl fmt::Display for Account<'_> {
         if !self.0.has_lost_text() && unknown.is_some() {
             return Ok(());
         }
+        if counts.parsed == 0 && !self.0.has_loss() {
+            return writeln!(f, "  {}nothing was read{:#}", colour(AnsiColor::Red), colour(AnsiColor::Red));
+        }
         if !self.0.has_lost_text() {
             return writeln!(f, "  {}nothing was lost{:#}", colour(AnsiColor::Green), colour(AnsiColor::Green));
         }
         self.losses(f, totals)
     }
+}
+
+/// A size as the option takes it: the next whole MiB.
+fn window(bytes: u64) -> String {
+    format!("{}MiB", bytes.div_ceil(1 << 20))
 }
 
 impl Account<'_> {
@@ -105,9 +113,15 @@ impl Account<'_> {
                 let what = serde_json::to_string(&damage.what).unwrap_or_default();
                 write!(line, " {} at byte {}", what.trim_matches('"'), damage.compressed_offset)?;
                 write!(line, " ({} of its frame saved);", plural(damage.lines_saved, "line"))?;
+                if let Some(needed) = damage.needed_window {
+                    write!(line, " --max-window {} reads it;", window(needed))?;
+                }
             }
             for reason in Reason::ALL.into_iter().filter(|&reason| rejected.of(reason) > 0) {
                 write!(line, " {} {reason};", count(rejected.of(reason)))?;
+            }
+            if let Some(likeness) = &archive.looks_like {
+                write!(line, " it looks like {};", inert(likeness, 200))?;
             }
             writeln!(f, "{}", line.trim_end_matches(';'))?;
         }

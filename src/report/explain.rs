@@ -31,6 +31,9 @@ pub enum ExplainError {
     /// The document is no `recurrence.json` that this version reads.
     #[error("failed to read recurrence.json: expected schema_version `relapse-recurrence-v1`")]
     Schema,
+    /// The sweep came to nothing.
+    #[error("failed to explain a sweep that came to nothing: {0}")]
+    Nothing(String),
     /// No scenario of this name or incident of this id.
     #[error("no failed scenario or incident `{name}`{}", candidates(near))]
     Unknown {
@@ -93,6 +96,9 @@ pub fn meant(document: impl Read, name: &str) -> io::Result<Value> {
 pub fn explain(recurrence: &Value, name: &str) -> Result<String, ExplainError> {
     if recurrence["schema_version"] != "relapse-recurrence-v1" {
         return Err(ExplainError::Schema);
+    }
+    if let Some(why) = recurrence["nothing"].as_str() {
+        return Err(ExplainError::Nothing(inert(why, 2000).into_owned()));
     }
     let scenarios = list(&recurrence["scenarios"]);
     let is_meant = |scenario: &&Value| {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::nothing::Nothing;
 use crate::archive::strip_container;
 use crate::arrange::arrange;
 use crate::incident::{CommandRow, EvidenceRow, IncidentRow, Sample};
@@ -30,6 +31,9 @@ pub struct IncidentReport {
     /// What every file of this answer carries ([`super::answer_digest`]); empty where none is written.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub answer: String,
+    /// Why there is nothing that could have failed, where that is so: then the rest is no all-clear.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nothing: Option<Nothing>,
     /// Names of the taxonomies that classified a failure.
     pub taxonomy: String,
     /// Only this packet's records were counted.
@@ -119,6 +123,7 @@ impl IncidentReport {
             judged,
             schema_version: "relapse-incidents-v1",
             answer: String::new(),
+            nothing: None,
             taxonomy: taxonomies.names(|name| incidents.iter().any(|row| row.taxonomy == name), ", "),
             packet_filter: packet_filter.map(str::to_owned),
             records: tally.runs().iter().map(|run| run.records).sum(),

@@ -89,6 +89,7 @@ pub(super) fn text(weekly: &Weekly<'_>) -> Result<String, WeeklyError> {
         })
         .collect();
     Ok(templates.get_template("report")?.render(context! {
+        nothing => found.nothing.as_ref().map(|nothing| context! { headline => &nothing.headline, details => &nothing.details }),
         title => basis.headline(code),
         basis => basis.failed(),
         elsewhere => basis.elsewhere(code),

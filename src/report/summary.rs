@@ -10,6 +10,7 @@ use super::account::Account;
 use super::basis::Basis;
 use super::incidents::IncidentReport;
 use super::lines::{at_once, changes, scenario};
+use super::nothing::Nothing;
 use super::outcomes;
 use super::runs::failing;
 use super::since::Since;
@@ -37,6 +38,8 @@ const NO_BRANCH: &str = "(unknown)";
 pub struct Summary<'r> {
     /// How many incidents there are, in which runs.
     pub headline: &'r str,
+    /// Why there is nothing that could have failed, where that is so.
+    pub nothing: Option<&'r Nothing>,
     /// [`Findings`] as text.
     pub findings: &'r str,
     /// What was read and lost.
@@ -74,8 +77,8 @@ impl Summary<'_> {
         let seconds = self.took.as_secs_f64().max(1e-9);
         writeln!(
             f,
-            "{BOLD}{}{BOLD:#}  {DIM}{}, {} lines, {} in {seconds:.2} s ({}/s){DIM:#}",
-            self.headline,
+            "{}  {DIM}{}, {} lines, {} in {seconds:.2} s ({}/s){DIM:#}",
+            self.nothing.map_or_else(|| format!("{BOLD}{}{BOLD:#}", self.headline), Nothing::shown_headline),
             plural(totals.archives, "archive"),
             count(totals.counts.lines),
             bytes(totals.counts.bytes_decoded as f64),
@@ -99,6 +102,9 @@ pub struct Findings<'r> {
 
 impl fmt::Display for Findings<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(nothing) = &self.incidents.nothing {
+            return nothing.show_details(f);
+        }
         let basis = Basis { incidents: self.incidents, recurrence: self.recurrence };
         writeln!(f, "{}", basis.failed())?;
         if let Some(elsewhere) = basis.elsewhere(|name| inert(name, 60).into_owned()) {
@@ -144,6 +150,9 @@ impl Findings<'_> {
 
     /// Incidents by class: those with something that is not over first, then gravest first.
     fn classes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.incidents.records == 0 {
+            return writeln!(f, "\nNo result of a test was read, but benchmark lines.");
+        }
         if self.incidents.incidents.is_empty() {
             return writeln!(f, "\n{}", outcomes::none_failed_words(self.incidents.records, self.unjudged));
         }

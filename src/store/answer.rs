@@ -115,6 +115,7 @@ mod tests {
             is_gone: true,
             warnings: vec!["w".into()],
             rejects: Vec::new(),
+            looks_like: Some("plain text".into()),
         };
         let reports = vec![("one".to_owned(), b"text".to_vec()), ("two".to_owned(), Vec::new())];
         let answer = Answer { archives: vec![ledger], steady: (i64::MIN, 7), numbers: vec![5, u64::MAX], reports };

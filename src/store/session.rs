@@ -85,7 +85,7 @@ impl<'s> Session<'s> {
         if is_lost && is_faulty && how.keep_gone {
             let path = store.root().join("index").to_string_lossy().into_owned();
             let why = "lost: archives that were deleted since they were swept do not count any more".to_owned();
-            found.skipped.push(Skipped { path, why, is_loss: true });
+            found.skipped.push(Skipped::loss(path, why));
         }
         let known: Vec<Option<Known>> =
             found.archives.par_iter().map(|entry| identify(entry, found, &index, how.verify)).collect();
@@ -269,8 +269,8 @@ fn identify(entry: &Entry, found: &Discovery, index: &Index, verify: bool) -> Op
 
 fn place(entry: &Entry, found: &Discovery) -> Place {
     if let Some(folder) = found.folders.get(&entry.argument()) {
-        let below = entry.relative.strip_prefix(folder.prefix.as_str()).unwrap_or(&entry.relative);
-        return (text_of(folder.root.as_os_str()), below.to_owned());
+        let below = entry.below().unwrap_or(&entry.relative).to_owned();
+        return (text_of(folder.root.as_os_str()), below);
     }
     let path = entry.path.as_ref().and_then(|path| path.canonicalize().ok());
     (String::new(), path.map_or_else(String::new, |path| text_of(path.as_os_str())))
@@ -306,7 +306,7 @@ fn gone(found: &Discovery, index: &Index, there: &[Found], run_from: &RunFrom) -
             names.insert(strip_container(&relative).to_owned());
             let run = run_from.of(&relative);
             let known = Known { path: path.clone(), place: place.clone(), sighting, is_gone: true, is_written: true };
-            gone.push((Entry::of_gone(path, relative, run, argument), Some(known)));
+            gone.push((Entry::of_gone(path, relative, run, argument, Some(place.1.clone())), Some(known)));
         }
     }
     gone

@@ -143,7 +143,7 @@ impl PartSet {
         out.len(self.inputs.len())?;
         self.inputs.iter().try_for_each(|input| out.bytes(input.as_bytes()))?;
         out.len(self.skipped.len())?;
-        for Skipped { path, why, is_loss } in &self.skipped {
+        for Skipped { path, why, is_loss, .. } in &self.skipped {
             out.bytes(path.as_bytes())?;
             out.bytes(why.as_bytes())?;
             out.number(u64::from(*is_loss))?;
@@ -167,7 +167,7 @@ impl PartSet {
         }
         for _ in 0..input.len()? {
             let (path, why) = (input.text()?.to_owned(), input.text()?.to_owned());
-            set.skipped.push(Skipped { path, why, is_loss: input.number()? != 0 });
+            set.skipped.push(Skipped { path, why, is_loss: input.number()? != 0, file: None });
         }
         for _ in 0..input.len()? {
             let (relative, run, flags) = (input.text()?.to_owned(), input.text()?.to_owned(), input.number()?);
@@ -324,7 +324,7 @@ impl Merging {
         if sealed.is_none() {
             *sealed = partial;
         }
-        self.skipped.push(Skipped { path, why: "given twice".into(), is_loss: false });
+        self.skipped.push(Skipped { path, why: "given twice".into(), is_loss: false, file: None });
         Ok(())
     }
 
@@ -346,8 +346,9 @@ impl Merging {
         let mut found = Discovery { skipped: self.skipped.clone(), ..Discovery::default() };
         found.skipped.sort_by(|a, b| (a.path.as_bytes(), &a.why).cmp(&(b.path.as_bytes(), &b.why)));
         // Nothing is there to be read.
-        let entry =
-            |(_, member, _): &Merged| Entry::of_gone(PathBuf::new(), member.relative.clone(), member.run.clone(), 0);
+        let entry = |(_, member, _): &Merged| {
+            Entry::of_gone(PathBuf::new(), member.relative.clone(), member.run.clone(), 0, None)
+        };
         found.archives = self.archives.values().map(entry).collect();
         found
     }

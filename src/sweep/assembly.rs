@@ -254,6 +254,7 @@ impl Assembly {
                 decoded_offset: self.counts.bytes_decoded,
                 lines_saved,
                 first_line: (lines_saved > 0).then_some(self.frame_line + 1),
+                needed_window: damage.needed_window,
             });
         }
         if damage.loses_text {

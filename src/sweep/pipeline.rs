@@ -130,8 +130,13 @@ pub(super) fn read(
         // On every thread: of tasks that any of them may take, the first one awake would take all.
         tasks.spawn_broadcast(|tasks, _| pipeline.work(tasks));
         std::thread::scope(|decoders| {
-            for _ in 1..threads {
-                decoders.spawn(|| pipeline.decode(&to_decode, &free, &give_back, tasks));
+            // Each of them may decode an archive that has to be decoded in order.
+            for _ in 1..threads.min(entries.len()) {
+                let decode = || pipeline.decode(&to_decode, &free, &give_back, tasks);
+                if std::thread::Builder::new().spawn_scoped(decoders, decode).is_err() {
+                    // Where no more can be started, those that there are do it.
+                    break;
+                }
             }
             pipeline.decode(&to_decode, &free, &give_back, tasks);
         });
@@ -259,27 +264,38 @@ impl<'s> Pipeline<'s> {
         let mut decoder = Decoder::default();
         for reading in streams {
             let (to_check, decoded) = bounded::<Decoded<'t>>(1);
-            std::thread::scope(|checker| {
-                // Everything waits for decoding, so that nothing else is done there.
-                checker.spawn(|| {
-                    let mut check = FrameCheck::default();
-                    for Decoded { id, mut loan, mut end, frames } in decoded {
-                        check.check(loan.text.text(), &mut end);
-                        let reading = Arc::clone(&reading);
-                        tasks.spawn(move |_| {
-                            let piece = Piece { id, text: &mut loan.text, end, frames };
-                            self.parse(&reading, piece, &mut self.worker());
-                        });
-                    }
+            let parse = |reading: &Arc<Reading<'s>>, Decoded { id, mut loan, end, frames }: Decoded<'t>| {
+                let reading = Arc::clone(reading);
+                tasks.spawn(move |_| {
+                    let piece = Piece { id, text: &mut loan.text, end, frames };
+                    self.parse(&reading, piece, &mut self.worker());
                 });
-                let mut reader = reading.archive.read_unchecked();
+            };
+            std::thread::scope(|checker| {
+                // Everything waits for decoding, so that nothing else is done there, if another thread can be had.
+                let check = || {
+                    let mut check = FrameCheck::default();
+                    for mut piece in decoded {
+                        check.check(piece.loan.text.text(), &mut piece.end);
+                        parse(&reading, piece);
+                    }
+                };
+                let is_checked_apart = std::thread::Builder::new().spawn_scoped(checker, check).is_ok();
+                let archive = &reading.archive;
+                let mut reader = if is_checked_apart { archive.read_unchecked() } else { archive.read_unit(0) };
                 for sub in 0.. {
                     let Ok(text) = free.recv() else { break };
                     let mut loan = Loan { text, home: give_back };
                     let id = PieceId { unit: 0, sub };
                     let (Piece { end, frames, .. }, bytes) = Piece::next(&mut reader, &mut decoder, id, &mut loan.text);
                     self.observer.read(bytes);
-                    let gone = to_check.send(Decoded { id, loan, end, frames }).is_err();
+                    let piece = Decoded { id, loan, end, frames };
+                    let gone = if is_checked_apart {
+                        to_check.send(piece).is_err()
+                    } else {
+                        parse(&reading, piece);
+                        false
+                    };
                     if end.last || gone || self.partitions.has_failed() {
                         break;
                     }
@@ -354,6 +370,8 @@ impl<'s> Pipeline<'s> {
             is_gone: false,
             warnings,
             rejects: std::mem::take(&mut assembly.rejects),
+            // What is read costs nothing for what is not.
+            looks_like: if assembly.counts.parsed == 0 { reading.archive.looks_like() } else { None },
         };
         let marks = std::mem::take(&mut assembly.marks).into_iter().collect();
         let measured = std::mem::take(&mut assembly.measured);

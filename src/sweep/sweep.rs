@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::ThreadPool;
 use rayon::prelude::*;
-use rayon::{ThreadPool, ThreadPoolBuilder};
 use thiserror::Error;
 
 use super::assembly::Lines;
@@ -25,6 +25,7 @@ use crate::archive::{
 };
 use crate::record::Profiles;
 use crate::tally::{self, Clean, Collector, DAY_MS, Entries, Keeper, Partitions, RunOrder, SpillError, Tally, Whole};
+use crate::threads;
 
 /// What to read and how.
 #[derive(Clone, Debug)]
@@ -94,7 +95,7 @@ pub enum SweepError {
     #[error(transparent)]
     Discover(#[from] DiscoverError),
     /// Threads could not be started.
-    #[error("failed to start threads")]
+    #[error("failed to start a thread: raise the limit of processes (ulimit -u), or end others")]
     Threads(#[from] rayon::ThreadPoolBuildError),
     /// A window that is counted back needs the newest run, so the input is read twice.
     #[error("{} is a stream and read once only: give --since and --until as moments, such as 2026-01-31T00:00:00Z", if .0 == "stdin" { "standard input" } else { .0 })]
@@ -176,7 +177,8 @@ impl Sweep {
         observer: &dyn Observer,
     ) -> Result<Outcome, SweepError> {
         let found = found.something(&self.inputs)?;
-        let pool = self.pool()?;
+        let bytes = found.archives.iter().map(size).sum();
+        let pool = threads::pool(self.threads, threads::work(found.archives.len(), bytes))?;
         let threads = pool.current_num_threads();
         let expressions = self.taxonomies.list().iter().map(crate::taxonomy::Taxonomy::expression_bytes).sum();
         let beside = Beside { threads, archives: found.archives.len(), expressions };
@@ -185,7 +187,6 @@ impl Sweep {
             SpillError::TooLittle { needed } => SweepError::TooMuchFailed(memory::needed(beside, needed)),
             error => SweepError::Spill(error),
         };
-        let bytes = found.archives.iter().map(size).sum();
         observer.found(found.archives.len(), bytes);
 
         let content = |index: usize| {
@@ -272,13 +273,13 @@ impl Sweep {
 }
 
 impl Sweep {
-    /// The threads of the sweep; also for judging. Not left to the pool's own default, which reads the environment.
+    /// Threads for judging what was read.
     ///
     /// # Errors
     /// When they cannot be started.
     pub fn pool(&self) -> Result<ThreadPool, rayon::ThreadPoolBuildError> {
-        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        ThreadPoolBuilder::new().num_threads(if self.threads == 0 { cores() } else { self.threads }).build()
+        // It shares out much finer than reading does, and never more than the cores can do.
+        threads::pool(self.threads, 0)
     }
 }
 
@@ -338,7 +339,7 @@ fn account(rows: Vec<Row>, places: &[usize], entries: &[Entry]) -> Account {
     for ((row, &place), entry) in rows.into_iter().zip(places).zip(entries) {
         match row {
             Row::Unreadable(error) => {
-                account.skipped.push(Skipped { path: entry.relative.clone(), why: why(entry, &error), is_loss: true });
+                account.skipped.push(Skipped::loss(entry.relative.clone(), why(entry, &error)));
             }
             // Archives that were cut are read again.
             Row::Cut => {}
@@ -380,9 +381,15 @@ impl Account {
         for (index, entry) in duplicates {
             let Some(duplicate) = kinship.duplicates.get(index) else { continue };
             let content = &duplicate.content;
-            let listed = content.damage.iter().take(LISTED_DAMAGE).map(|&(what, compressed_offset, decoded_offset)| {
-                Damage { what, compressed_offset, decoded_offset, lines_saved: 0, first_line: None }
-            });
+            let listed =
+                content.damage.iter().take(LISTED_DAMAGE).map(|&(what, compressed_offset, decoded_offset)| Damage {
+                    what,
+                    compressed_offset,
+                    decoded_offset,
+                    lines_saved: 0,
+                    first_line: None,
+                    needed_window: None,
+                });
             let row = ArchiveLedger {
                 path: entry.relative.clone(),
                 format: Some(content.format),
@@ -396,6 +403,7 @@ impl Account {
                 is_gone: false,
                 warnings: Vec::new(),
                 rejects: Vec::new(),
+                looks_like: None,
             };
             self.archives.insert(*index, row);
         }

@@ -32,6 +32,8 @@ pub struct Triage<'t> {
 pub struct TriageLog {
     /// All records, whatever their packet.
     pub total_entries: u64,
+    /// Records of the packet, all of them where none is asked for.
+    pub packet_entries: u64,
     /// Records of the packet that did not pass.
     pub failed_entries: u64,
     /// Failed records by class.
@@ -181,7 +183,11 @@ impl Triage<'_> {
                 source,
             })?;
             log.total_entries += 1;
-            if self.packet.is_some_and(|packet| packet != entry.packet_id) || entry.outcome == "pass" {
+            if self.packet.is_some_and(|packet| packet != entry.packet_id) {
+                continue;
+            }
+            log.packet_entries += 1;
+            if entry.outcome == "pass" {
                 continue;
             }
             log.failed_entries += 1;

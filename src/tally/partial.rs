@@ -156,6 +156,7 @@ pub fn write_ledger<W: Write>(ledger: &ArchiveLedger, out: &mut Out<'_, W>) -> i
             .into_iter()
             .try_for_each(|number| out.number(number))?;
         out.option(damage.first_line)?;
+        out.option(damage.needed_window)?;
     }
     out.number(u64::from(ledger.is_gone))?;
     out.len(ledger.warnings.len())?;
@@ -165,7 +166,8 @@ pub fn write_ledger<W: Write>(ledger: &ArchiveLedger, out: &mut Out<'_, W>) -> i
         [reject.line, reject.offset, reject.reason as u64].into_iter().try_for_each(|number| out.number(number))?;
         out.bytes(reject.message.as_bytes())?;
     }
-    Ok(())
+    out.number(u64::from(ledger.looks_like.is_some()))?;
+    out.bytes(ledger.looks_like.as_deref().unwrap_or_default().as_bytes())
 }
 
 fn numbers(counts: &Counts) -> [u64; 10] {
@@ -255,6 +257,7 @@ pub fn read_ledger(input: &mut In<'_>) -> Result<ArchiveLedger, Broken> {
                 decoded_offset: input.number()?,
                 lines_saved: input.number()?,
                 first_line: input.option()?,
+                needed_window: input.option()?,
             })
         })
         .collect::<Result<_, Broken>>()?;
@@ -270,6 +273,8 @@ pub fn read_ledger(input: &mut In<'_>) -> Result<ArchiveLedger, Broken> {
             })
         })
         .collect::<Result<_, Broken>>()?;
+    let has_likeness = input.number()? != 0;
+    let looks_like = Some(input.text()?.to_owned()).filter(|_| has_likeness);
     Ok(ArchiveLedger {
         path,
         format,
@@ -283,6 +288,7 @@ pub fn read_ledger(input: &mut In<'_>) -> Result<ArchiveLedger, Broken> {
         is_gone,
         warnings,
         rejects,
+        looks_like,
     })
 }
 

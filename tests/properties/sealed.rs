@@ -3,6 +3,7 @@
 
 use std::io::Read;
 
+use relapse::store::VERSION;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// Bytes before the frame.
@@ -26,7 +27,8 @@ pub(crate) fn seal(kind: u32, key: u128, settings: u128, value: &[u8]) -> Vec<u8
         frame.extend(u32::try_from(lacking).expect("values are short").to_le_bytes());
         frame.resize(frame.len() + lacking, 0);
     }
-    let mut bytes = b"relapse\x1a\x01\0\0\0".to_vec();
+    let mut bytes = b"relapse\x1a".to_vec();
+    bytes.extend(VERSION.to_le_bytes());
     bytes.extend(kind.to_le_bytes());
     bytes.extend(key.to_le_bytes());
     bytes.extend(settings.to_le_bytes());

@@ -83,9 +83,10 @@ fn what_has_no_name_is_set_behind_the_options_and_may_begin_with_a_dash() {
     let project = project("[sweep]\npaths = ['-odd', 'logs']\nbranch = 'main'\n[bench]\nlast = 4\nbaseline = ['x']\n");
     let log = project.path().join("logs/run-00.jsonl.zst");
     std::fs::copy(&log, project.path().join("-odd")).unwrap();
-    let ledger = within(project.path(), &["sweep", "--json"]).exits(0).ledger();
+    // No run names that branch, so that nothing is left to judge.
+    let ledger = within(project.path(), &["sweep", "--json"]).exits(2).ledger();
     assert_eq!(ledger["archives"][0]["path"], "-odd");
-    let ledger = within(project.path(), &["sweep", "--json", "--", "logs"]).exits(0).ledger();
+    let ledger = within(project.path(), &["sweep", "--json", "--", "logs"]).exits(2).ledger();
     assert_eq!(ledger["archives"].as_array().unwrap().len(), 1);
     // Two that exclude each other: the note says where to look.
     within(project.path(), &["bench", "logs"]).exits(2).says("cannot be used with").says("`last` (line 5)");

@@ -95,9 +95,9 @@ fn ceilings_by_kind_verdict_and_part() {
             "deny max:verdict:regressed",
             "deny max:severity:critical",
             "deny scope:q:max:verdict:new_failure",
+            "deny unmatched:scope:nothing",
             "warn max:kind:flaky",
             "warn stale:scenarios",
-            "warn unmatched:scope:nothing",
         ]
     );
     let report = ended.json();

@@ -133,12 +133,11 @@ fn a_bomb_takes_time_and_no_memory() {
 fn a_size_that_is_only_claimed_allocates_nothing() {
     for size in [1 << 20, 1 << 31, 1 << 40, 1 << 60, 1 << 63] {
         for is_single_segment in [false, true] {
-            // Where the next frame's text begins is not known to be the start of a line.
             let bytes = [claiming(&line(), size, is_single_segment), packing::frame(&line().repeat(2))].concat();
             let row = swept_as("r.jsonl.zst", &bytes, 3, 300);
-            assert_eq!(number(&row, "parsed"), 1, "{size} {is_single_segment}: {row}");
-            let what = row["damage"][0]["what"].as_str().unwrap();
-            assert!(matches!(what, "length_mismatch" | "window_too_large" | "corrupt_data"), "{what}");
+            // It is all that is wrong.
+            assert_eq!(number(&row, "parsed"), 3, "{size} {is_single_segment}: {row}");
+            assert_eq!(row["damage"][0]["what"], "length_mismatch");
         }
     }
     // Windows up to what the format can say, and as large as is asked for.
@@ -214,7 +213,7 @@ fn nesting_is_no_recursion() {
 #[test]
 fn a_gzip_of_a_gzip_is_no_log() {
     let inner = packing::member(&line().repeat(2000));
-    let row = swept_as("r.jsonl.gz", &packing::member(&inner), 3, 300);
+    let row = swept_as("r.jsonl.gz", &packing::member(&inner), 2, 300);
     assert_eq!((number(&row, "parsed"), number(&row, "bytes_decoded")), (0, inner.len() as u64), "{row}");
     assert!(number(&row, "rejected") > 0, "{row}");
 }
@@ -251,7 +250,7 @@ fn keys_that_are_nearly_the_same_cost_what_others_cost() {
 #[test]
 fn other_commands_and_many_breaks() {
     let unit = [&packing::frame(b"\n")[..], b"xx"].concat();
-    let row = swept_as("r.jsonl.zst", &unit.repeat(if full() { 1_000_000 } else { 50_000 }), 3, 300);
+    let row = swept_as("r.jsonl.zst", &unit.repeat(if full() { 1_000_000 } else { 50_000 }), 2, 300);
     assert!(number(&row, "damage_count") > 10_000, "{row}");
     let bomb = folder(&[("r.jsonl.zst", &repeating(b' ', 1 << 14))]);
     let (path, out) = (bomb.path().join("r.jsonl.zst"), bomb.path().join("out.json"));

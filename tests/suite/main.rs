@@ -46,6 +46,7 @@ mod malformed;
 mod many;
 mod memory;
 mod merging;
+mod nothing;
 mod outputs;
 mod overruns;
 mod pack;

@@ -11,7 +11,7 @@ use crate::program::{folder, number, record, relapse, text};
 #[test]
 fn what_is_passed_over_is_in_the_ledger() {
     let folder = folder(&[
-        ("b.jsonl", b""),
+        ("b.jsonl", record(&[]).as_bytes()),
         ("a/r.ndjson", b""),
         ("a/.hidden.jsonl", b""),
         (".git/r.jsonl", b""),
@@ -134,8 +134,13 @@ fn runs_are_taken_from_paths_as_asked() {
     assert_eq!(runs(&ended.ledger()), ["7", "7", "8"]);
     let ended = relapse(["sweep", path, "--json"]).exits(0);
     assert_eq!(runs(&ended.ledger())[0], "2026-01/run-7/shard-1");
-    let ended = relapse(["sweep", path, "--run-from", r"x(?<run>\d+)", "--json"]).exits(0);
+    let ended = relapse(["sweep", path, "--run-from", r"run-(?<run>7)/", "--json"]).exits(0);
     assert_eq!(runs(&ended.ledger())[2], "2026-01/run-8/shard-1", "where nothing is found the path stands");
+    let ended = relapse(["sweep", path, "--run-from", r"x(?<run>\d+)", "--json"]).exits(2);
+    for said in [r"`x(?<run>\d+)`", "`2026-01/run-7/shard-1.jsonl`"] {
+        assert!(ended.stderr.contains(said), "{}", ended.stderr);
+    }
+    relapse(["sweep", path, "--run-from", r"(?<branch>.*)/(?<run>\d+)"]).exits(2).says("`branch`, known: run");
 }
 
 #[test]

@@ -9,12 +9,12 @@ use crate::program::{folder, number, record, relapse, text};
 fn nothing_wrong_is_0() {
     let folder = folder(&[("r.jsonl", record(&[]).as_bytes()), ("empty.jsonl", b"")]);
     relapse(["sweep", text(folder.path())]).exits(0);
-    relapse(["sweep", text(&folder.path().join("empty.jsonl"))]).exits(0);
 }
 
 #[test]
 fn loss_is_3_and_allowed_loss_0() {
-    let folder = folder(&[("r.jsonl", b"nonsense\n")]);
+    let lossy = format!("{}\nnonsense\n", record(&[]));
+    let folder = folder(&[("r.jsonl", lossy.as_bytes())]);
     relapse(["sweep", text(folder.path())]).exits(3);
     relapse(["sweep", text(folder.path()), "--allow-loss"]).exits(0);
 }
@@ -57,11 +57,19 @@ fn wrong_usage_is_2() {
 
 #[test]
 fn one_run_from_two_arguments_is_2_and_names_both() {
-    let folder = folder(&[("a/r.jsonl", b""), ("b/r.jsonl", b"\n"), ("c/x/r.jsonl", b""), ("d/x/r.jsonl", b"\n")]);
+    let log = record(&[]);
+    let log = log.as_bytes();
+    let folder = folder(&[("a/r.jsonl", log), ("b/r.jsonl", log), ("c/x/r.jsonl", log), ("d/x/r.jsonl", log)]);
     let path = |below: &str| text(&folder.path().join(below)).to_owned();
     for (first, second) in [("a/r.jsonl", "b/r.jsonl"), ("c/x", "d/x")] {
         let ended = relapse(["sweep", &path(first), &path(second)]).exits(2).says("--run-from");
         assert!(ended.stderr.contains(&path(first)) && ended.stderr.contains(&path(second)), "{}", ended.stderr);
+        // What is advised helps.
+        assert!(ended.stderr.contains("--run-from '(?<run>.+)'"), "{}", ended.stderr);
+        let ended =
+            relapse(["sweep", &path(first), &path(second), "--run-from", "(?<run>.+)", "--json"]).exits(0).ledger();
+        let runs: Vec<_> = ended["archives"].as_array().unwrap().iter().map(|row| row["run"].to_string()).collect();
+        assert!(runs.len() == 2 && runs[0] != runs[1], "{runs:?}");
     }
     // Folders stand in their runs' ids.
     relapse(["sweep", &path("a"), &path("b")]).exits(0);
@@ -69,7 +77,7 @@ fn one_run_from_two_arguments_is_2_and_names_both() {
 
 #[test]
 fn nothing_readable_is_2_and_something_unreadable_3() {
-    let folder = folder(&[("r.jsonl", b""), ("s.jsonl", b"")]);
+    let folder = folder(&[("r.jsonl", record(&[]).as_bytes()), ("s.jsonl", b"")]);
     let secret = folder.path().join("s.jsonl");
     let mut permissions = fs::metadata(&secret).unwrap().permissions();
     std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0);
@@ -99,8 +107,12 @@ fn windows_beyond_the_limit_are_damage() {
     encoder.window_log(24).unwrap();
     std::io::Write::write_all(&mut encoder, format!("{}\n", record(&[])).as_bytes()).unwrap();
     let folder = folder(&[("r.jsonl.zst", &encoder.finish().unwrap())]);
-    let ended = relapse(["sweep", text(folder.path()), "--max-window", "8MiB", "--json"]).exits(3);
+    let ended = relapse(["sweep", text(folder.path()), "--max-window", "8MiB", "--json"]).exits(2);
     assert_eq!(ended.ledger()["archives"][0]["damage"][0]["what"], "window_too_large");
+    assert_eq!(ended.ledger()["archives"][0]["damage"][0]["needed_window"], 16 << 20);
+    assert!(ended.stderr.contains("--max-window 16MiB reads it"), "{}", ended.stderr);
+    let shown = relapse(["sweep", text(folder.path()), "--max-window", "8MiB"]).exits(2).text();
+    assert_eq!(shown.matches("--max-window 16MiB reads it").count(), 2, "{shown}");
     relapse(["sweep", text(folder.path()), "--max-window", "16MiB"]).exits(0);
     // A limit between two powers of two holds as it stands.
     relapse(["sweep", text(folder.path()), "--max-window", "17MiB"]).exits(0);

@@ -60,17 +60,21 @@ pub(super) fn head(weekly: &Weekly<'_>, kept: &Kept<'_>) -> Head {
     let show = |name: &str| inert(name, 60).into_owned();
     let unreadable = weekly.ledger.skipped.iter().filter(|skipped| skipped.is_loss).count() as u64;
     Head {
-        title: basis.headline(show),
+        title: match &found.nothing {
+            Some(nothing) => nothing.headline.clone(),
+            None => basis.headline(show),
+        },
         span: match (times().min(), times().max()) {
             (Some(first), Some(last)) => span(&day(first), &day(last)),
             _ => String::new(),
         },
         generated: MADE.to_owned(),
-        failed: match basis.elsewhere(show) {
-            Some(elsewhere) => format!("{}; {elsewhere}.", basis.failed()),
-            None => format!("{}.", basis.failed()),
+        failed: match (&found.nothing, basis.elsewhere(show)) {
+            (Some(nothing), _) => nothing.details.join(" "),
+            (None, Some(elsewhere)) => format!("{}; {elsewhere}.", basis.failed()),
+            (None, None) => format!("{}.", basis.failed()),
         },
-        tiles: tiles(weekly, kept),
+        tiles: if found.nothing.is_some() { Vec::new() } else { tiles(weekly, kept) },
         since: weekly.since.map_or_else(String::new, |since| format!("Since {}", since.begin())),
         left_out: left_out(weekly, kept),
         has_benchmarks: weekly.benchmarks.is_some_and(|judged| !judged.series.is_empty()),
@@ -95,6 +99,7 @@ pub(super) fn head(weekly: &Weekly<'_>, kept: &Kept<'_>) -> Head {
         ]
         .into_iter()
         .filter_map(|(number, what)| (number > 0).then_some(what))
+        .chain(found.nothing.as_ref().map(|nothing| nothing.headline.clone()))
         .collect::<Vec<_>>()
         .join(", "),
     }

@@ -35,6 +35,7 @@ fn partial((tally, entries): (Tally, Entries)) -> Partial {
         decoded_offset: u64::MAX,
         lines_saved: 0,
         first_line: Some(7),
+        needed_window: Some(1 << 31),
     };
     let reject = Reject { line: 3, offset: 9, reason: Reason::UnknownShape, message: "ünknown".into() };
     let ledger = ArchiveLedger {
@@ -50,6 +51,7 @@ fn partial((tally, entries): (Tally, Entries)) -> Partial {
         is_gone: false,
         warnings: vec!["odd".into()],
         rejects: vec![reject],
+        looks_like: Some("XML of <é>".into()),
     };
     let mut measured = Collector::default();
     let env = vec![("cpu".into(), "fast".into())];

@@ -1,0 +1,86 @@
+//! One archive to read.
+
+use std::path::{Path, PathBuf};
+
+use super::name::text_of;
+use super::run_id::{RunFrom, strip_container};
+
+/// The argument that stands for standard input.
+pub const STDIN: &str = "-";
+
+/// One archive to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The file; `None` for standard input.
+    pub path: Option<PathBuf>,
+    /// Path relative to its argument, under the argument's last component where several folders were given.
+    /// Bytes of names that are no UTF-8 stand as `\xff`.
+    pub relative: String,
+    /// Id of the run that its records belong to, unless they name one themselves.
+    pub run: String,
+    /// Path below its argument, if that is a folder.
+    pub(super) below: Option<String>,
+    pub(super) argument: usize,
+    pub(super) is_gone: bool,
+}
+
+impl Entry {
+    /// The entry of one file, or of standard input, that no discovery led to.
+    #[must_use]
+    pub fn of_file(path: &str) -> Self {
+        if path != STDIN {
+            return Self::of_path(PathBuf::from(path));
+        }
+        let (relative, run) = ("stdin".to_owned(), "stdin".to_owned());
+        Self { path: None, relative, run, below: None, argument: 0, is_gone: false }
+    }
+
+    /// The entry of a file that no discovery led to.
+    pub(super) fn of_path(path: PathBuf) -> Self {
+        let relative = file_name(&path);
+        let (run, path) = (RunFrom::default().of(&relative), Some(path));
+        Self { path, relative, run, below: None, argument: 0, is_gone: false }
+    }
+
+    /// The entry of an archive that was at `path` once; `argument` is the number of the argument that it stood below, and
+    /// `below` where it stood there.
+    #[must_use]
+    pub fn of_gone(path: PathBuf, relative: String, run: String, argument: usize, below: Option<String>) -> Self {
+        Self { path: Some(path), relative, run, below, argument, is_gone: true }
+    }
+
+    /// Its path below its argument, if that is a folder.
+    #[must_use]
+    pub fn below(&self) -> Option<&str> {
+        self.below.as_deref()
+    }
+
+    /// Whether it is no more where it stood.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.is_gone
+    }
+
+    /// The number of the argument that led to it.
+    #[must_use]
+    pub fn argument(&self) -> usize {
+        self.argument
+    }
+
+    /// Whether it is a file, and no stream whose bytes are gone once they were read.
+    #[must_use]
+    pub fn can_be_read_again(&self) -> bool {
+        self.path.as_ref().is_some_and(|path| std::fs::metadata(path).map_or(true, |metadata| metadata.is_file()))
+    }
+
+    /// The relative path without `.zst` or `.gz`.
+    #[must_use]
+    pub fn log(&self) -> &str {
+        strip_container(&self.relative)
+    }
+}
+
+/// The last component of a path, as text.
+pub(super) fn file_name(path: &Path) -> String {
+    text_of(path.file_name().unwrap_or(path.as_os_str()))
+}
