@@ -124,7 +124,8 @@ pub(super) struct InputArgs {
     #[arg(long, value_name = "ID")]
     pub(super) packet: Option<String>,
 
-    /// Count only records from this moment on: RFC 3339, or 7d, 24h back from the newest run's first record
+    /// Count only records from this moment on: RFC 3339, or 7d, 24h back from the newest run's first record; records dated
+    /// before 2000 (a clock that was not set) count in any case
     #[arg(long, value_name = "TIME")]
     pub(super) since: Option<String>,
 

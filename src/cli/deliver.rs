@@ -192,7 +192,8 @@ impl Said<'_> {
         match self {
             Self::Judged(Judgement { incidents, recurrence, since, .. }) => {
                 let unjudged = &ledger.totals().unjudged;
-                Findings { incidents, recurrence, since: since.as_ref(), unjudged }.to_string().into()
+                let is_whole = !ledger.has_lost_text();
+                Findings { incidents, recurrence, since: since.as_ref(), unjudged, is_whole }.to_string().into()
             }
             Self::Kept(answer) => String::from_utf8_lossy(answer.report(FINDINGS).unwrap_or_default()),
         }

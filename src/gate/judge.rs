@@ -112,6 +112,17 @@ impl Judge<'_> {
             // Whatever the policy says of coverage: without anything to judge no other check can fail.
             self.note(Category::Coverage, Some(Level::Deny), "coverage:nothing".into(), message, Culprits::default());
         }
+        if self.facts.is_of_some_runs() {
+            let message = "floors of coverage and ceilings on records count the records of all branches: --branch narrows \
+                           verdicts alone";
+            self.note(
+                Category::Coverage,
+                Some(Level::Warn),
+                "coverage:branches".into(),
+                message.into(),
+                Culprits::default(),
+            );
+        }
         for Coverage { packet, min_scenarios, min_pass_ratio, required_suites } in &self.policy.coverage {
             let culprits = || Culprits { packets: BTreeSet::from([packet.clone()]), ..Culprits::default() };
             let mut found = Vec::new();

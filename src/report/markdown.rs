@@ -139,8 +139,10 @@ fn words(unjudged: &Unjudged) -> Vec<Value> {
 /// What is said where nothing failed, and that is no all-clear.
 fn none_failed(weekly: &Weekly<'_>) -> Option<String> {
     let unjudged = weekly.ledger.totals().unjudged;
-    let is_clear = unjudged.excluded() + unjudged.unknown_outcomes() == 0 || !weekly.incidents.incidents.is_empty();
-    (!is_clear).then(|| outcomes::none_failed(weekly.incidents.records, &unjudged))
+    let is_whole = !weekly.ledger.has_lost_text();
+    let is_clear = is_whole && unjudged.excluded() + unjudged.unknown_outcomes() == 0;
+    let has_failed = !weekly.incidents.incidents.is_empty();
+    (!is_clear && !has_failed).then(|| outcomes::none_failed(weekly.incidents.records, &unjudged, is_whole))
 }
 
 /// A command as a code span, where that can hold it as it is: part of one would be another one.

@@ -21,15 +21,16 @@ pub(super) fn unknown_words(unjudged: &Unjudged) -> Option<String> {
 }
 
 /// The headline where no record of so many failed, in words of ours alone: an all-clear only where something passed, and
-/// everything else is known.
-pub(super) fn none_failed(records: u64, unjudged: &Unjudged) -> String {
+/// everything else is known. `is_whole`: whether all of the input could be read.
+pub(super) fn none_failed(records: u64, unjudged: &Unjudged, is_whole: bool) -> String {
     let (excluded, unknown) = (unjudged.excluded(), unjudged.unknown_outcomes());
     let nothing_judged = records <= excluded + unknown;
     match unknown {
         0 if excluded > 0 && nothing_judged => {
             format!("No record passed or failed: {} excluded by the outcome's word", all_are(excluded))
         }
-        0 => "Nothing failed".to_owned(),
+        0 if is_whole => "Nothing failed".to_owned(),
+        0 => "Nothing is known to have failed, but not everything could be read".to_owned(),
         _ if nothing_judged => "No record has a known outcome".to_owned(),
         _ => format!(
             "Nothing is known to have failed, but the outcome of {} of {} records is unknown",
@@ -40,8 +41,8 @@ pub(super) fn none_failed(records: u64, unjudged: &Unjudged) -> String {
 }
 
 /// The same as a sentence with the log's words.
-pub(super) fn none_failed_words(records: u64, unjudged: &Unjudged) -> String {
-    let headline = none_failed(records, unjudged);
+pub(super) fn none_failed_words(records: u64, unjudged: &Unjudged, is_whole: bool) -> String {
+    let headline = none_failed(records, unjudged, is_whole);
     if unjudged.unknown_outcomes() > 0 { format!("{headline}: {}.", unjudged.listed()) } else { headline + "." }
 }
 
@@ -73,8 +74,10 @@ mod tests {
             (2, 1, &["PASS"], "No record has a known outcome: `PASS` (1)."),
             (9, 1, &["x"], "Nothing is known to have failed, but the outcome of 1 of 9 records is unknown: `x` (1)."),
         ] {
-            assert_eq!(none_failed_words(records, &unjudged(excluded, words)), said);
+            assert_eq!(none_failed_words(records, &unjudged(excluded, words), true), said);
         }
+        let lost = none_failed_words(3, &unjudged(0, &[]), false);
+        assert_eq!(lost, "Nothing is known to have failed, but not everything could be read.");
     }
 
     #[test]

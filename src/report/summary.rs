@@ -98,6 +98,8 @@ pub struct Findings<'r> {
     pub since: Option<&'r Since>,
     /// What neither passed nor failed.
     pub unjudged: &'r Unjudged,
+    /// Whether all of the input could be read.
+    pub is_whole: bool,
 }
 
 impl fmt::Display for Findings<'_> {
@@ -154,7 +156,11 @@ impl Findings<'_> {
             return writeln!(f, "\nNo result of a test was read, but benchmark lines.");
         }
         if self.incidents.incidents.is_empty() {
-            return writeln!(f, "\n{}", outcomes::none_failed_words(self.incidents.records, self.unjudged));
+            return writeln!(
+                f,
+                "\n{}",
+                outcomes::none_failed_words(self.incidents.records, self.unjudged, self.is_whole)
+            );
         }
         let mut classes: BTreeMap<(u8, &str), (Severity, [u64; 3])> = BTreeMap::new();
         for (row, records) in self.incidents.incidents.iter().zip(&self.incidents.judged.occurrences) {

@@ -31,7 +31,7 @@ pub(super) fn measured(
     // Lines without a time stand before all others, and are no packet's.
     let time = parsed.unix_ms.unwrap_or(i64::MIN);
     found.times = hull(found.times, Some((time, time)));
-    if rules.packet.is_some() || !rules.span.holds(time) {
+    if rules.packet.is_some() || !rules.span.holds_dated(time) {
         counts.filtered += 1;
     } else {
         found.measured.extend(points(parsed, xxh3_64(line.trim_ascii())));

@@ -21,8 +21,10 @@ pub(super) fn short(archives: &BTreeMap<usize, ArchiveLedger>) -> Vec<(usize, St
     let mut alike: BTreeMap<String, Vec<(usize, u64)>> = BTreeMap::new();
     let mut found = Vec::new();
     for (&place, ledger) in archives {
-        if ledger.counts.lines == 0 && ledger.damage_count == 0 {
-            found.push((place, "empty: it holds no line".to_owned()));
+        let counts = &ledger.counts;
+        if counts.lines == counts.blank && ledger.damage_count == 0 && ledger.duplicate_of.is_none() {
+            let what = if counts.lines == 0 { "it holds no line" } else { "all of its lines are blank" };
+            found.push((place, format!("empty: {what}")));
         }
         let records = ledger.counts.parsed;
         alike.entry(name_shape(strip_container(&ledger.path))).or_default().push((place, records));

@@ -4,6 +4,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use crate::tally::FIRST_SET_CLOCK_MS;
+
 /// One end of a window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
@@ -66,16 +68,40 @@ impl Span {
     /// Whether a record of this time counts, for all times between two; `None` when some count and some do not.
     #[must_use]
     pub fn holds_all(&self, (least, greatest): (i64, i64)) -> Option<bool> {
+        let has_both = is_unset(least) && !is_unset(greatest) && *self != Self::ALL;
+        if has_both {
+            return None;
+        }
+        if self.holds_unset(least) {
+            return self.until.is_none_or(|until| greatest < until).then_some(true);
+        }
         let is_out = greatest < self.since || self.until.is_some_and(|until| least >= until);
         let is_in = self.holds(least) && self.holds(greatest);
         (is_in || is_out).then_some(is_in)
     }
 
-    /// Whether a record of this time counts.
+    /// Whether a record of this time counts. What is dated before 2000 has a clock that was not set: when it was is not
+    /// known, and to leave it out would be to lose the failures of whatever machine lost its clock.
     #[must_use]
     pub fn holds(&self, time: i64) -> bool {
+        self.holds_unset(time) || self.holds_dated(time)
+    }
+
+    /// Whether this moment lies within.
+    #[must_use]
+    pub fn holds_dated(&self, time: i64) -> bool {
         time >= self.since && self.until.is_none_or(|until| time < until)
     }
+
+    /// Whether a time is none, and the window begins where clocks are set.
+    fn holds_unset(&self, time: i64) -> bool {
+        is_unset(time) && !is_unset(self.since) && self.until.is_none_or(|until| !is_unset(until))
+    }
+}
+
+/// Whether a time is that of a clock that was not set.
+fn is_unset(time: i64) -> bool {
+    time < FIRST_SET_CLOCK_MS
 }
 
 #[cfg(test)]
@@ -83,11 +109,32 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_clock_that_was_not_set_is_in_every_window() {
+        let day = |year: i64| FIRST_SET_CLOCK_MS + (year - 2000) * 366 * 86_400_000;
+        let since = |time| Window { since: Some(Bound::At(time)), until: Some(Bound::At(day(2030))) }.fixed(0);
+        let span = since(day(2020));
+        assert_eq!(
+            [5, -1, day(2001), day(2025), day(2031)].map(|time| span.holds(time)),
+            [true, true, false, true, false]
+        );
+        assert_eq!(span.holds_all((0, 5)), Some(true));
+        assert_eq!(span.holds_all((5, day(2025))), None);
+        assert_eq!(span.holds_all((5, day(2001))), None);
+        assert_eq!(span.holds_all((day(2001), day(2002))), Some(false));
+        // Whoever asks for such times has them.
+        assert!(!since(10).holds(5) && since(10).holds(20));
+        assert_eq!(Span::ALL.holds_all((5, day(2001))), Some(true));
+        assert!(!span.holds_dated(5));
+    }
+
+    const NOW: i64 = FIRST_SET_CLOCK_MS + 1_000_000;
+
+    #[test]
     fn relative_ends_count_back_from_the_newest_run() {
-        let window = Window { since: Some(Bound::Back(10)), until: Some(Bound::At(105)) };
+        let window = Window { since: Some(Bound::Back(10)), until: Some(Bound::At(NOW + 105)) };
         assert!(window.is_relative());
-        let span = window.fixed(100);
-        assert_eq!([89, 90, 104, 105].map(|time| span.holds(time)), [false, true, true, false]);
+        let span = window.fixed(NOW + 100);
+        assert_eq!([89, 90, 104, 105].map(|time| span.holds(NOW + time)), [false, true, true, false]);
         assert!(Span::ALL.holds(i64::MIN) && Span::ALL.holds(i64::MAX));
         assert_eq!(Window::default().fixed(7), Span::ALL);
         for (times, held) in [
@@ -98,7 +145,7 @@ mod tests {
             ((104, 105), None),
             ((0, 200), None),
         ] {
-            assert_eq!(span.holds_all(times), held, "{times:?}");
+            assert_eq!(span.holds_all((NOW + times.0, NOW + times.1)), held, "{times:?}");
         }
         assert_eq!(Span::ALL.holds_all((i64::MIN, i64::MAX)), Some(true));
     }

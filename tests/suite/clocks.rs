@@ -64,6 +64,29 @@ fn a_live_regression_outlives_any_one_clock() {
 }
 
 #[test]
+fn a_window_drops_no_failure_for_a_clock_that_was_not_set() {
+    // The newest run alone fails, and its machine had lost its clock.
+    let unset = |time: i64| runs(numbered, move |run| (run > 10).then_some(time + i64::from(run)));
+    for bad in [5, 1_000_000, BAD[2]] {
+        let corpus = unset(bad);
+        for window in [["--since", "15d"], ["--since", "2023-10-01T00:00:00Z"], ["--until", "2023-12-01T00:00:00Z"]] {
+            let report = swept(&corpus, &window);
+            assert_eq!(report["recurrence"]["scenarios"][0]["failed_runs"], 10, "{window:?} {bad}");
+            let warnings = report["recurrence"]["summary"]["warnings"].to_string();
+            assert!(warnings.contains("r11"), "{warnings}");
+        }
+    }
+}
+
+#[test]
+fn an_archive_of_blank_lines_is_empty() {
+    let good = record(&[]);
+    let logs = folder(&[("a.jsonl", good.as_bytes()), ("b.jsonl", b"\n  \r\n\n")]);
+    let said = relapse(["sweep", text(logs.path())]).exits(0).text();
+    assert!(said.contains("b.jsonl: empty: all of its lines are blank"), "{said}");
+}
+
+#[test]
 fn a_run_without_a_place_is_in_no_verdict_and_never_out_of_sight() {
     let hashed = |run: i32| format!("{:x}.jsonl", xxhash_rust::xxh3::xxh3_64(&run.to_le_bytes()));
     for bad in &BAD[..4] {

@@ -81,7 +81,7 @@ pub(super) fn head(weekly: &Weekly<'_>, kept: &Kept<'_>) -> Head {
         has_incidents: !found.incidents.is_empty(),
         unknown: outcomes::unknown(&totals.unjudged).unwrap_or_default(),
         name_them: outcomes::NAME_THEM,
-        none_failed: outcomes::none_failed(found.records, &totals.unjudged),
+        none_failed: outcomes::none_failed(found.records, &totals.unjudged, !weekly.ledger.has_lost_text()),
         reconciled: format!(
             "{} lines = {} parsed + {} blank + {} rejected, in {}",
             count(counts.lines),
