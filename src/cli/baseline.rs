@@ -6,7 +6,7 @@ use super::deliver::INCIDENTS;
 use super::output;
 use crate::gate::{self, BaselineError, CleanRunsNeeded, Comparison, Output, Scenario};
 use crate::inert::inert;
-use crate::recurrence::{Recurrence, ScenarioJudgement};
+use crate::recurrence::{Recurrence, ScenarioJudgement, SignatureJudgement};
 use crate::report::IncidentReport;
 
 /// The output of an earlier sweep; none where the reports of this one go to the same folder, and are its first.
@@ -46,6 +46,15 @@ pub(super) fn compare(old: &Output, incidents: &IncidentReport, recurrence: &Rec
     gate::compare_or_keep(old, &new)
 }
 
+fn signature(row: &SignatureJudgement) -> gate::Signature {
+    gate::Signature {
+        incident_id: row.incident_id.clone(),
+        failed_runs: row.failed_runs,
+        verdict: Some(row.judged.verdict),
+        mixed_outcomes: None,
+    }
+}
+
 fn scenario(row: &ScenarioJudgement) -> Scenario {
     Scenario {
         packet_id: row.packet_id.clone(),
@@ -58,8 +67,7 @@ fn scenario(row: &ScenarioJudgement) -> Scenario {
         set_aside_runs: row.set_aside_runs.clone(),
         clean_runs: row.clean_runs,
         clean_runs_needed: CleanRunsNeeded { k95: row.clean_runs_needed.k95 },
-        // They only tell whether two files are of one sweep.
-        signatures: Vec::new(),
+        signatures: row.signatures.iter().map(signature).collect(),
         why: row.why.clone(),
     }
 }

@@ -1,5 +1,6 @@
 //! `relapse gate`.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -65,6 +66,11 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     let (packet, branch) = (sweep.packet.as_deref(), args.judging.branch.as_deref());
     let asked = Asked { sweep: &sweep, packet, branch, is_read_here: true };
     let nothing = asked.nothing(&outcome, Some(&recurrence)).map(|nothing| nothing.line());
+    if branch.is_some() {
+        // All figures of a gate are of the runs that it judges.
+        let judged: BTreeSet<&str> = recurrence.runs.iter().map(|run| run.id.as_str()).collect();
+        outcome.entries.retain_runs(|run| judged.contains(run));
+    }
     let options = benchmark_options(args, &policy);
     let series = std::mem::take(&mut outcome.benchmarks).into_series();
     if let Some(run) = &args.candidate

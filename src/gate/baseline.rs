@@ -13,6 +13,7 @@ use thiserror::Error;
 use super::answer::{AnswerError, AnswerFiles};
 use super::change::Comparison;
 use crate::incident::IncidentRow;
+use crate::recurrence::Verdict;
 use crate::rows::each_row;
 use crate::run_finding::{RunFinding, run_findings};
 use crate::run_ranges::RunRanges;
@@ -134,6 +135,8 @@ pub struct Scenario {
 pub struct Signature {
     pub incident_id: String,
     pub failed_runs: u64,
+    #[serde(default)]
+    pub verdict: Option<Verdict>,
     #[serde(default)]
     pub mixed_outcomes: Option<String>,
 }

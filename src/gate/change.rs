@@ -219,6 +219,9 @@ pub struct Change {
     pub p: Option<Rounded>,
     /// The same, adjusted for all incidents tested; null where no table of its counts could have been significant.
     pub q: Option<Rounded>,
+    /// The branch that it is told of, where its scenario has runs of several: the one on which it is most to act on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
     /// The new sweep's verdict; null where it holds no such incident, or gives it none.
     pub verdict: Option<Verdict>,
     /// That verdict's kind.

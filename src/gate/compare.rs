@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::baseline::Output;
 use super::change::{ByKind, Change, ChangeKind, Comparison, Counts, Summary};
-use super::history::{History, Side};
+use super::history::{History, Part, Side};
 use super::why::why;
 use crate::incident::IncidentRow;
 use crate::number::Rounded;
@@ -30,10 +30,13 @@ pub fn compare(old: &Output, new: &Output) -> Comparison {
     let pair = Pair { old: &old, new: &new, is_compared: &is_compared };
     let ids: BTreeSet<&str> = old.incidents.keys().chain(new.incidents.keys()).copied().collect();
     let has_runs = is_compared.contains(&true);
-    let cases = ids.iter().filter(|_| has_runs).filter_map(|id| pair.case(id));
+    let cases = ids.iter().filter(|_| has_runs).flat_map(|id| pair.cases(id));
     let (over, mut cases): (Vec<_>, Vec<Case<'_>>) =
         cases.partition(|case| case.is_set_aside && !case.fails() && case.ran == Some(true));
     let (tested, kept) = test(&mut cases);
+    // Of an incident on several branches, what is most to act on.
+    cases.sort_by(|a, b| a.row.incident_id.cmp(&b.row.incident_id).then(a.kind().cmp(&b.kind())));
+    cases.dedup_by(|later, first| later.row.incident_id == first.row.incident_id);
     let mut changes: Vec<Change> = cases.iter().map(|case| pair.change(case)).collect();
     changes.sort_by(|a, b| {
         let key = |change: &Change| (change.kind, change.severity.rank());
@@ -53,10 +56,11 @@ pub fn compare(old: &Output, new: &Output) -> Comparison {
     };
     let ours: BTreeSet<&str> = changes.iter().map(|change| change.incident_id.as_str()).collect();
     let over_ids: BTreeSet<&str> = over.iter().map(|case| case.row.incident_id.as_str()).collect();
+    let over = over_ids.difference(&ours).count() as u64;
     let is_unexplained = |id: &&&str| has_runs && !ours.contains(**id) && !over_ids.contains(**id);
     let unexplained = new.incidents.keys().filter(is_unexplained).count() as u64;
     let warnings = pair.warnings(&summary, unexplained);
-    Comparison::new(summary.clone(), notes(&summary, over.len() as u64), warnings, changes)
+    Comparison::new(summary.clone(), notes(&summary, over), warnings, changes)
 }
 
 /// What a reader should know of the runs, and of `over` incidents that are not listed.
@@ -80,12 +84,16 @@ pub(super) struct Pair<'o> {
     is_compared: &'o [bool],
 }
 
-/// One incident in both.
+/// One incident in both, on one branch.
 pub(super) struct Case<'o> {
     /// Its row in the new sweep, else in the old one.
     row: &'o IncidentRow,
+    /// The runs that it is looked at in.
+    pub(super) part: Part<'o>,
     pub(super) is_known: bool,
     pub(super) new_row: Option<&'o IncidentRow>,
+    /// The new sweep's verdict on it.
+    pub(super) verdict: Option<Verdict>,
     pub(super) new_history: History,
     pub(super) old: Counts,
     pub(super) new: Counts,
@@ -104,14 +112,35 @@ pub(super) struct Case<'o> {
 }
 
 impl<'o> Pair<'o> {
-    /// An incident that is to be compared: one that the baseline knows, or that failed in the runs compared.
-    fn case(&self, id: &str) -> Option<Case<'o>> {
+    /// An incident that is to be compared, once a branch: one that the baseline knows, or that failed in the runs
+    /// compared.
+    fn cases(&self, id: &str) -> Vec<Case<'o>> {
         let (old_row, new_row) = (self.old.incidents.get(id).copied(), self.new.incidents.get(id).copied());
+        let Some(row) = new_row.or(old_row) else { return Vec::new() };
+        let mut branches = self.old.branches(row);
+        branches.append(&mut self.new.branches(row));
+        let parts = branches.iter().filter(|_| branches.len() > 1).map(|&branch| Part::On(branch));
+        let cases: Vec<Case<'o>> = parts.filter_map(|part| self.case(old_row, new_row, part)).collect();
+        if cases.is_empty() { self.case(old_row, new_row, Part::All).into_iter().collect() } else { cases }
+    }
+
+    fn case(
+        &self,
+        old_row: Option<&'o IncidentRow>,
+        new_row: Option<&'o IncidentRow>,
+        part: Part<'o>,
+    ) -> Option<Case<'o>> {
         let row = new_row.or(old_row)?;
-        let (old_history, new_history) = (self.old.history(row), self.new.history(row));
+        let (mut old_history, new_history) = (self.old.history(row, part), self.new.history(row, part));
+        // Where the baseline has no such branch, all that it has is what was known.
+        let is_apart = part != Part::All && !old_history.present().is_empty();
+        if !is_apart {
+            old_history = self.old.history(row, Part::All);
+        }
+        let is_known = old_row.is_some() && (!is_apart || !old_history.failed.is_empty());
         let compared = |run: u32| self.is_compared.get(run as usize).copied().unwrap_or(false);
         let failed: Vec<u32> = new_history.failed.iter().copied().filter(|&run| compared(run)).collect();
-        if old_row.is_none() && failed.is_empty() {
+        if !is_known && failed.is_empty() {
             return None;
         }
         let ran = if !failed.is_empty() {
@@ -122,11 +151,13 @@ impl<'o> Pair<'o> {
             // Not among all scenarios: it did not run. Not among some of them: it may have passed.
             (self.new.output.unlisted == 0).then_some(false)
         };
-        let away = self.away(&old_history).filter(|_| old_row.is_some() && !failed.is_empty());
+        let away = self.away(&old_history).filter(|_| is_known && !failed.is_empty());
         Some(Case {
             row,
-            is_known: old_row.is_some(),
+            part,
+            is_known,
             new_row,
+            verdict: new_row.and_then(|row| self.new.verdict(row, part)),
             old: old_history.counts(|_| true),
             new: new_history.counts(compared),
             failed: self.new.newest_first(failed),
@@ -170,7 +201,11 @@ impl<'o> Pair<'o> {
             clean_since_run: name(case.clean.first()),
             p: case.p.map(Rounded),
             q: case.q.map(Rounded),
-            verdict: case.new_row.and_then(|row| row.verdict),
+            branch: match case.part {
+                Part::On(branch) => branch.map(str::to_owned),
+                Part::All => None,
+            },
+            verdict: case.verdict,
             headline: case.new_row.and_then(|row| row.kind),
             standing: case.new_row.map_or(Standing::Stale, IncidentRow::standing),
             why: why(self, case, row, kind),
@@ -254,9 +289,9 @@ impl Case<'_> {
         !self.failed.is_empty()
     }
 
-    /// Whether the new sweep's verdict is that it is fixed, on every branch.
+    /// Whether the new sweep's verdict is that it is fixed.
     fn is_fixed(&self) -> bool {
-        self.new_row.is_some_and(|row| row.verdict == Some(Verdict::Fixed))
+        self.verdict == Some(Verdict::Fixed)
     }
 
     fn kind(&self) -> ChangeKind {

@@ -110,12 +110,6 @@ impl<'f> Facts<'f> {
         incidents
     }
 
-    /// Whether `--branch` leaves runs out, but not all.
-    pub(super) fn is_of_some_runs(&self) -> bool {
-        let (judged, all) = (self.recurrence.summary.runs, self.outcome.tally.runs().len() as u64);
-        self.is_narrowed && judged > 0 && judged < all
-    }
-
     /// Whether a scenario that is meant ran on the branches that are judged; `true` where all are.
     pub(super) fn ran(&self, is_meant: impl Fn([&str; 3]) -> bool) -> bool {
         !self.is_narrowed || self.recurrence.scenarios.iter().any(|row| row.runs > 0 && is_meant(names(row)))

@@ -1,12 +1,30 @@
 //! Where an incident's scenario ran and where it failed, in one sweep.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::baseline::{Output, Scenario};
 use super::change::Counts;
 use crate::incident::IncidentRow;
-use crate::recurrence::Standing;
+use crate::recurrence::{Standing, Verdict};
+
+/// The runs of a scenario that are looked at: an incident may be over on one branch and begin on another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part<'o> {
+    /// All, where they are of one branch.
+    All,
+    /// Those of a branch, or of no known one.
+    On(Option<&'o str>),
+}
+
+impl Part<'_> {
+    fn holds(self, branch: Option<&str>) -> bool {
+        match self {
+            Self::All => true,
+            Self::On(own) => own == branch,
+        }
+    }
+}
 
 /// One of the two sweeps, with its ways in.
 pub(super) struct Side<'o> {
@@ -62,22 +80,49 @@ impl<'o> Side<'o> {
         self.scenarios.get(&key(incident)).map_or(&[], Vec::as_slice)
     }
 
-    /// The row of its scenario, if that fails in this one way on one branch: then the row's clean runs are its own.
-    pub(super) fn only_row(&self, incident: &'o IncidentRow) -> Option<&'o Scenario> {
-        let (rows, ways) = (self.rows(incident), self.ways.get(&key(incident)).copied().unwrap_or(0));
-        rows.first().copied().filter(|_| rows.len() == 1 && ways == 1)
+    /// The row of its scenario in a part, if that is one row and the scenario fails in this one way: then the row's clean
+    /// runs are its own.
+    pub(super) fn only_row(&self, incident: &'o IncidentRow, part: Part<'o>) -> Option<&'o Scenario> {
+        let rows = self.rows(incident);
+        let of_part = || rows.iter().copied().filter(|row| rows.len() == 1 || part.holds(row.branch.as_deref()));
+        let ways = self.ways.get(&key(incident)).copied().unwrap_or(0);
+        of_part().next().filter(|_| of_part().count() == 1 && ways == 1)
     }
 
-    /// An incident's history: `incident` names the scenario and may come from the other sweep.
-    pub(super) fn history(&self, incident: &'o IncidentRow) -> History {
+    /// The verdict on an incident in a part.
+    pub(super) fn verdict(&self, incident: &'o IncidentRow, part: Part<'o>) -> Option<Verdict> {
+        let row = self.rows(incident).iter().find(|row| part != Part::All && part.holds(row.branch.as_deref()));
+        let mut ways = row.into_iter().flat_map(|row| &row.signatures);
+        let of_part = ways.find(|way| way.incident_id == incident.incident_id).and_then(|way| way.verdict);
+        of_part.or_else(|| self.incidents.get(incident.incident_id.as_str())?.verdict)
+    }
+
+    /// The branches of the runs in which an incident's scenario was there.
+    pub(super) fn branches(&self, incident: &'o IncidentRow) -> BTreeSet<Option<&'o str>> {
+        self.history(incident, Part::All).present().into_iter().map(|run| self.branch(run)).collect()
+    }
+
+    fn branch(&self, run: u32) -> Option<&'o str> {
+        self.output.runs.get(run as usize)?.branch.as_deref()
+    }
+
+    /// An incident's history in a part: `incident` names the scenario and may come from the other sweep.
+    pub(super) fn history(&self, incident: &'o IncidentRow, part: Part<'o>) -> History {
         let rows = self.rows(incident);
-        let mut ran: Vec<u32> = rows.iter().flat_map(|row| row.ran_in.iter()).collect();
         let aside = rows.iter().flat_map(|row| &row.set_aside_runs);
-        let mut aside: Vec<u32> = aside.filter_map(|id| self.places.get(id.as_str()).copied()).collect();
-        ran.sort_unstable();
-        aside.sort_unstable();
-        let failed = self.incidents.get(incident.incident_id.as_str()).map(|row| row.failed_in.iter().collect());
-        History { is_listed: !rows.is_empty(), ran, aside, failed: failed.unwrap_or_default() }
+        let aside = aside.filter_map(|id| self.places.get(id.as_str()).copied());
+        let failed = self.incidents.get(incident.incident_id.as_str());
+        let of_part = |runs: &mut dyn Iterator<Item = u32>| -> Vec<u32> {
+            let mut runs: Vec<u32> = runs.filter(|&run| part.holds(self.branch(run))).collect();
+            runs.sort_unstable();
+            runs
+        };
+        History {
+            is_listed: !rows.is_empty(),
+            ran: of_part(&mut rows.iter().flat_map(|row| row.ran_in.iter())),
+            aside: of_part(&mut aside.into_iter()),
+            failed: of_part(&mut failed.into_iter().flat_map(|row| row.failed_in.iter())),
+        }
     }
 
     /// Some runs, newest first.

@@ -112,17 +112,6 @@ impl Judge<'_> {
             // Whatever the policy says of coverage: without anything to judge no other check can fail.
             self.note(Category::Coverage, Some(Level::Deny), "coverage:nothing".into(), message, Culprits::default());
         }
-        if self.facts.is_of_some_runs() {
-            let message = "floors of coverage and ceilings on records count the records of all branches: --branch narrows \
-                           verdicts alone";
-            self.note(
-                Category::Coverage,
-                Some(Level::Warn),
-                "coverage:branches".into(),
-                message.into(),
-                Culprits::default(),
-            );
-        }
         for Coverage { packet, min_scenarios, min_pass_ratio, required_suites } in &self.policy.coverage {
             let culprits = || Culprits { packets: BTreeSet::from([packet.clone()]), ..Culprits::default() };
             let mut found = Vec::new();
@@ -160,7 +149,7 @@ impl Judge<'_> {
 
     /// Whether a packet has any record, judged or not.
     fn has_packet(&self, packet: &str) -> bool {
-        self.facts.outcome.entries.any(|[known, ..]| known == packet)
+        self.facts.outcome.entries.any(None, |[known, ..]| known == packet)
     }
 
     fn ceilings(&mut self) {
@@ -406,9 +395,12 @@ impl Judge<'_> {
             if let Some(scope) = &budget.scope
                 && seen.insert(&scope.name)
                 && !(self.facts.ran(|names| scope.holds(names))
-                    && self.facts.outcome.entries.any(|names| scope.holds(names)))
+                    && self.facts.outcome.entries.any(Some(RULE), |names| scope.holds(names)))
             {
-                let message = format!("scope {} matches no scenario, so that its ceilings hold nothing", scope.name);
+                let message = format!(
+                    "scope {} matches no scenario that passed or failed, so that its ceilings hold nothing",
+                    scope.name
+                );
                 let id = format!("unmatched:scope:{}", scope.name);
                 let level = self.policy.said_level(Category::Unmatched).unwrap_or(Level::Deny);
                 self.note(Category::Unmatched, Some(level), id, message, Culprits::default());

@@ -349,3 +349,49 @@ proptest! {
         prop_assert_eq!(serde_json::to_string(&compare(&old, &new)).unwrap(), before);
     }
 }
+
+/// The same as [`output`], with runs in turns of two branches, `main` first.
+fn on_branches(runs: std::ops::Range<u32>, histories: &[(&str, &str)]) -> Output {
+    let mut output = output(runs, histories);
+    for (run, branch) in output.runs.iter_mut().zip(["main", "feature"].into_iter().cycle()) {
+        run.branch = Some(branch.to_owned());
+    }
+    output
+}
+
+#[test]
+fn branches_are_compared_apart() {
+    let kind = |before: (u32, &str), after: &str| {
+        let all = format!("{}{after}", before.1);
+        let (runs, end) = (before.0, before.1.len() as u32);
+        let old = on_branches(runs..end, &[("x", before.1)]);
+        let new = on_branches(runs..all.len() as u32, &[("x", &all)]);
+        let comparison = compare(&old, &new);
+        let change = &comparison.changes[0];
+        assert_eq!(comparison.changes.len(), 1);
+        (change.kind, change.branch.clone(), change.why.clone())
+    };
+    let (new, branch, why) = kind((0, "FPFPFPFPFPFP"), "PFPF");
+    assert_eq!((new, branch.as_deref()), (ChangeKind::New, Some("feature")), "{why}");
+    assert_eq!(why, "on feature failed in 2 of 2 new runs; its scenario had 6 baseline runs without it");
+    // Ten runs of its own branch, not of all.
+    let old = format!("FP{}", "PP".repeat(9));
+    assert_eq!(kind((0, &old), "FPPPPPPP").0, ChangeKind::Recurring);
+    let old = format!("FP{}", "PP".repeat(10));
+    assert_eq!(kind((0, &old), "FPPPPPPP").0, ChangeKind::Returned);
+    // Rarer on one branch does not hide that it is more frequent on the other.
+    let old = format!("{}{}", "FP".repeat(10), "FPFPFPFPFF");
+    let (worsened, branch, why) = kind((0, &old), &"PF".repeat(6));
+    assert_eq!((worsened, branch.as_deref()), (ChangeKind::Worsened, Some("feature")), "{why}");
+}
+
+#[test]
+fn a_branch_that_the_baseline_does_not_know_brings_what_is_known_along() {
+    let old = output(0..6, &[("x", "FFFFFF")]);
+    let mut new = output(0..10, &[("x", "FFFFFFFFFF")]);
+    for (run, branch) in new.runs.iter_mut().zip([["main"; 6].as_slice(), &["feature"; 4]].concat()) {
+        run.branch = Some(branch.to_owned());
+    }
+    let comparison = compare(&old, &new);
+    assert_eq!(comparison.changes[0].kind, ChangeKind::Recurring, "{}", comparison.changes[0].why);
+}

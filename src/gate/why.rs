@@ -2,6 +2,7 @@
 
 use super::change::{ChangeKind, Counts};
 use super::compare::{Case, Pair};
+use super::history::Part;
 use crate::incident::IncidentRow;
 
 /// Clean runs that are worth a word.
@@ -9,7 +10,12 @@ const SOME: usize = 3;
 
 /// Why an incident's change is of its kind.
 pub(super) fn why<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow, kind: ChangeKind) -> String {
-    match kind {
+    let where_ = match case.part {
+        Part::All => String::new(),
+        Part::On(Some(branch)) => format!("on {branch} "),
+        Part::On(None) => "in runs of no known branch ".to_owned(),
+    };
+    let why = match kind {
         ChangeKind::New => format!("{}; {}", failed(case.new, "new"), unknown_before(pair, case)),
         ChangeKind::Returned => {
             let since = case.away.map_or_else(String::new, |(since, run)| {
@@ -23,7 +29,8 @@ pub(super) fn why<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow, ki
         ChangeKind::Resolved => {
             let failed = if case.fails() { format!("{}; ", both(case)) } else { String::new() };
             let since = since(pair, case).map_or_else(|| without(case), |since| format!("fixed since {since}"));
-            let clean = pair.new.only_row(row).and_then(|row| Some((row.clean_runs, row.clean_runs_needed.k95?)));
+            let clean =
+                pair.new.only_row(row, case.part).and_then(|row| Some((row.clean_runs, row.clean_runs_needed.k95?)));
             let shown = clean.map_or_else(
                 || "the new sweep's verdict is that it is fixed".to_owned(),
                 |(clean, needed)| format!("{clean} clean in all, and {needed} show a fix at 95 %"),
@@ -31,7 +38,8 @@ pub(super) fn why<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow, ki
             format!("{failed}{since}; {shown}")
         }
         ChangeKind::Absent => absent(case),
-    }
+    };
+    where_ + &why
 }
 
 fn runs(number: u64, which: &str) -> String {
@@ -110,18 +118,19 @@ fn without(case: &Case<'_>) -> String {
 
 /// What a quiet incident lacks to be resolved.
 fn what_it_takes<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow) -> String {
-    let Some(in_new) = case.new_row else {
-        let asked = pair.old.only_row(row).and_then(|row| Some((row.clean_runs, row.clean_runs_needed.k95?)));
+    if case.new_row.is_none() {
+        let asked =
+            pair.old.only_row(row, case.part).and_then(|row| Some((row.clean_runs, row.clean_runs_needed.k95?)));
         let asked = asked.map_or_else(String::new, |(clean, needed)| {
             format!("; the baseline ended with {clean} clean and asks for {needed}")
         });
         return format!(
             "the new sweep holds none of its failures and cannot judge it, so sweep old and new runs together{asked}"
         );
-    };
-    let row = pair.new.only_row(row);
+    }
+    let row = pair.new.only_row(row, case.part);
     let more = row.and_then(|row| row.clean_runs_needed.k95?.checked_sub(row.clean_runs)).filter(|&more| more > 0);
-    match (more, in_new.verdict) {
+    match (more, case.verdict) {
         (Some(more), _) => format!("{} in a row would show a fix", runs(more, "more clean ")),
         (None, Some(verdict)) => format!("the new sweep's verdict is {}, not fixed", verdict.name()),
         (None, None) => "its class gets no verdict, so nothing calls it fixed".to_owned(),

@@ -6,6 +6,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::assembly::Lines;
+use super::left_out::LeftOut;
 use super::pipeline::{ReadRow, Row};
 use super::reading::Reading;
 use super::window::Span;
@@ -93,7 +94,7 @@ impl<'k> Keeping<'k> {
         }
         let (mut tally, mut entries) = (std::mem::take(&mut apart.tally), std::mem::take(&mut apart.entries));
         drop(apart);
-        let ReadRow { ledger, lines, marks, times, measured } = row;
+        let ReadRow { ledger, lines, marks, times, measured, .. } = row;
         let number = |_: &str, part, line| lines.number(part, line);
         tally.place_lines(number);
         entries.place_lines(number);
@@ -115,17 +116,21 @@ pub(super) fn take(
     partitions: &Partitions,
     rowwise: impl FnOnce(&Entries),
 ) -> Row {
+    partial.name(path, run);
+    let mut left_out = LeftOut::default();
     match partial.times.map_or(Some(true), |times| span.holds_all(times)) {
         None => return Row::Cut,
         Some(true) => {}
-        Some(false) => partial = partial.without_records(),
+        Some(false) => {
+            left_out = LeftOut::of(&partial.tally);
+            partial = partial.without_records();
+        }
     }
-    partial.name(path, run);
     let Partial { ledger, marks, times, measured, mut tally, entries } = partial;
     partitions.take(&mut tally);
     if let Some(entries) = &entries {
         rowwise(entries);
     }
     let marks = marks.into_iter().collect();
-    Row::Read(Box::new(ReadRow { ledger, lines: Lines::default(), marks, times, measured }))
+    Row::Read(Box::new(ReadRow { ledger, lines: Lines::default(), marks, times, left_out, measured }))
 }

@@ -14,6 +14,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::left_out::LeftOut;
 use super::sketch::Marks;
 use super::worker::{Findings, LocalReject, Origin, Worker, hull};
 use crate::archive::{Break, Counts, Damage, DamageKind, LISTED_DAMAGE, LISTED_REJECTS, Reject, Unjudged};
@@ -101,6 +102,7 @@ pub(super) struct Assembly {
     pub(super) marks: BTreeSet<u64>,
     pub(super) measured: Collector,
     pub(super) times: Option<(i64, i64)>,
+    pub(super) left_out: LeftOut,
     pub(super) counts: Counts,
     pub(super) unjudged: Unjudged,
     pub(super) damage: Vec<Damage>,
@@ -221,6 +223,7 @@ impl Assembly {
         self.counts += found.counts;
         self.unjudged.add(&found.unjudged);
         self.times = hull(self.times, found.times);
+        self.left_out.join(found.left_out);
         for LocalReject { line, offset, rejection } in found.rejects {
             if self.rejects.len() < LISTED_REJECTS {
                 self.rejects.push(Reject {

@@ -1,5 +1,6 @@
 //! A sweep: every archive read, every record tallied, everything accounted for.
 
+mod account;
 mod apart;
 mod assembly;
 mod class_cache;
@@ -7,6 +8,8 @@ mod configuration;
 mod criterion;
 mod duplicates;
 mod gather;
+mod left_out;
+mod loan;
 mod measured;
 mod memory;
 mod pipeline;

@@ -23,10 +23,12 @@ use rayon::{Scope, ThreadPool};
 
 use super::apart::{Apart, Keeping};
 use super::assembly::{Assembly, Lines, PieceId};
+use super::left_out::LeftOut;
+use super::loan::{Decoded, Loan};
 use super::observer::Observer;
 use super::reading::{Piece, Reading};
 use super::worker::{Rules, Worker};
-use crate::archive::{Archive, ArchiveLedger, Buffer, Decoder, Entry, FrameCheck, PieceEnd, Plan, Utf16};
+use crate::archive::{Archive, ArchiveLedger, Buffer, Decoder, Entry, FrameCheck, Plan, Utf16};
 use crate::record::Profiles;
 use crate::tally::{Collector, Entries, Partitions};
 
@@ -45,16 +47,6 @@ pub(super) enum Row {
     Cut,
 }
 
-impl Row {
-    /// What its benchmark lines measured.
-    pub(super) fn measured(&self) -> Option<&Collector> {
-        match self {
-            Self::Read(row) => Some(&row.measured),
-            Self::Unreadable(_) | Self::Cut => None,
-        }
-    }
-}
-
 /// The account of an archive that was read.
 #[derive(Debug)]
 pub(super) struct ReadRow {
@@ -64,6 +56,8 @@ pub(super) struct ReadRow {
     pub(super) marks: Box<[u64]>,
     /// Least and greatest time of its records.
     pub(super) times: Option<(i64, i64)>,
+    /// When those were that a window left out.
+    pub(super) left_out: LeftOut,
     /// What its benchmark lines measured.
     pub(super) measured: Collector,
 }
@@ -375,8 +369,8 @@ impl<'s> Pipeline<'s> {
         };
         let marks = std::mem::take(&mut assembly.marks).into_iter().collect();
         let measured = std::mem::take(&mut assembly.measured);
-        let times = assembly.times;
-        let row = ReadRow { ledger, lines: assembly.into_lines(), marks, times, measured };
+        let (times, left_out) = (assembly.times, std::mem::take(&mut assembly.left_out));
+        let row = ReadRow { ledger, lines: assembly.into_lines(), marks, times, left_out, measured };
         match (&self.keeping, &reading.apart) {
             (Some(keeping), Some(apart)) => {
                 lock(apart).read = Some(row);
@@ -390,27 +384,6 @@ impl<'s> Pipeline<'s> {
                 let _ = self.rows[reading.index].set(Row::Read(Box::new(row)));
             }
         }
-    }
-}
-
-/// A piece on its way from its decoder.
-struct Decoded<'t> {
-    id: PieceId,
-    loan: Loan<'t>,
-    end: PieceEnd,
-    frames: u64,
-}
-
-/// A buffer that goes home in any case: a decoder that waited for one which a panic took along would wait for ever.
-struct Loan<'t> {
-    text: Buffer,
-    home: &'t Sender<Buffer>,
-}
-
-impl Drop for Loan<'_> {
-    fn drop(&mut self) {
-        // There is room for every buffer.
-        let _ = self.home.send(std::mem::take(&mut self.text));
     }
 }
 

@@ -1,30 +1,22 @@
 //! The pipeline on one screen.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use thiserror::Error;
 
-use super::assembly::Lines;
-use super::duplicates::{self, Kinship};
+use super::account::{Account, Measured};
+use super::duplicates;
 use super::gather::Gather;
 use super::memory::{self, Beside};
 use super::observer::Observer;
-use super::pipeline::{ReadRow, Row};
-use super::sketch;
+use super::pipeline::Row;
 use super::taxonomies::{Classifiers, Taxonomies};
 use super::usual;
 use super::window::{Span, Window};
 use super::worker::Rules;
-use super::zones;
-use crate::archive::{
-    ArchiveLedger, Content, Counts, Damage, DiscoverError, Discovery, Entry, LISTED_DAMAGE, Ledger, RunFrom, Skipped,
-    Unjudged, discover, strip_container,
-};
+use crate::archive::{Content, DiscoverError, Discovery, Entry, Ledger, RunFrom, discover};
 use crate::record::Profiles;
-use crate::tally::{self, Clean, Collector, DAY_MS, Entries, Keeper, Partitions, RunOrder, SpillError, Tally, Whole};
+use crate::tally::{self, Clean, Clock, Collector, Entries, Keeper, Partitions, RunOrder, SpillError, Tally, Whole};
 use crate::threads;
 
 /// What to read and how.
@@ -234,11 +226,16 @@ impl Sweep {
             let partitions = Partitions::new(room).map_err(failed)?;
             let (rows, _) = gather.read(Span::ALL, &partitions, &super::observer::Silent);
             let runs = partitions.into_runs().map_err(failed)?;
-            let measured = rows.iter().filter_map(Row::measured).flat_map(Collector::points);
-            let points: Vec<i64> = measured.filter_map(|point| point.unix_ms).collect();
-            steady = tally::steady(self.now_ms, starts(&runs).chain(points.iter().copied()));
-            let latest_point = points.into_iter().filter(|&time| time <= self.now_ms.saturating_add(DAY_MS)).max();
-            self.window.fixed(runs.run_order(self.now_ms).latest_ms().or(latest_point).unwrap_or(0))
+            let mut measured = Measured::default();
+            for ((row, &place), entry) in rows.into_iter().zip(&places).zip(&entries) {
+                if let Row::Read(row) = row {
+                    measured.add(entry, place, row.measured);
+                }
+            }
+            let measured = measured.all(self.now_ms);
+            steady = both(tally::steady(self.now_ms, starts(&runs)), measured.steady);
+            let latest_point = || measured.points.points().filter_map(|point| point.unix_ms).max();
+            self.window.fixed(runs.run_order(self.now_ms).latest_ms().or_else(latest_point).unwrap_or(0))
         } else {
             self.window.fixed(0)
         };
@@ -247,9 +244,8 @@ impl Sweep {
 
         let Whole { mut tally, clean, spilled } =
             pool.install(|| partitions.finish(self.keep_clean)).map_err(failed)?;
-        let mut account = account(rows, &places, &entries);
-        let number =
-            |log: &str, part, line| account.lines.get(log).map_or(line, |lines: &Lines| lines.number(part, line));
+        let mut account = Account::of(rows, &places, &entries, self.now_ms);
+        let number = |log: &str, part, line| account.lines.get(log).map_or(line, |lines| lines.number(part, line));
         tally.place_lines(number);
         rowwise.place_lines(number);
         account.relate(&kinship, &duplicates);
@@ -257,18 +253,21 @@ impl Sweep {
         account.skipped.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()));
         let archives = account.archives.into_values().collect();
         let ledger = Ledger { archives, skipped: account.skipped };
-        let mut order = tally.run_order(self.now_ms);
-        let points = account.benchmarks.points().filter_map(|point| point.unix_ms);
-        let (from, until) = tally::steady(self.now_ms, starts(&tally).chain(points));
-        let steady = (from.max(steady.0), until.min(steady.1));
+        let mut order = tally.run_order_beside(&account.left_out, self.now_ms);
+        let clocks = starts(&tally).chain(account.left_out.values().filter_map(Clock::start));
+        steady = both(steady, both(tally::steady(self.now_ms, clocks), account.measured.steady));
         order.warnings.extend(usual::once(&tally, &clean));
-        let ahead = account.benchmarks.doubt_after(self.now_ms.saturating_add(DAY_MS));
-        if ahead > 0 {
-            order.warnings.push(format!(
-                "measurements of benchmarks that are dated later than now, so that they count as the oldest: {ahead}"
-            ));
-        }
-        Ok(Outcome { tally, clean, entries: rowwise, spilled, benchmarks: account.benchmarks, ledger, order, steady })
+        order.warnings.extend(account.measured.doubts);
+        Ok(Outcome {
+            tally,
+            clean,
+            entries: rowwise,
+            spilled,
+            benchmarks: account.measured.points,
+            ledger,
+            order,
+            steady,
+        })
     }
 }
 
@@ -302,116 +301,12 @@ fn needed(least: u64, threads: usize, of_input: u64) -> String {
     format!("{threads} thread{plural} need{verb} {}{fewer}{of_input}", mib(least))
 }
 
+/// The moments that two spans share.
+fn both(one: (i64, i64), other: (i64, i64)) -> (i64, i64) {
+    (one.0.max(other.0), one.1.min(other.1))
+}
+
 /// When runs began by their own clocks.
 fn starts(tally: &Tally) -> impl Iterator<Item = i64> + '_ {
     tally.runs().iter().filter_map(|run| run.clock.start())
-}
-
-/// Why an archive was not read.
-fn why(entry: &Entry, error: &std::io::Error) -> String {
-    if entry.is_gone() && entry.path.as_ref().is_some_and(|path| path.as_os_str().is_empty()) {
-        return "its part of the file makes no sense".into();
-    }
-    if entry.is_gone() {
-        return "gone, and the store does not hold of it what is asked for: under other settings, or, for a gate, without \
-            records row by row, which only gates keep"
-            .into();
-    }
-    format!("unreadable: {error}")
-}
-
-/// The archives' accounts, by their place in the byte order of the paths.
-#[derive(Default)]
-struct Account {
-    archives: BTreeMap<usize, ArchiveLedger>,
-    lines: BTreeMap<String, Lines>,
-    benchmarks: Collector,
-    skipped: Vec<Skipped>,
-}
-
-fn account(rows: Vec<Row>, places: &[usize], entries: &[Entry]) -> Account {
-    let mut account = Account::default();
-    let mut sketches = Vec::new();
-    let mut times = Vec::new();
-    let mut read = Vec::new();
-    // By the names without their containers, so that packing an archive changes no answer.
-    let mut measured = BTreeMap::new();
-    for ((row, &place), entry) in rows.into_iter().zip(places).zip(entries) {
-        match row {
-            Row::Unreadable(error) => {
-                account.skipped.push(Skipped::loss(entry.relative.clone(), why(entry, &error)));
-            }
-            // Archives that were cut are read again.
-            Row::Cut => {}
-            Row::Read(row) => {
-                let ReadRow { ledger, lines, marks, times: of_records, measured: points } = *row;
-                times.push(of_records);
-                measured.insert((strip_container(&entry.relative), place), (Arc::from(entry.run.as_str()), points));
-                account.lines.insert(entry.relative.clone(), lines);
-                account.archives.insert(place, ledger);
-                sketches.push(marks);
-                read.push(place);
-            }
-        }
-    }
-    account.benchmarks = Collector::of_archives(measured.into_values().collect());
-    let records = |place| -> &Counts { &account.archives[place].counts };
-    let records: Vec<u64> = read.iter().map(records).map(|counts| counts.parsed - counts.benchmark_lines).collect();
-    zones::warn(&mut account.archives);
-    for (archive, others) in sketch::overlaps(&sketches, &records, &times) {
-        let names: Vec<&str> =
-            others.iter().take(3).map(|&other| account.archives[&read[other]].path.as_str()).collect();
-        let more = others.len() - names.len();
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let warning = format!("overlaps: its records also stand in {}{more}", names.join(", "));
-        if let Some(ledger) = account.archives.get_mut(&read[archive]) {
-            ledger.warnings.push(warning);
-        }
-    }
-    for (archive, warning) in usual::short(&account.archives) {
-        if let Some(ledger) = account.archives.get_mut(&archive) {
-            ledger.warnings.push(warning);
-        }
-    }
-    account
-}
-
-impl Account {
-    fn relate(&mut self, kinship: &Kinship, duplicates: &[(usize, Entry)]) {
-        for (index, entry) in duplicates {
-            let Some(duplicate) = kinship.duplicates.get(index) else { continue };
-            let content = &duplicate.content;
-            let listed =
-                content.damage.iter().take(LISTED_DAMAGE).map(|&(what, compressed_offset, decoded_offset)| Damage {
-                    what,
-                    compressed_offset,
-                    decoded_offset,
-                    lines_saved: 0,
-                    first_line: None,
-                    needed_window: None,
-                });
-            let row = ArchiveLedger {
-                path: entry.relative.clone(),
-                format: Some(content.format),
-                run: entry.run.clone(),
-                bytes_on_disk: content.bytes_on_disk,
-                counts: Counts::default(),
-                unjudged: Unjudged::default(),
-                duplicate_of: self.archives.get(&duplicate.of).map(|ledger| ledger.path.clone()),
-                damage: listed.collect(),
-                damage_count: content.damage.len() as u64,
-                is_gone: false,
-                warnings: Vec::new(),
-                rejects: Vec::new(),
-                looks_like: None,
-            };
-            self.archives.insert(*index, row);
-        }
-        for (index, other) in &kinship.shares_run_with {
-            let other = self.archives.get(other).map(|ledger| ledger.path.clone());
-            if let (Some(ledger), Some(other)) = (self.archives.get_mut(index), other) {
-                ledger.warnings.push(format!("run {} has another archive with other text: {other}", ledger.run));
-            }
-        }
-    }
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::class_cache::ClassCache;
+use super::left_out::LeftOut;
 use super::measured::measured;
 use super::reading::Reading;
 use super::sketch::{Marks, Threshold};
@@ -62,6 +63,8 @@ pub(super) struct Findings {
     pub(super) measured: Vec<(SeriesKey, Point)>,
     /// Least and greatest time of all records.
     pub(super) times: Option<(i64, i64)>,
+    /// When those were that a window left out.
+    pub(super) left_out: LeftOut,
 }
 
 /// A worker and what it has tallied.
@@ -177,8 +180,12 @@ impl<'r> Worker<'r> {
                 found.counts.repaired.count(parsed.repairs | origin.repairs);
                 origin.threshold.sample(&record, &mut found.marks);
                 found.times = hull(found.times, Some((record.time, record.time)));
-                if !rules.span.holds(record.time) || rules.packet.is_some_and(|packet| packet != record.packet) {
+                let is_meant = rules.packet.is_none_or(|packet| packet == record.packet);
+                if !is_meant || !rules.span.holds(record.time) {
                     found.counts.filtered += 1;
+                    if is_meant {
+                        found.left_out.see(record.run, record.time);
+                    }
                     return None;
                 }
                 match record.outcome {

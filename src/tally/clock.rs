@@ -37,7 +37,7 @@ pub(super) struct Bucket {
 impl Clock {
     /// Counts a record's time.
     #[inline]
-    pub(super) fn see(&mut self, time: i64) {
+    pub fn see(&mut self, time: i64) {
         if time < FIRST_SET_CLOCK_MS {
             self.unset_ms = self.unset_ms.max(Some(time));
             return;
@@ -53,7 +53,8 @@ impl Clock {
         }
     }
 
-    pub(super) fn join(&mut self, other: &Self) {
+    /// Counts the times that another one counted.
+    pub fn join(&mut self, other: &Self) {
         self.unset_ms = self.unset_ms.max(other.unset_ms);
         self.widen(other.width);
         for bucket in &other.buckets {

@@ -1,6 +1,6 @@
 //! Measured values by what makes them comparable, in order.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -150,47 +150,13 @@ impl Collector {
         }
     }
 
-    /// The points of archives in the order of the input, each with the id of its run.
-    #[must_use]
-    pub fn of_archives(archives: Vec<(Arc<str>, Self)>) -> Self {
-        let mut runs: BTreeMap<SeriesKey, BTreeSet<Arc<str>>> = BTreeMap::new();
-        for (run, measured) in &archives {
-            for key in measured.points.keys() {
-                runs.entry(key.clone()).or_default().insert(Arc::clone(run));
-            }
-        }
-        let mut all = Self::default();
-        for (run, mut measured) in archives {
-            for (key, points) in &mut measured.points {
-                if runs.get(key).is_some_and(|runs| runs.len() > 1) {
-                    for point in points {
-                        point.run.get_or_insert_with(|| Arc::clone(&run));
-                    }
-                }
-            }
-            all.append(measured);
-        }
-        all
-    }
-
-    /// Takes the time from points that are dated later than can be, so that none of them is the newest; how many. Where
-    /// most are, it is this machine's clock that is wrong, or the unit of the times.
-    pub fn doubt_after(&mut self, bound_ms: i64) -> u64 {
-        let is_ahead = |point: &Point| point.unix_ms.is_some_and(|time| time > bound_ms);
-        let ahead = self.points().filter(|point| is_ahead(point)).count() as u64;
-        let dated = self.points().filter(|point| point.unix_ms.is_some()).count() as u64;
-        if ahead == 0 || ahead * 2 > dated {
-            return 0;
-        }
-        for point in self.points.values_mut().flatten().filter(|point| is_ahead(point)) {
-            point.unix_ms = None;
-        }
-        ahead
-    }
-
     /// The points, by key, in input order.
     pub fn points(&self) -> impl Iterator<Item = &Point> {
         self.points.values().flatten()
+    }
+
+    pub(super) fn into_points(self) -> impl Iterator<Item = (SeriesKey, Vec<Point>)> {
+        self.points.into_iter()
     }
 
     /// Whether there is none.

@@ -254,3 +254,62 @@ fn stale_failures_leave_no_gate_without_a_word() {
     assert_eq!(gate("[levels]\nstale = 'deny'"), (1, Some(message.to_owned()), None));
     assert_eq!(gate("[levels]\nstale = 'allow'"), (0, None, None));
 }
+
+#[test]
+fn a_window_names_the_runs_that_it_leaves_out_for_a_clock_that_is_not_believed() {
+    // The newest run alone is dated a year back, or a year ahead: a window goes by its clock, and must say so.
+    for (clock, window) in [
+        (NOW - 365 * DAY, ["--since", "15d"]),
+        (NOW - 365 * DAY, ["--since", "2023-10-25T00:00:00Z"]),
+        (NOW + 365 * DAY, ["--until", "2023-11-13T00:00:00Z"]),
+    ] {
+        let corpus = runs(numbered, |run| (run == 20).then_some(clock));
+        let warnings = swept(&corpus, &window)["recurrence"]["summary"]["warnings"].to_string();
+        assert!(warnings.contains("r20 (") && warnings.contains("left out by --since or --until"), "{warnings}");
+        assert_eq!(warnings.matches("not believed").count(), 1, "{warnings}");
+        // A store's partials tell the same.
+        let store = tempfile::tempdir().unwrap();
+        for _ in 0..2 {
+            let kept = swept(&corpus, &[window[0], window[1], "--store", text(store.path())]);
+            assert_eq!(kept["recurrence"]["summary"]["warnings"].to_string(), warnings);
+        }
+    }
+    // Nothing is said of runs that a window rightly leaves out.
+    let sound = swept(&runs(numbered, |_| None), &["--since", "5d"]);
+    assert_eq!(sound["recurrence"]["summary"]["warnings"], serde_json::json!([]));
+}
+
+/// A history of one lane, a line a run, of which the last ten are twice as slow; a file a run, or one file.
+fn measured(clock: impl Fn(i64) -> Option<i64>, is_one_file: bool) -> tempfile::TempDir {
+    let line = |run: i64| {
+        let time = clock(run).unwrap_or(START + run * DAY / 2);
+        let value = if run > 20 { 20.0 } else { 10.0 } + (run * 7 % 5) as f64 / 10.0;
+        let time = time / 1000;
+        format!(r#"{{"host":"h1","lane":"step","incumbent_ms":{value},"rounds":24,"recorded_unix":{time}}}"#) + "\n"
+    };
+    let lines: Vec<String> = (1..=30).map(line).collect();
+    if is_one_file {
+        return folder(&[("history.jsonl", lines.concat().as_bytes())]);
+    }
+    let files: Vec<(String, &String)> =
+        (1..).zip(&lines).map(|(run, line)| (format!("b{run:02}.jsonl"), line)).collect();
+    folder(&files.iter().map(|(name, line)| (name.as_str(), line.as_bytes())).collect::<Vec<_>>())
+}
+
+#[test]
+fn a_benchmark_whose_clock_is_not_believed_keeps_its_place() {
+    for is_one_file in [true, false] {
+        let verdict = |clock: &dyn Fn(i64) -> Option<i64>| {
+            let ended = relapse(["bench", text(measured(clock, is_one_file).path()), "--last", "10", "--json"]);
+            (ended.json()["series"][0]["judgement"]["verdict"].clone(), ended.stderr)
+        };
+        assert_eq!(verdict(&|_| None).0, "regressed");
+        for bad in [NOW - 365 * DAY, NOW + 365 * DAY, 1_000_000] {
+            for of in [5, 21, 30] {
+                let (found, said) = verdict(&|run| (run == of).then_some(bad));
+                assert_eq!(found, "regressed", "{bad} of {of}, one file: {is_one_file}: {said}");
+                assert!(said.contains("1 measurement of benchmarks whose clocks are not believed"), "{said}");
+            }
+        }
+    }
+}

@@ -65,7 +65,7 @@ fn the_words_of_the_profile_decide() {
     assert_eq!(suspects, of(["four", "one"]));
     // Run b comes first here.
     assert_eq!(failing, ["one", "four", "two"]);
-    assert!(entries.any(|names| names == ["S", "u", "six"]) && !entries.any(|[packet, ..]| packet == "T"));
+    assert!(entries.any(None, |names| names == ["S", "u", "six"]) && !entries.any(None, |[packet, ..]| packet == "T"));
 }
 
 #[test]
@@ -96,4 +96,20 @@ fn any_split_in_any_order_is_the_same() {
         one.merge(&Entries::default());
         assert_eq!(rules(&one), whole, "{mask:b}");
     }
+}
+
+#[test]
+fn runs_can_be_left_out() {
+    let mut entries = sample(|_| true);
+    entries.retain_runs(|run| run == "b");
+    assert_eq!((entries.records(), entries.failed(Rule::Profile)), (1, 1));
+    assert_eq!(entries.failed_scenarios(Rule::Profile, |_| 0), ["one"]);
+    assert_eq!(entries.packets(Rule::Profile)["P"].scenarios, of(["one"]));
+}
+
+#[test]
+fn what_was_skipped_only_is_nothing_that_a_scope_holds() {
+    let entries = sample(|_| true);
+    let five = |names: [&str; 3]| names[2] == "five";
+    assert!(entries.any(None, five) && !entries.any(Some(Rule::Profile), five));
 }

@@ -2,10 +2,8 @@
 
 use std::io::{self, Write};
 
-use foldhash::quality::RandomState;
-use hashbrown::HashMap;
-
-use super::{Entries, FailedEntry, OfPacket, RULES, Rules, sorted};
+use super::rows::{Map, OfPacket, Rows, sorted};
+use super::{Entries, RULES, Rules};
 use crate::tally::codec::MOST;
 use crate::tally::incident::Place;
 use crate::tally::symbols::{Symbol, count};
@@ -18,27 +16,11 @@ impl Entries {
         for symbol in 0..count(self.symbols.len()) {
             out.bytes(self.symbols.text(Symbol(symbol)).as_bytes())?;
         }
-        out.len(self.packets.len())?;
-        for (packet, of) in sorted(&self.packets) {
-            out.symbol(packet)?;
-            out.number(of.records)?;
-            of.judged.iter().flatten().try_for_each(|&number| out.number(number))?;
-            [&of.suites, &of.scenarios].into_iter().try_for_each(|set| write_set(set, &mut out))?;
-        }
-        out.len(self.scenarios.len())?;
-        for (scenario, [failed, passed]) in sorted(&self.scenarios) {
-            out.symbol(scenario)?;
-            [*failed, *passed].into_iter().try_for_each(|rules| out.number(rules.into()))?;
-        }
-        write_set(&self.reasons, &mut out)?;
-        out.len(self.failed.len())?;
-        for FailedEntry { run, place, scenario, by } in &self.failed {
+        let runs = self.sorted();
+        out.len(runs.len())?;
+        for (run, rows) in runs {
             out.option(run.map(|run| run.0.into()))?;
-            out.symbol(place.log)?;
-            out.number(place.part)?;
-            out.number(place.line)?;
-            out.symbol(*scenario)?;
-            out.number((*by).into())?;
+            rows.write(&mut out)?;
         }
         Ok(())
     }
@@ -52,6 +34,46 @@ impl Entries {
         }
         let known = entries.symbols.len();
         for _ in 0..input.len()? {
+            let run = input.optional_symbol()?;
+            if run.is_some_and(|run| run.0 as usize >= known) {
+                return Err(Broken);
+            }
+            entries.runs.insert(run, Rows::read(input, known)?);
+        }
+        Ok(entries)
+    }
+}
+
+impl Rows {
+    fn write<W: Write>(&self, out: &mut Out<'_, W>) -> io::Result<()> {
+        out.len(self.packets.len())?;
+        for (packet, of) in sorted(&self.packets) {
+            out.symbol(packet)?;
+            out.number(of.records)?;
+            of.judged.iter().flatten().try_for_each(|&number| out.number(number))?;
+            [&of.suites, &of.scenarios].into_iter().try_for_each(|set| write_set(set, out))?;
+        }
+        out.len(self.scenarios.len())?;
+        for (scenario, [failed, passed]) in sorted(&self.scenarios) {
+            out.symbol(scenario)?;
+            [*failed, *passed].into_iter().try_for_each(|rules| out.number(rules.into()))?;
+        }
+        write_set(&self.reasons, out)?;
+        out.len(self.failed.len())?;
+        for (place, scenario, by) in &self.failed {
+            out.symbol(place.log)?;
+            out.number(place.part)?;
+            out.number(place.line)?;
+            out.symbol(*scenario)?;
+            out.number((*by).into())?;
+        }
+        Ok(())
+    }
+
+    /// Reads what [`Rows::write`] wrote; `known`: how many symbols there are.
+    fn read(input: &mut In<'_>, known: usize) -> Result<Self, Broken> {
+        let mut rows = Self::default();
+        for _ in 0..input.len()? {
             let name = symbol(input, known)?;
             let records = Some(input.number()?).filter(|&records| records < MOST).ok_or(Broken)?;
             let mut judged = [[0; 2]; RULES.len()];
@@ -62,32 +84,27 @@ impl Entries {
                 }
             }
             let (suites, scenarios) = (read_set(input, known)?, read_set(input, known)?);
-            entries.packets.insert(name, OfPacket { records, judged, suites, scenarios });
+            rows.packets.insert(name, OfPacket { records, judged, suites, scenarios });
         }
         for _ in 0..input.len()? {
             let scenario = symbol(input, known)?;
-            entries.scenarios.insert(scenario, [rules(input)?, rules(input)?]);
+            rows.scenarios.insert(scenario, [rules(input)?, rules(input)?]);
         }
-        entries.reasons = read_set(input, known)?;
+        rows.reasons = read_set(input, known)?;
         for _ in 0..input.len()? {
-            let run = input.optional_symbol()?;
             let place = Place { log: symbol(input, known)?, part: input.number()?, line: input.number()? };
-            if run.is_some_and(|run| run.0 as usize >= known) {
-                return Err(Broken);
-            }
-            let scenario = symbol(input, known)?;
-            entries.failed.push(FailedEntry { run, place, scenario, by: rules(input)? });
+            rows.failed.push((place, symbol(input, known)?, rules(input)?));
         }
-        Ok(entries)
+        Ok(rows)
     }
 }
 
-fn write_set<W: Write>(set: &HashMap<Symbol, Rules, RandomState>, out: &mut Out<'_, W>) -> io::Result<()> {
+fn write_set<W: Write>(set: &Map<Rules>, out: &mut Out<'_, W>) -> io::Result<()> {
     out.len(set.len())?;
     sorted(set).try_for_each(|(symbol, &rules)| out.symbol(symbol).and_then(|()| out.number(rules.into())))
 }
 
-fn read_set(input: &mut In<'_>, known: usize) -> Result<HashMap<Symbol, Rules, RandomState>, Broken> {
+fn read_set(input: &mut In<'_>, known: usize) -> Result<Map<Rules>, Broken> {
     (0..input.len()?).map(|_| Ok((symbol(input, known)?, rules(input)?))).collect()
 }
 

@@ -1,0 +1,141 @@
+//! What the archives of a sweep came to, together.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::assembly::Lines;
+use super::duplicates::Kinship;
+use super::pipeline::{ReadRow, Row};
+use super::sketch;
+use super::usual;
+use super::zones;
+use crate::archive::{ArchiveLedger, Counts, Damage, Entry, LISTED_DAMAGE, Skipped, Unjudged, strip_container};
+use crate::tally::{Clock, Collector, Measurements};
+
+/// Why an archive was not read.
+fn why(entry: &Entry, error: &std::io::Error) -> String {
+    if entry.is_gone() && entry.path.as_ref().is_some_and(|path| path.as_os_str().is_empty()) {
+        return "its part of the file makes no sense".into();
+    }
+    if entry.is_gone() {
+        return "gone, and the store does not hold of it what is asked for: under other settings, or, for a gate, without \
+            records row by row, which only gates keep"
+            .into();
+    }
+    format!("unreadable: {error}")
+}
+
+/// What archives measured, by their names without containers, so that packing one changes no answer.
+#[derive(Default)]
+pub(super) struct Measured<'e>(BTreeMap<(&'e str, usize), (Arc<str>, Collector)>);
+
+impl<'e> Measured<'e> {
+    pub(super) fn add(&mut self, entry: &'e Entry, place: usize, points: Collector) {
+        self.0.insert((strip_container(&entry.relative), place), (Arc::from(entry.run.as_str()), points));
+    }
+
+    pub(super) fn all(self, now_ms: i64) -> Measurements {
+        Measurements::of_archives(self.0.into_values().collect(), now_ms)
+    }
+}
+
+/// The archives' accounts, by their place in the byte order of the paths.
+#[derive(Debug, Default)]
+pub(super) struct Account {
+    pub(super) archives: BTreeMap<usize, ArchiveLedger>,
+    pub(super) lines: BTreeMap<String, Lines>,
+    pub(super) measured: Measurements,
+    pub(super) skipped: Vec<Skipped>,
+    /// When those runs were of which a window left something out.
+    pub(super) left_out: BTreeMap<String, Clock>,
+}
+
+impl Account {
+    /// The account of all that was read; the archives have places among all that was found. `now_ms`: the moment after
+    /// which nothing can have been.
+    pub(super) fn of(rows: Vec<Row>, places: &[usize], entries: &[Entry], now_ms: i64) -> Self {
+        let mut account = Self::default();
+        let mut sketches = Vec::new();
+        let mut times = Vec::new();
+        let mut read = Vec::new();
+        let mut measured = Measured::default();
+        for ((row, &place), entry) in rows.into_iter().zip(places).zip(entries) {
+            match row {
+                Row::Unreadable(error) => {
+                    account.skipped.push(Skipped::loss(entry.relative.clone(), why(entry, &error)));
+                }
+                // Archives that were cut are read again.
+                Row::Cut => {}
+                Row::Read(row) => {
+                    let ReadRow { ledger, lines, marks, times: of_records, left_out, measured: points } = *row;
+                    times.push(of_records);
+                    measured.add(entry, place, points);
+                    left_out.by_run(&entry.run, &mut account.left_out);
+                    account.lines.insert(entry.relative.clone(), lines);
+                    account.archives.insert(place, ledger);
+                    sketches.push(marks);
+                    read.push(place);
+                }
+            }
+        }
+        account.measured = measured.all(now_ms);
+        let records = |place| -> &Counts { &account.archives[place].counts };
+        let records: Vec<u64> = read.iter().map(records).map(|counts| counts.parsed - counts.benchmark_lines).collect();
+        zones::warn(&mut account.archives);
+        for (archive, others) in sketch::overlaps(&sketches, &records, &times) {
+            let names: Vec<&str> =
+                others.iter().take(3).map(|&other| account.archives[&read[other]].path.as_str()).collect();
+            let more = others.len() - names.len();
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            let warning = format!("overlaps: its records also stand in {}{more}", names.join(", "));
+            if let Some(ledger) = account.archives.get_mut(&read[archive]) {
+                ledger.warnings.push(warning);
+            }
+        }
+        for (archive, warning) in usual::short(&account.archives) {
+            if let Some(ledger) = account.archives.get_mut(&archive) {
+                ledger.warnings.push(warning);
+            }
+        }
+        account
+    }
+
+    /// Accounts for archives that others are the same as, or share a run with.
+    pub(super) fn relate(&mut self, kinship: &Kinship, duplicates: &[(usize, Entry)]) {
+        for (index, entry) in duplicates {
+            let Some(duplicate) = kinship.duplicates.get(index) else { continue };
+            let content = &duplicate.content;
+            let listed =
+                content.damage.iter().take(LISTED_DAMAGE).map(|&(what, compressed_offset, decoded_offset)| Damage {
+                    what,
+                    compressed_offset,
+                    decoded_offset,
+                    lines_saved: 0,
+                    first_line: None,
+                    needed_window: None,
+                });
+            let row = ArchiveLedger {
+                path: entry.relative.clone(),
+                format: Some(content.format),
+                run: entry.run.clone(),
+                bytes_on_disk: content.bytes_on_disk,
+                counts: Counts::default(),
+                unjudged: Unjudged::default(),
+                duplicate_of: self.archives.get(&duplicate.of).map(|ledger| ledger.path.clone()),
+                damage: listed.collect(),
+                damage_count: content.damage.len() as u64,
+                is_gone: false,
+                warnings: Vec::new(),
+                rejects: Vec::new(),
+                looks_like: None,
+            };
+            self.archives.insert(*index, row);
+        }
+        for (index, other) in &kinship.shares_run_with {
+            let other = self.archives.get(other).map(|ledger| ledger.path.clone());
+            if let (Some(ledger), Some(other)) = (self.archives.get_mut(index), other) {
+                ledger.warnings.push(format!("run {} has another archive with other text: {other}", ledger.run));
+            }
+        }
+    }
+}
