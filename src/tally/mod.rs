@@ -33,7 +33,7 @@ mod wire;
 pub use batch::Batch;
 pub use cell::{Cell, CellKey, Outcome, What};
 pub use clean::Clean;
-pub use clock::{DAY_MS, FIRST_SET_CLOCK_MS};
+pub use clock::{Clock, DAY_MS, FIRST_SET_CLOCK_MS};
 pub use configuration::{Configuration, MEANING};
 pub use entries::{Entries, PacketEntries, Rule};
 pub use incident::{At, First, Incident, Place, incident_id};
