@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::io;
 
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory};
 
@@ -99,6 +100,52 @@ pub fn inert_json(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A writer of a JSON document that hands it on as [`inert_json`] has it, piece by piece: a document may be larger than what
+/// memory there is. Of a document that ends with a newline nothing is held back at its end.
+#[derive(Debug)]
+pub struct InertJson<W> {
+    out: W,
+    /// What the next piece decides: a character that is not whole, or the beginning of a command.
+    held: Vec<u8>,
+}
+
+impl<W: io::Write> InertJson<W> {
+    /// Writes to `out`.
+    pub fn new(out: W) -> Self {
+        Self { out, held: Vec::new() }
+    }
+}
+
+impl<W: io::Write> io::Write for InertJson<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let whole: Cow<'_, [u8]> = if self.held.is_empty() {
+            Cow::Borrowed(bytes)
+        } else {
+            self.held.extend_from_slice(bytes);
+            Cow::Owned(std::mem::take(&mut self.held))
+        };
+        let hashes = whole.iter().rev().take(2).take_while(|&&byte| byte == b'#').count();
+        let end = match std::str::from_utf8(&whole[..whole.len() - hashes]) {
+            // Cut within a character.
+            Err(error) if error.error_len().is_none() => error.valid_up_to(),
+            _ => whole.len() - hashes,
+        };
+        match std::str::from_utf8(&whole[..end]) {
+            Ok(text) => self.out.write_all(inert_json(text).as_bytes())?,
+            // No document of ours; whoever reads it will say so.
+            Err(_) => self.out.write_all(&whole[..end])?,
+        }
+        self.held = whole[end..].to_vec();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let held = std::mem::take(&mut self.held);
+        self.out.write_all(&held)?;
+        self.out.flush()
+    }
+}
+
 /// Places, ascending, of the characters of a line (of one byte) that must be broken, so that a build's runner sees no command
 /// in it.
 fn commands(line: &str) -> impl Iterator<Item = usize> {
@@ -123,7 +170,9 @@ fn is_invisible(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{inert, inert_json, invisible_class, is_invisible, without_commands};
+    use std::io::Write;
+
+    use super::{InertJson, inert, inert_json, invisible_class, is_invisible, without_commands};
 
     #[test]
     fn escapes_do_not_reach_the_terminal() {
@@ -175,6 +224,18 @@ mod tests {
         }
         assert_eq!(without_commands("a\n  ::x\n::y\nb::c\n"), "a\n  \\u{3a}:x\n\\u{3a}:y\nb::c\n");
         assert_eq!(inert("::x", 1), "\\u{3a}…");
+    }
+
+    #[test]
+    fn a_document_in_pieces_is_as_inert_as_in_one() {
+        let text = "{\"##[a]\": \"# ## ###[b] \u{202e}é\u{e0041}##[c]\"}\n";
+        for len in 1..=text.len() {
+            let mut written = Vec::new();
+            let mut out = InertJson::new(&mut written);
+            text.as_bytes().chunks(len).for_each(|piece| out.write_all(piece).unwrap());
+            out.flush().unwrap();
+            assert_eq!(String::from_utf8(written).unwrap(), inert_json(text), "in pieces of {len}");
+        }
     }
 
     #[test]

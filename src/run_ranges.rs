@@ -24,6 +24,12 @@ impl RunRanges {
         self.0.iter().map(|&[first, last]| u64::from(last - first) + 1).sum()
     }
 
+    /// Whether a run is one of them.
+    #[must_use]
+    pub fn holds(&self, run: u32) -> bool {
+        self.0.iter().any(|&[first, last]| (first..=last).contains(&run))
+    }
+
     /// The number of runs that both hold.
     #[must_use]
     pub fn shared(&self, other: &Self) -> u64 {

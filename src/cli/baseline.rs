@@ -3,16 +3,22 @@
 use std::path::Path;
 
 use super::deliver::INCIDENTS;
-use super::output;
+use super::{lacking, output};
 use crate::gate::{self, BaselineError, CleanRunsNeeded, Comparison, Output, Scenario};
 use crate::inert::inert;
 use crate::recurrence::{Recurrence, ScenarioJudgement, SignatureJudgement};
 use crate::report::IncidentReport;
 
+/// What comes of a baseline that is not whole.
+pub(super) const BASELINE: &str = "of the baseline, so that what failed there without being seen is called new here";
+
 /// The output of an earlier sweep; none where the reports of this one go to the same folder, and are its first.
 pub(super) fn read(baseline: Option<&Path>, out: Option<&Path>) -> Result<Option<Output>, BaselineError> {
     let Some(folder) = baseline else { return Ok(None) };
     let read = Output::read(folder).map(Some);
+    if let Ok(Some(output)) = &read {
+        lacking::warn_of(folder, output.lacking.as_deref());
+    }
     if out != Some(folder) {
         return read;
     }
@@ -41,9 +47,13 @@ pub(super) fn compare(old: &Output, incidents: &IncidentReport, recurrence: &Rec
         scenarios: recurrence.scenarios.iter().map(scenario).collect(),
         comparison: None,
         mass_failure_runs: recurrence.summary.mass_failure_runs.clone(),
+        // Whoever swept says so.
+        lacking: None,
         unlisted: recurrence.summary.by_verdict.values().sum::<u64>().saturating_sub(listed),
     };
-    gate::compare_or_keep(old, &new)
+    let mut comparison = gate::compare_or_keep(old, &new);
+    lacking::add(&mut comparison, old.lacking.as_deref(), BASELINE);
+    comparison
 }
 
 fn signature(row: &SignatureJudgement) -> gate::Signature {

@@ -16,6 +16,7 @@ use crate::inert::inert;
 use crate::report::{BenchmarkReport, BenchmarkSummary};
 use crate::sweep::Criterion;
 use crate::tally::{Collector, Series};
+use crate::terminal::plural;
 
 /// What some paths measured.
 #[derive(Default)]
@@ -34,13 +35,32 @@ pub(super) fn run(args: &BenchArgs) -> Result<ExitStatus, CliError> {
     let mut measured = read(args, &args.input.paths)?;
     let mut series = if args.baseline.is_empty() {
         let Measured { lines, samples, .. } = &mut measured;
+        let is_first = lines.is_empty() && samples.warnings.is_empty() && samples.base.points().next().is_none();
+        if is_first && samples.new.points().next().is_some() {
+            return Err(CliError::Usage(format!(
+                "failed to compare: criterion ran once in {}, so that the baseline holds no measurement: run it again, or name a \
+                 --baseline",
+                args.input.paths.join(", ")
+            )));
+        }
         let mut series = std::mem::take(lines).into_series();
         series.extend(std::mem::take(&mut samples.new).into_series_against(std::mem::take(&mut samples.base)));
         series
     } else {
         let mut baseline = read(args, &args.baseline)?;
-        baseline.lines.append(baseline.samples.new);
+        baseline.lines.append(std::mem::take(&mut baseline.samples.new));
         measured.lines.append(std::mem::take(&mut measured.samples.new));
+        // Every lane would be inconclusive, which is easily taken for nothing to worry about.
+        for (side, paths, of) in [("candidate", &args.input.paths, &measured), ("baseline", &args.baseline, &baseline)]
+        {
+            if of.lines.points().next().is_none() {
+                return Err(CliError::Usage(format!(
+                    "failed to compare with the baseline: the {side} {} holds no measurement ({})",
+                    paths.join(", "),
+                    held(&of.ledger, of.nothing.as_deref()),
+                )));
+            }
+        }
         measured.ledger.archives.append(&mut baseline.ledger.archives);
         measured.ledger.skipped.append(&mut baseline.ledger.skipped);
         measured.samples.warnings.append(&mut baseline.samples.warnings);
@@ -87,6 +107,18 @@ pub(super) fn run(args: &BenchArgs) -> Result<ExitStatus, CliError> {
     } else {
         ExitStatus::Done
     })
+}
+
+/// What archives hold in place of measurements.
+fn held(ledger: &Ledger, nothing: Option<&str>) -> String {
+    let counts = ledger.totals().counts;
+    match (nothing, counts.benchmark_lines) {
+        (Some(nothing), _) => nothing.to_owned(),
+        // Criterion's folders are not in the ledger.
+        (None, 0) if ledger.archives.is_empty() => "no sample of criterion could be read".to_owned(),
+        (None, 0) => format!("none of its {} is a benchmark line", plural(counts.parsed, "record")),
+        (None, lines) => format!("no metric of its {} could be taken", plural(lines, "benchmark line")),
+    }
 }
 
 fn judging(args: &BenchArgs) -> Options {

@@ -22,7 +22,7 @@ use super::sweep::{judging, options};
 use crate::benchmark::{self, Candidate};
 use crate::gate::reliability::{Origin, ReliabilityPolicy, ReliabilityReport};
 use crate::gate::{Decision, Facts, Terms, format, judge};
-use crate::inert::inert_json;
+use crate::inert::{inert, inert_json};
 use crate::report::IncidentReport;
 use crate::tally::{Keeper, Rule};
 
@@ -112,18 +112,17 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
             if outcome.ledger.has_loss() && !args.allow_loss {
                 return Err(CliError::LossInGate(lost(&outcome.ledger, nothing.as_deref())));
             }
-            let mut report = reliability(policy, &facts, &path, args, generated_unix_ms);
-            // Of an empty log the report is the reference's, if that fails.
-            if let Some(nothing) = nothing.as_ref().filter(|_| asked.has_filter() || report.passes()) {
-                policy.add_nothing(&mut report, nothing);
-            }
-            (Decision::of_reliability(&report, &facts), Report::Reliability(Box::new(report)))
+            let why = (nothing.as_deref(), asked.has_filter());
+            let report = reliability(policy, &facts, why, &path, args, generated_unix_ms);
+            let decision = Decision::of_reliability(&report, &facts).with_doubts(&facts, args.allow_loss);
+            (decision, Report::Reliability(Box::new(report)))
         }
         AnyPolicy::Native(policy) => {
             let terms = Terms { today: day(generated_unix_ms), allow_loss: args.allow_loss, strict: args.strict };
             (judge(policy, &facts, terms), Report::Native)
         }
     };
+    say_warnings(&decision, &report, args);
     let written = |format| written(format, &decision, &report, &path);
     if let Some(file) = &args.output {
         let text = written(args.format.unwrap_or(GateFormat::Json))?;
@@ -158,16 +157,35 @@ fn benchmark_options(args: &GateArgs, policy: &AnyPolicy) -> benchmark::Options 
     benchmark::Options { candidate, ..asked }
 }
 
+/// The reliability report. `why`: why nothing was judged, where that is so, and whether a filter was asked for.
 fn reliability(
     policy: &ReliabilityPolicy,
     facts: &Facts<'_>,
+    (why, has_filter): (Option<&str>, bool),
     policy_path: &str,
     args: &GateArgs,
     generated_unix_ms: u64,
 ) -> ReliabilityReport {
     let e2e_path = args.input.paths.first().map_or("", String::as_str);
-    let failed = facts.failed_scenarios(Rule::Reliability);
-    policy.judge(&facts.outcome.entries, failed, Origin { generated_unix_ms, policy_path, e2e_path })
+    let (rule, entries) = (Rule::Reliability, &facts.outcome.entries);
+    let failed = facts.failed_scenarios(rule);
+    let mut report = policy.judge(entries, failed, Origin { generated_unix_ms, policy_path, e2e_path });
+    // Of an empty log the report is the reference's, if that fails.
+    let empty = (entries.judged(rule) == 0).then_some("there is no record that the policy counts");
+    if let Some(nothing) = why.or(empty).filter(|_| has_filter || report.passes()) {
+        policy.add_nothing(&mut report, nothing);
+    }
+    report
+}
+
+/// Says the warnings of a decision where a report is all that is printed, and has no place for them.
+fn say_warnings(decision: &Decision, report: &Report, args: &GateArgs) {
+    let is_alone = args.output.is_none() && args.format == Some(GateFormat::Json);
+    if matches!(report, Report::Reliability(_)) && is_alone {
+        for found in &decision.warnings {
+            output::say(&format!("warning: {}", inert(&found.message, 400)));
+        }
+    }
 }
 
 /// Without a final newline, as the reference writes its report.

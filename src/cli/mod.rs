@@ -13,6 +13,7 @@ mod exit;
 mod explain;
 mod gate;
 mod inputs;
+mod lacking;
 mod merge;
 mod moment;
 mod nothing;

@@ -47,6 +47,11 @@ mod tests {
         assert_eq!(parse("9999-12-31T23:59:59Z"), Ok(Bound::At(253_402_300_799_000)));
         assert_eq!(parse("7d"), Ok(Bound::Back(604_800_000)));
         assert_eq!(parse("24h"), Ok(Bound::Back(86_400_000)));
+        let shown = |text| parse(text).map(|bound| bound.to_string());
+        assert_eq!(
+            ["1w", "24h", "90m", "45s", "25h"].map(shown),
+            ["7d", "1d", "90min", "45s", "25h"].map(|it| Ok(it.into()))
+        );
         for text in ["", "7", "d", "7y", "-7d", "yesterday", "99999999999999999d"] {
             assert!(parse(text).is_err(), "{text}");
         }

@@ -6,7 +6,7 @@ use crate::recurrence::Recurrence;
 use crate::report::Nothing;
 use crate::shell::posix;
 use crate::sweep::{Bound, Outcome, Silent, Sweep, Window};
-use crate::tally::{Facet, Rule, Tally};
+use crate::tally::{Clock, Facet, Rule, Tally};
 use crate::terminal::{count, plural};
 
 /// Archives that are named.
@@ -218,5 +218,14 @@ fn span(all: &Outcome) -> String {
         between(points().min(), points().max(), "benchmark lines".to_owned()),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
-    if parts.is_empty() { "no record has a time".to_owned() } else { format!("there are {}", parts.join("; ")) }
+    if !parts.is_empty() {
+        return format!("there are {}", parts.join("; "));
+    }
+    let has = |time: fn(&Clock) -> Option<i64>| all.tally.runs().iter().any(|run| time(&run.clock).is_some());
+    let said = match (has(Clock::start), has(Clock::unset_ms)) {
+        (true, _) => "no run has a clock that can be right",
+        (false, true) => "no record is dated since 2000",
+        (false, false) => "no record has a time",
+    };
+    said.to_owned()
 }

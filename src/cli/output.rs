@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::error::CliError;
 use crate::files::{self, FileSet};
-use crate::inert::{inert, inert_json, without_commands};
+use crate::inert::{InertJson, inert, inert_json, without_commands};
 
 /// Why something could not be written.
 #[derive(Debug, Error)]
@@ -91,10 +91,11 @@ impl<'o> Outputs<'o> {
     }
 }
 
-/// A value as JSON with two spaces and a final newline.
+/// A value as JSON with two spaces and a final newline, in which nothing of a log acts on what shows it ([`inert_json`]):
+/// files are printed, too. What reads it reads the same.
 pub(super) fn pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     // Gathers the many short pieces without a call through a table for each.
-    let mut out = BufWriter::with_capacity(1 << 16, out);
+    let mut out = BufWriter::with_capacity(1 << 16, InertJson::new(out));
     serde_json::to_writer_pretty(&mut out, value)?;
     out.write_all(b"\n")?;
     out.flush()

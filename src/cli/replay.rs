@@ -11,7 +11,7 @@ use super::args::{Expected, ReplayArgs};
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::inputs::Inputs;
-use super::output;
+use super::{lacking, output};
 use crate::gate::Output;
 use crate::incident::IncidentRow;
 use crate::inert::inert;
@@ -28,6 +28,7 @@ const SHOWN: usize = 12;
 pub(super) fn run(args: &ReplayArgs) -> Result<ExitStatus, CliError> {
     let found = Output::read(&args.from.from)?;
     let cases = Cases::new(&found)?;
+    lacking::warn_of(&args.from.from, found.lacking.as_deref());
     let row = one(&cases, &args.id)?;
     let Some(text) = row.replay() else {
         return Err(CliError::Usage(format!(

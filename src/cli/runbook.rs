@@ -3,27 +3,32 @@
 use super::args::RunbookArgs;
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::lacking;
 use super::output::{self, OutputError, Outputs};
 use crate::gate::Output;
-use crate::ticket::{Case, Cases, Index, Runbook, file_name};
+use crate::ticket::{Case, Cases, Index, LeftOut, Runbook, file_name};
 
 pub(super) fn run(args: &RunbookArgs) -> Result<ExitStatus, CliError> {
     let found = Output::read(&args.from.from)?;
     let cases = Cases::new(&found)?;
+    lacking::warn_of(&args.from.from, found.lacking.as_deref());
     let from = args.from.from.display().to_string();
-    let page = |case: &Case<'_>| Runbook { case, from: &from }.to_string();
+    let lacking = found.lacking.as_deref();
+    let page = |case: &Case<'_>| Runbook { case, from: &from, lacking }.to_string();
     let meant = named(&cases, &args.ids)?;
+    let left_out = if args.ids.is_empty() { cases.left_out() } else { LeftOut::default() };
+    let index = |cases, has_pages| Index { cases, has_pages, left_out, lacking }.to_string();
     let out = args.out.clone().or_else(|| args.all.then(|| args.from.from.join("runbook")));
     if let Some(out) = out {
         Outputs::write(&out, |out| -> Result<(), OutputError> {
             for case in &meant {
                 out.file(&file_name(&case.row.incident_id), |file| file.write_all(page(case).as_bytes()))?;
             }
-            let index = Index { cases: meant.clone(), has_pages: true }.to_string();
+            let index = index(meant.clone(), true);
             out.file("index.md", |file| file.write_all(index.as_bytes()))
         })?;
     } else if args.ids.is_empty() {
-        output::print(&Index { cases: meant, has_pages: false }.to_string())?;
+        output::print(&index(meant, false))?;
     } else {
         let pages: Vec<String> = meant.iter().map(page).collect();
         output::print(&pages.join("\n---\n\n"))?;

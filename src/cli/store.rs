@@ -49,8 +49,17 @@ pub(super) fn run(command: &StoreCommand) -> Result<ExitStatus, CliError> {
             Ok(ExitStatus::Done)
         }
         StoreCommand::Verify { of } => {
-            let listing = upkeep(&of.dir, Store::existing(&of.dir)?.verify())?;
-            show(of.json, &listing, || faults(&listing))?;
+            let mut listing = upkeep(&of.dir, Store::existing(&of.dir)?.verify())?;
+            // A sweep that has the answer looks at nothing else, and what is broken would stay.
+            let stays = if listing.entries.iter().any(|entry| entry.fault.is_some()) {
+                mended(&of.dir).map(|mended| listing = mended).err()
+            } else {
+                None
+            };
+            if let Some(why) = stays.as_ref().filter(|_| of.json) {
+                output::say(&format!("warning: what is broken stays: {}", inert(&why.to_string(), 400)));
+            }
+            show(of.json, &listing, || faults(&listing, stays.as_ref()))?;
             Ok(if listing.broken() == 0 { ExitStatus::Done } else { ExitStatus::Loss })
         }
         StoreCommand::Prune { of, older_than, gone, yes } => {
@@ -75,6 +84,14 @@ pub(super) fn run(command: &StoreCommand) -> Result<ExitStatus, CliError> {
             Ok(ExitStatus::Done)
         }
     }
+}
+
+/// Removes what is broken; the listing of before that.
+fn mended(dir: &Path) -> Result<Listing, CliError> {
+    let store = Store::alone(dir)?;
+    let mut listing = upkeep(dir, store.verify())?;
+    upkeep(dir, store.mend(&mut listing))?;
+    Ok(listing)
 }
 
 fn plural_are(number: u64, what: &str) -> String {
@@ -141,7 +158,8 @@ fn table(listing: &Listing) -> String {
     text
 }
 
-fn faults(listing: &Listing) -> String {
+/// What is wrong, and what becomes of it; `stays`: why what is broken could not be removed.
+fn faults(listing: &Listing, stays: Option<&CliError>) -> String {
     let mut text = String::new();
     for entry in &listing.entries {
         if let Some(fault) = &entry.fault {
@@ -157,9 +175,21 @@ fn faults(listing: &Listing) -> String {
     let _ = match listing.broken() {
         0 => writeln!(text, "{all}, {}: sound", bytes(listing.bytes as f64)),
         broken => {
-            let gone = listing.entries.iter().any(|entry| entry.fault.is_some() && entry.is_gone);
-            let but = if gone { ", but for those of archives that are gone" } else { "" };
-            writeln!(text, "{} broken, of {all}: the next sweep makes them anew{but}", plural(broken, "file"))
+            let is_broken = |entry: &&Entry| entry.fault.is_some();
+            let removed = listing.entries.iter().filter(is_broken).any(|entry| entry.is_removed);
+            let gone = listing.entries.iter().filter(is_broken).any(|entry| entry.is_gone);
+            let then = match (stays, removed) {
+                (Some(why), _) => format!("they stay: {}", inert(&why.to_string(), 400)),
+                (None, true) => "removed, so that the next sweep makes them anew".to_owned(),
+                (None, false) if gone => "they stay".to_owned(),
+                (None, false) => "the next sweep makes them anew".to_owned(),
+            };
+            let but = if gone && stays.is_none() {
+                "; those of archives that are gone are all that is left of them"
+            } else {
+                ""
+            };
+            writeln!(text, "{} broken, of {all}: {then}{but}", plural(broken, "file"))
         }
     };
     text

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::args::TicketArgs;
 use super::error::CliError;
 use super::exit::ExitStatus;
-use super::{output, runbook};
+use super::{lacking, output, runbook};
 use crate::gate::Output;
 use crate::terminal::plural;
 use crate::ticket::{Cases, Setting, Ticket, references};
@@ -15,6 +15,7 @@ use crate::ticket::{Cases, Setting, Ticket, references};
 pub(super) fn run(args: &TicketArgs) -> Result<ExitStatus, CliError> {
     let found = Output::read(&args.from.from)?;
     let cases = Cases::new(&found)?;
+    lacking::warn_of(&args.from.from, found.lacking.as_deref());
     let mut known = BTreeSet::new();
     for path in &args.existing {
         let text =

@@ -12,6 +12,7 @@ use thiserror::Error;
 
 use super::answer::{AnswerError, AnswerFiles};
 use super::change::Comparison;
+use super::lacking::lacking;
 use crate::incident::IncidentRow;
 use crate::recurrence::Verdict;
 use crate::rows::each_row;
@@ -95,6 +96,8 @@ pub struct Output {
     pub comparison: Option<Comparison>,
     /// Ids of the runs in which a large part of everything failed.
     pub mass_failure_runs: Vec<String>,
+    /// What it could not read, or does not know the meaning of, in words ([`lacking`]); `None` where that is nothing.
+    pub lacking: Option<String>,
 }
 
 /// One run.
@@ -235,6 +238,7 @@ impl Output {
             unlisted: all.saturating_sub(recurrence.scenarios.len() as u64),
             scenarios: recurrence.scenarios,
             mass_failure_runs: recurrence.summary.mass_failure_runs,
+            lacking: lacking(&files),
         };
         match output.fault() {
             Some(what) => Err(BaselineError::Inconsistent { folder: folder.to_owned(), what }),

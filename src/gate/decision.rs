@@ -5,8 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::facts::{Facts, OpenIncident};
+use super::losses::{allowed, over};
+use super::policy::LossBudget;
 use super::reliability::{KNOWN_REASONS, ReliabilityReport, ReliabilityViolation, UNKNOWN_REASONS, is_known};
-use super::violation::{Level, Violation};
+use super::stale::doubts;
+use super::violation::{Category, Level, Violation};
 use crate::tally::Rule;
 
 /// Whether the gate passes, and why not.
@@ -89,6 +92,23 @@ impl Decision {
         let (violations, warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| found.level == Level::Deny);
         let status = if violations.is_empty() { "pass" } else { "fail" };
         Self { schema_version: "relapse-gate-report-v1", status, policy, inputs, violations, warnings }
+    }
+
+    /// Adds warnings for which a reliability report has no place: of losses that were let pass, and of what is doubtful.
+    #[must_use]
+    pub fn with_doubts(mut self, facts: &Facts<'_>, allow_loss: bool) -> Self {
+        let warning = |category: Category, id: String, message: String| {
+            Violation::new(id, category.name(), Level::Warn, message, category.hint())
+        };
+        if allow_loss {
+            for (id, message) in over(&facts.outcome.ledger, LossBudget::default()) {
+                let (_, id, message) = allowed(id, &message);
+                self.warnings.push(warning(Category::Loss, id, message));
+            }
+        }
+        let doubts = doubts(facts).into_iter();
+        self.warnings.extend(doubts.map(|(id, message)| warning(Category::Evidence, id.to_owned(), message)));
+        self
     }
 
     /// The same of a reliability report, for formats that know only this one.

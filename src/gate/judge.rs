@@ -8,7 +8,7 @@ use super::change::Change;
 use super::culprits::Culprits;
 use super::decision::{Decision, Inputs};
 use super::facts::{Facts, OpenIncident, is_sure, names};
-use super::losses::over;
+use super::losses::{allowed, over};
 use super::measure::Measure;
 use super::policy::{Budget, Coverage, Policy, Scope};
 use super::reliability::is_known;
@@ -93,20 +93,27 @@ impl Judge<'_> {
     }
 
     fn loss(&mut self) {
-        let level = self.terms.allow_loss.then_some(Level::Allow);
+        let waives = self.terms.allow_loss && self.policy.level(Category::Loss) == Level::Deny;
         for (id, message) in over(&self.facts.outcome.ledger, self.policy.loss) {
-            self.note(Category::Loss, level, format!("loss:{id}"), message, Culprits::default());
+            let (level, id, message) =
+                if waives { allowed(id, &message) } else { (None, format!("loss:{id}"), message) };
+            self.note(Category::Loss, level, id, message, Culprits::default());
         }
     }
 
     fn coverage(&mut self) {
-        let is_empty = self.packets.is_empty() && self.facts.benchmarks.series.is_empty();
+        let has_benchmarks = !self.facts.benchmarks.series.is_empty();
+        let is_empty = self.packets.is_empty() && (!has_benchmarks || self.policy.judges_records());
         let of_words = is_empty.then(|| self.facts.outcome.ledger.totals().unjudged).and_then(|unjudged| {
             let (excluded, unknown) = (unjudged.excluded(), unjudged.unknown_outcomes());
             let why = format!("no record passed or failed ({excluded} excluded, {unknown} of unknown outcome)");
             (excluded + unknown > 0).then_some(why)
         });
-        let empty = is_empty.then_some("there is no record and no benchmark line");
+        let empty = is_empty.then_some(if has_benchmarks {
+            "there are benchmark lines and no record, and the policy asks for more than benchmarks"
+        } else {
+            "there is no record and no benchmark line"
+        });
         if let Some(why) = self.facts.nothing.or(of_words.as_deref()).or(empty) {
             let message = format!("nothing was judged: {why}");
             // Whatever the policy says of coverage: without anything to judge no other check can fail.

@@ -1,6 +1,7 @@
 //! Lost input in a few words.
 
 use super::policy::LossBudget;
+use super::violation::Level;
 use crate::archive::Ledger;
 
 /// The first few of a list.
@@ -9,6 +10,11 @@ pub(super) fn listed(all: &[String]) -> String {
     let more = all.len().saturating_sub(SHOWN);
     let shown = all[..all.len().min(SHOWN)].join("; ");
     if more > 0 { format!("{shown}; and {more} more") } else { shown }
+}
+
+/// The finding of a loss that `--allow-loss` lets pass: what is let pass is said all the same.
+pub(super) fn allowed(id: &str, message: &str) -> (Option<Level>, String, String) {
+    (Some(Level::Warn), format!("loss:allowed:{id}"), format!("let pass by --allow-loss: {message}"))
 }
 
 /// What was lost beyond a budget: the id of each finding, and its message.

@@ -20,7 +20,7 @@ pub enum Measure {
     MassFailureRuns,
     /// Records that failed.
     FailedEntries,
-    /// Scenario ids of which a record passed and another did not.
+    /// Scenario ids of which a record passed and another failed.
     FlakeSuspects,
     /// Distinct reason codes that contain no known word.
     UnknownReasonCodes,

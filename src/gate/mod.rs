@@ -6,6 +6,7 @@
 //! | `policy`, `measure`, `change_budget`, `start` | the policy `relapse-policy-v1` |
 //! | `facts`, `judge`, `culprits`, `losses` | what was found, held to it |
 //! | `decision`, `violation`, [`mod@format`] | what comes out |
+//! | `answer`, `lacking` | the files of a sweep's output, and what they say that they lack |
 //! | `baseline`, `compare`, `change`, `history`, `why`, `standing`, `page` | how one sweep differs from an earlier one |
 //!
 //! ```text
@@ -26,6 +27,7 @@ mod facts;
 pub mod format;
 mod history;
 mod judge;
+mod lacking;
 mod losses;
 mod measure;
 mod page;
@@ -45,6 +47,7 @@ pub use compare::compare;
 pub use decision::{Decision, Inputs};
 pub use facts::Facts;
 pub use judge::{Terms, judge};
+pub use lacking::lacking;
 pub use measure::Measure;
 pub use page::Page;
 pub use policy::{BenchmarkBudget, Budget, Ceiling, Coverage, LossBudget, Policy, Quarantined, Scope};

@@ -43,7 +43,7 @@ pub(super) const LEVELS: [(&str, Level); 3] = [("allow", Level::Allow), ("warn",
 /// new_failure = 0
 /// mass_failure_runs = 0             # of the whole alone, as are:
 /// failed_entries = 0                # records that failed, by the words of their profile
-/// flake_suspects = 0                # scenario ids of which a record passed and another did not
+/// flake_suspects = 0                # scenario ids of which a record passed and another failed
 /// unknown_reason_codes = 0          # distinct ones that contain no word of known_reason_codes; a pass need not have one
 /// verdict = { flaky = 0 }           # where a kind and a verdict share a name, the plain key is the kind
 /// class = { autograd_state = 0 }    # open incidents by class, severity and owner
@@ -131,6 +131,15 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// Whether it asks anything of records: not only of benchmarks and of what was lost.
+    pub(super) fn judges_records(&self) -> bool {
+        !(self.budgets.is_empty()
+            && self.coverage.is_empty()
+            && self.min_runs.is_none()
+            && self.changes.is_empty()
+            && self.quarantine.is_empty())
+    }
+
     /// Reads a policy; `name` is how the faults call the text.
     ///
     /// # Errors

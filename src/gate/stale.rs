@@ -31,7 +31,9 @@ pub(super) fn told(culprits: &Culprits) -> String {
 
 /// What is doubtful, each with the id of its finding.
 pub(super) fn doubts(facts: &Facts<'_>) -> Vec<(&'static str, String)> {
-    let mut found: Vec<_> = facts.order.warnings.iter().map(|warning| ("evidence:runs", warning.clone())).collect();
+    let empty = facts.recurrence.summary.empty_newest.iter().map(|warning| ("evidence:newest_run", warning.clone()));
+    let doubtful = facts.order.warnings.iter().map(|warning| ("evidence:runs", warning.clone()));
+    let mut found: Vec<_> = empty.chain(doubtful).collect();
     let of_archives = facts.outcome.ledger.warnings().map(|(path, warning)| format!("{path}: {warning}"));
     let of_archives: Vec<String> = of_archives.collect();
     if !of_archives.is_empty() {

@@ -9,6 +9,8 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::answer::{AnswerError, AnswerFiles};
+use super::lacking::lacking;
+use crate::inert::inert;
 
 /// Why there is no policy to start from.
 #[derive(Debug, Error)]
@@ -111,6 +113,7 @@ struct Today {
     unreadable_archives: u64,
     unknown_outcomes: u64,
     benchmark_lines: u64,
+    lacking: Option<String>,
 }
 
 fn report<T: for<'d> Deserialize<'d>>(folder: &Path, files: &AnswerFiles, name: &str) -> Result<T, StartError> {
@@ -121,6 +124,7 @@ fn report<T: for<'d> Deserialize<'d>>(folder: &Path, files: &AnswerFiles, name: 
 impl Today {
     fn read(folder: &Path) -> Result<Self, StartError> {
         let files = AnswerFiles::open(folder)?;
+        let lacking = lacking(&files);
         let RecurrenceFile { summary, scenarios } = report(folder, &files, "recurrence.json")?;
         let IncidentsFile { incidents, nothing } = report(folder, &files, "incidents.json")?;
         if let Some(why) = nothing {
@@ -135,6 +139,7 @@ impl Today {
             unreadable_archives: skipped.iter().filter(|skipped| skipped.is_loss).count() as u64,
             unknown_outcomes: totals.unknown_outcomes,
             benchmark_lines: totals.benchmark_lines,
+            lacking,
             ..Self::default()
         };
         // As a gate counts them: by the scenarios, on several branches open when open on one.
@@ -189,6 +194,11 @@ pub fn starting_policy(from: Option<&Path>) -> Result<String, StartError> {
     } else {
         "\"deny\""
     };
+    // On one line: a comment ends there.
+    let lacking = today
+        .lacking
+        .as_ref()
+        .map_or_else(String::new, |lacking| format!("\n# Of the sweep that they are of, {}.", inert(lacking, 800)));
     let mut text = String::new();
     let whence = match known {
         Some(today) => {
@@ -205,7 +215,7 @@ pub fn starting_policy(from: Option<&Path>) -> Result<String, StartError> {
 name = "weekly"
 description = "What may ship."
 
-{whence}
+{whence}{lacking}
 # Scenarios that were not in the latest runs (stale) count for none of them: see [levels].
 [max]
 deterministic = {}         # scenarios that fail whenever their cause is there
@@ -216,7 +226,7 @@ severity = {{ critical = {} }}    # open incidents{others}
 # class = {{ autograd_state = 0 }}
 # owner = {{ "ft-dispatch-owners" = 0 }}
 # failed_entries = 0        # records that failed
-# flake_suspects = 0        # scenario ids of which a record passed and another did not
+# flake_suspects = 0        # scenario ids of which a record passed and another failed
 # unknown_reason_codes = 0
 
 # The same ceilings for a part.

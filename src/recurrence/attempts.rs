@@ -47,6 +47,9 @@ pub(super) struct Attempts {
     pub(super) ticks: Vec<Tick>,
     /// Runs, in order, that hold excluded attempts only.
     pub(super) excluded_runs: Vec<u32>,
+    /// Records that count as neither: skipped, of infrastructure, or of unknown outcome; those of runs without a known
+    /// place among them.
+    pub(super) uncounted: u64,
     /// Runs whose place is not known, in order, each with whether a counted attempt failed.
     pub(super) unplaced: BTreeMap<u32, bool>,
 }
@@ -77,6 +80,7 @@ pub(super) fn collect(tally: &Tally, timeline: &Timeline, cells: &[&Cell]) -> At
     let mut places = BTreeMap::new();
     let mut ticks = Vec::new();
     let mut excluded_runs = Vec::new();
+    let mut uncounted = 0;
     let mut unplaced: BTreeMap<u32, bool> = BTreeMap::new();
     for (cell, (_, source)) in (0u32..).zip(&numbered) {
         let at = |run: u32| timeline.place[run as usize];
@@ -101,7 +105,10 @@ pub(super) fn collect(tally: &Tally, timeline: &Timeline, cells: &[&Cell]) -> At
                         count,
                     }));
                 }
-                What::Failed(_) | What::Excluded => excluded_runs.extend(runs.iter().map(|(run, _)| *run)),
+                What::Failed(_) | What::Excluded => {
+                    excluded_runs.extend(runs.iter().map(|(run, _)| *run));
+                    uncounted += runs.iter().map(|&(_, count)| u64::from(count)).sum::<u64>();
+                }
             }
         }
     }
@@ -134,6 +141,7 @@ pub(super) fn collect(tally: &Tally, timeline: &Timeline, cells: &[&Cell]) -> At
         signatures,
         ticks,
         excluded_runs,
+        uncounted,
         unplaced,
     }
 }

@@ -98,6 +98,7 @@ impl TimelineJudge<'_> {
             attempts: draft.attempts,
             failed_attempts: draft.failed_attempts,
             excluded_runs: attempts.excluded_runs.len() as u64,
+            uncounted: attempts.uncounted,
             set_aside_runs: aside.iter().map(|&run| self.run_name(run)).collect(),
             unplaced_runs: attempts.unplaced.keys().map(|&run| self.run_name(run)).collect(),
             fail_rate: fail_rate(x, n),

@@ -122,6 +122,10 @@ impl TimelineJudge<'_> {
         summary.scenarios += mass.load.scenarios;
         summary.runs += self.timeline.runs.len() as u64;
         summary.mass_failure_runs.extend(mass.failures.runs.iter().map(|&run| self.run_name(run)));
+        if let Some(warning) = self.empty_newest(&mass.load) {
+            summary.warnings.push(warning.clone());
+            summary.empty_newest.push(warning);
+        }
         all.runs.extend(self.timeline.runs.iter().map(|run| self.run_row(run.number)));
 
         let drafts: Vec<&Draft> = cases.iter().flat_map(|case| &case.drafts).collect();

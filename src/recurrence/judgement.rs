@@ -42,6 +42,9 @@ pub struct Summary {
     pub families: BTreeMap<&'static str, FamilySize>,
     /// Warnings about runs and branches.
     pub warnings: Vec<String>,
+    /// Those of them that say that the newest runs hold nothing: what a gate must not pass without a word.
+    #[serde(skip)]
+    pub empty_newest: Vec<String>,
 }
 
 /// One run.
@@ -117,6 +120,9 @@ pub struct ScenarioJudgement {
     pub failed_attempts: u64,
     /// Runs with excluded attempts only.
     pub excluded_runs: u64,
+    /// Records that count as neither a pass nor a failure; `why` tells them where that matters.
+    #[serde(skip)]
+    pub uncounted: u64,
     /// Ids of the mass-failure runs that were set aside.
     pub set_aside_runs: Vec<String>,
     /// Ids of the runs that are in no figure here, since their clocks are not believed and their names tell no place.

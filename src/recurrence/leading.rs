@@ -46,6 +46,7 @@ mod tests {
             signatures: vec![named("a", 0), named("b", 1), named("c", 2)],
             ticks: ticks.collect(),
             excluded_runs: Vec::new(),
+            uncounted: 0,
             unplaced: std::collections::BTreeMap::new(),
         }
     }

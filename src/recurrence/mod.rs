@@ -21,6 +21,7 @@ mod judge;
 mod judgement;
 mod leading;
 mod mass;
+mod newest;
 mod options;
 mod quarantine;
 mod series;

@@ -70,7 +70,11 @@ impl TimelineJudge<'_> {
             set_aside: &row.set_aside_runs,
             unplaced: &row.unplaced_runs,
         };
-        let why = why::why(draft, settled, own, &names, self.options.q);
+        let mut why = why::why(draft, settled, own, &names, self.options.q);
+        // Who reads that it fails always must know that something of it was not counted.
+        if row.judged.kind == Kind::Deterministic && row.uncounted > 0 {
+            why.push_str(&why::uncounted(row.uncounted));
+        }
         row.would_change = why::would_change(draft, settled);
         row.why = why;
         row.signatures = self.signatures(&drafts, adjusted, &signatures, settled, row.stale);

@@ -148,6 +148,7 @@ mod tests {
                 signatures: Vec::new(),
                 ticks: ticks.collect(),
                 excluded_runs: Vec::new(),
+            uncounted: 0,
                 unplaced: std::collections::BTreeMap::new(),
             };
             let ways = Ways::new(&attempts);
@@ -177,6 +178,7 @@ mod tests {
                 signatures: Vec::new(),
                 ticks,
                 excluded_runs: Vec::new(),
+                uncounted: 0,
                 unplaced: std::collections::BTreeMap::new(),
             }
         };

@@ -5,6 +5,7 @@ use super::verdict::{Label, Verdict};
 use super::witness::{Ground, Witness};
 use crate::stats::interval::jeffreys_95;
 use crate::stats::planning::{deterministic_rate_floor, replays_needed};
+use crate::terminal::count;
 
 /// Greatest rate of a flaky failure that replays are meant to reject.
 pub(super) const FLAKY_RATE: f64 = 0.5;
@@ -114,6 +115,12 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
         format!("; left out, since their place is not known: {}", list(names.unplaced))
     };
     format!("{sentence}{calendar}{unplaced}{uncontrolled}")
+}
+
+/// That records of a scenario count as neither a pass nor a failure, to be added to a sentence.
+pub(super) fn uncounted(records: u64) -> String {
+    let (one, its) = if records == 1 { ("record counts", "its") } else { ("records count", "their") };
+    format!("; {} more {one} as neither by {its} outcome (skipped, of infrastructure or unknown)", count(records))
 }
 
 /// What would change the verdict.

@@ -3,7 +3,8 @@
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
-use crate::recurrence::{Kind, Recurrence};
+use crate::incident::IncidentRow;
+use crate::recurrence::{Kind, Recurrence, ScenarioJudgement};
 
 /// Where runs stand in the list.
 #[derive(Debug)]
@@ -37,7 +38,9 @@ impl<'r> RunPlaces<'r> {
 }
 
 /// Of each run the scenarios that failed: deterministic, flaky, unproven, resolved, and those set aside.
-pub(super) fn failing(recurrence: &Recurrence) -> [Vec<u32>; 5] {
+pub(super) fn failing(recurrence: &Recurrence, incidents: &[IncidentRow]) -> [Vec<u32>; 5] {
+    let of_id = incidents.iter().map(|row| (row.incident_id.as_str(), row));
+    let of_id: HashMap<&str, &IncidentRow, RandomState> = of_id.collect();
     let places = RunPlaces::new(recurrence);
     let mut failing = [(); 5].map(|()| vec![0; recurrence.runs.len()]);
     for row in &recurrence.scenarios {
@@ -49,18 +52,25 @@ pub(super) fn failing(recurrence: &Recurrence) -> [Vec<u32>; 5] {
         };
         let mut at = places.begin_of(row.branch.as_deref()) as usize;
         for (mark, times) in stretches(&row.timeline) {
-            let row = match mark {
-                'F' => Some(kind),
-                'M' => Some(4),
-                _ => None,
-            };
-            if let Some(row) = row {
-                failing[row].iter_mut().skip(at).take(times).for_each(|runs| *runs += 1);
+            match mark {
+                'F' => failing[kind].iter_mut().skip(at).take(times).for_each(|runs| *runs += 1),
+                // It is set aside whether it failed in that run or passed.
+                'M' => {
+                    let stretch = failing[4].iter_mut().enumerate().skip(at).take(times);
+                    stretch.filter(|(run, _)| failed_in(row, &of_id, *run)).for_each(|(_, runs)| *runs += 1);
+                }
+                _ => {}
             }
             at += times;
         }
     }
     failing
+}
+
+/// Whether one of a scenario's ways to fail happened in a run, given by its place in the list.
+fn failed_in(row: &ScenarioJudgement, of_id: &HashMap<&str, &IncidentRow, RandomState>, run: usize) -> bool {
+    let ways = row.signatures.iter().filter_map(|way| of_id.get(way.incident_id.as_str()));
+    ways.into_iter().any(|incident| u32::try_from(run).is_ok_and(|run| incident.failed_in.holds(run)))
 }
 
 /// The stretches of a run-length history: `P20F5` is 20 of P, then 5 of F.

@@ -128,7 +128,7 @@ impl fmt::Display for Findings<'_> {
 impl Findings<'_> {
     /// What fails run by run: on each branch apart, where there are several.
     fn course(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let failing = failing(self.recurrence);
+        let failing = failing(self.recurrence, &self.incidents.incidents);
         let red = colour(AnsiColor::Red);
         let timelines = self.recurrence.timelines();
         let several = timelines.len() > 1;

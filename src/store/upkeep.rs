@@ -34,6 +34,9 @@ pub struct Entry {
     pub used_unix_ms: u64,
     /// What is wrong with it, once it was looked at.
     pub fault: Option<String>,
+    /// Whether it was removed, so that a sweep makes it anew.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub is_removed: bool,
     #[serde(skip)]
     path: PathBuf,
     /// The hash of the archive's bytes, or the answer's key.
@@ -144,6 +147,7 @@ impl Store {
                     bytes: metadata.len(),
                     used_unix_ms: metadata.modified().map_or(0, unix_ms),
                     fault: None,
+                    is_removed: false,
                     path: entry.path(),
                     key,
                 });
@@ -167,6 +171,24 @@ impl Store {
             };
         }
         Ok(listing)
+    }
+
+    /// Removes what [`Self::verify`] found broken, so that sweeps make it anew: but for what is kept of archives that are
+    /// gone, which nothing could be made anew from. With it go all answers: a sweep that has one looks at nothing else.
+    /// The store must be had alone.
+    ///
+    /// # Errors
+    /// When something cannot be removed.
+    pub fn mend(&self, listing: &mut Listing) -> io::Result<()> {
+        let is_lost = |entry: &Entry| entry.fault.is_some() && !entry.is_gone;
+        let forgets = listing.entries.iter().any(is_lost);
+        for entry in &mut listing.entries {
+            if is_lost(entry) || forgets && entry.kind == "answer" {
+                fs::remove_file(&entry.path)?;
+                entry.is_removed = true;
+            }
+        }
+        Ok(())
     }
 
     /// Removes entries. The store must be had alone.

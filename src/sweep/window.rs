@@ -22,7 +22,12 @@ impl fmt::Display for Bound {
                 Ok(moment) => write!(f, "{moment}"),
                 Err(_) => write!(f, "{ms} ms"),
             },
-            Self::Back(ms) => write!(f, "{ms} ms back"),
+            // As a person writes it: in the longest unit that it is a whole number of.
+            Self::Back(ms) => {
+                let units = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1000, "s")];
+                let (each, unit) = units.into_iter().find(|(each, _)| ms % each == 0).unwrap_or((1, "ms"));
+                write!(f, "{}{unit}", ms / each)
+            }
         }
     }
 }

@@ -78,6 +78,27 @@ pub struct UnknownId {
     pub near: Vec<String>,
 }
 
+/// Incidents that nobody has to act on, by their number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Those that are resolved.
+    pub resolved: u64,
+    /// Those of branches that are not judged.
+    pub elsewhere: u64,
+}
+
+impl LeftOut {
+    /// What they are, in words; `None` where there are none.
+    #[must_use]
+    pub fn told(self) -> Option<String> {
+        let parts =
+            [(self.resolved, "that the sweep counts as resolved"), (self.elsewhere, "of branches that are not judged")];
+        let parts = parts.into_iter().filter(|(number, _)| *number > 0);
+        let parts: Vec<String> = parts.map(|(number, what)| format!("{} {what}", plural(number, "incident"))).collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+}
+
 /// Candidates named when a name is not clear.
 const CANDIDATES: usize = 12;
 
@@ -124,6 +145,20 @@ impl<'o> Cases<'o> {
         let shown = folded(&places, |&place| self.finding_of[place], |&place| rows[place].standing());
         let shown: Vec<(usize, bool)> = shown.iter().map(|row| (places[row.place], row.finding.is_some())).collect();
         shown.into_iter().map(|(place, stands)| self.case(place, stands))
+    }
+
+    /// Those that [`Self::open`] leaves out.
+    #[must_use]
+    pub fn left_out(&self) -> LeftOut {
+        let open: Vec<Case<'o>> = self.open().collect();
+        let shown: BTreeSet<&str> = open.iter().flat_map(Case::ids).collect();
+        let mut left_out = LeftOut::default();
+        for row in self.output.incidents.iter().filter(|row| !shown.contains(row.incident_id.as_str())) {
+            let of =
+                if row.standing() == Standing::Elsewhere { &mut left_out.elsewhere } else { &mut left_out.resolved };
+            *of += 1;
+        }
+        left_out
     }
 
     /// The incidents of that id, or of that scenario.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::case::Case;
+use super::case::{Case, LeftOut};
 use super::escalation::Trigger;
 use crate::markdown::{cell, code};
 use crate::terminal::plural;
@@ -16,6 +16,10 @@ pub struct Index<'c> {
     pub cases: Vec<Case<'c>>,
     /// Whether each has a page beside the index to be linked to.
     pub has_pages: bool,
+    /// The incidents that are not listed.
+    pub left_out: LeftOut,
+    /// What the sweep could not read, or does not know the meaning of, where that is something.
+    pub lacking: Option<&'c str>,
 }
 
 /// The file of an incident's page: the id, with a sign that every file system takes for its colon.
@@ -36,8 +40,17 @@ impl fmt::Display for Index<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let now = self.cases.iter().filter(|case| case.escalation.word() == "at once").count();
         let incidents: usize = self.cases.iter().map(|case| case.ids().count()).sum();
-        let rows = if incidents == self.cases.len() { String::new() } else { format!(" in {} rows", self.cases.len()) };
+        let rows = match self.cases.len() {
+            rows if rows == incidents => String::new(),
+            rows => format!(" in {}", plural(rows as u64, "row")),
+        };
         writeln!(f, "# {}{rows}, {now} to be escalated at once\n", plural(incidents as u64, "incident"))?;
+        if let Some(lacking) = self.lacking {
+            writeln!(f, "**Not the whole of it**: {}.\n", code(lacking))?;
+        }
+        if let Some(left_out) = self.left_out.told() {
+            writeln!(f, "Not listed: {left_out}.\n")?;
+        }
         let runs: BTreeMap<&String, &Vec<String>> = self.cases.iter().flat_map(|case| families(case)).collect();
         for (run, families) in &runs {
             let families: Vec<String> = families.iter().map(|family| code(family)).collect();

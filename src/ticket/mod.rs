@@ -17,7 +17,7 @@ mod index;
 mod retrieval;
 mod runbook;
 
-pub use case::{Case, Cases, Outdated, UnknownId};
+pub use case::{Case, Cases, LeftOut, Outdated, UnknownId};
 pub use defect::Ticket;
 pub use escalation::{Escalation, Trigger, When};
 pub use existing::references;

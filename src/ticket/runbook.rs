@@ -19,11 +19,16 @@ pub struct Runbook<'c> {
     pub case: &'c Case<'c>,
     /// The folder that the sweep wrote, as commands on the page name it.
     pub from: &'c str,
+    /// What the sweep could not read, or does not know the meaning of, where that is something.
+    pub lacking: Option<&'c str>,
 }
 
 impl fmt::Display for Runbook<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "# {}\n", code(&format!("{}: {}", self.case.name(), self.case.symptom())))?;
+        if let Some(lacking) = self.lacking {
+            writeln!(f, "**Not the whole of it**: {}.\n", code(lacking))?;
+        }
         self.facts(f)?;
         self.members(f)?;
         self.escalation(f)?;

@@ -185,6 +185,18 @@ fn a_baseline_may_be_read_from_elsewhere() {
 }
 
 #[test]
+fn a_side_without_a_measurement_is_named_with_what_it_holds() {
+    let (measured, record) = (lane("a", 12, 0, 1.0), record(&[]) + "\n");
+    let folder = folder(&[("lines/b.jsonl", measured.as_bytes()), ("tests/t.jsonl", record.as_bytes())]);
+    let [lines, tests] = ["lines", "tests"].map(|below| text(&folder.path().join(below)).to_owned());
+    let holds = "holds no measurement (none of its 1 record is a benchmark line)";
+    let ended = relapse(["bench", &lines, "--baseline", &tests]).exits(2).says(holds);
+    assert!(ended.stderr.contains("the baseline ") && ended.stderr.contains(&tests), "{}", ended.stderr);
+    let ended = relapse(["bench", &tests, "--baseline", &lines, "--json"]).exits(2).says(holds);
+    assert!(ended.stderr.contains("the candidate ") && ended.stdout.is_empty(), "{}", ended.stderr);
+}
+
+#[test]
 fn a_candidate_is_a_declared_run_or_the_last_lines() {
     let mut lines = String::new();
     for at in 0..30 {

@@ -201,6 +201,20 @@ fn no_output_for_people_lets_a_log_act() {
 
     documents_are_inert([path, &old, &out, policy, &store, &at("packed")]);
 
+    // Whatever is written may be printed by a step of a build.
+    let measured = at("bench.json");
+    relapse(["bench", path, "--out", &measured, "--allow-loss"]);
+    let mut files = vec![measured.into()];
+    for format in ["human", "json", "github", "junit", "sarif"] {
+        let file = at(&format!("gate.{format}"));
+        relapse(["gate", path, "--policy", policy, "--allow-loss", "--format", format, "--output", &file]).exits(1);
+        files.push(file.into());
+    }
+    files.extend(fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_file()));
+    assert!(files.len() > 10, "{files:?}");
+    for file in files {
+        is_no_command(&fs::read_to_string(&file).unwrap(), text(&file));
+    }
     relapse(["runbook", "--all", "--from", &out, "--out", &at("pages")]).exits(0);
     for (folder, ending) in [(&out, "html"), (&out, "md"), (&at("pages"), "md")] {
         let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());

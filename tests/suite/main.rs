@@ -40,6 +40,7 @@ mod help;
 mod inert;
 mod integration;
 mod killed;
+mod lacking;
 mod limits;
 mod links;
 mod malformed;

@@ -186,6 +186,45 @@ fn results_that_are_all_excluded_are_no_all_clear() {
 }
 
 #[test]
+fn benchmark_lines_are_nothing_to_a_policy_that_asks_for_more() {
+    let line = |at: u64| format!("{{\"lane\":\"a\",\"wait_s\":1.5,\"recorded_unix\":{}}}\n", 1_767_225_600 + at);
+    let log: String = (0..12).map(line).collect();
+    let folder = folder(&[("b.jsonl", log.as_bytes())]);
+    let path = text(folder.path());
+    for rest in
+        ["[max]\ndeterministic = 0", "[evidence]\nmin_runs = 5", "[max]\nflaky = 3\n[benchmark]\nregressed = \"deny\""]
+    {
+        fails_for_nothing(gate(path, rest, &[]), &["benchmark lines and no record"]);
+        fails_for_nothing(gate(path, &format!("{rest}\n[levels]\ncoverage = \"allow\""), &[]), &["no record"]);
+    }
+    for rest in ["", "[benchmark]\nregressed = \"deny\"", "[loss]\nrejected_lines = 3"] {
+        gate(path, rest, &[]).exits(0);
+    }
+    // The other schema knows of no benchmark.
+    let policy = r#"{"schema_version": "ft-reliability-budget-policy-v1", "coverage_floors": {}, "flake_budget":
+        {"max_flake_suspects": 0, "detection_rule": "", "retry_limit": 0, "quarantine_label": "",
+        "de_flake_owner_workflow": []}, "global_budgets": {"max_failed_entries": 0, "max_unknown_reason_codes": 0},
+        "remediation_hints": {}, "artifact_refs": {}}"#;
+    let file = folder.path().join("p.json");
+    fs::write(&file, policy).unwrap();
+    fails_for_nothing(relapse(["gate", path, "--policy", text(&file), "--format", "json"]), &["no record"]);
+}
+
+#[test]
+fn what_has_a_time_of_1970_is_not_said_to_have_none() {
+    let folder = folder(&[("r.jsonl", record(&[("ts_unix_ms", "12345")]).as_bytes())]);
+    let since = ["--since", "2026-01-01T00:00:00Z"];
+    let said = relapse([&["sweep", text(folder.path())], &since[..]].concat());
+    if said.status == 2 {
+        assert!(said.text().contains("no record is dated since 2000"), "{}", said.text());
+    }
+    let folder = crate::program::folder(&[("r.jsonl", record(&[]).as_bytes())]);
+    let asked = ["sweep", text(folder.path()), "--since", "2027-01-01T00:00:00Z", "--until", "1d"];
+    let said = relapse(asked).exits(2).text();
+    assert!(said.contains("--until 1d: none of 1 record"), "{said}");
+}
+
+#[test]
 fn a_scope_that_matches_nothing_fails_the_gate_unless_the_policy_says_otherwise() {
     let folder = folder(&[("r.jsonl", record(&[("outcome", "\"pass\"")]).as_bytes())]);
     let scope = "[[scope]]\nname = \"s\"\nscenario = \"nowhere/*\"\nmax = { deterministic = 0 }\n";

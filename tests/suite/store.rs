@@ -218,8 +218,6 @@ fn broken_entries_are_told_and_made_anew() {
             let len = fs::read(file).unwrap().len();
             for at_byte in [place, len - 1 - place % 16] {
                 damage(file, at_byte);
-                let verified = relapse(["store", "verify", at]).exits(3);
-                assert!(verified.text().contains("broken"), "{}", verified.text());
                 sweep(false, file, "the archive is read again");
             }
         }
@@ -241,6 +239,45 @@ fn broken_entries_are_told_and_made_anew() {
     fs::write(store.path().join("index"), b"relapse").unwrap();
     relapse(["store", "verify", at]).exits(3);
     sweep(true, &store.path().join("index"), "its copy stands in");
+}
+
+#[test]
+fn what_is_found_broken_is_made_anew_by_the_next_sweep() {
+    let (corpus, store) = (corpus(), tempfile::tempdir().unwrap());
+    let (path, at) = (text(corpus.path()), text(store.path()));
+    let sweep = [path, "--store", at, "--keep-gone"];
+    let (expected, _) = swept(&sweep);
+    let kept = || ["partials", "contents", "answers"].map(|kind| entries(store.path(), kind));
+    let before = kept();
+    for kind in 0..3 {
+        damage(&before[kind][0], 70);
+        // The answer is there, and nothing else would be looked at.
+        let said = relapse(["store", "verify", at]).exits(3).text();
+        assert!(said.contains("1 file broken, of") && said.contains("removed, so that the next sweep makes"), "{said}");
+        assert!(!before[kind][0].exists() && entries(store.path(), "answers").is_empty());
+        let (found, ended) = swept(&sweep);
+        assert!(found == expected && ended.stderr.is_empty(), "{}", ended.stderr);
+        relapse(["store", "verify", at]).exits(0);
+        assert_eq!(kept(), before, "all of it is there again");
+    }
+    damage(&before[0][0], 70);
+    let listed = relapse(["store", "verify", at, "--json"]).exits(3).json();
+    let broken: Vec<&Value> =
+        listed["entries"].as_array().unwrap().iter().filter(|entry| !entry["fault"].is_null()).collect();
+    assert!(broken.len() == 1 && broken[0]["is_removed"] == true, "{broken:?}");
+    // Of an archive that is gone it is all that there is.
+    swept(&sweep);
+    fs::remove_file(corpus.path().join("day-0.jsonl")).unwrap();
+    swept(&sweep);
+    let gone = relapse(["store", "ls", at, "--json"]).exits(0).json()["entries"].clone();
+    let gone = gone.as_array().unwrap().iter().find(|entry| entry["is_gone"] == true).unwrap()["file"].clone();
+    let gone = store.path().join(gone.as_str().unwrap());
+    damage(&gone, 70);
+    let said = relapse(["store", "verify", at]).exits(3).text();
+    assert!(
+        said.contains("they stay; those of archives that are gone are all that is left") && gone.exists(),
+        "{said}"
+    );
 }
 
 #[test]

@@ -195,7 +195,14 @@ fn unknown_words_are_lost_input_for_a_gate() {
     logs.gate(RELIABILITY).exits(2).says("records of unknown outcome: `` (1), `TIMEOUT` (1), first in r00.jsonl");
     let policy = logs.at("policy.toml");
     std::fs::write(&policy, native).unwrap();
-    logs.run("gate", &["--policy", &policy, "--allow-loss"]).exits(0);
+    let said = logs.run("gate", &["--policy", &policy, "--allow-loss"]).exits(0).text();
+    assert!(said.contains("warn  let pass by --allow-loss: records of unknown outcome 2"), "{said}");
+    // The report of the other schema has no place for it.
+    std::fs::write(&policy, RELIABILITY).unwrap();
+    let more = ["--policy", &policy, "--allow-loss", "--format"];
+    let said = "let pass by --allow-loss: records of unknown outcome 2";
+    logs.run("gate", &[&more[..], &["json"]].concat()).says(said);
+    assert!(logs.run("gate", &[&more[..], &["github"]].concat()).text().contains(said));
 }
 
 #[test]

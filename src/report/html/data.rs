@@ -14,7 +14,7 @@ use super::strings::{Strings, cut, whole};
 use crate::archive::Totals;
 use crate::incident::IncidentRow;
 use crate::inert::invisible_class;
-use crate::recurrence::{Label, Recurrence, ScenarioJudgement};
+use crate::recurrence::{Label, ScenarioJudgement};
 use crate::report::Since;
 use crate::report::outcomes;
 use crate::report::runs::{RunPlaces, failing};
@@ -145,7 +145,7 @@ impl<'r> Data<'r> {
             groups: groups.collect(),
             at_once: at_once(weekly),
             closure: kept.rows.iter().find(|(row, _)| !row.closure.is_empty()).map_or(&[], |(row, _)| &row.closure),
-            runs: listed(recurrence),
+            runs: listed(weekly),
             names,
             incidents: rows,
             scenarios,
@@ -203,7 +203,8 @@ fn at_once(weekly: &Weekly<'_>) -> Vec<Value> {
     findings.iter().map(one).collect()
 }
 
-fn listed(recurrence: &Recurrence) -> Runs<'_> {
+fn listed<'r>(weekly: &Weekly<'r>) -> Runs<'r> {
+    let Weekly { incidents, recurrence, .. } = *weekly;
     let mut runs = Runs::default();
     for run in &recurrence.runs {
         runs.id.push(cut(&run.id));
@@ -211,7 +212,7 @@ fn listed(recurrence: &Recurrence) -> Runs<'_> {
         runs.revision.push(run.revision.as_deref().map(cut));
         runs.branch.push(run.branch.as_deref().map(cut));
     }
-    runs.failing = failing(recurrence);
+    runs.failing = failing(recurrence, &incidents.incidents);
     runs
 }
 
