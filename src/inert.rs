@@ -107,7 +107,8 @@ fn commands(line: &str) -> impl Iterator<Item = usize> {
     first.into_iter().chain(line.match_indices(COMMAND_ANYWHERE).map(|(at, _)| at + 1))
 }
 
-fn is_invisible(c: char) -> bool {
+/// Whether nobody sees a character, or its place depends on the text around it.
+pub(crate) fn is_invisible(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
     }

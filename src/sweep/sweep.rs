@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 use super::assembly::Lines;
+use super::doubts;
 use super::duplicates::{self, Kinship};
 use super::gather::Gather;
 use super::memory::{self, Beside};
@@ -18,7 +19,6 @@ use super::taxonomies::{Classifiers, Taxonomies};
 use super::usual;
 use super::window::{Span, Window};
 use super::worker::Rules;
-use super::zones;
 use crate::archive::{
     ArchiveLedger, Content, Counts, Damage, DiscoverError, Discovery, Entry, LISTED_DAMAGE, Ledger, RunFrom, Skipped,
     Unjudged, discover, strip_container,
@@ -357,7 +357,7 @@ fn account(rows: Vec<Row>, places: &[usize], entries: &[Entry]) -> Account {
     account.benchmarks = Collector::of_archives(measured.into_values().collect());
     let records = |place| -> &Counts { &account.archives[place].counts };
     let records: Vec<u64> = read.iter().map(records).map(|counts| counts.parsed - counts.benchmark_lines).collect();
-    zones::warn(&mut account.archives);
+    doubts::warn(&mut account.archives);
     for (archive, others) in sketch::overlaps(&sketches, &records, &times) {
         let names: Vec<&str> =
             others.iter().take(3).map(|&other| account.archives[&read[other]].path.as_str()).collect();
