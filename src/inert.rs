@@ -20,9 +20,11 @@ const BLANK: [(char, char); 8] = [
     ('\u{1d159}', '\u{1d159}'),
 ];
 
-/// What begins a command of GitHub's runner wherever it stands in a line (`ActionCommand.TryParse` of actions/runner).
-const COMMAND_ANYWHERE: &str = "##[";
-/// What begins one where nothing but white space stands before it in its line (`ActionCommand.TryParseV2`).
+/// What begins a command of a runner wherever it stands in a line, before a bracket or a word: `##[error]` of GitHub
+/// (`ActionCommand.TryParse` of actions/runner), `##vso[` of Azure Pipelines (`Command.TryParse` of its agent),
+/// `##teamcity[` of TeamCity's service messages.
+const COMMAND_ANYWHERE: &str = "##";
+/// What begins one of GitHub's where nothing but white space stands before it in its line (`ActionCommand.TryParseV2`).
 const COMMAND_FIRST: &str = "::";
 
 /// What is invisible, as the inside of a character class of a regular expression of Unicode (JavaScript's with the flag
@@ -82,11 +84,21 @@ pub fn without_commands(text: &str) -> Cow<'_, str> {
 pub fn inert_json(text: &str) -> Cow<'_, str> {
     // Controls of ASCII stand between the values; within strings JSON itself has them escaped.
     let is_hidden = |c: char| c == '\u{7f}' || !c.is_ascii() && is_invisible(c);
-    if !text.contains(COMMAND_ANYWHERE) && !text.chars().any(is_hidden) {
+    escaped(text, is_hidden)
+}
+
+/// The text of a JSON document as it is, but for what a build's runner would take for a command.
+#[must_use]
+pub fn json_without_commands(text: &str) -> Cow<'_, str> {
+    escaped(text, |_| false)
+}
+
+fn escaped(text: &str, is_hidden: impl Fn(char) -> bool) -> Cow<'_, str> {
+    let mut acts = anywhere(text).peekable();
+    if acts.peek().is_none() && !text.chars().any(&is_hidden) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
-    let mut acts = text.match_indices(COMMAND_ANYWHERE).map(|(at, _)| at + 1).peekable();
     for (at, c) in text.char_indices() {
         if acts.next_if_eq(&at).is_some() || is_hidden(c) {
             for unit in c.encode_utf16(&mut [0; 2]) {
@@ -151,10 +163,20 @@ impl<W: io::Write> io::Write for InertJson<W> {
 fn commands(line: &str) -> impl Iterator<Item = usize> {
     let text = line.trim_start();
     let first = text.starts_with(COMMAND_FIRST).then(|| line.len() - text.len());
-    first.into_iter().chain(line.match_indices(COMMAND_ANYWHERE).map(|(at, _)| at + 1))
+    first.into_iter().chain(anywhere(line))
 }
 
-fn is_invisible(c: char) -> bool {
+/// Places of the second `#` of what begins a command wherever it stands.
+fn anywhere(text: &str) -> impl Iterator<Item = usize> {
+    let bytes = text.as_bytes();
+    let begins = |&at: &usize| {
+        bytes[..at].ends_with(b"#") && bytes.get(at + 1).is_some_and(|&next| next == b'[' || next.is_ascii_alphabetic())
+    };
+    memchr::memchr_iter(b'#', bytes).filter(begins)
+}
+
+/// Whether nobody sees a character, or its place depends on the text around it.
+pub(crate) fn is_invisible(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
     }
@@ -217,7 +239,9 @@ mod tests {
             (" \u{a0}::add-mask::s", " \u{a0}\\u{3a}:add-mask::s"),
             ("a ##[add-mask]s ##[x]", "a #\\u{23}[add-mask]s #\\u{23}[x]"),
             ("###[x]", "##\\u{23}[x]"),
-            ("a::b ## [x] :: y", "a::b ## [x] :: y"),
+            ("a ##vso[task.setvariable]s", "a #\\u{23}vso[task.setvariable]s"),
+            ("##TeamCity[x]", "#\\u{23}TeamCity[x]"),
+            ("# a::b ## [x] :: y ##", "# a::b ## [x] :: y ##"),
         ] {
             assert_eq!(inert(text, 100), shown);
             assert_eq!(without_commands(text), shown);

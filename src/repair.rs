@@ -13,7 +13,7 @@ pub enum Repair {
     ControlCharacters,
     /// Escapes of one half of a surrogate pair: each is read as U+FFFD.
     LoneSurrogates,
-    /// NaN, Infinity or -Infinity: read as null.
+    /// NaN and the infinities, however they are spelled: read as null.
     NotFinite,
     /// Zero bytes before the record.
     LeadingNuls,
@@ -23,13 +23,19 @@ pub enum Repair {
     QuotedNumbers,
     /// Times without a zone where the profile states none: read as UTC.
     AssumedZone,
-    /// Escape codes of terminals in the ids of packet, suite, scenario or mode: left out.
+    /// Escape codes of terminals in keys, in outcomes or in the ids of packet, suite, scenario or mode: left out.
     EscapedIds,
+    /// Escape codes between values, and what else nobody sees behind the record: left out.
+    Unseen,
+    /// Escapes that JSON lacks and others have: `\xHH`, `\e`, `\'`, `\0`.
+    ForeignEscapes,
+    /// U+FFFD for what is no text in the ids of packet, suite, scenario or mode: different ones may have become one.
+    UnreadableIds,
 }
 
 impl Repair {
     /// Every kind, in order.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::Encoding,
         Self::BadUtf8,
         Self::ControlCharacters,
@@ -40,6 +46,9 @@ impl Repair {
         Self::QuotedNumbers,
         Self::AssumedZone,
         Self::EscapedIds,
+        Self::Unseen,
+        Self::ForeignEscapes,
+        Self::UnreadableIds,
     ];
 
     /// The name in the ledger.
@@ -56,6 +65,9 @@ impl Repair {
             Self::QuotedNumbers => "quoted_numbers",
             Self::AssumedZone => "assumed_zone",
             Self::EscapedIds => "escaped_ids",
+            Self::Unseen => "unseen",
+            Self::ForeignEscapes => "foreign_escapes",
+            Self::UnreadableIds => "unreadable_ids",
         }
     }
 
@@ -72,7 +84,10 @@ impl Repair {
             Self::LeadingText => "text before the record",
             Self::QuotedNumbers => "numbers in quotes",
             Self::AssumedZone => "times without a zone",
-            Self::EscapedIds => "escape codes in ids",
+            Self::EscapedIds => "escape codes in ids, outcomes or keys",
+            Self::Unseen => "escape codes or zero bytes around values",
+            Self::ForeignEscapes => "escapes that JSON lacks",
+            Self::UnreadableIds => "ids that are no text",
         }
     }
 }
@@ -91,9 +106,15 @@ impl Repairs {
         self.0 == 0
     }
 
+    /// Whether a kind is among them.
+    #[must_use]
+    pub fn has(self, repair: Repair) -> bool {
+        self.0 & Self::from(repair).0 != 0
+    }
+
     /// The kinds, in order.
     pub fn iter(self) -> impl Iterator<Item = Repair> {
-        Repair::ALL.into_iter().filter(move |&repair| self.0 & Self::from(repair).0 != 0)
+        Repair::ALL.into_iter().filter(move |&repair| self.has(repair))
     }
 }
 

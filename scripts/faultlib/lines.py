@@ -5,6 +5,7 @@ import json
 import random
 import re
 import sys
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,6 +20,11 @@ NOT_FAILED = {"pass", "skip", "infra", "cached"}
 NOT_COUNTED = NOT_FAILED - {"pass"}
 BLANK = b" \t\n\r\x0c"
 WHOLE = re.compile("-?(0|[1-9][0-9]*)")
+CODE = rb"(?:\x1b\[|\xc2\x9b)[ -?]*[A-Za-z@`~]|\x1b\][^\x00-\x1f]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-9A-Za-z<=>\\]"
+OPENS = re.compile(rb"\{(?:%b|[ \t\r])*(?=[\"}])" % CODE)
+TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}"]', re.DOTALL)
+NOT_FINITE = re.compile(r'("(?:[^"\\]|\\.)*")|(?<=[:,\[ \t\r])[+-]?(?:nan(?:\(ind\)|\(snan\))?|inf|infinity)(?=[ \t\r,\]}]|$)', re.IGNORECASE | re.DOTALL)
+FOREIGN = re.compile(r"(\\[^xe'0])|\\x([0-9a-fA-F]{2})|\\(e)|\\(')|\\0([0-7]{2})|\\0(?![0-9])", re.DOTALL)
 
 
 def line(draw: random.Random, archive: int, number: int, noise: int) -> bytes:
@@ -67,12 +73,71 @@ def _read(text: str, cosmetic: bool) -> object:
     return json.loads(text, parse_int=lambda word: (word,), parse_float=str.encode, parse_constant=constant, strict=not cosmetic)
 
 
+def _unseen(row: bytes) -> int:
+    """Bytes at the start of a line that nobody sees: white space, controls and whole codes of terminals."""
+    code = re.compile(CODE)
+    at = 0
+    while at < len(row):
+        if found := code.match(row, at):
+            at = found.end()
+            continue
+        first = row[at : at + 4].decode(errors="ignore")[:1]
+        if not first or not row[at:].startswith(first.encode()):
+            break
+        if not first.isspace() and unicodedata.category(first) not in ("Cc", "Cf", "Cn", "Zl", "Zp"):
+            break
+        at += len(first.encode())
+    return at
+
+
+def _end_of_object(row: bytes, start: int) -> int:
+    """Where the object ends that starts here, by its brackets."""
+    depth = 0
+    for token in TOKEN.finditer(row, start):
+        depth += {b"{": 1, b"}": -1}.get(token[0], 0)
+        if token[0] == b'"':
+            break
+        if depth == 0:
+            return token.end()
+    raise ValueError(row)
+
+
+def _object(row: bytes) -> bytes:
+    """The first object of a line that reaches to its end; none out of another one, and none behind a record."""
+    start = _unseen(row)
+    if row[start : start + 1] == b"{":
+        return row[start:]
+    while found := OPENS.search(row, start):
+        end = _end_of_object(row, found.start())
+        if end == len(row):
+            return row[found.start() :]
+        before = row[found.start() : end]
+        _read(before.decode(), cosmetic=False)
+        if judge(before)[0] == "parsed":
+            raise ValueError(row)
+        start = end
+    raise ValueError(row)
+
+
+def _escape(found: re.Match[str]) -> str:
+    """An escape of JSON for one of another language."""
+    if found[1]:
+        return found[1]
+    if found[4]:
+        return "'"
+    return f"\\u{int(found[2], 16) if found[2] else 27 if found[3] else int(found[5] or '0', 8):04x}"
+
+
 def _mended(row: bytes) -> object:
     """The value of a line with cosmetic faults; what is no text is U+FFFD."""
-    start = row.find(b"{", len(row) - len(row.lstrip(b"\0 \t\r")))
-    if start < 0 or b"\0\0" in row[start:]:
+    last = row.rfind(b"}") + 1
+    if _unseen(row[last:]) < len(row) - last:
         raise ValueError(row)
-    return _read(row[start:].decode(errors="replace"), cosmetic=True)
+    row = _object(row[:last])
+    if b"\0\0" in row:
+        raise ValueError(row)
+    text = FOREIGN.sub(_escape, row.decode(errors="replace"))
+    return _read(NOT_FINITE.sub(lambda word: word[1] or "null", text), cosmetic=True)
 
 
 def _text(text: str) -> str:

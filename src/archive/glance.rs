@@ -50,6 +50,14 @@ impl<'t> Glance<'t> {
         pairs.len() > 1 && zeros(0).max(zeros(1)) * 10 > pairs.len() * 8
     }
 
+    /// Whether of four bytes the first or the last alone is mostly none that is zero, as in UTF-32 of ASCII.
+    pub(super) fn is_mostly_zero(&self) -> bool {
+        let fours = self.bytes.as_chunks::<4>().0;
+        let alone =
+            |at: usize| fours.iter().filter(|four| (0..4).all(|byte| (four[byte] == 0) == (byte != at))).count();
+        fours.len() > 1 && alone(0).max(alone(3)) * 10 > fours.len() * 8
+    }
+
     /// Whether it holds what no text does.
     pub(super) fn is_binary(&self) -> bool {
         let invalid = std::str::from_utf8(self.text).is_err_and(|error| error.error_len().is_some());

@@ -69,6 +69,7 @@ const KINDS: &[Kind] = &[
         |it| it.begins(b"\xff\xfe\0\0") || it.begins(b"\0\0\xfe\xff"),
         "iconv -f UTF-32 -t UTF-8 {} | relapse sweep -",
     ),
+    kind("UTF-32 text without its mark", |it| it.is_mostly_zero(), "iconv -f UTF-32LE -t UTF-8 {} | relapse sweep -"),
     kind(
         "UTF-16 text",
         |it| it.begins(b"\xff\xfe") || it.begins(b"\xfe\xff"),
@@ -182,6 +183,8 @@ mod tests {
     fn each_kind_is_told_by_its_first_bytes() {
         let utf_16: Vec<u8> = "root:x:0:0\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let marked = [b"\xff\xfe".to_vec(), utf_16.clone()].concat();
+        let utf_32: Vec<u8> = "root:x:0:0\n".chars().flat_map(|c| u32::from(c).to_le_bytes()).collect();
+        let greater_first: Vec<u8> = "root:x:0:0\n".chars().flat_map(|c| u32::from(c).to_be_bytes()).collect();
         let mut tar = b"results/a.json".to_vec();
         tar.resize(257, 0);
         tar.extend(b"ustar\0");
@@ -197,6 +200,10 @@ mod tests {
             (b"regf\x01\0\0\0", "Windows registry"),
             (&marked, "UTF-16 text"),
             (&utf_16, "UTF-16 text without its mark"),
+            (&[b"\xff\xfe\0\0", utf_32.as_slice()].concat(), "UTF-32 text"),
+            (&[b"\0\0\xfe\xff", greater_first.as_slice()].concat(), "UTF-32 text"),
+            (&utf_32, "UTF-32 text without its mark"),
+            (&greater_first, "UTF-32 text without its mark"),
             (b"<?xml version=\"1.0\"?>\n<!-- x --><testsuites name=\"a\">", "JUnit XML"),
             (b"<testsuite tests='1'/>", "JUnit XML"),
             (b"<!DOCTYPE html>\n<html lang=\"en\">", "HTML"),

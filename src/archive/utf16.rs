@@ -25,6 +25,8 @@ impl Utf16 {
     /// By the mark that a text begins with.
     fn of_mark(text: &[u8]) -> Option<Self> {
         match text {
+            // UTF-32: a text begins with no zero.
+            [0xff, 0xfe, 0, 0, ..] => None,
             [0xff, 0xfe, ..] => Some(Self::LittleEndian),
             [0xfe, 0xff, ..] => Some(Self::BigEndian),
             _ => None,
@@ -46,7 +48,7 @@ impl Utf16 {
 
     fn of_start(text: impl Read) -> Option<Self> {
         let mut start = Vec::new();
-        text.take(2).read_to_end(&mut start).ok()?;
+        text.take(4).read_to_end(&mut start).ok()?;
         Self::of_mark(&start)
     }
 

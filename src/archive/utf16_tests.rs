@@ -120,7 +120,14 @@ fn archives_of_any_container_are_read_as_utf_8() {
 fn other_texts_are_handed_out_as_they_are() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a");
-    for bytes in [&b""[..], b"\xff", b"{}", b"\xef\xbb\xbf{}", &zstd::encode_all(&b"{}"[..], 1).unwrap()] {
+    for bytes in [
+        &b""[..],
+        b"\xff",
+        b"{}",
+        b"\xef\xbb\xbf{}",
+        b"\xff\xfe\0\0{\0\0\0}\0\0\0",
+        &zstd::encode_all(&b"{}"[..], 1).unwrap(),
+    ] {
         std::fs::write(&path, bytes).unwrap();
         let mut archive = Archive::open(&Entry::of_file(path.to_str().unwrap()), 8 << 20).unwrap();
         archive.convert_utf16();

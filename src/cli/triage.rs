@@ -8,6 +8,7 @@ use super::exit::ExitStatus;
 use super::inputs::Inputs;
 use super::output;
 use crate::archive::Entry;
+use crate::inert::json_without_commands;
 use crate::report::triage_json;
 use crate::sweep::Triage;
 use crate::taxonomy::{Classifier, Taxonomy};
@@ -26,7 +27,7 @@ pub(super) fn run(args: &TriageArgs) -> Result<ExitStatus, CliError> {
     let text = triage_json(&log, &args.input, packet, u128::from(generated))?;
     output::write_file(&args.output, |out| out.write_all(text.as_bytes()))?;
     // Byte for byte the file's text, as the reference prints it, but for what a build's runner would take for a command.
-    output::print_raw(format!("{}\n", text.replace("##[", r"#\u0023[")).as_bytes())?;
+    output::print_raw(format!("{}\n", json_without_commands(&text)).as_bytes())?;
     // The report is the reference's, and so is the status.
     match packet {
         _ if log.total_entries == 0 => output::say("warning: the log holds no record, so that nothing was classified"),

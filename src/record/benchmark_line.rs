@@ -90,8 +90,9 @@ impl Profiles {
             None
         };
         let read = mended.and_then(|mended| {
-            let read = self.benchmarks.iter().find_map(|profile| profile.read(&mended.line).ok())?;
-            Some((read, mended.repairs))
+            let read = |line: &[u8]| self.benchmarks.iter().find_map(|profile| profile.read(line).ok());
+            let holds_two = mended.before.iter().any(|before| read(&line[before.clone()]).is_some());
+            Some((read(&mended.line).filter(|_| !holds_two)?, mended.repairs))
         });
         read.ok_or(rejection)
     }

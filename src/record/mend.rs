@@ -2,11 +2,15 @@
 //!
 //! They stand where tests failed: a message that was cut within a character, colours of a terminal, a measurement that is no
 //! number. To refuse these lines would be to lose exactly the failures. What a line says must be beyond doubt, so that
-//! nothing is mended that could be damage: no text behind the object, no line that is cut, no run of zeros within.
+//! nothing is mended that could be damage: no text behind the object, no line that is cut, no run of zeros within, no object
+//! out of another.
 
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::place::{Place, is_space};
+use super::{escape_code, stops};
 use crate::repair::{Repair, Repairs};
-
-use super::stops;
 
 /// The longest line that is mended: the copy may be six times as long.
 const LONGEST: usize = 16 << 20;
@@ -15,6 +19,8 @@ const LONGEST: usize = 16 << 20;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Mended {
     pub(super) line: Vec<u8>,
+    /// Where whole objects stand before it. One that is a record says that the line holds two, of which none is mended.
+    pub(super) before: Vec<Range<usize>>,
     pub(super) repairs: Repairs,
 }
 
@@ -29,32 +35,20 @@ pub(super) enum NotFinite {
 
 /// The line without its cosmetic faults; `None` when it has none of those, or others besides that are seen at once.
 pub(super) fn mend(line: &[u8], not_finite: NotFinite) -> Option<Mended> {
-    // What is cut, or is no object, cannot be mended, and is most of what ever comes here.
-    if line.len() > LONGEST || !line.trim_ascii_end().ends_with(b"}") {
+    if line.len() > LONGEST {
         return None;
     }
-    let mut repairs = Repairs::NONE;
-    let before = line.iter().position(|&byte| byte != 0 && !is_space(byte))?;
-    if line[..before].contains(&0) {
-        repairs = repairs | Repair::LeadingNuls.into();
-    }
-    let start = before + memchr::memchr(b'{', &line[before..])?;
-    if start > before {
-        repairs = repairs | Repair::LeadingText.into();
-    }
-    let text = String::from_utf8_lossy(&line[start..]);
-    if matches!(text, std::borrow::Cow::Owned(_)) {
+    // What is cut, or is no object, cannot be mended, and is most of what ever comes here.
+    let Place { object, before, mut repairs } = Place::find(line)?;
+    let text = String::from_utf8_lossy(&line[object]);
+    if matches!(text, Cow::Owned(_)) {
         repairs = repairs | Repair::BadUtf8.into();
     }
     let mut copy =
         Copy { text: text.as_bytes(), at: 0, line: Vec::with_capacity(text.len() + 64), repairs, not_finite };
     copy.whole()?;
     let Copy { line, repairs, .. } = copy;
-    (!repairs.is_empty()).then_some(Mended { line, repairs })
-}
-
-fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
+    (!repairs.is_empty()).then_some(Mended { line, before, repairs })
 }
 
 /// A line while it is copied.
@@ -71,7 +65,9 @@ impl Copy<'_> {
         while let Some(&byte) = self.text.get(self.at) {
             match byte {
                 b'"' => self.string()?,
-                b'N' | b'I' | b'-' => self.number(),
+                b'N' | b'I' | b'n' | b'i' | b'-' | b'+' => self.number(),
+                // Two values that only a code divides must not become one.
+                0x1b | 0xc2 => self.put(escape_code::len(&self.text[self.at..])?, b" ", Repair::Unseen),
                 // Nothing of these stands outside of strings.
                 0x80.. | 0x7f | b'\\' => return None,
                 ..b' ' if !is_space(byte) => return None,
@@ -97,6 +93,8 @@ impl Copy<'_> {
 
     /// A string, whose quote stands here.
     fn string(&mut self) -> Option<()> {
+        let start = self.line.len();
+        let mut is_plain = true;
         self.keep(1);
         loop {
             let stop = stops::next(self.text, self.at)?;
@@ -104,6 +102,9 @@ impl Copy<'_> {
             match self.text[stop] {
                 b'"' => {
                     self.keep(1);
+                    if !is_plain {
+                        self.key(start);
+                    }
                     return Some(());
                 }
                 b'\\' => self.escape(),
@@ -111,11 +112,35 @@ impl Copy<'_> {
                 0 if self.text.get(stop + 1) == Some(&0) => return None,
                 control => self.put(1, format!("\\u{control:04x}").as_bytes(), Repair::ControlCharacters),
             }
+            is_plain = false;
+        }
+    }
+
+    /// Takes the codes out of a string that was copied to `start`, if it is a key.
+    fn key(&mut self, start: usize) {
+        let rest = &self.text[self.at..];
+        if rest.iter().find(|&&byte| !is_space(byte)) != Some(&b':') {
+            return;
+        }
+        let mut plain = String::new();
+        if let Ok(key) = serde_json::from_slice::<String>(&self.line[start..])
+            && escape_code::strip(&key, true, &mut plain)
+            && let Ok(key) = serde_json::to_string(&plain)
+        {
+            self.line.truncate(start);
+            self.put(0, key.as_bytes(), Repair::EscapedIds);
         }
     }
 
     /// An escape, whose backslash stands here.
     fn escape(&mut self) {
+        if let Some((len, character)) = foreign(&self.text[self.at + 1..]) {
+            let escape = match character {
+                b'\'' => "'".to_owned(),
+                _ => format!("\\u{character:04x}"),
+            };
+            return self.put(1 + len, escape.as_bytes(), Repair::ForeignEscapes);
+        }
         match (surrogate(self.text, self.at), surrogate(self.text, self.at + 6)) {
             (Some(0xd800..0xdc00), Some(0xdc00..)) => self.keep(12),
             (Some(_), _) => self.put(6, b"\\ufffd", Repair::LoneSurrogates),
@@ -127,15 +152,53 @@ impl Copy<'_> {
     fn number(&mut self) {
         // It stands for a value, not within a word.
         let is_value = self.line.iter().rev().find(|&&byte| !is_space(byte)).is_some_and(|byte| b":,[".contains(byte));
-        let rest = &self.text[self.at..];
-        let name = ["NaN", "Infinity", "-Infinity"].into_iter().find(|name| rest.starts_with(name.as_bytes()));
-        match (name.filter(|_| is_value), self.not_finite) {
+        let found = if is_value { not_finite(&self.text[self.at..]) } else { None };
+        match (found, self.not_finite) {
             (None, _) => self.keep(1),
-            (Some(name), NotFinite::Null) => self.put(name.len(), b"null", Repair::NotFinite),
-            (Some(name), NotFinite::Named) => {
-                self.put(name.len(), format!("\"{name}\"").as_bytes(), Repair::NotFinite);
+            (Some((len, _)), NotFinite::Null) => self.put(len, b"null", Repair::NotFinite),
+            (Some((len, name)), NotFinite::Named) => {
+                self.put(len, format!("\"{name}\"").as_bytes(), Repair::NotFinite);
             }
         }
+    }
+}
+
+/// Bytes of the word for what is no number, or not finite, that a text begins with, and its name in JavaScript; by what
+/// Python, C and Java write.
+fn not_finite(text: &[u8]) -> Option<(usize, &'static str)> {
+    let sign = text.first().filter(|byte| b"+-".contains(byte));
+    let start = usize::from(sign.is_some());
+    let rest = &text[start..];
+    let letters = rest.iter().take(9).take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let (word, behind) = rest.split_at(letters);
+    let is = |name: &str| word.eq_ignore_ascii_case(name.as_bytes());
+    let (name, more) = if is("nan") {
+        // The C library of Windows says of which kind it is.
+        let kind = ["(ind)", "(snan)"].into_iter().find(|kind| behind.starts_with(kind.as_bytes()));
+        ("NaN", kind.map_or(0, str::len))
+    } else if is("inf") || is("infinity") {
+        (if sign == Some(&b'-') { "-Infinity" } else { "Infinity" }, 0)
+    } else {
+        return None;
+    };
+    let is_whole = behind.get(more).is_none_or(|&byte| is_space(byte) || b",]}\x1b".contains(&byte));
+    is_whole.then_some((start + letters + more, name))
+}
+
+/// The character of an escape that JSON lacks, and how many bytes stand behind the backslash, where a text begins with it: as
+/// Python, shells and C write them.
+fn foreign(text: &[u8]) -> Option<(usize, u8)> {
+    let digits = |digits: &[u8; 2], radix| {
+        let digits = std::str::from_utf8(digits).ok()?;
+        digits.chars().all(|digit| digit.is_digit(radix)).then(|| u8::from_str_radix(digits, radix).ok())?
+    };
+    match text {
+        [b'\'', ..] => Some((1, b'\'')),
+        [b'e', ..] => Some((1, 0x1b)),
+        [b'x', first, second, ..] => Some((3, digits(&[*first, *second], 16)?)),
+        [b'0', first, second, ..] if let Some(octal) = digits(&[*first, *second], 8) => Some((3, octal)),
+        [b'0', next, ..] if !next.is_ascii_digit() => Some((1, 0)),
+        _ => None,
     }
 }
 

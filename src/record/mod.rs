@@ -7,6 +7,7 @@
 mod benchmark_line;
 mod benchmark_profile;
 mod derivation;
+mod escape_code;
 mod fast;
 mod judge;
 mod keys;
@@ -19,6 +20,7 @@ mod more;
 mod parser;
 mod pathlike;
 mod paths;
+mod place;
 #[cfg(test)]
 mod plain;
 mod profile;

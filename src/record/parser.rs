@@ -3,6 +3,7 @@
 use simd_json::{Buffers, INPUT_PADDING, Tape};
 
 use super::benchmark_profile::BenchmarkProfile;
+use super::escape_code;
 use super::fast;
 use super::judge::{OwnedSlot, judge};
 use super::mend::{NotFinite, mend};
@@ -294,9 +295,13 @@ impl<'p> Parser<'p> {
             Ok(fit) => return self.hand_over(fit, line, then),
             Err(rejection) => rejection,
         };
-        let mended =
-            if rejection.may_be_cosmetic() && !self.profiles.is_strict { mend(line, NotFinite::Null) } else { None };
+        // Coloured keys are none that a profile knows.
+        let may_be_cosmetic = rejection.may_be_cosmetic()
+            || matches!(rejection.reason, Reason::MissingField | Reason::UnknownShape)
+                && escape_code::is_escaped_in(line);
+        let mended = if may_be_cosmetic && !self.profiles.is_strict { mend(line, NotFinite::Null) } else { None };
         if let Some(mended) = mended
+            && mended.before.iter().all(|before| self.fit(&line[before.clone()], guess).is_err())
             && let Ok(fit) = self.fit(&mended.line, guess)
         {
             return self.hand_over(Fit { repairs: fit.repairs | mended.repairs, ..fit }, &mended.line, then);

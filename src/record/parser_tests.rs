@@ -292,7 +292,7 @@ fn mended_lines_are_their_twins() {
         let (before, behind) = GOOD.split_once(from).unwrap();
         [before.as_bytes(), to, behind.as_bytes()].concat()
     };
-    let twins: [(Vec<u8>, Vec<u8>, &[&str]); 8] = [
+    let twins: [(Vec<u8>, Vec<u8>, &[&str]); 20] = [
         (with("\"x\"", b"\"\x1b[31mx\""), with("\"x\"", br#""\u001b[31mx""#), &["control_characters"]),
         (with("\"x\"", b"\"\xe9\""), with("\"x\"", "\"\u{fffd}\"".as_bytes()), &["bad_utf8"]),
         (with("\"x\"", br#""\ud800""#), with("\"x\"", br#""\ufffd""#), &["lone_surrogates"]),
@@ -301,6 +301,18 @@ fn mended_lines_are_their_twins() {
         ([b"12:00 [INFO] ", GOOD.as_bytes(), b"\r"].concat(), GOOD.into(), &["leading_text"]),
         (with(":1,", b":\"18446744073709551615\","), with(":1,", b":18446744073709551615,"), &["quoted_numbers"]),
         (with("\"c\"", b"\"\x1b[1mc\x1b[0m\""), GOOD.into(), &["control_characters", "escaped_ids"]),
+        ([b"\x1b[31m", GOOD.as_bytes(), b"\x1b[0m\0"].concat(), GOOD.into(), &["leading_text", "unseen"]),
+        ([b"stderr {job=7} ", GOOD.as_bytes()].concat(), GOOD.into(), &["leading_text"]),
+        ([br#"x {"job":7} "#, GOOD.as_bytes()].concat(), GOOD.into(), &["leading_text"]),
+        (with("}", br#","n":[-nan,inf]}"#), with("}", br#","n":[null,null]}"#), &["not_finite"]),
+        (with("\"x\"", br#""\x1b[31m\'""#), with("\"x\"", br#""\u001b[31m'""#), &["foreign_escapes"]),
+        (with("\"c\"", br#""\e[1mc\x1b[m""#), GOOD.into(), &["escaped_ids", "foreign_escapes"]),
+        (with("\"fail\"", b"\"\x1b[32mfail \x1b[0m\""), GOOD.into(), &["control_characters", "escaped_ids"]),
+        (with("\"outcome\"", b"\"\x1b[1moutcome\""), GOOD.into(), &["control_characters", "escaped_ids"]),
+        (with("\"outcome\"", br#""\u001b[1moutcome\u001B[0m""#), GOOD.into(), &["escaped_ids"]),
+        (with("\"c\"", b"\"c\xe9\""), with("\"c\"", "\"c\u{fffd}\"".as_bytes()), &["bad_utf8", "unreadable_ids"]),
+        (with("\"c\"", br#""c\ud800""#), with("\"c\"", br#""c\ufffd""#), &["lone_surrogates", "unreadable_ids"]),
+        (with("\"x\"", b"\"\xe9\xff\""), with("\"x\"", "\"\u{fffd}\u{fffd}\"".as_bytes()), &["bad_utf8"]),
     ];
     for (line, twin, repaired) in twins {
         let shown = String::from_utf8_lossy(&line).into_owned();
@@ -318,6 +330,21 @@ fn mended_lines_are_their_twins() {
     let escaped = with("\"c\"", br#""\u001b[1mc""#);
     assert_eq!(read(&Profiles::builtin(), 0, &escaped).unwrap().texts[&Role::Scenario], "c");
     assert_eq!(read(&Profiles::builtin().strictly(true), 0, &escaped).unwrap().texts[&Role::Scenario], "\u{1b}[1mc");
+    for (outcome, word) in
+        [(r"\u001b[32mfail \u001b[0m", "fail"), (r"\u009b32mfail\u009B0m", "fail"), ("fail ", "fail ")]
+    {
+        let line = with("fail", outcome.as_bytes());
+        assert_eq!(read(&Profiles::builtin(), 0, line).unwrap().texts[&Role::Outcome], word);
+    }
+    // Where it stands raw in sound JSON, no way looks for it, so that none differs from another.
+    for other in ["x", r"\n", r"\u009b"] {
+        let line = with("\"c\"", "\"\u{9b}1mc\"".as_bytes());
+        let line = String::from_utf8(line).unwrap().replace("\"x\"", &format!("\"{other}\""));
+        assert_eq!(read(&Profiles::builtin(), 0, line).unwrap().texts[&Role::Scenario], "\u{9b}1mc");
+    }
+    // A line that holds two records is none.
+    let two = [b"x ", GOOD.as_bytes(), b" ", GOOD.as_bytes()].concat();
+    assert_eq!(read(&Profiles::builtin(), 0, two).unwrap_err().0, Reason::InvalidJson);
     // What cannot be read in a mapped field is told as the fault that it is.
     let (reason, message) = read(&Profiles::builtin(), 0, with(":1,", b":NaN,")).unwrap_err();
     assert!(reason == Reason::InvalidJson && message.starts_with("expected value at line 1 column"), "{message}");

@@ -2,9 +2,8 @@
 
 use std::fmt::Write;
 
-use anstream::adapter::strip_str;
-
 use super::derivation;
+use super::escape_code;
 use super::keys::Keys;
 use super::lenient::lenient;
 use super::more::More;
@@ -37,7 +36,8 @@ pub(super) struct Rooms {
     schema: String,
     outcome: String,
     derived: derivation::Rooms,
-    ids: [String; 4],
+    /// The outcome's word and the ids without escape codes.
+    plain: [String; 5],
 }
 
 impl Ready {
@@ -80,7 +80,8 @@ impl Ready {
         required().filter(|(_, slot)| !slot.is_absent()).count() * 1000 / required().count().max(1)
     }
 
-    /// The record of checked slots; `repairs`, where the line may hold escapes: then the ids lose those of terminals.
+    /// The record of checked slots; `repairs`, where the line may hold escapes: then the ids and the outcome's word lose the
+    /// codes of terminals.
     pub(super) fn record<'a>(
         &'a self,
         slots: &'a [Slot<'a>],
@@ -88,8 +89,9 @@ impl Ready {
         rooms: &'a mut Rooms,
         repairs: Option<&mut Repairs>,
     ) -> Record<'a> {
+        let mut repairs = repairs.filter(|_| !self.is_strict);
         let text = |role| self.slot(slots, role).text();
-        let Rooms { run, schema, outcome, derived, ids } = rooms;
+        let Rooms { run, schema, outcome, derived, plain: [plain, ids @ ..] } = rooms;
         let word = |role, room: &'a mut String| match self.slot(slots, role) {
             Slot::Integer(value) => {
                 room.clear();
@@ -100,7 +102,14 @@ impl Ready {
             Slot::Bool(value) => Some(if value { "true" } else { "false" }),
             slot => slot.text(),
         };
-        let outcome = word(Role::Outcome, outcome).unwrap_or_default();
+        let mut outcome = word(Role::Outcome, outcome).unwrap_or_default();
+        if let Some(repairs) = &mut repairs
+            && escape_code::strip(outcome, escape_code::may_be_c1(line), plain)
+        {
+            **repairs = **repairs | Repair::EscapedIds.into();
+            // What is coloured is often padded to a column, within the codes.
+            outcome = plain.trim_ascii();
+        }
         let unit = match self.profile.field(Role::Time).map(|field| field.kind) {
             Some(Kind::Time(unit)) => unit,
             _ => TimeUnit::Milliseconds,
@@ -131,24 +140,25 @@ impl Ready {
         if !self.profile.derivations.is_empty() {
             derivation::apply(&self.profile.derivations, &mut record, derived);
         }
-        if let Some(repairs) = repairs.filter(|_| !self.is_strict) {
-            *repairs = *repairs | plain_ids(&mut record, ids);
+        if let Some(repairs) = repairs {
+            plain_ids(&mut record, escape_code::may_be_c1(line), ids, repairs);
         }
         record
     }
 }
 
-/// Leaves escape codes of terminals out of the ids: the same test has them on one machine and not on another.
-fn plain_ids<'a>(record: &mut Record<'a>, rooms: &'a mut [String; 4]) -> Repairs {
-    let mut repairs = Repairs::NONE;
+/// Leaves escape codes of terminals out of the ids: the same test has them on one machine and not on another. Tells where what
+/// is no text may have made different ids one.
+fn plain_ids<'a>(record: &mut Record<'a>, with_c1: bool, rooms: &'a mut [String; 4], repairs: &mut Repairs) {
+    let is_blurred = repairs.has(Repair::BadUtf8) || repairs.has(Repair::LoneSurrogates);
     let ids = [&mut record.packet, &mut record.suite, &mut record.scenario, &mut record.mode];
     for (id, room) in ids.into_iter().zip(rooms) {
-        if id.contains('\x1b') {
-            room.clear();
-            let _ = write!(room, "{}", strip_str(id));
+        if is_blurred && id.contains(char::REPLACEMENT_CHARACTER) {
+            *repairs = *repairs | Repair::UnreadableIds.into();
+        }
+        if escape_code::strip(id, with_c1, room) {
             *id = room;
-            repairs = Repair::EscapedIds.into();
+            *repairs = *repairs | Repair::EscapedIds.into();
         }
     }
-    repairs
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::assembly::Lines;
+use super::doubts;
 use super::duplicates::Kinship;
 use super::pipeline::{ReadRow, Row};
 use super::sketch;
 use super::usual;
-use super::zones;
 use crate::archive::{ArchiveLedger, Counts, Damage, Entry, LISTED_DAMAGE, Skipped, Unjudged, strip_container};
 use crate::tally::{Clock, Collector, Measurements};
 
@@ -81,7 +81,7 @@ impl Account {
         account.measured = measured.all(now_ms);
         let records = |place| -> &Counts { &account.archives[place].counts };
         let records: Vec<u64> = read.iter().map(records).map(|counts| counts.parsed - counts.benchmark_lines).collect();
-        zones::warn(&mut account.archives);
+        doubts::warn(&mut account.archives);
         for (archive, others) in sketch::overlaps(&sketches, &records, &times) {
             let names: Vec<&str> =
                 others.iter().take(3).map(|&other| account.archives[&read[other]].path.as_str()).collect();

@@ -6,6 +6,7 @@ mod assembly;
 mod class_cache;
 mod configuration;
 mod criterion;
+mod doubts;
 mod duplicates;
 mod gather;
 mod left_out;
@@ -22,7 +23,6 @@ mod triage;
 mod usual;
 mod window;
 mod worker;
-mod zones;
 
 pub use configuration::{packet_of, taxonomies_of};
 pub use criterion::Criterion;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::program::{fixture, folder, number, record, relapse, text};
 
 /// What they are called, a field that has them in failures, how it has them, and what a hand would make of that.
-const FAULTS: [(&str, &str, &[u8], &str); 8] = [
+const FAULTS: [(&str, &str, &[u8], &str); 12] = [
     ("control_characters", "note", b"\"\x1b[31massertion failed\x1b[0m\"", r#""\u001b[31massertion failed\u001b[0m""#),
     ("control_characters", "note", b"\"one\ttwo\"", r#""one\ttwo""#),
     ("control_characters", "reason_code", b"\"a\0b\"", r#""a\u0000b""#),
@@ -16,10 +16,19 @@ const FAULTS: [(&str, &str, &[u8], &str); 8] = [
     ("lone_surrogates", "reason_code", br#""\ud83d""#, r#""\ufffd""#),
     ("not_finite", "note", b"NaN", "null"),
     ("not_finite", "note", b"[Infinity, -Infinity]", "[null, null]"),
+    ("not_finite", "note", b"[-NaN, nan, -nan, NAN]", "[null, null, null, null]"),
+    ("not_finite", "note", b"[inf, -inf, Inf, +Infinity]", "[null, null, null, null]"),
+    ("foreign_escapes", "reason_code", br#""\x1b[31mit\'s \e[0m""#, r#""\u001b[31mit's \u001b[0m""#),
+    ("foreign_escapes", "note", br#""caf\xe9 \0 \033[m""#, r#""caf\u00e9 \u0000 \u001b[m""#),
 ];
 
 /// Twelve runs of one scenario, of which four failed; the failures have such a field.
 fn runs(field: &str, value: &[u8]) -> tempfile::TempDir {
+    whole_runs((field, value), |line| line)
+}
+
+/// The same, and the whole lines of the failures are changed.
+fn whole_runs((field, value): (&str, &[u8]), change: impl Fn(Vec<u8>) -> Vec<u8>) -> tempfile::TempDir {
     let logs: Vec<(String, Vec<u8>)> = (0..12)
         .map(|run| {
             let time = (1_767_225_600_000_u64 + run * 86_400_000).to_string();
@@ -28,8 +37,9 @@ fn runs(field: &str, value: &[u8]) -> tempfile::TempDir {
             let line = record(&[("ts_unix_ms", &time), ("outcome", outcome), (field, "@@")]);
             let (before, behind) = line.split_once("@@").expect("it has the field");
             let value = if failed { value } else { b"\"\"" };
-            let line = [before.as_bytes(), value, behind.as_bytes(), b"\n"].concat();
-            (format!("run-{run:02}.jsonl"), line)
+            let line = [before.as_bytes(), value, behind.as_bytes()].concat();
+            let line = if failed { change(line) } else { line };
+            (format!("run-{run:02}.jsonl"), [&line[..], b"\n"].concat())
         })
         .collect();
     let logs: Vec<(&str, &[u8])> = logs.iter().map(|(name, log)| (name.as_str(), log.as_slice())).collect();
@@ -52,6 +62,122 @@ fn a_flaky_test_whose_failures_have_cosmetic_faults_is_flaky() {
         assert_eq!([number(&totals, "parsed"), number(&totals, "rejected")], [12, 0]);
         assert_eq!(found[1]["scenarios"][0]["verdict"], "flaky", "{kind}: {}", found[1]["scenarios"][0]);
         assert_eq!(found, swept(text(mended.path()), &[]).0, "{kind}: as mended by hand");
+    }
+}
+
+#[test]
+fn a_flaky_test_whose_failing_lines_are_coloured_is_flaky() {
+    let (plain, _) = swept(text(runs("note", b"\"\"").path()), &[]);
+    let around = |before: &'static str, behind: &'static str| {
+        move |line: Vec<u8>| [before.as_bytes(), &line, behind.as_bytes()].concat()
+    };
+    let instead = |from: &'static str, to: &'static str| {
+        move |line: Vec<u8>| String::from_utf8(line).unwrap().replacen(from, to, 1).into_bytes()
+    };
+    let changes: [(&str, &[&str], &dyn Fn(Vec<u8>) -> Vec<u8>); 10] = [
+        ("as a whole", &["leading_text", "unseen"], &around("\u{1b}[31m", "\u{1b}[0m\u{1b}[K")),
+        ("in eight bits", &["leading_text", "unseen"], &around("\u{9b}31m", "\u{9b}0m")),
+        ("zeros behind", &["unseen"], &around("", "\0\0\0\0 \r")),
+        ("brackets before", &["leading_text"], &around("stderr {job=7} {} ", "")),
+        ("an object before", &["leading_text"], &around("stderr {\"job\":7} ", " ")),
+        ("a key", &["control_characters", "escaped_ids"], &instead("outcome", "\u{1b}[1moutcome\u{1b}[0m")),
+        ("an escaped key", &["escaped_ids"], &instead("outcome", "\\u001b[1moutcome\\u001b[0m")),
+        ("an outcome", &["control_characters", "escaped_ids"], &instead("\"fail\"", "\"\u{1b}[31mfail \u{1b}[0m\"")),
+        ("an outcome of eight bits", &["escaped_ids"], &instead("\"fail\"", "\"\\u009b31mfail \\u009b0m\"")),
+        ("a foreign outcome", &["escaped_ids", "foreign_escapes"], &instead("\"fail\"", r#""\e[31mfail\x1b[0m""#)),
+    ];
+    for (what, kinds, change) in changes {
+        let logs = whole_runs(("note", b"\"\""), change);
+        let (found, totals) = swept(text(logs.path()), &[]);
+        let kinds: Value =
+            kinds.iter().map(|&kind| (kind.to_owned(), json!(4))).collect::<serde_json::Map<_, _>>().into();
+        assert_eq!((number(&totals, "repaired_lines"), &totals["repaired"]), (4, &kinds), "{what}");
+        assert_eq!([number(&totals, "parsed"), number(&totals, "rejected")], [12, 0], "{what}");
+        assert_eq!(found, plain, "{what}");
+        let strict = relapse(["sweep", text(logs.path()), "--json", "--strict-json"]).ledger();
+        assert_eq!(strict["totals"]["repaired"], json!({}), "{what}");
+        let is_json = what == "an outcome of eight bits";
+        assert_eq!(number(&strict["totals"], "rejected"), if is_json { 0 } else { 4 }, "{what}");
+    }
+}
+
+#[test]
+fn what_may_be_damage_around_a_record_is_rejected() {
+    let changes: [&dyn Fn(&str) -> String; 7] = [
+        &|line| format!("{line}\u{1b}[0m and more"),
+        &|line| format!("{line}\u{1b}[3"),
+        &|line| format!("x {line} {line}"),
+        &|line| format!("{{\"job\":7}} {line}"),
+        // The record stands in another object, of which a part is lost.
+        &|line| format!("x {{\"a\":1,\"b\":{line}"),
+        &|line| format!("x {{\"a\":\"one, \"b\":{line}}}"),
+        &|line| format!("x {{\"a\":1 \"b\":{{}}}} {line}"),
+    ];
+    for change in changes {
+        let logs = whole_runs(("note", b"\"\""), |line| change(std::str::from_utf8(&line).unwrap()).into_bytes());
+        let totals = &relapse(["sweep", text(logs.path()), "--json"]).exits(3).ledger()["totals"];
+        assert_eq!(["parsed", "rejected", "repaired_lines"].map(|key| number(totals, key)), [8, 4, 0]);
+    }
+}
+
+#[test]
+fn what_is_no_number_is_absent_where_a_field_may_be() {
+    let fields = "name = 'own'\n[[field]]\nrole = 'time'\npath = 'at'\ntype = 'time'\nunit = 's'\n\
+        [[field]]\nrole = 'scenario'\npath = 'test'\ntype = 'text'\n[[field]]\nrole = 'outcome'\npath = 'ok'\n\
+        type = 'text'\n[[field]]\nrole = 'seed'\npath = 'seed'\ntype = 'unsigned'\nrequired = false\n\
+        [[field]]\nrole = 'duration'\npath = 'took'\ntype = 'number'\nrequired = false\n\
+        [outcome]\npass = ['true']\nfail = ['false']\n";
+    let lines = "{\"at\":1767225600,\"test\":\"t\",\"ok\":\"false\",\"seed\":-nan,\"took\":inf}\n\
+        {\"at\":NaN,\"test\":\"t\",\"ok\":\"false\"}\n{\"at\":1767225601,\"test\":\"t\",\"ok\":\"true\",\"seed\":7}\n";
+    let logs = folder(&[("r.jsonl", lines.as_bytes())]);
+    let profile = logs.path().join("own.toml");
+    std::fs::write(&profile, fields).unwrap();
+    let report = relapse(["sweep", text(logs.path()), "--json", "--all", "--profile", text(&profile)]).exits(3).json();
+    let totals = &report["ledger"]["totals"];
+    assert_eq!(["parsed", "rejected"].map(|key| number(totals, key)), [2, 1], "a time is required");
+    assert_eq!(totals["repaired"], json!({ "not_finite": 1 }));
+}
+
+#[test]
+fn ids_that_are_no_text_are_warned_of_once() {
+    let line = |id: &[u8]| {
+        let (before, behind) = (record(&[("scenario_id", "@@")]), b"\n");
+        let (before, after) = before.split_once("@@").unwrap();
+        [before.as_bytes(), b"\"", id, b"\"", after.as_bytes(), behind].concat()
+    };
+    let logs = folder(&[
+        ("a.jsonl", &[line(b"caf\xe9"), line(b"caf\xe8")].concat()),
+        ("b.jsonl", &line(b"caf\xe8")),
+        ("c.jsonl", &line("caf\u{e9}".as_bytes())),
+    ]);
+    let ledger = relapse(["sweep", text(logs.path()), "--json"]).exits(0).ledger();
+    assert_eq!(ledger["totals"]["repaired"], json!({ "bad_utf8": 3, "unreadable_ids": 3 }));
+    let warnings: Vec<&Value> =
+        ledger["archives"].as_array().unwrap().iter().flat_map(|one| one["warnings"].as_array().unwrap()).collect();
+    let warning = "3 records with ids that are no text, here and in 1 other archive: U+FFFD in them may make two \
+                   scenarios one";
+    assert_eq!(warnings, [warning]);
+}
+
+#[test]
+fn archives_in_utf_32_are_called_so() {
+    let line = record(&[]) + "\n";
+    let marked = format!("\u{feff}{line}");
+    let bytes =
+        |text: &str, order: fn(u32) -> [u8; 4]| -> Vec<u8> { text.chars().flat_map(|c| order(c.into())).collect() };
+    for (archive, is_marked) in [
+        (bytes(&marked, u32::to_le_bytes), true),
+        (bytes(&marked, u32::to_be_bytes), true),
+        (bytes(&line, u32::to_le_bytes), false),
+        (bytes(&line, u32::to_be_bytes), false),
+    ] {
+        for archive in [archive.clone(), zstd::encode_all(&archive[..], 1).unwrap()] {
+            let logs = folder(&[("a.jsonl", &archive), ("b.jsonl", line.as_bytes())]);
+            let ledger = relapse(["sweep", text(logs.path()), "--json"]).exits(3).ledger();
+            let name = if is_marked { "UTF-32 text" } else { "UTF-32 text without its mark" };
+            assert_eq!(ledger["archives"][0]["looks_like"], name);
+            assert_eq!(ledger["totals"]["repaired"], json!({}));
+        }
     }
 }
 

@@ -1,0 +1,32 @@
+//! What was read by an assumption that a reader should know: one warning of each kind, however many archives have it.
+
+use std::collections::BTreeMap;
+
+use crate::archive::ArchiveLedger;
+use crate::repair::Repair;
+use crate::terminal::plural;
+
+/// Warns of times without a zone, and of ids that are no text.
+pub(super) fn warn(archives: &mut BTreeMap<usize, ArchiveLedger>) {
+    once(archives, Repair::AssumedZone, |all, others| {
+        format!("{} without a zone taken as UTC{others}: state `zone` in the profile", plural(all, "time"))
+    });
+    once(archives, Repair::UnreadableIds, |all, others| {
+        format!(
+            "{} with ids that are no text{others}: U+FFFD in them may make two scenarios one",
+            plural(all, "record")
+        )
+    });
+}
+
+/// Has the first archive with a kind of repair say how many lines of all archives have it, and in how many others.
+fn once(archives: &mut BTreeMap<usize, ArchiveLedger>, kind: Repair, say: impl FnOnce(u64, &str) -> String) {
+    let lines = |ledger: &ArchiveLedger| ledger.counts.repaired.of(kind);
+    let all: u64 = archives.values().map(lines).sum();
+    let others = (archives.values().filter(|ledger| lines(ledger) > 0).count() as u64).saturating_sub(1);
+    if let Some(first) = archives.values_mut().find(|ledger| lines(ledger) > 0) {
+        let others =
+            if others == 0 { String::new() } else { format!(", here and in {}", plural(others, "other archive")) };
+        first.warnings.push(say(all, &others));
+    }
+}
