@@ -67,6 +67,19 @@ pub(super) fn settle(entries: &mut [Entry<'_>], now_ms: i64) -> Settled {
     Settled { bound_ms, is_dated: true }
 }
 
+/// Entries that are the newest of their like by their clocks and among the oldest half by name, where names follow clocks:
+/// what ran long ago was run again.
+pub(super) fn again(entries: &[Entry<'_>]) -> Vec<usize> {
+    let dated = (0..entries.len()).filter(|&at| entries[at].doubt.is_none());
+    let newest = |like: Like| {
+        let &newest = like.by_name.iter().max_by_key(|&&at| entries[at].claims)?;
+        let before = like.before(entries, entries[newest].id);
+        let is_old = like.by_name.len() >= LEAST_LIKE && before * 2 < like.by_name.len();
+        (is_old && like.follows_clocks).then_some(newest)
+    };
+    likes(entries, dated).into_values().filter_map(newest).collect()
+}
+
 /// Finds the clocks that are not to be believed; the moment after which nothing can have been.
 fn doubt(entries: &mut [Entry<'_>], now_ms: i64) -> i64 {
     let latest = now_ms.saturating_add(DAY_MS);

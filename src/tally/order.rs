@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::clock::{Clock, DAY_MS, FIRST_SET_CLOCK_MS};
-use super::doubt::{Doubt, Entry, settle};
+use super::doubt::{Doubt, Entry, again, settle};
 use super::run_name::by_number;
 use super::tally::Tally;
 
@@ -88,6 +88,13 @@ impl Tally {
         } else {
             Vec::new()
         };
+        for at in again(own) {
+            warnings.push(format!(
+                "run {} is the newest by its clock and among the oldest by its name: if it was run again, it shows \
+                 nothing of today",
+                own[at].id
+            ));
+        }
         warnings.extend(self.unit_warning(own));
         let mut numbers: Vec<usize> = (0..own.len()).collect();
         numbers.sort_by(|&a, &b| {

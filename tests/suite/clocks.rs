@@ -313,3 +313,13 @@ fn a_benchmark_whose_clock_is_not_believed_keeps_its_place() {
         }
     }
 }
+
+#[test]
+fn an_old_run_that_was_run_again_is_named() {
+    let warned = |of: i32| {
+        let report = swept(&runs(numbered, |run| (run == of).then_some(NOW - 60_000)), &[]);
+        report["recurrence"]["summary"]["warnings"].to_string()
+    };
+    assert!(warned(3).contains("run r03 is the newest by its clock and among the oldest by its name"), "{}", warned(3));
+    assert_eq!(warned(20), "[]");
+}
