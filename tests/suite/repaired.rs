@@ -22,6 +22,9 @@ const FAULTS: [(&str, &str, &[u8], &str); 12] = [
     ("foreign_escapes", "note", br#""caf\xe9 \0 \033[m""#, r#""caf\u00e9 \u0000 \u001b[m""#),
 ];
 
+/// What becomes of a line.
+type Change<'c> = &'c dyn Fn(Vec<u8>) -> Vec<u8>;
+
 /// Twelve runs of one scenario, of which four failed; the failures have such a field.
 fn runs(field: &str, value: &[u8]) -> tempfile::TempDir {
     whole_runs((field, value), |line| line)
@@ -74,7 +77,7 @@ fn a_flaky_test_whose_failing_lines_are_coloured_is_flaky() {
     let instead = |from: &'static str, to: &'static str| {
         move |line: Vec<u8>| String::from_utf8(line).unwrap().replacen(from, to, 1).into_bytes()
     };
-    let changes: [(&str, &[&str], &dyn Fn(Vec<u8>) -> Vec<u8>); 10] = [
+    let changes: [(&str, &[&str], Change<'_>); 10] = [
         ("as a whole", &["leading_text", "unseen"], &around("\u{1b}[31m", "\u{1b}[0m\u{1b}[K")),
         ("in eight bits", &["leading_text", "unseen"], &around("\u{9b}31m", "\u{9b}0m")),
         ("zeros behind", &["unseen"], &around("", "\0\0\0\0 \r")),
