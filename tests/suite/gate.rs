@@ -6,7 +6,7 @@ use rand::prelude::*;
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 
-use crate::program::{Ended, fixture, folder, record, relapse, text};
+use crate::program::{Ended, fixture, folder, number, record, relapse, text};
 
 /// Runs of one record a scenario: P passed, F failed, `.` not run.
 fn runs(scenarios: &[(&str, &str)]) -> tempfile::TempDir {
@@ -495,4 +495,39 @@ fn a_run_of_benchmarks_is_its_archive_where_there_are_several() {
     let ended = gate(&folder(&files), "", &JSON).exits(1);
     assert_eq!(ids(&ended), ["deny benchmark:regressed:l:took_ms"]);
     gate(&folder(&files), "", &["--candidate", "run-11"]).exits(1);
+}
+
+#[test]
+fn a_branch_s_floors_are_met_by_its_own_runs() {
+    let log = |run: usize, branch: &str, scenarios: usize, outcome: &str| {
+        let line = |scenario: usize| {
+            format!(
+                r#"{{"t":{},"p":"P","s":"s{scenario}","o":"{outcome}","r":"why","b":"{branch}","sha":"c{run}"}}"#,
+                1_699_000_000_000_u64 + 60_000 * run as u64
+            ) + "\n"
+        };
+        (format!("r{run}.jsonl"), (0..scenarios).map(line).collect::<String>())
+    };
+    let logs = [log(0, "main", 2, "pass"), log(1, "feature", 20, "pass"), log(2, "feature", 20, "fail")];
+    let place = folder(&logs.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect::<Vec<_>>());
+    let packet = "[[field]]\nrole = \"packet\"\npath = \"p\"\ntype = \"text\"\n[outcome]";
+    let profile = BRANCHES.replace("[outcome]", packet);
+    let others = folder(&[
+        ("p.toml", profile.as_bytes()),
+        (
+            "policy.toml",
+            b"name = \"p\"\n[[coverage]]\npacket = \"P\"\nmin_scenarios = 3\nmin_pass_ratio = 0.9\n[max]\nfailed_entries = 0\n",
+        ),
+    ]);
+    let [profile, policy] = ["p.toml", "policy.toml"].map(|name| others.path().join(name));
+    let gate = |branch: &str| {
+        let arguments = ["gate", text(place.path()), "--profile", text(&profile), "--policy", text(&policy)];
+        let ended = relapse(arguments.into_iter().chain(["--branch", branch, "--format", "json"])).exits(1);
+        let report = ended.json();
+        let ids = report["violations"].as_array().unwrap().iter().map(|one| one["budget_id"].as_str().unwrap());
+        let ids: Vec<String> = ids.map(str::to_owned).collect();
+        (ids.join(" "), number(&report["inputs"], "records"), number(&report["inputs"], "failed_records"))
+    };
+    assert_eq!(gate("main"), ("coverage:P:min_scenarios".to_owned(), 2, 0));
+    assert_eq!(gate("feature"), ("coverage:P:min_pass_ratio max:failed_entries".to_owned(), 40, 20));
 }
