@@ -363,6 +363,11 @@ impl Judge<'_> {
 
     fn benchmarks(&mut self) {
         let levels = self.policy.benchmark;
+        if self.facts.benchmarks.series.is_empty() && !self.policy.judges_records() && !self.packets.is_empty() {
+            let message = "the policy holds no record to anything, and there is no benchmark line that it could judge";
+            let id = "unmatched:benchmark".to_owned();
+            self.note(Category::Unmatched, None, id, message.to_owned(), Culprits::default());
+        }
         for series in &self.facts.benchmarks.series {
             let verdict = series.judgement.verdict;
             let level = match verdict {

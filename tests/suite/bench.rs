@@ -248,6 +248,11 @@ fn criterion_s_folder_is_read() {
     std::fs::write(folder.path().join("parse/lines/new/sample.json"), "{\"iters\":[1],\"times\":[]}").unwrap();
     let broken = relapse(["bench", path]).exits(3).text();
     assert!(broken.contains("warning: parse/lines/new/sample.json: 1 iteration counts and 0 times"), "{broken}");
+    // What ran once has nothing to be compared with.
+    std::fs::write(folder.path().join("parse/lines/new/sample.json"), new).unwrap();
+    std::fs::remove_dir_all(folder.path().join("parse/lines/base")).unwrap();
+    relapse(["bench", path]).exits(2).says("so that the baseline holds no measurement");
+    relapse(["bench", path, "--baseline", path]).exits(0);
 }
 
 #[test]

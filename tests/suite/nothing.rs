@@ -200,6 +200,11 @@ fn benchmark_lines_are_nothing_to_a_policy_that_asks_for_more() {
     for rest in ["", "[benchmark]\nregressed = \"deny\"", "[loss]\nrejected_lines = 3"] {
         gate(path, rest, &[]).exits(0);
     }
+    // Nor are records anything to a policy of benchmarks.
+    fs::write(folder.path().join("b.jsonl"), record(&[])).unwrap();
+    let passed = gate(path, "[benchmark]\nregressed = \"deny\"", &[]).exits(0).json();
+    assert_eq!(passed["warnings"][0]["budget_id"], "unmatched:benchmark");
+    fs::write(folder.path().join("b.jsonl"), log).unwrap();
     // The other schema knows of no benchmark.
     let policy = r#"{"schema_version": "ft-reliability-budget-policy-v1", "coverage_floors": {}, "flake_budget":
         {"max_flake_suspects": 0, "detection_rule": "", "retry_limit": 0, "quarantine_label": "",
@@ -213,11 +218,9 @@ fn benchmark_lines_are_nothing_to_a_policy_that_asks_for_more() {
 #[test]
 fn what_has_a_time_of_1970_is_not_said_to_have_none() {
     let folder = folder(&[("r.jsonl", record(&[("ts_unix_ms", "12345")]).as_bytes())]);
-    let since = ["--since", "2026-01-01T00:00:00Z"];
-    let said = relapse([&["sweep", text(folder.path())], &since[..]].concat());
-    if said.status == 2 {
-        assert!(said.text().contains("no record is dated since 2000"), "{}", said.text());
-    }
+    let asked = ["sweep", text(folder.path()), "--packet", "none", "--since", "2026-01-01T00:00:00Z"];
+    let said = relapse(asked).exits(2).text();
+    assert!(said.contains("no record is dated since 2000"), "{said}");
     let folder = crate::program::folder(&[("r.jsonl", record(&[]).as_bytes())]);
     let asked = ["sweep", text(folder.path()), "--since", "2027-01-01T00:00:00Z", "--until", "1d"];
     let said = relapse(asked).exits(2).text();

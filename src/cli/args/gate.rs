@@ -38,7 +38,7 @@ pub(in crate::cli) struct GateArgs {
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(in crate::cli) format: Option<GateFormat>,
 
-    /// Judge what could be read of damaged input, and let lost input fail nothing
+    /// Judge what could be read of damaged input, and let lost input fail nothing: what is let pass is a warning
     #[arg(long)]
     pub(in crate::cli) allow_loss: bool,
 

@@ -78,7 +78,8 @@ pub(in crate::cli) enum StoreCommand {
         #[command(flatten)]
         of: StoreOf,
     },
-    /// Read and check every entry, the index and its copy; the exit status is 3 when one is broken
+    /// Read and check every entry, the index and its copy, and remove what is broken, so that the next sweep makes it anew;
+    /// the exit status is 3 when one is broken
     Verify {
         #[command(flatten)]
         of: StoreOf,
