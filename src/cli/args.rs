@@ -1,6 +1,7 @@
 //! The command line as typed data.
 
 mod gate;
+mod pack;
 mod response;
 mod store;
 
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(super) use gate::{BenchArgs, GateArgs, GateFormat, PolicyCommand};
+pub(super) use pack::PackArgs;
 pub(super) use response::{Expected, ReplayArgs, RunbookArgs, TicketArgs};
 pub(super) use store::{MergeArgs, StoreArgs, StoreCommand};
 
@@ -304,74 +306,6 @@ pub(super) struct TriageArgs {
     /// Failure classes: a built-in name or a TOML file
     #[arg(long, value_name = "NAME|FILE", default_value = "crash-triage-v1")]
     pub(super) taxonomy: String,
-}
-
-#[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
-#[command(
-    after_help = "Every packed archive is read back from the disk and compared before it gets its name; the text \
-    stays the same, byte for byte. A damaged archive is left as it is, and the exit status is 3."
-)]
-pub(super) struct PackArgs {
-    /// Files, folders (walked; .jsonl and .ndjson, plain or with .zst or .gz), or - for standard input
-    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub(super) paths: Vec<String>,
-
-    /// Folder for the packed archives; each has its relative path and ends with .zst
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub(super) out: PathBuf,
-
-    /// Compression level of zstd, 1 to 22
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(i32).range(1..=22))]
-    pub(super) level: i32,
-
-    /// Text of a frame, 1KiB to 16MiB; a line is never divided, so a longer one makes a longer frame
-    #[arg(long, value_name = "SIZE", default_value = "1MiB", value_parser = frame_size)]
-    pub(super) frame_size: u64,
-
-    /// Replace packed archives that are there already
-    #[arg(long)]
-    pub(super) force: bool,
-
-    /// Remove each original once its packed archive is verified and on the disk; a damaged one stays
-    #[arg(long)]
-    pub(super) remove: bool,
-
-    /// Pack what can be read of damaged archives, whole lines only, and exit with 0
-    #[arg(long)]
-    pub(super) allow_loss: bool,
-
-    /// Print the account as JSON instead of the summary
-    #[arg(long)]
-    pub(super) json: bool,
-
-    /// Run id of standard input, which becomes ID.jsonl.zst
-    #[arg(long, value_name = "ID", default_value = "stdin")]
-    pub(super) run: String,
-
-    /// Threads that compress, at most 1024; 0 for one a core
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
-    pub(super) threads: u16,
-
-    /// Longest line that may make a frame, at most 1GiB
-    #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = longest_line)]
-    pub(super) max_line: u64,
-
-    /// Largest zstd window that is decoded; archives made with --long=31 need 2GiB
-    #[arg(long, value_name = "SIZE", default_value = "128MiB", value_parser = super::size::parse)]
-    pub(super) max_window: u64,
-}
-
-/// The size of a frame that a sweep still decodes in one go.
-fn frame_size(text: &str) -> Result<u64, String> {
-    let within = |size: &u64| (1 << 10..=16 << 20).contains(size);
-    super::size::parse(text).and_then(|size| Some(size).filter(within).ok_or_else(|| "a size of 1KiB to 16MiB".into()))
-}
-
-/// The length of a line that a seek table can list as a frame.
-fn longest_line(text: &str) -> Result<u64, String> {
-    let within = |size: &u64| *size <= crate::pack::LARGEST_FRAME as u64;
-    super::size::parse(text).and_then(|size| Some(size).filter(within).ok_or_else(|| "a size of at most 1GiB".into()))
 }
 
 #[derive(Debug, Subcommand)]

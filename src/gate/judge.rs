@@ -8,9 +8,10 @@ use super::change::Change;
 use super::culprits::Culprits;
 use super::decision::{Decision, Inputs};
 use super::facts::{Facts, OpenIncident, is_sure, names};
+use super::floors;
 use super::losses::{allowed, over};
 use super::measure::Measure;
-use super::policy::{Budget, Coverage, Policy, Scope};
+use super::policy::{Budget, Policy, Scope};
 use super::reliability::is_known;
 use super::stale;
 use super::violation::{Category, Level, Violation};
@@ -18,8 +19,6 @@ use crate::benchmark::Verdict;
 use crate::recurrence::{Kind, ScenarioJudgement};
 use crate::tally::{PacketEntries, Rule};
 
-/// What is not judged has not run.
-const OF_RESULT: &str = " that passed or failed";
 /// The profile's words say what passed.
 const RULE: Rule = Rule::Profile;
 
@@ -119,44 +118,13 @@ impl Judge<'_> {
             // Whatever the policy says of coverage: without anything to judge no other check can fail.
             self.note(Category::Coverage, Some(Level::Deny), "coverage:nothing".into(), message, Culprits::default());
         }
-        for Coverage { packet, min_scenarios, min_pass_ratio, required_suites } in &self.policy.coverage {
-            let culprits = || Culprits { packets: BTreeSet::from([packet.clone()]), ..Culprits::default() };
-            let mut found = Vec::new();
-            match self.packets.get(packet).filter(|_| self.facts.ran(|[of, ..]| of == packet)) {
-                None => found.push((
-                    "missing_packet".to_owned(),
-                    format!("packet {packet} has no record{}", if self.has_packet(packet) { OF_RESULT } else { "" }),
-                )),
-                Some(entries) => {
-                    let (total, ratio) = (entries.total, entries.pass_ratio());
-                    if total < *min_scenarios {
-                        let message = format!("packet {packet} has {total} records, at least {min_scenarios} asked");
-                        found.push(("min_scenarios".to_owned(), message));
-                    }
-                    if ratio < *min_pass_ratio {
-                        let message = format!(
-                            "packet {packet} passes {ratio:.3} of its records, at least {min_pass_ratio:.3} asked"
-                        );
-                        found.push(("min_pass_ratio".to_owned(), message));
-                    }
-                    let ran = |suite: &String| {
-                        entries.suites.contains(suite) && self.facts.ran(|[of, one, _]| of == packet && one == suite)
-                    };
-                    for suite in required_suites.iter().filter(|suite| !ran(suite)) {
-                        let message = format!("packet {packet} has no record of suite {suite}");
-                        found.push((format!("required_suite:{suite}"), message));
-                    }
-                }
-            }
-            for (id, message) in found {
-                self.note(Category::Coverage, None, format!("coverage:{packet}:{id}"), message, culprits());
+        for coverage in &self.policy.coverage {
+            for (id, message) in floors::missed(coverage, &self.packets, self.facts) {
+                let packet = &coverage.packet;
+                let culprits = Culprits { packets: BTreeSet::from([packet.clone()]), ..Culprits::default() };
+                self.note(Category::Coverage, None, format!("coverage:{packet}:{id}"), message, culprits);
             }
         }
-    }
-
-    /// Whether a packet has any record, judged or not.
-    fn has_packet(&self, packet: &str) -> bool {
-        self.facts.outcome.entries.any(None, |[known, ..]| known == packet)
     }
 
     fn ceilings(&mut self) {

@@ -24,6 +24,7 @@ mod compare;
 mod culprits;
 mod decision;
 mod facts;
+mod floors;
 pub mod format;
 mod history;
 mod judge;

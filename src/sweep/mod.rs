@@ -6,6 +6,7 @@ mod assembly;
 mod class_cache;
 mod configuration;
 mod criterion;
+mod detect;
 mod doubts;
 mod duplicates;
 mod gather;

@@ -23,13 +23,13 @@ use rayon::{Scope, ThreadPool};
 
 use super::apart::{Apart, Keeping};
 use super::assembly::{Assembly, Lines, PieceId};
+use super::detect::detect;
 use super::left_out::LeftOut;
 use super::loan::{Decoded, Loan};
 use super::observer::Observer;
 use super::reading::{Piece, Reading};
 use super::worker::{Rules, Worker};
 use crate::archive::{Archive, ArchiveLedger, Buffer, Decoder, Entry, FrameCheck, Plan, Utf16};
-use crate::record::Profiles;
 use crate::tally::{Collector, Entries, Partitions};
 
 /// An archive that must be decoded in order is handed to a decoder thread from this size on; a smaller one is not
@@ -385,18 +385,4 @@ impl<'s> Pipeline<'s> {
             }
         }
     }
-}
-
-/// Records looked at to tell an archive's profile.
-const DETECTED_ON: usize = 32;
-
-/// The profile that most of an archive's first records fit.
-fn detect(archive: &Archive, profiles: &Profiles) -> usize {
-    if profiles.len() < 2 || archive.units() == 0 {
-        return 0;
-    }
-    let mut text = Buffer::default();
-    archive.read_unit(0).next_piece(&mut text, &mut Decoder::default());
-    profiles
-        .detect(text.text().split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).take(DETECTED_ON))
 }

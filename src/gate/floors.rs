@@ -1,0 +1,40 @@
+//! What a packet must have at least.
+
+use std::collections::BTreeMap;
+
+use super::facts::Facts;
+use super::policy::Coverage;
+use crate::tally::PacketEntries;
+
+/// What is not judged has not run.
+const OF_RESULT: &str = " that passed or failed";
+
+/// What a packet lacks: an id, and the shortfall in words with its numbers.
+pub(super) fn missed(
+    asked: &Coverage,
+    packets: &BTreeMap<String, PacketEntries>,
+    facts: &Facts<'_>,
+) -> Vec<(String, String)> {
+    let Coverage { packet, min_scenarios, min_pass_ratio, required_suites } = asked;
+    let Some(entries) = packets.get(packet).filter(|_| facts.ran(|[of, ..]| of == packet)) else {
+        let has_some = facts.outcome.entries.any(None, |[known, ..]| known == packet);
+        let message = format!("packet {packet} has no record{}", if has_some { OF_RESULT } else { "" });
+        return vec![("missing_packet".to_owned(), message)];
+    };
+    let mut found = Vec::new();
+    let (total, ratio) = (entries.total, entries.pass_ratio());
+    if total < *min_scenarios {
+        let message = format!("packet {packet} has {total} records, at least {min_scenarios} asked");
+        found.push(("min_scenarios".to_owned(), message));
+    }
+    if ratio < *min_pass_ratio {
+        let message = format!("packet {packet} passes {ratio:.3} of its records, at least {min_pass_ratio:.3} asked");
+        found.push(("min_pass_ratio".to_owned(), message));
+    }
+    let ran = |suite: &String| entries.suites.contains(suite) && facts.ran(|[of, one, _]| of == packet && one == suite);
+    for suite in required_suites.iter().filter(|suite| !ran(suite)) {
+        let message = format!("packet {packet} has no record of suite {suite}");
+        found.push((format!("required_suite:{suite}"), message));
+    }
+    found
+}
