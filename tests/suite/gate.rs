@@ -516,7 +516,7 @@ fn a_branch_s_floors_are_met_by_its_own_runs() {
         ("p.toml", profile.as_bytes()),
         (
             "policy.toml",
-            b"name = \"p\"\n[[coverage]]\npacket = \"P\"\nmin_scenarios = 3\nmin_pass_ratio = 0.9\n[max]\nfailed_entries = 0\n",
+            b"schema = \"relapse-policy-v1\"\nname = \"p\"\n[[coverage]]\npacket = \"P\"\nmin_scenarios = 3\nmin_pass_ratio = 0.9\n[max]\nfailed_entries = 0\n",
         ),
     ]);
     let [profile, policy] = ["p.toml", "policy.toml"].map(|name| others.path().join(name));

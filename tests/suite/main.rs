@@ -59,6 +59,7 @@ mod program;
 mod reference;
 mod repaired;
 mod report;
+mod snapshots;
 mod standing;
 mod statuses;
 mod store;
