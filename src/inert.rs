@@ -22,7 +22,7 @@ const BLANK: [(char, char); 8] = [
 
 /// What begins a command of a runner wherever it stands in a line, before a bracket or a word: `##[error]` of GitHub
 /// (`ActionCommand.TryParse` of actions/runner), `##vso[` of Azure Pipelines (`Command.TryParse` of its agent),
-/// `##teamcity[` of TeamCity's service messages.
+/// `##teamcity[` of service messages of `TeamCity`.
 const COMMAND_ANYWHERE: &str = "##";
 /// What begins one of GitHub's where nothing but white space stands before it in its line (`ActionCommand.TryParseV2`).
 const COMMAND_FIRST: &str = "::";

@@ -123,14 +123,20 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
         }
     };
     say_warnings(&decision, &report, args);
-    let written = |format| written(format, &decision, &report, &path);
+    deliver(args, &decision, &report, &path)?;
+    Ok(if decision.passes() { ExitStatus::Done } else { ExitStatus::GateFailed })
+}
+
+/// Prints the decision, and writes it where that is asked for.
+fn deliver(args: &GateArgs, decision: &Decision, report: &Report, policy: &str) -> Result<(), CliError> {
+    let written = |format| written(format, decision, report, policy);
     if let Some(file) = &args.output {
         let text = written(args.format.unwrap_or(GateFormat::Json))?;
         output::write_file(Path::new(file), |out| out.write_all(text.as_bytes()))?;
-        output::print(&format::human(&decision))?;
+        output::print(&format::human(decision))?;
     } else {
         match args.format.unwrap_or(GateFormat::Human) {
-            GateFormat::Human => output::print(&format::human(&decision))?,
+            GateFormat::Human => output::print(&format::human(decision))?,
             format => {
                 let text = format!("{}\n", written(format)?.trim_end_matches('\n'));
                 match format {
@@ -140,7 +146,7 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
             }
         }
     }
-    Ok(if decision.passes() { ExitStatus::Done } else { ExitStatus::GateFailed })
+    Ok(())
 }
 
 /// What the policy asks of benchmarks, and what of them is judged.

@@ -361,27 +361,27 @@ fn on_branches(runs: std::ops::Range<u32>, histories: &[(&str, &str)]) -> Output
 
 #[test]
 fn branches_are_compared_apart() {
-    let kind = |before: (u32, &str), after: &str| {
-        let all = format!("{}{after}", before.1);
-        let (runs, end) = (before.0, before.1.len() as u32);
-        let old = on_branches(runs..end, &[("x", before.1)]);
-        let new = on_branches(runs..all.len() as u32, &[("x", &all)]);
+    let kind = |before: &str, after: &str| {
+        let all = format!("{before}{after}");
+        let runs = |history: &str| 0..u32::try_from(history.len()).unwrap();
+        let old = on_branches(runs(before), &[("x", before)]);
+        let new = on_branches(runs(&all), &[("x", &all)]);
         let comparison = compare(&old, &new);
         let change = &comparison.changes[0];
         assert_eq!(comparison.changes.len(), 1);
         (change.kind, change.branch.clone(), change.why.clone())
     };
-    let (new, branch, why) = kind((0, "FPFPFPFPFPFP"), "PFPF");
+    let (new, branch, why) = kind("FPFPFPFPFPFP", "PFPF");
     assert_eq!((new, branch.as_deref()), (ChangeKind::New, Some("feature")), "{why}");
     assert_eq!(why, "on feature failed in 2 of 2 new runs; its scenario had 6 baseline runs without it");
     // Ten runs of its own branch, not of all.
     let old = format!("FP{}", "PP".repeat(9));
-    assert_eq!(kind((0, &old), "FPPPPPPP").0, ChangeKind::Recurring);
+    assert_eq!(kind(&old, "FPPPPPPP").0, ChangeKind::Recurring);
     let old = format!("FP{}", "PP".repeat(10));
-    assert_eq!(kind((0, &old), "FPPPPPPP").0, ChangeKind::Returned);
+    assert_eq!(kind(&old, "FPPPPPPP").0, ChangeKind::Returned);
     // Rarer on one branch does not hide that it is more frequent on the other.
     let old = format!("{}{}", "FP".repeat(10), "FPFPFPFPFF");
-    let (worsened, branch, why) = kind((0, &old), &"PF".repeat(6));
+    let (worsened, branch, why) = kind(&old, &"PF".repeat(6));
     assert_eq!((worsened, branch.as_deref()), (ChangeKind::Worsened, Some("feature")), "{why}");
 }
 
