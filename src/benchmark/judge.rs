@@ -33,7 +33,8 @@ pub fn judge(series: &[Series], options: &Options) -> Benchmarks {
         .collect();
     let families = Families::new(&evidence, options.alpha);
     let mut rows = Vec::with_capacity(series.len());
-    for (place, (series, history)) in series.iter().zip(histories).enumerate() {
+    for (place, (series, mut history)) in series.iter().zip(histories).enumerate() {
+        why::tell_changes(&mut history, &series.key);
         let (sides, evidence) = (&sides[place], evidence[place].as_ref());
         let compared = || sides.candidate.iter().copied().chain(sides.baseline);
         let rounds = series::rounds(compared());
