@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::deliver::INCIDENTS;
+use super::output_files::INCIDENTS;
 use super::{lacking, output};
 use crate::gate::{self, BaselineError, CleanRunsNeeded, Comparison, Output, Scenario};
 use crate::inert::inert;

@@ -18,6 +18,7 @@ mod merge;
 mod moment;
 mod nothing;
 mod output;
+mod output_files;
 mod pack;
 mod policy;
 mod progress;

@@ -6,13 +6,13 @@ use std::time::Instant;
 use globset::Glob;
 
 use super::args::{InputArgs, JudgingArgs, SweepArgs};
-use super::deliver::{Delivery, FILES, Judging, Said};
+use super::deliver::{Delivery, Judging, Said};
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::inputs::Inputs;
 use super::nothing::Asked;
+use super::output_files::{FILES, table_file};
 use super::progress::Progress;
-use super::reports::table_file;
 use super::{baseline, moment, output, store};
 use crate::archive::{Discovery, Ledger, RunFrom};
 use crate::inert::inert;
