@@ -2,6 +2,7 @@
 
 mod benchmark;
 mod budget;
+mod change_budget;
 mod coverage;
 mod loss;
 mod quarantine;
@@ -11,13 +12,12 @@ use std::collections::BTreeMap;
 use globset::GlobMatcher;
 
 pub use benchmark::BenchmarkBudget;
-pub(super) use budget::ceiling;
 pub use budget::{Budget, Ceiling, Scope};
+pub use change_budget::ChangeBudgets;
 pub use coverage::Coverage;
 pub use loss::LossBudget;
 pub use quarantine::Quarantined;
 
-use super::change_budget::{self, ChangeBudgets};
 use super::measure::Measure;
 use super::reliability::KNOWN_REASONS;
 use super::violation::{Category, Level};

@@ -144,7 +144,7 @@ fn push(
 }
 
 /// `3`, or `{ at_most = 3, level = "warn" }`.
-pub(in super::super) fn ceiling(key: &str, entry: Entry<'_>, faults: &mut Faults<'_>) -> Option<Ceiling> {
+pub(super) fn ceiling(key: &str, entry: Entry<'_>, faults: &mut Faults<'_>) -> Option<Ceiling> {
     if !entry.is_table() {
         return Some(Ceiling { at_most: entry.count(key, faults)?, level: None });
     }
