@@ -7,7 +7,7 @@
 //! | `facts`, `judge`, `culprits`, `losses` | what was found, held to it |
 //! | `decision`, `violation`, [`mod@format`] | what comes out |
 //! | `answer`, `lacking` | the files of a sweep's output, and what they say that they lack |
-//! | `baseline`, `compare`, `change`, `history`, `why`, `standing`, `page` | how one sweep differs from an earlier one |
+//! | `baseline`, `compare`, `case`, `change`, `history`, `why`, `standing`, `page` | how one sweep differs from an earlier one |
 //!
 //! ```text
 //! incidents.json + recurrence.json --> Output (old) --+
@@ -18,6 +18,7 @@
 
 mod answer;
 mod baseline;
+mod case;
 mod change;
 mod compare;
 mod culprits;
