@@ -11,6 +11,7 @@
 
 mod association;
 mod attempts;
+mod case;
 mod cost;
 mod decide;
 mod describe;
@@ -24,9 +25,11 @@ mod mass;
 mod newest;
 mod options;
 mod quarantine;
+mod run_length;
 mod series;
 mod settle;
 mod timeline;
+mod timeline_judge;
 mod verdict;
 mod ways;
 mod why;

@@ -1,7 +1,7 @@
 //! Newest runs that hold nothing: where all was skipped, last week's verdicts stand, and nobody should take them for today's.
 
-use super::judge::TimelineJudge;
 use super::mass::RunLoad;
+use super::timeline_judge::TimelineJudge;
 use crate::terminal::{count, plural};
 
 /// Runs that are named.

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::case::Case;
 use super::draft::{Adjusted, Draft, Settled};
-use super::judge::{Case, TimelineJudge};
 use super::judgement::{Calendar, Judged, PValue, ScenarioJudgement, SignatureJudgement};
+use super::timeline_judge::TimelineJudge;
 use super::verdict::{Kind, Standing, Verdict};
 use super::why::{self, Names, STRONG_RUNS};
 use crate::number::Rounded;
