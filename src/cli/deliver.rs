@@ -19,7 +19,7 @@ use crate::inert::inert;
 use crate::recurrence::{Options, Recurrence, Verdict, judge};
 use crate::report::{
     Basis, Findings, IncidentReport, LedgerReport, Nothing, RecurrenceReport, Since, Summary, Tables, Weekly,
-    answer_digest, stamped,
+    answer_digest, html_page, markdown_page, stamped,
 };
 use crate::store::Answer;
 use crate::sweep::{Outcome, Sweep, Taxonomies};
@@ -125,7 +125,7 @@ impl Judging<'_> {
                 benchmarks: benchmarks.as_ref().map(|(_, judged)| judged),
                 since: judgement.since.as_ref(),
             };
-            let (page, text) = pool.join(|| weekly.html(), || weekly.markdown());
+            let (page, text) = pool.join(|| html_page(&weekly), || markdown_page(&weekly));
             judgement.pages = vec![(PAGE, page?), (MARKDOWN, text?)];
         }
         Ok(judgement)

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::apart::Apart;
-use super::html::day;
+use super::dates::day;
 use crate::recurrence::Standing;
 use crate::run_finding::{RunFinding, folded};
 use crate::taxonomy::Severity;

@@ -1,7 +1,7 @@
 //! The incidents of the data, in columns.
 
 use super::columns::columns;
-use super::data::Names;
+use super::names::Names;
 use super::strings::Strings;
 use crate::incident::IncidentRow;
 use crate::recurrence::{Kind, Label, Standing, Verdict};

@@ -7,6 +7,7 @@ use crate::inert::inert;
 use crate::recurrence::Kind;
 use crate::report::account::repaired;
 use crate::report::basis::Basis;
+use crate::report::dates::day;
 use crate::report::outcomes;
 use crate::report::weekly::{MADE, Weekly};
 use crate::terminal::{count, plural};
@@ -216,15 +217,4 @@ fn tiles(weekly: &Weekly<'_>, kept: &Kept<'_>) -> Vec<Tile> {
 
 fn span(first: &str, last: &str) -> String {
     if first == last { first.to_owned() } else { format!("{first} to {last}") }
-}
-
-/// A day in UTC.
-pub(in crate::report) fn day(ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(ms).map_or_else(|_| String::new(), |at| at.strftime("%Y-%m-%d").to_string())
-}
-
-/// A minute in UTC.
-pub(in crate::report) fn minute(ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(ms)
-        .map_or_else(|_| String::new(), |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string())
 }
