@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::super::decision::Decision;
 use super::super::violation::Violation;
-use super::{details, message};
+use super::details::{details, message};
 use crate::inert::inert;
 
 /// One `::error` or `::warning` line a finding, then a `::notice` with the decision. What a log says cannot begin a

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::super::decision::Decision;
 use super::super::violation::Violation;
-use super::details;
+use super::details::details;
 use crate::inert::inert;
 use crate::terminal::{BOLD, DIM, colour, count, plural};
 
