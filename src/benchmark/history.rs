@@ -4,13 +4,13 @@ use serde::Serialize;
 
 use super::options::Options;
 use super::series;
-use crate::number::Rounded;
 use crate::stats::Change;
 use crate::stats::divisive::{self, Divisive};
 use crate::stats::location::{MAD_TO_SD, mad, median};
 use crate::stats::mann_whitney::median_difference;
 use crate::tally::SeriesKey;
 use crate::tally::{Point, Series};
+use crate::text::number::Rounded;
 
 /// Least share of pairs across a change that differ the same way.
 const LEAST_DOMINANCE: f64 = 0.8;

@@ -15,10 +15,10 @@ use super::options::Options;
 use super::series;
 use super::verdict::{Method, Verdict};
 use super::why::{self, Setting};
-use crate::number::Rounded;
 use crate::stats::divisive::MOST_VALUES;
 use crate::stats::location::geometric_mean;
 use crate::tally::Series;
+use crate::text::number::Rounded;
 
 /// Judges every series by itself, then their tests as families. The outcome depends on neither threads nor their
 /// number.

@@ -15,7 +15,6 @@ use super::output_files::{INCIDENTS, LEDGER, MARKDOWN, PAGE, RECURRENCE};
 use super::{baseline, output, reports};
 use crate::archive::Ledger;
 use crate::gate::{Comparison, Output};
-use crate::inert::inert;
 use crate::recurrence::{Options, Recurrence, Verdict, judge};
 use crate::report::{
     Basis, Findings, IncidentReport, LedgerReport, Nothing, RecurrenceReport, Since, Summary, Tables, Weekly,
@@ -23,6 +22,7 @@ use crate::report::{
 };
 use crate::store::Answer;
 use crate::sweep::{Outcome, Sweep, Taxonomies};
+use crate::text::inert::inert;
 
 /// Where the reports go.
 pub(super) struct Delivery<'d> {

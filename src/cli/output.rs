@@ -9,7 +9,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::files::{self, FileSet};
-use crate::inert::{InertJson, inert, inert_json, without_commands};
+use crate::text::inert::{InertJson, inert, inert_json, without_commands};
 
 /// Why something could not be written.
 #[derive(Debug, Error)]

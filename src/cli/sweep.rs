@@ -15,7 +15,6 @@ use super::output_files::{FILES, table_file};
 use super::progress::Progress;
 use super::{baseline, moment, output, store};
 use crate::archive::{Discovery, Ledger, RunFrom};
-use crate::inert::inert;
 use crate::record::{Profiles, Shape};
 use crate::recurrence::{Options, Release};
 use crate::report::{Account, Table};
@@ -23,6 +22,7 @@ use crate::store::{Answer, Gathered, PartSet, Session};
 use crate::sweep::{Outcome, Sweep, Taxonomies, Window};
 use crate::tally::Keeper;
 use crate::taxonomy::Taxonomy;
+use crate::text::inert::inert;
 
 pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
     let generated_unix_ms = output::generated_unix_ms()?;

@@ -8,10 +8,10 @@ use super::change::{ByKind, Change, Comparison, Summary};
 use super::history::{Part, Side};
 use super::why::why;
 use crate::incident::IncidentRow;
-use crate::number::Rounded;
 use crate::recurrence::Standing;
 use crate::stats::fdr::{Member, family};
 use crate::stats::fisher::{greater, least_attainable_greater};
+use crate::text::number::Rounded;
 
 /// How `new` differs from its baseline `old`: incidents in the runs of `new` whose ids `old` does not hold, beside all
 /// runs of `old`. Neither the order of rows nor that of runs of one moment matters.

@@ -11,17 +11,17 @@ use super::judgement::{
 };
 use super::leading;
 use super::quarantine;
-use super::run_length::run_length;
 use super::series::{Series, SeriesRun};
 use super::timeline_judge::TimelineJudge;
 use super::verdict::{Kind, Label, Standing, Verdict, is_recent};
 use super::why::FLAKY_RATE;
 use super::witness::Ground;
-use crate::number::Rounded;
 use crate::stats::Interval;
 use crate::stats::interval::{jeffreys_95, wilson_95};
 use crate::stats::metrics::{RunPoint, recurrence};
 use crate::stats::planning::{plug_in_runs, replays_needed};
+use crate::text::number::Rounded;
+use crate::text::run_length::run_length;
 
 impl TimelineJudge<'_> {
     /// Marks of all runs of the timeline.

@@ -14,7 +14,6 @@ use super::groups;
 use super::judgement::{Group, Recurrence, RunRow, ScenarioJudgement, Summary};
 use super::mass::{MassFailures, RunLoad, is_counted_failure};
 use super::options::Options;
-use super::run_length::run_length;
 use super::series::Series;
 use super::timeline::timelines;
 use super::timeline_judge::TimelineJudge;
@@ -22,9 +21,10 @@ use super::verdict::{Kind, Verdict};
 use super::ways::Ways;
 use super::witness;
 use crate::arrange::arrange;
-use crate::number::Rounded;
 use crate::stats::Segmenter;
 use crate::tally::{Cell, CellsByScenario, Clean, Facet, First, RunOrder, Tally};
+use crate::text::number::Rounded;
+use crate::text::run_length::run_length;
 
 /// Judges every scenario and every signature. Runs on the rayon pool that it is called in; the result does not depend
 /// on it. `clean`: the scenarios that are not in the tally because they never failed.

@@ -25,7 +25,6 @@ mod mass;
 mod newest;
 mod options;
 mod quarantine;
-mod run_length;
 mod series;
 mod settle;
 mod timeline;

@@ -2,7 +2,7 @@
 
 use super::mass::RunLoad;
 use super::timeline_judge::TimelineJudge;
-use crate::terminal::{count, plural};
+use crate::text::terminal::{count, plural};
 
 /// Runs that are named.
 const NAMED: usize = 4;

@@ -6,10 +6,10 @@ use anstyle::AnsiColor;
 
 use super::outcomes;
 use crate::archive::{ByRepair, Ledger, Totals};
-use crate::inert::inert;
 use crate::reason::Reason;
 use crate::repair::Repair;
-use crate::terminal::{BOLD, bytes, colour, count, plural};
+use crate::text::inert::inert;
+use crate::text::terminal::{BOLD, bytes, colour, count, plural};
 
 /// Warnings told.
 const TOLD: usize = 3;

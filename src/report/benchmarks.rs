@@ -11,9 +11,9 @@ use super::measure::{number, value};
 use super::spark::spark;
 use crate::archive::{Ledger, Totals};
 use crate::benchmark::{Benchmarks, Judgement, Options, SeriesRow, Summary, Verdict};
-use crate::inert::inert;
-use crate::number::Rounded;
-use crate::terminal::{BOLD, DIM, colour, count, plural};
+use crate::text::inert::inert;
+use crate::text::number::Rounded;
+use crate::text::terminal::{BOLD, DIM, colour, count, plural};
 
 /// Series that are shown.
 const SHOWN: usize = 60;

@@ -9,10 +9,10 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use crate::inert::inert;
 use crate::rows::each_row;
 use crate::taxonomy::CommandRow;
-use crate::terminal::{BOLD, DIM, plural};
+use crate::text::inert::inert;
+use crate::text::terminal::{BOLD, DIM, plural};
 
 /// Runs a line.
 const FOLD: usize = 50;

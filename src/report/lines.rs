@@ -6,11 +6,11 @@ use std::fmt;
 use super::since::Since;
 use super::spark::strip;
 use crate::incident::IncidentRow;
-use crate::inert::inert;
 use crate::recurrence::{Kind, Reproduce, ScenarioJudgement};
 use crate::run_finding::RunFinding;
 use crate::taxonomy::Severity;
-use crate::terminal::{BOLD, DIM, count, graded, plural};
+use crate::text::inert::inert;
+use crate::text::terminal::{BOLD, DIM, count, graded, plural};
 
 /// Runs of a history.
 const MOST_RUNS: usize = 60;

@@ -17,10 +17,10 @@ use super::outcomes;
 use super::spark::strip;
 use super::weekly::{MADE, Weekly, WeeklyError};
 use crate::archive::Unjudged;
-use crate::inert::inert;
 use crate::recurrence::{Kind, Reproduce, ScenarioJudgement, Verdict};
 use crate::run_finding::{RunFinding, told};
-use crate::terminal::{bytes, count, plural};
+use crate::text::inert::inert;
+use crate::text::terminal::{bytes, count, plural};
 use escape::{code, prose};
 
 const TEMPLATE: &str = include_str!("markdown/report.md");

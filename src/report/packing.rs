@@ -7,9 +7,9 @@ use anstyle::AnsiColor;
 use serde::Serialize;
 
 use crate::archive::{DamageKind, Format, Skipped};
-use crate::inert::inert;
 use crate::pack::{Fate, PackRow, Packed};
-use crate::terminal::{BOLD, DIM, bytes, colour, count, plural};
+use crate::text::inert::inert;
+use crate::text::terminal::{BOLD, DIM, bytes, colour, count, plural};
 
 /// `relapse-pack-v1`.
 #[derive(Debug, Serialize)]

@@ -17,11 +17,11 @@ use super::since::Since;
 use super::spark::bars;
 use crate::archive::{Ledger, Totals, Unjudged};
 use crate::incident::IncidentRow;
-use crate::inert::inert;
 use crate::recurrence::{Kind, Recurrence, ScenarioJudgement, Standing, Verdict};
 use crate::run_finding::{RunFinding, told};
 use crate::taxonomy::Severity;
-use crate::terminal::{BOLD, DIM, bytes, colour, count, graded, plural};
+use crate::text::inert::inert;
+use crate::text::terminal::{BOLD, DIM, bytes, colour, count, graded, plural};
 
 /// Runs of a history, and bars of a course.
 const MOST_BARS: usize = 60;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::gate::violation::Violation;
-use crate::inert::inert;
+use crate::text::inert::inert;
 
 /// A finding in one line.
 pub(super) fn message(found: &Violation) -> Cow<'_, str> {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::super::decision::Decision;
 use super::super::violation::Violation;
 use super::details::{details, message};
-use crate::inert::inert;
+use crate::text::inert::inert;
 
 /// One `::error` or `::warning` line a finding, then a `::notice` with the decision. What a log says cannot begin a
 /// command of its own: it stays on its line.

@@ -7,8 +7,8 @@ use anstyle::{AnsiColor, Style};
 use super::super::decision::Decision;
 use super::super::violation::Violation;
 use super::details::details;
-use crate::inert::inert;
-use crate::terminal::{BOLD, DIM, colour, count, plural};
+use crate::text::inert::inert;
+use crate::text::terminal::{BOLD, DIM, colour, count, plural};
 
 /// Scenarios, commands and the like that are shown of each finding.
 const SHOWN: usize = 5;

@@ -5,7 +5,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use super::super::decision::Decision;
 use super::super::violation::Violation;
 use super::details::{details, message};
-use crate::inert::inert;
+use crate::text::inert::inert;
 
 /// One test case a finding, that failed or that only says something, and one for the decision.
 ///

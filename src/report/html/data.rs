@@ -13,14 +13,14 @@ use super::scenarios::Scenarios;
 use super::strings::{Strings, cut};
 use crate::archive::Totals;
 use crate::incident::IncidentRow;
-use crate::inert::invisible_class;
 use crate::recurrence::{Label, ScenarioJudgement};
 use crate::report::Since;
 use crate::report::outcomes;
 use crate::report::runs::{RunPlaces, failing};
 use crate::report::weekly::Weekly;
 use crate::run_finding::RunFinding;
-use crate::run_ranges::RunRanges;
+use crate::text::inert::invisible_class;
+use crate::text::run_ranges::RunRanges;
 
 /// Runs that are compared and listed; changes listed of a kind, archives with losses, groups, their members.
 const MOST_COMPARED: usize = 50;

@@ -6,7 +6,7 @@ use super::strings::Strings;
 use crate::incident::IncidentRow;
 use crate::recurrence::{Kind, Label, Standing, Verdict};
 use crate::report::IncidentChange;
-use crate::run_ranges::RunRanges;
+use crate::text::run_ranges::RunRanges;
 
 /// Characters of a command that is offered for copying; a longer one is not, rather than a part of it.
 const MOST_COPIED: usize = 4000;

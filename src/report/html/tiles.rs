@@ -3,14 +3,14 @@
 use serde::Serialize;
 
 use super::kept::Kept;
-use crate::inert::inert;
 use crate::recurrence::Kind;
 use crate::report::account::repaired;
 use crate::report::basis::Basis;
 use crate::report::dates::day;
 use crate::report::outcomes;
 use crate::report::weekly::{MADE, Weekly};
-use crate::terminal::{count, plural};
+use crate::text::inert::inert;
+use crate::text::terminal::{count, plural};
 
 /// What the template fills in above the data.
 #[derive(Debug, Serialize)]
@@ -96,7 +96,7 @@ pub(super) fn head(weekly: &Weekly<'_>, kept: &Kept<'_>) -> Head {
             (totals.damaged_archives, plural(totals.damaged_archives, "archive") + " damaged"),
             (unreadable, plural(unreadable, "path") + " unreadable"),
             (counts.rejected.total(), plural(counts.rejected.total(), "line") + " rejected"),
-            (counts.lost_bytes, crate::terminal::bytes(counts.lost_bytes as f64) + " of text lost around damage"),
+            (counts.lost_bytes, crate::text::terminal::bytes(counts.lost_bytes as f64) + " of text lost around damage"),
         ]
         .into_iter()
         .filter_map(|(number, what)| (number > 0).then_some(what))

@@ -1,7 +1,7 @@
 //! A history in few characters.
 
 /// `PPPFF` as `P3F2`.
-pub(super) fn run_length(marks: impl Iterator<Item = char>) -> String {
+pub(crate) fn run_length(marks: impl Iterator<Item = char>) -> String {
     let mut out = String::new();
     let mut last: Option<(char, u64)> = None;
     let flush = |out: &mut String, run: Option<(char, u64)>| {
