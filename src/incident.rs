@@ -5,11 +5,11 @@ use serde_json::{Map, Value};
 
 use crate::recurrence::{Kind, Standing, Verdict};
 use crate::role::Role;
-use crate::run_ranges::RunRanges;
 #[cfg(doc)]
 use crate::tally::incident_id;
 pub use crate::taxonomy::CommandRow;
 use crate::taxonomy::Severity;
+use crate::text::run_ranges::RunRanges;
 
 /// One incident.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

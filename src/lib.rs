@@ -18,12 +18,6 @@ pub mod gate;
 #[forbid(unsafe_code)]
 pub mod incident;
 #[forbid(unsafe_code)]
-pub mod inert;
-#[forbid(unsafe_code)]
-pub mod markdown;
-#[forbid(unsafe_code)]
-pub mod number;
-#[forbid(unsafe_code)]
 pub mod observer;
 #[forbid(unsafe_code)]
 pub mod pack;
@@ -46,10 +40,6 @@ pub mod rows;
 #[forbid(unsafe_code)]
 pub mod run_finding;
 #[forbid(unsafe_code)]
-pub mod run_ranges;
-#[forbid(unsafe_code)]
-pub mod shell;
-#[forbid(unsafe_code)]
 pub mod stats;
 #[forbid(unsafe_code)]
 pub mod store;
@@ -60,7 +50,7 @@ pub mod tally;
 #[forbid(unsafe_code)]
 pub mod taxonomy;
 #[forbid(unsafe_code)]
-pub mod terminal;
+pub mod text;
 #[forbid(unsafe_code)]
 mod threads;
 #[forbid(unsafe_code)]

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::incident::IncidentRow;
 use crate::recurrence::Standing;
 use crate::taxonomy::Severity;
-use crate::terminal::plural;
+use crate::text::terminal::plural;
 
 /// Incidents that failed only in the same mass-failure runs, and that are of equal concern.
 #[derive(Clone, Debug, PartialEq, Eq)]

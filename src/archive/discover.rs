@@ -14,7 +14,7 @@ use super::name::text_of;
 use super::open::Archive;
 use super::run_id::RunFrom;
 use super::walk::{Prefixes, Walked};
-use crate::shell::posix;
+use crate::text::shell::posix;
 
 /// Paths that a message names.
 const NAMED: usize = 5;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::inert::inert;
-use crate::terminal::count;
+use crate::text::inert::inert;
+use crate::text::terminal::count;
 
 /// Distinct unknown words that are kept: the least in byte order, so that any split of the input keeps the same.
 const MOST_WORDS: usize = 16;

@@ -4,14 +4,13 @@ use serde::Serialize;
 
 use super::options::Options;
 use super::series;
-use super::why;
-use crate::number::Rounded;
 use crate::stats::Change;
 use crate::stats::divisive::{self, Divisive};
 use crate::stats::location::{MAD_TO_SD, mad, median};
 use crate::stats::mann_whitney::median_difference;
 use crate::tally::SeriesKey;
 use crate::tally::{Point, Series};
+use crate::text::number::Rounded;
 
 /// Least share of pairs across a change that differ the same way.
 const LEAST_DOMINANCE: f64 = 0.8;
@@ -63,7 +62,7 @@ pub struct ChangeRow {
     pub block: usize,
     /// Whether it is a change for the worse.
     pub worse: bool,
-    /// The change in a sentence.
+    /// The change in a sentence; empty until the judgement is worded.
     pub why: String,
 }
 
@@ -107,7 +106,7 @@ pub(super) fn history(series: &Series, options: &Options) -> History {
             let (before, after) = (&pair[0], &pair[1]);
             let logs = |regime: &Regime| &logs[regime.from..regime.from + regime.points];
             let shift = median_difference(logs(after), logs(before)).unwrap_or(change.shift);
-            let mut row = ChangeRow {
+            ChangeRow {
                 at: change.at,
                 unix_ms: after.from_unix_ms,
                 run: points[change.at].run.as_deref().map(str::to_owned),
@@ -118,9 +117,7 @@ pub(super) fn history(series: &Series, options: &Options) -> History {
                 block: change.block,
                 worse: shift * series.key.direction.sign() > 0.0,
                 why: String::new(),
-            };
-            row.why = why::change(&row, &series.key, before.points, after.points);
-            row
+            }
         })
         .collect();
     History { regimes, changes }

@@ -15,10 +15,10 @@ use super::options::Options;
 use super::series;
 use super::verdict::{Method, Verdict};
 use super::why::{self, Setting};
-use crate::number::Rounded;
 use crate::stats::divisive::MOST_VALUES;
 use crate::stats::location::geometric_mean;
 use crate::tally::Series;
+use crate::text::number::Rounded;
 
 /// Judges every series by itself, then their tests as families. The outcome depends on neither threads nor their
 /// number.
@@ -33,7 +33,8 @@ pub fn judge(series: &[Series], options: &Options) -> Benchmarks {
         .collect();
     let families = Families::new(&evidence, options.alpha);
     let mut rows = Vec::with_capacity(series.len());
-    for (place, (series, history)) in series.iter().zip(histories).enumerate() {
+    for (place, (series, mut history)) in series.iter().zip(histories).enumerate() {
+        why::tell_changes(&mut history, &series.key);
         let (sides, evidence) = (&sides[place], evidence[place].as_ref());
         let compared = || sides.candidate.iter().copied().chain(sides.baseline);
         let rounds = series::rounds(compared());

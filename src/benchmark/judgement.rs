@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::families::FamilySize;
 use super::history::History;
 use super::verdict::{Finding, Method, Verdict};
-use crate::number::Rounded;
 use crate::tally::SeriesKey;
+use crate::text::number::Rounded;
 
 /// Every series judged.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -35,7 +35,7 @@ fn judged(baseline: &[f64], candidate: &[f64]) -> Judgement {
 }
 
 #[track_caller]
-fn near(number: Option<crate::number::Rounded>, expected: f64, digits: f64) {
+fn near(number: Option<crate::text::number::Rounded>, expected: f64, digits: f64) {
     let number = number.expect("a number").0;
     assert!((number - expected).abs() <= digits, "{number} is not {expected}");
 }

@@ -5,7 +5,7 @@ use super::decide::{Adjusted, Decision};
 use super::effect::{Effect, LEAST_DOMINANCE};
 use super::evidence::Evidence;
 use super::families::{Families, Family};
-use super::history::ChangeRow;
+use super::history::{ChangeRow, History};
 use super::options::Options;
 use super::verdict::{Finding, Method, Verdict};
 use crate::record::Direction;
@@ -209,8 +209,14 @@ fn reasons(
     reasons
 }
 
-/// A change of the history.
-pub(super) fn change(row: &ChangeRow, key: &SeriesKey, before: usize, after: usize) -> String {
+/// Puts every change of a history into words.
+pub(super) fn tell_changes(history: &mut History, key: &SeriesKey) {
+    for (row, regimes) in history.changes.iter_mut().zip(history.regimes.windows(2)) {
+        row.why = change(row, key, regimes[0].points, regimes[1].points);
+    }
+}
+
+fn change(row: &ChangeRow, key: &SeriesKey, before: usize, after: usize) -> String {
     let unit = if key.unit.is_empty() { String::new() } else { format!(" {}", key.unit) };
     let run = row.run.as_ref().map_or_else(String::new, |run| format!(" from run {run} on"));
     format!(

@@ -1,16 +1,20 @@
 //! The command line as typed data.
 
 mod gate;
+mod input;
+mod judging;
 mod pack;
 mod response;
 mod store;
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(super) use gate::{BenchArgs, GateArgs, GateFormat, PolicyCommand};
+pub(super) use input::InputArgs;
+pub(super) use judging::JudgingArgs;
 pub(super) use pack::PackArgs;
 pub(super) use response::{Expected, ReplayArgs, RunbookArgs, TicketArgs};
 pub(super) use store::{MergeArgs, StoreArgs, StoreCommand};
@@ -102,78 +106,6 @@ pub(super) enum Command {
     },
 }
 
-/// What every command that reads archives takes.
-#[derive(Debug, Args)]
-pub(super) struct InputArgs {
-    /// Files, folders (walked; .jsonl and .ndjson, plain or with .zst or .gz), or - for standard input
-    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
-    pub(super) paths: Vec<String>,
-
-    /// Failure classes: a built-in name or a TOML file [default: the one that the log's profile names, else
-    /// crash-triage-v1]
-    #[arg(long, value_name = "NAME|FILE")]
-    pub(super) taxonomy: Option<String>,
-
-    /// Owner of the failures that no rule of the taxonomy takes [default: the taxonomy's]
-    #[arg(long, value_name = "OWNER", value_parser = clap::builder::NonEmptyStringValueParser::new())]
-    pub(super) fallback_owner: Option<String>,
-
-    /// Log shape: a built-in name or a TOML file; may be repeated [default: told from the first records]
-    #[arg(long, value_name = "NAME|FILE")]
-    pub(super) profile: Vec<String>,
-
-    /// Count only this packet's records
-    #[arg(long, value_name = "ID")]
-    pub(super) packet: Option<String>,
-
-    /// Count only records from this moment on: RFC 3339, or 7d, 24h back from the newest run's first record; records dated
-    /// before 2000 (a clock that was not set) count in any case
-    #[arg(long, value_name = "TIME")]
-    pub(super) since: Option<String>,
-
-    /// Count only records before this moment: RFC 3339, or 7d, 24h back from the newest run's first record
-    #[arg(long, value_name = "TIME")]
-    pub(super) until: Option<String>,
-
-    /// Take run ids from paths, below a folder from there and of a file as given: a regular expression with a group named
-    /// `run`, which must find one in some path
-    #[arg(long, value_name = "REGEX")]
-    pub(super) run_from: Option<String>,
-
-    /// Run id of standard input
-    #[arg(long, value_name = "ID", default_value = "stdin")]
-    pub(super) run: String,
-
-    /// Threads that parse, at most 1024; 0 for one a core
-    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(..=1024))]
-    pub(super) threads: u16,
-
-    /// Longest line that is read, as 64MiB or 1GB
-    #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = super::size::parse)]
-    pub(super) max_line: u64,
-
-    /// Largest zstd window that is decoded; archives made with --long=31 need 2GiB
-    #[arg(long, value_name = "SIZE", default_value = "128MiB", value_parser = super::size::parse)]
-    pub(super) max_window: u64,
-
-    /// Read no line that is not exactly JSON: by default lines whose faults are cosmetic (control characters, bad UTF-8, NaN,
-    /// text before the record and so on) are repaired and counted
-    #[arg(long)]
-    pub(super) strict_json: bool,
-
-    /// Memory to keep within, as 512MiB or 1GB: what does not fit goes to a file without a name in the temporary
-    /// folder, and the answer stays the same [default: as much as it takes]
-    #[arg(long, value_name = "SIZE", value_parser = super::size::parse)]
-    pub(super) max_memory: Option<u64>,
-}
-
-impl InputArgs {
-    /// The definitions that are asked for, as the files that they are if they are no built-in ones.
-    pub(super) fn definitions(&self) -> impl Iterator<Item = &Path> {
-        self.taxonomy.iter().chain(&self.profile).map(Path::new)
-    }
-}
-
 #[derive(Debug, Args)]
 pub(super) struct SweepArgs {
     #[command(flatten)]
@@ -211,47 +143,6 @@ pub(super) struct SweepArgs {
     /// Exit with 0 even when input was damaged or lines were rejected
     #[arg(long)]
     pub(super) allow_loss: bool,
-}
-
-/// Heading of the settings of judging.
-const JUDGING: &str = "Judging";
-
-/// The settings of judging.
-#[derive(Debug, Args)]
-pub(super) struct JudgingArgs {
-    /// Judge only runs of these branches
-    #[arg(long, help_heading = JUDGING, value_name = "GLOB")]
-    pub(super) branch: Option<String>,
-
-    /// List scenarios that never failed too
-    #[arg(long, help_heading = JUDGING)]
-    pub(super) all: bool,
-
-    /// Level of the tests: those that could not reach it are dropped from their family
-    #[arg(long, help_heading = JUDGING, value_name = "P", default_value_t = 0.05, value_parser = probability)]
-    pub(super) alpha: f64,
-
-    /// False discovery rate that a dependence must stay under
-    #[arg(long, help_heading = JUDGING, value_name = "Q", default_value_t = 0.05, value_parser = probability)]
-    pub(super) fdr: f64,
-
-    /// Prior odds of a change of the failure rate
-    #[arg(long, help_heading = JUDGING, value_name = "ODDS", default_value_t = 1e-3, value_parser = probability)]
-    pub(super) kappa: f64,
-
-    /// Judge mass-failure runs like any other
-    #[arg(long, help_heading = JUDGING)]
-    pub(super) keep_mass_failures: bool,
-
-    /// Clean runs that end a quarantine: a number, or `statistical` for as many as would show a fix
-    #[arg(long, help_heading = JUDGING, value_name = "RUNS", default_value = "3")]
-    pub(super) release: String,
-}
-
-/// A number above 0 and at most 1.
-fn probability(text: &str) -> Result<f64, String> {
-    let value: f64 = text.parse().map_err(|_| "expected a number".to_owned())?;
-    if value > 0.0 && value <= 1.0 { Ok(value) } else { Err("expected a number above 0 and at most 1".into()) }
 }
 
 #[derive(Debug, Args)]

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use super::deliver::INCIDENTS;
+use super::output_files::INCIDENTS;
 use super::{lacking, output};
 use crate::gate::{self, BaselineError, CleanRunsNeeded, Comparison, Output, Scenario};
-use crate::inert::inert;
 use crate::recurrence::{Recurrence, ScenarioJudgement, SignatureJudgement};
 use crate::report::IncidentReport;
+use crate::text::inert::inert;
 
 /// What comes of a baseline that is not whole.
 pub(super) const BASELINE: &str = "of the baseline, so that what failed there without being seen is called new here";

@@ -12,11 +12,11 @@ use super::progress::Progress;
 use super::sweep::options;
 use crate::archive::Ledger;
 use crate::benchmark::{Benchmarks, Candidate, Options, REPORT_PERMUTATIONS, Verdict, judge};
-use crate::inert::inert;
 use crate::report::{BenchmarkReport, BenchmarkSummary};
 use crate::sweep::Criterion;
 use crate::tally::{Collector, Series};
-use crate::terminal::plural;
+use crate::text::inert::inert;
+use crate::text::terminal::plural;
 
 /// What some paths measured.
 #[derive(Default)]

@@ -3,7 +3,7 @@
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::definition::{DefinitionError, Fault};
-use crate::inert::inert;
+use crate::text::inert::inert;
 
 /// The longest line that is shown.
 const LONGEST_LINE: usize = 200;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use serde::Serialize;
@@ -11,17 +11,18 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::nothing::Asked;
 use super::output::{Outputs, pretty};
+use super::output_files::{INCIDENTS, LEDGER, MARKDOWN, PAGE, RECURRENCE};
 use super::{baseline, output, reports};
 use crate::archive::Ledger;
 use crate::gate::{Comparison, Output};
-use crate::inert::inert;
 use crate::recurrence::{Options, Recurrence, Verdict, judge};
 use crate::report::{
     Basis, Findings, IncidentReport, LedgerReport, Nothing, RecurrenceReport, Since, Summary, Tables, Weekly,
-    answer_digest, stamped,
+    answer_digest, html_page, markdown_page, stamped,
 };
 use crate::store::Answer;
 use crate::sweep::{Outcome, Sweep, Taxonomies};
+use crate::text::inert::inert;
 
 /// Where the reports go.
 pub(super) struct Delivery<'d> {
@@ -53,19 +54,6 @@ pub(super) struct Judgement {
     pages: Vec<(&'static str, String)>,
 }
 
-pub(super) const INCIDENTS: &str = "incidents.json";
-pub(super) const RECURRENCE: &str = "recurrence.json";
-const LEDGER: &str = "ledger.json";
-
-/// The files of an output that other commands read.
-pub(super) fn judged_files(folder: &Path) -> [PathBuf; 3] {
-    [INCIDENTS, RECURRENCE, LEDGER].map(|name| folder.join(name))
-}
-
-const PAGE: &str = "report.html";
-const MARKDOWN: &str = "report.md";
-/// The files of an output.
-pub(super) const FILES: [&str; 5] = [INCIDENTS, RECURRENCE, LEDGER, PAGE, MARKDOWN];
 const FINDINGS: &str = "findings";
 const ANSWER: &str = "answer";
 const HEADLINE: &str = "headline";
@@ -137,7 +125,7 @@ impl Judging<'_> {
                 benchmarks: benchmarks.as_ref().map(|(_, judged)| judged),
                 since: judgement.since.as_ref(),
             };
-            let (page, text) = pool.join(|| weekly.html(), || weekly.markdown());
+            let (page, text) = pool.join(|| html_page(&weekly), || markdown_page(&weekly));
             judgement.pages = vec![(PAGE, page?), (MARKDOWN, text?)];
         }
         Ok(judgement)

@@ -34,8 +34,6 @@ pub(super) enum CliError {
     RunFrom(#[from] RunFromError),
     #[error(transparent)]
     Output(#[from] OutputError),
-    #[error("failed to write JSON")]
-    Json(#[from] serde_json::Error),
     #[error(transparent)]
     Explain(#[from] ExplainError),
     #[error(transparent)]
@@ -87,6 +85,12 @@ pub(super) enum CliError {
     Upkeep { path: String, source: std::io::Error },
 }
 
+impl From<serde_json::Error> for CliError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Output(error.into())
+    }
+}
+
 impl CliError {
     pub(super) fn status(&self) -> ExitStatus {
         match self {
@@ -97,7 +101,6 @@ impl CliError {
             | Self::Profile(_)
             | Self::RunFrom(_)
             | Self::Output(_)
-            | Self::Json(_)
             | Self::Explain(_)
             | Self::Baseline(_)
             | Self::Weekly(_)

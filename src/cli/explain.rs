@@ -1,9 +1,9 @@
 //! `relapse explain`.
 
 use super::args::ExplainArgs;
-use super::deliver::RECURRENCE;
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::output_files::RECURRENCE;
 use super::{lacking, output};
 use crate::gate::{AnswerFiles, BaselineError};
 

@@ -22,9 +22,9 @@ use super::sweep::{judging, options};
 use crate::benchmark::{self, Candidate};
 use crate::gate::reliability::{Origin, ReliabilityPolicy, ReliabilityReport};
 use crate::gate::{Decision, Facts, Terms, format, judge};
-use crate::inert::{inert, inert_json};
 use crate::report::IncidentReport;
 use crate::tally::{Keeper, Rule};
+use crate::text::inert::{inert, inert_json};
 
 /// What is written as JSON: the report that the policy's schema asks for.
 #[derive(Serialize)]

@@ -4,9 +4,9 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use super::config;
-use super::deliver::judged_files;
 use super::error::CliError;
 use super::output::is_stream;
+use super::output_files::judged_files;
 use crate::files::in_the_way;
 
 /// The folders of a store that hold its files.

@@ -5,14 +5,14 @@ use std::time::Instant;
 
 use super::args::MergeArgs;
 use super::baseline;
-use super::deliver::{Delivery, FILES, Judging, Said};
+use super::deliver::{Delivery, Judging, Said};
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::inputs::Inputs;
 use super::nothing::Asked;
 use super::output;
+use super::output_files::{FILES, table_file};
 use super::progress::Progress;
-use super::reports::table_file;
 use super::sweep::judging;
 use crate::record::Profiles;
 use crate::report::Table;

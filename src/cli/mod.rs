@@ -18,6 +18,7 @@ mod merge;
 mod moment;
 mod nothing;
 mod output;
+mod output_files;
 mod pack;
 mod policy;
 mod progress;
@@ -45,7 +46,7 @@ use error::CliError;
 pub use exit::ExitStatus;
 use output::{OutputError, Outputs};
 
-use crate::inert::inert;
+use crate::text::inert::inert;
 
 /// Longest line of a message, in characters.
 const LONGEST: usize = 2000;

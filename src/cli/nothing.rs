@@ -4,10 +4,10 @@ use crate::archive::{ArchiveLedger, Ledger, next_step};
 use crate::record::Profiles;
 use crate::recurrence::Recurrence;
 use crate::report::Nothing;
-use crate::shell::posix;
 use crate::sweep::{Bound, Outcome, Silent, Sweep, Window};
 use crate::tally::{Clock, Facet, Rule, Tally};
-use crate::terminal::{count, plural};
+use crate::text::shell::posix;
+use crate::text::terminal::{count, plural};
 
 /// Archives that are named.
 const MOST_ARCHIVES: usize = 8;

@@ -8,9 +8,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde::Serialize;
 use thiserror::Error;
 
-use super::error::CliError;
 use crate::files::{self, FileSet};
-use crate::inert::{InertJson, inert, inert_json, without_commands};
+use crate::text::inert::{InertJson, inert, inert_json, without_commands};
 
 /// Why something could not be written.
 #[derive(Debug, Error)]
@@ -19,6 +18,8 @@ pub(super) enum OutputError {
     File { path: PathBuf, source: io::Error },
     #[error("failed to write to standard output")]
     Stdout(#[source] io::Error),
+    #[error("failed to write JSON")]
+    Json(#[from] serde_json::Error),
     #[error("failed to read SOURCE_DATE_EPOCH `{0}` as seconds since 1970")]
     Epoch(String),
 }
@@ -127,8 +128,8 @@ fn write_all(out: &mut impl Write, bytes: &[u8]) -> Result<(), OutputError> {
 }
 
 /// Prints a value as JSON with two spaces.
-pub(super) fn print_json(value: &impl Serialize) -> Result<(), CliError> {
-    Ok(print_json_text(&format!("{}\n", serde_json::to_string_pretty(value)?))?)
+pub(super) fn print_json(value: &impl Serialize) -> Result<(), OutputError> {
+    print_json_text(&format!("{}\n", serde_json::to_string_pretty(value)?))
 }
 
 /// Prints a JSON document, in which nothing of a log acts on what shows it: [`inert_json`].

@@ -35,7 +35,10 @@ pub(super) fn run(command: &PolicyCommand) -> Result<ExitStatus, CliError> {
                 AnyPolicy::Reliability(_) => crate::gate::reliability::SCHEMA.to_owned(),
                 AnyPolicy::Native(policy) => format!("{} ({} ceilings)", policy.name, policy.budgets.len()),
             };
-            output::print(&format!("{}: {what}: no faults\n", crate::inert::inert(&file.display().to_string(), 200)))?;
+            output::print(&format!(
+                "{}: {what}: no faults\n",
+                crate::text::inert::inert(&file.display().to_string(), 200)
+            ))?;
         }
         PolicyCommand::Init { from } => {
             let start = crate::gate::starting_policy(from.as_deref())?;

@@ -42,7 +42,7 @@ impl Observer for Progress {
     }
 
     fn warn(&self, message: &str) {
-        let text = crate::inert::inert(message, 2000);
+        let text = crate::text::inert::inert(message, 2000);
         self.0.suspend(|| super::output::say(&format!("warning: {text}")));
     }
 }

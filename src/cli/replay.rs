@@ -14,8 +14,8 @@ use super::inputs::Inputs;
 use super::{lacking, output};
 use crate::gate::Output;
 use crate::incident::IncidentRow;
-use crate::inert::inert;
 use crate::replay::{Attempt, Command, Ending, Envelope, Proof, Transcript};
+use crate::text::inert::inert;
 use crate::ticket::Cases;
 
 /// Set when the process is asked to end.

@@ -7,7 +7,7 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use super::output::{OutputError, Outputs};
-
+use super::output_files::table_file;
 use crate::benchmark::{Benchmarks, Options, REPORT_PERMUTATIONS, judge};
 use crate::gate::{Change, ChangeKind, Comparison};
 use crate::incident::IncidentRow;
@@ -15,11 +15,6 @@ use crate::recurrence::Recurrence;
 use crate::report::{IncidentChange, IncidentReport, KindOfChange, Since, Table, Tables};
 use crate::run_finding::finding_of;
 use crate::tally::{Collector, Series};
-
-/// The file of a table.
-pub(super) fn table_file(table: Table) -> String {
-    format!("{}.parquet", table.name())
-}
 
 /// Writes every table into a folder, side by side.
 pub(super) fn write_tables(folder: &Path, pool: &ThreadPool, tables: &Tables<'_>) -> Result<(), OutputError> {

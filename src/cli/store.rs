@@ -11,11 +11,11 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::output;
 use crate::archive::Discovery;
-use crate::inert::inert;
 use crate::observer::Observer;
 use crate::store::{Entry, Listing, Prune, Pruned, Session, Store, Use};
 use crate::sweep::Sweep;
-use crate::terminal::{bytes, count, plural};
+use crate::text::inert::inert;
+use crate::text::terminal::{bytes, count, plural};
 
 /// Opens the store that was asked for.
 pub(super) fn opened(args: &StoreArgs) -> Result<Option<Store>, CliError> {

@@ -6,16 +6,15 @@ use std::time::Instant;
 use globset::Glob;
 
 use super::args::{InputArgs, JudgingArgs, SweepArgs};
-use super::deliver::{Delivery, FILES, Judging, Said};
+use super::deliver::{Delivery, Judging, Said};
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::inputs::Inputs;
 use super::nothing::Asked;
+use super::output_files::{FILES, table_file};
 use super::progress::Progress;
-use super::reports::table_file;
 use super::{baseline, moment, output, store};
 use crate::archive::{Discovery, Ledger, RunFrom};
-use crate::inert::inert;
 use crate::record::{Profiles, Shape};
 use crate::recurrence::{Options, Release};
 use crate::report::{Account, Table};
@@ -23,6 +22,7 @@ use crate::store::{Answer, Gathered, PartSet, Session};
 use crate::sweep::{Outcome, Sweep, Taxonomies, Window};
 use crate::tally::Keeper;
 use crate::taxonomy::Taxonomy;
+use crate::text::inert::inert;
 
 pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
     let generated_unix_ms = output::generated_unix_ms()?;

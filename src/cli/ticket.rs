@@ -9,7 +9,7 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::{lacking, output, runbook};
 use crate::gate::Output;
-use crate::terminal::plural;
+use crate::text::terminal::plural;
 use crate::ticket::{Cases, Setting, Ticket, references};
 
 pub(super) fn run(args: &TicketArgs) -> Result<ExitStatus, CliError> {

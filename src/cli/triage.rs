@@ -8,10 +8,10 @@ use super::exit::ExitStatus;
 use super::inputs::Inputs;
 use super::output;
 use crate::archive::Entry;
-use crate::inert::json_without_commands;
 use crate::report::triage_json;
 use crate::sweep::Triage;
 use crate::taxonomy::{Classifier, Taxonomy};
+use crate::text::inert::json_without_commands;
 
 /// zstd's own limit without `--long`.
 const MAX_WINDOW: u64 = 128 << 20;
@@ -33,7 +33,7 @@ pub(super) fn run(args: &TriageArgs) -> Result<ExitStatus, CliError> {
         _ if log.total_entries == 0 => output::say("warning: the log holds no record, so that nothing was classified"),
         Some(packet) if log.packet_entries == 0 => output::say(&format!(
             "warning: no record of the log is of packet `{}`, so that nothing was classified",
-            crate::inert::inert(packet, 200)
+            crate::text::inert::inert(packet, 200)
         )),
         _ => {}
     }

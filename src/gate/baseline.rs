@@ -17,7 +17,7 @@ use crate::incident::IncidentRow;
 use crate::recurrence::Verdict;
 use crate::rows::each_row;
 use crate::run_finding::{RunFinding, run_findings};
-use crate::run_ranges::RunRanges;
+use crate::text::run_ranges::RunRanges;
 
 const INCIDENTS: &str = "relapse-incidents-v1";
 const RECURRENCE: &str = "relapse-recurrence-v1";

@@ -6,9 +6,9 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use crate::number::Rounded;
 use crate::recurrence::{Kind, Standing, Verdict};
 use crate::taxonomy::Severity;
+use crate::text::number::Rounded;
 
 /// What became of an incident since the baseline; in the order of reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

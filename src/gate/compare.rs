@@ -3,20 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::baseline::Output;
-use super::change::{ByKind, Change, ChangeKind, Comparison, Counts, Summary};
-use super::history::{History, Part, Side};
+use super::case::{Case, LEVEL, Pair};
+use super::change::{ByKind, Change, Comparison, Summary};
+use super::history::{Part, Side};
 use super::why::why;
 use crate::incident::IncidentRow;
-use crate::number::Rounded;
-use crate::recurrence::{Standing, Verdict};
-use crate::stats::Level;
+use crate::recurrence::Standing;
 use crate::stats::fdr::{Member, family};
 use crate::stats::fisher::{greater, least_attainable_greater};
-
-/// Newest runs of the baseline without an incident after which it has returned.
-const WINDOW: usize = 10;
-/// Level of the test for failing more often, and its false discovery rate.
-const LEVEL: f64 = 0.05;
+use crate::text::number::Rounded;
 
 /// How `new` differs from its baseline `old`: incidents in the runs of `new` whose ids `old` does not hold, beside all
 /// runs of `old`. Neither the order of rows nor that of runs of one moment matters.
@@ -37,7 +32,7 @@ pub fn compare(old: &Output, new: &Output) -> Comparison {
     // Of an incident on several branches, what is most to act on.
     cases.sort_by(|a, b| a.row.incident_id.cmp(&b.row.incident_id).then(a.kind().cmp(&b.kind())));
     cases.dedup_by(|later, first| later.row.incident_id == first.row.incident_id);
-    let mut changes: Vec<Change> = cases.iter().map(|case| pair.change(case)).collect();
+    let mut changes: Vec<Change> = cases.iter().map(|case| change(&pair, case)).collect();
     changes.sort_by(|a, b| {
         let key = |change: &Change| (change.kind, change.severity.rank());
         key(a).cmp(&key(b)).then_with(|| a.incident_id.cmp(&b.incident_id))
@@ -59,7 +54,7 @@ pub fn compare(old: &Output, new: &Output) -> Comparison {
     let over = over_ids.difference(&ours).count() as u64;
     let is_unexplained = |id: &&&str| has_runs && !ours.contains(**id) && !over_ids.contains(**id);
     let unexplained = new.incidents.keys().filter(is_unexplained).count() as u64;
-    let warnings = pair.warnings(&summary, unexplained);
+    let warnings = warnings(&pair, &summary, unexplained);
     Comparison::new(summary.clone(), notes(&summary, over), warnings, changes)
 }
 
@@ -76,242 +71,110 @@ fn notes(summary: &Summary, over: u64) -> Vec<String> {
         .collect()
 }
 
-/// The two sweeps.
-pub(super) struct Pair<'o> {
-    pub(super) old: &'o Side<'o>,
-    pub(super) new: &'o Side<'o>,
-    /// For each run of the new one, whether the old one does not hold it.
-    is_compared: &'o [bool],
-}
-
-/// One incident in both, on one branch.
-pub(super) struct Case<'o> {
-    /// Its row in the new sweep, else in the old one.
-    row: &'o IncidentRow,
-    /// The runs that it is looked at in.
-    pub(super) part: Part<'o>,
-    pub(super) is_known: bool,
-    pub(super) new_row: Option<&'o IncidentRow>,
-    /// The new sweep's verdict on it.
-    pub(super) verdict: Option<Verdict>,
-    pub(super) new_history: History,
-    pub(super) old: Counts,
-    pub(super) new: Counts,
-    /// Runs compared in which it failed, newest first.
-    failed: Vec<u32>,
-    /// Whether its scenario ran in the runs compared, where that can be told.
-    pub(super) ran: Option<bool>,
-    /// Whether every failure in the baseline was in mass-failure runs that were set aside.
-    is_set_aside: bool,
-    /// The runs of its scenario since its last failure in the new sweep, oldest first.
-    pub(super) clean: Vec<u32>,
-    /// Of one that returned, the runs of its scenario since its last failure in the baseline, and that run.
-    pub(super) away: Option<(usize, u32)>,
-    pub(super) p: Option<f64>,
-    pub(super) q: Option<f64>,
-}
-
-impl<'o> Pair<'o> {
-    /// An incident that is to be compared, once a branch: one that the baseline knows, or that failed in the runs
-    /// compared.
-    fn cases(&self, id: &str) -> Vec<Case<'o>> {
-        let (old_row, new_row) = (self.old.incidents.get(id).copied(), self.new.incidents.get(id).copied());
-        let Some(row) = new_row.or(old_row) else { return Vec::new() };
-        let mut branches = self.old.branches(row);
-        branches.append(&mut self.new.branches(row));
-        let parts = branches.iter().filter(|_| branches.len() > 1).map(|&branch| Part::On(branch));
-        let cases: Vec<Case<'o>> = parts.filter_map(|part| self.case(old_row, new_row, part)).collect();
-        if cases.is_empty() { self.case(old_row, new_row, Part::All).into_iter().collect() } else { cases }
-    }
-
-    fn case(
-        &self,
-        old_row: Option<&'o IncidentRow>,
-        new_row: Option<&'o IncidentRow>,
-        part: Part<'o>,
-    ) -> Option<Case<'o>> {
-        let row = new_row.or(old_row)?;
-        let (mut old_history, new_history) = (self.old.history(row, part), self.new.history(row, part));
-        // Where the baseline has no such branch, all that it has is what was known.
-        let is_apart = part != Part::All && !old_history.present().is_empty();
-        if !is_apart {
-            old_history = self.old.history(row, Part::All);
-        }
-        let is_known = old_row.is_some() && (!is_apart || !old_history.failed.is_empty());
-        let compared = |run: u32| self.is_compared.get(run as usize).copied().unwrap_or(false);
-        let failed: Vec<u32> = new_history.failed.iter().copied().filter(|&run| compared(run)).collect();
-        if !is_known && failed.is_empty() {
-            return None;
-        }
-        let ran = if !failed.is_empty() {
-            Some(true)
-        } else if new_history.is_listed {
-            Some(new_history.ran.iter().any(|&run| compared(run)))
-        } else {
-            // Not among all scenarios: it did not run. Not among some of them: it may have passed.
-            (self.new.output.unlisted == 0).then_some(false)
-        };
-        let away = self.away(&old_history).filter(|_| is_known && !failed.is_empty());
-        Some(Case {
-            row,
-            part,
-            is_known,
-            new_row,
-            verdict: new_row.and_then(|row| self.new.verdict(row, part)),
-            old: old_history.counts(|_| true),
-            new: new_history.counts(compared),
-            failed: self.new.newest_first(failed),
-            ran,
-            away,
-            p: None,
-            q: None,
-            is_set_aside: old_history.is_set_aside(),
-            clean: self.new.since_last_failure(&new_history),
-            new_history,
-        })
-    }
-
-    /// The runs of the scenario since the incident's last failure, when these are enough to call it gone.
-    fn away(&self, history: &History) -> Option<(usize, u32)> {
-        let present = self.old.newest_first(history.present());
-        let since = present.iter().position(|run| history.failed.binary_search(run).is_ok())?;
-        (history.is_listed && since >= WINDOW).then(|| (since, present[since]))
-    }
-
-    fn change(&self, case: &Case<'o>) -> Change {
-        let kind = case.kind();
-        let row = case.row;
-        let name = |run: Option<&u32>| run.map(|&run| self.new.run_id(run));
-        Change {
-            incident_id: row.incident_id.clone(),
-            kind,
-            class: row.class.clone(),
-            severity: row.severity,
-            owner_hint: row.owner_hint.clone(),
-            packet_id: row.packet_id.clone(),
-            suite_id: row.suite_id.clone(),
-            scenario_id: row.scenario_id.clone(),
-            mode: row.mode.clone(),
-            reason_code: row.reason_code.clone(),
-            old: case.old,
-            new: case.new,
-            ran: case.ran,
-            first_failed_run: name(case.failed.last()),
-            last_failed_run: name(case.failed.first()),
-            clean_since_run: name(case.clean.first()),
-            p: case.p.map(Rounded),
-            q: case.q.map(Rounded),
-            branch: match case.part {
-                Part::On(branch) => branch.map(str::to_owned),
-                Part::All => None,
-            },
-            verdict: case.verdict,
-            headline: case.new_row.and_then(|row| row.kind),
-            standing: case.new_row.map_or(Standing::Stale, IncidentRow::standing),
-            why: why(self, case, row, kind),
-            replay_command: row.replay_command.clone(),
-            artifact_refs: row.artifact_refs.clone(),
-        }
-    }
-
-    fn warnings(&self, summary: &Summary, unexplained: u64) -> Vec<String> {
-        let (old, new) = (self.old.output, self.new.output);
-        let mut warnings = Vec::new();
-        let mut warn = |when: bool, what: String| warnings.extend(when.then_some(what));
-        warn(
-            summary.compared_runs.is_empty(),
-            "no new runs: the baseline holds every run of the new sweep, so nothing was compared".to_owned(),
-        );
-        let differing = old.runs.iter().filter(|run| {
-            let place = self.new.places.get(run.id.as_str());
-            place
-                .and_then(|&place| new.runs.get(place as usize))
-                .is_some_and(|other| other.first_unix_ms != run.first_unix_ms)
-        });
-        let differing: Vec<&str> = differing.map(|run| run.id.as_str()).collect();
-        warn(
-            !differing.is_empty(),
-            format!(
-                "runs that both hold and that began at another moment in each: {}, the first `{}`; if these are different \
-                 runs of one id, name runs with --run-from",
-                differing.len(),
-                differing.first().unwrap_or(&"")
-            ),
-        );
-        let gone = old.runs.iter().filter(|run| !self.new.places.contains_key(run.id.as_str()));
-        let gone: BTreeMap<i64, &str> = gone.filter_map(|run| Some((run.first_unix_ms?, run.id.as_str()))).collect();
-        let compared = new.runs.iter().filter(|run| !self.old.places.contains_key(run.id.as_str()));
-        let twins = compared.filter_map(|run| Some((gone.get(&run.first_unix_ms?)?, &run.id)));
-        let twins: Vec<(&&str, &String)> = twins.collect();
-        if let Some((before, now)) = twins.first() {
-            warnings.push(format!(
-                "runs that began with one that the new sweep does not hold: {}, the first `{now}` with `{before}`; if these \
-                 are one run under two ids, name runs with --run-from",
-                twins.len()
-            ));
-        }
-        let mut warn = |when: bool, what: String| warnings.extend(when.then_some(what));
-        let times = |output: &Output, wanted: &dyn Fn(&str) -> bool| -> Vec<i64> {
-            output.runs.iter().filter(|run| wanted(&run.id)).filter_map(|run| run.first_unix_ms).collect()
-        };
-        let compared = times(new, &|id| !self.old.places.contains_key(id));
-        let is_before = compared.iter().max() < times(old, &|_| true).iter().min();
-        warn(
-            !compared.is_empty() && is_before,
-            "every run that was compared began before the baseline's: the two may be swapped".to_owned(),
-        );
-        warn(
-            old.taxonomy != new.taxonomy,
-            format!(
-                "taxonomies differ, and ids with them: `{}` in the baseline, `{}` in the new sweep",
-                old.taxonomy, new.taxonomy
-            ),
-        );
-        let packet =
-            |output: &Output| output.packet_filter.as_ref().map_or("all".to_owned(), |packet| format!("`{packet}`"));
-        warn(
-            old.packet_filter != new.packet_filter,
-            format!("packets differ: {} in the baseline, {} in the new sweep", packet(old), packet(new)),
-        );
-        warn(
-            unexplained > 0,
-            format!(
-                "incidents that the baseline does not know and that failed in its own runs only, or in none that is \
-                 listed: {unexplained}"
-            ),
-        );
-        warnings
+fn change(pair: &Pair<'_>, case: &Case<'_>) -> Change {
+    let kind = case.kind();
+    let row = case.row;
+    let name = |run: Option<&u32>| run.map(|&run| pair.new.run_id(run));
+    Change {
+        incident_id: row.incident_id.clone(),
+        kind,
+        class: row.class.clone(),
+        severity: row.severity,
+        owner_hint: row.owner_hint.clone(),
+        packet_id: row.packet_id.clone(),
+        suite_id: row.suite_id.clone(),
+        scenario_id: row.scenario_id.clone(),
+        mode: row.mode.clone(),
+        reason_code: row.reason_code.clone(),
+        old: case.old,
+        new: case.new,
+        ran: case.ran,
+        first_failed_run: name(case.failed.last()),
+        last_failed_run: name(case.failed.first()),
+        clean_since_run: name(case.clean.first()),
+        p: case.p.map(Rounded),
+        q: case.q.map(Rounded),
+        branch: match case.part {
+            Part::On(branch) => branch.map(str::to_owned),
+            Part::All => None,
+        },
+        verdict: case.verdict,
+        headline: case.new_row.and_then(|row| row.kind),
+        standing: case.new_row.map_or(Standing::Stale, IncidentRow::standing),
+        why: why(pair, case, row, kind),
+        replay_command: row.replay_command.clone(),
+        artifact_refs: row.artifact_refs.clone(),
     }
 }
 
-impl Case<'_> {
-    pub(super) fn fails(&self) -> bool {
-        !self.failed.is_empty()
+/// What makes the comparison doubtful or empty.
+fn warnings(pair: &Pair<'_>, summary: &Summary, unexplained: u64) -> Vec<String> {
+    let (old, new) = (pair.old.output, pair.new.output);
+    let mut warnings = Vec::new();
+    let mut warn = |when: bool, what: String| warnings.extend(when.then_some(what));
+    warn(
+        summary.compared_runs.is_empty(),
+        "no new runs: the baseline holds every run of the new sweep, so nothing was compared".to_owned(),
+    );
+    let differing = old.runs.iter().filter(|run| {
+        let place = pair.new.places.get(run.id.as_str());
+        place
+            .and_then(|&place| new.runs.get(place as usize))
+            .is_some_and(|other| other.first_unix_ms != run.first_unix_ms)
+    });
+    let differing: Vec<&str> = differing.map(|run| run.id.as_str()).collect();
+    warn(
+        !differing.is_empty(),
+        format!(
+            "runs that both hold and that began at another moment in each: {}, the first `{}`; if these are different \
+             runs of one id, name runs with --run-from",
+            differing.len(),
+            differing.first().unwrap_or(&"")
+        ),
+    );
+    let gone = old.runs.iter().filter(|run| !pair.new.places.contains_key(run.id.as_str()));
+    let gone: BTreeMap<i64, &str> = gone.filter_map(|run| Some((run.first_unix_ms?, run.id.as_str()))).collect();
+    let compared = new.runs.iter().filter(|run| !pair.old.places.contains_key(run.id.as_str()));
+    let twins = compared.filter_map(|run| Some((gone.get(&run.first_unix_ms?)?, &run.id)));
+    let twins: Vec<(&&str, &String)> = twins.collect();
+    if let Some((before, now)) = twins.first() {
+        warnings.push(format!(
+            "runs that began with one that the new sweep does not hold: {}, the first `{now}` with `{before}`; if these \
+             are one run under two ids, name runs with --run-from",
+            twins.len()
+        ));
     }
-
-    /// Whether the new sweep's verdict is that it is fixed.
-    fn is_fixed(&self) -> bool {
-        self.verdict == Some(Verdict::Fixed)
-    }
-
-    fn kind(&self) -> ChangeKind {
-        match (self.fails(), self.ran) {
-            // Its last failure may lie before the new runs or in them: what is over is over.
-            (true, _) | (false, Some(true)) if self.is_fixed() => ChangeKind::Resolved,
-            (true, _) if !self.is_known => ChangeKind::New,
-            (true, _) if self.away.is_some() => ChangeKind::Returned,
-            (true, _) if self.q.is_some_and(|q| q <= LEVEL) => ChangeKind::Worsened,
-            (true, _) => ChangeKind::Recurring,
-            (false, Some(true)) => ChangeKind::Quiet,
-            (false, _) => ChangeKind::Absent,
-        }
-    }
-
-    /// Failing runs of all, in the new sweep and in the old one, where these can be compared.
-    fn levels(&self) -> Option<(Level, Level)> {
-        let level = |counts: Counts| Level::new(counts.failed_runs, counts.runs?);
-        Some((level(self.new)?, level(self.old)?)).filter(|_| self.fails() && self.is_known)
-    }
+    let mut warn = |when: bool, what: String| warnings.extend(when.then_some(what));
+    let times = |output: &Output, wanted: &dyn Fn(&str) -> bool| -> Vec<i64> {
+        output.runs.iter().filter(|run| wanted(&run.id)).filter_map(|run| run.first_unix_ms).collect()
+    };
+    let compared = times(new, &|id| !pair.old.places.contains_key(id));
+    let is_before = compared.iter().max() < times(old, &|_| true).iter().min();
+    warn(
+        !compared.is_empty() && is_before,
+        "every run that was compared began before the baseline's: the two may be swapped".to_owned(),
+    );
+    warn(
+        old.taxonomy != new.taxonomy,
+        format!(
+            "taxonomies differ, and ids with them: `{}` in the baseline, `{}` in the new sweep",
+            old.taxonomy, new.taxonomy
+        ),
+    );
+    let packet =
+        |output: &Output| output.packet_filter.as_ref().map_or("all".to_owned(), |packet| format!("`{packet}`"));
+    warn(
+        old.packet_filter != new.packet_filter,
+        format!("packets differ: {} in the baseline, {} in the new sweep", packet(old), packet(new)),
+    );
+    warn(
+        unexplained > 0,
+        format!(
+            "incidents that the baseline does not know and that failed in its own runs only, or in none that is \
+             listed: {unexplained}"
+        ),
+    );
+    warnings
 }
 
 /// Tests what can be tested for failing more often. How many were tested, and how many make the family.

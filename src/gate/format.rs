@@ -1,5 +1,6 @@
 //! A decision for a person, for another program, and for what shows annotations and test results.
 
+mod details;
 mod github;
 mod human;
 mod junit;
@@ -9,37 +10,6 @@ pub use github::github;
 pub use human::human;
 pub use junit::junit;
 pub use sarif::sarif;
-
-use std::borrow::Cow;
-
-use super::violation::Violation;
-use crate::inert::inert;
-
-/// A finding in one line.
-fn message(found: &Violation) -> Cow<'_, str> {
-    inert(&found.message, usize::MAX)
-}
-
-/// What a finding is about, each item on one line: scenarios, commands, reasons, files, what to do. At most `most` of each,
-/// and how many more there are. What would steer what shows them is spelled out.
-fn details(found: &Violation, most: usize) -> Vec<(&'static str, Vec<Cow<'_, str>>)> {
-    let lists = [
-        ("scenarios", &found.scenario_ids),
-        ("replay", &found.replay_commands),
-        ("reasons", &found.reason_codes),
-        ("artifacts", &found.artifact_refs),
-    ];
-    let mut details = Vec::new();
-    for (name, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
-        let mut items: Vec<Cow<'_, str>> = list.iter().take(most).map(|item| inert(item, usize::MAX)).collect();
-        if list.len() > most {
-            items.push(Cow::Owned(format!("and {} more (--format json has all)", list.len() - most)));
-        }
-        details.push((name, items));
-    }
-    details.push(("hint", vec![Cow::from(&found.remediation_hint)]));
-    details
-}
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::answer::AnswerFiles;
 use crate::archive::Unjudged;
-use crate::terminal::plural;
+use crate::text::terminal::plural;
 
 #[derive(Deserialize)]
 struct LedgerFile {

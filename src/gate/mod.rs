@@ -3,11 +3,11 @@
 //! | file | |
 //! |---|---|
 //! | [`reliability`] | the policy `ft-reliability-budget-policy-v1` and its report |
-//! | `policy`, `measure`, `change_budget`, `start` | the policy `relapse-policy-v1` |
+//! | `policy`, `measure`, `start` | the policy `relapse-policy-v1` |
 //! | `facts`, `judge`, `culprits`, `losses` | what was found, held to it |
 //! | `decision`, `violation`, [`mod@format`] | what comes out |
 //! | `answer`, `lacking` | the files of a sweep's output, and what they say that they lack |
-//! | `baseline`, `compare`, `change`, `history`, `why`, `standing`, `page` | how one sweep differs from an earlier one |
+//! | `baseline`, `compare`, `case`, `change`, `history`, `why`, `standing`, `page` | how one sweep differs from an earlier one |
 //!
 //! ```text
 //! incidents.json + recurrence.json --> Output (old) --+
@@ -18,8 +18,8 @@
 
 mod answer;
 mod baseline;
+mod case;
 mod change;
-mod change_budget;
 mod compare;
 mod culprits;
 mod decision;
@@ -43,7 +43,6 @@ mod why;
 pub use answer::{AnswerError, AnswerFiles};
 pub use baseline::{BaselineError, CleanRunsNeeded, Output, Run, Scenario, Signature};
 pub use change::{Change, ChangeKind, Comparison, Counts, Summary};
-pub use change_budget::ChangeBudgets;
 pub use compare::compare;
 pub use decision::{Decision, Inputs};
 pub use facts::Facts;
@@ -51,7 +50,7 @@ pub use judge::{Terms, judge};
 pub use lacking::lacking;
 pub use measure::Measure;
 pub use page::Page;
-pub use policy::{BenchmarkBudget, Budget, Ceiling, Coverage, LossBudget, Policy, Quarantined, Scope};
+pub use policy::{BenchmarkBudget, Budget, Ceiling, ChangeBudgets, Coverage, LossBudget, Policy, Quarantined, Scope};
 pub use standing::compare_or_keep;
 pub use start::{StartError, starting_policy};
 pub use violation::{Category, Level, Violation};

@@ -7,12 +7,10 @@ use anstyle::{AnsiColor, Style};
 
 use super::baseline::Output;
 use super::change::{Change, ChangeKind, Comparison};
-use crate::inert::inert;
 use crate::run_finding::{RunFinding, finding_of, folded};
-use crate::terminal::{colour, count, graded, plural};
+use crate::text::inert::inert;
+use crate::text::terminal::{BOLD, DIM, colour, count, graded, plural};
 
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
 /// Changes of a kind that are shown, unless all are asked for.
 const SHOWN: usize = 20;
 

@@ -2,32 +2,27 @@
 
 mod benchmark;
 mod budget;
+mod change_budget;
 mod coverage;
 mod loss;
+mod pattern;
 mod quarantine;
 
 use std::collections::BTreeMap;
 
-use globset::GlobMatcher;
-
 pub use benchmark::BenchmarkBudget;
-pub(super) use budget::ceiling;
 pub use budget::{Budget, Ceiling, Scope};
+pub use change_budget::ChangeBudgets;
 pub use coverage::Coverage;
 pub use loss::LossBudget;
 pub use quarantine::Quarantined;
 
-use super::change_budget::{self, ChangeBudgets};
-use super::measure::Measure;
 use super::reliability::KNOWN_REASONS;
-use super::violation::{Category, Level};
-use crate::definition::{self, DefinitionError, Faults, Section, unknown};
+use super::violation::{Category, LEVELS, Level};
+use crate::definition::{self, DefinitionError, Faults, Section};
 
 /// The schema of the native policy.
-pub(super) const SCHEMA: &str = "relapse-policy-v1";
-
-/// Levels, as policies name them.
-pub(super) const LEVELS: [(&str, Level); 3] = [("allow", Level::Allow), ("warn", Level::Warn), ("deny", Level::Deny)];
+const SCHEMA: &str = "relapse-policy-v1";
 
 /// Budgets on what a sweep finds; checked whole, so that it can be used without further questions.
 ///
@@ -222,18 +217,6 @@ impl Policy {
     }
 }
 
-/// A pattern; one that cannot be read is noted.
-fn pattern(section: &Section<'_>, key: &str, faults: &mut Faults<'_>) -> Option<GlobMatcher> {
-    let text = section.readable_text(key, faults)?;
-    match globset::Glob::new(text.value) {
-        Ok(glob) => Some(glob.compile_matcher()),
-        Err(error) => {
-            faults.add(text.at, format!("bad pattern: {}", error.kind()));
-            None
-        }
-    }
-}
-
 fn categories() -> Vec<(&'static str, Category)> {
     Category::ALL.iter().map(|&category| (category.name(), category)).collect()
 }
@@ -255,13 +238,6 @@ fn read_hints(root: &Section<'_>, faults: &mut Faults<'_>) -> BTreeMap<Category,
         Some((category, section.readable_text(name, faults)?.value.to_owned()))
     };
     known.iter().filter_map(hint).collect()
-}
-
-/// A measure's name that is unknown.
-fn unknown_measure(key: &str) -> String {
-    let mut known = Measure::plain_keys();
-    known.extend(["kind", "verdict", "class", "severity", "owner"]);
-    unknown("measure", key, known)
 }
 
 #[cfg(test)]

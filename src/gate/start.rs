@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::answer::{AnswerError, AnswerFiles};
 use super::lacking::lacking;
-use crate::inert::inert;
+use crate::text::inert::inert;
 
 /// Why there is no policy to start from.
 #[derive(Debug, Error)]

@@ -46,7 +46,7 @@ fn output(runs: std::ops::Range<u32>, histories: &[(&str, &str)]) -> Output {
 
 fn incident(
     name: &str,
-    failed_in: crate::run_ranges::RunRanges,
+    failed_in: crate::text::run_ranges::RunRanges,
     first_run: String,
     last_run: String,
 ) -> crate::incident::IncidentRow {
@@ -334,7 +334,7 @@ proptest! {
             // Runs in another order, as those of several branches.
             let runs = u32::try_from(output.runs.len()).unwrap();
             output.runs.reverse();
-            let mirrored = |set: &crate::run_ranges::RunRanges| {
+            let mirrored = |set: &crate::text::run_ranges::RunRanges| {
                 let places: BTreeSet<u32> = set.iter().map(|run| runs - 1 - run).collect();
                 places.into_iter().collect()
             };

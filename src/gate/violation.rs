@@ -26,6 +26,9 @@ impl Level {
     }
 }
 
+/// Levels, as policies name them.
+pub(super) const LEVELS: [(&str, Level); 3] = [("allow", Level::Allow), ("warn", Level::Warn), ("deny", Level::Deny)];
+
 /// Which check found it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -1,7 +1,7 @@
 //! Each change in a sentence with its numbers.
 
+use super::case::{Case, Pair};
 use super::change::{ChangeKind, Counts};
-use super::compare::{Case, Pair};
 use super::history::Part;
 use crate::incident::IncidentRow;
 

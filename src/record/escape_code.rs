@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use anstream::adapter::strip_str;
 
-use crate::inert::is_invisible;
+use crate::text::inert::is_invisible;
 
 /// What begins a code in eight bits (C1), as `ESC [` does in seven.
 const CSI: char = '\u{9b}';

@@ -6,9 +6,9 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use super::attempts::CellLevels;
 use super::series::{Series, SeriesRun};
 use super::timeline::Timeline;
-use crate::number::Rounded;
 use crate::stats::permutation::{Cell, Effort, permutation, permutation_of_levels};
 use crate::stats::{Level, cmh, fisher};
+use crate::text::number::Rounded;
 
 /// Levels that are listed one by one.
 const LISTED: usize = 50;

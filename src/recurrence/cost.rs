@@ -3,8 +3,8 @@
 use serde::Deserialize;
 
 use super::attempts::Attempts;
-use super::judge::TimelineJudge;
 use super::series::Series;
+use super::timeline_judge::TimelineJudge;
 use crate::stats::location::median;
 
 /// What a first record tells of how long it took, in milliseconds.

@@ -2,9 +2,9 @@
 
 use super::association::{Dimension, count, table};
 use super::attempts::Attempts;
+use super::case::Case;
 use super::draft::{Change, Draft};
 use super::groups::History;
-use super::judge::{Case, TimelineJudge};
 use super::judgement::{
     Calendar, ChangepointRow, CleanRunsNeeded, FailRate, Judged, PValue, Quarantine, RecurrenceRow, Reproduce,
     ScenarioJudgement, WitnessRow,
@@ -12,14 +12,16 @@ use super::judgement::{
 use super::leading;
 use super::quarantine;
 use super::series::{Series, SeriesRun};
+use super::timeline_judge::TimelineJudge;
 use super::verdict::{Kind, Label, Standing, Verdict, is_recent};
 use super::why::FLAKY_RATE;
 use super::witness::Ground;
-use crate::number::Rounded;
 use crate::stats::Interval;
 use crate::stats::interval::{jeffreys_95, wilson_95};
 use crate::stats::metrics::{RunPoint, recurrence};
 use crate::stats::planning::{plug_in_runs, replays_needed};
+use crate::text::number::Rounded;
+use crate::text::run_length::run_length;
 
 impl TimelineJudge<'_> {
     /// Marks of all runs of the timeline.
@@ -223,29 +225,6 @@ fn fail_rate(x: u64, n: u64) -> FailRate {
         jeffreys_95: pair(jeffreys_95(x, n)),
         wilson_95: pair(wilson_95(x, n)),
     }
-}
-
-/// `PPPFF` as `P3F2`.
-pub(super) fn run_length(marks: impl Iterator<Item = char>) -> String {
-    let mut out = String::new();
-    let mut last: Option<(char, u64)> = None;
-    let flush = |out: &mut String, run: Option<(char, u64)>| {
-        if let Some((mark, count)) = run {
-            out.push(mark);
-            out.push_str(&count.to_string());
-        }
-    };
-    for mark in marks {
-        match &mut last {
-            Some((same, count)) if *same == mark => *count += 1,
-            _ => {
-                flush(&mut out, last);
-                last = Some((mark, 1));
-            }
-        }
-    }
-    flush(&mut out, last);
-    out
 }
 
 /// The cell of a witness, as a sentence names it.

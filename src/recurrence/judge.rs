@@ -6,8 +6,8 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::attempts::collect;
+use super::case::Case;
 use super::decide::Bench;
-use super::describe::run_length;
 use super::draft::{Adjusted, Draft};
 use super::families;
 use super::groups;
@@ -15,14 +15,16 @@ use super::judgement::{Group, Recurrence, RunRow, ScenarioJudgement, Summary};
 use super::mass::{MassFailures, RunLoad, is_counted_failure};
 use super::options::Options;
 use super::series::Series;
-use super::timeline::{Timeline, timelines};
+use super::timeline::timelines;
+use super::timeline_judge::TimelineJudge;
 use super::verdict::{Kind, Verdict};
 use super::ways::Ways;
 use super::witness;
 use crate::arrange::arrange;
-use crate::number::Rounded;
 use crate::stats::Segmenter;
 use crate::tally::{Cell, CellsByScenario, Clean, Facet, First, RunOrder, Tally};
+use crate::text::number::Rounded;
+use crate::text::run_length::run_length;
 
 /// Judges every scenario and every signature. Runs on the rayon pool that it is called in; the result does not depend
 /// on it. `clean`: the scenarios that are not in the tally because they never failed.
@@ -76,42 +78,9 @@ fn sort(scenarios: &mut [ScenarioJudgement]) {
         key(a)
             .cmp(&key(b))
             .then_with(|| lows[b].total_cmp(&lows[a]))
-            .then_with(|| names(&rows[a]).cmp(&names(&rows[b])))
+            .then_with(|| rows[a].names().cmp(&rows[b].names()))
             .then_with(|| rows[a].branch.cmp(&rows[b].branch))
     });
-}
-
-fn names(row: &ScenarioJudgement) -> [&str; 4] {
-    [&row.packet_id, &row.suite_id, &row.scenario_id, &row.mode]
-}
-
-/// A scenario with its drafts: everything that is needed once its attempts are forgotten.
-pub(super) struct Case {
-    pub(super) row: ScenarioJudgement,
-    pub(super) drafts: Vec<Draft>,
-    /// Its runs, to be compared with those of others.
-    pub(super) runs: groups::History,
-    /// Incident and id of each signature.
-    pub(super) signatures: Vec<(u32, String)>,
-    pub(super) failing_environments: Vec<String>,
-    pub(super) failing_seeds: Vec<String>,
-    /// The levels in which a regression fails, where not in all.
-    pub(super) regressed_in: Vec<String>,
-    pub(super) witness_cell: String,
-}
-
-/// Judges the scenarios of one timeline.
-pub(super) struct TimelineJudge<'j> {
-    pub(super) tally: &'j Tally,
-    /// Scenarios that are not in the tally.
-    pub(super) clean: &'j Clean,
-    pub(super) order: &'j RunOrder,
-    pub(super) timeline: &'j Timeline,
-    /// Place of its first run in the list of all.
-    pub(super) first_run: u32,
-    pub(super) options: &'j Options,
-    /// For each incident, its first records by run, newest first.
-    pub(super) firsts: &'j [Vec<&'j First>],
 }
 
 impl TimelineJudge<'_> {
@@ -154,7 +123,7 @@ impl TimelineJudge<'_> {
             let mut members = Vec::new();
             for &member in &group.members {
                 rows[member].groups.push(id.clone());
-                members.push(names(&rows[member]).map(str::to_owned));
+                members.push(rows[member].names().map(str::to_owned));
             }
             members.sort();
             all.groups.push(Group {
@@ -178,10 +147,6 @@ impl TimelineJudge<'_> {
         } else {
             all.scenarios.extend(rows);
         }
-    }
-
-    pub(super) fn run_name(&self, place: u32) -> String {
-        self.tally.text(self.tally.runs()[self.timeline.runs[place as usize].number as usize].id).to_owned()
     }
 
     fn run_row(&self, number: u32) -> RunRow {
@@ -252,7 +217,7 @@ impl TimelineJudge<'_> {
             }
         }
         // Numbers of scenarios follow the order of arrival; names do not.
-        cases.sort_by(|a, b| names(&a.row).cmp(&names(&b.row)));
+        cases.sort_by(|a, b| a.row.names().cmp(&b.row.names()));
         (cases, counts)
     }
 

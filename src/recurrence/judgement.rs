@@ -8,9 +8,9 @@ use serde::Serialize;
 use super::association::Levels;
 use super::families::FamilySize;
 use super::verdict::{Kind, Label, Standing, Verdict};
-use crate::number::Rounded;
-use crate::run_ranges::RunRanges;
 use crate::taxonomy::CommandRow;
+use crate::text::number::Rounded;
+use crate::text::run_ranges::RunRanges;
 
 /// Every judgement of a sweep.
 #[derive(Clone, Debug, Serialize)]

@@ -11,6 +11,7 @@
 
 mod association;
 mod attempts;
+mod case;
 mod cost;
 mod decide;
 mod describe;
@@ -27,6 +28,7 @@ mod quarantine;
 mod series;
 mod settle;
 mod timeline;
+mod timeline_judge;
 mod verdict;
 mod ways;
 mod why;

@@ -1,8 +1,8 @@
 //! Newest runs that hold nothing: where all was skipped, last week's verdicts stand, and nobody should take them for today's.
 
-use super::judge::TimelineJudge;
 use super::mass::RunLoad;
-use crate::terminal::{count, plural};
+use super::timeline_judge::TimelineJudge;
+use crate::text::terminal::{count, plural};
 
 /// Runs that are named.
 const NAMED: usize = 4;

@@ -5,8 +5,8 @@ use super::options::Release;
 use super::series::Series;
 use super::timeline::Timeline;
 use super::witness;
-use crate::number::Rounded;
 use crate::stats::planning::{clean_runs_needed, unfixed_pass_chance};
+use crate::text::number::Rounded;
 
 /// A failure so soon after the release reopens the quarantine.
 const REOPENS_WITHIN_MS: i64 = 5 * 24 * 3_600_000;

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::case::Case;
 use super::draft::{Adjusted, Draft, Settled};
-use super::judge::{Case, TimelineJudge};
 use super::judgement::{Calendar, Judged, PValue, ScenarioJudgement, SignatureJudgement};
+use super::timeline_judge::TimelineJudge;
 use super::verdict::{Kind, Standing, Verdict};
 use super::why::{self, Names, STRONG_RUNS};
-use crate::number::Rounded;
 use crate::stats::planning::deterministic_rate_floor;
+use crate::text::number::Rounded;
 
 /// Other ways to fail that are named beside one: a log whose reasons never repeat would list each beside all.
 const MOST_ALTERNATIVES: usize = 20;

@@ -5,7 +5,7 @@ use super::verdict::{Label, Verdict};
 use super::witness::{Ground, Witness};
 use crate::stats::interval::jeffreys_95;
 use crate::stats::planning::{deterministic_rate_floor, replays_needed};
-use crate::terminal::count;
+use crate::text::terminal::count;
 
 /// Greatest rate of a flaky failure that replays are meant to reject.
 pub(super) const FLAKY_RATE: f64 = 0.5;

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::attempt::{Attempt, Ending};
-use crate::number::Rounded;
 use crate::stats::interval::jeffreys_95;
 use crate::stats::planning::{deterministic_rate_floor, replays_needed};
+use crate::text::number::Rounded;
 
 /// The results of a replay, and what they reject at 95 %.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -8,8 +8,8 @@ use super::attempt::Attempt;
 use super::capture::Kept;
 use super::command::Command;
 use super::proof::Proof;
-use crate::markdown::{code, command, ends};
-use crate::terminal::plural;
+use crate::text::markdown::{code, command, ends};
+use crate::text::terminal::plural;
 
 /// A replay, `relapse-replay-v1`; displayed as Markdown.
 #[derive(Clone, Debug, Serialize)]

@@ -5,12 +5,11 @@ use std::fmt::{self, Write};
 use anstyle::AnsiColor;
 
 use super::outcomes;
-use super::summary::BOLD;
 use crate::archive::{ByRepair, Ledger, Totals};
-use crate::inert::inert;
 use crate::reason::Reason;
 use crate::repair::Repair;
-use crate::terminal::{bytes, colour, count, plural};
+use crate::text::inert::inert;
+use crate::text::terminal::{BOLD, bytes, colour, count, plural};
 
 /// Warnings told.
 const TOLD: usize = 3;

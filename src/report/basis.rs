@@ -2,7 +2,7 @@
 
 use super::incidents::IncidentReport;
 use crate::recurrence::Recurrence;
-use crate::terminal::{count, plural};
+use crate::text::terminal::{count, plural};
 
 /// Branches that are named.
 const NAMED: usize = 4;

@@ -9,12 +9,11 @@ use serde::Serialize;
 use super::account::Account;
 use super::measure::{number, value};
 use super::spark::spark;
-use super::summary::{BOLD, DIM};
 use crate::archive::{Ledger, Totals};
 use crate::benchmark::{Benchmarks, Judgement, Options, SeriesRow, Summary, Verdict};
-use crate::inert::inert;
-use crate::number::Rounded;
-use crate::terminal::{colour, count, plural};
+use crate::text::inert::inert;
+use crate::text::number::Rounded;
+use crate::text::terminal::{BOLD, DIM, colour, count, plural};
 
 /// Series that are shown.
 const SHOWN: usize = 60;

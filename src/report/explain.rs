@@ -4,19 +4,16 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::io::{self, Read};
 
-use anstyle::Style;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use crate::inert::inert;
 use crate::rows::each_row;
 use crate::taxonomy::CommandRow;
-use crate::terminal::plural;
+use crate::text::inert::inert;
+use crate::text::terminal::{BOLD, DIM, plural};
 
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
 /// Runs a line.
 const FOLD: usize = 50;
 /// Rows of a table.

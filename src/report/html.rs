@@ -10,6 +10,7 @@ mod data;
 mod incidents;
 mod kept;
 mod measured;
+mod names;
 mod scenarios;
 mod strings;
 mod tiles;
@@ -22,8 +23,7 @@ use sha2::{Digest, Sha256};
 
 use super::weekly::{Weekly, WeeklyError};
 use data::Data;
-use kept::Kept;
-pub(super) use tiles::{day, minute};
+use kept::{Extent, Kept};
 
 /// Bytes that the page keeps under.
 const MOST_BYTES: usize = 4_900_000;
@@ -52,15 +52,12 @@ const SCRIPT: &str = concat!(
     "})();\n",
 );
 
-/// How much of a sweep a page holds.
-#[derive(Clone, Copy, Debug)]
-struct Extent {
-    incidents: usize,
-    levels: usize,
-}
-
-/// The page.
-pub(super) fn page(weekly: &Weekly<'_>) -> Result<String, WeeklyError> {
+/// `report.html`: one file without any reference to the network. It keeps under 5 MB: of very many incidents the
+/// gravest are in it, and it says so.
+///
+/// # Errors
+/// When a template or a part of the data is faulty, which no input makes it.
+pub fn html_page(weekly: &Weekly<'_>) -> Result<String, WeeklyError> {
     let mut extent = Extent { incidents: MOST_INCIDENTS, levels: MOST_LEVELS };
     if weekly.recurrence.scenarios.len().min(MOST_INCIDENTS) > MOST_INCIDENTS / 8 {
         extent.levels /= 3;

@@ -3,19 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use anstyle::Style;
-
 use super::since::Since;
 use super::spark::strip;
 use crate::incident::IncidentRow;
-use crate::inert::inert;
 use crate::recurrence::{Kind, Reproduce, ScenarioJudgement};
 use crate::run_finding::RunFinding;
 use crate::taxonomy::Severity;
-use crate::terminal::{count, graded, plural};
+use crate::text::inert::inert;
+use crate::text::terminal::{BOLD, DIM, count, graded, plural};
 
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
 /// Runs of a history.
 const MOST_RUNS: usize = 60;
 /// Changes shown since an earlier sweep.

@@ -12,16 +12,15 @@ use serde::Serialize;
 use super::account::repaired;
 use super::apart::Apart;
 use super::basis::Basis;
-use super::html::day;
+use super::dates::day;
 use super::outcomes;
 use super::spark::strip;
-use super::weekly::MADE;
-use super::weekly::{Weekly, WeeklyError};
+use super::weekly::{MADE, Weekly, WeeklyError};
 use crate::archive::Unjudged;
-use crate::inert::inert;
 use crate::recurrence::{Kind, Reproduce, ScenarioJudgement, Verdict};
 use crate::run_finding::{RunFinding, told};
-use crate::terminal::{bytes, count, plural};
+use crate::text::inert::inert;
+use crate::text::terminal::{bytes, count, plural};
 use escape::{code, prose};
 
 const TEMPLATE: &str = include_str!("markdown/report.md");
@@ -63,8 +62,11 @@ struct Row {
     replay: String,
 }
 
-/// The text.
-pub(super) fn text(weekly: &Weekly<'_>) -> Result<String, WeeklyError> {
+/// `report.md`: at most 60 lines of Markdown, in which nothing from a log is more than text.
+///
+/// # Errors
+/// When its template is faulty, which no input makes it.
+pub fn markdown_page(weekly: &Weekly<'_>) -> Result<String, WeeklyError> {
     let mut templates = Environment::new();
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?;
     templates.set_syntax(syntax);

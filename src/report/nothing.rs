@@ -5,8 +5,8 @@ use std::fmt;
 use anstyle::AnsiColor;
 use serde::{Serialize, Serializer};
 
-use crate::inert::inert;
-use crate::terminal::colour;
+use crate::text::inert::inert;
+use crate::text::terminal::colour;
 
 /// Why there is nothing that could have failed, and what would help.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

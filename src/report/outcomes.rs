@@ -2,7 +2,7 @@
 //! outside of their data in words of ours alone.
 
 use crate::archive::Unjudged;
-use crate::terminal::{count, plural};
+use crate::text::terminal::{count, plural};
 
 /// What to do about words that a profile does not know.
 pub(super) const NAME_THEM: &str = "name these words as pass, fail or excluded in [outcome] of the profile \

@@ -3,16 +3,13 @@
 use std::fmt::{self, Write};
 use std::time::Duration;
 
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
 use serde::Serialize;
 
 use crate::archive::{DamageKind, Format, Skipped};
-use crate::inert::inert;
 use crate::pack::{Fate, PackRow, Packed};
-use crate::terminal::{bytes, colour, count, plural};
-
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
+use crate::text::inert::inert;
+use crate::text::terminal::{BOLD, DIM, bytes, colour, count, plural};
 
 /// `relapse-pack-v1`.
 #[derive(Debug, Serialize)]

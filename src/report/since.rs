@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use super::apart::Apart;
-use super::html::day;
+use super::dates::day;
 use crate::recurrence::Standing;
 use crate::run_finding::{RunFinding, folded};
 use crate::taxonomy::Severity;
-use crate::terminal::plural;
+use crate::text::terminal::plural;
 
 /// How this sweep differs from an earlier one.
 #[derive(Clone, Debug, Default, Serialize)]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
 
 use super::account::Account;
 use super::basis::Basis;
@@ -17,14 +17,12 @@ use super::since::Since;
 use super::spark::bars;
 use crate::archive::{Ledger, Totals, Unjudged};
 use crate::incident::IncidentRow;
-use crate::inert::inert;
 use crate::recurrence::{Kind, Recurrence, ScenarioJudgement, Standing, Verdict};
 use crate::run_finding::{RunFinding, told};
 use crate::taxonomy::Severity;
-use crate::terminal::{bytes, colour, count, graded, plural};
+use crate::text::inert::inert;
+use crate::text::terminal::{BOLD, DIM, bytes, colour, count, graded, plural};
 
-pub(super) const BOLD: Style = Style::new().bold();
-pub(super) const DIM: Style = Style::new().dimmed();
 /// Runs of a history, and bars of a course.
 const MOST_BARS: usize = 60;
 /// Branches whose course is drawn, and findings of whole runs.

@@ -1,11 +1,10 @@
-//! A sweep for people: a page for browsers, and a text for a chat or an issue.
+//! What the reports for people are made of: a page for browsers, and a text for a chat or an issue.
 
 use thiserror::Error;
 
-use super::html::minute;
+use super::dates::minute;
 use super::incidents::IncidentReport;
 use super::since::Since;
-use super::{html, markdown};
 use crate::archive::Ledger;
 use crate::benchmark::Benchmarks;
 use crate::recurrence::Recurrence;
@@ -44,23 +43,4 @@ pub enum WeeklyError {
     /// The data could not be written as JSON.
     #[error("failed to write the data of a report")]
     Data(#[from] serde_json::Error),
-}
-
-impl Weekly<'_> {
-    /// `report.html`: one file without any reference to the network. It keeps under 5 MB: of very many incidents the
-    /// gravest are in it, and it says so.
-    ///
-    /// # Errors
-    /// When a template or a part of the data is faulty, which no input makes it.
-    pub fn html(&self) -> Result<String, WeeklyError> {
-        html::page(self)
-    }
-
-    /// `report.md`: at most 60 lines of Markdown, in which nothing from a log is more than text.
-    ///
-    /// # Errors
-    /// When its template is faulty, which no input makes it.
-    pub fn markdown(&self) -> Result<String, WeeklyError> {
-        markdown::text(self)
-    }
 }

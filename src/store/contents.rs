@@ -5,8 +5,8 @@ use std::io::Write;
 
 use rayon::prelude::*;
 
+use super::known::{Found, Known};
 use super::seal::{Kind, Seal};
-use super::session::{Found, Known};
 use super::store::Store;
 use crate::archive::{Content, DamageKind, Entry, Format, TextId};
 use crate::tally::{Broken, In, Out, one_of, read_format, write_format};

@@ -4,10 +4,8 @@ use std::collections::BTreeMap;
 use std::fs::{File, Metadata};
 use std::io;
 use std::path::Path;
-use std::time::SystemTime;
 
 use super::seal::{self, Kind, Seal, Unsealed};
-use super::store::unix_ms;
 use crate::files::{lock, open_own, write_whole};
 use crate::tally::{Broken, In, Out};
 
@@ -185,17 +183,6 @@ impl Index {
         }
         Ok(index)
     }
-}
-
-/// Nanoseconds since 1970.
-pub(super) fn now_ns() -> i64 {
-    i64::try_from(SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos())
-        .unwrap_or(i64::MAX)
-}
-
-/// Milliseconds since 1970.
-pub(super) fn now_ms() -> u64 {
-    unix_ms(SystemTime::now())
 }
 
 #[cfg(test)]

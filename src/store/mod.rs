@@ -12,8 +12,10 @@
 //! broken or older is made anew. docs/partials.md describes the format.
 
 mod answer;
+mod clock;
 mod contents;
 mod index;
+mod known;
 mod seal;
 mod session;
 mod set;

@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use thiserror::Error;
 
@@ -182,9 +182,3 @@ pub(super) fn folder(kind: Kind) -> &'static str {
 
 /// How names begin of what is being written, and of what a kill left.
 pub(super) const HIDDEN: &str = ".relapse-";
-
-/// Milliseconds since 1970.
-pub(super) fn unix_ms(moment: SystemTime) -> u64 {
-    let since = moment.duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
-}

@@ -9,10 +9,11 @@ use std::time::{Duration, SystemTime};
 use serde::Serialize;
 
 use super::answer::Answer;
+use super::clock::unix_ms;
 use super::contents::whole_content;
 use super::index::{Index, Loaded};
 use super::seal::{self, Kind, Unsealed};
-use super::store::{HIDDEN, Store, folder, unix_ms};
+use super::store::{HIDDEN, Store, folder};
 use crate::archive::path_of;
 use crate::tally::{Broken, Partial};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::archive::ArchiveLedger;
 use crate::repair::Repair;
-use crate::terminal::plural;
+use crate::text::terminal::plural;
 
 /// Warns of times without a zone, and of ids that are no text.
 pub(super) fn warn(archives: &mut BTreeMap<usize, ArchiveLedger>) {

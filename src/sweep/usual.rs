@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::archive::{ArchiveLedger, strip_container};
 use crate::record::mask;
 use crate::tally::{Clean, RunSet, Tally, name_shape};
-use crate::terminal::{count, plural};
+use crate::text::terminal::{count, plural};
 
 /// Archives that must be alike before one of them is called short.
 const LEAST_ALIKE: usize = 5;

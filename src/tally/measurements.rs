@@ -8,7 +8,7 @@ use super::doubt::{Doubt, Entry, settle};
 use super::order::steady;
 use super::run_name::by_number;
 use super::series::{Collector, Point, SeriesKey};
-use crate::terminal::plural;
+use crate::text::terminal::plural;
 
 /// Archives that a warning names.
 const LISTED: usize = 5;

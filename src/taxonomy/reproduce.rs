@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::definition::{Faults, Section, quoted, unknown};
 use crate::role::Role;
-use crate::shell;
+use crate::text::shell;
 
 /// A way to see a failure again.
 #[derive(Clone, Debug, PartialEq, Eq)]

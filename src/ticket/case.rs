@@ -8,12 +8,12 @@ use thiserror::Error;
 use super::escalation::{self, Escalation};
 use crate::gate::{Output, Scenario};
 use crate::incident::IncidentRow;
-use crate::inert::inert;
 use crate::recurrence::{Kind, Standing};
 use crate::report::Apart;
 use crate::role::Role;
 use crate::run_finding::{RunFinding, finding_of, folded};
-use crate::terminal::plural;
+use crate::text::inert::inert;
+use crate::text::terminal::plural;
 
 /// An incident, its scenario's history, and who must hear of it.
 #[derive(Clone, Debug)]

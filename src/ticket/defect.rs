@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use super::case::{Case, Whole};
 use super::retrieval;
-use crate::inert::inert;
-use crate::markdown::{self, block, code};
 use crate::role::Role;
 use crate::taxonomy::Severity;
+use crate::text::inert::inert;
+use crate::text::markdown::{self, block, code};
 
 /// Characters of the symptom in a title.
 const SYMPTOM: usize = 60;

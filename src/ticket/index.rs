@@ -5,8 +5,8 @@ use std::fmt;
 
 use super::case::{Case, LeftOut};
 use super::escalation::Trigger;
-use crate::markdown::{cell, code};
-use crate::terminal::plural;
+use crate::text::markdown::{cell, code};
+use crate::text::terminal::plural;
 
 /// An index of first-response pages in Markdown: what is not over first, of that what must be escalated at once, then as the
 /// report orders them.

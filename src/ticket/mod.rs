@@ -4,8 +4,8 @@
 //! incidents.json + recurrence.json --> Output --> Cases --> Case --+--> Runbook (a page), Index
 //!                                                                  +--> Ticket --> bd, PowerShell, gh, JSONL, Markdown
 //! ```
-//! Text from logs reaches a page or a ticket only through [`mod@crate::markdown`], and a shell only through
-//! [`mod@crate::shell`].
+//! Text from logs reaches a page or a ticket only through [`mod@crate::text::markdown`], and a shell only through
+//! [`mod@crate::text::shell`].
 
 mod case;
 mod defect;

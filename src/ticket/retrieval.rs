@@ -6,7 +6,7 @@ use regex::Regex;
 
 use crate::incident::IncidentRow;
 use crate::role::Role;
-use crate::shell::posix;
+use crate::text::shell::posix;
 
 /// A run of GitHub Actions, by the address of its page. Only of GitHub itself: `gh` shows its token to a host that a
 /// command names, and a log could name any.

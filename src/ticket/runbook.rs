@@ -6,11 +6,11 @@ use super::case::Case;
 use super::defect::{members, steps};
 use super::escalation::{Escalation, Trigger, When};
 use super::retrieval;
-use crate::markdown::{self, block, cell, code};
 use crate::recurrence::Standing;
 use crate::role::Role;
 use crate::run_finding::state;
-use crate::shell::posix;
+use crate::text::markdown::{self, block, cell, code};
+use crate::text::shell::posix;
 
 /// A first-response page in Markdown.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
-use super::{InputArgs, JudgingArgs, StoreArgs, probability};
+use super::input::InputArgs;
+use super::judging::{JudgingArgs, probability};
+use super::store::StoreArgs;
 
 #[derive(Debug, Args)]
 #[command(

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args, Subcommand, ValueHint};
 
-use super::JudgingArgs;
+use super::judging::JudgingArgs;
 
 pub(super) const HEADING: &str = "Store";
 

@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use super::super::decision::Decision;
 use super::super::violation::Violation;
-use super::{details, message};
-use crate::inert::inert;
+use super::details::{details, message};
+use crate::text::inert::inert;
 
 /// One `::error` or `::warning` line a finding, then a `::notice` with the decision. What a log says cannot begin a
 /// command of its own: it stays on its line.

@@ -6,12 +6,10 @@ use anstyle::{AnsiColor, Style};
 
 use super::super::decision::Decision;
 use super::super::violation::Violation;
-use super::details;
-use crate::inert::inert;
-use crate::terminal::{colour, count, plural};
+use super::details::details;
+use crate::text::inert::inert;
+use crate::text::terminal::{BOLD, DIM, colour, count, plural};
 
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
 /// Scenarios, commands and the like that are shown of each finding.
 const SHOWN: usize = 5;
 

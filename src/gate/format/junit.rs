@@ -4,8 +4,8 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::super::decision::Decision;
 use super::super::violation::Violation;
-use super::{details, message};
-use crate::inert::inert;
+use super::details::{details, message};
+use crate::text::inert::inert;
 
 /// One test case a finding, that failed or that only says something, and one for the decision.
 ///

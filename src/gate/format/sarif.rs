@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::decision::Decision;
 use super::super::violation::Violation;
-use super::{details, message};
+use super::details::{details, message};
 
 /// One rule a check, one result a finding. Results point at the policy: it is the file whose line they break.
 #[must_use]

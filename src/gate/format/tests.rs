@@ -1,6 +1,6 @@
 use super::*;
 use crate::gate::decision::{Decision, Inputs};
-use crate::gate::violation::{Category, Level};
+use crate::gate::violation::{Category, Level, Violation};
 
 const HOSTILE: &str = "a,b: 100% [x](y) {0} <&\"'>\r\n::error::injected\u{1b}[31m\u{0}]]>";
 

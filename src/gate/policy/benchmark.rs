@@ -1,9 +1,8 @@
 //! What benchmarks may do.
 
-use super::LEVELS;
 use crate::benchmark;
 use crate::definition::{Faults, Section};
-use crate::gate::violation::Level;
+use crate::gate::violation::{LEVELS, Level};
 
 /// What a benchmark's verdict does.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use globset::GlobMatcher;
 
-use super::super::measure::Measure;
-use super::super::violation::Level;
-use super::{LEVELS, pattern, unknown_measure};
+use super::pattern::pattern;
 use crate::definition::{Entry, Faults, Section, quoted, unknown};
+use crate::gate::measure::Measure;
+use crate::gate::violation::{LEVELS, Level};
 
 /// A ceiling on one measure of everything, or of a part.
 #[derive(Clone, Debug)]
@@ -122,6 +122,13 @@ fn read_max(max: &Section<'_>, scope: Option<&Scope>, budgets: &mut Vec<Budget>,
     }
 }
 
+/// A measure's name that is unknown.
+fn unknown_measure(key: &str) -> String {
+    let mut known = Measure::plain_keys();
+    known.extend(["kind", "verdict", "class", "severity", "owner"]);
+    unknown("measure", key, known)
+}
+
 fn names_of(key: &str) -> Vec<&'static str> {
     match key {
         "kind" => crate::recurrence::Kind::ALL.iter().map(|kind| kind.name()).collect(),
@@ -144,7 +151,7 @@ fn push(
 }
 
 /// `3`, or `{ at_most = 3, level = "warn" }`.
-pub(in super::super) fn ceiling(key: &str, entry: Entry<'_>, faults: &mut Faults<'_>) -> Option<Ceiling> {
+pub(super) fn ceiling(key: &str, entry: Entry<'_>, faults: &mut Faults<'_>) -> Option<Ceiling> {
     if !entry.is_table() {
         return Some(Ceiling { at_most: entry.count(key, faults)?, level: None });
     }

@@ -3,7 +3,7 @@
 use globset::GlobMatcher;
 use jiff::civil::Date;
 
-use super::pattern;
+use super::pattern::pattern;
 use crate::definition::{Faults, Section};
 
 /// Failures that are known.

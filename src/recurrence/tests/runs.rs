@@ -27,7 +27,7 @@ fn runs_are_told_by_their_places_on_whatever_branch() {
         let ran = row.ran_in.iter().map(|place| judged.runs[place as usize].id.clone());
         assert_eq!(ran.collect::<Vec<_>>(), expected.iter().map(|run| format!("run-{run:02}")).collect::<Vec<_>>());
         let bits = expected.iter().map(|run| if run % 7 == 0 { 'F' } else { 'P' });
-        assert_eq!(row.history, crate::recurrence::describe::run_length(bits));
+        assert_eq!(row.history, crate::text::run_length::run_length(bits));
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::number::Rounded;
+use crate::text::number::Rounded;
 
 /// A float with 4 significant digits; not finite is null. More would be bytes that nobody sees.
 #[derive(Clone, Copy, Debug)]

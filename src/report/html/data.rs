@@ -5,22 +5,22 @@ use hashbrown::HashMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::Extent;
 use super::incidents::{Counted, Incidents};
-use super::kept::{Kept, Numbers};
+use super::kept::{Extent, Kept, Numbers};
 use super::measured::{Measured, measured};
+use super::names::Names;
 use super::scenarios::Scenarios;
-use super::strings::{Strings, cut, whole};
+use super::strings::{Strings, cut};
 use crate::archive::Totals;
 use crate::incident::IncidentRow;
-use crate::inert::invisible_class;
 use crate::recurrence::{Label, ScenarioJudgement};
 use crate::report::Since;
 use crate::report::outcomes;
 use crate::report::runs::{RunPlaces, failing};
 use crate::report::weekly::Weekly;
 use crate::run_finding::RunFinding;
-use crate::run_ranges::RunRanges;
+use crate::text::inert::invisible_class;
+use crate::text::run_ranges::RunRanges;
 
 /// Runs that are compared and listed; changes listed of a kind, archives with losses, groups, their members.
 const MOST_COMPARED: usize = 50;
@@ -73,32 +73,6 @@ struct Group<'r> {
     failed: u64,
     jaccard: super::brief::Brief,
     q: super::brief::Brief,
-}
-
-/// The names of scenarios: packet, suite, scenario and mode, in columns.
-#[derive(Debug, Default, Serialize)]
-pub(super) struct Names<'r> {
-    packet: Vec<u32>,
-    suite: Vec<u32>,
-    scenario: Vec<&'r str>,
-    mode: Vec<u32>,
-    #[serde(skip)]
-    places: HashMap<[&'r str; 4], u32, RandomState>,
-}
-
-impl<'r> Names<'r> {
-    pub(super) fn place(&mut self, names: [&'r str; 4], strings: &mut Strings<'r>) -> u32 {
-        if let Some(&place) = self.places.get(&names) {
-            return place;
-        }
-        let place = u32::try_from(self.scenario.len()).unwrap_or(u32::MAX);
-        self.places.insert(names, place);
-        self.packet.push(strings.place(names[0]));
-        self.suite.push(strings.place(names[1]));
-        self.scenario.push(whole(names[2]));
-        self.mode.push(strings.place(names[3]));
-        place
-    }
 }
 
 impl<'r> Data<'r> {

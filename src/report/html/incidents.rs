@@ -1,12 +1,12 @@
 //! The incidents of the data, in columns.
 
 use super::columns::columns;
-use super::data::Names;
+use super::names::Names;
 use super::strings::Strings;
 use crate::incident::IncidentRow;
 use crate::recurrence::{Kind, Label, Standing, Verdict};
 use crate::report::IncidentChange;
-use crate::run_ranges::RunRanges;
+use crate::text::run_ranges::RunRanges;
 
 /// Characters of a command that is offered for copying; a longer one is not, rather than a part of it.
 const MOST_COPIED: usize = 4000;

@@ -10,6 +10,13 @@ use crate::report::IncidentChange;
 use crate::report::weekly::Weekly;
 use crate::run_finding::RunFinding;
 
+/// How much of a sweep a page holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Extent {
+    pub(super) incidents: usize,
+    pub(super) levels: usize,
+}
+
 /// How many incidents have each value of a filter.
 pub(super) type Numbers = BTreeMap<&'static str, BTreeMap<&'static str, u64>>;
 

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use super::brief::{Brief, brief};
 use super::columns::columns;
-use super::data::Names;
 use super::incidents::command;
+use super::names::Names;
 use super::strings::{Strings, cut};
 use crate::recurrence::{Kind, Label, LevelRow, Levels, Reproduce, ScenarioJudgement, Verdict};
 use crate::report::runs::RunPlaces;

@@ -3,13 +3,14 @@
 use serde::Serialize;
 
 use super::kept::Kept;
-use crate::inert::inert;
 use crate::recurrence::Kind;
 use crate::report::account::repaired;
 use crate::report::basis::Basis;
+use crate::report::dates::day;
 use crate::report::outcomes;
 use crate::report::weekly::{MADE, Weekly};
-use crate::terminal::{count, plural};
+use crate::text::inert::inert;
+use crate::text::terminal::{count, plural};
 
 /// What the template fills in above the data.
 #[derive(Debug, Serialize)]
@@ -95,7 +96,7 @@ pub(super) fn head(weekly: &Weekly<'_>, kept: &Kept<'_>) -> Head {
             (totals.damaged_archives, plural(totals.damaged_archives, "archive") + " damaged"),
             (unreadable, plural(unreadable, "path") + " unreadable"),
             (counts.rejected.total(), plural(counts.rejected.total(), "line") + " rejected"),
-            (counts.lost_bytes, crate::terminal::bytes(counts.lost_bytes as f64) + " of text lost around damage"),
+            (counts.lost_bytes, crate::text::terminal::bytes(counts.lost_bytes as f64) + " of text lost around damage"),
         ]
         .into_iter()
         .filter_map(|(number, what)| (number > 0).then_some(what))
@@ -216,15 +217,4 @@ fn tiles(weekly: &Weekly<'_>, kept: &Kept<'_>) -> Vec<Tile> {
 
 fn span(first: &str, last: &str) -> String {
     if first == last { first.to_owned() } else { format!("{first} to {last}") }
-}
-
-/// A day in UTC.
-pub(in crate::report) fn day(ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(ms).map_or_else(|_| String::new(), |at| at.strftime("%Y-%m-%d").to_string())
-}
-
-/// A minute in UTC.
-pub(in crate::report) fn minute(ms: i64) -> String {
-    jiff::Timestamp::from_millisecond(ms)
-        .map_or_else(|_| String::new(), |at| at.strftime("%Y-%m-%d %H:%M UTC").to_string())
 }

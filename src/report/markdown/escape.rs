@@ -3,7 +3,7 @@
 //! Character references and backslashes are not enough: hosts look for `@name`, `#12`, addresses and commit ids in what
 //! Markdown has made of them. What stands in a code span is left alone by all of them, so that is where text goes.
 
-use crate::inert::inert;
+use crate::text::inert::inert;
 
 /// Characters of one text.
 const MOST: usize = 300;

@@ -8,7 +8,7 @@ use parquet::errors::Result;
 use parquet::file::writer::SerializedColumnWriter;
 use parquet::schema::types::{Type, TypePtr};
 
-use crate::number::Rounded;
+use crate::text::number::Rounded;
 
 /// A value of a column. Its type decides the column's: `Option`s and [`Rounded`]s can be null.
 pub(super) trait Value {

@@ -1,7 +1,7 @@
 //! `bd create`, of beads.
 
 use super::{Setting, heredoc};
-use crate::shell::posix;
+use crate::text::shell::posix;
 use crate::ticket::Ticket;
 
 pub(super) fn write(ticket: &Ticket, _: &Setting<'_>) -> String {

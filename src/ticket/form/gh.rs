@@ -1,7 +1,7 @@
 //! `gh issue create`, of GitHub. Its only label is one that every repository has: `gh` refuses one that is not there.
 
 use super::{Setting, heredoc};
-use crate::shell::posix;
+use crate::text::shell::posix;
 use crate::ticket::Ticket;
 
 pub(super) fn write(ticket: &Ticket, _: &Setting<'_>) -> String {

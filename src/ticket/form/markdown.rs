@@ -1,7 +1,7 @@
 //! A page of Markdown.
 
 use super::Setting;
-use crate::markdown::code;
+use crate::text::markdown::code;
 use crate::ticket::Ticket;
 
 pub(super) fn write(ticket: &Ticket, _: &Setting<'_>) -> String {

@@ -4,7 +4,7 @@
 //! logs never starts at the margin. Arguments hold no `"`, which Windows PowerShell 5.1 loses.
 
 use super::Setting;
-use crate::shell::powershell;
+use crate::text::shell::powershell;
 use crate::ticket::Ticket;
 
 /// What is piped to a program is UTF-8 only when asked for, before PowerShell 6.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::inert::inert;
+use crate::text::inert::inert;
 
 /// Characters of a text that are shown on one line.
 const LINE: usize = 400;

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::change::ChangeKind;
-use super::policy::{Ceiling, ceiling};
+use super::budget::{Ceiling, ceiling};
 use crate::definition::{Faults, Section};
+use crate::gate::change::ChangeKind;
 
 /// Ceilings by kind of change.
 pub type ChangeBudgets = BTreeMap<&'static str, Ceiling>;

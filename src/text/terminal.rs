@@ -2,6 +2,11 @@
 
 use anstyle::{AnsiColor, Style};
 
+/// Bold text.
+pub const BOLD: Style = Style::new().bold();
+/// Dimmed text.
+pub const DIM: Style = Style::new().dimmed();
+
 /// The style of a colour.
 #[must_use]
 pub fn colour(colour: AnsiColor) -> Style {
@@ -15,7 +20,7 @@ pub fn graded(rank: u8) -> Style {
         0 => colour(AnsiColor::Red).bold(),
         1 => colour(AnsiColor::Yellow),
         2 => colour(AnsiColor::Cyan),
-        _ => Style::new().dimmed(),
+        _ => DIM,
     }
 }
 

@@ -1,0 +1,145 @@
+//! One incident in two sweeps: how it fared in each, and what kind of change that is.
+
+use super::change::{ChangeKind, Counts};
+use super::history::{History, Part, Side};
+use crate::incident::IncidentRow;
+use crate::recurrence::Verdict;
+use crate::stats::Level;
+
+/// Newest runs of the baseline without an incident after which it has returned.
+const WINDOW: usize = 10;
+/// Level of the test for failing more often, and its false discovery rate.
+pub(super) const LEVEL: f64 = 0.05;
+
+/// The two sweeps.
+pub(super) struct Pair<'o> {
+    pub(super) old: &'o Side<'o>,
+    pub(super) new: &'o Side<'o>,
+    /// For each run of the new one, whether the old one does not hold it.
+    pub(super) is_compared: &'o [bool],
+}
+
+/// One incident in both, on one branch.
+pub(super) struct Case<'o> {
+    /// Its row in the new sweep, else in the old one.
+    pub(super) row: &'o IncidentRow,
+    /// The runs that it is looked at in.
+    pub(super) part: Part<'o>,
+    pub(super) is_known: bool,
+    pub(super) new_row: Option<&'o IncidentRow>,
+    /// The new sweep's verdict on it.
+    pub(super) verdict: Option<Verdict>,
+    pub(super) new_history: History,
+    pub(super) old: Counts,
+    pub(super) new: Counts,
+    /// Runs compared in which it failed, newest first.
+    pub(super) failed: Vec<u32>,
+    /// Whether its scenario ran in the runs compared, where that can be told.
+    pub(super) ran: Option<bool>,
+    /// Whether every failure in the baseline was in mass-failure runs that were set aside.
+    pub(super) is_set_aside: bool,
+    /// The runs of its scenario since its last failure in the new sweep, oldest first.
+    pub(super) clean: Vec<u32>,
+    /// Of one that returned, the runs of its scenario since its last failure in the baseline, and that run.
+    pub(super) away: Option<(usize, u32)>,
+    pub(super) p: Option<f64>,
+    pub(super) q: Option<f64>,
+}
+
+impl<'o> Pair<'o> {
+    /// An incident that is to be compared, once a branch: one that the baseline knows, or that failed in the runs
+    /// compared.
+    pub(super) fn cases(&self, id: &str) -> Vec<Case<'o>> {
+        let (old_row, new_row) = (self.old.incidents.get(id).copied(), self.new.incidents.get(id).copied());
+        let Some(row) = new_row.or(old_row) else { return Vec::new() };
+        let mut branches = self.old.branches(row);
+        branches.append(&mut self.new.branches(row));
+        let parts = branches.iter().filter(|_| branches.len() > 1).map(|&branch| Part::On(branch));
+        let cases: Vec<Case<'o>> = parts.filter_map(|part| self.case(old_row, new_row, part)).collect();
+        if cases.is_empty() { self.case(old_row, new_row, Part::All).into_iter().collect() } else { cases }
+    }
+
+    fn case(
+        &self,
+        old_row: Option<&'o IncidentRow>,
+        new_row: Option<&'o IncidentRow>,
+        part: Part<'o>,
+    ) -> Option<Case<'o>> {
+        let row = new_row.or(old_row)?;
+        let (mut old_history, new_history) = (self.old.history(row, part), self.new.history(row, part));
+        // Where the baseline has no such branch, all that it has is what was known.
+        let is_apart = part != Part::All && !old_history.present().is_empty();
+        if !is_apart {
+            old_history = self.old.history(row, Part::All);
+        }
+        let is_known = old_row.is_some() && (!is_apart || !old_history.failed.is_empty());
+        let compared = |run: u32| self.is_compared.get(run as usize).copied().unwrap_or(false);
+        let failed: Vec<u32> = new_history.failed.iter().copied().filter(|&run| compared(run)).collect();
+        if !is_known && failed.is_empty() {
+            return None;
+        }
+        let ran = if !failed.is_empty() {
+            Some(true)
+        } else if new_history.is_listed {
+            Some(new_history.ran.iter().any(|&run| compared(run)))
+        } else {
+            // Not among all scenarios: it did not run. Not among some of them: it may have passed.
+            (self.new.output.unlisted == 0).then_some(false)
+        };
+        let away = self.away(&old_history).filter(|_| is_known && !failed.is_empty());
+        Some(Case {
+            row,
+            part,
+            is_known,
+            new_row,
+            verdict: new_row.and_then(|row| self.new.verdict(row, part)),
+            old: old_history.counts(|_| true),
+            new: new_history.counts(compared),
+            failed: self.new.newest_first(failed),
+            ran,
+            away,
+            p: None,
+            q: None,
+            is_set_aside: old_history.is_set_aside(),
+            clean: self.new.since_last_failure(&new_history),
+            new_history,
+        })
+    }
+
+    /// The runs of the scenario since the incident's last failure, when these are enough to call it gone.
+    fn away(&self, history: &History) -> Option<(usize, u32)> {
+        let present = self.old.newest_first(history.present());
+        let since = present.iter().position(|run| history.failed.binary_search(run).is_ok())?;
+        (history.is_listed && since >= WINDOW).then(|| (since, present[since]))
+    }
+}
+
+impl Case<'_> {
+    pub(super) fn fails(&self) -> bool {
+        !self.failed.is_empty()
+    }
+
+    /// Whether the new sweep's verdict is that it is fixed.
+    fn is_fixed(&self) -> bool {
+        self.verdict == Some(Verdict::Fixed)
+    }
+
+    pub(super) fn kind(&self) -> ChangeKind {
+        match (self.fails(), self.ran) {
+            // Its last failure may lie before the new runs or in them: what is over is over.
+            (true, _) | (false, Some(true)) if self.is_fixed() => ChangeKind::Resolved,
+            (true, _) if !self.is_known => ChangeKind::New,
+            (true, _) if self.away.is_some() => ChangeKind::Returned,
+            (true, _) if self.q.is_some_and(|q| q <= LEVEL) => ChangeKind::Worsened,
+            (true, _) => ChangeKind::Recurring,
+            (false, Some(true)) => ChangeKind::Quiet,
+            (false, _) => ChangeKind::Absent,
+        }
+    }
+
+    /// Failing runs of all, in the new sweep and in the old one, where these can be compared.
+    pub(super) fn levels(&self) -> Option<(Level, Level)> {
+        let level = |counts: Counts| Level::new(counts.failed_runs, counts.runs?);
+        Some((level(self.new)?, level(self.old)?)).filter(|_| self.fails() && self.is_known)
+    }
+}
