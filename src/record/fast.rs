@@ -15,8 +15,8 @@ use std::ops::Range;
 use smallvec::SmallVec;
 
 use super::keys::Keys;
-use super::parser::MOST_FIELDS;
 use super::paths::{PathTree, ROOT};
+use super::profile::MOST_FIELDS;
 use super::slot::Slot;
 use super::trails::{SOLID, Trails};
 use super::value;

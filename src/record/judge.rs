@@ -11,8 +11,8 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use super::paths::{PathTree, ROOT};
-use super::record::Texts;
 use super::slot::{Misfit, NO_OBJECT, Slot};
+use super::texts::Texts;
 use crate::reason::Reason;
 
 /// A mapped field's value, owned: judged lines are rare.

@@ -1,12 +1,13 @@
 //! Records: what one line of a log says, whatever its shape.
 //!
 //! A profile maps the field paths of a log to roles. A new log shape is one TOML file, built in by one row of the table
-//! in `profiles.rs`, or given by path. The format is described at [`Profile`], that of benchmark lines at
+//! in `shape.rs`, or given by path. The format is described at [`Profile`], that of benchmark lines at
 //! [`BenchmarkProfile`].
 
 mod benchmark_line;
 mod benchmark_profile;
 mod derivation;
+mod derive;
 mod escape_code;
 mod fast;
 mod judge;
@@ -29,9 +30,12 @@ mod profiles;
 mod ready;
 #[expect(clippy::module_inception, reason = "the room's one noun")]
 mod record;
+mod rejection;
+mod shape;
 mod slot;
 mod stops;
 mod tape;
+mod texts;
 mod trails;
 mod value;
 mod walk;
@@ -43,7 +47,10 @@ pub use mask::mask;
 pub use metric::{Direction, Metric, is_measured};
 pub use moment::nanoseconds;
 pub use more::More;
-pub use parser::{MOST_FIELDS, Parsed, Parser, Profiles, Rejection};
-pub use profile::{Field, Kind, OutcomeKind, OutcomeWords, Profile, TimeUnit};
-pub use profiles::{ProfileError, Shape};
-pub use record::{Record, Texts};
+pub use parser::{Parsed, Parser};
+pub use profile::{Field, Kind, MOST_FIELDS, OutcomeKind, OutcomeWords, Profile, TimeUnit};
+pub use profiles::Profiles;
+pub use record::Record;
+pub use rejection::Rejection;
+pub use shape::{ProfileError, Shape};
+pub use texts::Texts;

@@ -8,7 +8,6 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::profile::Profile;
-use super::record::Record;
 use super::slot::Slot;
 use crate::role::Role;
 
@@ -65,21 +64,17 @@ impl<'a> More<'a> {
     pub fn text(self, role: Role) -> Option<&'a str> {
         self.0?.slot(role)?.text()
     }
-}
 
-impl Record<'_> {
-    /// What a failure's line tells for whoever looks into it, as a JSON object by role: message, files, the page of its
-    /// run, entities and so on. Long texts are cut. `None` where the log carries none of that.
-    #[must_use]
-    pub fn told(&self) -> Option<String> {
-        let rest = self.more.0?;
+    /// What a failure's line tells, by role: see [`Record::told`](super::Record::told). `text`: the texts of its record.
+    pub(super) fn told(self, text: impl Fn(Role) -> Option<&'a str>) -> Option<String> {
+        let rest = self.0?;
         let mut told = Map::new();
         for role in TOLD {
             let value = match role {
                 // Where nothing else is told and no name is ever put together, the scenario's name says as much.
                 Role::ScenarioId if rest.profile.derivations.is_empty() && told.is_empty() => None,
                 Role::Message | Role::Invariant | Role::ScenarioId => {
-                    self.text(role).filter(|text| !text.is_empty()).map(|text| Value::from(cut(text)))
+                    text(role).filter(|text| !text.is_empty()).map(|text| Value::from(cut(text)))
                 }
                 Role::Entities => rest.value(role),
                 _ => rest.slot(role).and_then(shown),

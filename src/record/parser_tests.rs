@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::record::{OutcomeKind, Texts};
+use crate::record::ready::Ready;
+use crate::record::{OutcomeKind, Profile, Texts};
 use crate::repair::Repair;
+use crate::role::Role;
 use std::fmt::Write;
 
 #[path = "agreement_tests.rs"]
@@ -277,13 +279,14 @@ fn lines_find_their_profile_whatever_the_guess() {
         assert_eq!((reason, message.as_str()), (Reason::MissingField, "missing field `status`"));
         assert_eq!(read(&profiles, guess, r#"{"id":"n"}"#).unwrap_err().0, Reason::UnknownShape);
     }
-    let detect = |numbers: &[usize]| profiles.detect(numbers.iter().map(|&number| lines[number].as_bytes()));
+    let detect =
+        |numbers: &[usize]| Parser::new(&profiles).detect(numbers.iter().map(|&number| lines[number].as_bytes()));
     assert_eq!(detect(&[1, 2, 2]), 2);
     assert_eq!(detect(&[2, 1]), 1, "the first of those that most fit");
     assert_eq!(detect(&[]), 0);
     let none = Profiles::named(Vec::new());
     assert_eq!(read(&none, 0, GOOD).unwrap_err(), (Reason::UnknownShape, "no profile".into()));
-    assert_eq!(none.detect([GOOD.as_bytes()].into_iter()), 0);
+    assert_eq!(Parser::new(&none).detect([GOOD.as_bytes()].into_iter()), 0);
 }
 
 #[test]

@@ -6,6 +6,9 @@ use super::derivation::Derivation;
 use crate::definition::Expression;
 use crate::role::Role;
 
+/// Mapped fields of one profile.
+pub const MOST_FIELDS: usize = 32;
+
 /// Maps the field paths of a log shape to roles; checked whole, so that it can be used without further questions.
 ///
 /// # Format

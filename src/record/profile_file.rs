@@ -3,9 +3,8 @@
 use jiff::tz::Offset;
 
 use super::derivation;
-use super::parser::MOST_FIELDS;
 use super::pathlike;
-use super::profile::{Field, Kind, OutcomeKind, OutcomeWords, Profile, TimeUnit};
+use super::profile::{Field, Kind, MOST_FIELDS, OutcomeKind, OutcomeWords, Profile, TimeUnit};
 use crate::definition::{self, DefinitionError, Expression, Faults, Section, Spot, quoted, unknown};
 use crate::role::Role;
 use std::collections::BTreeMap;

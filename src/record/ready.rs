@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::derivation;
+use super::derive;
 use super::escape_code;
 use super::keys::Keys;
 use super::lenient::lenient;
@@ -35,7 +35,7 @@ pub(super) struct Rooms {
     run: String,
     schema: String,
     outcome: String,
-    derived: derivation::Rooms,
+    derived: derive::Rooms,
     /// The outcome's word and the ids without escape codes.
     plain: [String; 5],
 }
@@ -138,7 +138,7 @@ impl Ready {
             more: More::new(&self.profile, slots, line),
         };
         if !self.profile.derivations.is_empty() {
-            derivation::apply(&self.profile.derivations, &mut record, derived);
+            derive::apply(&self.profile.derivations, &mut record, derived);
         }
         if let Some(repairs) = repairs {
             plain_ids(&mut record, escape_code::may_be_c1(line), ids, repairs);

@@ -1,9 +1,8 @@
 //! One log line as the rest of the program sees it.
 
-use simd_json::Node;
-
 use super::more::More;
 use super::profile::OutcomeKind;
+use super::texts::Texts;
 use crate::role::Role;
 
 /// A record, borrowed from its line.
@@ -116,37 +115,11 @@ impl<'a> Record<'a> {
             | Role::Metrics => None,
         }
     }
-}
 
-/// The strings of an array, wherever the parser left them.
-#[derive(Clone, Copy, Debug, Default)]
-pub enum Texts<'a> {
-    /// No array.
-    #[default]
-    None,
-    /// Nodes of a tape, all of them strings.
-    Tape(&'a [Node<'a>]),
-    /// What stands between the brackets of an array of strings without escapes.
-    Quoted(&'a str),
-    /// Strings that had to be unescaped one by one.
-    Owned(&'a [String]),
-}
-
-impl<'a> Texts<'a> {
-    /// The strings in order.
-    pub fn iter(self) -> impl Iterator<Item = &'a str> {
-        let (tape, quoted, owned): (&[Node<'a>], &str, &[String]) = match self {
-            Self::None => (&[], "", &[]),
-            Self::Tape(nodes) => (nodes, "", &[]),
-            Self::Quoted(inside) => (&[], inside, &[]),
-            Self::Owned(strings) => (&[], "", strings),
-        };
-        // Quotes stand before and behind each string and nowhere else.
-        let quoted = quoted.split('"').skip(1).step_by(2);
-        let tape = tape.iter().filter_map(|node| match node {
-            Node::String(text) => Some(*text),
-            _ => None,
-        });
-        tape.chain(quoted).chain(owned.iter().map(String::as_str))
+    /// What a failure's line tells for whoever looks into it, as a JSON object by role: message, files, the page of its
+    /// run, entities and so on. Long texts are cut. `None` where the log carries none of that.
+    #[must_use]
+    pub fn told(&self) -> Option<String> {
+        self.more.told(|role| self.text(role))
     }
 }

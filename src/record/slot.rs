@@ -2,7 +2,7 @@
 
 use super::moment::nanoseconds;
 use super::profile::{Kind, TimeUnit};
-use super::record::Texts;
+use super::texts::Texts;
 use crate::reason::Reason;
 
 /// A mapped field's value as it stands in a line.

@@ -3,8 +3,8 @@
 use simd_json::{Node, StaticNode};
 
 use super::paths::PathTree;
-use super::record::Texts;
 use super::slot::{NO_OBJECT, Slot};
+use super::texts::Texts;
 
 /// Fills the slots of the object at `nodes[0]`; how often a mapped field stood again, or `None` when it is no object.
 pub(super) fn read<'a>(nodes: &'a [Node<'a>], tree: &PathTree, at: usize, slots: &mut [Slot<'a>]) -> Option<u64> {

@@ -1,7 +1,7 @@
 //! The value of a mapped field, read where it stands.
 
-use super::record::Texts;
 use super::slot::Slot;
+use super::texts::Texts;
 use super::walk::{Walk, Written};
 
 /// Reads the value that starts here into its slot, where that lies: a slot is large to hand around.

@@ -31,6 +31,7 @@ mod design;
 mod draws;
 mod halves;
 mod outlook;
+mod stage;
 mod subsets;
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,7 @@
 //! Which profile an archive is of.
 
 use crate::archive::{Archive, Buffer, Decoder};
-use crate::record::Profiles;
+use crate::record::{Parser, Profiles};
 
 /// Records looked at to tell an archive's profile.
 const DETECTED_ON: usize = 32;
@@ -13,6 +13,6 @@ pub(super) fn detect(archive: &Archive, profiles: &Profiles) -> usize {
     }
     let mut text = Buffer::default();
     archive.read_unit(0).next_piece(&mut text, &mut Decoder::default());
-    profiles
-        .detect(text.text().split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).take(DETECTED_ON))
+    let lines = text.text().split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+    Parser::new(profiles).detect(lines.take(DETECTED_ON))
 }

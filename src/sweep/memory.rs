@@ -12,7 +12,7 @@
 //! kept free from the moment that it is known. Not in it, since no limit can make them smaller: zstd windows beyond 8 MiB, lines beyond 1 MiB, distinct
 //! reasons that are long, and the maps of archives, which are the system's cache.
 
-use super::sweep::SweepError;
+use super::error::SweepError;
 use crate::archive::{LARGEST_WHOLE, PIECE};
 use crate::tally::{Judging, Limit, Room};
 

@@ -9,6 +9,7 @@ mod criterion;
 mod detect;
 mod doubts;
 mod duplicates;
+mod error;
 mod gather;
 mod left_out;
 mod loan;
@@ -30,7 +31,8 @@ pub use criterion::Criterion;
 
 use crate::observer;
 pub use crate::observer::{Observer, Silent};
-pub use sweep::{Outcome, Sweep, SweepError};
+pub use error::SweepError;
+pub use sweep::{Outcome, Sweep};
 pub use taxonomies::Taxonomies;
 pub use triage::{Triage, TriageError, TriageIncident, TriageLog};
 pub use window::{Bound, Span, Window};

@@ -1,5 +1,6 @@
 //! What a sweep remembers of the records it read: a state that merges.
 
+mod add;
 mod batch;
 mod blocks;
 mod build;
@@ -32,6 +33,7 @@ mod symbols;
 mod tally;
 mod wire;
 
+pub use add::Failure;
 pub use batch::Batch;
 pub use cell::{Cell, CellKey, Outcome, What};
 pub use clean::Clean;
@@ -42,7 +44,7 @@ pub use incident::{At, First, Incident, Place, incident_id};
 pub use keeper::Keeper;
 pub use measurements::Measurements;
 pub use order::{RunOrder, steady};
-pub use partial::{Partial, one_of, read_format, read_ledger, write_format, write_ledger};
+pub use partial::{Partial, read_format, read_ledger, write_format, write_ledger};
 pub use partitions::{Judging, Limit, Partitions, Room, SpillError, Whole};
 pub use read::CellsByScenario;
 pub use run::{Facet, Run};
@@ -52,8 +54,8 @@ pub use scenarios::ScenarioKey;
 pub use series::{Collector, Point, Series, SeriesKey};
 pub use summary::IncidentSummary;
 pub use symbols::{Symbol, Symbols};
-pub use tally::{Failure, Tally};
-pub use wire::{Broken, In, Out};
+pub use tally::Tally;
+pub use wire::{Broken, In, Out, one_of};
 
 #[cfg(test)]
 mod tests;

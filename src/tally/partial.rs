@@ -7,7 +7,7 @@ use super::codec::{self, MOST};
 use super::entries::Entries;
 use super::series::Collector;
 use super::tally::Tally;
-use super::wire::{Broken, In, Out};
+use super::wire::{Broken, In, Out, one_of};
 use crate::archive::{ArchiveLedger, ByReason, ByRepair, Counts, Damage, DamageKind, Format, Reject, Unjudged};
 use crate::reason::Reason;
 use crate::repair::Repair;
@@ -115,14 +115,6 @@ pub fn write_format<W: Write>(format: Option<Format>, out: &mut Out<'_, W>) -> i
 /// When the bytes are none.
 pub fn read_format(input: &mut In<'_>) -> Result<Option<Format>, Broken> {
     input.option()?.map(|at| one_of(&FORMATS, at)).transpose()
-}
-
-/// The thing of a list that a number names.
-///
-/// # Errors
-/// When it names none.
-pub fn one_of<T: Copy>(all: &[T], at: u64) -> Result<T, Broken> {
-    all.get(usize::try_from(at)?).copied().ok_or(Broken)
 }
 
 /// Writes an archive's account.

@@ -7,8 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::partial::one_of;
-use super::wire::{Broken, In, Out};
+use super::wire::{Broken, In, Out, one_of};
 use crate::record::{Direction, is_measured};
 
 /// A series' key: declared fields only. A measured reading (clock speed, load) would split one series into many.

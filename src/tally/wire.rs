@@ -180,3 +180,8 @@ impl<'b> In<'b> {
         Ok(RunSet::from_written(&Written { bytes: self.bytes()?, last, last_count }))
     }
 }
+
+/// The thing of a list that a number names.
+pub fn one_of<T: Copy>(all: &[T], at: u64) -> Result<T, Broken> {
+    all.get(usize::try_from(at)?).copied().ok_or(Broken)
+}

@@ -1,6 +1,6 @@
 //! Whether there are few enough tables to walk, told without walking them.
 
-use super::walk::{Group, Stage};
+use super::stage::{Group, Stage};
 
 /// Fails considered per stratum; more only make more tables.
 const HORIZON: usize = 64;
@@ -56,7 +56,8 @@ fn partitions(group: &Group, fails: usize) -> Vec<f64> {
 mod tests {
     use super::super::Cell;
     use super::super::design::Design;
-    use super::super::walk::{self, stages};
+    use super::super::stage::stages;
+    use super::super::walk;
     use super::*;
     use proptest::prelude::*;
 
