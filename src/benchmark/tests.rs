@@ -19,7 +19,15 @@ fn key(lane: &str) -> SeriesKey {
 }
 
 fn point(unix_ms: i64, value: f64) -> Point {
-    Point { unix_ms: Some(unix_ms), value, incumbent: None, rounds: None, run: None, identity: None }
+    Point {
+        unix_ms: Some(unix_ms),
+        value,
+        incumbent: None,
+        rounds: None,
+        run: None,
+        identity: None,
+        is_left_out: false,
+    }
 }
 
 /// A series whose baseline comes one by one and whose candidate is one run.

@@ -68,7 +68,7 @@ impl<'o> Pair<'o> {
         let row = new_row.or(old_row)?;
         let (mut old_history, new_history) = (self.old.history(row, part), self.new.history(row, part));
         // Where the baseline has no such branch, all that it has is what was known.
-        let is_apart = part != Part::All && !old_history.present().is_empty();
+        let is_apart = part != Part::All && self.old.has(part);
         if !is_apart {
             old_history = self.old.history(row, Part::All);
         }

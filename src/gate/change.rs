@@ -104,8 +104,8 @@ pub struct Comparison {
     pub notes: Vec<String>,
     /// What makes the comparison doubtful or empty.
     pub warnings: Vec<String>,
-    /// Each incident that the baseline knows or that failed in the runs compared, once: by kind, then gravest first, then
-    /// id. Empty when there is no run to compare.
+    /// Each incident that the baseline knows or that failed in the runs compared, once, or once a kind where it became
+    /// something else on another branch: by kind, then gravest first, then id. Empty when there is no run to compare.
     pub changes: Vec<Change>,
 }
 
@@ -116,6 +116,11 @@ impl Comparison {
             .get("schema_version")
             .is_some_and(|schema| schema == SCHEMA)
             .then(|| serde_json::from_value(value).ok())?
+    }
+
+    /// How many incidents changed.
+    pub(super) fn incidents(&self) -> usize {
+        self.changes.iter().map(|change| &change.incident_id).collect::<std::collections::BTreeSet<_>>().len()
     }
 
     /// Of those runs and changes.
@@ -219,7 +224,7 @@ pub struct Change {
     pub p: Option<Rounded>,
     /// The same, adjusted for all incidents tested; null where no table of its counts could have been significant.
     pub q: Option<Rounded>,
-    /// The branch that it is told of, where its scenario has runs of several: the one on which it is most to act on.
+    /// The branch that it is told of, where its scenario has runs of several: the first of those on which it became this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branch: Option<String>,
     /// The new sweep's verdict; null where it holds no such incident, or gives it none.

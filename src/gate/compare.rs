@@ -29,9 +29,9 @@ pub fn compare(old: &Output, new: &Output) -> Comparison {
     let (over, mut cases): (Vec<_>, Vec<Case<'_>>) =
         cases.partition(|case| case.is_set_aside && !case.fails() && case.ran == Some(true));
     let (tested, kept) = test(&mut cases);
-    // Of an incident on several branches, what is most to act on.
+    // Branches on which the same became of an incident are told as one.
     cases.sort_by(|a, b| a.row.incident_id.cmp(&b.row.incident_id).then(a.kind().cmp(&b.kind())));
-    cases.dedup_by(|later, first| later.row.incident_id == first.row.incident_id);
+    cases.dedup_by(|later, first| later.row.incident_id == first.row.incident_id && later.kind() == first.kind());
     let mut changes: Vec<Change> = cases.iter().map(|case| change(&pair, case)).collect();
     changes.sort_by(|a, b| {
         let key = |change: &Change| (change.kind, change.severity.rank());

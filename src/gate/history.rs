@@ -33,6 +33,8 @@ pub(super) struct Side<'o> {
     scenarios: BTreeMap<[&'o str; 4], Vec<&'o Scenario>>,
     /// Ways to fail of each scenario that get a verdict.
     ways: BTreeMap<[&'o str; 4], usize>,
+    /// Branches of its runs.
+    branches: BTreeSet<Option<&'o str>>,
     /// Place of each run by its id.
     pub(super) places: BTreeMap<&'o str, u32>,
     /// Place of each run in time: runs of several branches stand together in the output, and take turns here.
@@ -61,6 +63,7 @@ impl<'o> Side<'o> {
         }
         Self {
             output,
+            branches: output.runs.iter().map(|run| run.branch.as_deref()).collect(),
             // What failed on branches only that are not judged is nobody's change.
             incidents: output
                 .incidents
@@ -97,6 +100,11 @@ impl<'o> Side<'o> {
         of_part.or_else(|| self.incidents.get(incident.incident_id.as_str())?.verdict)
     }
 
+    /// Whether it has a run of this part.
+    pub(super) fn has(&self, part: Part<'o>) -> bool {
+        self.branches.iter().any(|&branch| part.holds(branch))
+    }
+
     /// The branches of the runs in which an incident's scenario was there.
     pub(super) fn branches(&self, incident: &'o IncidentRow) -> BTreeSet<Option<&'o str>> {
         self.history(incident, Part::All).present().into_iter().map(|run| self.branch(run)).collect()
@@ -118,7 +126,8 @@ impl<'o> Side<'o> {
             runs
         };
         History {
-            is_listed: !rows.is_empty(),
+            // A scenario that never failed on a branch has no row there.
+            is_listed: rows.iter().any(|row| rows.len() == 1 || part.holds(row.branch.as_deref())),
             ran: of_part(&mut rows.iter().flat_map(|row| row.ran_in.iter())),
             aside: of_part(&mut aside.into_iter()),
             failed: of_part(&mut failed.into_iter().flat_map(|row| row.failed_in.iter())),

@@ -31,7 +31,7 @@ impl fmt::Display for Page<'_> {
         writeln!(
             f,
             "{BOLD}{} followed into {}{BOLD:#}  {DIM}beside a baseline of {}{DIM:#}",
-            plural(self.comparison.changes.len() as u64, "incident"),
+            plural(self.comparison.incidents() as u64, "incident"),
             plural(summary.compared_runs.len() as u64, "new run"),
             plural(summary.baseline_runs, "run"),
         )?;

@@ -5,7 +5,7 @@ use super::facts::{Facts, names};
 use super::losses::listed;
 use super::measure::Measure;
 use super::policy::Budget;
-use crate::recurrence::{Kind, ScenarioJudgement};
+use crate::recurrence::{JUDGED_APART, Kind, ScenarioJudgement};
 
 /// Whether a scenario failed, was not in the latest runs, and would count for a ceiling had it been.
 pub(super) fn escapes(scenario: &ScenarioJudgement, budgets: &[Budget]) -> bool {
@@ -32,7 +32,9 @@ pub(super) fn told(culprits: &Culprits) -> String {
 /// What is doubtful, each with the id of its finding.
 pub(super) fn doubts(facts: &Facts<'_>) -> Vec<(&'static str, String)> {
     let empty = facts.recurrence.summary.empty_newest.iter().map(|warning| ("evidence:newest_run", warning.clone()));
-    let doubtful = facts.order.warnings.iter().map(|warning| ("evidence:runs", warning.clone()));
+    let summary = &facts.recurrence.summary;
+    let is_doubt = |warning: &&String| !warning.starts_with(JUDGED_APART) && !summary.empty_newest.contains(warning);
+    let doubtful = summary.warnings.iter().filter(is_doubt).map(|warning| ("evidence:runs", warning.clone()));
     let mut found: Vec<_> = empty.chain(doubtful).collect();
     let of_archives = facts.outcome.ledger.warnings().map(|(path, warning)| format!("{path}: {warning}"));
     let of_archives: Vec<String> = of_archives.collect();

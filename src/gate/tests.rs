@@ -368,7 +368,6 @@ fn branches_are_compared_apart() {
         let new = on_branches(runs(&all), &[("x", &all)]);
         let comparison = compare(&old, &new);
         let change = &comparison.changes[0];
-        assert_eq!(comparison.changes.len(), 1);
         (change.kind, change.branch.clone(), change.why.clone())
     };
     let (new, branch, why) = kind("FPFPFPFPFPFP", "PFPF");
@@ -383,6 +382,29 @@ fn branches_are_compared_apart() {
     let old = format!("{}{}", "FP".repeat(10), "FPFPFPFPFF");
     let (worsened, branch, why) = kind(&old, &"PF".repeat(6));
     assert_eq!((worsened, branch.as_deref()), (ChangeKind::Worsened, Some("feature")), "{why}");
+}
+
+#[test]
+fn what_is_fixed_on_one_branch_and_gone_from_another_is_both() {
+    let old = on_branches(0..12, &[("x", "FFFFFFFFFFFF")]);
+    let mut new = on_branches(0..32, &[("x", "FFFFFFFFFFFFP.P.P.P.P.P.P.P.P.P.")]);
+    new.incidents[0].verdict = Some(Verdict::Fixed);
+    let comparison = compare(&old, &new);
+    let rows: Vec<_> = comparison.changes.iter().map(|change| (change.kind, change.branch.as_deref())).collect();
+    assert_eq!(rows, [(ChangeKind::Resolved, Some("main")), (ChangeKind::Absent, Some("feature"))]);
+}
+
+#[test]
+fn what_a_baseline_without_clean_scenarios_knows_of_a_branch_is_that_it_did_not_fail_there() {
+    let mut old = on_branches(0..12, &[("x", "FPFPFPFPFPFP")]);
+    // Its row is that of main alone.
+    old.scenarios[0].branch = Some("main".to_owned());
+    old.scenarios[0].ran_in = (0..12).step_by(2).collect();
+    old.unlisted = 1;
+    let new = on_branches(0..16, &[("x", "FPFPFPFPFPFPFFFF")]);
+    let comparison = compare(&old, &new);
+    let rows: Vec<_> = comparison.changes.iter().map(|change| (change.kind, change.branch.as_deref())).collect();
+    assert_eq!(rows, [(ChangeKind::New, Some("feature")), (ChangeKind::Recurring, Some("main"))]);
 }
 
 #[test]

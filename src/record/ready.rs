@@ -147,16 +147,27 @@ impl Ready {
     }
 }
 
-/// Leaves escape codes of terminals out of the ids: the same test has them on one machine and not on another. Tells where what
-/// is no text may have made different ids one.
-fn plain_ids<'a>(record: &mut Record<'a>, with_c1: bool, rooms: &'a mut [String; 4], repairs: &mut Repairs) {
+/// Leaves escape codes of terminals, and controls that no JSON may hold, out of the ids and what else tells records apart: the
+/// same test has them on one machine and not on another. Tells where what is no text may have made different ids one.
+fn plain_ids<'a>(record: &mut Record<'a>, with_c1: bool, rooms: &'a mut [String; 7], repairs: &mut Repairs) {
     let is_blurred = repairs.has(Repair::BadUtf8) || repairs.has(Repair::LoneSurrogates);
+    let has_controls = repairs.has(Repair::ControlCharacters);
     let ids = [&mut record.packet, &mut record.suite, &mut record.scenario, &mut record.mode];
-    for (id, room) in ids.into_iter().zip(rooms) {
+    let others = [&mut record.env, &mut record.branch, &mut record.revision].into_iter().filter_map(Option::as_mut);
+    for (id, room) in ids.into_iter().chain(others).zip(rooms) {
         if is_blurred && id.contains(char::REPLACEMENT_CHARACTER) {
             *repairs = *repairs | Repair::UnreadableIds.into();
         }
-        if escape_code::strip(id, with_c1, room) {
+        let is_stripped = escape_code::strip(id, with_c1, room);
+        let controls = has_controls && id.chars().any(char::is_control);
+        if controls && !is_stripped {
+            room.clear();
+            room.push_str(id);
+        }
+        if controls {
+            room.retain(|c| !c.is_control());
+        }
+        if is_stripped || controls {
             *id = room;
             *repairs = *repairs | Repair::EscapedIds.into();
         }

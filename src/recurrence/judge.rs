@@ -26,6 +26,11 @@ use crate::tally::{Cell, CellsByScenario, Clean, Facet, First, RunOrder, Tally};
 use crate::text::number::Rounded;
 use crate::text::run_length::run_length;
 
+/// What the warning begins with that tells of nothing doubtful.
+pub(crate) const JUDGED_APART: &str = "runs are of several branches, judged apart: ";
+/// Runs that a warning names.
+const NAMED: usize = 4;
+
 /// Judges every scenario and every signature. Runs on the rayon pool that it is called in; the result does not depend
 /// on it. `clean`: the scenarios that are not in the tally because they never failed.
 #[must_use]
@@ -37,7 +42,7 @@ pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) 
     let timelines = timelines(tally, order, options);
     if timelines.len() > 1 {
         let names: Vec<String> = timelines.iter().filter_map(|timeline| timeline.branch.clone()).collect();
-        all.summary.warnings.push(format!("runs are of several branches, judged apart: {}", names.join(", ")));
+        all.summary.warnings.push(format!("{JUDGED_APART}{}", names.join(", ")));
     }
     for timeline in &timelines {
         let first_run = u32::try_from(all.runs.len()).unwrap_or(u32::MAX);
@@ -51,9 +56,33 @@ pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) 
             all.summary.warnings.push(format!("runs that name several {what}, which are taken as unknown: {runs}"));
         }
     }
+    if options.branch.is_some() {
+        all.summary.warnings.extend(of_no_branch(tally, order));
+    }
     all.summary.warnings.extend(order.warnings.iter().cloned());
     sort(&mut all.scenarios);
     all
+}
+
+/// The runs that no pattern of branches can mean, newest first: a branch that one line spells otherwise takes a whole run
+/// out of what is judged.
+fn of_no_branch(tally: &Tally, order: &RunOrder) -> Option<String> {
+    let is_known = |run: &&u32| matches!(tally.runs()[**run as usize].branch, Facet::One(_));
+    let runs: Vec<&str> = order
+        .runs
+        .iter()
+        .rev()
+        .filter(|run| !is_known(run))
+        .map(|&run| tally.text(tally.runs()[run as usize].id))
+        .collect();
+    let more = if runs.len() > NAMED { format!(" and {} more", runs.len() - NAMED) } else { String::new() };
+    let named = runs.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    let are = if runs.len() == 1 {
+        "a run that names no branch, or several, is"
+    } else {
+        "runs that name no branch, or several, are"
+    };
+    (!runs.is_empty()).then(|| format!("{are} not judged, whatever failed there: {named}{more}"))
 }
 
 /// For each incident, its first records by run, newest run first.

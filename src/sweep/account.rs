@@ -10,7 +10,7 @@ use super::pipeline::{ReadRow, Row};
 use super::sketch;
 use super::usual;
 use crate::archive::{ArchiveLedger, Counts, Damage, Entry, LISTED_DAMAGE, Skipped, Unjudged, strip_container};
-use crate::tally::{Clock, Collector, Measurements};
+use crate::tally::{Clock, Collector, Measurements, by_number};
 
 /// Why an archive was not read.
 fn why(entry: &Entry, error: &std::io::Error) -> String {
@@ -27,15 +27,19 @@ fn why(entry: &Entry, error: &std::io::Error) -> String {
 
 /// What archives measured, by their names without containers, so that packing one changes no answer.
 #[derive(Default)]
-pub(super) struct Measured<'e>(BTreeMap<(&'e str, usize), (Arc<str>, Collector)>);
+pub(super) struct Measured<'e>(Vec<(&'e str, usize, Arc<str>, Collector)>);
 
 impl<'e> Measured<'e> {
     pub(super) fn add(&mut self, entry: &'e Entry, place: usize, points: Collector) {
-        self.0.insert((strip_container(&entry.relative), place), (Arc::from(entry.run.as_str()), points));
+        self.0.push((strip_container(&entry.relative), place, Arc::from(entry.run.as_str()), points));
     }
 
-    pub(super) fn all(self, now_ms: i64) -> Measurements {
-        Measurements::of_archives(self.0.into_values().collect(), now_ms)
+    pub(super) fn all(mut self, now_ms: i64) -> Measurements {
+        self.0.sort_by(|(a, one, ..), (b, other, ..)| {
+            by_number(a, b).then_with(|| a.as_bytes().cmp(b.as_bytes())).then(one.cmp(other))
+        });
+        let archives = self.0.into_iter().map(|(path, _, run, points)| (path, run, points));
+        Measurements::of_archives(archives.collect(), now_ms)
     }
 }
 

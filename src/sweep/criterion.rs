@@ -115,7 +115,15 @@ impl Criterion {
             let run: Arc<str> = Arc::from(run);
             for value in values {
                 let run = Some(Arc::clone(&run));
-                let point = Point { unix_ms: None, value, incumbent: None, rounds: None, run, identity: None };
+                let point = Point {
+                    unix_ms: None,
+                    value,
+                    incumbent: None,
+                    rounds: None,
+                    run,
+                    identity: None,
+                    is_left_out: false,
+                };
                 collector.add(key.clone(), point);
             }
         }

@@ -8,6 +8,9 @@ pub const FIRST_SET_CLOCK_MS: i64 = 946_684_800_000;
 /// A day, in milliseconds.
 pub const DAY_MS: i64 = 86_400_000;
 
+/// Days between the records of one run from which on they are hardly of one.
+const DAYS_APART: u64 = 7;
+
 /// Buckets that a clock keeps, so that no log makes one grow.
 const MOST: usize = 64;
 
@@ -104,6 +107,31 @@ impl Clock {
             first -= 1;
         }
         Some(self.buckets[first].least_ms)
+    }
+
+    /// The first moments of what lies more than a week apart among its records, where that is a twentieth of them or more:
+    /// different runs of one id, or a wrong clock.
+    #[must_use]
+    pub fn apart(&self) -> Option<(i64, i64)> {
+        let all: u64 = self.buckets.iter().map(|bucket| bucket.records).sum();
+        let mut before = 0;
+        self.buckets.windows(2).find_map(|pair| {
+            before += pair[0].records;
+            let is_far = (pair[1].at - pair[0].at) << self.width > DAYS_APART;
+            (is_far && before.min(all - before) * 20 >= all).then(|| (self.buckets[0].least_ms, pair[1].least_ms))
+        })
+    }
+
+    /// Whether all records of another clock lie more than a day from all of these.
+    #[must_use]
+    pub fn is_far_from(&self, other: &Self) -> bool {
+        let days = |clock: &Self| -> Vec<(u64, u64)> {
+            let span = |bucket: &Bucket| (bucket.at << clock.width, (bucket.at + 1) << clock.width);
+            clock.buckets.iter().map(span).collect()
+        };
+        let (own, others) = (days(self), days(other));
+        let is_near = |a: &(u64, u64), b: &(u64, u64)| a.0 <= b.1 && b.0 <= a.1;
+        !own.is_empty() && !others.is_empty() && !own.iter().any(|a| others.iter().any(|b| is_near(a, b)))
     }
 
     /// The greatest time before 2000.

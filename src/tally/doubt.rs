@@ -1,12 +1,21 @@
 //! Which clocks are not believed, and where what has one stands instead.
-
-use std::collections::BTreeMap;
+//!
+//! Names that are alike but for their numbers are a sequence: their numbers grow with time, if their clocks say so of most
+//! of them. Where they do, whatever contradicts its sequence by more than its neighbours are apart has a wrong clock, or
+//! was run again later: it stands by its name. The most that agree with each other are believed, the latest where two
+//! choices are as many.
 
 use super::clock::DAY_MS;
-use super::run_name::{by_number, shape};
+use super::sequence::{Sequence, sequences};
 
-/// Entries of like names that must be dated before one of them is said to be dated wrongly.
+/// Entries of a sequence that must be dated before one of them is said to be dated wrongly, and beside which one without
+/// a clock stands by its name.
 const LEAST_LIKE: usize = 4;
+/// Entries of a sequence from which on few that agree by chance are no matter.
+const MANY: usize = 8;
+/// How many gaps of its sequence a clock may be out of turn: what is queued begins late.
+const GAPS: u64 = 3;
+const HOUR_MS: u64 = 3_600_000;
 
 /// Why a clock is not believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,14 +24,14 @@ pub(super) enum Doubt {
     Ahead,
     /// No record is dated since 2000.
     Unset,
-    /// It is far from its neighbours by name.
+    /// It contradicts its neighbours by name.
     Away,
 }
 
 /// A run, or a measurement, on its way into order.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry<'t> {
-    /// Its name: of names that are alike but for their numbers, the order is that of the numbers.
+    /// Its name.
     pub(super) id: &'t str,
     /// When it was by its own clock; `None` where that shows no time since 2000.
     pub(super) claims: Option<i64>,
@@ -48,133 +57,188 @@ pub(super) struct Settled {
 
 /// Gives every entry its time, of its clock or of its neighbours by name; one with neither keeps none.
 pub(super) fn settle(entries: &mut [Entry<'_>], now_ms: i64) -> Settled {
-    let bound_ms = doubt(entries, now_ms);
-    let dated: Vec<usize> = (0..entries.len()).filter(|&at| entries[at].doubt.is_none()).collect();
-    if dated.is_empty() {
+    let latest = now_ms.saturating_add(DAY_MS);
+    // Where all are later, it is the clock of this machine that is wrong.
+    let is_wrong = entries.iter().filter_map(|entry| entry.claims).all(|claims| claims > latest);
+    let bound_ms = if is_wrong { i64::MAX } else { latest };
+    for entry in &mut *entries {
+        entry.doubt = match entry.claims {
+            None => Some(Doubt::Unset),
+            Some(claims) if claims > bound_ms => Some(Doubt::Ahead),
+            Some(_) => None,
+        };
+        entry.at = entry.claims.filter(|_| entry.doubt.is_none()).map(|claims| (claims, 0));
+    }
+    if entries.iter().all(|entry| entry.at.is_none()) {
         for entry in &mut *entries {
             (entry.at, entry.doubt) = (Some((0, 0)), None);
         }
         return Settled { bound_ms, is_dated: false };
     }
-    let likes = likes(entries, dated.into_iter());
-    for at in 0..entries.len() {
-        let Entry { id, claims, doubt, .. } = entries[at];
-        entries[at].at = match doubt {
-            None => claims.map(|claims| (claims, 0)),
-            Some(_) => likes.get(&shape(id)).and_then(|like| like.place(entries, id)),
-        };
+    for sequence in sequences(entries.iter().map(|entry| entry.id)) {
+        let away = contradict(&sequence, entries);
+        for &at in away.iter().flatten() {
+            (entries[at].doubt, entries[at].at) = (Some(Doubt::Away), None);
+        }
+        if away.is_some() {
+            place(&sequence, entries);
+        }
     }
     Settled { bound_ms, is_dated: true }
 }
 
-/// Entries that are the newest of their like by their clocks and among the oldest half by name, where names follow clocks:
-/// what ran long ago was run again.
-pub(super) fn again(entries: &[Entry<'_>]) -> Vec<usize> {
-    let dated = (0..entries.len()).filter(|&at| entries[at].doubt.is_none());
-    let newest = |like: Like| {
-        let &newest = like.by_name.iter().max_by_key(|&&at| entries[at].claims)?;
-        let before = like.before(entries, entries[newest].id);
-        let is_old = like.by_name.len() >= LEAST_LIKE && before * 2 < like.by_name.len();
-        (is_old && like.follows_clocks).then_some(newest)
+/// The entries of a sequence that contradict it; `None` where its names do not follow its clocks.
+fn contradict(sequence: &Sequence, entries: &[Entry<'_>]) -> Option<Vec<usize>> {
+    let dated: Vec<(usize, i64)> = sequence.iter().filter_map(|&at| Some((at, entries[at].at?.0))).collect();
+    let clocks: Vec<i64> = dated.iter().map(|&(_, clock)| clock).collect();
+    let agree = longest_run_up(&clocks);
+    let (all, most) = (dated.len(), agree.len());
+    let breaks = clocks.windows(2).filter(|pair| pair[0] > pair[1]).count();
+    let follows = match all {
+        0..LEAST_LIKE => most == all && all + 1 >= LEAST_LIKE,
+        LEAST_LIKE..MANY => most + 1 >= all || all + 2 >= MANY && breaks <= 1,
+        _ => most * 10 >= all * 7 || breaks <= (all / 8).max(1),
     };
-    likes(entries, dated).into_values().filter_map(newest).collect()
+    if !follows {
+        return None;
+    }
+    let believed = |at: usize| clocks[agree[at]];
+    let mut gaps: Vec<u64> = agree.windows(2).map(|pair| clocks[pair[0]].abs_diff(clocks[pair[1]])).collect();
+    gaps.sort_unstable();
+    let slack = if all >= MANY {
+        gaps.get(gaps.len() / 2).map_or(HOUR_MS, |&gap| gap.saturating_mul(GAPS)).max(HOUR_MS)
+    } else {
+        // So few may agree by chance: what contradicts them is far from all of them.
+        believed(0).abs_diff(believed(most - 1)).max(DAY_MS.unsigned_abs())
+    };
+    let is_away = |place: &usize| {
+        let before = agree.partition_point(|&one| one < *place);
+        if agree.get(before) == Some(place) {
+            return false;
+        }
+        let early = before
+            .checked_sub(1)
+            .map(believed)
+            .is_some_and(|low| clocks[*place] < low && low.abs_diff(clocks[*place]) > slack);
+        let late = agree
+            .get(before)
+            .map(|&one| clocks[one])
+            .is_some_and(|high| clocks[*place] > high && high.abs_diff(clocks[*place]) > slack);
+        early || late
+    };
+    Some((0..all).filter(is_away).map(|place| dated[place].0).collect())
 }
 
-/// Finds the clocks that are not to be believed; the moment after which nothing can have been.
-fn doubt(entries: &mut [Entry<'_>], now_ms: i64) -> i64 {
-    let latest = now_ms.saturating_add(DAY_MS);
-    let is_ahead = |entry: &Entry<'_>| entry.claims.is_some_and(|claims| claims > latest);
-    let ahead = entries.iter().filter(|entry| is_ahead(entry)).count();
-    let dated = entries.iter().filter(|entry| entry.claims.is_some()).count();
-    // Where most are, it is the clock of this machine that is wrong, or the unit of the times.
-    let latest = if ahead * 2 > dated { i64::MAX } else { latest };
-    for entry in &mut *entries {
-        entry.doubt = match entry.claims {
-            None => Some(Doubt::Unset),
-            Some(claims) if claims > latest => Some(Doubt::Ahead),
-            Some(_) => None,
-        };
-    }
-    // The latest first: they do most harm, and a history is as long as what is left.
-    for from_the_latest in [true, false, true] {
-        for away in runs_away(entries, from_the_latest) {
-            entries[away].doubt = Some(Doubt::Away);
+/// Entries without a time take that of the one before them by name, or of the first behind them.
+fn place(sequence: &Sequence, entries: &mut [Entry<'_>]) {
+    let believed = |entry: &Entry<'_>| entry.at.map(|(time, _)| time).filter(|_| entry.doubt.is_none());
+    let mut beside = sequence.iter().find_map(|&at| believed(&entries[at])).map(|first| (first, -1));
+    for &at in sequence {
+        match believed(&entries[at]) {
+            Some(time) => beside = Some((time, 1)),
+            None => entries[at].at = beside,
         }
     }
-    latest
 }
 
-/// The runs at one end of the history that lie further from their neighbours by name than the rest is long, and on the
-/// wrong side of them.
-fn runs_away(entries: &[Entry<'_>], latest: bool) -> Vec<usize> {
-    let dated = entries.iter().enumerate().filter(|(_, entry)| entry.doubt.is_none());
-    let mut by_clock: Vec<(i64, usize)> = dated.filter_map(|(at, entry)| Some((entry.claims?, at))).collect();
-    by_clock.sort_by(|&(a, one), &(b, other)| a.cmp(&b).then_with(|| entries[one].id.cmp(entries[other].id)));
-    if latest {
-        by_clock.reverse();
-    }
-    // Several at one end are away together or not at all: a bad clock may have met more runs than one.
-    for few in 1..=by_clock.len() / 4 {
-        let (away, rest) = by_clock.split_at(few);
-        let (Some(&(nearest, _)), Some(&(first, _)), Some(&(last, _))) = (away.last(), rest.first(), rest.last())
-        else {
-            break;
-        };
-        if nearest.abs_diff(first) <= first.abs_diff(last).max(DAY_MS.unsigned_abs()) {
-            continue;
-        }
-        let likes = likes(entries, rest.iter().map(|&(_, at)| at));
-        let contradicts = |&(_, at): &(i64, usize)| {
-            likes.get(&shape(entries[at].id)).is_some_and(|like| {
-                let behind_it = like.by_name.len() - like.before(entries, entries[at].id);
-                let on_the_wrong_side = if latest { behind_it > 0 } else { behind_it < like.by_name.len() };
-                like.by_name.len() >= LEAST_LIKE && like.follows_clocks && on_the_wrong_side
-            })
-        };
-        if away.iter().all(contradicts) {
-            return away.iter().map(|&(_, at)| at).collect();
+/// The places of a longest part of clocks that never goes back, of several the one that begins latest.
+fn longest_run_up(clocks: &[i64]) -> Vec<usize> {
+    // From the end: the last place of the best part of each length, whose first clocks fall with the length.
+    let mut best: Vec<usize> = Vec::new();
+    let mut next: Vec<Option<usize>> = vec![None; clocks.len()];
+    for at in (0..clocks.len()).rev() {
+        let length = best.partition_point(|&first| clocks[first] >= clocks[at]);
+        next[at] = length.checked_sub(1).map(|shorter| best[shorter]);
+        match best.get_mut(length) {
+            Some(first) => *first = at,
+            None => best.push(at),
         }
     }
-    Vec::new()
+    std::iter::successors(best.last().copied(), |&at| next[at]).collect()
 }
 
-/// Dated runs whose names are alike but for their numbers.
-struct Like {
-    by_name: Vec<usize>,
-    /// Whether, but for one in ten neighbours, their names are in the order of their clocks.
-    follows_clocks: bool,
-}
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-/// Runs by the shape of their names.
-fn likes(entries: &[Entry<'_>], runs: impl Iterator<Item = usize>) -> BTreeMap<String, Like> {
-    let mut of_shape: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for at in runs {
-        of_shape.entry(shape(entries[at].id)).or_default().push(at);
-    }
-    of_shape.into_iter().map(|(shape, runs)| (shape, Like::new(entries, runs))).collect()
-}
+    use super::*;
 
-impl Like {
-    fn new(entries: &[Entry<'_>], mut by_name: Vec<usize>) -> Self {
-        by_name.sort_by(|&a, &b| {
-            let (a, b) = (&entries[a], &entries[b]);
-            by_number(a.id, b.id).then(a.claims.cmp(&b.claims)).then_with(|| a.id.cmp(b.id))
-        });
-        let descend = by_name.windows(2).filter(|pair| entries[pair[0]].claims > entries[pair[1]].claims).count();
-        let follows_clocks = descend * 10 < by_name.len().max(1);
-        Self { by_name, follows_clocks }
+    const DAY: i64 = DAY_MS;
+    const NOW: i64 = 1_700_000_000_000;
+
+    /// The order of runs that began on these days before now, named by their numbers, and which were doubted.
+    fn order(days: &[i64]) -> (Vec<usize>, Vec<usize>) {
+        let names: Vec<String> = (1..=days.len()).map(|run| format!("r{run}")).collect();
+        let clocks = days.iter().map(|day| NOW + day * DAY);
+        let mut entries: Vec<Entry<'_>> = names.iter().zip(clocks).map(|(id, at)| Entry::new(id, Some(at))).collect();
+        settle(&mut entries, NOW);
+        let mut order: Vec<usize> = (0..days.len()).collect();
+        order.sort_by_key(|&at| (entries[at].at, at));
+        (order, (0..days.len()).filter(|&at| entries[at].doubt.is_some()).collect())
     }
 
-    /// How many have lesser names.
-    fn before(&self, entries: &[Entry<'_>], id: &str) -> usize {
-        self.by_name.partition_point(|&at| by_number(entries[at].id, id).is_lt())
+    #[test]
+    fn what_contradicts_its_names_stands_by_its_name() {
+        let sound: Vec<i64> = (-20..0).collect();
+        let with = |runs: &[(usize, i64)]| {
+            let mut days = sound.clone();
+            runs.iter().for_each(|&(run, day)| days[run - 1] = day);
+            days
+        };
+        let shifted = |runs: std::ops::RangeInclusive<usize>, by: i64| {
+            with(&runs.map(|run| (run, sound[run - 1] + by)).collect::<Vec<_>>())
+        };
+        for (days, doubted) in [
+            (sound.clone(), vec![]),
+            // One a day before the history, a year back, and six, eight and ten of twenty.
+            (with(&[(20, -21)]), vec![20]),
+            (with(&[(20, -385)]), vec![20]),
+            (shifted(15..=20, -3000), (15..=20).collect()),
+            (shifted(15..=20, -30), (15..=20).collect()),
+            (shifted(13..=20, -365), (13..=20).collect()),
+            // Run again today: one, two, and the ten of the middle, with which more agree than with what is behind them.
+            (with(&[(11, 0)]), vec![11]),
+            (with(&[(3, 0), (11, 0)]), vec![3, 11]),
+            (shifted(5..=14, 15), (15..=20).collect()),
+            // The first fourteen ten years ahead.
+            (shifted(1..=14, 3650), (1..=14).collect()),
+        ] {
+            let (order, found) = order(&days);
+            assert!(order.is_sorted(), "{days:?}: {order:?}");
+            assert_eq!(found.iter().map(|at| at + 1).collect::<Vec<_>>(), doubted, "{days:?}");
+        }
     }
 
-    /// The place of a run by its name: behind the one before it, or before the first.
-    fn place(&self, entries: &[Entry<'_>], id: &str) -> Option<(i64, i8)> {
-        let before = self.before(entries, id);
-        let side = if before > 0 { 1 } else { -1 };
-        let neighbour = *self.by_name.get(before.saturating_sub(1)).filter(|_| self.follows_clocks)?;
-        Some((entries[neighbour].claims?, side))
+    #[test]
+    fn names_that_tell_no_order_doubt_no_clock() {
+        // In turns from both ends, and in another order still.
+        let turns: Vec<i64> = (0..20).map(|run| if run % 2 == 0 { -run } else { -39 + run }).collect();
+        assert!(order(&turns).1.is_empty());
+        let mixed: Vec<i64> = (0..20).map(|run| -(run * 7 % 20) - 1).collect();
+        assert!(order(&mixed).1.is_empty());
+        // A queue is no contradiction.
+        let mut queued: Vec<i64> = (-20..0).collect();
+        queued.swap(7, 8);
+        assert!(order(&queued).1.is_empty());
+    }
+
+    #[test]
+    fn all_ahead_are_believed() {
+        let days: Vec<i64> = (100..110).collect();
+        assert_eq!(order(&days), ((0..10).collect(), vec![]));
+    }
+
+    proptest! {
+        /// No longer part could be chosen, and what is chosen never goes back.
+        #[test]
+        fn the_longest_part_is_found(clocks in prop::collection::vec(0_i64..12, 0..12)) {
+            let found = longest_run_up(&clocks);
+            prop_assert!(found.windows(2).all(|pair| pair[0] < pair[1] && clocks[pair[0]] <= clocks[pair[1]]));
+            let mut longest = vec![1_usize; clocks.len()];
+            for at in 0..clocks.len() {
+                longest[at] = (0..at).filter(|&one| clocks[one] <= clocks[at]).map(|one| longest[one] + 1).max().unwrap_or(1);
+            }
+            prop_assert_eq!(found.len(), longest.into_iter().max().unwrap_or(0));
+        }
     }
 }

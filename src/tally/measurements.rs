@@ -26,15 +26,6 @@ pub struct Measurements {
     pub steady: (i64, i64),
 }
 
-/// A measurement with what tells its place.
-struct Located {
-    /// Number of its archive.
-    archive: usize,
-    /// Sorts as archives by name, then as lines.
-    id: String,
-    point: Point,
-}
-
 impl Default for Measurements {
     fn default() -> Self {
         Self { points: Collector::default(), doubts: Vec::new(), steady: (i64::MIN, i64::MAX) }
@@ -42,109 +33,144 @@ impl Default for Measurements {
 }
 
 impl Measurements {
-    /// What archives measured, each with the id of its run, in the order of their names; `now_ms`: the moment, in
-    /// milliseconds since 1970, after which nothing can have been.
+    /// What archives measured, each with its path and the id of its run, in the order of their paths; `now_ms`: the moment,
+    /// in milliseconds since 1970, after which nothing can have been.
     #[must_use]
-    pub fn of_archives(archives: Vec<(Arc<str>, Collector)>, now_ms: i64) -> Self {
-        let points = archives.iter().flat_map(|(_, measured)| measured.points());
+    pub fn of_archives(archives: Vec<(&str, Arc<str>, Collector)>, now_ms: i64) -> Self {
+        let points = archives.iter().flat_map(|(.., measured)| measured.points());
         let steady = steady(now_ms, points.filter_map(|point| point.unix_ms));
-        let mut names = Vec::with_capacity(archives.len());
-        let mut series: BTreeMap<SeriesKey, Vec<Vec<Point>>> = BTreeMap::new();
-        for (number, (name, measured)) in archives.into_iter().enumerate() {
-            names.push(name);
+        let mut series: BTreeMap<SeriesKey, Vec<Stretch<'_>>> = BTreeMap::new();
+        for (path, run, measured) in archives {
             for (key, points) in measured.into_points() {
-                let of_key = series.entry(key).or_default();
-                of_key.resize(number, Vec::new());
-                of_key.push(points);
+                series.entry(key).or_default().push(Stretch { path, run: Arc::clone(&run), points });
             }
         }
-        let mut found = BTreeMap::new();
+        let mut found = Found::default();
         let mut all = Collector::default();
-        for (key, mut archives) in series {
-            let runs = archives.iter().zip(&names).filter(|(points, _)| !points.is_empty()).map(|(_, name)| name);
-            if runs.collect::<BTreeSet<_>>().len() > 1 {
-                for (points, name) in archives.iter_mut().zip(&names) {
+        for (key, mut stretches) in series {
+            if stretches.iter().any(|stretch| stretch.run != stretches[0].run) {
+                for Stretch { run, points, .. } in &mut stretches {
                     for point in points {
-                        point.run.get_or_insert_with(|| Arc::clone(name));
+                        point.run.get_or_insert_with(|| Arc::clone(run));
                     }
                 }
             }
-            for point in believed(archives, &names, now_ms, &mut found) {
+            for point in found.believed(stretches, now_ms) {
                 all.add(key.clone(), point);
             }
         }
-        let doubts = found.into_iter().map(|(why, (number, archives))| told(why, number, &archives, &names));
-        Self { points: all, doubts: doubts.collect(), steady }
+        Self { points: all, doubts: found.told(), steady }
     }
 }
 
-/// What was found of measurements: how many there are of each doubt, with a place or without, and in which archives.
-type Found = BTreeMap<(Doubt, bool), (u64, BTreeSet<usize>)>;
+/// The measurements of a series in one archive.
+struct Stretch<'a> {
+    path: &'a str,
+    run: Arc<str>,
+    points: Vec<Point>,
+}
 
-/// The points of a series, by archive, with times that can be believed.
-fn believed(archives: Vec<Vec<Point>>, names: &[Arc<str>], now_ms: i64, found: &mut Found) -> Vec<Point> {
-    let times = || archives.iter().flatten().map(|point| point.unix_ms);
-    let latest = now_ms.saturating_add(DAY_MS);
-    let is_sound = |time: Option<i64>| time.is_some_and(|time| (FIRST_SET_CLOCK_MS..=latest).contains(&time));
-    // Nearly all are left here.
-    if times().all(is_sound) && times().is_sorted() {
-        return archives.into_iter().flatten().collect();
-    }
-    let locate = |(archive, points): (usize, Vec<Point>)| {
-        let name = &names[archive];
-        points.into_iter().enumerate().map(move |(at, point)| Located {
-            archive,
-            id: format!("{name}\0{archive}\0{at}"),
-            point,
-        })
-    };
-    let mut located: Vec<Located> = archives.into_iter().enumerate().flat_map(locate).collect();
-    let claims = |point: &Point| point.unix_ms.filter(|&time| time >= FIRST_SET_CLOCK_MS);
-    let mut entries: Vec<Entry<'_>> = located.iter().map(|one| Entry::new(&one.id, claims(&one.point))).collect();
-    if !settle(&mut entries, now_ms).is_dated {
-        return located.into_iter().map(|one| one.point).collect();
-    }
-    let mut doubted: Vec<usize> = (0..entries.len()).filter(|&at| entries[at].doubt.is_some()).collect();
-    doubted.sort_by(|&a, &b| by_number(entries[a].id, entries[b].id));
-    let mut times: Vec<Option<i64>> = entries.iter().map(|entry| entry.claims).collect();
-    let mut last = None;
-    for at in doubted {
-        let Entry { doubt, claims, at: place, .. } = entries[at];
-        let Some(doubt) = doubt else { continue };
-        let (number, archives) = found.entry((doubt, place.is_some())).or_default();
-        *number += 1;
-        archives.insert(located[at].archive);
-        // Points of one time may be of one run, which these are only among themselves.
-        let beside = match last {
-            Some((other, beside, same)) if other == place => {
-                if same == claims && claims.is_some() {
-                    beside
-                } else {
-                    beside + 1
+/// What was found of measurements.
+#[derive(Default)]
+struct Found<'a> {
+    /// How many there are of each doubt, and in which archives: what became of them.
+    doubted: BTreeMap<(Doubt, Fate), (u64, BTreeSet<&'a str>)>,
+    /// How many stand in series of which none has a date.
+    undated: u64,
+}
+
+/// What becomes of a measurement whose clock is not believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Fate {
+    Placed,
+    Unplaced,
+    /// A window left it out, by its own clock.
+    LeftOut,
+}
+
+impl<'a> Found<'a> {
+    /// The points of a series, in the order of its archives, with times that can be believed.
+    fn believed(&mut self, stretches: Vec<Stretch<'a>>, now_ms: i64) -> Vec<Point> {
+        let times = || stretches.iter().flat_map(|stretch| &stretch.points).map(|point| point.unix_ms);
+        let latest = now_ms.saturating_add(DAY_MS);
+        let is_sound = |time: Option<i64>| time.is_some_and(|time| (FIRST_SET_CLOCK_MS..=latest).contains(&time));
+        // Nearly all are left here.
+        if times().all(is_sound) && times().is_sorted() {
+            let points = stretches.into_iter().flat_map(|stretch| stretch.points);
+            return points.filter(|point| !point.is_left_out).collect();
+        }
+        let mut ids = Vec::new();
+        let mut points = Vec::new();
+        for Stretch { path, points: of_archive, .. } in stretches {
+            ids.extend((0..of_archive.len()).map(|at| (path, format!("{path}\0{at}"))));
+            points.extend(of_archive);
+        }
+        let claims = |point: &Point| point.unix_ms.filter(|&time| time >= FIRST_SET_CLOCK_MS);
+        let named = ids.iter().zip(&points);
+        let mut entries: Vec<Entry<'_>> = named.map(|((_, id), point)| Entry::new(id, claims(point))).collect();
+        if !settle(&mut entries, now_ms).is_dated {
+            self.undated += if points.len() > 1 { points.len() as u64 } else { 0 };
+            return points;
+        }
+        let mut doubted: Vec<usize> = (0..entries.len()).filter(|&at| entries[at].doubt.is_some()).collect();
+        doubted.sort_by(|&a, &b| by_number(entries[a].id, entries[b].id));
+        let mut times: Vec<Option<i64>> = entries.iter().map(|entry| entry.claims).collect();
+        let mut last = None;
+        for at in doubted {
+            let Entry { doubt, claims, at: place, .. } = entries[at];
+            let Some(doubt) = doubt else { continue };
+            let fate = match place {
+                _ if points[at].is_left_out => Fate::LeftOut,
+                Some(_) => Fate::Placed,
+                None => Fate::Unplaced,
+            };
+            let (number, archives) = self.doubted.entry((doubt, fate)).or_default();
+            *number += 1;
+            archives.insert(ids[at].0);
+            // Points of one time may be of one run, which these are only among themselves.
+            let beside = match last {
+                Some((other, beside, same)) if other == place => {
+                    if same == claims && claims.is_some() {
+                        beside
+                    } else {
+                        beside + 1
+                    }
                 }
-            }
-            _ => 1,
-        };
-        last = Some((place, beside, claims));
-        times[at] = place.map(|(time, side)| time.saturating_add(i64::from(side) * beside));
+                _ => 1,
+            };
+            last = Some((place, beside, claims));
+            times[at] = place.map(|(time, side)| time.saturating_add(i64::from(side) * beside));
+        }
+        let timed = points.into_iter().zip(times).filter(|(point, _)| !point.is_left_out);
+        timed.filter_map(|(point, time)| Some(Point { unix_ms: Some(time?), ..point })).collect()
     }
-    drop(entries);
-    let timed = located.drain(..).zip(times);
-    timed.filter_map(|(one, time)| Some(Point { unix_ms: Some(time?), ..one.point })).collect()
+
+    fn told(self) -> Vec<String> {
+        let mut said: Vec<String> =
+            self.doubted.into_iter().map(|(why, (number, archives))| told(why, number, &archives)).collect();
+        if self.undated > 0 {
+            let measurements = plural(self.undated, "measurement");
+            said.push(format!(
+                "{measurements} of benchmarks without a date since 2000, beside none that has one: they stand in the order \
+                 of the archives' paths and of the lines"
+            ));
+        }
+        said
+    }
 }
 
-fn told((doubt, is_placed): (Doubt, bool), number: u64, archives: &BTreeSet<usize>, names: &[Arc<str>]) -> String {
-    let named: Vec<&str> = archives.iter().take(LISTED).map(|&archive| &*names[archive]).collect();
+fn told((doubt, fate): (Doubt, Fate), number: u64, archives: &BTreeSet<&str>) -> String {
+    let named: Vec<&str> = archives.iter().take(LISTED).copied().collect();
     let more = if archives.len() > LISTED { format!(" and {} more", archives.len() - LISTED) } else { String::new() };
     let why = match doubt {
         Doubt::Ahead => "later than now",
         Doubt::Unset => "without a date since 2000",
-        Doubt::Away => "dated further from those beside them than the history is long",
+        Doubt::Away => "which contradict those beside them",
     };
-    let then = if is_placed {
-        "each stands behind the one before it, by the names of archives and the order of lines"
-    } else {
-        "their places are not known, so that they are left out"
+    let then = match fate {
+        Fate::Placed => "each stands behind the one before it, by the paths of archives and the order of lines",
+        Fate::Unplaced => "their places are not known, so that they are left out",
+        Fate::LeftOut => "they were left out by --since or --until, which go by their clocks",
     };
     format!(
         "{} of benchmarks whose clocks are not believed, {why}, in {}{more}: {then}",

@@ -24,6 +24,7 @@ mod run;
 mod run_name;
 mod run_set;
 mod scenarios;
+mod sequence;
 mod series;
 mod size;
 mod spill;
@@ -48,7 +49,7 @@ pub use partial::{Partial, read_format, read_ledger, write_format, write_ledger}
 pub use partitions::{Judging, Limit, Partitions, Room, SpillError, Whole};
 pub use read::CellsByScenario;
 pub use run::{Facet, Run};
-pub use run_name::shape as name_shape;
+pub use run_name::{by_number, shape as name_shape};
 pub use run_set::RunSet;
 pub use scenarios::ScenarioKey;
 pub use series::{Collector, Point, Series, SeriesKey};

@@ -4,13 +4,12 @@
 //! run's neighbours by name than all other runs are apart, on the wrong side of them. A run with such a clock stands by
 //! its name where the names of runs like it follow their clocks, and has no place otherwise.
 
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use super::clock::{Clock, DAY_MS, FIRST_SET_CLOCK_MS};
-use super::doubt::{Doubt, Entry, again, settle};
+use super::doubt::{Doubt, Entry, settle};
 use super::run_name::by_number;
 use super::tally::Tally;
 
@@ -88,19 +87,13 @@ impl Tally {
         } else {
             Vec::new()
         };
-        for at in again(own) {
-            warnings.push(format!(
-                "run {} is the newest by its clock and among the oldest by its name: if it was run again, it shows \
-                 nothing of today",
-                own[at].id
-            ));
-        }
         warnings.extend(self.unit_warning(own));
+        warnings.extend(self.apart());
+        warnings.extend(self.cut(left_out));
         let mut numbers: Vec<usize> = (0..own.len()).collect();
         numbers.sort_by(|&a, &b| {
             let (a, b) = (&own[a], &own[b]);
-            let tie = if a.doubt.or(b.doubt).is_some() { by_number(a.id, b.id) } else { Ordering::Equal };
-            a.at.cmp(&b.at).then(tie).then_with(|| a.id.as_bytes().cmp(b.id.as_bytes()))
+            a.at.cmp(&b.at).then_with(|| by_number(a.id, b.id)).then_with(|| a.id.as_bytes().cmp(b.id.as_bytes()))
         });
         let mut order = RunOrder {
             runs: numbers.iter().map(|&number| super::symbols::count(number)).collect(),
@@ -114,6 +107,31 @@ impl Tally {
             order.position[number] = super::symbols::count(at);
         }
         order
+    }
+
+    /// That records of one run are dated far apart.
+    fn apart(&self) -> Option<String> {
+        let apart = self.runs.iter().filter_map(|run| Some((self.text(run.id), run.clock.apart()?)));
+        let mut apart: Vec<(&str, (i64, i64))> = apart.collect();
+        apart.sort_by(|(a, _), (b, _)| by_number(a, b).then_with(|| a.cmp(b)));
+        let one =
+            |(id, (first, second)): &(&str, (i64, i64))| format!("{id} ({} and {})", day_of(*first), day_of(*second));
+        let named: Vec<String> = apart.iter().take(LISTED).map(one).collect();
+        let what = "records of one run are dated more than a week apart (different runs of one id, or a wrong clock)";
+        (!apart.is_empty()).then(|| format!("{what}: {}{}", named.join(", "), more(apart.len())))
+    }
+
+    /// That a window left out a part of runs that count, far from the rest of them.
+    fn cut(&self, left_out: &BTreeMap<String, Clock>) -> Option<String> {
+        let is_cut =
+            |run: &&super::run::Run| left_out.get(self.text(run.id)).is_some_and(|out| out.is_far_from(&run.clock));
+        let mut cut: Vec<&str> = self.runs.iter().filter(is_cut).map(|run| self.text(run.id)).collect();
+        cut.sort_by(|a, b| by_number(a, b).then_with(|| a.cmp(b)));
+        let what = "records of runs that count were left out by --since or --until, which go by their own clocks, far from \
+                    the rest of their runs: their failures are not counted";
+        (!cut.is_empty()).then(|| {
+            format!("{what}: {}{}", cut.iter().take(LISTED).copied().collect::<Vec<_>>().join(", "), more(cut.len()))
+        })
     }
 
     /// Whether times are in another unit than they are read in, most likely.
@@ -138,6 +156,11 @@ impl Tally {
     }
 }
 
+/// How many are not named.
+fn more(number: usize) -> String {
+    if number > LISTED { format!(" and {} more", number - LISTED) } else { String::new() }
+}
+
 /// What is doubtful of some runs, which a window left out or not.
 fn warnings(entries: &[Entry<'_>], are_left_out: bool) -> Vec<String> {
     let mut found: BTreeMap<(Doubt, bool), Vec<&Entry<'_>>> = BTreeMap::new();
@@ -157,11 +180,13 @@ fn told(doubt: Doubt, is_placed: bool, are_left_out: bool, mut runs: Vec<&Entry<
         None => entry.id.to_owned(),
     };
     let names: Vec<String> = runs.iter().take(LISTED).map(one).collect();
-    let more = if runs.len() > LISTED { format!(" and {} more", runs.len() - LISTED) } else { String::new() };
+    let more = more(runs.len());
     let why = match doubt {
         Doubt::Ahead => "later than now",
         Doubt::Unset => "without a record dated since 2000",
-        Doubt::Away => "dated further from the runs beside them by name than the history is long",
+        Doubt::Away => {
+            "which contradict the runs beside them by name (a wrong clock, or an old run that was run again)"
+        }
     };
     let is_one = runs.len() == 1;
     let what = if is_one { "a run whose clock is not believed" } else { "runs whose clocks are not believed" };

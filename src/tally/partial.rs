@@ -49,7 +49,7 @@ impl Partial {
     pub fn without_records(mut self) -> Self {
         self.ledger.counts.filtered = self.ledger.counts.parsed;
         self.ledger.unjudged = Unjudged::default();
-        self.measured = Collector::default();
+        self.measured.leave_out();
         self.tally = Tally::default();
         self.entries = self.entries.map(|_| Entries::default());
         self

@@ -3,7 +3,8 @@
 use std::cmp::Ordering;
 
 /// Compares names with their numbers by value: r2 comes before r10.
-pub(super) fn by_number(a: &str, b: &str) -> Ordering {
+#[must_use]
+pub fn by_number(a: &str, b: &str) -> Ordering {
     let (mut a, mut b) = (a, b);
     loop {
         let (text_a, rest_a) = a.split_at(a.find(is_digit).unwrap_or(a.len()));
@@ -22,6 +23,11 @@ pub(super) fn by_number(a: &str, b: &str) -> Ordering {
         }
         (a, b) = (behind_a, behind_b);
     }
+}
+
+/// The numbers of a name, as they are written.
+pub(super) fn numbers(name: &str) -> impl Iterator<Item = &str> {
+    name.split(|c| !is_digit(c)).filter(|number| !number.is_empty())
 }
 
 /// A name without its numbers: runs of one shape were named by one rule.

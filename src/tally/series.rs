@@ -55,6 +55,8 @@ pub struct Point {
     pub run: Option<Arc<str>>,
     /// Hash of the line it came from: points of one identity count once. `None` for what is never the same twice.
     pub identity: Option<u64>,
+    /// Whether a window leaves it out, so that it only tells which clocks to believe.
+    pub is_left_out: bool,
 }
 
 impl Point {
@@ -149,6 +151,11 @@ impl Collector {
         }
     }
 
+    /// Leaves all points out.
+    pub(super) fn leave_out(&mut self) {
+        self.points.values_mut().flatten().for_each(|point| point.is_left_out = true);
+    }
+
     /// The points, by key, in input order.
     pub fn points(&self) -> impl Iterator<Item = &Point> {
         self.points.values().flatten()
@@ -201,6 +208,8 @@ impl Collector {
             for text in key.env.iter().flat_map(|(name, value)| [name, value]) {
                 out.bytes(text.as_bytes())?;
             }
+            // What a window left out is no part of what is kept.
+            let points: Vec<&Point> = points.iter().filter(|point| !point.is_left_out).collect();
             out.len(points.len())?;
             for point in points {
                 out.option(point.unix_ms.map(i64::cast_unsigned))?;
@@ -228,7 +237,15 @@ impl Collector {
                 let (value, incumbent) = (f64::from_bits(input.number()?), input.option()?.map(f64::from_bits));
                 let (rounds, identity) = (input.option()?, input.option()?);
                 let (has_run, run) = (input.number()? != 0, input.text()?);
-                Ok(Point { unix_ms, value, incumbent, rounds, run: has_run.then(|| run.into()), identity })
+                Ok(Point {
+                    unix_ms,
+                    value,
+                    incumbent,
+                    rounds,
+                    run: has_run.then(|| run.into()),
+                    identity,
+                    is_left_out: false,
+                })
             });
             let points = points.collect::<Result<_, Broken>>()?;
             read.points.insert(SeriesKey { lane, metric, unit, direction, host, env }, points);
@@ -254,7 +271,15 @@ mod tests {
     }
 
     fn point(unix_ms: i64, value: f64) -> Point {
-        Point { unix_ms: Some(unix_ms), value, incumbent: None, rounds: None, run: None, identity: None }
+        Point {
+            unix_ms: Some(unix_ms),
+            value,
+            incumbent: None,
+            rounds: None,
+            run: None,
+            identity: None,
+            is_left_out: false,
+        }
     }
 
     fn collector(points: &[(u8, i64)]) -> Collector {

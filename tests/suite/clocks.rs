@@ -315,11 +315,75 @@ fn a_benchmark_whose_clock_is_not_believed_keeps_its_place() {
 }
 
 #[test]
-fn an_old_run_that_was_run_again_is_named() {
-    let warned = |of: i32| {
-        let report = swept(&runs(numbered, |run| (run == of).then_some(NOW - 60_000)), &[]);
-        report["recurrence"]["summary"]["warnings"].to_string()
+fn old_runs_that_were_run_again_stand_by_their_names() {
+    // The last good one, as whoever bisects does; two; and ten of twenty, more than are left behind them.
+    for (again, from) in [(vec![11], 12), (vec![3, 11], 12), ((5..=14).collect(), 15), (vec![3], 11)] {
+        let today = |run: i32| again.contains(&run).then(|| NOW - 3_600_000 + i64::from(run) * 60_000);
+        let corpus = histories(from, today);
+        let (verdict, warnings) = judged(&swept(&corpus, &[]));
+        assert_eq!(verdict, "regressed deterministic", "{again:?}: {warnings}");
+        assert!(warnings.contains("an old run that was run again"), "{warnings}");
+        // Nor do they move a window.
+        let recent = swept(&corpus, &["--since", "3d"]);
+        assert_eq!(recent["recurrence"]["scenarios"][0]["verdict"], "deterministic", "{again:?}");
+    }
+}
+
+#[test]
+fn whole_weeks_with_a_wrong_clock_hide_no_regression() {
+    let shift = |of: std::ops::RangeInclusive<i32>, days: i64| {
+        move |run: i32| of.contains(&run).then(|| START + (i64::from(run) - 1 + days) * DAY)
     };
-    assert!(warned(3).contains("run r03 is the newest by its clock and among the oldest by its name"), "{}", warned(3));
-    assert_eq!(warned(20), "[]");
+    for (of, days) in
+        [(15..=20, -3000), (15..=20, -30), (13..=20, -365), (20..=20, -20), (19..=20, -35), (1..=14, 3650)]
+    {
+        let corpus = histories(15, shift(of.clone(), days));
+        let (verdict, warnings) = judged(&swept(&corpus, &[]));
+        assert_eq!(verdict, "regressed deterministic", "{of:?} {days}: {warnings}");
+        assert!(warnings.contains("not believed"), "{warnings}");
+    }
+    // Numbers count by their values where times are equal, or none.
+    for time in [START, 0] {
+        let corpus = histories(15, |_| Some(time));
+        assert_eq!(judged(&swept(&corpus, &[])).0, "regressed deterministic");
+    }
+}
+
+/// Runs r1 to r20, of which one scenario fails from a run on.
+fn histories(from: i32, clock: impl Fn(i32) -> Option<i64>) -> tempfile::TempDir {
+    let log = |run: i32| {
+        let time = clock(run).unwrap_or(START + (i64::from(run) - 1) * DAY);
+        let line = |scenario: i32| {
+            let outcome = if scenario == 0 && run >= from { r#""fail""# } else { r#""pass""# };
+            record(&[
+                ("ts_unix_ms", &time.to_string()),
+                ("scenario_id", &format!("\"s{scenario}\"")),
+                ("outcome", outcome),
+            ])
+        };
+        (format!("r{run}.jsonl"), (0..12).map(line).collect::<Vec<_>>().join("\n"))
+    };
+    let files: Vec<(String, String)> = (1..=20).map(log).collect();
+    folder(&files.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect::<Vec<_>>())
+}
+
+#[test]
+fn records_far_from_their_run_are_named() {
+    // The failing records alone, of runs that are dated rightly: a window goes by their own clocks.
+    let log = |run: i64| {
+        let line = |scenario: i64| {
+            let is_bad = scenario == 0 && run > 14;
+            let time = if is_bad { 1_420_070_400_000 } else { START + (run - 1) * DAY };
+            let outcome = if is_bad { r#""fail""# } else { r#""pass""# };
+            let name = format!("\"s{scenario}\"");
+            record(&[("ts_unix_ms", &time.to_string()), ("scenario_id", &name), ("outcome", outcome)])
+        };
+        (format!("r{run}.jsonl"), (0..12).map(line).collect::<Vec<_>>().join("\n"))
+    };
+    let files: Vec<(String, String)> = (1..=20).map(log).collect();
+    let corpus = folder(&files.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect::<Vec<_>>());
+    let warned = |more: &[&str]| swept(&corpus, more)["recurrence"]["summary"]["warnings"].to_string();
+    assert!(warned(&[]).contains("records of one run are dated more than a week apart"), "{}", warned(&[]));
+    let cut = warned(&["--since", "10d"]);
+    assert!(cut.contains("far from the rest of their runs") && cut.contains("r15, r16"), "{cut}");
 }

@@ -59,8 +59,15 @@ fn partial((tally, entries): (Tally, Entries)) -> Partial {
     let [lane, metric, unit, host] = texts;
     let key = SeriesKey { lane, metric, unit, direction: Direction::HigherIsBetter, host, env };
     for run in [None, Some("r".into())] {
-        let point =
-            Point { unix_ms: Some(-3), value: 0.1, incumbent: Some(-0.0), rounds: None, run, identity: Some(1) };
+        let point = Point {
+            unix_ms: Some(-3),
+            value: 0.1,
+            incumbent: Some(-0.0),
+            rounds: None,
+            run,
+            identity: Some(1),
+            is_left_out: false,
+        };
         measured.add(key.clone(), point);
     }
     Partial { ledger, marks: [3, u64::MAX].into(), times: Some((i64::MIN, 5)), measured, tally, entries: Some(entries) }

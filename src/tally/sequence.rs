@@ -1,0 +1,64 @@
+//! Names that one rule gave: alike but for their numbers, of which one counts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::run_name::{by_number, numbers, shape};
+
+/// Places of entries, by their names.
+pub(super) type Sequence = Vec<usize>;
+
+/// The sequences among names. Where names have several numbers, that one counts of which there are most: `host2/run-17` is
+/// of the sequence of host 2, whatever another host's run 17 was. Numbers that begin with a year are a date, all of which
+/// counts.
+pub(super) fn sequences<'n>(names: impl Iterator<Item = &'n str>) -> Vec<Sequence> {
+    let names: Vec<&str> = names.collect();
+    let mut of_shape: BTreeMap<String, Sequence> = BTreeMap::new();
+    for (at, name) in names.iter().enumerate() {
+        of_shape.entry(shape(name)).or_default().push(at);
+    }
+    let mut found = Vec::new();
+    for of_shape in of_shape.into_values() {
+        let numbers: Vec<Vec<&str>> = of_shape.iter().map(|&at| numbers(names[at]).collect()).collect();
+        let different = |place: usize| numbers.iter().map(|numbers| numbers[place]).collect::<BTreeSet<_>>().len();
+        let places = 0..numbers.first().map_or(0, Vec::len);
+        // The first of several that count alike.
+        let counts = places.clone().rev().max_by_key(|&place| different(place)).unwrap_or(0);
+        let is_date = |place: &usize| numbers.iter().all(|numbers| begins_with_a_year(numbers[*place]));
+        let apart = places.clone().find(is_date).map_or(counts, |year| year.min(counts));
+        let mut sequences: BTreeMap<Vec<&str>, Sequence> = BTreeMap::new();
+        for (numbers, &at) in numbers.iter().zip(&of_shape) {
+            sequences.entry(numbers[..apart].to_vec()).or_default().push(at);
+        }
+        found.extend(sequences.into_values());
+    }
+    for sequence in &mut found {
+        sequence.sort_by(|&a, &b| by_number(names[a], names[b]).then_with(|| names[a].cmp(names[b])));
+    }
+    found
+}
+
+/// `2026`, `20260131` or `20260131T0830` and the like.
+fn begins_with_a_year(number: &str) -> bool {
+    matches!(number.len(), 4 | 8 | 12 | 14) && matches!(&number[..2], "19" | "20")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(names: &[&str]) -> Vec<Vec<String>> {
+        let named = |sequence: Sequence| sequence.into_iter().map(|at| names[at].to_owned()).collect();
+        sequences(names.iter().copied()).into_iter().map(named).collect()
+    }
+
+    #[test]
+    fn the_number_that_counts_makes_a_sequence() {
+        assert_eq!(found(&["r10", "r9", "x", "r100"]), [vec!["r9", "r10", "r100"], vec!["x"]]);
+        let hosts = found(&["h1/r3", "h2/r1", "h1/r1", "h1/r2", "h2/r9"]);
+        assert_eq!(hosts, [vec!["h1/r1", "h1/r2", "h1/r3"], vec!["h2/r1", "h2/r9"]]);
+        // The attempt of a run is no sequence of its own.
+        assert_eq!(found(&["7/1", "8/1", "8/2", "9/1"]), [vec!["7/1", "8/1", "8/2", "9/1"]]);
+        let dates = ["2025-12-31", "2026-01-01", "2026-01-02", "2026-02-01"];
+        assert_eq!(found(&dates), [dates.map(str::to_owned).to_vec()]);
+    }
+}
