@@ -6,7 +6,8 @@ use super::buffer::Buffer;
 use super::damage::DamageKind;
 use super::entry::Entry;
 use super::format::Format;
-use super::open::{Archive, Decoder};
+use super::open::Archive;
+use super::piece::Decoder;
 
 /// Length and XXH3-128 of an archive's decoded text. What is missing has its part in it, so that a broken copy is no
 /// copy; a wrong checksum alone is none.

@@ -4,16 +4,7 @@
 use xxhash_rust::xxh64::Xxh64;
 
 use super::damage::{Break, DamageKind};
-use super::open::PieceEnd;
-
-/// What a decoder left to be checked of a piece's text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Unchecked {
-    /// Where in the piece the frame goes on, or starts.
-    pub(crate) from: usize,
-    /// When it ends with the piece, where its checksum stands and what it is.
-    pub(crate) stored: Option<(usize, u32)>,
-}
+use super::piece::{PieceEnd, Unchecked};
 
 /// Checks frames piece by piece, in order.
 #[derive(Default)]

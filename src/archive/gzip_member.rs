@@ -11,7 +11,7 @@ use memchr::memmem;
 
 use super::buffer::Buffer;
 use super::format::{GZIP_MAGIC, little_endian};
-use super::gzip_stream::MemberHeader;
+use super::gzip_header::MemberHeader;
 
 /// The checksum and the length of the text.
 const TRAILER: usize = 8;

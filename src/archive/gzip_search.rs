@@ -5,7 +5,7 @@ use libdeflater::Crc;
 use memchr::memmem;
 
 use super::format::{GZIP_MAGIC, little_endian};
-use super::gzip_stream::MemberHeader;
+use super::gzip_header::MemberHeader;
 
 /// Bytes ahead in which the next member is looked for at a time, so that only these stay in memory.
 pub(super) const AHEAD: usize = 1 << 20;

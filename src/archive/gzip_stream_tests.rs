@@ -3,6 +3,7 @@ use std::io::Write;
 use flate2::{Compression, GzBuilder};
 
 use super::*;
+use crate::archive::gzip_header::{LONGEST_NAME, group_blocks};
 use crate::archive::open::LARGEST_WHOLE;
 
 fn decode(archive: &[u8]) -> (Vec<Vec<u8>>, Vec<Break>) {

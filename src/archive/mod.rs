@@ -17,6 +17,8 @@ mod frame_check;
 #[forbid(unsafe_code)]
 mod glance;
 #[forbid(unsafe_code)]
+mod gzip_header;
+#[forbid(unsafe_code)]
 mod gzip_member;
 #[forbid(unsafe_code)]
 mod gzip_search;
@@ -30,6 +32,8 @@ mod map;
 mod name;
 #[forbid(unsafe_code)]
 mod open;
+#[forbid(unsafe_code)]
+mod piece;
 #[forbid(unsafe_code)]
 mod run_id;
 #[forbid(unsafe_code)]
@@ -59,7 +63,8 @@ pub use ledger::{
 pub use likeness::next_step;
 pub use map::FileMap;
 pub(crate) use name::{path_of, text_of};
-pub use open::{Archive, Decoder, LARGEST_WHOLE, PIECE, PieceEnd, Plan, Unit, UnitReader};
+pub use open::{Archive, LARGEST_WHOLE, Plan, Unit, UnitReader};
+pub use piece::{Decoder, PIECE, PieceEnd};
 pub use run_id::{RunFrom, RunFromError, strip_container};
 pub use unjudged::Unjudged;
 pub use utf16::Utf16;

@@ -3,23 +3,18 @@
 use std::io;
 use std::ops::Range;
 
-use libdeflater::Decompressor;
-use zstd::zstd_safe::DCtx;
-
 use super::buffer::Buffer;
 use super::damage::{Break, DamageKind, Decoded};
 use super::entry::Entry;
 use super::format::Format;
-use super::frame_check::Unchecked;
-use super::gzip_stream::{GzipStream, group_blocks};
+use super::gzip_header::group_blocks;
+use super::gzip_stream::GzipStream;
 use super::likeness::{LOOKED_AT, likeness};
 use super::map::FileMap;
+use super::piece::{Decoder, PIECE, PieceEnd};
 use super::utf16::{Converter, Utf16};
 use super::zstd_frame::group_frames;
 use super::zstd_stream::ZstdStream;
-
-/// Decoded bytes of one piece of work: small enough to stay in a core's cache, large enough that its seams are rare.
-pub const PIECE: usize = 1 << 20;
 
 /// A frame or member is decoded in one go up to this size where memory is not short; larger ones are streamed.
 pub const LARGEST_WHOLE: usize = 16 << 20;
@@ -197,42 +192,6 @@ impl Archive {
 
 fn cut_plain(len: usize) -> Vec<Unit> {
     (0..len).step_by(PIECE).map(|start| Unit { range: start..len.min(start + PIECE), whole: None, frames: 0 }).collect()
-}
-
-/// What one thread decodes with, again and again: setting it up costs as much as decoding some kilobytes.
-#[derive(Default)]
-pub struct Decoder {
-    zstd: Option<DCtx<'static>>,
-    deflate: Option<Decompressor>,
-}
-
-impl Decoder {
-    fn zstd(&mut self) -> &mut DCtx<'static> {
-        self.zstd.get_or_insert_with(DCtx::create)
-    }
-
-    pub(super) fn deflate(&mut self) -> &mut Decompressor {
-        self.deflate.get_or_insert_with(Decompressor::new)
-    }
-}
-
-/// How one piece of text ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PieceEnd {
-    /// Damage right behind the piece's text.
-    pub(crate) damage: Option<Break>,
-    /// Whether the unit has no further piece.
-    pub last: bool,
-    /// Where in the piece the newest frame or member began; `None` when it began in an earlier piece.
-    pub(crate) frame_at: Option<usize>,
-    /// What is left to a [`FrameCheck`](super::FrameCheck).
-    pub(crate) unchecked: Option<Unchecked>,
-}
-
-impl PieceEnd {
-    fn new(damage: Option<Break>, last: bool) -> Self {
-        Self { damage, last, frame_at: None, unchecked: None }
-    }
 }
 
 /// Hands out a unit's text piece by piece.

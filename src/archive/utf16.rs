@@ -10,7 +10,7 @@ use encoding_rs::{Decoder, UTF_16BE, UTF_16LE};
 
 use super::buffer::Buffer;
 use super::format::Format;
-use super::open::PieceEnd;
+use super::piece::PieceEnd;
 
 /// Which byte of a unit comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use zstd::zstd_safe::{DCtx, DParameter, InBuffer, OutBuffer, ResetDirective};
 use super::buffer::Buffer;
 use super::damage::{Break, DamageKind, Decoded};
 use super::format::{ZSTD_MAGIC, is_skippable, little_endian};
-use super::frame_check::Unchecked;
+use super::piece::Unchecked;
 use super::zstd_frame::{
     FrameHeader, LARGEST_BLOCK, RESERVED, STORED, block, block_type, end_of_blocks, end_of_skippable, stated_end,
     without_length,

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::assembly::Lines;
 use super::doubts;
 use super::duplicates::Kinship;
-use super::pipeline::{ReadRow, Row};
+use super::row::{Lines, ReadRow, Row};
 use super::sketch;
 use super::usual;
 use crate::archive::{ArchiveLedger, Counts, Damage, Entry, LISTED_DAMAGE, Skipped, Unjudged, strip_container};

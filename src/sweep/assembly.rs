@@ -1,6 +1,6 @@
 //! Putting an archive together again: its pieces are parsed in any order, and here they meet in theirs.
 //!
-//! A piece is a stretch of decoded text. Whoever parsed it hands in what its whole lines came to, and the two ends
+//! A piece is a stretch of decoded text. Whoever parsed it hands in the results of its whole lines, and the two ends
 //! that may belong to lines of its neighbours:
 //!
 //! ```text
@@ -14,9 +14,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::findings::{Findings, LocalReject, hull};
 use super::left_out::LeftOut;
+use super::row::Lines;
 use super::sketch::Marks;
-use super::worker::{Findings, LocalReject, Origin, Worker, hull};
+use super::worker::{Origin, Worker};
 use crate::archive::{Break, Counts, Damage, DamageKind, LISTED_DAMAGE, LISTED_REJECTS, Reject, Unjudged};
 use crate::tally::Collector;
 
@@ -110,18 +112,6 @@ pub(super) struct Assembly {
     pub(super) rejects: Vec<Reject>,
     pub(super) has_mark: bool,
     has_shrunk: bool,
-}
-
-/// Line numbers of a finished archive.
-#[derive(Debug, Default)]
-pub(super) struct Lines(Vec<(u64, u64)>);
-
-impl Lines {
-    /// The number, from 1, of a line of a part.
-    pub(super) fn number(&self, part: u64, line: u64) -> u64 {
-        let at = self.0.partition_point(|&(first, _)| first <= part);
-        at.checked_sub(1).map_or(0, |at| self.0[at].1) + line
-    }
 }
 
 impl Assembly {

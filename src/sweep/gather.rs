@@ -1,15 +1,17 @@
 //! Archives read, or recalled where somebody kept what they came to.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use rayon::ThreadPool;
 use rayon::prelude::*;
 
-use super::apart::{self, Keeping};
+use super::keeping::{self, Keeping};
+use super::lock::lock;
 use super::observer::Observer;
-use super::pipeline::{self, Row};
+use super::pipeline;
+use super::row::Row;
+use super::rules::Rules;
 use super::window::Span;
-use super::worker::Rules;
 use crate::archive::Entry;
 use crate::tally::{Entries, Keeper, Partitions};
 
@@ -37,11 +39,11 @@ impl Gather<'_> {
         // Of what is kept all records count where the window has been applied already.
         let (read, counted) = if self.keep_window { (span, Span::ALL) } else { (Span::ALL, span) };
         let entries = Mutex::new(Entries::default());
-        let merge = |more: &Entries| entries.lock().unwrap_or_else(PoisonError::into_inner).merge(more);
+        let merge = |more: &Entries| lock(&entries).merge(more);
         let recall = |(entry, &place): (&Entry, &usize)| {
             let partial = keeper.recall(place, self.rules.keep_entries)?;
             observer.read(partial.ledger.bytes_on_disk);
-            Some(apart::take(partial, (&entry.relative, &entry.run), counted, partitions, merge))
+            Some(keeping::take(partial, (&entry.relative, &entry.run), counted, partitions, merge))
         };
         let mut rows: Vec<Option<Row>> =
             self.pool.install(|| self.entries.par_iter().zip(self.places).map(recall).collect());
@@ -63,7 +65,8 @@ impl Gather<'_> {
         let cut = of(&rows, &|_, row| matches!(row, None | Some(Row::Cut)));
         join(&cut, self.pipeline(&cut, span, None, partitions, observer), &mut rows);
         let rows = rows.into_iter().map(|row| row.unwrap_or(Row::Cut)).collect();
-        (rows, entries.into_inner().unwrap_or_else(PoisonError::into_inner))
+        let entries = std::mem::take(&mut *lock(&entries));
+        (rows, entries)
     }
 
     fn pipeline(

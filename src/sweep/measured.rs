@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::worker::{Findings, Rules, hull};
+use super::findings::{Findings, hull};
+use super::rules::Rules;
 use crate::record::{BenchmarkLine, Metric, Rejection};
 use crate::repair::Repairs;
 use crate::tally::{Point, SeriesKey};

@@ -1,7 +1,6 @@
 //! A sweep: every archive read, every record tallied, everything accounted for.
 
 mod account;
-mod apart;
 mod assembly;
 mod class_cache;
 mod configuration;
@@ -10,13 +9,19 @@ mod detect;
 mod doubts;
 mod duplicates;
 mod error;
+mod findings;
 mod gather;
+mod keeping;
 mod left_out;
 mod loan;
+mod lock;
 mod measured;
 mod memory;
+mod per_archive;
 mod pipeline;
 mod reading;
+mod row;
+mod rules;
 mod sketch;
 #[expect(clippy::module_inception, reason = "the room's one noun")]
 mod sweep;

@@ -15,52 +15,29 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use rayon::prelude::*;
 use rayon::{Scope, ThreadPool};
 
-use super::apart::{Apart, Keeping};
-use super::assembly::{Assembly, Lines, PieceId};
+use super::assembly::{Assembly, PieceId};
 use super::detect::detect;
-use super::left_out::LeftOut;
+use super::keeping::Keeping;
 use super::loan::{Decoded, Loan};
+use super::lock::lock;
 use super::observer::Observer;
+use super::per_archive::PerArchive;
 use super::reading::{Piece, Reading};
-use super::worker::{Rules, Worker};
-use crate::archive::{Archive, ArchiveLedger, Buffer, Decoder, Entry, FrameCheck, Plan, Utf16};
-use crate::tally::{Collector, Entries, Partitions};
+use super::row::Row;
+use super::rules::Rules;
+use super::worker::Worker;
+use crate::archive::{Archive, Buffer, Decoder, Entry, FrameCheck, Plan};
+use crate::tally::{Entries, Partitions};
 
 /// An archive that must be decoded in order is handed to a decoder thread from this size on; a smaller one is not
 /// worth the hand-over.
 const SMALL_STREAM: usize = 4 << 20;
-
-/// What became of one archive.
-#[derive(Debug)]
-pub(super) enum Row {
-    /// It was read.
-    Read(Box<ReadRow>),
-    /// It could not be opened or read.
-    Unreadable(std::io::Error),
-    /// It was read whole, but only some of its records count: it must be read again with the window.
-    Cut,
-}
-
-/// The account of an archive that was read.
-#[derive(Debug)]
-pub(super) struct ReadRow {
-    pub(super) ledger: ArchiveLedger,
-    pub(super) lines: Lines,
-    /// Marks of the sampled records, sorted.
-    pub(super) marks: Box<[u64]>,
-    /// Least and greatest time of its records.
-    pub(super) times: Option<(i64, i64)>,
-    /// When those were that a window left out.
-    pub(super) left_out: LeftOut,
-    /// What its benchmark lines measured.
-    pub(super) measured: Collector,
-}
 
 /// A sweep's shared state.
 pub(super) struct Pipeline<'s> {
@@ -81,11 +58,6 @@ pub(super) struct Pipeline<'s> {
     rows: Vec<OnceLock<Row>>,
     /// To the decoder threads; dropped when every archive is open.
     streams: Mutex<Option<Sender<Arc<Reading<'s>>>>>,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Poison means that a task panicked, and rayon hands that panic on.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Reads all entries into the partitions; what each came to, and their records row by row if the rules ask for that.
@@ -231,7 +203,7 @@ impl<'s> Pipeline<'s> {
     }
 
     /// Decodes and parses a unit on this thread.
-    fn read_unit(&self, reading: &Arc<Reading<'s>>, unit: u32) {
+    fn read_unit(&self, reading: &Reading<'s>, unit: u32) {
         let mut worker = self.worker();
         let (mut text, mut decoder) = (std::mem::take(&mut worker.buffer), std::mem::take(&mut worker.decoder));
         let mut reader = reading.archive.read_unit(unit as usize);
@@ -299,12 +271,13 @@ impl<'s> Pipeline<'s> {
         }
     }
 
-    fn parse(&self, reading: &Arc<Reading<'s>>, piece: Piece<'_>, worker: &mut Worker<'s>) {
-        let holds_it = worker.holds.as_ref().is_some_and(|held| Arc::ptr_eq(held, reading));
-        if self.keeping.as_ref().is_some_and(|keeping| !holds_it || keeping.is_full(&worker.tally)) {
+    fn parse(&self, reading: &Reading<'s>, piece: Piece<'_>, worker: &mut Worker<'s>) {
+        if let (Some(keeping), Some(archive)) = (&self.keeping, &reading.apart)
+            && (!worker.is_of(archive) || keeping.is_full(&worker.tally))
+        {
             self.let_go(worker);
-            Apart::hold(reading);
-            worker.holds = Some(Arc::clone(reading));
+            archive.hold();
+            worker.holds = Some(Arc::clone(archive));
         }
         if let Some(assembly) = reading.parse(piece, worker, self.rules.max_line) {
             self.close(reading, assembly, worker);
@@ -316,17 +289,17 @@ impl<'s> Pipeline<'s> {
 
     /// Hands in what a worker holds of an archive that is kept apart.
     fn let_go(&self, worker: &mut Worker<'s>) {
-        if let (Some(keeping), Some(reading)) = (&self.keeping, worker.holds.take()) {
+        if let (Some(keeping), Some(archive)) = (&self.keeping, worker.holds.take()) {
             let (tally, entries) = (std::mem::take(&mut worker.tally), std::mem::take(&mut worker.entries));
-            keeping.hand_in(&reading, tally, &entries, self.partitions);
-            self.settle(keeping, &reading);
+            keeping.hand_in(&archive, tally, &entries, self.partitions);
+            self.settle(keeping, &archive);
         }
     }
 
     /// Settles an archive that is kept apart, once it was read and nobody holds anything of it.
-    fn settle(&self, keeping: &Keeping<'_>, reading: &Reading<'_>) {
-        if let Some(row) = keeping.settle(reading, self.rules.keep_entries, self.partitions) {
-            let _ = self.rows[reading.index].set(row);
+    fn settle(&self, keeping: &Keeping<'_>, archive: &PerArchive<'_>) {
+        if let Some(row) = keeping.settle(archive, self.rules.keep_entries, self.partitions) {
+            let _ = self.rows[archive.index].set(row);
         }
     }
 
@@ -336,48 +309,15 @@ impl<'s> Pipeline<'s> {
     }
 
     /// Writes an archive's account.
-    fn close(&self, reading: &Arc<Reading<'s>>, mut assembly: Assembly, worker: &mut Worker<'s>) {
-        let entry = reading.entry;
-        let mut warnings = Vec::new();
-        let order = reading.archive.utf16().map(|order| match order {
-            Utf16::LittleEndian => "little-endian",
-            Utf16::BigEndian => "big-endian",
-        });
-        if let Some(order) = order {
-            warnings.push(format!("{order} UTF-16 read as UTF-8, to which offsets of lines refer"));
-        } else if assembly.has_mark {
-            warnings.push("byte order mark at the start skipped".to_owned());
-        }
-        if reading.archive.changed() {
-            warnings.push("changed while it was read: what came later may be missing".to_owned());
-        }
-        let ledger = ArchiveLedger {
-            path: entry.relative.clone(),
-            format: Some(reading.archive.format),
-            run: entry.run.clone(),
-            bytes_on_disk: reading.archive.len() as u64,
-            counts: assembly.counts,
-            unjudged: std::mem::take(&mut assembly.unjudged),
-            duplicate_of: None,
-            damage: std::mem::take(&mut assembly.damage),
-            damage_count: assembly.damage_count,
-            is_gone: false,
-            warnings,
-            rejects: std::mem::take(&mut assembly.rejects),
-            // What is read costs nothing for what is not.
-            looks_like: if assembly.counts.parsed == 0 { reading.archive.looks_like() } else { None },
-        };
-        let marks = std::mem::take(&mut assembly.marks).into_iter().collect();
-        let measured = std::mem::take(&mut assembly.measured);
-        let (times, left_out) = (assembly.times, std::mem::take(&mut assembly.left_out));
-        let row = ReadRow { ledger, lines: assembly.into_lines(), marks, times, left_out, measured };
+    fn close(&self, reading: &Reading<'s>, assembly: Assembly, worker: &mut Worker<'s>) {
+        let row = reading.account(assembly);
         match (&self.keeping, &reading.apart) {
-            (Some(keeping), Some(apart)) => {
-                lock(apart).read = Some(row);
-                if worker.holds.as_ref().is_some_and(|held| Arc::ptr_eq(held, reading)) {
+            (Some(keeping), Some(archive)) => {
+                lock(&archive.held).read = Some(row);
+                if worker.is_of(archive) {
                     self.let_go(worker);
                 } else {
-                    self.settle(keeping, reading);
+                    self.settle(keeping, archive);
                 }
             }
             _ => {

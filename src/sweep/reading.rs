@@ -1,13 +1,16 @@
 //! One archive while it is being read.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
-use super::apart::Apart;
 use super::assembly::{Assembly, Fragment, PieceId, Report};
+use super::findings::Findings;
+use super::lock::lock;
+use super::per_archive::PerArchive;
+use super::row::ReadRow;
 use super::sketch::Threshold;
-use super::worker::{Findings, Origin, Worker};
-use crate::archive::{Archive, Buffer, Decoder, Entry, PADDING, PieceEnd, UnitReader};
+use super::worker::{Origin, Worker};
+use crate::archive::{Archive, ArchiveLedger, Buffer, Decoder, Entry, PADDING, PieceEnd, UnitReader, Utf16};
 use crate::repair::{Repair, Repairs};
 
 /// An open archive, its work and its account.
@@ -22,7 +25,7 @@ pub(super) struct Reading<'e> {
     next_unit: AtomicU32,
     assembly: Mutex<Assembly>,
     /// What workers handed in of it, where archives are kept apart.
-    pub(super) apart: Option<Mutex<Apart>>,
+    pub(super) apart: Option<Arc<PerArchive<'e>>>,
 }
 
 impl<'e> Reading<'e> {
@@ -35,7 +38,7 @@ impl<'e> Reading<'e> {
             threshold: Threshold::default(),
             next_unit: AtomicU32::new(0),
             assembly: Mutex::new(Assembly::default()),
-            apart: is_apart.then(Mutex::default),
+            apart: is_apart.then(|| Arc::new(PerArchive::new(entry, index))),
         }
     }
 
@@ -51,7 +54,7 @@ impl<'e> Reading<'e> {
 
     /// The account of an archive without text, or of a complete one.
     pub(super) fn take_assembly(&self) -> Assembly {
-        std::mem::take(&mut *self.assembly.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+        std::mem::take(&mut lock(&self.assembly))
     }
 
     /// Parses a piece, hands it in, and gives the account when the archive is complete.
@@ -64,9 +67,46 @@ impl<'e> Reading<'e> {
             threshold: &self.threshold,
         };
         let report = piece.parse(&origin, worker, max_line);
-        let mut assembly = self.assembly.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut assembly = lock(&self.assembly);
         let complete = assembly.take(report, self.units(), &origin, worker, max_line);
         complete.then(|| std::mem::take(&mut *assembly))
+    }
+
+    /// Its account, from the one that was put together.
+    pub(super) fn account(&self, mut assembly: Assembly) -> ReadRow {
+        let mut warnings = Vec::new();
+        let order = self.archive.utf16().map(|order| match order {
+            Utf16::LittleEndian => "little-endian",
+            Utf16::BigEndian => "big-endian",
+        });
+        if let Some(order) = order {
+            warnings.push(format!("{order} UTF-16 read as UTF-8, to which offsets of lines refer"));
+        } else if assembly.has_mark {
+            warnings.push("byte order mark at the start skipped".to_owned());
+        }
+        if self.archive.changed() {
+            warnings.push("changed while it was read: what came later may be missing".to_owned());
+        }
+        let ledger = ArchiveLedger {
+            path: self.entry.relative.clone(),
+            format: Some(self.archive.format),
+            run: self.entry.run.clone(),
+            bytes_on_disk: self.archive.len() as u64,
+            counts: assembly.counts,
+            unjudged: std::mem::take(&mut assembly.unjudged),
+            duplicate_of: None,
+            damage: std::mem::take(&mut assembly.damage),
+            damage_count: assembly.damage_count,
+            is_gone: false,
+            warnings,
+            rejects: std::mem::take(&mut assembly.rejects),
+            // What is read costs nothing for what is not.
+            looks_like: if assembly.counts.parsed == 0 { self.archive.looks_like() } else { None },
+        };
+        let marks = std::mem::take(&mut assembly.marks).into_iter().collect();
+        let measured = std::mem::take(&mut assembly.measured);
+        let (times, left_out) = (assembly.times, std::mem::take(&mut assembly.left_out));
+        ReadRow { ledger, lines: assembly.into_lines(), marks, times, left_out, measured }
     }
 }
 

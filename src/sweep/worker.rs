@@ -3,31 +3,16 @@
 use std::sync::Arc;
 
 use super::class_cache::ClassCache;
-use super::left_out::LeftOut;
+use super::findings::{Findings, hull};
 use super::measured::measured;
-use super::reading::Reading;
-use super::sketch::{Marks, Threshold};
-use super::taxonomies::Classifiers;
-use super::window::Span;
-use crate::archive::{Buffer, Counts, Decoder, LISTED_REJECTS, PADDING, Unjudged};
+use super::per_archive::PerArchive;
+use super::rules::Rules;
+use super::sketch::Threshold;
+use crate::archive::{Buffer, Decoder, PADDING};
 use crate::reason::Reason;
-use crate::record::{OutcomeKind, Parser, Profiles, Rejection};
+use crate::record::{OutcomeKind, Parser, Rejection};
 use crate::repair::Repairs;
-use crate::tally::{At, Batch, Entries, Failure, Point, SeriesKey, Tally};
-
-/// What is asked of every line of a sweep.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Rules<'r> {
-    pub(super) profiles: &'r Profiles,
-    pub(super) classifiers: &'r Classifiers,
-    pub(super) packet: Option<&'r str>,
-    pub(super) span: Span,
-    pub(super) max_line: usize,
-    /// Bytes of the largest frame or member that is decoded in one go.
-    pub(super) largest_whole: usize,
-    /// Whether records are also counted row by row, as a gate asks for.
-    pub(super) keep_entries: bool,
-}
+use crate::tally::{At, Batch, Entries, Failure, Tally};
 
 /// The archive that a line comes from.
 #[derive(Clone, Copy, Debug)]
@@ -44,29 +29,6 @@ pub(super) struct Origin<'a> {
     pub(super) threshold: &'a Threshold,
 }
 
-/// A line refused, by its place in a part of its archive.
-#[derive(Clone, Debug)]
-pub(super) struct LocalReject {
-    pub(super) line: u64,
-    pub(super) offset: u64,
-    pub(super) rejection: Rejection,
-}
-
-/// What some lines of one archive came to.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Findings {
-    pub(super) counts: Counts,
-    pub(super) unjudged: Unjudged,
-    pub(super) rejects: Vec<LocalReject>,
-    pub(super) marks: Marks,
-    /// What benchmark lines measured, in the order of the lines.
-    pub(super) measured: Vec<(SeriesKey, Point)>,
-    /// Least and greatest time of all records.
-    pub(super) times: Option<(i64, i64)>,
-    /// When those were that a window left out.
-    pub(super) left_out: LeftOut,
-}
-
 /// A worker and what it has tallied.
 pub(super) struct Worker<'r> {
     rules: Rules<'r>,
@@ -78,7 +40,7 @@ pub(super) struct Worker<'r> {
     batch: Batch,
     pub(super) entries: Entries,
     /// The archive that all of these came from, where archives are kept apart.
-    pub(super) holds: Option<Arc<Reading<'r>>>,
+    pub(super) holds: Option<Arc<PerArchive<'r>>>,
     /// Decoded text of the unit at hand.
     pub(super) buffer: Buffer,
     pub(super) decoder: Decoder,
@@ -100,6 +62,11 @@ impl<'r> Worker<'r> {
             decoder: Decoder::default(),
             stitched: Buffer::default(),
         }
+    }
+
+    /// Whether what it has tallied is of this archive.
+    pub(super) fn is_of(&self, archive: &Arc<PerArchive<'r>>) -> bool {
+        self.holds.as_ref().is_some_and(|held| Arc::ptr_eq(held, archive))
     }
 
     /// The whole lines of `padded` (text and [`PADDING`] bytes), which ends behind a newline. They count from 1 in
@@ -208,23 +175,6 @@ impl<'r> Worker<'r> {
             && let Err(rejection) = measured(&padded[..len], rejection, origin.repairs, rules, found)
         {
             found.reject(line, offset, rejection);
-        }
-    }
-}
-
-/// The least and the greatest of two pairs of times.
-pub(super) fn hull(one: Option<(i64, i64)>, other: Option<(i64, i64)>) -> Option<(i64, i64)> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some((one.0.min(other.0), one.1.max(other.1))),
-        (one, other) => one.or(other),
-    }
-}
-
-impl Findings {
-    fn reject(&mut self, line: u64, offset: u64, rejection: Rejection) {
-        self.counts.rejected.count(rejection.reason);
-        if self.rejects.len() < LISTED_REJECTS {
-            self.rejects.push(LocalReject { line, offset, rejection });
         }
     }
 }

@@ -3,36 +3,14 @@
 //! A worker's tally is then of one archive at a time. Before it turns to another one it hands in what it holds, and
 //! whoever hands in last, once every line was read, settles the archive: what it came to is kept, and taken in.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::Mutex;
 
-use super::assembly::Lines;
 use super::left_out::LeftOut;
-use super::pipeline::{ReadRow, Row};
-use super::reading::Reading;
+use super::lock::lock;
+use super::per_archive::PerArchive;
+use super::row::{Lines, ReadRow, Row};
 use super::window::Span;
 use crate::tally::{Entries, Keeper, Partial, Partitions, Tally};
-
-/// What workers handed in of one archive.
-#[derive(Debug, Default)]
-pub(super) struct Apart {
-    tally: Tally,
-    entries: Entries,
-    /// Workers that hold more.
-    holders: usize,
-    /// It outgrew its room, so that it is not kept: what was handed in is taken in already, or of no use.
-    is_too_large: bool,
-    /// Its account, once it was read to its end.
-    pub(super) read: Option<ReadRow>,
-}
-
-impl Apart {
-    /// Says that a worker turns to an archive.
-    pub(super) fn hold(reading: &Reading<'_>) {
-        if let Some(apart) = &reading.apart {
-            lock(apart).holders += 1;
-        }
-    }
-}
 
 /// Keeps the archives of a sweep apart.
 pub(super) struct Keeping<'k> {
@@ -47,11 +25,6 @@ pub(super) struct Keeping<'k> {
     pub(super) entries: Mutex<Entries>,
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Poison means that a task panicked, and rayon hands that panic on.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 impl<'k> Keeping<'k> {
     pub(super) fn new(keeper: &'k dyn Keeper, places: &'k [usize], span: Span, room: Option<usize>) -> Self {
         Self { keeper, places, span, room, entries: Mutex::default() }
@@ -63,37 +36,36 @@ impl<'k> Keeping<'k> {
     }
 
     /// Takes what one worker holds of an archive.
-    pub(super) fn hand_in(&self, reading: &Reading<'_>, tally: Tally, entries: &Entries, partitions: &Partitions) {
-        let Some(apart) = &reading.apart else { return };
-        let mut apart = lock(apart);
-        apart.holders -= 1;
-        apart.is_too_large |= self.room.is_some_and(|room| apart.tally.bytes() + tally.bytes() > room);
-        apart.tally.merge(tally);
-        apart.entries.merge(entries);
-        if apart.is_too_large {
-            let (mut tally, mut entries) = (std::mem::take(&mut apart.tally), std::mem::take(&mut apart.entries));
+    pub(super) fn hand_in(&self, archive: &PerArchive<'_>, tally: Tally, entries: &Entries, partitions: &Partitions) {
+        let mut held = lock(&archive.held);
+        held.holders -= 1;
+        held.is_too_large |= self.room.is_some_and(|room| held.tally.bytes() + tally.bytes() > room);
+        held.tally.merge(tally);
+        held.entries.merge(entries);
+        if held.is_too_large {
+            let (mut tally, mut entries) = (std::mem::take(&mut held.tally), std::mem::take(&mut held.entries));
             // With a window it is read again.
             if self.span == Span::ALL {
-                tally.name_run(&reading.entry.run);
+                tally.name_run(&archive.entry.run);
                 partitions.take(&mut tally);
-                entries.name(&reading.entry.run, &reading.entry.relative);
+                entries.name(&archive.entry.run, &archive.entry.relative);
                 lock(&self.entries).merge(&entries);
             }
         }
     }
 
     /// Keeps and takes in an archive that was read, unless somebody still holds something of it; what became of it.
-    pub(super) fn settle(&self, reading: &Reading<'_>, with_entries: bool, partitions: &Partitions) -> Option<Row> {
-        let mut apart = lock(reading.apart.as_ref()?);
-        if apart.holders > 0 {
+    pub(super) fn settle(&self, archive: &PerArchive<'_>, with_entries: bool, partitions: &Partitions) -> Option<Row> {
+        let mut held = lock(&archive.held);
+        if held.holders > 0 {
             return None;
         }
-        let row = apart.read.take()?;
-        if apart.is_too_large {
+        let row = held.read.take()?;
+        if held.is_too_large {
             return Some(if self.span == Span::ALL { Row::Read(Box::new(row)) } else { Row::Cut });
         }
-        let (mut tally, mut entries) = (std::mem::take(&mut apart.tally), std::mem::take(&mut apart.entries));
-        drop(apart);
+        let (mut tally, mut entries) = (std::mem::take(&mut held.tally), std::mem::take(&mut held.entries));
+        drop(held);
         let ReadRow { ledger, lines, marks, times, measured, .. } = row;
         let number = |_: &str, part, line| lines.number(part, line);
         tally.place_lines(number);
@@ -101,9 +73,9 @@ impl<'k> Keeping<'k> {
         let entries = with_entries.then_some(entries);
         let marks = marks.iter().copied().collect();
         let partial = Partial { ledger, marks, times, measured, tally, entries };
-        self.keeper.keep(self.places[reading.index], &partial);
+        self.keeper.keep(self.places[archive.index], &partial);
         let rowwise = |entries: &Entries| lock(&self.entries).merge(entries);
-        let entry = reading.entry;
+        let entry = archive.entry;
         Some(take(partial, (&entry.relative, &entry.run), self.span, partitions, rowwise))
     }
 }
