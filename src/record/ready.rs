@@ -37,7 +37,7 @@ pub(super) struct Rooms {
     outcome: String,
     derived: derive::Rooms,
     /// The outcome's word and the ids without escape codes.
-    plain: [String; 5],
+    plain: [String; 8],
 }
 
 impl Ready {
