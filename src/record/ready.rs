@@ -154,8 +154,9 @@ fn plain_ids<'a>(record: &mut Record<'a>, with_c1: bool, rooms: &'a mut [String;
     let has_controls = repairs.has(Repair::ControlCharacters);
     let ids = [&mut record.packet, &mut record.suite, &mut record.scenario, &mut record.mode];
     let others = [&mut record.env, &mut record.branch, &mut record.revision].into_iter().filter_map(Option::as_mut);
-    for (id, room) in ids.into_iter().chain(others).zip(rooms) {
-        if is_blurred && id.contains(char::REPLACEMENT_CHARACTER) {
+    let all = ids.into_iter().map(|id| (true, id)).chain(others.map(|other| (false, other)));
+    for ((is_id, id), room) in all.zip(rooms) {
+        if is_id && is_blurred && id.contains(char::REPLACEMENT_CHARACTER) {
             *repairs = *repairs | Repair::UnreadableIds.into();
         }
         let is_stripped = escape_code::strip(id, with_c1, room);
@@ -167,9 +168,11 @@ fn plain_ids<'a>(record: &mut Record<'a>, with_c1: bool, rooms: &'a mut [String;
         if controls {
             room.retain(|c| !c.is_control());
         }
+        if is_stripped {
+            *repairs = *repairs | Repair::EscapedIds.into();
+        }
         if is_stripped || controls {
             *id = room;
-            *repairs = *repairs | Repair::EscapedIds.into();
         }
     }
 }

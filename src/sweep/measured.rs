@@ -37,20 +37,18 @@ pub(super) fn measured(
         counts.filtered += 1;
     }
     if rules.packet.is_none() {
-        // Without a time two runs may well measure the same.
-        let identity = parsed.unix_ms.map(|_| xxh3_64(line.trim_ascii()));
-        found.measured.extend(points(parsed, identity, is_left_out));
+        found.measured.extend(points(parsed, xxh3_64(line.trim_ascii()), is_left_out));
     }
     Ok(())
 }
 
 /// A point for each metric of a line.
-fn points(line: BenchmarkLine, identity: Option<u64>, is_left_out: bool) -> impl Iterator<Item = (SeriesKey, Point)> {
+fn points(line: BenchmarkLine, identity: u64, is_left_out: bool) -> impl Iterator<Item = (SeriesKey, Point)> {
     let BenchmarkLine { lane, host, env, unix_ms, run, rounds, metrics, .. } = line;
     let run: Option<Arc<str>> = run.map(Arc::from);
     metrics.into_iter().map(move |Metric { name, unit, direction, value, incumbent }| {
         let (lane, host, env) = (lane.clone(), host.clone(), env.clone());
         let key = SeriesKey { lane, metric: name, unit, direction, host, env };
-        (key, Point { unix_ms, value, incumbent, rounds, run: run.clone(), identity, is_left_out })
+        (key, Point { unix_ms, value, incumbent, rounds, run: run.clone(), identity: Some(identity), is_left_out })
     })
 }

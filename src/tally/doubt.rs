@@ -182,7 +182,9 @@ mod tests {
         let sound: Vec<i64> = (-20..0).collect();
         let with = |runs: &[(usize, i64)]| {
             let mut days = sound.clone();
-            runs.iter().for_each(|&(run, day)| days[run - 1] = day);
+            for &(run, day) in runs {
+                days[run - 1] = day;
+            }
             days
         };
         let shifted = |runs: std::ops::RangeInclusive<usize>, by: i64| {

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::clock::{DAY_MS, FIRST_SET_CLOCK_MS};
 use super::doubt::{Doubt, Entry, settle};
 use super::order::steady;
@@ -41,7 +43,12 @@ impl Measurements {
         let steady = steady(now_ms, points.filter_map(|point| point.unix_ms));
         let mut series: BTreeMap<SeriesKey, Vec<Stretch<'_>>> = BTreeMap::new();
         for (path, run, measured) in archives {
-            for (key, points) in measured.into_points() {
+            let of_run = xxh3_64(run.as_bytes());
+            for (key, mut points) in measured.into_points() {
+                // Without a time, what two runs measured may well be the same.
+                for point in points.iter_mut().filter(|point| point.unix_ms.is_none()) {
+                    point.identity = point.identity.map(|identity| identity ^ of_run);
+                }
                 series.entry(key).or_default().push(Stretch { path, run: Arc::clone(&run), points });
             }
         }
@@ -109,6 +116,7 @@ impl<'a> Found<'a> {
         let named = ids.iter().zip(&points);
         let mut entries: Vec<Entry<'_>> = named.map(|((_, id), point)| Entry::new(id, claims(point))).collect();
         if !settle(&mut entries, now_ms).is_dated {
+            points.retain(|point| !point.is_left_out);
             self.undated += if points.len() > 1 { points.len() as u64 } else { 0 };
             return points;
         }

@@ -1,8 +1,8 @@
 //! The order of runs.
 //!
-//! A clock is doubtful that is later than now and a day, that shows no time since 2000, or that lies further from the
-//! run's neighbours by name than all other runs are apart, on the wrong side of them. A run with such a clock stands by
-//! its name where the names of runs like it follow their clocks, and has no place otherwise.
+//! A clock is doubtful that is later than now and a day, that shows no time since 2000, or that contradicts the run's
+//! neighbours by name, where names follow clocks. A run with such a clock stands by its name where the names of runs like
+//! it follow their clocks, and has no place otherwise.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -531,3 +531,38 @@ fn a_branch_s_floors_are_met_by_its_own_runs() {
     assert_eq!(gate("main"), ("coverage:P:min_scenarios".to_owned(), 2, 0));
     assert_eq!(gate("feature"), ("coverage:P:min_pass_ratio max:failed_entries".to_owned(), 40, 20));
 }
+
+#[test]
+fn runs_of_no_branch_are_named_where_branches_are_asked_for() {
+    let log = |run: usize, branch: &str, outcome: &str| {
+        let line = |scenario: usize| {
+            // One line of the failing runs names another branch: a colour or a space is enough.
+            let branch = if scenario == 0 { branch } else { "main" };
+            format!(
+                r#"{{"t":{},"s":"s{scenario}","o":"{outcome}","r":"why","b":"{branch}"}}"#,
+                1_699_000_000_000_u64 + 3_600_000 * run as u64
+            ) + "\n"
+        };
+        (format!("r{run}.jsonl"), (0..5).map(line).collect::<String>())
+    };
+    let others = folder(&[
+        ("p.toml", BRANCHES.as_bytes()),
+        ("policy.toml", b"schema = \"relapse-policy-v1\"\nname = \"p\"\n[max]\nfailed_entries = 0\n"),
+    ]);
+    let [profile, policy] = ["p.toml", "policy.toml"].map(|name| others.path().join(name));
+    let gate = |branch: &str, status: i32| {
+        let logs: Vec<_> = (0..8)
+            .map(|run| log(run, if run < 5 { "main" } else { branch }, if run < 5 { "pass" } else { "fail" }))
+            .collect();
+        let place = folder(&logs.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect::<Vec<_>>());
+        let arguments = ["gate", text(place.path()), "--profile", text(&profile), "--policy", text(&policy)];
+        relapse(arguments.into_iter().chain(["--branch", "main"])).exits(status).text()
+    };
+    let said = gate("dev", 0);
+    assert!(
+        said.contains("runs that name no branch, or several, are not judged, whatever failed there: r7, r6, r5"),
+        "{said}"
+    );
+    // Colours are no other branch.
+    gate("\\u001b[31mmain\\u001b[0m", 1);
+}
