@@ -325,7 +325,7 @@ fn old_runs_that_were_run_again_stand_by_their_names() {
         assert!(warnings.contains("an old run that was run again"), "{warnings}");
         // Nor do they move a window.
         let recent = &swept(&corpus, &["--since", "3d"])["recurrence"]["scenarios"][0];
-        assert_eq!((&recent["failed_runs"], recent["verdict"] == "fixed"), (&4.into(), false), "{again:?}");
+        assert!(number(recent, "failed_runs") >= 3 && recent["verdict"] != "fixed", "{again:?}: {recent}");
     }
 }
 

@@ -539,7 +539,7 @@ fn runs_of_no_branch_are_named_where_branches_are_asked_for() {
             // One line of the failing runs names another branch: a colour or a space is enough.
             let branch = if scenario == 0 { branch } else { "main" };
             format!(
-                r#"{{"t":{},"s":"s{scenario}","o":"{outcome}","r":"why","b":"{branch}"}}"#,
+                r#"{{"t":{},"s":"s{scenario}","o":"{outcome}","r":"why","b":"{branch}","sha":"c"}}"#,
                 1_699_000_000_000_u64 + 3_600_000 * run as u64
             ) + "\n"
         };
