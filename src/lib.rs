@@ -12,6 +12,8 @@ pub mod cli;
 #[forbid(unsafe_code)]
 pub mod definition;
 #[forbid(unsafe_code)]
+pub mod diff;
+#[forbid(unsafe_code)]
 mod files;
 #[forbid(unsafe_code)]
 pub mod gate;

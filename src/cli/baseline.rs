@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::output_files::INCIDENTS;
 use super::{lacking, output};
-use crate::gate::{self, BaselineError, CleanRunsNeeded, Comparison, Output, Scenario};
+use crate::diff::{self, BaselineError, CleanRunsNeeded, Comparison, Output, Scenario};
 use crate::recurrence::{Recurrence, ScenarioJudgement, SignatureJudgement};
 use crate::report::IncidentReport;
 use crate::text::inert::inert;
@@ -41,7 +41,7 @@ pub(super) fn compare(old: &Output, incidents: &IncidentReport, recurrence: &Rec
         runs: recurrence
             .runs
             .iter()
-            .map(|run| gate::Run { id: run.id.clone(), first_unix_ms: run.first_unix_ms, branch: run.branch.clone() })
+            .map(|run| diff::Run { id: run.id.clone(), first_unix_ms: run.first_unix_ms, branch: run.branch.clone() })
             .collect(),
         incidents: incidents.incidents.clone(),
         scenarios: recurrence.scenarios.iter().map(scenario).collect(),
@@ -51,13 +51,13 @@ pub(super) fn compare(old: &Output, incidents: &IncidentReport, recurrence: &Rec
         lacking: None,
         unlisted: recurrence.summary.by_verdict.values().sum::<u64>().saturating_sub(listed),
     };
-    let mut comparison = gate::compare_or_keep(old, &new);
+    let mut comparison = diff::compare_or_keep(old, &new);
     lacking::add(&mut comparison, old.lacking.as_deref(), BASELINE);
     comparison
 }
 
-fn signature(row: &SignatureJudgement) -> gate::Signature {
-    gate::Signature {
+fn signature(row: &SignatureJudgement) -> diff::Signature {
+    diff::Signature {
         incident_id: row.incident_id.clone(),
         failed_runs: row.failed_runs,
         verdict: Some(row.judged.verdict),

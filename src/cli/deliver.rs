@@ -14,7 +14,7 @@ use super::output::{Outputs, pretty};
 use super::output_files::{INCIDENTS, LEDGER, MARKDOWN, PAGE, RECURRENCE};
 use super::{baseline, output, reports};
 use crate::archive::Ledger;
-use crate::gate::{Comparison, Output};
+use crate::diff::{Comparison, Output};
 use crate::recurrence::{Options, Recurrence, Verdict, judge};
 use crate::report::{
     Basis, Findings, IncidentReport, LedgerReport, Nothing, RecurrenceReport, Since, Summary, Tables, Weekly,

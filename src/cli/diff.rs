@@ -5,7 +5,7 @@ use super::baseline::BASELINE;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::{lacking, output};
-use crate::gate::{Output, Page, compare};
+use crate::diff::{Output, Page, compare};
 
 /// What comes of a newer sweep that is not whole.
 const NEW: &str = "of the newer sweep, so that what is told as quiet, resolved or absent may fail on";

@@ -6,7 +6,7 @@ use super::exit::ExitStatus;
 use super::output::OutputError;
 use crate::archive::RunFromError;
 use crate::definition::DefinitionError;
-use crate::gate::BaselineError;
+use crate::diff::BaselineError;
 use crate::gate::StartError;
 use crate::gate::reliability::ReliabilityError;
 use crate::pack::PackError;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::output;
-use crate::gate::Comparison;
+use crate::diff::Comparison;
 use crate::text::inert::inert;
 
 /// Warns that the sweep in a folder could not read everything, or does not know the meaning of all of it.

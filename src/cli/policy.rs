@@ -8,8 +8,9 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::{lacking, output};
 use crate::definition::{self, DefinitionError};
+use crate::diff::{AnswerFiles, BaselineError};
+use crate::gate::Policy;
 use crate::gate::reliability::ReliabilityPolicy;
-use crate::gate::{AnswerFiles, BaselineError, Policy};
 
 /// A policy of either schema.
 pub(super) enum AnyPolicy {
@@ -44,7 +45,7 @@ pub(super) fn run(command: &PolicyCommand) -> Result<ExitStatus, CliError> {
             let start = crate::gate::starting_policy(from.as_deref())?;
             if let Some(folder) = from {
                 let files = AnswerFiles::open(folder).map_err(BaselineError::from)?;
-                lacking::warn_of(folder, crate::gate::lacking(&files).as_deref());
+                lacking::warn_of(folder, crate::diff::lacking(&files).as_deref());
             }
             output::print_raw(start.as_bytes())?;
         }

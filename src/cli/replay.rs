@@ -12,7 +12,7 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::inputs::Inputs;
 use super::{lacking, output};
-use crate::gate::Output;
+use crate::diff::Output;
 use crate::incident::IncidentRow;
 use crate::replay::{Attempt, Command, Ending, Envelope, Proof, Transcript};
 use crate::text::inert::inert;

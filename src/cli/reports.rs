@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::output::{OutputError, Outputs};
 use super::output_files::table_file;
 use crate::benchmark::{Benchmarks, Options, REPORT_PERMUTATIONS, judge};
-use crate::gate::{Change, ChangeKind, Comparison};
+use crate::diff::{Change, ChangeKind, Comparison};
 use crate::incident::IncidentRow;
 use crate::recurrence::Recurrence;
 use crate::report::{IncidentChange, IncidentReport, KindOfChange, Since, Table, Tables};

@@ -5,7 +5,7 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::lacking;
 use super::output::{self, OutputError, Outputs};
-use crate::gate::Output;
+use crate::diff::Output;
 use crate::ticket::{Case, Cases, Index, LeftOut, Runbook, file_name};
 
 pub(super) fn run(args: &RunbookArgs) -> Result<ExitStatus, CliError> {

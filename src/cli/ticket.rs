@@ -8,7 +8,7 @@ use super::args::TicketArgs;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::{lacking, output, runbook};
-use crate::gate::Output;
+use crate::diff::Output;
 use crate::text::terminal::plural;
 use crate::ticket::{Cases, Setting, Ticket, references};
 

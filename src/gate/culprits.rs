@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::change::Change;
 use super::facts::OpenIncident;
+use crate::diff::Change;
 use crate::recurrence::ScenarioJudgement;
 
 /// Scenarios and incidents that went over a ceiling.

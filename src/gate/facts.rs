@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::Comparison;
 use crate::benchmark::Benchmarks;
+use crate::diff::Comparison;
 use crate::recurrence::{Label, Recurrence, ScenarioJudgement, Verdict, is_recent};
 use crate::sweep::{Outcome, Taxonomies};
 use crate::tally::{Rule, RunOrder, incident_id};

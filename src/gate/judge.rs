@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use super::change::Change;
 use super::culprits::Culprits;
 use super::decision::{Decision, Inputs};
 use super::facts::{Facts, OpenIncident, is_sure, names};
@@ -16,6 +15,7 @@ use super::reliability::is_known;
 use super::stale;
 use super::violation::{Category, Level, Violation};
 use crate::benchmark::Verdict;
+use crate::diff::Change;
 use crate::recurrence::{Kind, ScenarioJudgement};
 use crate::tally::{PacketEntries, Rule};
 

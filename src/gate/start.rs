@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::answer::{AnswerError, AnswerFiles};
-use super::lacking::lacking;
+use crate::diff::{AnswerError, AnswerFiles, lacking};
 use crate::text::inert::inert;
 
 /// Why there is no policy to start from.

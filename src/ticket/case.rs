@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 use super::escalation::{self, Escalation};
-use crate::gate::{Output, Scenario};
+use crate::diff::{Output, Scenario};
 use crate::incident::IncidentRow;
 use crate::recurrence::{Kind, Standing};
 use crate::report::Apart;

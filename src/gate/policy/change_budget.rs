@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::budget::{Ceiling, ceiling};
 use crate::definition::{Faults, Section};
-use crate::gate::change::ChangeKind;
+use crate::diff::ChangeKind;
 
 /// Ceilings by kind of change.
 pub type ChangeBudgets = BTreeMap<&'static str, Ceiling>;

@@ -1,0 +1,38 @@
+//! How one sweep differs from an earlier one: outputs read back, compared, and told.
+//!
+//! ```text
+//! incidents.json + recurrence.json --> Output (old) --+
+//!                                                     +--> compare --> Comparison --> Page (people), JSON
+//!         the same, or a sweep just made --> Output (new) --+
+//! ```
+//! Incident ids are fixed, so that comparing is a join.
+//!
+//! | file | |
+//! |---|---|
+//! | `answer`, `lacking` | the files of a sweep's output, and what they say that they lack |
+//! | `baseline` | what is read of them |
+//! | `compare`, `case`, `history`, `change`, `why` | what became of each incident, on each branch |
+//! | `standing` | what an earlier comparison says while there are no new runs |
+//! | `page` | a comparison for people |
+
+mod answer;
+mod baseline;
+mod case;
+mod change;
+mod compare;
+mod history;
+mod lacking;
+mod page;
+mod standing;
+mod why;
+
+pub use answer::{AnswerError, AnswerFiles};
+pub use baseline::{BaselineError, CleanRunsNeeded, Output, Run, Scenario, Signature};
+pub use change::{Change, ChangeKind, Comparison, Counts, Summary};
+pub use compare::compare;
+pub use lacking::lacking;
+pub use page::Page;
+pub use standing::compare_or_keep;
+
+#[cfg(test)]
+mod tests;
