@@ -3,9 +3,10 @@
 #![allow(missing_docs, reason = "the macros of criterion document nothing")]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use relapse::analysis::IncidentReport;
 use relapse::record::Profiles;
 use relapse::recurrence::{Options, judge};
-use relapse::report::{IncidentReport, LedgerReport, RecurrenceReport};
+use relapse::report::{LedgerReport, RecurrenceReport};
 use relapse::sweep::{Outcome, Silent, Sweep};
 use relapse::taxonomy::Taxonomy;
 

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::output_files::INCIDENTS;
 use super::{lacking, output};
+use crate::analysis::IncidentReport;
 use crate::diff::{self, BaselineError, CleanRunsNeeded, Comparison, Output, Scenario};
 use crate::recurrence::{Recurrence, ScenarioJudgement, SignatureJudgement};
-use crate::report::IncidentReport;
 use crate::text::inert::inert;
 
 /// What comes of a baseline that is not whole.

@@ -13,15 +13,15 @@ use super::nothing::Asked;
 use super::output::{Outputs, pretty};
 use super::output_files::{INCIDENTS, LEDGER, MARKDOWN, PAGE, RECURRENCE};
 use super::{baseline, output, reports};
+use crate::analysis::{Analysis, IncidentReport, Nothing, answer_digest};
 use crate::archive::Ledger;
 use crate::diff::{Comparison, Output};
-use crate::recurrence::{Options, Recurrence, Verdict, judge};
+use crate::recurrence::{Options, Recurrence, Verdict};
 use crate::report::{
-    Basis, Findings, IncidentReport, LedgerReport, Nothing, RecurrenceReport, Since, Summary, Tables, Weekly,
-    answer_digest, html_page, markdown_page, stamped,
+    Basis, Findings, LedgerReport, RecurrenceReport, Since, Summary, Tables, Weekly, html_page, markdown_page, stamped,
 };
 use crate::store::Answer;
-use crate::sweep::{Outcome, Sweep, Taxonomies};
+use crate::sweep::{Outcome, Sweep};
 use crate::text::inert::inert;
 
 /// Where the reports go.
@@ -61,8 +61,6 @@ const HEADLINE: &str = "headline";
 /// How a sweep is judged and reported.
 pub(super) struct Judging<'j> {
     pub(super) options: &'j Options,
-    /// By what failures were classified.
-    pub(super) taxonomies: &'j Taxonomies,
     /// Only this packet's records were counted.
     pub(super) packet: Option<&'j str>,
     /// What an earlier sweep wrote.
@@ -80,20 +78,8 @@ impl Judging<'_> {
     /// keeps. `with_pages`: whether the reports for people are wanted.
     pub(super) fn judged(&self, sweep: &Sweep, outcome: &mut Outcome, with_pages: bool) -> Result<Judgement, CliError> {
         let pool = sweep.pool()?;
-        let (incidents, mut recurrence) = pool.install(|| {
-            let mut recurrence = judge(&outcome.tally, &outcome.clean, &outcome.order, self.options);
-            let incidents = IncidentReport::new(
-                &outcome.tally,
-                &outcome.clean,
-                &outcome.order,
-                &recurrence,
-                self.taxonomies,
-                self.packet,
-            );
-            incidents.hand_commands(&mut recurrence);
-            (incidents, recurrence)
-        });
-        let mut incidents = incidents;
+        let Analysis { mut incidents, mut recurrence } =
+            pool.install(|| outcome.analyse(sweep, self.packet, self.options));
         incidents.nothing = self.asked.nothing(outcome, Some(&recurrence));
         let baseline = self.baseline.filter(|_| incidents.nothing.is_none());
         let comparison = baseline.map(|old| baseline::compare(old, &incidents, &recurrence));

@@ -19,10 +19,10 @@ use super::policy::{AnyPolicy, read};
 use super::progress::Progress;
 use super::store;
 use super::sweep::{judging, options};
+use crate::analysis::Analysis;
 use crate::benchmark::{self, Candidate};
 use crate::gate::reliability::{Origin, ReliabilityPolicy, ReliabilityReport};
 use crate::gate::{Decision, Facts, Terms, format, judge};
-use crate::report::IncidentReport;
 use crate::tally::{Keeper, Rule};
 use crate::text::inert::{inert, inert_json};
 
@@ -61,8 +61,8 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     if outcome.ledger.archives.is_empty() {
         return Err(CliError::NothingRead(output::why_nothing(&outcome.ledger)));
     }
-    let recurrence =
-        sweep.pool()?.install(|| crate::recurrence::judge(&outcome.tally, &outcome.clean, &outcome.order, &judging));
+    let Analysis { incidents, recurrence } =
+        sweep.pool()?.install(|| outcome.analyse(&sweep, sweep.packet.as_deref(), &judging));
     let (packet, branch) = (sweep.packet.as_deref(), args.judging.branch.as_deref());
     let asked = Asked { sweep: &sweep, packet, branch, is_read_here: true };
     let nothing = asked.nothing(&outcome, Some(&recurrence)).map(|nothing| nothing.line());
@@ -79,23 +79,7 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
         return Err(CliError::NoCandidate(run.clone()));
     }
     let benchmarks = sweep.pool()?.install(|| benchmark::judge(&series, &options));
-    let changes = match &baseline {
-        Some(old) => {
-            let packet = sweep.packet.as_deref();
-            let incidents = sweep.pool()?.install(|| {
-                IncidentReport::new(
-                    &outcome.tally,
-                    &outcome.clean,
-                    &outcome.order,
-                    &recurrence,
-                    &sweep.taxonomies,
-                    packet,
-                )
-            });
-            Some(baseline::compare(old, &incidents, &recurrence))
-        }
-        None => None,
-    };
+    let changes = baseline.as_ref().map(|old| baseline::compare(old, &incidents, &recurrence));
     let facts = Facts {
         outcome: &outcome,
         order: &outcome.order,

@@ -48,7 +48,6 @@ pub(super) fn run(args: &MergeArgs) -> Result<ExitStatus, CliError> {
     }
     let judging = Judging {
         options: &judging,
-        taxonomies: &sweep.taxonomies,
         packet: sweep::packet_of(merging.configuration()),
         baseline: baseline.as_ref(),
         lists_all: args.judging.all,

@@ -1,9 +1,9 @@
 //! What is said when a sweep comes to nothing, so that no silence reads as an all-clear: why, and what there is instead.
 
+use crate::analysis::Nothing;
 use crate::archive::{ArchiveLedger, Ledger, next_step};
 use crate::record::Profiles;
 use crate::recurrence::Recurrence;
-use crate::report::Nothing;
 use crate::sweep::{Bound, Outcome, Silent, Sweep, Window};
 use crate::tally::{Clock, Facet, Rule, Tally};
 use crate::text::shell::posix;

@@ -8,11 +8,12 @@ use rayon::prelude::*;
 
 use super::output::{OutputError, Outputs};
 use super::output_files::table_file;
+use crate::analysis::IncidentReport;
 use crate::benchmark::{Benchmarks, Options, REPORT_PERMUTATIONS, judge};
 use crate::diff::{Change, ChangeKind, Comparison};
 use crate::incident::IncidentRow;
 use crate::recurrence::Recurrence;
-use crate::report::{IncidentChange, IncidentReport, KindOfChange, Since, Table, Tables};
+use crate::report::{IncidentChange, KindOfChange, Since, Table, Tables};
 use crate::run_finding::finding_of;
 use crate::tally::{Collector, Series};
 

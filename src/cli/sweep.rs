@@ -52,7 +52,6 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
     };
     let judging = Judging {
         options: &judging,
-        taxonomies: &sweep.taxonomies,
         packet: sweep.packet.as_deref(),
         baseline: baseline.as_ref(),
         lists_all: args.judging.all,

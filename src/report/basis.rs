@@ -1,6 +1,6 @@
 //! Which runs the figures of a report count, in words.
 
-use super::incidents::IncidentReport;
+use crate::analysis::IncidentReport;
 use crate::recurrence::Recurrence;
 use crate::text::terminal::{count, plural};
 

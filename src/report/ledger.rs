@@ -20,7 +20,7 @@ pub struct LedgerReport<'l> {
 }
 
 impl<'l> LedgerReport<'l> {
-    /// The report of a ledger; `inputs` as given, `answer` as of [`super::answer_digest`].
+    /// The report of a ledger; `inputs` as given, `answer` as of [`crate::analysis::answer_digest`].
     #[must_use]
     pub fn new(
         ledger: &'l Ledger,

@@ -1,19 +1,16 @@
 //! Reports: what a sweep found, for machines and for people. Nothing here prints; it writes text that others print.
 
 mod account;
-mod answer;
 mod apart;
 mod basis;
 mod benchmarks;
 mod dates;
 mod explain;
 mod html;
-mod incidents;
 mod ledger;
 mod lines;
 mod markdown;
 mod measure;
-mod nothing;
 mod outcomes;
 mod packing;
 mod recurrence;
@@ -26,16 +23,13 @@ mod triage;
 mod weekly;
 
 pub use account::Account;
-pub use answer::answer_digest;
 pub use apart::Apart;
 pub use basis::Basis;
 pub use benchmarks::{BenchmarkReport, BenchmarkSummary};
 pub use explain::{ExplainError, explain, meant};
 pub use html::html_page;
-pub use incidents::{IncidentReport, JudgedPart};
 pub use ledger::LedgerReport;
 pub use markdown::markdown_page;
-pub use nothing::Nothing;
 pub use packing::{PackReport, PackSummary, PackTotals};
 pub use recurrence::RecurrenceReport;
 pub use since::{IncidentChange, KindOfChange, Since};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::nothing::Nothing;
+use crate::analysis::Nothing;
 use crate::recurrence::Recurrence;
 
 /// The judgements of a sweep. Like the incidents, they carry no clock and no path of the input.
@@ -18,7 +18,7 @@ pub struct RecurrenceReport<'r> {
 }
 
 impl<'r> RecurrenceReport<'r> {
-    /// The report of some judgements, of the answer of this digest ([`super::answer_digest`]).
+    /// The report of some judgements, of the answer of this digest ([`crate::analysis::answer_digest`]).
     #[must_use]
     pub fn new(recurrence: &'r Recurrence, answer: &'r str) -> Self {
         Self { schema_version: "relapse-recurrence-v1", answer, nothing: None, recurrence }

@@ -8,13 +8,13 @@ use anstyle::AnsiColor;
 
 use super::account::Account;
 use super::basis::Basis;
-use super::incidents::IncidentReport;
 use super::lines::{at_once, changes, scenario};
-use super::nothing::Nothing;
 use super::outcomes;
 use super::runs::failing;
 use super::since::Since;
 use super::spark::bars;
+use crate::analysis::IncidentReport;
+use crate::analysis::Nothing;
 use crate::archive::{Ledger, Totals, Unjudged};
 use crate::incident::IncidentRow;
 use crate::recurrence::{Kind, Recurrence, ScenarioJudgement, Standing, Verdict};

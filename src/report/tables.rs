@@ -15,7 +15,7 @@ use parquet::errors::ParquetError;
 
 use file::{About, TableFile};
 
-use super::incidents::IncidentReport;
+use crate::analysis::IncidentReport;
 use crate::archive::Ledger;
 use crate::benchmark::Benchmarks;
 use crate::recurrence::Recurrence;

@@ -3,8 +3,8 @@
 use thiserror::Error;
 
 use super::dates::minute;
-use super::incidents::IncidentReport;
 use super::since::Since;
+use crate::analysis::IncidentReport;
 use crate::archive::Ledger;
 use crate::benchmark::Benchmarks;
 use crate::recurrence::Recurrence;

@@ -13,7 +13,7 @@ use crate::record::{OutcomeKind, Record, Texts};
 pub struct Failure<'a> {
     /// Class.
     pub class: &'a str,
-    /// What its taxonomy said of it, as the JSON text of a [`Ruling`].
+    /// What its taxonomy said of it, as the JSON text of a [`crate::taxonomy::Ruling`].
     pub ruling: &'a str,
     /// Rank of the severity, 0 the gravest.
     pub severity: u8,

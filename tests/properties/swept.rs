@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use relapse::analysis::IncidentReport;
 use relapse::archive::Entry;
 use relapse::record::Profiles;
 use relapse::recurrence::{Options, judge};
-use relapse::report::{IncidentReport, RecurrenceReport};
+use relapse::report::RecurrenceReport;
 use relapse::sweep::{Outcome, Silent, Sweep, Taxonomies};
 
 /// The name of the one archive.

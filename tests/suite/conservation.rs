@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use proptest::prelude::*;
+use relapse::analysis::IncidentReport;
 use relapse::archive::{Format, Ledger};
 use relapse::record::Profiles;
 use relapse::recurrence::{Options, judge};
-use relapse::report::IncidentReport;
 use relapse::sweep::{Outcome, Silent, Sweep};
 use relapse::taxonomy::Taxonomy;
 use serde::Deserialize;

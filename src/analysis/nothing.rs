@@ -19,13 +19,13 @@ pub struct Nothing {
 
 impl Nothing {
     /// What is so, for a terminal.
-    pub(super) fn shown_headline(&self) -> String {
+    pub(crate) fn shown_headline(&self) -> String {
         let red = colour(AnsiColor::Red).bold();
         format!("{red}{}{red:#}", inert(&self.headline, 400))
     }
 
     /// What there is instead, for a terminal.
-    pub(super) fn show_details(&self, out: &mut impl fmt::Write) -> fmt::Result {
+    pub(crate) fn show_details(&self, out: &mut impl fmt::Write) -> fmt::Result {
         self.details.iter().try_for_each(|detail| writeln!(out, "  {}", inert(detail, 600)))
     }
 

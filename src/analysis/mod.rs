@@ -1,0 +1,12 @@
+//! What a sweep found, judged: the incidents and the verdicts that every report, gate and ticket is made of.
+
+#[expect(clippy::module_inception, reason = "the room's one noun")]
+mod analysis;
+mod answer;
+mod incidents;
+mod nothing;
+
+pub use analysis::Analysis;
+pub use answer::answer_digest;
+pub use incidents::{IncidentReport, JudgedPart};
+pub use nothing::Nothing;
