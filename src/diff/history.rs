@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::baseline::{Output, Scenario};
 use super::change::Counts;
 use crate::incident::IncidentRow;
-use crate::recurrence::{Standing, Verdict};
+use crate::recurrence::{Standing, UNKNOWN_BRANCH, Verdict};
 
 /// The runs of a scenario that are looked at: an incident may be over on one branch and begin on another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,14 +87,14 @@ impl<'o> Side<'o> {
     /// runs are its own.
     pub(super) fn only_row(&self, incident: &'o IncidentRow, part: Part<'o>) -> Option<&'o Scenario> {
         let rows = self.rows(incident);
-        let of_part = || rows.iter().copied().filter(|row| rows.len() == 1 || part.holds(row.branch.as_deref()));
+        let of_part = || rows.iter().copied().filter(|row| rows.len() == 1 || part.holds(self.branch_of(row)));
         let ways = self.ways.get(&key(incident)).copied().unwrap_or(0);
         of_part().next().filter(|_| of_part().count() == 1 && ways == 1)
     }
 
     /// The verdict on an incident in a part.
     pub(super) fn verdict(&self, incident: &'o IncidentRow, part: Part<'o>) -> Option<Verdict> {
-        let row = self.rows(incident).iter().find(|row| part != Part::All && part.holds(row.branch.as_deref()));
+        let row = self.rows(incident).iter().find(|row| part != Part::All && part.holds(self.branch_of(row)));
         let mut ways = row.into_iter().flat_map(|row| &row.signatures);
         let of_part = ways.find(|way| way.incident_id == incident.incident_id).and_then(|way| way.verdict);
         of_part.or_else(|| self.incidents.get(incident.incident_id.as_str())?.verdict)
@@ -108,6 +108,12 @@ impl<'o> Side<'o> {
     /// The branches of the runs in which an incident's scenario was there.
     pub(super) fn branches(&self, incident: &'o IncidentRow) -> BTreeSet<Option<&'o str>> {
         self.history(incident, Part::All).present().into_iter().map(|run| self.branch(run)).collect()
+    }
+
+    /// The branch of a scenario's row, as its runs have it.
+    fn branch_of(&self, row: &'o Scenario) -> Option<&'o str> {
+        let is_name = |name: &&str| *name != UNKNOWN_BRANCH || self.branches.contains(&Some(UNKNOWN_BRANCH));
+        row.branch.as_deref().filter(is_name)
     }
 
     fn branch(&self, run: u32) -> Option<&'o str> {
@@ -127,7 +133,7 @@ impl<'o> Side<'o> {
         };
         History {
             // A scenario that never failed on a branch has no row there.
-            is_listed: rows.iter().any(|row| rows.len() == 1 || part.holds(row.branch.as_deref())),
+            is_listed: rows.iter().any(|row| rows.len() == 1 || part.holds(self.branch_of(row))),
             ran: of_part(&mut rows.iter().flat_map(|row| row.ran_in.iter())),
             aside: of_part(&mut aside.into_iter()),
             failed: of_part(&mut failed.into_iter().flat_map(|row| row.failed_in.iter())),

@@ -408,6 +408,31 @@ fn what_a_baseline_without_clean_scenarios_knows_of_a_branch_is_that_it_did_not_
 }
 
 #[test]
+fn runs_of_no_branch_are_a_branch_too() {
+    let unnamed = |runs: std::ops::Range<u32>, history: &str| {
+        let mut output = on_branches(runs, &[("x", history)]);
+        for run in output.runs.iter_mut().filter(|run| run.branch.as_deref() == Some("feature")) {
+            run.branch = None;
+        }
+        let row = output.scenarios[0].clone();
+        let branches = [("main", 0), (crate::recurrence::UNKNOWN_BRANCH, 1)];
+        output.scenarios = branches
+            .map(|(branch, from)| Scenario {
+                branch: Some(branch.to_owned()),
+                ran_in: row.ran_in.iter().filter(|run| run % 2 == from).collect(),
+                ..row.clone()
+            })
+            .to_vec();
+        output
+    };
+    let old = format!("PF{}", "PP".repeat(10));
+    let new = format!("{old}PFPF");
+    let comparison = compare(&unnamed(0..22, &old), &unnamed(0..26, &new));
+    let rows: Vec<_> = comparison.changes.iter().map(|change| (change.kind, change.branch.as_deref())).collect();
+    assert_eq!(rows, [(ChangeKind::Returned, None)], "{}", comparison.changes[0].why);
+}
+
+#[test]
 fn a_branch_that_the_baseline_does_not_know_brings_what_is_known_along() {
     let old = output(0..6, &[("x", "FFFFFF")]);
     let mut new = output(0..10, &[("x", "FFFFFFFFFF")]);

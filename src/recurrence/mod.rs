@@ -42,6 +42,7 @@ pub use judgement::{
     Summary, WitnessRow,
 };
 pub use options::{Options, Release};
+pub(crate) use timeline::UNKNOWN_BRANCH;
 pub use verdict::{Kind, Label, Standing, Verdict, is_recent};
 
 #[cfg(test)]

@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::options::Options;
 use crate::tally::{Facet, RunOrder, Tally};
 
+/// How runs of no known branch are called where others name several.
+pub(crate) const UNKNOWN_BRANCH: &str = "(unknown)";
+
 /// One run on a timeline.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TimelineRun {
@@ -44,7 +47,7 @@ pub(super) fn timelines(tally: &Tally, order: &RunOrder, options: &Options) -> V
         .into_iter()
         .map(|branch| {
             let of_branch = runs.iter().copied().filter(|&run| branch_of(run) == branch).collect();
-            timeline(tally, order, Some(branch.unwrap_or("(unknown)").to_owned()), of_branch)
+            timeline(tally, order, Some(branch.unwrap_or(UNKNOWN_BRANCH).to_owned()), of_branch)
         })
         .collect()
 }

@@ -29,7 +29,7 @@ const MOST_BARS: usize = 60;
 const MOST_COURSES: usize = 4;
 const MOST_AT_ONCE: usize = 3;
 /// What runs without a branch are called.
-const NO_BRANCH: &str = "(unknown)";
+const NO_BRANCH: &str = crate::recurrence::UNKNOWN_BRANCH;
 
 /// A sweep in one page. Styled with ANSI escapes, which the caller strips where they are not wanted.
 #[derive(Clone, Copy, Debug)]
