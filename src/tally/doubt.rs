@@ -1,9 +1,10 @@
 //! Which clocks are not believed, and where what has one stands instead.
 //!
 //! Names that are alike but for their numbers are a sequence: their numbers grow with time, if their clocks say so of most
-//! of them. Where they do, whatever contradicts its sequence by more than its neighbours are apart has a wrong clock, or
-//! was run again later: it stands by its name. The most that agree with each other are believed, the latest where two
-//! choices are as many.
+//! of them. Where they do, what contradicts its sequence, and is further from it than it is long, has a wrong clock and
+//! stands by its name. What contradicts it and is nearer may be an old run that was run again, or a counter that began
+//! anew: its clock is believed, and it is odd. The most that agree with each other are believed, the latest where two choices
+//! are as many.
 
 use super::clock::DAY_MS;
 use super::sequence::{Sequence, sequences};
@@ -38,11 +39,13 @@ pub(super) struct Entry<'t> {
     pub(super) doubt: Option<Doubt>,
     /// Its time, as believed or taken from a neighbour, and whether it stands before or behind that one.
     pub(super) at: Option<(i64, i8)>,
+    /// Whether its name and its clock tell different orders, though its clock is believed.
+    pub(super) is_odd: bool,
 }
 
 impl<'t> Entry<'t> {
     pub(super) fn new(id: &'t str, claims: Option<i64>) -> Self {
-        Self { id, claims, doubt: None, at: None }
+        Self { id, claims, doubt: None, at: None, is_odd: false }
     }
 }
 
@@ -76,19 +79,21 @@ pub(super) fn settle(entries: &mut [Entry<'_>], now_ms: i64) -> Settled {
         return Settled { bound_ms, is_dated: false };
     }
     for sequence in sequences(entries.iter().map(|entry| entry.id)) {
-        let away = contradict(&sequence, entries);
-        for &at in away.iter().flatten() {
-            (entries[at].doubt, entries[at].at) = (Some(Doubt::Away), None);
+        let Some(found) = contradict(&sequence, entries) else { continue };
+        for (at, is_far) in found {
+            entries[at].is_odd = !is_far;
+            if is_far {
+                (entries[at].doubt, entries[at].at) = (Some(Doubt::Away), None);
+            }
         }
-        if away.is_some() {
-            place(&sequence, entries);
-        }
+        place(&sequence, entries);
     }
     Settled { bound_ms, is_dated: true }
 }
 
-/// The entries of a sequence that contradict it; `None` where its names do not follow its clocks.
-fn contradict(sequence: &Sequence, entries: &[Entry<'_>]) -> Option<Vec<usize>> {
+/// The entries of a sequence that contradict it, and whether they are further from it than it is long; `None` where its
+/// names do not follow its clocks.
+fn contradict(sequence: &Sequence, entries: &[Entry<'_>]) -> Option<Vec<(usize, bool)>> {
     let dated: Vec<(usize, i64)> = sequence.iter().filter_map(|&at| Some((at, entries[at].at?.0))).collect();
     let clocks: Vec<i64> = dated.iter().map(|&(_, clock)| clock).collect();
     let agree = longest_run_up(&clocks);
@@ -97,36 +102,38 @@ fn contradict(sequence: &Sequence, entries: &[Entry<'_>]) -> Option<Vec<usize>> 
     let follows = match all {
         0..LEAST_LIKE => most == all && all + 1 >= LEAST_LIKE,
         LEAST_LIKE..MANY => most + 1 >= all || all + 2 >= MANY && breaks <= 1,
-        _ => most * 10 >= all * 7 || breaks <= (all / 8).max(1),
+        _ => most * 10 >= all * 7 || most * 10 >= all * 6 && breaks <= (all / 8).max(1),
     };
     if !follows {
         return None;
     }
     let believed = |at: usize| clocks[agree[at]];
+    let (first, last) = (believed(0), believed(most - 1));
+    let length = first.abs_diff(last).max(DAY_MS.unsigned_abs());
+    let apart: Vec<usize> = (0..all).filter(|place| agree.binary_search(place).is_err()).collect();
+    // Those of one side are far together or not at all: a bad clock may have met more of them than one.
+    let are_far = |end: i64, is_beyond: fn(i64, i64) -> bool| {
+        let beyond = apart.iter().map(|&place| clocks[place]).filter(|&clock| is_beyond(clock, end));
+        beyond.map(|clock| clock.abs_diff(end)).min().is_some_and(|nearest| nearest > length)
+    };
+    let (before, behind) = (are_far(first, |clock, end| clock < end), are_far(last, |clock, end| clock > end));
+    let is_far = |clock: i64| clock < first && before || clock > last && behind;
     let mut gaps: Vec<u64> = agree.windows(2).map(|pair| clocks[pair[0]].abs_diff(clocks[pair[1]])).collect();
     gaps.sort_unstable();
-    let slack = if all >= MANY {
-        gaps.get(gaps.len() / 2).map_or(HOUR_MS, |&gap| gap.saturating_mul(GAPS)).max(HOUR_MS)
-    } else {
-        // So few may agree by chance: what contradicts them is far from all of them.
-        believed(0).abs_diff(believed(most - 1)).max(DAY_MS.unsigned_abs())
+    let slack = gaps.get(gaps.len() / 2).map_or(HOUR_MS, |&gap| gap.saturating_mul(GAPS)).max(HOUR_MS);
+    let is_out_of_turn = |place: usize| {
+        let before = agree.partition_point(|&one| one < place);
+        let low = before.checked_sub(1).map(believed);
+        let high = agree.get(before).map(|&one| clocks[one]);
+        low.is_some_and(|low| clocks[place] < low && low.abs_diff(clocks[place]) > slack)
+            || high.is_some_and(|high| clocks[place] > high && high.abs_diff(clocks[place]) > slack)
     };
-    let is_away = |place: &usize| {
-        let before = agree.partition_point(|&one| one < *place);
-        if agree.get(before) == Some(place) {
-            return false;
-        }
-        let early = before
-            .checked_sub(1)
-            .map(believed)
-            .is_some_and(|low| clocks[*place] < low && low.abs_diff(clocks[*place]) > slack);
-        let late = agree
-            .get(before)
-            .map(|&one| clocks[one])
-            .is_some_and(|high| clocks[*place] > high && high.abs_diff(clocks[*place]) > slack);
-        early || late
-    };
-    Some((0..all).filter(is_away).map(|place| dated[place].0).collect())
+    let found = apart.iter().filter_map(|&place| {
+        let is_far = is_far(clocks[place]);
+        // So few may be out of turn by chance.
+        (is_far || all >= MANY && is_out_of_turn(place)).then_some((dated[place].0, is_far))
+    });
+    Some(found.collect())
 }
 
 /// Entries without a time take that of the one before them by name, or of the first behind them.
@@ -166,15 +173,16 @@ mod tests {
     const DAY: i64 = DAY_MS;
     const NOW: i64 = 1_700_000_000_000;
 
-    /// The order of runs that began on these days before now, named by their numbers, and which were doubted.
-    fn order(days: &[i64]) -> (Vec<usize>, Vec<usize>) {
+    /// The order of runs that began on these days before now, named by their numbers, and which were doubted or odd.
+    fn order(days: &[i64]) -> (Vec<usize>, Vec<usize>, Vec<usize>) {
         let names: Vec<String> = (1..=days.len()).map(|run| format!("r{run}")).collect();
         let clocks = days.iter().map(|day| NOW + day * DAY);
         let mut entries: Vec<Entry<'_>> = names.iter().zip(clocks).map(|(id, at)| Entry::new(id, Some(at))).collect();
         settle(&mut entries, NOW);
         let mut order: Vec<usize> = (0..days.len()).collect();
         order.sort_by_key(|&at| (entries[at].at, at));
-        (order, (0..days.len()).filter(|&at| entries[at].doubt.is_some()).collect())
+        let which = |is_it: fn(&Entry<'_>) -> bool| (0..days.len()).filter(|&at| is_it(&entries[at])).collect();
+        (order, which(|entry| entry.doubt.is_some()), which(|entry| entry.is_odd))
     }
 
     #[test]
@@ -192,22 +200,53 @@ mod tests {
         };
         for (days, doubted) in [
             (sound.clone(), vec![]),
-            // One a day before the history, a year back, and six, eight and ten of twenty.
-            (with(&[(20, -21)]), vec![20]),
+            // A year back: one, six and eight of twenty.
             (with(&[(20, -385)]), vec![20]),
             (shifted(15..=20, -3000), (15..=20).collect()),
-            (shifted(15..=20, -30), (15..=20).collect()),
             (shifted(13..=20, -365), (13..=20).collect()),
-            // Run again today.
-            (with(&[(11, 0)]), vec![11]),
-            (with(&[(3, 0), (11, 0)]), vec![3, 11]),
             // The first fourteen ten years ahead.
             (shifted(1..=14, 3650), (1..=14).collect()),
         ] {
-            let (order, found) = order(&days);
-            assert!(order.is_sorted(), "{days:?}: {order:?}");
+            let (order, found, odd) = order(&days);
+            assert!(order.is_sorted() && odd.is_empty(), "{days:?}: {order:?}");
             assert_eq!(found.iter().map(|at| at + 1).collect::<Vec<_>>(), doubted, "{days:?}");
         }
+        // Nearer, it may be a run that was run again, or a counter that began anew: the clock is believed.
+        for (days, expected) in [
+            (with(&[(20, -21)]), vec![20]),
+            (shifted(15..=20, -30), (15..=20).collect()),
+            (with(&[(11, 0)]), vec![11]),
+            (with(&[(3, 0), (11, 0)]), vec![3, 11]),
+        ] {
+            let (_, doubted, odd) = order(&days);
+            assert!(doubted.is_empty(), "{days:?}");
+            assert_eq!(odd.iter().map(|at| at + 1).collect::<Vec<_>>(), expected, "{days:?}");
+        }
+    }
+
+    #[test]
+    fn sound_histories_are_left_as_they_are() {
+        let doubts = |names: &[(String, i64)]| {
+            let mut entries: Vec<Entry<'_>> =
+                names.iter().map(|(id, day)| Entry::new(id, Some(NOW - 100 * DAY + day * DAY))).collect();
+            settle(&mut entries, NOW);
+            entries.iter().filter(|entry| entry.doubt.is_some()).count()
+        };
+        let streams = |names: &[&str], runs: i64| -> Vec<(String, i64)> {
+            names.iter().flat_map(|name| (1..=runs).map(move |run| (format!("{name}{run}"), run))).collect()
+        };
+        // Streams side by side, of repositories, of systems with years, of many hosts.
+        assert_eq!(doubts(&streams(&["run-1", "run-500"], 30)), 0);
+        assert_eq!(doubts(&streams(&["windows-2019/run-", "windows-2022/run-"], 30)), 0);
+        let hosts: Vec<String> = (1..=12).map(|host| format!("host{host}/run-")).collect();
+        assert_eq!(doubts(&streams(&hosts.iter().map(String::as_str).collect::<Vec<_>>(), 10)), 0);
+        // Weeks and days over the turn of a year and of a month, and a counter that began anew.
+        let weeks = (33..=52).chain(1..=5).zip(0..).map(|(week, at)| (format!("week-{week:02}"), at));
+        assert_eq!(doubts(&weeks.collect::<Vec<_>>()), 0);
+        let days = (1..=31).map(|day| (day, 1)).chain((1..=3).map(|day| (day, 2))).zip(0..);
+        assert_eq!(doubts(&days.map(|((d, m), at)| (format!("{d:02}-{m:02}-2026"), at)).collect::<Vec<_>>()), 0);
+        let builds = (380..=420).chain(1..=6).zip(0..).map(|(build, at)| (format!("build-{build}"), at));
+        assert_eq!(doubts(&builds.collect::<Vec<_>>()), 0);
     }
 
     #[test]
@@ -220,13 +259,13 @@ mod tests {
         // A queue is no contradiction.
         let mut queued: Vec<i64> = (-20..0).collect();
         queued.swap(7, 8);
-        assert!(order(&queued).1.is_empty());
+        assert!(order(&queued).1.is_empty() && order(&queued).2.is_empty());
     }
 
     #[test]
     fn all_ahead_are_believed() {
         let days: Vec<i64> = (100..110).collect();
-        assert_eq!(order(&days), ((0..10).collect(), vec![]));
+        assert_eq!(order(&days), ((0..10).collect(), vec![], vec![]));
     }
 
     proptest! {

@@ -82,6 +82,8 @@ struct Stretch<'a> {
 struct Found<'a> {
     /// How many there are of each doubt, and in which archives: what became of them.
     doubted: BTreeMap<(Doubt, Fate), (u64, BTreeSet<&'a str>)>,
+    /// How many are odd.
+    odd: u64,
     /// How many stand in series of which none has a date.
     undated: u64,
 }
@@ -120,6 +122,8 @@ impl<'a> Found<'a> {
             self.undated += if points.len() > 1 { points.len() as u64 } else { 0 };
             return points;
         }
+        self.odd +=
+            entries.iter().zip(&points).filter(|(entry, point)| entry.is_odd && !point.is_left_out).count() as u64;
         let mut doubted: Vec<usize> = (0..entries.len()).filter(|&at| entries[at].doubt.is_some()).collect();
         doubted.sort_by(|&a, &b| by_number(entries[a].id, entries[b].id));
         let mut times: Vec<Option<i64>> = entries.iter().map(|entry| entry.claims).collect();
@@ -156,6 +160,13 @@ impl<'a> Found<'a> {
     fn told(self) -> Vec<String> {
         let mut said: Vec<String> =
             self.doubted.into_iter().map(|(why, (number, archives))| told(why, number, &archives)).collect();
+        if self.odd > 0 {
+            let measurements = plural(self.odd, "measurement");
+            said.push(format!(
+                "{measurements} of benchmarks out of the order of the archives' paths and of the lines (run again, dated \
+                 wrongly, or joined anew): they stand by their clocks"
+            ));
+        }
         if self.undated > 0 {
             let measurements = plural(self.undated, "measurement");
             said.push(format!(
@@ -173,7 +184,7 @@ fn told((doubt, fate): (Doubt, Fate), number: u64, archives: &BTreeSet<&str>) ->
     let why = match doubt {
         Doubt::Ahead => "later than now",
         Doubt::Unset => "without a date since 2000",
-        Doubt::Away => "which contradict those beside them",
+        Doubt::Away => "further from those beside them than the history is long",
     };
     let then = match fate {
         Fate::Placed => "each stands behind the one before it, by the paths of archives and the order of lines",

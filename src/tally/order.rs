@@ -87,6 +87,7 @@ impl Tally {
         } else {
             Vec::new()
         };
+        warnings.extend(odd(own));
         warnings.extend(self.unit_warning(own));
         warnings.extend(self.apart());
         warnings.extend(self.cut(left_out));
@@ -156,6 +157,16 @@ impl Tally {
     }
 }
 
+/// That names and clocks of some runs tell different orders.
+fn odd(entries: &[Entry<'_>]) -> Option<String> {
+    let mut odd: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.is_odd).collect();
+    odd.sort_by(|a, b| by_number(a.id, b.id).then_with(|| a.id.cmp(b.id)));
+    let named: Vec<&str> = odd.iter().take(LISTED).map(|entry| entry.id).collect();
+    let what = "names and clocks tell different orders (run again, dated wrongly, or named anew); runs stand by their clocks, so \
+                that what looks fixed may not be";
+    (!odd.is_empty()).then(|| format!("{what}: {}{}", named.join(", "), more(odd.len())))
+}
+
 /// How many are not named.
 fn more(number: usize) -> String {
     if number > LISTED { format!(" and {} more", number - LISTED) } else { String::new() }
@@ -184,9 +195,7 @@ fn told(doubt: Doubt, is_placed: bool, are_left_out: bool, mut runs: Vec<&Entry<
     let why = match doubt {
         Doubt::Ahead => "later than now",
         Doubt::Unset => "without a record dated since 2000",
-        Doubt::Away => {
-            "which contradict the runs beside them by name (a wrong clock, or an old run that was run again)"
-        }
+        Doubt::Away => "further from the runs beside them by name than the history is long",
     };
     let is_one = runs.len() == 1;
     let what = if is_one { "a run whose clock is not believed" } else { "runs whose clocks are not believed" };
