@@ -21,10 +21,21 @@ impl Outcome {
     /// records were counted.
     #[must_use]
     pub fn analyse(&self, sweep: &Sweep, packet: Option<&str>, options: &Options) -> Analysis {
-        let mut recurrence = judge(&self.tally, &self.clean, &self.order, options);
-        let incidents =
-            IncidentReport::new(&self.tally, &self.clean, &self.order, &recurrence, &sweep.taxonomies, packet);
+        let mut recurrence = self.judge(options);
+        let incidents = self.incidents(sweep, packet, &recurrence);
         incidents.hand_commands(&mut recurrence);
         Analysis { incidents, recurrence }
+    }
+
+    /// The verdicts alone, for whoever needs no incident.
+    #[must_use]
+    pub fn judge(&self, options: &Options) -> Recurrence {
+        judge(&self.tally, &self.clean, &self.order, options)
+    }
+
+    /// The incidents beside these verdicts, as [`Self::analyse`] has them.
+    #[must_use]
+    pub fn incidents(&self, sweep: &Sweep, packet: Option<&str>, recurrence: &Recurrence) -> IncidentReport {
+        IncidentReport::new(&self.tally, &self.clean, &self.order, recurrence, &sweep.taxonomies, packet)
     }
 }

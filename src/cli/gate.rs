@@ -19,7 +19,6 @@ use super::policy::{AnyPolicy, read};
 use super::progress::Progress;
 use super::store;
 use super::sweep::{judging, options};
-use crate::analysis::Analysis;
 use crate::benchmark::{self, Candidate};
 use crate::gate::reliability::{Origin, ReliabilityPolicy, ReliabilityReport};
 use crate::gate::{Decision, Facts, Terms, format, judge};
@@ -61,8 +60,8 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     if outcome.ledger.archives.is_empty() {
         return Err(CliError::NothingRead(output::why_nothing(&outcome.ledger)));
     }
-    let Analysis { incidents, recurrence } =
-        sweep.pool()?.install(|| outcome.analyse(&sweep, sweep.packet.as_deref(), &judging));
+    let pool = sweep.pool()?;
+    let recurrence = pool.install(|| outcome.judge(&judging));
     let (packet, branch) = (sweep.packet.as_deref(), args.judging.branch.as_deref());
     let asked = Asked { sweep: &sweep, packet, branch, is_read_here: true };
     let nothing = asked.nothing(&outcome, Some(&recurrence)).map(|nothing| nothing.line());
@@ -78,8 +77,11 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     {
         return Err(CliError::NoCandidate(run.clone()));
     }
-    let benchmarks = sweep.pool()?.install(|| benchmark::judge(&series, &options));
-    let changes = baseline.as_ref().map(|old| baseline::compare(old, &incidents, &recurrence));
+    let benchmarks = pool.install(|| benchmark::judge(&series, &options));
+    let changes = baseline.as_ref().map(|old| {
+        let incidents = pool.install(|| outcome.incidents(&sweep, packet, &recurrence));
+        baseline::compare(old, &incidents, &recurrence)
+    });
     let facts = Facts {
         outcome: &outcome,
         order: &outcome.order,

@@ -88,15 +88,12 @@ pub(super) fn take(
     partitions: &Partitions,
     rowwise: impl FnOnce(&Entries),
 ) -> Row {
+    let Some(counts) = partial.times.map_or(Some(true), |times| span.holds_all(times)) else { return Row::Cut };
     partial.name(path, run);
     let mut left_out = LeftOut::default();
-    match partial.times.map_or(Some(true), |times| span.holds_all(times)) {
-        None => return Row::Cut,
-        Some(true) => {}
-        Some(false) => {
-            left_out = LeftOut::of(&partial.tally);
-            partial = partial.without_records();
-        }
+    if !counts {
+        left_out = LeftOut::of(&partial.tally);
+        partial = partial.without_records();
     }
     let Partial { ledger, marks, times, measured, mut tally, entries } = partial;
     partitions.take(&mut tally);
