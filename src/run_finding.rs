@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::incident::IncidentRow;
 use crate::recurrence::Standing;
 use crate::taxonomy::Severity;
-use crate::text::terminal::plural;
+use crate::text::terminal::{listed, plural};
 
 /// Incidents that failed only in the same mass-failure runs, and that are of equal concern.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -180,7 +180,7 @@ impl RunFinding {
     /// What happened: `31 scenarios failed at once in r10`. `show` makes a text from a log fit for where it is shown.
     #[must_use]
     pub fn title(&self, show: impl Fn(&str) -> String) -> String {
-        let runs = listed(self.runs.iter().map(|run| show(run)), self.runs.len());
+        let runs = listed(self.runs.iter().map(|run| show(run)), NAMED);
         format!("{} failed at once in {runs}", plural(self.scenarios, "scenario"))
     }
 
@@ -191,7 +191,7 @@ impl RunFinding {
             let of = if reason.scenarios == self.scenarios { "all".to_owned() } else { reason.scenarios.to_string() };
             format!("{} {} in {of} of them", show(&reason.class), show(&reason.reason_code))
         };
-        listed(self.reasons.iter().map(one), self.reasons.len())
+        listed(self.reasons.iter().map(one), NAMED)
     }
 
     /// Whether it is still of concern, in words.
@@ -210,11 +210,6 @@ pub const fn state(standing: Standing) -> &'static str {
         Standing::Over => "it is over: its scenarios passed since",
         Standing::Elsewhere => "only on branches that are not judged",
     }
-}
-
-fn listed(texts: impl Iterator<Item = String>, all: usize) -> String {
-    let shown = texts.take(NAMED).collect::<Vec<_>>().join(", ");
-    if all > NAMED { format!("{shown} and {} more", all - NAMED) } else { shown }
 }
 
 #[cfg(test)]

@@ -18,23 +18,11 @@ fn key(lane: &str) -> SeriesKey {
     }
 }
 
-fn point(unix_ms: i64, value: f64) -> Point {
-    Point {
-        unix_ms: Some(unix_ms),
-        value,
-        incumbent: None,
-        rounds: None,
-        run: None,
-        identity: None,
-        is_left_out: false,
-    }
-}
-
 /// A series whose baseline comes one by one and whose candidate is one run.
 fn series(lane: &str, baseline: &[f64], candidate: &[f64]) -> Series {
     let time = |index: usize| 1_000 * i64::try_from(index).unwrap();
-    let new = |value: &f64| Point { run: Some(Arc::from("new")), ..point(time(baseline.len()), *value) };
-    let old = baseline.iter().enumerate().map(|(i, value)| point(time(i), *value));
+    let new = |value: &f64| Point { run: Some(Arc::from("new")), ..Point::at(time(baseline.len()), *value) };
+    let old = baseline.iter().enumerate().map(|(i, value)| Point::at(time(i), *value));
     Series::new(key(lane), old.chain(candidate.iter().map(new)).collect::<Vec<_>>())
 }
 

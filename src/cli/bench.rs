@@ -15,7 +15,6 @@ use crate::benchmark::{Benchmarks, Candidate, Options, REPORT_PERMUTATIONS, Verd
 use crate::report::{BenchmarkReport, BenchmarkSummary};
 use crate::sweep::Criterion;
 use crate::tally::{Collector, Series};
-use crate::text::inert::inert;
 use crate::text::terminal::plural;
 
 /// What some paths measured.
@@ -169,9 +168,7 @@ fn read(args: &BenchArgs, paths: &[String]) -> Result<Measured, CliError> {
         let asked = Asked { sweep: &sweep, packet, branch: None, is_read_here: true };
         measured.nothing = asked.nothing(&outcome, None).map(|nothing| nothing.line());
     }
-    for warning in &outcome.order.warnings {
-        output::say(&format!("warning: {}", inert(warning, 300)));
-    }
+    output::say_warnings(&outcome.order.warnings);
     measured.lines = outcome.benchmarks;
     measured.ledger = outcome.ledger;
     Ok(measured)

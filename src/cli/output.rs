@@ -162,6 +162,13 @@ pub(super) fn print_raw(bytes: &[u8]) -> Result<(), OutputError> {
     write_all(&mut io::stdout().lock(), bytes)
 }
 
+/// Says what is doubtful of what was read, where no report will.
+pub(super) fn say_warnings(warnings: &[String]) {
+    for warning in warnings {
+        say(&format!("warning: {}", inert(warning, 300)));
+    }
+}
+
 /// Says something on standard error; where nobody can hear it, that is no error.
 pub(super) fn say(text: &str) {
     let out = io::stderr().lock();

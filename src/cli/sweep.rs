@@ -171,9 +171,7 @@ fn partial(
     if delivery.out.is_some() || delivery.json || judging.tables.is_some() {
         return report(sweep, outcome, delivery, judging);
     }
-    for warning in &outcome.order.warnings {
-        output::say(&format!("warning: {}", inert(warning, 300)));
-    }
+    output::say_warnings(&outcome.order.warnings);
     let nothing = judging.asked.nothing(&outcome, None);
     let said = nothing.as_ref().map_or_else(String::new, ToString::to_string);
     let written = inert(&file.display().to_string(), 200).into_owned();

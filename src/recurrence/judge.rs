@@ -25,6 +25,7 @@ use crate::stats::Segmenter;
 use crate::tally::{Cell, CellsByScenario, Clean, Facet, First, RunOrder, Tally};
 use crate::text::number::Rounded;
 use crate::text::run_length::run_length;
+use crate::text::terminal::listed;
 
 /// What the warning begins with that tells of nothing doubtful.
 pub(crate) const JUDGED_APART: &str = "runs are of several branches, judged apart: ";
@@ -75,14 +76,13 @@ fn of_no_branch(tally: &Tally, order: &RunOrder) -> Option<String> {
         .filter(|run| !is_known(run))
         .map(|&run| tally.text(tally.runs()[run as usize].id))
         .collect();
-    let more = if runs.len() > NAMED { format!(" and {} more", runs.len() - NAMED) } else { String::new() };
-    let named = runs.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    let named = listed(runs.iter(), NAMED);
     let are = if runs.len() == 1 {
         "a run that names no branch, or several, is"
     } else {
         "runs that name no branch, or several, are"
     };
-    (!runs.is_empty()).then(|| format!("{are} not judged, whatever failed there: {named}{more}"))
+    (!runs.is_empty()).then(|| format!("{are} not judged, whatever failed there: {named}"))
 }
 
 /// For each incident, its first records by run, newest run first.

@@ -5,7 +5,10 @@ use super::verdict::{Label, Verdict};
 use super::witness::{Ground, Witness};
 use crate::stats::interval::jeffreys_95;
 use crate::stats::planning::{deterministic_rate_floor, replays_needed};
-use crate::text::terminal::count;
+use crate::text::terminal::{count, listed};
+
+/// Names that a sentence lists.
+const NAMED: usize = 4;
 
 /// Greatest rate of a flaky failure that replays are meant to reject.
 pub(super) const FLAKY_RATE: f64 = 0.5;
@@ -36,7 +39,10 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
     let sentence = match settled.verdict {
         Verdict::NoFailure => format!("no failure in {}", runs(n)),
         Verdict::SetAside => {
-            format!("it failed only in mass-failure runs, which were set aside: {}", list(names.set_aside))
+            format!(
+                "it failed only in mass-failure runs, which were set aside: {}",
+                listed(names.set_aside.iter(), NAMED)
+            )
         }
         Verdict::NotRerun => format!(
             "{} clean at the end, {} would show a fix, but {} a failing {}",
@@ -73,7 +79,7 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
         ),
         Verdict::EnvDependent => format!(
             "it fails in {} more than elsewhere (risk difference {:.2}, p {}, q {}){}",
-            list(names.environments),
+            listed(names.environments.iter(), NAMED),
             draft.environment.risk_difference,
             p(draft.environment.test.map(|test| test.p)),
             p(adjusted.environment),
@@ -81,7 +87,7 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
         ),
         Verdict::SeedDependent => format!(
             "it fails with seed {} more than with others (p {}, q {}){}",
-            list(names.seeds),
+            listed(names.seeds.iter(), NAMED),
             p(draft.seed.test.map(|test| test.p)),
             p(adjusted.seed),
             if settled.always { ", and always with them" } else { "" }
@@ -112,7 +118,7 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
     let unplaced = if names.unplaced.is_empty() {
         String::new()
     } else {
-        format!("; left out, since their place is not known: {}", list(names.unplaced))
+        format!("; left out, since their place is not known: {}", listed(names.unplaced.iter(), NAMED))
     };
     format!("{sentence}{calendar}{unplaced}{uncontrolled}")
 }
@@ -165,7 +171,7 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
 
 fn regressed(draft: &Draft, label: Option<Label>, names: &Names<'_>) -> String {
     let (before, run) = (draft.before.unwrap_or_default(), names.run);
-    let failing = list(names.regressed_in);
+    let failing = listed(names.regressed_in.iter(), NAMED);
     let how = match label {
         Some(Label::Deterministic) => "every attempt fails".to_owned(),
         Some(Label::SomeEnvironments) => format!("every attempt in {failing} fails, none in another environment"),
@@ -217,10 +223,4 @@ fn needed(count: Option<u64>) -> String {
 
 fn p(value: Option<f64>) -> String {
     value.map_or_else(|| "unknown".into(), |value| format!("{value:.2e}"))
-}
-
-/// Up to four names.
-fn list(names: &[String]) -> String {
-    let shown = names.iter().take(4).cloned().collect::<Vec<_>>().join(", ");
-    if names.len() > 4 { format!("{shown} and {} more", names.len() - 4) } else { shown }
 }

@@ -2,7 +2,7 @@
 
 use crate::analysis::IncidentReport;
 use crate::recurrence::Recurrence;
-use crate::text::terminal::{count, plural};
+use crate::text::terminal::{count, listed, plural};
 
 /// Branches that are named.
 const NAMED: usize = 4;
@@ -25,7 +25,7 @@ impl Basis<'_> {
         let branch = match branches.len() {
             0 => String::new(),
             1 => format!(" of branch {}{}", branches[0], if self.has_unnamed() { " and of none named" } else { "" }),
-            several => format!(" of {several} branches: {}", listed(branches)),
+            several => format!(" of {several} branches: {}", listed(branches.into_iter(), NAMED)),
         };
         format!("{} in {}{branch}", plural(judged.incidents, "incident"), plural(judged.runs, "run"))
     }
@@ -56,7 +56,7 @@ impl Basis<'_> {
         branches.dedup();
         let on = match branches.len() {
             0 => String::new(),
-            _ => format!(" ({})", listed(branches.into_iter().map(show).collect())),
+            _ => format!(" ({})", listed(branches.into_iter().map(show), NAMED)),
         };
         let more = rows().count() as u64;
         let of = format!("{} of branches that are not judged", plural(runs, "run"));
@@ -65,10 +65,4 @@ impl Basis<'_> {
             more => format!("not counted: {} only in {of}{on}", plural(more, "incident")),
         })
     }
-}
-
-fn listed(names: Vec<String>) -> String {
-    let more = names.len().saturating_sub(NAMED);
-    let shown = names.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
-    if more > 0 { format!("{shown} and {more} more") } else { shown }
 }

@@ -10,6 +10,7 @@ use super::sketch;
 use super::usual;
 use crate::archive::{ArchiveLedger, Counts, Damage, Entry, LISTED_DAMAGE, Skipped, Unjudged, strip_container};
 use crate::tally::{Clock, Collector, Measurements, by_number};
+use crate::text::terminal::listed;
 
 /// Why an archive was not read.
 fn why(entry: &Entry, error: &std::io::Error) -> String {
@@ -86,11 +87,8 @@ impl Account {
         let records: Vec<u64> = read.iter().map(records).map(|counts| counts.parsed - counts.benchmark_lines).collect();
         doubts::warn(&mut account.archives);
         for (archive, others) in sketch::overlaps(&sketches, &records, &times) {
-            let names: Vec<&str> =
-                others.iter().take(3).map(|&other| account.archives[&read[other]].path.as_str()).collect();
-            let more = others.len() - names.len();
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            let warning = format!("overlaps: its records also stand in {}{more}", names.join(", "));
+            let names = others.iter().map(|&other| &account.archives[&read[other]].path);
+            let warning = format!("overlaps: its records also stand in {}", listed(names, 3));
             if let Some(ledger) = account.archives.get_mut(&read[archive]) {
                 ledger.warnings.push(warning);
             }

@@ -10,7 +10,7 @@ use super::doubt::{Doubt, Entry, settle};
 use super::order::steady;
 use super::run_name::by_number;
 use super::series::{Collector, Point, SeriesKey};
-use crate::text::terminal::plural;
+use crate::text::terminal::{listed, plural};
 
 /// Archives that a warning names.
 const LISTED: usize = 5;
@@ -179,8 +179,6 @@ impl<'a> Found<'a> {
 }
 
 fn told((doubt, fate): (Doubt, Fate), number: u64, archives: &BTreeSet<&str>) -> String {
-    let named: Vec<&str> = archives.iter().take(LISTED).copied().collect();
-    let more = if archives.len() > LISTED { format!(" and {} more", archives.len() - LISTED) } else { String::new() };
     let why = match doubt {
         Doubt::Ahead => "later than now",
         Doubt::Unset => "without a date since 2000",
@@ -192,8 +190,8 @@ fn told((doubt, fate): (Doubt, Fate), number: u64, archives: &BTreeSet<&str>) ->
         Fate::LeftOut => "they were left out by --since or --until, which go by their clocks",
     };
     format!(
-        "{} of benchmarks whose clocks are not believed, {why}, in {}{more}: {then}",
+        "{} of benchmarks whose clocks are not believed, {why}, in {}: {then}",
         plural(number, "measurement"),
-        named.join(", ")
+        listed(archives.iter(), LISTED)
     )
 }

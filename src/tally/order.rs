@@ -12,6 +12,7 @@ use super::clock::{Clock, DAY_MS, FIRST_SET_CLOCK_MS};
 use super::doubt::{Doubt, Entry, settle};
 use super::run_name::by_number;
 use super::tally::Tally;
+use crate::text::terminal::listed;
 
 /// Names that a warning lists.
 const LISTED: usize = 5;
@@ -113,26 +114,23 @@ impl Tally {
     /// That records of one run are dated far apart.
     fn apart(&self) -> Option<String> {
         let apart = self.runs.iter().filter_map(|run| Some((self.text(run.id), run.clock.apart()?)));
-        let mut apart: Vec<(&str, (i64, i64))> = apart.collect();
-        apart.sort_by(|(a, _), (b, _)| by_number(a, b).then_with(|| a.cmp(b)));
-        let one =
-            |(id, (first, second)): &(&str, (i64, i64))| format!("{id} ({} and {})", day_of(*first), day_of(*second));
-        let named: Vec<String> = apart.iter().take(LISTED).map(one).collect();
-        let what = "records of one run are dated more than a week apart (different runs of one id, or a wrong clock)";
-        (!apart.is_empty()).then(|| format!("{what}: {}{}", named.join(", "), more(apart.len())))
+        let shown = |(id, (first, second))| (id, format!("{id} ({} and {})", day_of(first), day_of(second)));
+        warning(
+            "records of one run are dated more than a week apart (different runs of one id, or a wrong clock)",
+            apart.map(shown).collect(),
+        )
     }
 
     /// That a window left out a part of runs that count, far from the rest of them.
     fn cut(&self, left_out: &BTreeMap<String, Clock>) -> Option<String> {
         let is_cut =
             |run: &&super::run::Run| left_out.get(self.text(run.id)).is_some_and(|out| out.is_far_from(&run.clock));
-        let mut cut: Vec<&str> = self.runs.iter().filter(is_cut).map(|run| self.text(run.id)).collect();
-        cut.sort_by(|a, b| by_number(a, b).then_with(|| a.cmp(b)));
-        let what = "records of runs that count were left out by --since or --until, which go by their own clocks, far from \
-                    the rest of their runs: their failures are not counted";
-        (!cut.is_empty()).then(|| {
-            format!("{what}: {}{}", cut.iter().take(LISTED).copied().collect::<Vec<_>>().join(", "), more(cut.len()))
-        })
+        let cut = self.runs.iter().filter(is_cut).map(|run| self.text(run.id));
+        warning(
+            "records of runs that count were left out by --since or --until, which go by their own clocks, far from the \
+             rest of their runs: their failures are not counted",
+            cut.map(|id| (id, id.to_owned())).collect(),
+        )
     }
 
     /// Whether times are in another unit than they are read in, most likely.
@@ -159,17 +157,23 @@ impl Tally {
 
 /// That names and clocks of some runs tell different orders.
 fn odd(entries: &[Entry<'_>]) -> Option<String> {
-    let mut odd: Vec<&Entry<'_>> = entries.iter().filter(|entry| entry.is_odd).collect();
-    odd.sort_by(|a, b| by_number(a.id, b.id).then_with(|| a.id.cmp(b.id)));
-    let named: Vec<&str> = odd.iter().take(LISTED).map(|entry| entry.id).collect();
-    let what = "names and clocks tell different orders (run again, dated wrongly, or named anew); runs stand by their clocks, so \
-                that what looks fixed may not be";
-    (!odd.is_empty()).then(|| format!("{what}: {}{}", named.join(", "), more(odd.len())))
+    let odd = entries.iter().filter(|entry| entry.is_odd);
+    warning(
+        "names and clocks tell different orders (run again, dated wrongly, or named anew); runs stand by their clocks, so \
+         that what looks fixed may not be",
+        odd.map(|entry| (entry.id, entry.id.to_owned())).collect(),
+    )
 }
 
-/// How many are not named.
-fn more(number: usize) -> String {
-    if number > LISTED { format!(" and {} more", number - LISTED) } else { String::new() }
+/// A warning about some runs, if there are any; each with its id.
+fn warning(what: &str, runs: Vec<(&str, String)>) -> Option<String> {
+    (!runs.is_empty()).then(|| format!("{what}: {}", named(runs)))
+}
+
+/// Runs, each with its id, in the order of these.
+fn named(mut runs: Vec<(&str, String)>) -> String {
+    runs.sort_by(|(a, _), (b, _)| by_number(a, b).then_with(|| a.cmp(b)));
+    listed(runs.iter().map(|(_, shown)| shown), LISTED)
 }
 
 /// What is doubtful of some runs, which a window left out or not.
@@ -180,18 +184,16 @@ fn warnings(entries: &[Entry<'_>], are_left_out: bool) -> Vec<String> {
             found.entry((doubt, entry.at.is_some() && !are_left_out)).or_default().push(entry);
         }
     }
-    found.into_iter().map(|((doubt, is_placed), runs)| told(doubt, is_placed, are_left_out, runs)).collect()
+    found.into_iter().map(|((doubt, is_placed), runs)| told(doubt, is_placed, are_left_out, &runs)).collect()
 }
 
 /// A warning about some runs.
-fn told(doubt: Doubt, is_placed: bool, are_left_out: bool, mut runs: Vec<&Entry<'_>>) -> String {
-    runs.sort_by(|a, b| by_number(a.id, b.id).then_with(|| a.id.cmp(b.id)));
-    let one = |entry: &&Entry<'_>| match entry.claims {
+fn told(doubt: Doubt, is_placed: bool, are_left_out: bool, runs: &[&Entry<'_>]) -> String {
+    let one = |entry: &&'_ Entry<'_>| match entry.claims {
         Some(claims) => format!("{} ({})", entry.id, day_of(claims)),
         None => entry.id.to_owned(),
     };
-    let names: Vec<String> = runs.iter().take(LISTED).map(one).collect();
-    let more = more(runs.len());
+    let names = named(runs.iter().map(|entry| (entry.id, one(entry))).collect());
     let why = match doubt {
         Doubt::Ahead => "later than now",
         Doubt::Unset => "without a record dated since 2000",
@@ -213,7 +215,7 @@ fn told(doubt: Doubt, is_placed: bool, are_left_out: bool, mut runs: Vec<&Entry<
             "their places are not known, so they take no part in verdicts, which depend on the order of runs"
         }
     };
-    format!("{what}, {why}: {}{more}: {then}", names.join(", "))
+    format!("{what}, {why}: {names}: {then}")
 }
 
 /// A time as a day; beyond the calendar in milliseconds.

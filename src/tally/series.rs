@@ -255,6 +255,22 @@ impl Collector {
 }
 
 #[cfg(test)]
+impl Point {
+    /// A value of some moment, and nothing else.
+    pub(crate) fn at(unix_ms: i64, value: f64) -> Self {
+        Self {
+            unix_ms: Some(unix_ms),
+            value,
+            incumbent: None,
+            rounds: None,
+            run: None,
+            identity: None,
+            is_left_out: false,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
@@ -270,22 +286,10 @@ mod tests {
         }
     }
 
-    fn point(unix_ms: i64, value: f64) -> Point {
-        Point {
-            unix_ms: Some(unix_ms),
-            value,
-            incumbent: None,
-            rounds: None,
-            run: None,
-            identity: None,
-            is_left_out: false,
-        }
-    }
-
     fn collector(points: &[(u8, i64)]) -> Collector {
         let mut collector = Collector::default();
         for &(lane, at) in points {
-            collector.add(key(lane), point(at, 1.0));
+            collector.add(key(lane), Point::at(at, 1.0));
         }
         collector
     }
@@ -316,7 +320,7 @@ mod tests {
 
     #[test]
     fn series_apart_keep_their_sides_whatever_their_times() {
-        let identified = |at, identity| Point { identity: Some(identity), ..point(at, 1.0) };
+        let identified = |at, identity| Point { identity: Some(identity), ..Point::at(at, 1.0) };
         let (mut baseline, mut candidate) = (Collector::default(), Collector::default());
         for (at, identity) in [(50, 1), (40, 2)] {
             baseline.add(key(0), identified(at, identity));
@@ -324,8 +328,8 @@ mod tests {
         for (at, identity) in [(10, 3), (40, 2)] {
             candidate.add(key(0), identified(at, identity));
         }
-        baseline.add(key(1), point(1, 1.0));
-        candidate.add(key(2), point(1, 1.0));
+        baseline.add(key(1), Point::at(1, 1.0));
+        candidate.add(key(2), Point::at(1, 1.0));
         let series = candidate.into_series_against(baseline);
         let rows: Vec<_> = series.iter().map(|one| (one.points.len(), one.candidate_from, one.duplicates)).collect();
         assert_eq!(rows, [(3, Some(2), 1), (1, Some(1), 0), (1, Some(0), 0)]);

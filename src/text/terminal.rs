@@ -44,6 +44,14 @@ pub fn plural(number: u64, noun: &str) -> String {
     format!("{} {noun}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
+/// The first of some names, and how many more there are: `a, b and 3 more`.
+#[must_use]
+pub fn listed(names: impl ExactSizeIterator<Item = impl std::fmt::Display>, most: usize) -> String {
+    let more = names.len().saturating_sub(most);
+    let shown = names.take(most).map(|name| name.to_string()).collect::<Vec<_>>().join(", ");
+    if more > 0 { format!("{shown} and {more} more") } else { shown }
+}
+
 /// Bytes in decimal units.
 #[must_use]
 pub fn bytes(number: f64) -> String {

@@ -14,8 +14,8 @@ fn scaled(values: &[f64], by: f64) -> Vec<f64> {
 
 #[test]
 fn points_are_ordered_once_and_positive() {
-    let one = |unix_ms, value, identity| Point { identity, ..point(unix_ms, value) };
-    let untimed = Point { unix_ms: None, ..point(0, 9.0) };
+    let one = |unix_ms, value, identity| Point { identity, ..Point::at(unix_ms, value) };
+    let untimed = Point { unix_ms: None, ..Point::at(0, 9.0) };
     let series = Series::new(
         key("lane"),
         [
@@ -35,9 +35,9 @@ fn points_are_ordered_once_and_positive() {
     assert_eq!(values, [9.0, 2.0, 2.0, 1.0, 3.0]);
     assert_eq!((series.rejected, series.duplicates), (4, 1));
     let mut collector = Collector::default();
-    collector.add(key("b"), point(1, 1.0));
-    collector.add(key("a"), point(1, 1.0));
-    collector.add(key("b"), point(0, 2.0));
+    collector.add(key("b"), Point::at(1, 1.0));
+    collector.add(key("a"), Point::at(1, 1.0));
+    collector.add(key("b"), Point::at(0, 2.0));
     let series = collector.into_series();
     assert_eq!(
         series.iter().map(|one| (one.key.lane.as_str(), one.points.len())).collect::<Vec<_>>(),
@@ -186,7 +186,7 @@ fn paired_lines_cancel_the_host() {
     let pairs = |ratio: f64| {
         let one = |i: u32| Point {
             incumbent: Some(host(i)),
-            ..point(i64::from(i), host(i) * ratio * (1.0 + 0.002 * f64::from(i).sin()))
+            ..Point::at(i64::from(i), host(i) * ratio * (1.0 + 0.002 * f64::from(i).sin()))
         };
         Series::new(key("lane"), (0..10).map(one).collect::<Vec<_>>())
     };

@@ -85,7 +85,7 @@ fn b5_paired() {
         let point = |(i, (incumbent, challenger)): (i64, (f64, f64))| Point {
             incumbent: Some(incumbent),
             run: Some(Arc::from(run)),
-            ..point(i, challenger)
+            ..Point::at(i, challenger)
         };
         (0..).zip(pairs).map(point).collect()
     };
