@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 /// Sorts rows by an order of their places. Only places are moved while it sorts, and each row once in the end: sorting rows
 /// of kilobytes in the usual way takes half their memory again, and moves each of them many times.
-pub fn arrange<T>(rows: &mut [T], mut order: impl FnMut(&[T], usize, usize) -> Ordering) {
+pub(crate) fn arrange<T>(rows: &mut [T], mut order: impl FnMut(&[T], usize, usize) -> Ordering) {
     let mut places: Vec<usize> = (0..rows.len()).collect();
     places.sort_by(|&a, &b| order(rows, a, b));
     for at in 0..places.len() {

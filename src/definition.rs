@@ -12,7 +12,7 @@ use std::io::{self, Read};
 use std::path::Path;
 
 pub use expression::Expression;
-pub(crate) use section::{Entry, Section, Spot};
+pub use section::{Entry, Section, Spot};
 
 /// The largest definition file that is read, in bytes.
 pub const MAX_FILE_BYTES: u64 = 1 << 20;
@@ -53,7 +53,7 @@ fn lines(name: &str, faults: &[Fault]) -> String {
 
 /// The faults found so far in one text.
 #[derive(Debug)]
-pub(crate) struct Faults<'t> {
+pub struct Faults<'t> {
     text: &'t str,
     /// The offset at which each line starts.
     starts: Vec<usize>,
@@ -86,12 +86,13 @@ impl<'t> Faults<'t> {
     }
 
     /// Notes a fault at a byte offset of the text.
-    pub(crate) fn add(&mut self, at: usize, message: impl Into<String>) {
+    pub fn add(&mut self, at: usize, message: impl Into<String>) {
         self.found.push((at, one_line(message.into())));
     }
 
     /// The line of a byte offset, counted from 1.
-    pub(crate) fn line(&self, at: usize) -> usize {
+    #[must_use]
+    pub fn line(&self, at: usize) -> usize {
         self.starts.partition_point(|&start| start <= at)
     }
 
@@ -120,7 +121,7 @@ impl<'t> Faults<'t> {
 ///
 /// # Errors
 /// Every fault of the text; also when `build` gave nothing without saying why.
-pub(crate) fn read<T>(
+pub fn read<T>(
     name: &str,
     text: &str,
     builtins: &[Builtin],
@@ -147,7 +148,7 @@ pub(crate) fn read<T>(
 ///
 /// # Errors
 /// What the operating system says; `InvalidData` for a file that is too large or not UTF-8.
-pub(crate) fn read_file(path: &Path) -> io::Result<String> {
+pub fn read_file(path: &Path) -> io::Result<String> {
     let mut text = String::new();
     let read = std::fs::File::open(path)?.take(MAX_FILE_BYTES + 1).read_to_string(&mut text)?;
     if read as u64 > MAX_FILE_BYTES {
@@ -162,27 +163,29 @@ pub(crate) fn means_a_file(argument: &str) -> bool {
 }
 
 /// Whether an argument that may be a name or a file can only be a file's.
-pub(crate) fn looks_like_a_path(argument: &str) -> bool {
+#[must_use]
+pub fn looks_like_a_path(argument: &str) -> bool {
     argument.contains(['/', '\\']) || Path::new(argument).extension().is_some_and(|extension| extension == "toml")
 }
 
 /// One row of a table of built-in definitions.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Builtin {
+pub struct Builtin {
     /// The name by which it is asked for.
-    pub(crate) name: &'static str,
+    pub name: &'static str,
     /// Its TOML text.
-    pub(crate) text: &'static str,
+    pub text: &'static str,
 }
 
 /// "unknown field `reson`, known: reason, message".
-pub(crate) fn unknown<'k>(what: &str, word: &str, known: impl IntoIterator<Item = &'k str>) -> String {
+pub fn unknown<'k>(what: &str, word: &str, known: impl IntoIterator<Item = &'k str>) -> String {
     let known: Vec<&str> = known.into_iter().collect();
     format!("unknown {what} {}, known: {}", quoted(word), known.join(", "))
 }
 
 /// A word of the file as a message shows it: in backticks, controls escaped, cut when it is long.
-pub(crate) fn quoted(word: &str) -> String {
+#[must_use]
+pub fn quoted(word: &str) -> String {
     const SHOWN: usize = 60;
     let mut shown: String = word.chars().take(SHOWN).collect();
     if shown.len() < word.len() {

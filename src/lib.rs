@@ -1,83 +1,124 @@
 //! Reads months of retained test logs and says which failures came back.
 //!
-//! A [`sweep`] reads archives into a [`tally`]; what it found is judged into an [`analysis`], of which reports, gates and
-//! tickets are made.
+//! A [`Sweep`] reads archives and counts what they hold ([`Outcome`]); judged, that is an [`Analysis`], of which reports,
+//! gates and tickets are made. Damage and lines that are refused are no errors: they stand in the [`Ledger`].
 //!
 //! ```
-//! use relapse::record::Profiles;
-//! use relapse::recurrence::{Options, Verdict};
-//! use relapse::sweep::{Silent, Sweep, Taxonomies};
+//! use relapse::{Options, Silent, Sweep, Verdict};
 //!
-//! let profiles = Profiles::builtin();
-//! let taxonomies = Taxonomies::of(&profiles)?;
-//! let sweep = Sweep::new(vec!["fixtures/weekly".into()], profiles, taxonomies);
+//! let sweep = Sweep::builder().input("fixtures/weekly").since(Some("2026-01-01T00:00:00Z".parse()?)).build()?;
 //! let found = sweep.run(&Silent)?;
 //! assert_eq!(found.ledger.totals().counts.parsed, 1310);
 //!
-//! let analysis = sweep.pool()?.install(|| found.analyse(&sweep, None, &Options::default()));
+//! let analysis = found.analyse(&Options::default())?;
 //! let worst = &analysis.incidents.incidents[0];
 //! assert_eq!(worst.owner_hint, "ft-autograd-owners");
 //! let regressed = analysis.recurrence.scenarios.iter().filter(|row| row.judged.verdict == Verdict::Regressed);
 //! assert_eq!(regressed.count(), 1);
+//!
+//! let folder = tempfile::tempdir()?;
+//! let week = folder.path().join("week-47");
+//! analysis.write_to(&week)?; // incidents.json, recurrence.json, ledger.json, report.html and report.md, or none of them
+//!
+//! // A week later: what is new, what returned, what stayed away?
+//! let found = sweep.run(&Silent)?;
+//! let (_, comparison) = found.analyse_since(&Options::default(), &relapse::Output::read(&week)?)?;
+//! assert!(comparison.is_some_and(|comparison| comparison.summary.compared_runs.is_empty()));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! One file has unsafe code, the memory map in [`archive`]; everywhere else it is forbidden.
+//! How it is built stands in `docs/architecture.md`. Everything that a user needs is named here and in the four rooms below;
+//! the other rooms are open to the command, to tests and to benchmarks alone, and change without notice.
+//!
+//! One file has unsafe code, the memory map of archives; everywhere else it is forbidden.
 
+#[doc(hidden)]
 #[forbid(unsafe_code)]
 pub mod analysis;
+#[doc(hidden)]
 pub mod archive;
 #[forbid(unsafe_code)]
-pub mod arrange;
+mod arrange;
+#[doc(hidden)]
 #[forbid(unsafe_code)]
 pub mod benchmark;
-#[forbid(unsafe_code)]
-pub mod cli;
+#[doc(hidden)]
 #[forbid(unsafe_code)]
 pub mod definition;
+#[doc(hidden)]
 #[forbid(unsafe_code)]
 pub mod diff;
+#[doc(hidden)]
 #[forbid(unsafe_code)]
-mod files;
+pub mod files;
+#[doc(hidden)]
 #[forbid(unsafe_code)]
 pub mod gate;
+#[doc(hidden)]
 #[forbid(unsafe_code)]
 pub mod incident;
+#[doc(hidden)]
 #[forbid(unsafe_code)]
 pub mod observer;
+#[doc(hidden)]
 #[forbid(unsafe_code)]
 pub mod pack;
+#[doc(hidden)]
 #[forbid(unsafe_code)]
 pub mod reason;
 #[forbid(unsafe_code)]
 pub mod record;
+#[doc(hidden)]
 #[forbid(unsafe_code)]
 pub mod recurrence;
+#[doc(hidden)]
 #[forbid(unsafe_code)]
 pub mod repair;
+#[doc(hidden)]
 #[forbid(unsafe_code)]
 pub mod replay;
 #[forbid(unsafe_code)]
 pub mod report;
+#[doc(hidden)]
 #[forbid(unsafe_code)]
 pub mod role;
+#[doc(hidden)]
 #[forbid(unsafe_code)]
 pub mod rows;
+#[doc(hidden)]
 #[forbid(unsafe_code)]
 pub mod run_finding;
 #[forbid(unsafe_code)]
 pub mod stats;
+#[doc(hidden)]
 #[forbid(unsafe_code)]
 pub mod store;
+#[doc(hidden)]
 #[forbid(unsafe_code)]
 pub mod sweep;
+#[doc(hidden)]
 #[forbid(unsafe_code)]
 pub mod tally;
 #[forbid(unsafe_code)]
 pub mod taxonomy;
+#[doc(hidden)]
 #[forbid(unsafe_code)]
 pub mod text;
 #[forbid(unsafe_code)]
 mod threads;
+#[doc(hidden)]
 #[forbid(unsafe_code)]
 pub mod ticket;
+
+pub use analysis::{Analysis, AnalysisError, IncidentReport, Nothing};
+pub use archive::{ArchiveLedger, Damage, Discovery, Ledger};
+pub use benchmark::Benchmarks;
+pub use diff::{BaselineError, Change, Comparison, Output};
+pub use gate::{Decision, Facts, Policy, Terms, judge as gate_judge};
+pub use incident::IncidentRow;
+pub use observer::{Observer, Silent};
+pub use recurrence::{Options, Recurrence, ScenarioJudgement, Standing, Verdict};
+pub use store::{Merging, Session, Store, Use};
+pub use sweep::{Bound, BuildError, Builder, Outcome, Sweep, SweepError, Window};
+pub use tally::{Partial, Tally};
+pub use ticket::{Case, Cases};

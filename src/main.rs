@@ -1,8 +1,10 @@
 //! The `relapse` command.
 #![forbid(unsafe_code)]
 
+mod cli;
+
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    relapse::cli::run()
+    cli::run()
 }

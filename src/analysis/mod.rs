@@ -5,8 +5,9 @@ mod analysis;
 mod answer;
 mod incidents;
 mod nothing;
+mod why_nothing;
 
-pub use analysis::Analysis;
+pub use analysis::{Analysis, AnalysisError};
 pub use answer::answer_digest;
 pub use incidents::{IncidentReport, JudgedPart};
 pub use nothing::Nothing;

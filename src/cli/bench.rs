@@ -6,16 +6,15 @@ use super::args::BenchArgs;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::inputs::Inputs;
-use super::nothing::Asked;
 use super::output;
 use super::progress::Progress;
-use super::sweep::options;
-use crate::archive::Ledger;
-use crate::benchmark::{Benchmarks, Candidate, Options, REPORT_PERMUTATIONS, Verdict, judge};
-use crate::report::{BenchmarkReport, BenchmarkSummary};
-use crate::sweep::Criterion;
-use crate::tally::{Collector, Series};
-use crate::text::terminal::plural;
+use super::sweep::{options, read as read_all};
+use relapse::archive::Ledger;
+use relapse::benchmark::{Benchmarks, Candidate, Options, REPORT_PERMUTATIONS, Verdict, judge};
+use relapse::report::{BenchmarkReport, BenchmarkSummary};
+use relapse::sweep::Criterion;
+use relapse::tally::{Collector, Series};
+use relapse::text::terminal::plural;
 
 /// What some paths measured.
 #[derive(Default)]
@@ -157,16 +156,10 @@ fn read(args: &BenchArgs, paths: &[String]) -> Result<Measured, CliError> {
     let found = sweep.discover()?;
     Inputs::of(found.files().chain(args.input.definitions())).spare(args.out.as_deref())?;
     let progress = Progress::new();
-    let outcome = sweep.run_over(found, None, &progress)?;
-    progress.finish();
-    if outcome.ledger.archives.is_empty() {
-        return Err(CliError::NothingRead(output::why_nothing(&outcome.ledger)));
-    }
+    let outcome = read_all(&sweep, found, None, &progress)?;
     if outcome.benchmarks.is_empty() {
         // Told where there are no samples of criterion either.
-        let packet = sweep.packet.as_deref();
-        let asked = Asked { sweep: &sweep, packet, branch: None, is_read_here: true };
-        measured.nothing = asked.nothing(&outcome, None).map(|nothing| nothing.line());
+        measured.nothing = outcome.nothing(None).map(|nothing| nothing.line());
     }
     output::say_warnings(&outcome.order.warnings);
     measured.lines = outcome.benchmarks;

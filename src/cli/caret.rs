@@ -2,8 +2,8 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use crate::definition::{DefinitionError, Fault};
-use crate::text::inert::inert;
+use relapse::definition::{DefinitionError, Fault};
+use relapse::text::inert::inert;
 
 /// The longest line that is shown.
 const LONGEST_LINE: usize = 200;

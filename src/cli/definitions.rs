@@ -4,9 +4,9 @@ use super::args::Definitions;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::output;
-use crate::record::{OutcomeKind, Profiles, Shape};
-use crate::sweep::Taxonomies;
-use crate::taxonomy::Taxonomy;
+use relapse::record::{OutcomeKind, Profiles, Shape};
+use relapse::sweep::Taxonomies;
+use relapse::taxonomy::Taxonomy;
 
 pub(super) fn taxonomies(command: &Definitions) -> Result<ExitStatus, CliError> {
     let text = match command {

@@ -5,30 +5,26 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::Instant;
 
-use serde::Serialize;
+use relapse::analysis::{Analysis, Nothing};
+use relapse::archive::Ledger;
+use relapse::diff::{Comparison, Output};
+use relapse::recurrence::Options;
+use relapse::report::{
+    Basis, Findings, INCIDENTS, LedgerReport, MARKDOWN, PAGE, RECURRENCE, Reports, Summary, Tables, write_reports,
+};
+use relapse::store::Answer;
+use relapse::sweep::{Outcome, Sweep};
+use relapse::text::inert::inert;
 
 use super::error::CliError;
 use super::exit::ExitStatus;
-use super::nothing::Asked;
-use super::output::{Outputs, pretty};
-use super::output_files::{INCIDENTS, LEDGER, MARKDOWN, PAGE, RECURRENCE};
-use super::{baseline, output, reports};
-use crate::analysis::{Analysis, IncidentReport, Nothing, answer_digest};
-use crate::archive::Ledger;
-use crate::diff::{Comparison, Output};
-use crate::recurrence::{Options, Recurrence, Verdict};
-use crate::report::{
-    Basis, Findings, LedgerReport, RecurrenceReport, Since, Summary, Tables, Weekly, html_page, markdown_page, stamped,
-};
-use crate::store::Answer;
-use crate::sweep::{Outcome, Sweep};
-use crate::text::inert::inert;
+use super::output;
 
 /// Where the reports go.
 pub(super) struct Delivery<'d> {
     pub(super) generated_unix_ms: u64,
-    /// The arguments as given.
-    pub(super) inputs: &'d [String],
+    /// What is reported, or stands for it.
+    pub(super) sweep: &'d Sweep,
     pub(super) out: Option<&'d Path>,
     pub(super) json: bool,
     pub(super) allow_loss: bool,
@@ -38,20 +34,9 @@ pub(super) struct Delivery<'d> {
 /// What was said.
 pub(super) enum Said<'s> {
     /// Just now.
-    Judged(&'s Judgement),
+    Judged(Reports<'s>),
     /// Before, of the same archives.
     Kept(&'s Answer),
-}
-
-/// What a sweep found, judged.
-pub(super) struct Judgement {
-    incidents: IncidentReport,
-    recurrence: Recurrence,
-    comparison: Option<Comparison>,
-    /// The same for people.
-    since: Option<Since>,
-    /// The reports for people, by name; none where nobody asked for them.
-    pages: Vec<(&'static str, String)>,
 }
 
 const FINDINGS: &str = "findings";
@@ -61,74 +46,42 @@ const HEADLINE: &str = "headline";
 /// How a sweep is judged and reported.
 pub(super) struct Judging<'j> {
     pub(super) options: &'j Options,
-    /// Only this packet's records were counted.
-    pub(super) packet: Option<&'j str>,
     /// What an earlier sweep wrote.
     pub(super) baseline: Option<&'j Output>,
-    /// Whether scenarios that never failed are listed, and not only judged.
-    pub(super) lists_all: bool,
-    /// What was asked for, to be told where that is nothing.
-    pub(super) asked: Asked<'j>,
     /// The folder for the tables.
     pub(super) tables: Option<&'j Path>,
 }
 
 impl Judging<'_> {
-    /// Judges what was read, and writes the tables where they are asked for: they are made of every cell, which no report
-    /// keeps. `with_pages`: whether the reports for people are wanted.
-    pub(super) fn judged(&self, sweep: &Sweep, outcome: &mut Outcome, with_pages: bool) -> Result<Judgement, CliError> {
-        let pool = sweep.pool()?;
-        let Analysis { mut incidents, mut recurrence } =
-            pool.install(|| outcome.analyse(sweep, self.packet, self.options));
-        incidents.nothing = self.asked.nothing(outcome, Some(&recurrence));
-        let baseline = self.baseline.filter(|_| incidents.nothing.is_none());
-        let comparison = baseline.map(|old| baseline::compare(old, &incidents, &recurrence));
-        let since = comparison.as_ref().map(|comparison| reports::since(comparison, &incidents, &recurrence));
-        if !self.lists_all {
-            recurrence.scenarios.retain(|row| row.judged.verdict != Verdict::NoFailure);
-        }
-        let mut judgement = Judgement { incidents, recurrence, comparison, since, pages: Vec::new() };
-        judgement.incidents.answer = pool.install(|| answer_digest(&judgement.incidents, &judgement.recurrence))?;
-        let measured = std::mem::take(&mut outcome.benchmarks);
-        let wanted = with_pages || self.tables.is_some();
-        let benchmarks = wanted.then(|| reports::benchmarks(measured, &pool)).flatten();
-        if let Some(folder) = self.tables {
-            let tables = Tables {
-                tally: &outcome.tally,
-                order: &outcome.order,
-                incidents: &judgement.incidents,
-                recurrence: &judgement.recurrence,
-                ledger: &outcome.ledger,
-                benchmarks: benchmarks.as_ref().map(|(series, judged)| (&series[..], judged)),
-            };
-            reports::write_tables(folder, &pool, &tables)?;
-        }
-        if with_pages {
-            let weekly = Weekly {
-                incidents: &judgement.incidents,
-                recurrence: &judgement.recurrence,
-                ledger: &outcome.ledger,
-                benchmarks: benchmarks.as_ref().map(|(_, judged)| judged),
-                since: judgement.since.as_ref(),
-            };
-            let (page, text) = pool.join(|| html_page(&weekly), || markdown_page(&weekly));
-            judgement.pages = vec![(PAGE, page?), (MARKDOWN, text?)];
-        }
-        Ok(judgement)
+    /// Judges what was read, beside the baseline where there is one.
+    pub(super) fn judged(&self, outcome: Outcome) -> Result<(Analysis, Option<Comparison>), CliError> {
+        Ok(match self.baseline {
+            Some(old) => outcome.analyse_since(self.options, old)?,
+            None => (outcome.analyse(self.options)?, None),
+        })
     }
-}
 
-impl Judgement {
-    /// Why there is nothing that could have failed, where that is so.
-    pub(super) fn nothing(&self) -> Option<&Nothing> {
-        self.incidents.nothing.as_ref()
+    /// Writes the tables where they are asked for, and makes the reports. `with_pages`: those for people too.
+    pub(super) fn reports<'a>(
+        &self,
+        (analysis, comparison): &'a (Analysis, Option<Comparison>),
+        with_pages: bool,
+    ) -> Result<Reports<'a>, CliError> {
+        let benchmarks = if with_pages || self.tables.is_some() { analysis.benchmarks() } else { None };
+        if let Some(folder) = self.tables {
+            let tables = Tables::new(analysis, benchmarks.as_ref());
+            let waiting = output::waiting(folder);
+            analysis.pool().install(|| tables.write_to(folder, &waiting))?;
+        }
+        let reports = Reports::new(analysis, comparison.as_ref());
+        Ok(if with_pages { reports.with_pages(benchmarks.as_ref())? } else { reports })
     }
 }
 
 impl Said<'_> {
-    fn nothing(&self) -> Option<&Nothing> {
+    pub(super) fn nothing(&self) -> Option<&Nothing> {
         match self {
-            Self::Judged(judged) => judged.nothing(),
+            Self::Judged(reports) => reports.analysis.incidents.nothing.as_ref(),
             // Of nothing no answer is kept.
             Self::Kept(_) => None,
         }
@@ -137,19 +90,7 @@ impl Said<'_> {
     /// Writes a report as a file has it, but for the moment of the reports for people.
     fn write(&self, name: &str, out: &mut dyn Write) -> io::Result<()> {
         match self {
-            Self::Judged(judged) => match name {
-                INCIDENTS => {
-                    pretty(&IncidentFile { report: &judged.incidents, comparison: judged.comparison.as_ref() }, out)
-                }
-                RECURRENCE => pretty(
-                    &RecurrenceReport::new(&judged.recurrence, &judged.incidents.answer).with_nothing(judged.nothing()),
-                    out,
-                ),
-                page => {
-                    let text = judged.pages.iter().find(|(name, _)| *name == page).map(|(_, text)| text.as_bytes());
-                    out.write_all(text.unwrap_or_default())
-                }
-            },
+            Self::Judged(reports) => reports.write(name, out),
             Self::Kept(answer) => out.write_all(answer.report(name).unwrap_or_default()),
         }
     }
@@ -157,14 +98,14 @@ impl Said<'_> {
     /// What every file of the answer carries.
     fn digest(&self) -> Cow<'_, str> {
         match self {
-            Self::Judged(judged) => judged.incidents.answer.as_str().into(),
+            Self::Judged(reports) => reports.analysis.incidents.answer.as_str().into(),
             Self::Kept(answer) => String::from_utf8_lossy(answer.report(ANSWER).unwrap_or_default()),
         }
     }
 
     fn findings(&self, ledger: &Ledger) -> Cow<'_, str> {
         match self {
-            Self::Judged(Judgement { incidents, recurrence, since, .. }) => {
+            Self::Judged(Reports { analysis: Analysis { incidents, recurrence, .. }, since, .. }) => {
                 let unjudged = &ledger.totals().unjudged;
                 let is_whole = !ledger.has_lost_text();
                 Findings { incidents, recurrence, since: since.as_ref(), unjudged, is_whole }.to_string().into()
@@ -176,7 +117,7 @@ impl Said<'_> {
     /// How many incidents, in which runs.
     fn headline(&self) -> Cow<'_, str> {
         match self {
-            Self::Judged(Judgement { incidents, recurrence, .. }) => {
+            Self::Judged(Reports { analysis: Analysis { incidents, recurrence, .. }, .. }) => {
                 Basis { incidents, recurrence }.headline(|name| inert(name, 60).into_owned()).into()
             }
             Self::Kept(answer) => String::from_utf8_lossy(answer.report(HEADLINE).unwrap_or_default()),
@@ -200,26 +141,10 @@ impl Said<'_> {
 impl Delivery<'_> {
     pub(super) fn hand_out(&self, said: &Said<'_>, ledger: &Ledger, spilled: u64) -> Result<ExitStatus, CliError> {
         let digest = said.digest();
-        let report = LedgerReport::new(ledger, self.inputs, self.generated_unix_ms, spilled, &digest);
+        let report = LedgerReport::new(ledger, &self.sweep.inputs, self.generated_unix_ms, spilled, &digest);
         if let Some(out) = self.out {
-            let pool = crate::threads::pool(0, 0)?;
-            Outputs::write(out, |out| {
-                let file = |name: &str| out.file(name, |out| said.write(name, out));
-                let page = |name: &str| {
-                    let mut text = Vec::new();
-                    let written = said.write(name, &mut text);
-                    let text = stamped(&String::from_utf8_lossy(&text), self.generated_unix_ms);
-                    out.file(name, |out| written.and_then(|()| out.write_all(text.as_bytes())))
-                };
-                // Not the pool of the whole process, which panics where it cannot be started.
-                let (one, others) = pool.join(
-                    || file(INCIDENTS),
-                    || file(RECURRENCE).and_then(|()| out.file(LEDGER, |out| pretty(&report, out))),
-                );
-                one.and(others)?;
-                page(PAGE)?;
-                page(MARKDOWN)
-            })?;
+            let write = |name: &str, out: &mut dyn Write| said.write(name, out);
+            write_reports(out, &self.sweep.pool()?, &report, &write, &output::waiting(out))?;
         }
         if self.json {
             output::print_json_text(&String::from_utf8_lossy(&whole(said, &report)?))?;
@@ -245,16 +170,6 @@ impl Delivery<'_> {
     pub(super) fn status(&self, ledger: &Ledger) -> ExitStatus {
         if ledger.has_loss() && !self.allow_loss { ExitStatus::Loss } else { ExitStatus::Done }
     }
-}
-
-/// `incidents.json`: beside the report what changed since the baseline, so that it is still known when the same runs are swept
-/// again with this output as the baseline.
-#[derive(Serialize)]
-struct IncidentFile<'f> {
-    #[serde(flatten)]
-    report: &'f IncidentReport,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    comparison: Option<&'f Comparison>,
 }
 
 /// All reports as one document.

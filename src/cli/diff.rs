@@ -1,14 +1,10 @@
 //! `relapse diff`.
 
 use super::args::DiffArgs;
-use super::baseline::BASELINE;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::{lacking, output};
-use crate::diff::{Output, Page, compare};
-
-/// What comes of a newer sweep that is not whole.
-const NEW: &str = "of the newer sweep, so that what is told as quiet, resolved or absent may fail on";
+use relapse::diff::{Output, Page, compare};
 
 pub(super) fn run(args: &DiffArgs) -> Result<ExitStatus, CliError> {
     let new = Output::read(&args.new)?;
@@ -16,8 +12,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<ExitStatus, CliError> {
     lacking::warn_of(&args.old, old.lacking.as_deref());
     lacking::warn_of(&args.new, new.lacking.as_deref());
     let mut comparison = compare(&old, &new);
-    lacking::add(&mut comparison, old.lacking.as_deref(), BASELINE);
-    lacking::add(&mut comparison, new.lacking.as_deref(), NEW);
+    comparison.warn_of(&old, Some(&new));
     if args.json {
         output::print_json(&comparison)?;
     } else {

@@ -4,19 +4,21 @@ use thiserror::Error;
 
 use super::exit::ExitStatus;
 use super::output::OutputError;
-use crate::archive::RunFromError;
-use crate::definition::DefinitionError;
-use crate::diff::BaselineError;
-use crate::gate::StartError;
-use crate::gate::reliability::ReliabilityError;
-use crate::pack::PackError;
-use crate::record::ProfileError;
-use crate::replay::CommandError;
-use crate::report::{ExplainError, WeeklyError};
-use crate::store::{MergeError, StoreError};
-use crate::sweep::{SweepError, TriageError};
-use crate::taxonomy::TaxonomyError;
-use crate::ticket::{Outdated, UnknownId};
+use relapse::analysis::AnalysisError;
+use relapse::archive::RunFromError;
+use relapse::definition::DefinitionError;
+use relapse::diff::BaselineError;
+use relapse::files::WriteError;
+use relapse::gate::StartError;
+use relapse::gate::reliability::ReliabilityError;
+use relapse::pack::PackError;
+use relapse::record::ProfileError;
+use relapse::replay::CommandError;
+use relapse::report::{ExplainError, WeeklyError};
+use relapse::store::{MergeError, StoreError};
+use relapse::sweep::{BoundError, BuildError, SweepError, TriageError};
+use relapse::taxonomy::TaxonomyError;
+use relapse::ticket::{Outdated, UnknownId};
 
 #[derive(Debug, Error)]
 pub(super) enum CliError {
@@ -32,6 +34,12 @@ pub(super) enum CliError {
     Profile(#[from] ProfileError),
     #[error(transparent)]
     RunFrom(#[from] RunFromError),
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    #[error(transparent)]
+    Analysis(#[from] AnalysisError),
+    #[error(transparent)]
+    Bound(#[from] BoundError),
     #[error(transparent)]
     Output(#[from] OutputError),
     #[error(transparent)]
@@ -85,6 +93,12 @@ pub(super) enum CliError {
     Upkeep { path: String, source: std::io::Error },
 }
 
+impl From<WriteError> for CliError {
+    fn from(error: WriteError) -> Self {
+        Self::Output(error.into())
+    }
+}
+
 impl From<serde_json::Error> for CliError {
     fn from(error: serde_json::Error) -> Self {
         Self::Output(error.into())
@@ -100,6 +114,9 @@ impl CliError {
             | Self::Taxonomy(_)
             | Self::Profile(_)
             | Self::RunFrom(_)
+            | Self::Build(_)
+            | Self::Analysis(_)
+            | Self::Bound(_)
             | Self::Output(_)
             | Self::Explain(_)
             | Self::Baseline(_)

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 /// The exit statuses, one for each way a command can end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExitStatus {
+pub(super) enum ExitStatus {
     /// Done.
     Done,
     /// A gate failed.

@@ -3,16 +3,16 @@
 use super::args::ExplainArgs;
 use super::error::CliError;
 use super::exit::ExitStatus;
-use super::output_files::RECURRENCE;
 use super::{lacking, output};
-use crate::diff::{AnswerFiles, BaselineError};
+use relapse::diff::{AnswerFiles, BaselineError};
+use relapse::report::RECURRENCE;
 
 pub(super) fn run(args: &ExplainArgs) -> Result<ExitStatus, CliError> {
     let files = AnswerFiles::open(&args.from).map_err(BaselineError::from)?;
-    lacking::warn_of(&args.from, crate::diff::lacking(&files).as_deref());
+    lacking::warn_of(&args.from, relapse::diff::lacking(&files).as_deref());
     let file = files.file(RECURRENCE).map_err(BaselineError::from)?;
     let unreadable = |source| CliError::Unreadable { path: args.from.join(RECURRENCE).display().to_string(), source };
-    let document = crate::report::meant(file, &args.name).map_err(unreadable)?;
-    output::print(&crate::report::explain(&document, &args.name)?)?;
+    let document = relapse::report::meant(file, &args.name).map_err(unreadable)?;
+    output::print(&relapse::report::explain(&document, &args.name)?)?;
     Ok(ExitStatus::Done)
 }

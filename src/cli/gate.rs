@@ -13,17 +13,18 @@ use super::baseline;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::inputs::Inputs;
-use super::nothing::Asked;
 use super::output;
 use super::policy::{AnyPolicy, read};
 use super::progress::Progress;
 use super::store;
-use super::sweep::{judging, options};
-use crate::benchmark::{self, Candidate};
-use crate::gate::reliability::{Origin, ReliabilityPolicy, ReliabilityReport};
-use crate::gate::{Decision, Facts, Terms, format, judge};
-use crate::tally::{Keeper, Rule};
-use crate::text::inert::{inert, inert_json};
+use super::sweep::{judging, options, read as read_all};
+use relapse::benchmark::{self, Candidate};
+use relapse::diff::Comparison;
+use relapse::gate::reliability::{Origin, ReliabilityPolicy, ReliabilityReport};
+use relapse::gate::{Decision, Facts, Terms, format, judge};
+use relapse::sweep::Window;
+use relapse::tally::{Keeper, Rule};
+use relapse::text::inert::{inert, inert_json};
 
 /// What is written as JSON: the report that the policy's schema asks for.
 #[derive(Serialize)]
@@ -52,20 +53,16 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
         .and_store(args.store.store.as_deref())
         .spare(args.output.as_deref())?;
     let session = store::session(store.as_ref(), &args.store, &sweep, &mut found, &progress)?;
-    let mut outcome = sweep.run_over(found, session.as_ref().map(|session| session as &dyn Keeper), &progress)?;
-    progress.finish();
+    let outcome = read_all(&sweep, found, session.as_ref().map(|session| session as &dyn Keeper), &progress);
     if let Some(session) = &session {
         session.end();
     }
-    if outcome.ledger.archives.is_empty() {
-        return Err(CliError::NothingRead(output::why_nothing(&outcome.ledger)));
-    }
+    let mut outcome = outcome?;
     let pool = sweep.pool()?;
     let recurrence = pool.install(|| outcome.judge(&judging));
-    let (packet, branch) = (sweep.packet.as_deref(), args.judging.branch.as_deref());
-    let asked = Asked { sweep: &sweep, packet, branch, is_read_here: true };
-    let nothing = asked.nothing(&outcome, Some(&recurrence)).map(|nothing| nothing.line());
-    if branch.is_some() {
+    let nothing = outcome.nothing(Some((&recurrence, &judging))).map(|nothing| nothing.line());
+    let is_narrowed = judging.branch.is_some();
+    if is_narrowed {
         // All figures of a gate are of the runs that it judges.
         let judged: BTreeSet<&str> = recurrence.runs.iter().map(|run| run.id.as_str()).collect();
         outcome.entries.retain_runs(|run| judged.contains(run));
@@ -79,8 +76,8 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     }
     let benchmarks = pool.install(|| benchmark::judge(&series, &options));
     let changes = baseline.as_ref().map(|old| {
-        let incidents = pool.install(|| outcome.incidents(&sweep, packet, &recurrence));
-        baseline::compare(old, &incidents, &recurrence)
+        let incidents = pool.install(|| outcome.incidents(&recurrence));
+        Comparison::since(old, &incidents, &recurrence)
     });
     let facts = Facts {
         outcome: &outcome,
@@ -90,7 +87,7 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
         benchmarks: &benchmarks,
         changes: changes.as_ref(),
         nothing: nothing.as_deref(),
-        is_narrowed: branch.is_some(),
+        is_narrowed,
     };
     let path = args.policy.display().to_string();
     let (decision, report) = match &policy {
@@ -98,7 +95,8 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
             if outcome.ledger.has_loss() && !args.allow_loss {
                 return Err(CliError::LossInGate(lost(&outcome.ledger, nothing.as_deref())));
             }
-            let why = (nothing.as_deref(), asked.has_filter());
+            let has_filter = is_narrowed || sweep.packet.is_some() || sweep.window != Window::default();
+            let why = (nothing.as_deref(), has_filter);
             let report = reliability(policy, &facts, why, &path, args, generated_unix_ms);
             let decision = Decision::of_reliability(&report, &facts).with_doubts(&facts, args.allow_loss);
             (decision, Report::Reliability(Box::new(report)))
@@ -201,7 +199,7 @@ fn day(unix_ms: u64) -> Date {
 }
 
 /// What was lost, in one line.
-fn lost(ledger: &crate::archive::Ledger, nothing: Option<&str>) -> String {
+fn lost(ledger: &relapse::archive::Ledger, nothing: Option<&str>) -> String {
     let totals = ledger.totals();
     let unreadable = ledger.skipped.iter().filter(|skipped| skipped.is_loss).count();
     let first =

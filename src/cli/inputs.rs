@@ -6,11 +6,14 @@ use std::path::{Path, PathBuf};
 use super::config;
 use super::error::CliError;
 use super::output::is_stream;
-use super::output_files::judged_files;
-use crate::files::in_the_way;
+use relapse::files::in_the_way;
+use relapse::report::{INCIDENTS, LEDGER, RECURRENCE};
 
 /// The folders of a store that hold its files.
 const OF_A_STORE: [&str; 4] = ["", "partials", "contents", "answers"];
+
+/// The files of an output that other commands read.
+const JUDGED: [&str; 3] = [INCIDENTS, RECURRENCE, LEDGER];
 
 /// What a command reads.
 #[derive(Debug, Default)]
@@ -31,7 +34,7 @@ impl<'i> Inputs<'i> {
 
     /// And what a sweep wrote into a folder.
     pub(super) fn and_output(self, folder: Option<&Path>) -> Self {
-        Self { baseline: folder.map(judged_files).into_iter().flatten().collect(), ..self }
+        Self { baseline: folder.into_iter().flat_map(|folder| JUDGED.map(|name| folder.join(name))).collect(), ..self }
     }
 
     /// And a store.

@@ -15,17 +15,12 @@ mod gate;
 mod inputs;
 mod lacking;
 mod merge;
-mod moment;
-mod nothing;
 mod output;
-mod output_files;
 mod pack;
 mod policy;
 mod progress;
 mod replay;
-mod reports;
 mod runbook;
-mod size;
 mod store;
 mod sweep;
 mod ticket;
@@ -43,17 +38,17 @@ use clap_mangen::Man;
 
 use args::{Cli, Colour, Command, ConfigCommand};
 use error::CliError;
-pub use exit::ExitStatus;
-use output::{OutputError, Outputs};
+use exit::ExitStatus;
+use output::OutputError;
 
-use crate::text::inert::inert;
+use relapse::files::{FileSet, WriteError};
+use relapse::text::inert::inert;
 
 /// Longest line of a message, in characters.
 const LONGEST: usize = 2000;
 
 /// Runs the program with the process' arguments.
-#[must_use]
-pub fn run() -> ExitCode {
+pub(crate) fn run() -> ExitCode {
     hear_of_large_files();
     let line = match config::complete(std::env::args_os().collect(), Cli::command()) {
         Ok(line) => line,
@@ -133,7 +128,7 @@ fn man(out: Option<&Path>) -> Result<ExitStatus, CliError> {
     let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
     if let Some(folder) = out {
-        Outputs::write(folder, |out| pages(&command, out))?;
+        output::write_set(folder, |out| pages(&command, out))?;
     } else {
         let mut page = Vec::new();
         Man::new(command).render(&mut page).map_err(OutputError::Stdout)?;
@@ -143,7 +138,7 @@ fn man(out: Option<&Path>) -> Result<ExitStatus, CliError> {
 }
 
 /// Writes the pages of a command and of those below it.
-fn pages(command: &clap::Command, out: &Outputs<'_>) -> Result<(), OutputError> {
+fn pages(command: &clap::Command, out: &FileSet) -> Result<(), WriteError> {
     let page = Man::new(command.clone());
     out.file(&page.get_filename(), |mut out| page.render(&mut out))?;
     command.get_subcommands().try_for_each(|below| pages(below, out))

@@ -2,20 +2,21 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 use thiserror::Error;
 
-use crate::files::{self, FileSet};
-use crate::text::inert::{InertJson, inert, inert_json, without_commands};
+use relapse::files::{self, FileSet, WriteError};
+use relapse::text::inert::{inert, inert_json, without_commands};
+use relapse::text::json::pretty;
 
 /// Why something could not be written.
 #[derive(Debug, Error)]
 pub(super) enum OutputError {
-    #[error("failed to write `{path}`")]
-    File { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    File(#[from] WriteError),
     #[error("failed to write to standard output")]
     Stdout(#[source] io::Error),
     #[error("failed to write JSON")]
@@ -50,7 +51,7 @@ pub(super) fn write_file(
         std::fs::create_dir_all(folder)?;
         files::write_whole(path, true, write)
     };
-    whole().map_err(|source| OutputError::File { path: path.to_owned(), source })
+    Ok(whole().map_err(|source| WriteError { path: path.to_owned(), source })?)
 }
 
 /// Names of standard output.
@@ -62,44 +63,18 @@ pub(super) fn is_stream(path: &Path) -> bool {
     path.metadata().is_ok_and(|there| !there.is_dir() && (!there.is_file() || is_opened()))
 }
 
-/// Files on their way into a folder: all of them appear, or none.
-pub(super) struct Outputs<'o> {
-    folder: &'o Path,
-    set: FileSet,
+/// Writes files into a folder together; nobody else writes there meanwhile.
+pub(super) fn write_set<E: From<WriteError>>(
+    folder: &Path,
+    write: impl FnOnce(&FileSet) -> Result<(), E>,
+) -> Result<(), E> {
+    FileSet::write(folder, &waiting(folder), write)
 }
 
-impl<'o> Outputs<'o> {
-    /// Writes files into a folder together; nobody else writes there meanwhile.
-    pub(super) fn write(
-        folder: &'o Path,
-        write: impl FnOnce(&Self) -> Result<(), OutputError>,
-    ) -> Result<(), OutputError> {
-        let failed = |source| OutputError::File { path: folder.to_owned(), source };
-        let shown = inert(&folder.display().to_string(), 200).into_owned();
-        let waiting = || say(&format!("note: waiting for somebody else who is writing into `{shown}`"));
-        let outputs = Self { folder, set: FileSet::begin(folder, &waiting).map_err(failed)? };
-        write(&outputs)?;
-        outputs.set.commit().map_err(failed)
-    }
-
-    /// Writes one of them.
-    pub(super) fn file(
-        &self,
-        name: &str,
-        write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
-    ) -> Result<(), OutputError> {
-        self.set.file(name, write).map_err(|source| OutputError::File { path: self.folder.join(name), source })
-    }
-}
-
-/// A value as JSON with two spaces and a final newline, in which nothing of a log acts on what shows it ([`inert_json`]):
-/// files are printed, too. What reads it reads the same.
-pub(super) fn pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    // Gathers the many short pieces without a call through a table for each.
-    let mut out = BufWriter::with_capacity(1 << 16, InertJson::new(out));
-    serde_json::to_writer_pretty(&mut out, value)?;
-    out.write_all(b"\n")?;
-    out.flush()
+/// Says that somebody else is waited for who is writing into a folder.
+pub(super) fn waiting(folder: &Path) -> impl Fn() {
+    let shown = inert(&folder.display().to_string(), 200).into_owned();
+    move || say(&format!("note: waiting for somebody else who is writing into `{shown}`"))
 }
 
 /// Writes a value as JSON with two spaces and a final newline.
@@ -177,8 +152,8 @@ pub(super) fn say(text: &str) {
 }
 
 /// Why nothing at all could be read.
-pub(super) fn why_nothing(ledger: &crate::archive::Ledger) -> String {
-    let lost: Vec<&crate::archive::Skipped> = ledger.skipped.iter().filter(|skipped| skipped.is_loss).collect();
+pub(super) fn why_nothing(ledger: &relapse::archive::Ledger) -> String {
+    let lost: Vec<&relapse::archive::Skipped> = ledger.skipped.iter().filter(|skipped| skipped.is_loss).collect();
     unreadable(lost.iter().map(|lost| (lost.path.as_str(), lost.why.as_str())))
 }
 

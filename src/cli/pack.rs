@@ -7,9 +7,9 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::output;
 use super::progress::Progress;
-use crate::archive::RunFrom;
-use crate::pack::{Fate, Pack};
-use crate::report::{PackReport, PackSummary};
+use relapse::archive::RunFrom;
+use relapse::pack::{Fate, Pack};
+use relapse::report::{PackReport, PackSummary};
 
 pub(super) fn run(args: &PackArgs) -> Result<ExitStatus, CliError> {
     let begun = Instant::now();

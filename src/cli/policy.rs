@@ -7,10 +7,10 @@ use super::caret;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::{lacking, output};
-use crate::definition::{self, DefinitionError};
-use crate::diff::{AnswerFiles, BaselineError};
-use crate::gate::Policy;
-use crate::gate::reliability::ReliabilityPolicy;
+use relapse::definition::{self, DefinitionError};
+use relapse::diff::{AnswerFiles, BaselineError};
+use relapse::gate::Policy;
+use relapse::gate::reliability::ReliabilityPolicy;
 
 /// A policy of either schema.
 pub(super) enum AnyPolicy {
@@ -33,19 +33,19 @@ pub(super) fn run(command: &PolicyCommand) -> Result<ExitStatus, CliError> {
     match command {
         PolicyCommand::Check { file } => {
             let what = match read(file)? {
-                AnyPolicy::Reliability(_) => crate::gate::reliability::SCHEMA.to_owned(),
+                AnyPolicy::Reliability(_) => relapse::gate::reliability::SCHEMA.to_owned(),
                 AnyPolicy::Native(policy) => format!("{} ({} ceilings)", policy.name, policy.budgets.len()),
             };
             output::print(&format!(
                 "{}: {what}: no faults\n",
-                crate::text::inert::inert(&file.display().to_string(), 200)
+                relapse::text::inert::inert(&file.display().to_string(), 200)
             ))?;
         }
         PolicyCommand::Init { from } => {
-            let start = crate::gate::starting_policy(from.as_deref())?;
+            let start = relapse::gate::starting_policy(from.as_deref())?;
             if let Some(folder) = from {
                 let files = AnswerFiles::open(folder).map_err(BaselineError::from)?;
-                lacking::warn_of(folder, crate::diff::lacking(&files).as_deref());
+                lacking::warn_of(folder, relapse::diff::lacking(&files).as_deref());
             }
             output::print_raw(start.as_bytes())?;
         }

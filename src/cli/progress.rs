@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::observer::Observer;
+use relapse::observer::Observer;
 
 const TEMPLATE: &str = "{bar:30} {bytes}/{total_bytes} of {msg}  {bytes_per_sec}  {eta} left";
 
@@ -42,7 +42,7 @@ impl Observer for Progress {
     }
 
     fn warn(&self, message: &str) {
-        let text = crate::text::inert::inert(message, 2000);
+        let text = relapse::text::inert::inert(message, 2000);
         self.0.suspend(|| super::output::say(&format!("warning: {text}")));
     }
 }

@@ -12,11 +12,11 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::inputs::Inputs;
 use super::{lacking, output};
-use crate::diff::Output;
-use crate::incident::IncidentRow;
-use crate::replay::{Attempt, Command, Ending, Envelope, Proof, Transcript};
-use crate::text::inert::inert;
-use crate::ticket::Cases;
+use relapse::diff::Output;
+use relapse::incident::IncidentRow;
+use relapse::replay::{Attempt, Command, Ending, Envelope, Proof, Transcript};
+use relapse::text::inert::inert;
+use relapse::ticket::Cases;
 
 /// Set when the process is asked to end.
 static STOP: AtomicBool = AtomicBool::new(false);

@@ -4,9 +4,10 @@ use super::args::RunbookArgs;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::lacking;
-use super::output::{self, OutputError, Outputs};
-use crate::diff::Output;
-use crate::ticket::{Case, Cases, Index, LeftOut, Runbook, file_name};
+use super::output;
+use relapse::diff::Output;
+use relapse::files::WriteError;
+use relapse::ticket::{Case, Cases, Index, LeftOut, Runbook, file_name};
 
 pub(super) fn run(args: &RunbookArgs) -> Result<ExitStatus, CliError> {
     let found = Output::read(&args.from.from)?;
@@ -20,7 +21,7 @@ pub(super) fn run(args: &RunbookArgs) -> Result<ExitStatus, CliError> {
     let index = |cases, has_pages| Index { cases, has_pages, left_out, lacking }.to_string();
     let out = args.out.clone().or_else(|| args.all.then(|| args.from.from.join("runbook")));
     if let Some(out) = out {
-        Outputs::write(&out, |out| -> Result<(), OutputError> {
+        output::write_set(&out, |out| -> Result<(), WriteError> {
             for case in &meant {
                 out.file(&file_name(&case.row.incident_id), |file| file.write_all(page(case).as_bytes()))?;
             }

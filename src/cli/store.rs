@@ -10,12 +10,12 @@ use super::args::{StoreArgs, StoreCommand};
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::output;
-use crate::archive::Discovery;
-use crate::observer::Observer;
-use crate::store::{Entry, Listing, Prune, Pruned, Session, Store, Use};
-use crate::sweep::Sweep;
-use crate::text::inert::inert;
-use crate::text::terminal::{bytes, count, plural};
+use relapse::archive::Discovery;
+use relapse::observer::Observer;
+use relapse::store::{Entry, Listing, Prune, Pruned, Session, Store, Use};
+use relapse::sweep::Sweep;
+use relapse::text::inert::inert;
+use relapse::text::terminal::{bytes, count, plural};
 
 /// Opens the store that was asked for.
 pub(super) fn opened(args: &StoreArgs) -> Result<Option<Store>, CliError> {

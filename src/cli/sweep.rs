@@ -10,29 +10,24 @@ use super::deliver::{Delivery, Judging, Said};
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::inputs::Inputs;
-use super::nothing::Asked;
-use super::output_files::{FILES, table_file};
 use super::progress::Progress;
-use super::{baseline, moment, output, store};
-use crate::archive::{Discovery, Ledger, RunFrom};
-use crate::record::{Profiles, Shape};
-use crate::recurrence::{Options, Release};
-use crate::report::{Account, Table};
-use crate::store::{Answer, Gathered, PartSet, Session};
-use crate::sweep::{Outcome, Sweep, Taxonomies, Window};
-use crate::tally::Keeper;
-use crate::taxonomy::Taxonomy;
-use crate::text::inert::inert;
+use super::{baseline, output, store};
+use relapse::archive::{Discovery, Ledger};
+use relapse::recurrence::{Options, Release};
+use relapse::report::{Account, FILES, Table};
+use relapse::store::{Answer, Gathered, PartSet, Session};
+use relapse::sweep::{Bound, Outcome, Sweep};
+use relapse::tally::Keeper;
+use relapse::text::inert::inert;
 
 pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
     let generated_unix_ms = output::generated_unix_ms()?;
-    let mut judging = judging(&args.judging)?;
+    let judging = judging(&args.judging)?;
     let baseline = baseline::read(args.baseline.as_deref(), args.out.as_deref())?;
-    // A scenario that did not fail is told from one that did not run.
-    judging.all |= baseline.is_some();
     let mut sweep = options(&args.input)?;
-    // The table of observations has the passes too.
-    sweep.keep_clean = judging.all || args.parquet.is_some();
+    // Beside a baseline, a scenario that did not fail is told from one that did not run; the table of observations has the
+    // passes too.
+    sweep.keep_clean = judging.all || baseline.is_some() || args.parquet.is_some();
     if args.partial.is_some() && sweep.window.is_relative() {
         return Err(CliError::Usage(
             "failed to make a partial of a window that counts back from the newest run, which may be elsewhere: give \
@@ -44,25 +39,13 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
     sweep.keep_contents = args.partial.is_some() || args.store.keep_gone;
     let delivery = Delivery {
         generated_unix_ms,
-        inputs: &args.input.paths,
+        sweep: &sweep,
         out: args.out.as_deref(),
         json: args.json,
         allow_loss: args.allow_loss,
         begun: Instant::now(),
     };
-    let judging = Judging {
-        options: &judging,
-        packet: sweep.packet.as_deref(),
-        baseline: baseline.as_ref(),
-        lists_all: args.judging.all,
-        asked: Asked {
-            sweep: &sweep,
-            packet: sweep.packet.as_deref(),
-            branch: args.judging.branch.as_deref(),
-            is_read_here: true,
-        },
-        tables: args.parquet.as_deref(),
-    };
+    let judging = Judging { options: &judging, baseline: baseline.as_ref(), tables: args.parquet.as_deref() };
     let store = store::opened(&args.store)?;
     let progress = Progress::new();
     let mut found = sweep.discover()?;
@@ -71,14 +54,14 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
         .and_store(args.store.store.as_deref());
     inputs.spare(args.partial.as_deref())?;
     inputs.spare_folder(args.out.as_deref(), FILES)?;
-    inputs.spare_folder(args.parquet.as_deref(), Table::ALL.map(table_file))?;
+    inputs.spare_folder(args.parquet.as_deref(), Table::ALL.map(Table::file_name))?;
     let session = store::session(store.as_ref(), &args.store, &sweep, &mut found, &progress)?;
     let ended = match (&args.partial, &session) {
         (Some(file), _) => partial(args, file, &sweep, found, session.as_ref(), &progress, &delivery, &judging),
         (None, Some(session)) => kept(&sweep, found, session, &progress, &delivery, &judging),
         (None, None) => {
             let outcome = read(&sweep, found, None, &progress)?;
-            report(&sweep, outcome, &delivery, &judging)
+            report(outcome, &delivery, &judging)
         }
     };
     if let Some(session) = &session {
@@ -87,7 +70,8 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
     ended
 }
 
-fn read(
+/// Reads what was found; nothing at all is an error.
+pub(super) fn read(
     sweep: &Sweep,
     found: Discovery,
     keeper: Option<&dyn Keeper>,
@@ -102,14 +86,10 @@ fn read(
 }
 
 /// Judges what was read, and hands it out.
-fn report(
-    sweep: &Sweep,
-    mut outcome: Outcome,
-    delivery: &Delivery<'_>,
-    judging: &Judging<'_>,
-) -> Result<ExitStatus, CliError> {
-    let judged = judging.judged(sweep, &mut outcome, delivery.out.is_some())?;
-    delivery.hand_out(&Said::Judged(&judged), &outcome.ledger, outcome.spilled)
+pub(super) fn report(outcome: Outcome, delivery: &Delivery<'_>, judging: &Judging<'_>) -> Result<ExitStatus, CliError> {
+    let judged = judging.judged(outcome)?;
+    let said = Said::Judged(judging.reports(&judged, delivery.out.is_some())?);
+    delivery.hand_out(&said, &judged.0.found.ledger, judged.0.found.spilled)
 }
 
 /// Reads what the store does not hold; nothing where it holds the answer.
@@ -124,7 +104,8 @@ fn kept(
     // What was passed over is told in the reports too. A baseline may be another one next time, and tables are made of
     // more than an answer. How partials are judged and told is another version's own, also where they mean the same.
     let version = env!("CARGO_PKG_VERSION");
-    let asked = format!("{version} {:?} {} {:?} {:?}", judging.options, judging.lists_all, sweep.window, found.skipped);
+    let asked =
+        format!("{version} {:?} {} {:?} {:?}", judging.options, judging.options.all, sweep.window, found.skipped);
     let key = session.answer_key(&asked).filter(|_| judging.baseline.is_none() && judging.tables.is_none());
     // Clocks that were ahead when it was made may be believed by now.
     let stands = |answer: &Answer| answer.stands_at(sweep.now_ms);
@@ -133,17 +114,18 @@ fn kept(
         return delivery.hand_out(&Said::Kept(&answer), &ledger, 0);
     }
     let archives = found.archives.len();
-    let mut outcome = read(sweep, found, Some(session), progress)?;
+    let outcome = read(sweep, found, Some(session), progress)?;
     let is_whole = outcome.ledger.archives.len() == archives && outcome.spilled == 0 && sweep.max_memory.is_none();
     let key = key.filter(|_| is_whole);
-    let judged = judging.judged(sweep, &mut outcome, delivery.out.is_some() || key.is_some())?;
+    let judged = judging.judged(outcome)?;
+    let said = Said::Judged(judging.reports(&judged, delivery.out.is_some() || key.is_some())?);
     // What there is instead may be another thing next time.
-    let key = key.filter(|_| judged.nothing().is_none());
-    let said = Said::Judged(&judged);
+    let key = key.filter(|_| said.nothing().is_none());
+    let outcome = &judged.0.found;
     let status = delivery.hand_out(&said, &outcome.ledger, outcome.spilled)?;
     if let Some(key) = key
         && sweep.pool()?.install(|| session.is_unchanged())
-        && let Ok(answer) = said.answer(&outcome)
+        && let Ok(answer) = said.answer(outcome)
     {
         session.keep_answer(key, &answer);
     }
@@ -169,10 +151,10 @@ fn partial(
     let set = PartSet::new(configuration, args.input.paths.clone(), &names, &outcome.ledger, &gathered);
     output::write_file(file, |out| set.write(&gathered, out))?;
     if delivery.out.is_some() || delivery.json || judging.tables.is_some() {
-        return report(sweep, outcome, delivery, judging);
+        return report(outcome, delivery, judging);
     }
     output::say_warnings(&outcome.order.warnings);
-    let nothing = judging.asked.nothing(&outcome, None);
+    let nothing = outcome.nothing(None);
     let said = nothing.as_ref().map_or_else(String::new, ToString::to_string);
     let written = inert(&file.display().to_string(), 200).into_owned();
     output::print(&format!("{said}{}\nwritten: {written}\n", Account(&outcome.ledger)))?;
@@ -200,29 +182,23 @@ pub(super) fn judging(args: &JudgingArgs) -> Result<Options, CliError> {
 
 /// Arguments to options, all names looked up.
 pub(super) fn options(args: &InputArgs) -> Result<Sweep, CliError> {
-    let profiles = if args.profile.is_empty() {
-        Profiles::builtin()
-    } else {
-        let named: Result<Vec<Shape>, _> = args.profile.iter().map(|name| Shape::resolve(name)).collect();
-        Profiles::of(named?)
-    };
-    let profiles = profiles.strictly(args.strict_json);
-    let bound = |text: &Option<String>| text.as_deref().map(moment::parse).transpose().map_err(CliError::Usage);
-    let mut taxonomies = match &args.taxonomy {
-        Some(name) => Taxonomies::from(Taxonomy::resolve(name)?),
-        None => Taxonomies::of(&profiles)?,
-    };
-    if let Some(owner) = &args.fallback_owner {
-        taxonomies = taxonomies.with_fallback_owner(owner);
-    }
-    let mut sweep = Sweep::new(args.paths.clone(), profiles, taxonomies);
-    sweep.run_from = RunFrom::new(args.run_from.as_deref(), Some(args.run.clone()))?;
-    sweep.packet.clone_from(&args.packet);
-    sweep.window = Window { since: bound(&args.since)?, until: bound(&args.until)? };
-    sweep.threads = usize::from(args.threads);
+    let bound = |text: &Option<String>| text.as_deref().map(str::parse::<Bound>).transpose();
+    let builder = Sweep::builder()
+        .inputs(args.paths.iter().cloned())
+        .profiles(args.profile.iter().cloned())
+        .strict(args.strict_json)
+        .taxonomy(args.taxonomy.clone())
+        .fallback_owner(args.fallback_owner.clone())
+        .run_from(args.run_from.clone())
+        .stdin_run(&args.run)
+        .packet(args.packet.clone())
+        .since(bound(&args.since)?)
+        .until(bound(&args.until)?)
+        .threads(args.threads.into())
+        .max_memory(args.max_memory);
+    let mut sweep = builder.build()?;
     sweep.max_line = usize::try_from(args.max_line).unwrap_or(usize::MAX);
     sweep.max_window = args.max_window;
-    sweep.max_memory = args.max_memory;
     sweep.now_ms = output::now_ms()?;
     Ok(sweep)
 }

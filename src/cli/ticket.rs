@@ -8,9 +8,9 @@ use super::args::TicketArgs;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::{lacking, output, runbook};
-use crate::diff::Output;
-use crate::text::terminal::plural;
-use crate::ticket::{Cases, Setting, Ticket, references};
+use relapse::diff::Output;
+use relapse::text::terminal::plural;
+use relapse::ticket::{Cases, Setting, Ticket, references};
 
 pub(super) fn run(args: &TicketArgs) -> Result<ExitStatus, CliError> {
     let found = Output::read(&args.from.from)?;

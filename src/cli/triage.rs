@@ -7,11 +7,11 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::inputs::Inputs;
 use super::output;
-use crate::archive::Entry;
-use crate::report::triage_json;
-use crate::sweep::Triage;
-use crate::taxonomy::{Classifier, Taxonomy};
-use crate::text::inert::json_without_commands;
+use relapse::archive::Entry;
+use relapse::report::triage_json;
+use relapse::sweep::Triage;
+use relapse::taxonomy::{Classifier, Taxonomy};
+use relapse::text::inert::json_without_commands;
 
 /// zstd's own limit without `--long`.
 const MAX_WINDOW: u64 = 128 << 20;
@@ -33,7 +33,7 @@ pub(super) fn run(args: &TriageArgs) -> Result<ExitStatus, CliError> {
         _ if log.total_entries == 0 => output::say("warning: the log holds no record, so that nothing was classified"),
         Some(packet) if log.packet_entries == 0 => output::say(&format!(
             "warning: no record of the log is of packet `{}`, so that nothing was classified",
-            crate::text::inert::inert(packet, 200)
+            relapse::text::inert::inert(packet, 200)
         )),
         _ => {}
     }

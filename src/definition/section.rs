@@ -6,21 +6,21 @@ use toml::de::{DeTable, DeValue};
 
 /// A value and the byte offset at which it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Spot<T> {
+pub struct Spot<T> {
     /// The value.
-    pub(crate) value: T,
+    pub value: T,
     /// Where it starts.
-    pub(crate) at: usize,
+    pub at: usize,
 }
 
 /// One table of the file: the root, a `[table]`, an entry of an `[[array]]`, or an inline table.
 ///
 /// A getter answers `None` both for a key that is absent and for one that it had to note as a fault.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Section<'d> {
+pub struct Section<'d> {
     table: &'d DeTable<'d>,
     /// Where the table, or its header, starts.
-    pub(crate) at: usize,
+    pub at: usize,
 }
 
 impl<'d> Section<'d> {
@@ -38,7 +38,8 @@ impl<'d> Section<'d> {
     }
 
     /// Every key and its value, in the order of the text.
-    pub(crate) fn entries(&self) -> Vec<(Spot<&'d str>, Entry<'d>)> {
+    #[must_use]
+    pub fn entries(&self) -> Vec<(Spot<&'d str>, Entry<'d>)> {
         let mut entries: Vec<_> = self
             .table
             .iter()
@@ -184,11 +185,12 @@ impl<'d> Section<'d> {
 
 /// A value of whatever type.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry<'d>(&'d Spanned<DeValue<'d>>);
+pub struct Entry<'d>(&'d Spanned<DeValue<'d>>);
 
 impl<'d> Entry<'d> {
     /// Where the value starts.
-    pub(crate) fn at(self) -> usize {
+    #[must_use]
+    pub fn at(self) -> usize {
         self.0.span().start
     }
 
@@ -203,7 +205,8 @@ impl<'d> Entry<'d> {
     }
 
     /// The value, when it is `true` or `false`.
-    pub(crate) fn as_flag(self) -> Option<bool> {
+    #[must_use]
+    pub fn as_flag(self) -> Option<bool> {
         match self.0.get_ref() {
             DeValue::Boolean(flag) => Some(*flag),
             _ => None,
@@ -219,7 +222,8 @@ impl<'d> Entry<'d> {
     }
 
     /// The values of an array.
-    pub(crate) fn items(self) -> Option<Vec<Self>> {
+    #[must_use]
+    pub fn items(self) -> Option<Vec<Self>> {
         match self.0.get_ref() {
             DeValue::Array(array) => Some(array.iter().map(Entry).collect()),
             _ => None,
@@ -227,7 +231,8 @@ impl<'d> Entry<'d> {
     }
 
     /// The value as its text, when it is a text or a decimal number.
-    pub(crate) fn as_plain(self) -> Option<String> {
+    #[must_use]
+    pub fn as_plain(self) -> Option<String> {
         match self.0.get_ref() {
             DeValue::String(text) => Some(text.as_ref().to_owned()),
             DeValue::Integer(integer) if integer.radix() == 10 => Some(integer.as_str().to_owned()),
@@ -237,7 +242,8 @@ impl<'d> Entry<'d> {
     }
 
     /// Whether the value is a table.
-    pub(crate) fn is_table(self) -> bool {
+    #[must_use]
+    pub fn is_table(self) -> bool {
         matches!(self.0.get_ref(), DeValue::Table(_))
     }
 
@@ -277,7 +283,8 @@ impl<'d> Entry<'d> {
     }
 
     /// "`any` is a string, not a list of strings".
-    pub(crate) fn wrong(self, key: &str, wanted: &str) -> String {
+    #[must_use]
+    pub fn wrong(self, key: &str, wanted: &str) -> String {
         let found = match self.0.get_ref() {
             DeValue::String(_) => "a string",
             DeValue::Integer(_) => "an integer",
@@ -312,7 +319,7 @@ impl<'d> Entry<'d> {
     }
 
     /// The value as a table; `key` names it in the fault.
-    pub(crate) fn section(self, key: &str, faults: &mut Faults<'_>) -> Option<Section<'d>> {
+    pub fn section(self, key: &str, faults: &mut Faults<'_>) -> Option<Section<'d>> {
         let DeValue::Table(table) = self.0.get_ref() else {
             faults.add(self.at(), self.wrong(key, "a table"));
             return None;

@@ -13,6 +13,7 @@
 //! | `baseline` | what is read of them |
 //! | `compare`, `case`, `history`, `change`, `why` | what became of each incident, on each branch |
 //! | `standing` | what an earlier comparison says while there are no new runs |
+//! | `swept` | a sweep in memory as such an output |
 //! | `page` | a comparison for people |
 
 mod answer;
@@ -24,6 +25,7 @@ mod history;
 mod lacking;
 mod page;
 mod standing;
+mod swept;
 mod why;
 
 pub use answer::{AnswerError, AnswerFiles};
@@ -32,7 +34,6 @@ pub use change::{Change, ChangeKind, Comparison, Counts, Summary};
 pub use compare::compare;
 pub use lacking::lacking;
 pub use page::Page;
-pub use standing::compare_or_keep;
 
 #[cfg(test)]
 mod tests;

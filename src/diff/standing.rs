@@ -13,8 +13,7 @@ const STANDS: &str = "no new runs since: the comparison stands that was made whe
 /// How `new` differs from its baseline `old`. Where it has no run that the baseline does not hold, what the baseline was
 /// itself compared with stands: whoever sweeps twice into the folder that is also the baseline learns the same twice, and not
 /// that nothing is new.
-#[must_use]
-pub fn compare_or_keep(old: &Output, new: &Output) -> Comparison {
+pub(super) fn compare_or_keep(old: &Output, new: &Output) -> Comparison {
     let comparison = compare(old, new);
     let earlier = old.comparison.as_ref().filter(|_| comparison.summary.compared_runs.is_empty());
     match earlier.filter(|earlier| stands(earlier, old, new)) {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
+use super::standing::compare_or_keep;
 use super::*;
 use crate::recurrence::{Kind, Verdict};
 use crate::taxonomy::Severity;

@@ -7,6 +7,8 @@ mod target;
 mod turn;
 
 pub(crate) use lock::lock;
-pub(crate) use regular::{in_the_way, open, open_own};
-pub(crate) use set::{FileSet, open_of_set};
-pub(crate) use target::{Target, settle_again, sync_folder, write_whole};
+pub use regular::in_the_way;
+pub(crate) use regular::{open, open_own};
+pub use set::{FileSet, WriteError, open_of_set};
+pub use target::write_whole;
+pub(crate) use target::{Target, settle_again, sync_folder};

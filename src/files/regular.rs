@@ -45,7 +45,7 @@ fn opened(path: &Path, options: &mut OpenOptions, flags: i32) -> io::Result<File
 ///
 /// # Errors
 /// When something else has it.
-pub(crate) fn in_the_way(path: &Path) -> io::Result<()> {
+pub fn in_the_way(path: &Path) -> io::Result<()> {
     let Some(kind) = fs::symlink_metadata(path).ok().and_then(|there| kind(there.file_type())) else { return Ok(()) };
     let leads = fs::read_link(path).map_or_else(|_| String::new(), |to| format!(" to `{}`", to.display()));
     let why = format!("it is {kind}{leads}, and only a regular file is replaced: remove it, or name another place");

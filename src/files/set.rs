@@ -15,6 +15,8 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use thiserror::Error;
+
 use super::regular::{in_the_way, open};
 use super::target::sync_folder;
 use super::turn::Turn;
@@ -22,9 +24,21 @@ use super::turn::Turn;
 const STAGED: &str = ".relapse-staged";
 const READY: &str = ".relapse-ready";
 
+/// Why files could not be written.
+#[derive(Debug, Error)]
+#[error("failed to write `{path}`")]
+pub struct WriteError {
+    /// The file, or the folder of all of them.
+    pub path: PathBuf,
+    /// What the system says.
+    pub source: io::Error,
+}
+
 /// Files on their way into a folder: all of them appear with [`FileSet::commit`], none without it.
 #[derive(Debug)]
-pub(crate) struct FileSet {
+pub struct FileSet {
+    /// As it was named.
+    named: PathBuf,
     folder: PathBuf,
     staged: PathBuf,
     /// Dropped after the staged files are gone.
@@ -32,14 +46,29 @@ pub(crate) struct FileSet {
 }
 
 impl FileSet {
+    /// Writes files into a folder together, as [`Self::begin`] and [`Self::commit`] do.
+    ///
+    /// # Errors
+    /// When `write` fails, or the folder cannot be written to, or somebody else writes there for too long.
+    pub fn write<E: From<WriteError>>(
+        folder: &Path,
+        waiting: &dyn Fn(),
+        write: impl FnOnce(&Self) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let failed = |source| WriteError { path: folder.to_owned(), source };
+        let set = Self::begin(folder, waiting).map_err(failed)?;
+        write(&set)?;
+        Ok(set.commit().map_err(failed)?)
+    }
+
     /// Begins a set in a folder, which is made where there is none, when it is its turn. What a kill left there is ended
     /// or removed. `waiting` is called once, when another writer is waited for.
     ///
     /// # Errors
     /// When the folder cannot be written to, or somebody else writes there for too long.
-    pub(crate) fn begin(folder: &Path, waiting: &dyn Fn()) -> io::Result<Self> {
+    pub fn begin(folder: &Path, waiting: &dyn Fn()) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        let folder = folder.canonicalize()?;
+        let (named, folder) = (folder.to_owned(), folder.canonicalize()?);
         let turn = Turn::take(&folder, waiting)?;
         finish(&folder)?;
         let staged = folder.join(STAGED);
@@ -47,18 +76,22 @@ impl FileSet {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => fs::create_dir(&staged)?,
         }
-        Ok(Self { folder, staged, _turn: turn })
+        Ok(Self { named, folder, staged, _turn: turn })
     }
 
     /// Writes a file of the set.
     ///
     /// # Errors
     /// When it cannot be written, or something that is no file has its name in the folder.
-    pub(crate) fn file(
+    pub fn file(
         &self,
         name: &str,
         write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
-    ) -> io::Result<()> {
+    ) -> Result<(), WriteError> {
+        self.stage(name, write).map_err(|source| WriteError { path: self.named.join(name), source })
+    }
+
+    fn stage(&self, name: &str, write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>) -> io::Result<()> {
         // Better now than when half of the set has moved.
         in_the_way(&self.folder.join(name))?;
         let file = File::options().write(true).create_new(true).open(self.staged.join(name))?;
@@ -71,7 +104,7 @@ impl FileSet {
     ///
     /// # Errors
     /// When the system refuses. Either no file has appeared then, or readers take all of them for there.
-    pub(crate) fn commit(self) -> io::Result<()> {
+    pub fn commit(self) -> io::Result<()> {
         sync_folder(&self.staged)?;
         fs::rename(&self.staged, self.folder.join(READY))?;
         sync_folder(&self.folder)?;
@@ -113,7 +146,7 @@ fn finish(folder: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// When there is none, or no regular file has the name.
-pub(crate) fn open_of_set(folder: &Path, name: &str) -> io::Result<File> {
+pub fn open_of_set(folder: &Path, name: &str) -> io::Result<File> {
     match open(&folder.join(READY).join(name)) {
         // Moved meanwhile or long ago, or never there.
         Err(error) if error.kind() == io::ErrorKind::NotFound => open(&folder.join(name)),
@@ -196,7 +229,7 @@ mod tests {
         fs::create_dir(&folder).unwrap();
         std::os::unix::fs::symlink(&input, folder.join("a")).unwrap();
         let set = FileSet::begin(&folder, &|| ()).unwrap();
-        let said = set.file("a", |out| out.write_all(b"new")).unwrap_err().to_string();
+        let said = set.file("a", |out| out.write_all(b"new")).unwrap_err().source.to_string();
         assert!(said.starts_with("it is a link to `"), "{said}");
         fs::remove_file(folder.join("a")).unwrap();
         drop(set);

@@ -98,7 +98,7 @@ impl Target {
 ///
 /// # Errors
 /// When it cannot be written; the old one stays then.
-pub(crate) fn write_whole(
+pub fn write_whole(
     path: &Path,
     sync: bool,
     write: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,

@@ -10,7 +10,8 @@ pub struct LedgerReport<'l> {
     schema_version: &'static str,
     #[serde(skip_serializing_if = "str::is_empty")]
     answer: &'l str,
-    generated_unix_ms: u64,
+    /// The moment, in milliseconds since 1970.
+    pub generated_unix_ms: u64,
     inputs: &'l [String],
     totals: Totals,
     /// Bytes written to a temporary file for want of memory.

@@ -1,11 +1,16 @@
 //! What changed since an earlier sweep, as reports for people show it.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use super::apart::Apart;
 use super::dates::day;
-use crate::recurrence::Standing;
-use crate::run_finding::{RunFinding, folded};
+use crate::analysis::IncidentReport;
+use crate::diff::{Change, ChangeKind, Comparison};
+use crate::incident::IncidentRow;
+use crate::recurrence::{Recurrence, Standing};
+use crate::run_finding::{RunFinding, finding_of, folded};
 use crate::taxonomy::Severity;
 use crate::text::terminal::plural;
 
@@ -82,6 +87,37 @@ impl IncidentChange {
 }
 
 impl Since {
+    /// A comparison as reports for people show it; `found`: the incidents of the new sweep.
+    #[must_use]
+    pub fn new(comparison: &Comparison, found: &IncidentReport, recurrence: &Recurrence) -> Self {
+        let findings = found.run_findings(recurrence);
+        let of = finding_of(&findings, found.incidents.len());
+        let rows: HashMap<&str, (usize, &IncidentRow)> =
+            found.incidents.iter().enumerate().map(|(place, row)| (row.incident_id.as_str(), (place, row))).collect();
+        let with_row = |change: &Change| match rows.get(change.incident_id.as_str()) {
+            Some(&(place, row)) => one(change, row.branches.clone(), of[place]),
+            None => one(change, Vec::new(), None),
+        };
+        let Comparison { stands, summary, notes, warnings, changes, .. } = comparison;
+        let kinds = ChangeKind::ALL.into_iter().map(|kind| KindOfChange {
+            name: kind.name(),
+            meaning: kind.meaning(),
+            is_news: kind.is_news(),
+            incidents: summary.by_kind.of(kind),
+        });
+        Self {
+            baseline_runs: summary.baseline_runs,
+            baseline_last_unix_ms: summary.baseline_last_unix_ms,
+            stands: *stands,
+            kinds: kinds.collect(),
+            compared_runs: summary.compared_runs.clone(),
+            notes: notes.clone(),
+            warnings: warnings.clone(),
+            changes: changes.iter().map(with_row).collect(),
+            findings,
+        }
+    }
+
     /// From when on, for behind "since": the day of the baseline's last run in UTC, where that is known.
     pub(super) fn begin(&self) -> String {
         let day = self.baseline_last_unix_ms.map(day).filter(|day| !day.is_empty());
@@ -117,5 +153,22 @@ impl Since {
     #[must_use]
     pub fn news(&self) -> u64 {
         self.kinds.iter().filter(|kind| kind.is_news).map(|kind| kind.incidents).sum()
+    }
+}
+
+fn one(change: &Change, branches: Vec<String>, finding: Option<usize>) -> IncidentChange {
+    let names = [&change.packet_id, &change.suite_id, &change.scenario_id, &change.mode];
+    IncidentChange {
+        kind: change.kind as usize,
+        incident_id: change.incident_id.clone(),
+        class: change.class.clone(),
+        severity: change.severity,
+        owner_hint: change.owner_hint.clone(),
+        names: names.map(String::clone),
+        reason_code: change.reason_code.clone(),
+        why: change.why.clone(),
+        standing: change.standing,
+        branches,
+        finding,
     }
 }

@@ -10,14 +10,17 @@ mod runs;
 mod scenarios;
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use parquet::errors::ParquetError;
+use rayon::prelude::*;
 
 use file::{About, TableFile};
 
-use crate::analysis::IncidentReport;
+use crate::analysis::{Analysis, IncidentReport};
 use crate::archive::Ledger;
 use crate::benchmark::Benchmarks;
+use crate::files::{FileSet, WriteError};
 use crate::recurrence::Recurrence;
 use crate::tally::{RunOrder, Series, Tally};
 
@@ -73,9 +76,35 @@ impl Table {
             Self::Benchmarks => "benchmarks",
         }
     }
+
+    /// Its file.
+    #[must_use]
+    pub fn file_name(self) -> String {
+        format!("{}.parquet", self.name())
+    }
 }
 
-impl Tables<'_> {
+impl<'r> Tables<'r> {
+    /// The tables of an analysis; `benchmarks`: what it says of them.
+    #[must_use]
+    pub fn new(analysis: &'r Analysis, benchmarks: Option<&'r Benchmarks>) -> Self {
+        let Analysis { found, incidents, recurrence, series, .. } = analysis;
+        let benchmarks = benchmarks.map(|judged| (&series[..], judged));
+        Self { tally: &found.tally, order: &found.order, incidents, recurrence, ledger: &found.ledger, benchmarks }
+    }
+
+    /// Writes every table into a folder, all of them or none; to be called within a pool. `waiting` is called when somebody
+    /// else who is writing there is waited for.
+    ///
+    /// # Errors
+    /// When the folder cannot be written to.
+    pub fn write_to(&self, folder: &Path, waiting: &dyn Fn()) -> Result<(), WriteError> {
+        FileSet::write(folder, waiting, |set| {
+            let write = |table: Table| set.file(&table.file_name(), |out| self.write(table, out));
+            Table::ALL.into_par_iter().try_for_each(write)
+        })
+    }
+
     /// Writes a table as a Parquet file, a group of rows at a time.
     ///
     /// # Errors

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::doubts;
-use super::duplicates::Kinship;
+use super::duplicates::Distinct;
 use super::row::{Lines, ReadRow, Row};
 use super::sketch;
 use super::usual;
-use crate::archive::{ArchiveLedger, Counts, Damage, Entry, LISTED_DAMAGE, Skipped, Unjudged, strip_container};
+use crate::archive::{ArchiveLedger, Counts, Damage, Entry, LISTED_DAMAGE, Ledger, Skipped, Unjudged, strip_container};
 use crate::tally::{Clock, Collector, Measurements, by_number};
 use crate::text::terminal::listed;
 
@@ -30,7 +30,18 @@ fn why(entry: &Entry, error: &std::io::Error) -> String {
 pub(super) struct Measured<'e>(Vec<(&'e str, usize, Arc<str>, Collector)>);
 
 impl<'e> Measured<'e> {
-    pub(super) fn add(&mut self, entry: &'e Entry, place: usize, points: Collector) {
+    /// What the archives measured of which these are the rows.
+    pub(super) fn of(rows: Vec<Row>, distinct: &'e Distinct) -> Self {
+        let mut measured = Self::default();
+        for ((row, &place), entry) in rows.into_iter().zip(&distinct.places).zip(&distinct.entries) {
+            if let Row::Read(row) = row {
+                measured.add(entry, place, row.measured);
+            }
+        }
+        measured
+    }
+
+    fn add(&mut self, entry: &'e Entry, place: usize, points: Collector) {
         self.0.push((strip_container(&entry.relative), place, Arc::from(entry.run.as_str()), points));
     }
 
@@ -55,15 +66,14 @@ pub(super) struct Account {
 }
 
 impl Account {
-    /// The account of all that was read; the archives have places among all that was found. `now_ms`: the moment after
-    /// which nothing can have been.
-    pub(super) fn of(rows: Vec<Row>, places: &[usize], entries: &[Entry], now_ms: i64) -> Self {
+    /// The account of all that was read and of what repeats it. `now_ms`: the moment after which nothing can have been.
+    pub(super) fn of(rows: Vec<Row>, distinct: &Distinct, now_ms: i64) -> Self {
         let mut account = Self::default();
         let mut sketches = Vec::new();
         let mut times = Vec::new();
         let mut read = Vec::new();
         let mut measured = Measured::default();
-        for ((row, &place), entry) in rows.into_iter().zip(places).zip(entries) {
+        for ((row, &place), entry) in rows.into_iter().zip(&distinct.places).zip(&distinct.entries) {
             match row {
                 Row::Unreadable(error) => {
                     account.skipped.push(Skipped::loss(entry.relative.clone(), why(entry, &error)));
@@ -98,11 +108,20 @@ impl Account {
                 ledger.warnings.push(warning);
             }
         }
+        account.relate(distinct);
         account
     }
 
+    /// The account as it is told; `skipped`: what was passed over besides.
+    pub(super) fn ledger(&mut self, skipped: Vec<Skipped>) -> Ledger {
+        let mut all = std::mem::take(&mut self.skipped);
+        all.extend(skipped);
+        all.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()));
+        Ledger { archives: std::mem::take(&mut self.archives).into_values().collect(), skipped: all }
+    }
+
     /// Accounts for archives that others are the same as, or share a run with.
-    pub(super) fn relate(&mut self, kinship: &Kinship, duplicates: &[(usize, Entry)]) {
+    fn relate(&mut self, Distinct { kinship, duplicates, .. }: &Distinct) {
         for (index, entry) in duplicates {
             let Some(duplicate) = kinship.duplicates.get(index) else { continue };
             let content = &duplicate.content;

@@ -5,6 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::sweep::Sweep;
 use super::taxonomies::Taxonomies;
 use super::window::Bound;
+use crate::record::Profiles;
 use crate::tally::Configuration;
 
 /// The setting that holds the taxonomies.
@@ -25,6 +26,16 @@ impl Sweep {
         let mut settings = self.settings();
         settings.push(("--run-from", optional(self.run_from.pattern())));
         Configuration::new(settings)
+    }
+
+    /// Stands for the sweeps that made partials with these settings: it says how they classified and which packet they
+    /// counted, and reads nothing. `None` where the settings hold no taxonomies.
+    #[must_use]
+    pub fn of_partials(inputs: Vec<String>, settings: &Configuration) -> Option<Self> {
+        let taxonomies = settings.get(TAXONOMY).and_then(Taxonomies::from_text)?;
+        let packet = settings.get(PACKET).and_then(|packet| packet.strip_prefix('`')?.strip_suffix('`'));
+        let packet = packet.map(str::to_owned);
+        Some(Self { packet, is_elsewhere: true, ..Self::new(inputs, Profiles::builtin(), taxonomies) })
     }
 
     fn settings(&self) -> Vec<(&'static str, String)> {
@@ -48,18 +59,6 @@ impl Sweep {
     }
 }
 
-/// The taxonomies of a configuration, with which its partials were made; `None` where it holds none.
-#[must_use]
-pub fn taxonomies_of(configuration: &Configuration) -> Option<Taxonomies> {
-    configuration.get(TAXONOMY).and_then(Taxonomies::from_text)
-}
-
-/// The packet that alone was counted.
-#[must_use]
-pub fn packet_of(configuration: &Configuration) -> Option<&str> {
-    configuration.get(PACKET)?.strip_prefix('`')?.strip_suffix('`')
-}
-
 /// A setting that may be missing.
 fn optional(value: Option<&str>) -> String {
     value.map_or_else(|| "not set".to_owned(), |value| format!("`{value}`"))
@@ -69,7 +68,6 @@ fn optional(value: Option<&str>) -> String {
 mod tests {
     use super::*;
     use crate::archive::RunFrom;
-    use crate::record::Profiles;
     use crate::sweep::Window;
     use crate::taxonomy::Taxonomy;
 
@@ -100,10 +98,10 @@ mod tests {
     #[test]
     fn taxonomies_and_packet_travel_with_it() {
         let mut sweep = Sweep::new(Vec::new(), Profiles::builtin(), Taxonomy::builtin("crash-triage-v2").unwrap());
-        assert_eq!(packet_of(&sweep.configuration()), None);
+        let merged = |sweep: &Sweep| Sweep::of_partials(Vec::new(), &sweep.configuration_of_set()).unwrap();
+        assert_eq!(merged(&sweep).packet, None);
         sweep.packet = Some("a `b`".into());
-        assert_eq!(packet_of(&sweep.configuration_of_set()), Some("a `b`"));
-        let taxonomies = taxonomies_of(&sweep.configuration()).unwrap();
-        assert_eq!(taxonomies.to_text(), sweep.taxonomies.to_text());
+        assert_eq!(merged(&sweep).packet, sweep.packet);
+        assert_eq!(merged(&sweep).taxonomies.to_text(), sweep.taxonomies.to_text());
     }
 }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
+use super::sweep::Sweep;
 use crate::archive::{Content, Entry, TextId};
+use crate::tally::Keeper;
 
 /// An archive that repeats another.
 #[derive(Debug)]
@@ -23,8 +25,44 @@ pub(super) struct Kinship {
     pub(super) shares_run_with: BTreeMap<usize, usize>,
 }
 
-/// Compares archives that share a run; the only ones whose content is asked for. To be called within a pool.
-pub(super) fn find(entries: &[Entry], content: impl Fn(usize) -> Option<Content> + Sync) -> Kinship {
+/// The archives of a sweep, those set aside that repeat another.
+#[derive(Debug)]
+pub(super) struct Distinct {
+    /// The archives that are read.
+    pub(super) entries: Vec<Entry>,
+    /// Their places among all that was found.
+    pub(super) places: Vec<usize>,
+    /// Those that are not, with their places.
+    pub(super) duplicates: Vec<(usize, Entry)>,
+    pub(super) kinship: Kinship,
+}
+
+impl Distinct {
+    /// Asks the keeper for the content of archives and reads it where that does not know it. To be called within a pool.
+    pub(super) fn of(sweep: &Sweep, found: Vec<Entry>, keeper: Option<&dyn Keeper>) -> Self {
+        let content = |index: usize| {
+            let known = keeper.and_then(|keeper| keeper.recall_content(index));
+            known.or_else(|| {
+                let content = Content::read(&found[index], sweep.max_window)?;
+                if let Some(keeper) = keeper {
+                    keeper.keep_content(index, &content);
+                }
+                Some(content)
+            })
+        };
+        if sweep.keep_contents {
+            (0..found.len()).into_par_iter().for_each(|index| drop(content(index)));
+        }
+        let kinship = find(&found, content);
+        let (duplicates, archives): (Vec<_>, Vec<_>) =
+            found.into_iter().enumerate().partition(|(index, _)| kinship.duplicates.contains_key(index));
+        let (places, entries) = archives.into_iter().unzip();
+        Self { entries, places, duplicates, kinship }
+    }
+}
+
+/// Compares archives that share a run; the only ones whose content is asked for, unless all are.
+fn find(entries: &[Entry], content: impl Fn(usize) -> Option<Content> + Sync) -> Kinship {
     let mut by_run: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (index, entry) in entries.iter().enumerate() {
         by_run.entry(&entry.run).or_default().push(index);

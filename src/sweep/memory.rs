@@ -14,7 +14,7 @@
 
 use super::error::SweepError;
 use crate::archive::{LARGEST_WHOLE, PIECE};
-use crate::tally::{Judging, Limit, Room};
+use crate::tally::{Judging, Limit, Partitions, Room, SpillError};
 
 const MIB: usize = 1 << 20;
 
@@ -59,8 +59,34 @@ impl Beside {
     }
 }
 
+/// The memory of a sweep, shared out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Budget {
+    beside: Beside,
+    pub(super) room: Room,
+}
+
+impl Budget {
+    /// `limit`: bytes; `None`: unlimited.
+    pub(super) fn new(limit: Option<u64>, beside: Beside) -> Result<Self, SweepError> {
+        Ok(Self { beside, room: room(limit, beside)? })
+    }
+
+    pub(super) fn partitions(&self) -> Result<Partitions, SweepError> {
+        Partitions::new(self.room).map_err(|error| self.exceeded(error))
+    }
+
+    /// What a sweep says where its partitions fail.
+    pub(super) fn exceeded(&self, error: SpillError) -> SweepError {
+        match error {
+            SpillError::TooLittle { needed: tallies } => SweepError::TooMuchFailed(needed(self.beside, tallies)),
+            error => SweepError::Spill(error),
+        }
+    }
+}
+
 /// How much tallies may take of `limit` bytes.
-pub(super) fn room(limit: Option<u64>, beside: Beside) -> Result<Room, SweepError> {
+fn room(limit: Option<u64>, beside: Beside) -> Result<Room, SweepError> {
     let threads = beside.threads;
     let Some(limit) = limit else { return Ok(Room { worker: WORKER, limit: None }) };
     let least_of_tallies = threads * LEAST_WORKER * 3 / 2 + LEAST_PARTS;
@@ -82,7 +108,7 @@ pub(super) fn largest_whole(limit: Option<u64>) -> usize {
 }
 
 /// The limit that is needed for tallies of so many bytes.
-pub(super) fn needed(beside: Beside, tallies: usize) -> u64 {
+fn needed(beside: Beside, tallies: usize) -> u64 {
     (beside.bytes() + (tallies * 4).div_ceil(3)) as u64
 }
 

@@ -2,6 +2,7 @@
 
 mod account;
 mod assembly;
+mod builder;
 mod class_cache;
 mod configuration;
 mod criterion;
@@ -17,11 +18,13 @@ mod loan;
 mod lock;
 mod measured;
 mod memory;
+mod outcome;
 mod per_archive;
 mod pipeline;
 mod reading;
 mod row;
 mod rules;
+mod run;
 mod sketch;
 #[expect(clippy::module_inception, reason = "the room's one noun")]
 mod sweep;
@@ -31,13 +34,14 @@ mod usual;
 mod window;
 mod worker;
 
-pub use configuration::{packet_of, taxonomies_of};
+pub use builder::{BuildError, Builder};
 pub use criterion::Criterion;
 
 use crate::observer;
 pub use crate::observer::{Observer, Silent};
 pub use error::SweepError;
-pub use sweep::{Outcome, Sweep};
+pub use outcome::Outcome;
+pub use sweep::Sweep;
 pub use taxonomies::Taxonomies;
 pub use triage::{Triage, TriageError, TriageIncident, TriageLog};
-pub use window::{Bound, Span, Window};
+pub use window::{Bound, BoundError, Span, Window};

@@ -1,9 +1,12 @@
 //! Which records count by their time.
 
 use std::fmt;
+use std::str::FromStr;
 
 use jiff::Timestamp;
+use thiserror::Error;
 
+use crate::record::nanoseconds;
 use crate::tally::FIRST_SET_CLOCK_MS;
 
 /// One end of a window.
@@ -30,6 +33,39 @@ impl fmt::Display for Bound {
             }
         }
     }
+}
+
+/// Why a text is no [`Bound`].
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[error("failed to read `{0}` as RFC 3339 or as a span back, such as 7d or 24h")]
+pub struct BoundError(String);
+
+impl FromStr for Bound {
+    type Err = BoundError;
+
+    /// RFC 3339, or a span such as `7d`, `24h` or `90m` back from the newest run's first record.
+    fn from_str(text: &str) -> Result<Self, BoundError> {
+        // The first whole millisecond from there on: a record before the moment is on its other side.
+        let whole = |moment: i128| (moment + 999_999).div_euclid(1_000_000);
+        if let Some(moment) = nanoseconds(text).and_then(|moment| i64::try_from(whole(moment)).ok()) {
+            return Ok(Self::At(moment));
+        }
+        back(text).map(Self::Back).ok_or_else(|| BoundError(text.to_owned()))
+    }
+}
+
+/// Milliseconds of a span.
+fn back(text: &str) -> Option<i64> {
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+    let ms = match unit {
+        "w" => 7 * 86_400_000,
+        "d" => 86_400_000,
+        "h" => 3_600_000,
+        "m" | "min" => 60_000,
+        "s" => 1000,
+        _ => return None,
+    };
+    number.parse::<i64>().ok()?.checked_mul(ms)
 }
 
 /// A window of record times; open ends by default.
@@ -153,5 +189,30 @@ mod tests {
             assert_eq!(span.holds_all((NOW + times.0, NOW + times.1)), held, "{times:?}");
         }
         assert_eq!(Span::ALL.holds_all((i64::MIN, i64::MAX)), Some(true));
+    }
+
+    #[test]
+    fn moments_and_spans() {
+        assert_eq!("1970-01-01T00:00:01Z".parse(), Ok(Bound::At(1000)));
+        assert_eq!("1970-01-01T01:00:00.5+01:00".parse(), Ok(Bound::At(500)));
+        assert_eq!(
+            "1970-01-01T01:00:00.5+01:00".parse().map(|bound: Bound| bound.to_string()),
+            Ok("1970-01-01T00:00:00.5Z".into())
+        );
+        assert_eq!("1970-01-01T00:00:00.0005Z".parse(), Ok(Bound::At(1)));
+        assert_eq!("1970-01-01T00:00:00.000000001Z".parse(), Ok(Bound::At(1)));
+        assert_eq!("1970-01-01T00:00:00.001Z".parse(), Ok(Bound::At(1)));
+        assert_eq!("1969-12-31T23:59:59.9995Z".parse(), Ok(Bound::At(0)));
+        assert_eq!("9999-12-31T23:59:59Z".parse(), Ok(Bound::At(253_402_300_799_000)));
+        assert_eq!("7d".parse(), Ok(Bound::Back(604_800_000)));
+        assert_eq!("24h".parse(), Ok(Bound::Back(86_400_000)));
+        let shown = |text: &str| text.parse::<Bound>().map(|bound| bound.to_string());
+        assert_eq!(
+            ["1w", "24h", "90m", "45s", "25h"].map(shown),
+            ["7d", "1d", "90min", "45s", "25h"].map(|it| Ok(it.into()))
+        );
+        for text in ["", "7", "d", "7y", "-7d", "yesterday", "99999999999999999d"] {
+            assert!(text.parse::<Bound>().is_err(), "{text}");
+        }
     }
 }

@@ -1,12 +1,8 @@
 //! Numbers, texts and lists as bytes.
 //!
 //! Numbers are LEB128 varints (seven bits a byte, least first); a text or list has its length before it. What is read
-//! is believed in nothing: a length is compared with what is left before anything is made of it.
-
-#![expect(
-    clippy::missing_errors_doc,
-    reason = "all writers fail when theirs does, all readers when the bytes end or hold no such thing"
-)]
+//! is believed in nothing: a length is compared with what is left before anything is made of it. All writers fail when theirs
+//! does, all readers when the bytes end or hold no such thing.
 
 use std::io::{self, Write};
 

@@ -51,11 +51,11 @@ pub(in crate::cli) struct InputArgs {
     pub(in crate::cli) threads: u16,
 
     /// Longest line that is read, as 64MiB or 1GB
-    #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = crate::cli::size::parse)]
+    #[arg(long, value_name = "SIZE", default_value = "64MiB", value_parser = relapse::text::size::parse)]
     pub(in crate::cli) max_line: u64,
 
     /// Largest zstd window that is decoded; archives made with --long=31 need 2GiB
-    #[arg(long, value_name = "SIZE", default_value = "128MiB", value_parser = crate::cli::size::parse)]
+    #[arg(long, value_name = "SIZE", default_value = "128MiB", value_parser = relapse::text::size::parse)]
     pub(in crate::cli) max_window: u64,
 
     /// Read no line that is not exactly JSON: by default lines whose faults are cosmetic (control characters, bad UTF-8, NaN,
@@ -65,7 +65,7 @@ pub(in crate::cli) struct InputArgs {
 
     /// Memory to keep within, as 512MiB or 1GB: what does not fit goes to a file without a name in the temporary
     /// folder, and the answer stays the same [default: as much as it takes]
-    #[arg(long, value_name = "SIZE", value_parser = crate::cli::size::parse)]
+    #[arg(long, value_name = "SIZE", value_parser = relapse::text::size::parse)]
     pub(in crate::cli) max_memory: Option<u64>,
 }
 

@@ -57,20 +57,20 @@ pub(in crate::cli) struct PackArgs {
     pub(in crate::cli) max_line: u64,
 
     /// Largest zstd window that is decoded; archives made with --long=31 need 2GiB
-    #[arg(long, value_name = "SIZE", default_value = "128MiB", value_parser = crate::cli::size::parse)]
+    #[arg(long, value_name = "SIZE", default_value = "128MiB", value_parser = relapse::text::size::parse)]
     pub(in crate::cli) max_window: u64,
 }
 
 /// The size of a frame that a sweep still decodes in one go.
 fn frame_size(text: &str) -> Result<u64, String> {
     let within = |size: &u64| (1 << 10..=16 << 20).contains(size);
-    crate::cli::size::parse(text)
+    relapse::text::size::parse(text)
         .and_then(|size| Some(size).filter(within).ok_or_else(|| "a size of 1KiB to 16MiB".into()))
 }
 
 /// The length of a line that a seek table can list as a frame.
 fn longest_line(text: &str) -> Result<u64, String> {
-    let within = |size: &u64| *size <= crate::pack::LARGEST_FRAME as u64;
-    crate::cli::size::parse(text)
+    let within = |size: &u64| *size <= relapse::pack::LARGEST_FRAME as u64;
+    relapse::text::size::parse(text)
         .and_then(|size| Some(size).filter(within).ok_or_else(|| "a size of at most 1GiB".into()))
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum, ValueHint};
 
-use crate::ticket::Form;
+use relapse::ticket::Form;
 
 /// Where a sweep's output is.
 #[derive(Debug, Args)]

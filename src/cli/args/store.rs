@@ -67,7 +67,7 @@ pub(in crate::cli) struct MergeArgs {
     pub(in crate::cli) threads: u16,
 
     /// Memory to keep within, as 512MiB or 1GB, besides the files themselves
-    #[arg(long, value_name = "SIZE", value_parser = crate::cli::size::parse)]
+    #[arg(long, value_name = "SIZE", value_parser = relapse::text::size::parse)]
     pub(in crate::cli) max_memory: Option<u64>,
 }
 
@@ -119,8 +119,8 @@ pub(in crate::cli) struct StoreOf {
 
 /// An age such as 90d, 12w or 24h.
 fn age(text: &str) -> Result<Duration, String> {
-    match crate::cli::moment::parse(text) {
-        Ok(crate::sweep::Bound::Back(ms)) => Ok(Duration::from_millis(ms.unsigned_abs())),
+    match text.parse() {
+        Ok(relapse::sweep::Bound::Back(ms)) => Ok(Duration::from_millis(ms.unsigned_abs())),
         _ => Err("expected an age, such as 90d, 12w or 24h".into()),
     }
 }

@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, Command, ValueHint};
 
 use super::given::{key, leaves, settable};
 use super::{Setting, Value};
-use crate::definition::{Entry, Faults, Section, looks_like_a_path, quoted, unknown};
+use relapse::definition::{Entry, Faults, Section, looks_like_a_path, quoted, unknown};
 
 pub(super) type Settings = BTreeMap<(String, String), Setting>;
 

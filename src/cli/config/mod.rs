@@ -17,8 +17,8 @@ use clap::{ArgMatches, Command};
 
 use super::caret;
 use super::error::CliError;
-use crate::definition;
 use given::Given;
+use relapse::definition;
 pub(super) use show::show;
 
 const NAME: &str = "relapse.toml";

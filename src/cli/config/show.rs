@@ -12,7 +12,7 @@ use super::{Config, Value};
 use crate::cli::error::CliError;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output;
-use crate::text::inert::inert;
+use relapse::text::inert::inert;
 
 /// Longest value that is shown whole, in characters.
 const SHOWN: usize = 200;

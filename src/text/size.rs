@@ -1,7 +1,10 @@
 //! Sizes as people write them.
 
 /// Bytes of `64MiB`, `1GB`, `512k` or `1000`: decimal units with B or none, binary ones with an i.
-pub(super) fn parse(text: &str) -> Result<u64, String> {
+///
+/// # Errors
+/// What is wrong with the text, in words.
+pub fn parse(text: &str) -> Result<u64, String> {
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
     let number: u64 = number.parse().map_err(|_| "expected a number and a unit, as in 64MiB or 1GB".to_owned())?;

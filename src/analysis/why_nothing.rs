@@ -1,9 +1,9 @@
 //! What is said when a sweep comes to nothing, so that no silence reads as an all-clear: why, and what there is instead.
 
-use crate::analysis::Nothing;
-use crate::archive::{ArchiveLedger, Ledger, next_step};
+use super::nothing::Nothing;
+use crate::archive::{ArchiveLedger, Entry, Ledger, next_step};
 use crate::record::Profiles;
-use crate::recurrence::Recurrence;
+use crate::recurrence::{Options, Recurrence};
 use crate::sweep::{Bound, Outcome, Silent, Sweep, Window};
 use crate::tally::{Clock, Facet, Rule, Tally};
 use crate::text::shell::posix;
@@ -14,45 +14,34 @@ const MOST_ARCHIVES: usize = 8;
 /// Names that are listed of what there is.
 const MOST_NAMES: usize = 10;
 
-/// What was asked for.
-#[derive(Clone, Copy)]
-pub(super) struct Asked<'a> {
-    pub(super) sweep: &'a Sweep,
-    /// The packet, by this sweep or by those whose partials are merged.
-    pub(super) packet: Option<&'a str>,
-    /// The pattern of branches.
-    pub(super) branch: Option<&'a str>,
-    /// Whether the archives stand where the sweep would read them.
-    pub(super) is_read_here: bool,
-}
-
-impl Asked<'_> {
+impl Outcome {
     /// Why there is nothing that could have failed; `None` where there is something. `judged`: what was judged, where
-    /// anything was to be.
-    pub(super) fn nothing(self, outcome: &Outcome, judged: Option<&Recurrence>) -> Option<Nothing> {
-        let counts = outcome.ledger.totals().counts;
+    /// anything was to be, and how.
+    #[must_use]
+    pub fn nothing(&self, judged: Option<(&Recurrence, &Options)>) -> Option<Nothing> {
+        let counts = self.ledger.totals().counts;
         if counts.parsed == 0 {
-            return Some(unread(&outcome.ledger, self.sweep));
+            return Some(unread(&self.ledger, &self.sweep));
         }
         if counts.filtered == counts.parsed {
-            return Some(self.left_out(&outcome.ledger));
+            return Some(self.left_out());
         }
-        let judged = judged.filter(|_| counts.parsed > counts.benchmark_lines)?;
-        if outcome.tally.runs().is_empty() {
-            return Some(self.left_out(&outcome.ledger));
+        let (judged, options) = judged.filter(|_| counts.parsed > counts.benchmark_lines)?;
+        if self.tally.runs().is_empty() {
+            return Some(self.left_out());
         }
-        if judged.summary.runs == 0 && self.branch.is_some() {
-            let wanted = self.branch.unwrap_or_default();
+        if let Some(branch) = options.branch.as_ref().filter(|_| judged.summary.runs == 0) {
+            let wanted = branch.glob().glob();
             let headline = format!(
                 "nothing is left to judge: --branch `{wanted}` leaves none of {}",
-                plural(outcome.tally.runs().len() as u64, "run")
+                plural(self.tally.runs().len() as u64, "run")
             );
-            return Some(Nothing { headline, details: vec![branches(&outcome.tally, wanted)] });
+            return Some(Nothing { headline, details: vec![branches(&self.tally, wanted)] });
         }
         let is_any_judged = judged.summary.by_verdict.values().any(|&scenarios| scenarios > 0);
         // Outcomes that nobody knows the meaning of are told as such, and may be failures.
-        let is_known = outcome.ledger.totals().unjudged.unknown_outcomes() == 0;
-        (is_known && !is_any_judged && outcome.tally.incidents().is_empty()).then(|| Nothing {
+        let is_known = self.ledger.totals().unjudged.unknown_outcomes() == 0;
+        (is_known && !is_any_judged && self.tally.incidents().is_empty()).then(|| Nothing {
             headline: format!(
                 "nothing was judged: no record of {} is a pass or a failure",
                 count(counts.parsed - counts.benchmark_lines - counts.filtered)
@@ -65,18 +54,13 @@ impl Asked<'_> {
         })
     }
 
-    /// Whether a filter was asked for.
-    pub(super) fn has_filter(self) -> bool {
-        self.packet.is_some() || self.branch.is_some() || self.sweep.window != Window::default()
-    }
-
     /// That filters leave no record, and what there is without them.
-    pub(super) fn left_out(self, ledger: &Ledger) -> Nothing {
-        let counts = ledger.totals().counts;
+    fn left_out(&self) -> Nothing {
+        let counts = self.ledger.totals().counts;
         let shown = |name: &str, bound: Option<Bound>| bound.map(|bound| format!("{name} {bound}"));
-        let window = self.sweep.window;
+        let (window, packet) = (self.sweep.window, self.sweep.packet.as_deref());
         let filters = [
-            self.packet.map(|packet| format!("--packet `{packet}`")),
+            packet.map(|packet| format!("--packet `{packet}`")),
             shown("--since", window.since),
             shown("--until", window.until),
         ];
@@ -84,12 +68,12 @@ impl Asked<'_> {
         let filters = if filters.is_empty() { "what they were filtered by".to_owned() } else { filters.join(", ") };
         let headline = format!("nothing is left to judge: {filters}: none of {}", plural(counts.parsed, "record"));
         let mut details = Vec::new();
-        if self.packet.is_some() && counts.benchmark_lines > 0 {
+        if packet.is_some() && counts.benchmark_lines > 0 {
             details.push("benchmark lines are no packet's, so that --packet leaves none of them".to_owned());
         }
         match self.without_filters() {
             Some(all) => {
-                if let Some(packet) = self.packet {
+                if let Some(packet) = packet {
                     details.push(packets(&all, packet));
                 }
                 if window != Window::default() {
@@ -102,11 +86,11 @@ impl Asked<'_> {
     }
 
     /// The archives read again without any filter.
-    fn without_filters(self) -> Option<Outcome> {
+    fn without_filters(&self) -> Option<Outcome> {
         let mut all = Sweep { packet: None, window: Window::default(), keep_entries: true, ..self.sweep.clone() };
         (all.keep_clean, all.keep_contents, all.keep_window) = (false, false, false);
-        let found = all.discover().ok().filter(|_| self.is_read_here)?;
-        if !found.archives.iter().all(crate::archive::Entry::can_be_read_again) {
+        let found = all.discover().ok().filter(|_| !self.sweep.is_elsewhere)?;
+        if !found.archives.iter().all(Entry::can_be_read_again) {
             return None;
         }
         all.run_over(found, None, &Silent).ok()
@@ -114,7 +98,7 @@ impl Asked<'_> {
 }
 
 /// That no line is a record, and what each archive looks like.
-pub(super) fn unread(ledger: &Ledger, sweep: &Sweep) -> Nothing {
+fn unread(ledger: &Ledger, sweep: &Sweep) -> Nothing {
     let lines = ledger.totals().counts.lines;
     let headline = match lines {
         0 => "nothing could be read: there is no line".to_owned(),

@@ -1,0 +1,14 @@
+//! The names of the files that a sweep writes.
+
+/// What was found, as [`crate::analysis::IncidentReport`].
+pub const INCIDENTS: &str = "incidents.json";
+/// The verdicts, as [`super::RecurrenceReport`].
+pub const RECURRENCE: &str = "recurrence.json";
+/// What was read and lost, as [`super::LedgerReport`].
+pub const LEDGER: &str = "ledger.json";
+/// The report for browsers.
+pub const PAGE: &str = "report.html";
+/// The report for a chat or an issue.
+pub const MARKDOWN: &str = "report.md";
+/// The files of an output.
+pub const FILES: [&str; 5] = [INCIDENTS, RECURRENCE, LEDGER, PAGE, MARKDOWN];

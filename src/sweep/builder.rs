@@ -1,0 +1,172 @@
+//! A sweep put together from names.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use thiserror::Error;
+
+use super::sweep::Sweep;
+use super::taxonomies::Taxonomies;
+use super::window::Bound;
+use crate::archive::{RunFrom, RunFromError};
+use crate::record::{ProfileError, Profiles, Shape};
+use crate::taxonomy::{Taxonomy, TaxonomyError};
+
+/// Puts a [`Sweep`] together; what is set once more replaces what was set before, but for inputs and profiles, which add up.
+#[derive(Clone, Debug, Default)]
+pub struct Builder {
+    inputs: Vec<String>,
+    profiles: Vec<String>,
+    strict: bool,
+    taxonomy: Option<String>,
+    fallback_owner: Option<String>,
+    run_from: Option<String>,
+    stdin_run: Option<String>,
+    packet: Option<String>,
+    since: Option<Bound>,
+    until: Option<Bound>,
+    threads: usize,
+    max_memory: Option<u64>,
+    keep_clean: bool,
+}
+
+/// Why a sweep could not be put together.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A profile is not known, or has faults.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// The taxonomy is not known, or has faults.
+    #[error(transparent)]
+    Taxonomy(#[from] TaxonomyError),
+    /// The pattern of run ids cannot be used.
+    #[error(transparent)]
+    RunFrom(#[from] RunFromError),
+}
+
+impl Sweep {
+    /// Puts a sweep together from names.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
+
+impl Builder {
+    /// A file, a folder, or `-` for standard input.
+    #[must_use]
+    pub fn input(self, path: impl Into<String>) -> Self {
+        self.inputs([path.into()])
+    }
+
+    /// Several of them.
+    #[must_use]
+    pub fn inputs(mut self, paths: impl IntoIterator<Item = String>) -> Self {
+        self.inputs.extend(paths);
+        self
+    }
+
+    /// Log shapes by name or file; without any, the shape is told from each log's first records.
+    #[must_use]
+    pub fn profiles(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        self.profiles.extend(names);
+        self
+    }
+
+    /// Whether a line that is not exactly JSON is rejected, also where its fault is cosmetic.
+    #[must_use]
+    pub fn strict(self, strict: bool) -> Self {
+        Self { strict, ..self }
+    }
+
+    /// The taxonomy of every log, by name or file; without one, that of each log's profile.
+    #[must_use]
+    pub fn taxonomy(self, name: Option<String>) -> Self {
+        Self { taxonomy: name, ..self }
+    }
+
+    /// Who owns the failures that no rule takes; without one, whom the taxonomy names.
+    #[must_use]
+    pub fn fallback_owner(self, owner: Option<String>) -> Self {
+        Self { fallback_owner: owner, ..self }
+    }
+
+    /// A regular expression with a group `run`, which takes run ids from paths; without one, the path is the run.
+    #[must_use]
+    pub fn run_from(self, pattern: Option<String>) -> Self {
+        Self { run_from: pattern, ..self }
+    }
+
+    /// The run id of standard input.
+    #[must_use]
+    pub fn stdin_run(self, run: impl Into<String>) -> Self {
+        Self { stdin_run: Some(run.into()), ..self }
+    }
+
+    /// Only this packet's records count.
+    #[must_use]
+    pub fn packet(self, packet: Option<String>) -> Self {
+        Self { packet, ..self }
+    }
+
+    /// The first moment that counts, as in `"7d".parse()?`; `None`: all do.
+    #[must_use]
+    pub fn since(self, since: Option<Bound>) -> Self {
+        Self { since, ..self }
+    }
+
+    /// The first moment that counts no more.
+    #[must_use]
+    pub fn until(self, until: Option<Bound>) -> Self {
+        Self { until, ..self }
+    }
+
+    /// Threads; 0 for one a core.
+    #[must_use]
+    pub fn threads(self, threads: usize) -> Self {
+        Self { threads, ..self }
+    }
+
+    /// Bytes of memory to keep within; `None`: unlimited.
+    #[must_use]
+    pub fn max_memory(self, bytes: Option<u64>) -> Self {
+        Self { max_memory: bytes, ..self }
+    }
+
+    /// Whether scenarios that never failed can be judged, too.
+    #[must_use]
+    pub fn keep_clean(self, keep: bool) -> Self {
+        Self { keep_clean: keep, ..self }
+    }
+
+    /// The sweep, all names looked up, as of now: nothing that it reads can have been later.
+    ///
+    /// # Errors
+    /// When a name is not known, or what it means has faults.
+    pub fn build(self) -> Result<Sweep, BuildError> {
+        let profiles = if self.profiles.is_empty() {
+            Profiles::builtin()
+        } else {
+            let named: Result<Vec<Shape>, _> = self.profiles.iter().map(|name| Shape::resolve(name)).collect();
+            Profiles::of(named?)
+        };
+        let profiles = profiles.strictly(self.strict);
+        let mut taxonomies = match &self.taxonomy {
+            Some(name) => Taxonomies::from(Taxonomy::resolve(name)?),
+            None => Taxonomies::of(&profiles)?,
+        };
+        if let Some(owner) = &self.fallback_owner {
+            taxonomies = taxonomies.with_fallback_owner(owner);
+        }
+        let mut sweep = Sweep::new(self.inputs, profiles, taxonomies);
+        sweep.run_from = RunFrom::new(self.run_from.as_deref(), self.stdin_run)?;
+        sweep.packet = self.packet;
+        (sweep.window.since, sweep.window.until) = (self.since, self.until);
+        sweep.threads = self.threads;
+        sweep.max_memory = self.max_memory;
+        sweep.keep_clean = self.keep_clean;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        sweep.now_ms = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
+        Ok(sweep)
+    }
+}

@@ -1,0 +1,128 @@
+//! The pipeline on one screen.
+
+use super::account::{Account, Measured};
+use super::duplicates::Distinct;
+use super::error::SweepError;
+use super::gather::Gather;
+use super::memory::{self, Beside, Budget};
+use super::observer::{Observer, Silent};
+use super::outcome::Outcome;
+use super::rules::Rules;
+use super::sweep::Sweep;
+use super::taxonomies::Classifiers;
+use super::usual;
+use super::window::Span;
+use crate::archive::{Discovery, Entry};
+use crate::tally::{self, Clock, Keeper, Tally, Whole};
+use crate::taxonomy::Taxonomy;
+use crate::threads;
+
+impl Sweep {
+    /// Reads everything.
+    ///
+    /// # Errors
+    /// When there is nothing to read or no thread to read it with. Damage is no error: it stands in the ledger.
+    pub fn run(&self, observer: &dyn Observer) -> Result<Outcome, SweepError> {
+        self.run_over(self.discover()?, None, observer)
+    }
+
+    /// Reads everything that was found, but for the archives of which `keeper` knows what they came to.
+    ///
+    /// # Errors
+    /// As [`Sweep::run`].
+    pub fn run_over(
+        &self,
+        found: Discovery,
+        keeper: Option<&dyn Keeper>,
+        observer: &dyn Observer,
+    ) -> Result<Outcome, SweepError> {
+        let found = found.something(&self.inputs)?;
+        let bytes = found.archives.iter().map(size).sum();
+        let pool = threads::pool(self.threads, threads::work(found.archives.len(), bytes))?;
+        let budget = self.budget(pool.current_num_threads(), found.archives.len())?;
+        observer.found(found.archives.len(), bytes);
+
+        let distinct = pool.install(|| Distinct::of(self, found.archives, keeper));
+        let classifiers = Classifiers::new(&self.taxonomies, &self.profiles);
+        let gather = Gather {
+            entries: &distinct.entries,
+            places: &distinct.places,
+            rules: self.rules(&classifiers),
+            max_window: self.max_window,
+            keeper,
+            keep_window: self.keep_window,
+            room: self.max_memory.map(|_| budget.room.worker),
+            pool: &pool,
+        };
+        let (span, steady) = self.span(&gather, &distinct, &budget)?;
+        let partitions = budget.partitions()?;
+        let (rows, mut entries) = gather.read(span, &partitions, observer);
+        let Whole { mut tally, clean, spilled } =
+            pool.install(|| partitions.finish(self.keep_clean)).map_err(|error| budget.exceeded(error))?;
+
+        let mut account = Account::of(rows, &distinct, self.now_ms);
+        let number = |log: &str, part, line| account.lines.get(log).map_or(line, |lines| lines.number(part, line));
+        tally.place_lines(number);
+        entries.place_lines(number);
+        let ledger = account.ledger(found.skipped);
+        let mut order = tally.run_order_beside(&account.left_out, self.now_ms);
+        let clocks = starts(&tally).chain(account.left_out.values().filter_map(Clock::start));
+        let steady = both(steady, both(tally::steady(self.now_ms, clocks), account.measured.steady));
+        order.warnings.extend(usual::once(&tally, &clean));
+        order.warnings.extend(account.measured.doubts);
+        let (sweep, benchmarks) = (self.clone(), account.measured.points);
+        Ok(Outcome { sweep, tally, clean, entries, spilled, benchmarks, ledger, order, steady })
+    }
+
+    fn budget(&self, threads: usize, archives: usize) -> Result<Budget, SweepError> {
+        let expressions = self.taxonomies.list().iter().map(Taxonomy::expression_bytes).sum();
+        Budget::new(self.max_memory, Beside { threads, archives, expressions })
+    }
+
+    fn rules<'r>(&'r self, classifiers: &'r Classifiers) -> Rules<'r> {
+        Rules {
+            profiles: &self.profiles,
+            classifiers,
+            packet: self.packet.as_deref(),
+            span: Span::ALL,
+            max_line: self.max_line,
+            largest_whole: memory::largest_whole(self.max_memory),
+            keep_entries: self.keep_entries,
+        }
+    }
+
+    /// Which times count, and between which moments the same do. Where they are counted back from the newest run, everything
+    /// is read once to find that; without a dated run, from the newest measurement.
+    fn span(
+        &self,
+        gather: &Gather<'_>,
+        distinct: &Distinct,
+        budget: &Budget,
+    ) -> Result<(Span, (i64, i64)), SweepError> {
+        if !self.window.is_relative() {
+            return Ok((self.window.fixed(0), (i64::MIN, i64::MAX)));
+        }
+        let partitions = budget.partitions()?;
+        let (rows, _) = gather.read(Span::ALL, &partitions, &Silent);
+        let runs = partitions.into_runs().map_err(|error| budget.exceeded(error))?;
+        let measured = Measured::of(rows, distinct).all(self.now_ms);
+        let steady = both(tally::steady(self.now_ms, starts(&runs)), measured.steady);
+        let latest_point = || measured.points.points().filter_map(|point| point.unix_ms).max();
+        let newest = runs.run_order(self.now_ms).latest_ms().or_else(latest_point);
+        Ok((self.window.fixed(newest.unwrap_or(0)), steady))
+    }
+}
+
+fn size(entry: &Entry) -> u64 {
+    entry.path.as_ref().and_then(|path| std::fs::metadata(path).ok()).map_or(0, |metadata| metadata.len())
+}
+
+/// The moments that two spans share.
+fn both(one: (i64, i64), other: (i64, i64)) -> (i64, i64) {
+    (one.0.max(other.0), one.1.min(other.1))
+}
+
+/// When runs began by their own clocks.
+fn starts(tally: &Tally) -> impl Iterator<Item = i64> + '_ {
+    tally.runs().iter().filter_map(|run| run.clock.start())
+}
