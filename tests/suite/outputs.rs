@@ -22,6 +22,24 @@ fn reports_appear_whole_in_a_folder_that_is_made() {
 }
 
 #[test]
+fn the_library_writes_what_the_command_writes() {
+    let (weekly, place) = (crate::program::fixture("weekly"), tempfile::tempdir().unwrap());
+    let (of_command, of_library) = (place.path().join("a"), place.path().join("b"));
+    relapse(["sweep", text(&weekly), "--since", "30d", "--out", text(&of_command)]).exits(0);
+    let since = Some("30d".parse().unwrap());
+    let mut sweep = relapse::Sweep::builder().input(text(&weekly)).since(since).build().unwrap();
+    sweep.now_ms = 1_700_000_000_000;
+    let found = sweep.run(&relapse::Silent).unwrap();
+    found.analyse(&relapse::Options::default()).unwrap().write_to(&of_library).unwrap();
+    for name in relapse::report::FILES {
+        assert_eq!(
+            fs::read_to_string(of_library.join(name)).unwrap(),
+            fs::read_to_string(of_command.join(name)).unwrap()
+        );
+    }
+}
+
+#[test]
 fn incidents_carry_no_clock_and_no_input_path() {
     let (one, two) = (folder(&[("r.jsonl", record(&[]).as_bytes())]), tempfile::tempdir().unwrap());
     let sweep = |epoch: &str, out: &str| {
