@@ -33,6 +33,9 @@ struct Arguments {
     /// Runs, one an hour from 2026-01-01.
     #[arg(long, default_value_t = 200)]
     runs: u32,
+    /// Write only this many of the runs, the earliest.
+    #[arg(long)]
+    first: Option<u32>,
     /// Scenarios.
     #[arg(long, default_value_t = 20_000)]
     scenarios: u32,
@@ -107,7 +110,7 @@ fn run(arguments: &Arguments) -> io::Result<Value> {
     let mut sinks: Vec<Box<dyn Sink>> =
         arguments.layout.iter().map(|layout| layout.open(&folder(*layout), options)).collect::<io::Result<_>>()?;
     let world = World::new(config);
-    let counts = write(&world, &mut sinks)?;
+    let counts = write(&world, arguments.first.unwrap_or(arguments.runs), &mut sinks)?;
     let written: Vec<Written> = sinks.par_iter_mut().map(|sink| sink.finish()).collect::<io::Result<_>>()?;
     let layouts: Vec<Value> = arguments
         .layout
@@ -127,10 +130,10 @@ fn run(arguments: &Arguments) -> io::Result<Value> {
     Ok(summary(&world, &counts, &layouts))
 }
 
-/// Generates the pieces in waves, and writes one wave while the next is generated.
-fn write(world: &World, sinks: &mut [Box<dyn Sink>]) -> io::Result<Counts> {
+/// Generates the pieces of the first runs in waves, and writes one wave while the next is generated.
+fn write(world: &World, first: u32, sinks: &mut [Box<dyn Sink>]) -> io::Result<Counts> {
     let wave_length = rayon::current_num_threads() * 2;
-    let mut todo = pieces(&world.config).peekable();
+    let mut todo = pieces(&world.config).take_while(|piece| piece.run < first);
     let mut counts = Counts::default();
     let mut wave: Vec<(Piece, Vec<u8>)> = Vec::new();
     loop {

@@ -32,6 +32,11 @@ pub(super) struct PieceId {
 }
 
 impl PieceId {
+    /// Whether the archive begins with it.
+    pub(super) fn is_first(self) -> bool {
+        self == Self { unit: 0, sub: 0 }
+    }
+
     /// As a part of a [`crate::tally::Place`]: ordered as the pieces are.
     pub(super) fn part(self) -> u64 {
         u64::from(self.unit) << 32 | u64::from(self.sub)

@@ -22,7 +22,6 @@ use rayon::prelude::*;
 use rayon::{Scope, ThreadPool};
 
 use super::assembly::{Assembly, PieceId};
-use super::detect::detect;
 use super::keeping::Keeping;
 use super::loan::{Decoded, Loan};
 use super::lock::lock;
@@ -147,7 +146,7 @@ impl<'s> Pipeline<'s> {
             return false;
         }
         if let Some((reading, unit)) = self.next_unit() {
-            self.read_unit(&reading, unit);
+            self.read_unit(&reading, unit, tasks);
             return true;
         }
         let index = self.next_entry.fetch_add(1, Ordering::Relaxed);
@@ -170,24 +169,29 @@ impl<'s> Pipeline<'s> {
         if !self.rules.profiles.is_strict() {
             archive.convert_utf16();
         }
-        let guess = detect(&archive, self.rules.profiles);
-        let reading = Arc::new(Reading::new(entry, index, archive, guess, self.keeping.is_some()));
+        let reading = Arc::new(Reading::new(entry, index, archive, self.keeping.is_some()));
         match &reading.archive.plan {
             Plan::Units(units) if units.is_empty() => self.close(&reading, reading.take_assembly(), &mut self.worker()),
-            Plan::Units(units) if units.len() > 1 => {
-                lock(&self.divided).push_back(reading);
-                // Workers that found nothing to begin have gone.
-                if self.working.iter().any(|working| !working.load(Ordering::SeqCst)) {
-                    tasks.spawn_broadcast(|tasks, _| self.work(tasks));
-                }
-            }
             Plan::Stream if reading.archive.len() > SMALL_STREAM => {
                 if let Some(streams) = &*lock(&self.streams) {
                     // Decoders listen until this sender is dropped.
                     let _ = streams.send(reading);
                 }
             }
-            Plan::Units(_) | Plan::Stream => self.read_unit(&reading, 0),
+            Plan::Units(_) | Plan::Stream => {
+                if let Some(first) = reading.claim() {
+                    self.read_unit(&reading, first, tasks);
+                }
+            }
+        }
+    }
+
+    /// Lets all workers read the units of an archive.
+    fn divide<'t>(&'t self, reading: &Arc<Reading<'s>>, tasks: &Scope<'t>) {
+        lock(&self.divided).push_back(Arc::clone(reading));
+        // Workers that found nothing to begin have gone.
+        if self.working.iter().any(|working| !working.load(Ordering::SeqCst)) {
+            tasks.spawn_broadcast(|tasks, _| self.work(tasks));
         }
     }
 
@@ -203,13 +207,19 @@ impl<'s> Pipeline<'s> {
     }
 
     /// Decodes and parses a unit on this thread.
-    fn read_unit(&self, reading: &Reading<'s>, unit: u32) {
+    fn read_unit<'t>(&'t self, reading: &Arc<Reading<'s>>, unit: u32, tasks: &Scope<'t>) {
         let mut worker = self.worker();
         let (mut text, mut decoder) = (std::mem::take(&mut worker.buffer), std::mem::take(&mut worker.decoder));
         let mut reader = reading.archive.read_unit(unit as usize);
         for sub in 0.. {
             let (piece, bytes) = Piece::next(&mut reader, &mut decoder, PieceId { unit, sub }, &mut text);
             self.observer.read(bytes);
+            if piece.id.is_first() {
+                reading.tell_shape(piece.text.text(), self.rules.profiles);
+                if reading.units() > 1 {
+                    self.divide(reading, tasks);
+                }
+            }
             let last = piece.end.last;
             self.parse(reading, piece, &mut worker);
             if last || self.partitions.has_failed() {
@@ -231,6 +241,9 @@ impl<'s> Pipeline<'s> {
         for reading in streams {
             let (to_check, decoded) = bounded::<Decoded<'t>>(1);
             let parse = |reading: &Arc<Reading<'s>>, Decoded { id, mut loan, end, frames }: Decoded<'t>| {
+                if id.is_first() {
+                    reading.tell_shape(loan.text.text(), self.rules.profiles);
+                }
                 let reading = Arc::clone(reading);
                 tasks.spawn(move |_| {
                     let piece = Piece { id, text: &mut loan.text, end, frames };

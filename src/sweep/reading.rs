@@ -1,9 +1,10 @@
 //! One archive while it is being read.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::assembly::{Assembly, Fragment, PieceId, Report};
+use super::detect::detect;
 use super::findings::Findings;
 use super::lock::lock;
 use super::per_archive::PerArchive;
@@ -11,6 +12,7 @@ use super::row::ReadRow;
 use super::sketch::Threshold;
 use super::worker::{Origin, Worker};
 use crate::archive::{Archive, ArchiveLedger, Buffer, Decoder, Entry, PADDING, PieceEnd, UnitReader, Utf16};
+use crate::record::Profiles;
 use crate::repair::{Repair, Repairs};
 
 /// An open archive, its work and its account.
@@ -20,7 +22,7 @@ pub(super) struct Reading<'e> {
     pub(super) index: usize,
     pub(super) archive: Archive,
     /// Number of the profile that its first records fit.
-    guess: usize,
+    guess: OnceLock<usize>,
     threshold: Threshold,
     next_unit: AtomicU32,
     assembly: Mutex<Assembly>,
@@ -29,17 +31,22 @@ pub(super) struct Reading<'e> {
 }
 
 impl<'e> Reading<'e> {
-    pub(super) fn new(entry: &'e Entry, index: usize, archive: Archive, guess: usize, is_apart: bool) -> Self {
+    pub(super) fn new(entry: &'e Entry, index: usize, archive: Archive, is_apart: bool) -> Self {
         Self {
             entry,
             index,
             archive,
-            guess,
+            guess: OnceLock::new(),
             threshold: Threshold::default(),
             next_unit: AtomicU32::new(0),
             assembly: Mutex::new(Assembly::default()),
             apart: is_apart.then(|| Arc::new(PerArchive::new(entry, index))),
         }
+    }
+
+    /// Tells from its first piece which profile its records fit, before any piece is parsed.
+    pub(super) fn tell_shape(&self, first: &[u8], profiles: &Profiles) {
+        let _ = self.guess.set(detect(first, profiles));
     }
 
     /// The next unit that nobody reads yet.
@@ -62,7 +69,7 @@ impl<'e> Reading<'e> {
         let origin = Origin {
             log: &self.entry.relative,
             run: self.apart.is_none().then_some(&self.entry.run),
-            guess: self.guess,
+            guess: self.guess.get().copied().unwrap_or(0),
             repairs: self.archive.utf16().map_or(Repairs::NONE, |_| Repair::Encoding.into()),
             threshold: &self.threshold,
         };

@@ -71,6 +71,8 @@ impl<'r> Worker<'r> {
 
     /// The whole lines of `padded` (text and [`PADDING`] bytes), which ends behind a newline. They count from 1 in
     /// `part`; `offset` is where the text starts in its part.
+    // A name of its own in a release build: `scripts/instructions` counts by it.
+    #[inline(never)]
     pub(super) fn lines(
         &mut self,
         padded: &mut [u8],
