@@ -15,6 +15,10 @@ use crate::run_finding::{RunFinding, run_findings};
 use crate::sweep::Taxonomies;
 use crate::tally::{Clean, Facet, First, IncidentSummary, RunOrder, Tally, incident_id};
 use crate::taxonomy::{Evidence, Known as _, Reproduction, Severity, Taxonomy};
+use crate::text::terminal::{listed, plural};
+
+/// Branches that are named.
+pub(crate) const NAMED_BRANCHES: usize = 4;
 
 /// What must be true before an incident of critical severity is closed.
 const CRITICAL_CLOSURE: [&str; 3] = [
@@ -137,6 +141,24 @@ impl IncidentReport {
 }
 
 impl IncidentReport {
+    /// What other branches hold, where not all are judged, and how many incidents happened only there.
+    pub(crate) fn elsewhere(&self, show: impl Fn(&str) -> String) -> Option<(String, u64)> {
+        let runs = self.runs.saturating_sub(self.judged.runs);
+        let rows = || self.incidents.iter().filter(|row| row.failed_in.is_empty());
+        let branches: BTreeSet<&str> = rows().flat_map(|row| &row.branches).map(String::as_str).collect();
+        let on = match branches.len() {
+            0 => String::new(),
+            _ => format!(" ({})", listed(branches.into_iter().map(show), NAMED_BRANCHES)),
+        };
+        let more = rows().count() as u64;
+        let of = format!("{} of branches that are not judged", plural(runs, "run"));
+        let told = match more {
+            0 => format!("not counted: {of}"),
+            more => format!("not counted: {} only in {of}{on}", plural(more, "incident")),
+        };
+        (runs > 0).then_some((told, more))
+    }
+
     /// What failed only where a large part of everything failed.
     #[must_use]
     pub fn run_findings(&self, recurrence: &Recurrence) -> Vec<RunFinding> {

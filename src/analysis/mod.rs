@@ -9,5 +9,6 @@ mod why_nothing;
 
 pub use analysis::{Analysis, AnalysisError};
 pub use answer::answer_digest;
+pub(crate) use incidents::NAMED_BRANCHES;
 pub use incidents::{IncidentReport, JudgedPart};
 pub use nothing::Nothing;

@@ -75,10 +75,14 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
         return Err(CliError::NoCandidate(run.clone()));
     }
     let benchmarks = pool.install(|| benchmark::judge(&series, &options));
-    let changes = baseline.as_ref().map(|old| {
-        let incidents = pool.install(|| outcome.incidents(&recurrence));
-        Comparison::since(old, &incidents, &recurrence)
-    });
+    let incidents = (baseline.is_some() || is_narrowed)
+        .then(|| pool.install(|| outcome.incidents(&recurrence)));
+    let changes = baseline
+        .as_ref()
+        .zip(incidents.as_ref())
+        .map(|(old, incidents)| Comparison::since(old, incidents, &recurrence));
+    // Runs of other branches are everywhere; only what failed there is a doubt.
+    let elsewhere = incidents.and_then(|found| found.elsewhere(str::to_owned)).filter(|(_, incidents)| *incidents > 0);
     let facts = Facts {
         outcome: &outcome,
         order: &outcome.order,
@@ -87,6 +91,7 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
         benchmarks: &benchmarks,
         changes: changes.as_ref(),
         nothing: nothing.as_deref(),
+        elsewhere: elsewhere.as_ref().map(|(told, _)| told.as_str()),
         is_narrowed,
     };
     let path = args.policy.display().to_string();

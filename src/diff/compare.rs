@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::baseline::Output;
+use super::baseline::{Output, Run};
 use super::case::{Case, LEVEL, Pair};
 use super::change::{ByKind, Change, Comparison, Summary};
 use super::history::{Part, Side};
@@ -12,6 +12,10 @@ use crate::recurrence::Standing;
 use crate::stats::fdr::{Member, family};
 use crate::stats::fisher::{greater, least_attainable_greater};
 use crate::text::number::Rounded;
+use crate::text::terminal::listed;
+
+/// Branches that a warning names.
+const NAMED: usize = 4;
 
 /// How `new` differs from its baseline `old`: incidents in the runs of `new` whose ids `old` does not hold, beside all
 /// runs of `old`. Neither the order of rows nor that of runs of one moment matters.
@@ -166,6 +170,19 @@ fn warnings(pair: &Pair<'_>, summary: &Summary, unexplained: u64) -> Vec<String>
     warn(
         old.packet_filter != new.packet_filter,
         format!("packets differ: {} in the baseline, {} in the new sweep", packet(old), packet(new)),
+    );
+    let named = |runs: &mut dyn Iterator<Item = &Run>| -> BTreeSet<String> {
+        runs.filter_map(|run| run.branch.as_ref()).map(|branch| format!("`{branch}`")).collect()
+    };
+    let before = named(&mut old.runs.iter());
+    let now = named(&mut new.runs.iter().filter(|run| !pair.old.places.contains_key(run.id.as_str())));
+    warn(
+        !before.is_empty() && !now.is_empty() && before.is_disjoint(&now),
+        format!(
+            "branches differ: {} in the baseline, {} in the runs that were compared with all of it",
+            listed(before.iter(), NAMED),
+            listed(now.iter(), NAMED)
+        ),
     );
     warn(
         unexplained > 0,

@@ -386,6 +386,31 @@ fn branches_are_compared_apart() {
 }
 
 #[test]
+fn a_baseline_of_other_branches_is_warned_of() {
+    let warnings = |before: &[&str], after: &[&str]| {
+        let of = |runs: std::ops::Range<u32>, branches: &[&str]| {
+            let mut output = output(runs, &[("x", &"P".repeat(4))]);
+            for (run, branch) in output.runs.iter_mut().zip(branches.iter().cycle()) {
+                run.branch = Some((*branch).to_owned()).filter(|branch| !branch.is_empty());
+            }
+            output
+        };
+        let found = compare(&of(0..4, before), &of(4..8, after)).warnings;
+        found.into_iter().filter(|warning| warning.starts_with("branches differ")).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        warnings(&["feature"], &["main"]),
+        ["branches differ: `feature` in the baseline, `main` in the runs that were compared with all of it"]
+    );
+    // Branches come and go, and runs of no known branch may be of any.
+    for (before, after) in
+        [(&["main"][..], &["main"][..]), (&["main"], &["main", "new"]), (&[""], &["main"]), (&["main"], &[""])]
+    {
+        assert!(warnings(before, after).is_empty(), "{before:?} {after:?}");
+    }
+}
+
+#[test]
 fn what_is_fixed_on_one_branch_and_gone_from_another_is_both() {
     let old = on_branches(0..12, &[("x", "FFFFFFFFFFFF")]);
     let mut new = on_branches(0..32, &[("x", "FFFFFFFFFFFFP.P.P.P.P.P.P.P.P.P.")]);

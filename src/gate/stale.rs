@@ -5,7 +5,7 @@ use super::facts::{Facts, names};
 use super::losses::listed;
 use super::measure::Measure;
 use super::policy::Budget;
-use crate::recurrence::{JUDGED_APART, Kind, ScenarioJudgement};
+use crate::recurrence::{Kind, ScenarioJudgement};
 
 /// Whether a scenario failed, was not in the latest runs, and would count for a ceiling had it been.
 pub(super) fn escapes(scenario: &ScenarioJudgement, budgets: &[Budget]) -> bool {
@@ -33,9 +33,11 @@ pub(super) fn told(culprits: &Culprits) -> String {
 pub(super) fn doubts(facts: &Facts<'_>) -> Vec<(&'static str, String)> {
     let empty = facts.recurrence.summary.empty_newest.iter().map(|warning| ("evidence:newest_run", warning.clone()));
     let summary = &facts.recurrence.summary;
-    let is_doubt = |warning: &&String| !warning.starts_with(JUDGED_APART) && !summary.empty_newest.contains(warning);
+    let is_doubt =
+        |warning: &&String| summary.judged_apart.as_ref() != Some(warning) && !summary.empty_newest.contains(warning);
     let doubtful = summary.warnings.iter().filter(is_doubt).map(|warning| ("evidence:runs", warning.clone()));
-    let mut found: Vec<_> = empty.chain(doubtful).collect();
+    let elsewhere = facts.elsewhere.map(|told| ("evidence:branches", told.to_owned()));
+    let mut found: Vec<_> = empty.chain(doubtful).chain(elsewhere).collect();
     let of_archives = facts.outcome.ledger.warnings().map(|(path, warning)| format!("{path}: {warning}"));
     let of_archives: Vec<String> = of_archives.collect();
     if !of_archives.is_empty() {

@@ -11,7 +11,7 @@ use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use super::paths::{PathTree, ROOT};
-use super::slot::{Misfit, NO_OBJECT, Slot};
+use super::slot::{Misfit, NO_OBJECT, Repeated, Slot};
 use super::texts::Texts;
 use crate::reason::Reason;
 
@@ -46,11 +46,11 @@ impl OwnedSlot {
     }
 }
 
-/// Reads a line's mapped fields; how often one stood again.
+/// Reads a line's mapped fields; which stood again.
 ///
 /// # Errors
 /// `invalid_utf8`, `invalid_json` or `not_an_object`, with what the library says.
-pub(super) fn judge(line: &[u8], tree: &PathTree, slots: &mut [OwnedSlot]) -> Result<u64, Misfit> {
+pub(super) fn judge(line: &[u8], tree: &PathTree, slots: &mut [OwnedSlot]) -> Result<Repeated, Misfit> {
     let text = std::str::from_utf8(line)
         .map_err(|error| Misfit { reason: Reason::InvalidUtf8, message: error.to_string() })?;
     if !text.trim_start_matches([' ', '\t', '\n', '\r']).starts_with('{') {
@@ -60,7 +60,7 @@ pub(super) fn judge(line: &[u8], tree: &PathTree, slots: &mut [OwnedSlot]) -> Re
         });
     }
     let mut parser = serde_json::Deserializer::from_str(text);
-    let mut fields = Fields { tree, node: ROOT, start: text.as_ptr().addr(), slots, repeated: 0 };
+    let mut fields = Fields { tree, node: ROOT, start: text.as_ptr().addr(), slots, repeated: Repeated::default() };
     parser.deserialize_map(&mut fields).map_err(|error| invalid(&error))?;
     let repeated = fields.repeated;
     parser.end().map_err(|error| invalid(&error))?;
@@ -84,7 +84,7 @@ struct Fields<'t> {
     /// Address of the text that is read, by which errors within a value find their column.
     start: usize,
     slots: &'t mut [OwnedSlot],
-    repeated: u64,
+    repeated: Repeated,
 }
 
 impl<'de> Visitor<'de> for &mut Fields<'_> {
@@ -111,23 +111,22 @@ impl<'de> Visitor<'de> for &mut Fields<'_> {
 impl Fields<'_> {
     fn value(&mut self, child: usize, value: &str) -> Result<(), serde_json::Error> {
         if let Some(field) = self.tree.field(child) {
-            self.repeated += u64::from(self.slots[field].borrow().stood());
-            self.slots[field] = slot(value)?;
+            let value = slot(value)?;
+            self.repeated.see(field, &self.slots[field].borrow(), &value.borrow());
+            self.slots[field] = value;
             return Ok(());
         }
-        let mut repeated = 0;
         self.tree.fields_below(child, &mut |field| {
-            repeated += u64::from(self.slots[field].borrow().stood());
+            self.repeated.see(field, &self.slots[field].borrow(), &Slot::Absent);
             self.slots[field] = OwnedSlot::Absent;
         });
-        self.repeated += repeated;
         if !value.starts_with('{') && value != "null" {
             self.tree.fields_below(child, &mut |field| self.slots[field] = OwnedSlot::Other(NO_OBJECT));
         } else if value.starts_with('{') {
             let start = value.as_ptr().addr();
-            let mut below = Fields { tree: self.tree, node: child, start, slots: self.slots, repeated: 0 };
+            let mut below = Fields { tree: self.tree, node: child, start, slots: self.slots, repeated: self.repeated };
             serde_json::Deserializer::from_str(value).deserialize_map(&mut below)?;
-            self.repeated += below.repeated;
+            self.repeated = below.repeated;
         }
         Ok(())
     }

@@ -136,8 +136,11 @@ impl Copy<'_> {
     fn escape(&mut self) {
         if let Some((len, character)) = foreign(&self.text[self.at + 1..]) {
             let escape = match character {
-                b'\'' => "'".to_owned(),
-                _ => format!("\\u{character:04x}"),
+                '\'' => "'".to_owned(),
+                _ => match *character.encode_utf16(&mut [0; 2]) {
+                    [high, low] => format!("\\u{high:04x}\\u{low:04x}"),
+                    _ => format!("\\u{:04x}", u32::from(character)),
+                },
             };
             return self.put(1 + len, escape.as_bytes(), Repair::ForeignEscapes);
         }
@@ -187,19 +190,23 @@ fn not_finite(text: &[u8]) -> Option<(usize, &'static str)> {
 
 /// The character of an escape that JSON lacks, and how many bytes stand behind the backslash, where a text begins with it: as
 /// Python, shells and C write them.
-fn foreign(text: &[u8]) -> Option<(usize, u8)> {
-    let digits = |digits: &[u8; 2], radix| {
+fn foreign(text: &[u8]) -> Option<(usize, char)> {
+    let digits = |digits: &[u8], radix| {
         let digits = std::str::from_utf8(digits).ok()?;
-        digits.chars().all(|digit| digit.is_digit(radix)).then(|| u8::from_str_radix(digits, radix).ok())?
+        digits.chars().all(|digit| digit.is_digit(radix)).then(|| u32::from_str_radix(digits, radix).ok())?
     };
-    match text {
-        [b'\'', ..] => Some((1, b'\'')),
-        [b'e', ..] => Some((1, 0x1b)),
-        [b'x', first, second, ..] => Some((3, digits(&[*first, *second], 16)?)),
-        [b'0', first, second, ..] if let Some(octal) = digits(&[*first, *second], 8) => Some((3, octal)),
-        [b'0', next, ..] if !next.is_ascii_digit() => Some((1, 0)),
-        _ => None,
-    }
+    let (len, character) = match text {
+        [b'\'', ..] => (1, 0x27),
+        [b'a', ..] => (1, 0x07),
+        [b'v', ..] => (1, 0x0b),
+        [b'e', ..] => (1, 0x1b),
+        [b'x', code @ ..] => (3, digits(code.get(..2)?, 16)?),
+        [b'U', code @ ..] => (9, digits(code.get(..8)?, 16)?),
+        [b'0', first, second, ..] if let Some(octal) = digits(&[*first, *second], 8) => (3, octal),
+        [b'0', next, ..] if !next.is_ascii_digit() => (1, 0),
+        _ => return None,
+    };
+    Some((len, char::from_u32(character)?))
 }
 
 /// The surrogate whose escape stands at a place.

@@ -47,6 +47,7 @@ fn each_fault_is_mended_as_a_hand_would() {
         // Escapes of others.
         (br#"{"a":"\x1b[31m\xe9\x4A"}"#, r#"{"a":"\u001b[31m\u00e9\u004a"}"#, &[ForeignEscapes]),
         (br#"{"a":"\e[1mit\'s\0\033[m\0"}"#, r#"{"a":"\u001b[1mit's\u0000\u001b[m\u0000"}"#, &[ForeignEscapes]),
+        (br#"{"a":"\a\v\U0001F600\U000000e9"}"#, r#"{"a":"\u0007\u000b\ud83d\ude00\u00e9"}"#, &[ForeignEscapes]),
         (br#"{"a":"\x22,\x5c"}"#, r#"{"a":"\u0022,\u005c"}"#, &[ForeignEscapes]),
         // Codes in keys, and nowhere else.
         (b"{\"\x1b[1ma\x1b[0m\" : \"\x1b[1mb\"}", r#"{"a" : "\u001b[1mb"}"#, &[ControlCharacters, EscapedIds]),
@@ -99,8 +100,8 @@ fn what_may_be_damage_is_left_alone() {
         r#"{"a":nan(x)}"#,
         r#"{"a":"NaN"}"#,
         r#"{"a":"-Infinity"}"#,
-        r#"{"a":"\v\a\x4"}"#,
-        r#"{"a":"\x4g\08\1\U0001f600"}"#,
+        r#"{"a":"\q\x4"}"#,
+        r#"{"a":"\x4g\08\1\U0001f60\U00110000\U0000d800"}"#,
         r#"{"a":"C:\dir"}"#,
         r#"{job=7} {"a":1}"#,
         r#"{"a":1}{"b":1}"#,

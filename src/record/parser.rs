@@ -12,11 +12,12 @@ use super::profiles::Profiles;
 use super::ready::Rooms;
 use super::record::Record;
 use super::rejection::Rejection;
-use super::slot::{Misfit, Slot};
+use super::slot::{Misfit, Repeated, Slot};
 use super::tape;
 use super::trails::Trails;
 use crate::reason::Reason;
 use crate::repair::Repairs;
+use crate::role::Role;
 
 /// A record, and what the ledger wants to know of its line.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +26,8 @@ pub struct Parsed<'a> {
     pub record: Record<'a>,
     /// Mapped fields that stood more than once.
     pub repeated: u64,
+    /// Whether its outcome stood more than once, with words that may differ: the last one counts.
+    pub has_outcomes: bool,
     /// What was repaired in the line.
     pub repairs: Repairs,
     /// Number of the profile that it fits.
@@ -84,7 +87,7 @@ impl<'p> Parser<'p> {
                 self.vouched += 1;
                 // A text that it reads holds no escape.
                 let record = ready.record(&slots, &padded[..len], &mut self.rooms, None);
-                return then(Ok(Parsed { record, repeated: 0, repairs, profile: guess }));
+                return then(Ok(Parsed { record, repeated: 0, has_outcomes: false, repairs, profile: guess }));
             }
         }
         self.by_tape(padded, len, guess, then)
@@ -130,7 +133,8 @@ impl<'p> Parser<'p> {
         if let Some((Fit { profile, repeated, mut repairs }, slots)) = outcome {
             let ready = &self.profiles.ready[profile];
             let record = ready.record(&slots, again, &mut self.rooms, Some(&mut repairs));
-            let result = then(Ok(Parsed { record, repeated, repairs, profile }));
+            let has_outcomes = repeated.differs(ready.field(Role::Outcome));
+            let result = then(Ok(Parsed { record, repeated: repeated.times, has_outcomes, repairs, profile }));
             self.tape = Some(tape.reset());
             return result;
         }
@@ -183,7 +187,8 @@ impl<'p> Parser<'p> {
         // They fit, and values that stand for others become those again.
         let _ = ready.check(&mut slots);
         let record = ready.record(&slots, line, &mut self.rooms, Some(&mut repairs));
-        then(Ok(Parsed { record, repeated, repairs, profile }))
+        let has_outcomes = repeated.differs(ready.field(Role::Outcome));
+        then(Ok(Parsed { record, repeated: repeated.times, has_outcomes, repairs, profile }))
     }
 
     /// Judges one line; of one that fits, the values are kept.
@@ -225,7 +230,7 @@ impl<'p> Parser<'p> {
 #[derive(Clone, Copy, Debug)]
 struct Fit {
     profile: usize,
-    repeated: u64,
+    repeated: Repeated,
     repairs: Repairs,
 }
 

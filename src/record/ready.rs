@@ -55,6 +55,11 @@ impl Ready {
         text.map_or(0, |text| prefix.prefix_len(text))
     }
 
+    /// The number of a role's field.
+    pub(super) fn field(&self, role: Role) -> Option<usize> {
+        self.by_role[role as usize]
+    }
+
     fn slot<'a>(&self, slots: &[Slot<'a>], role: Role) -> Slot<'a> {
         self.by_role[role as usize].map_or(Slot::Absent, |field| slots[field])
     }

@@ -29,6 +29,30 @@ pub(super) enum Slot<'a> {
 /// What fields within a value are, where that is neither an object nor null.
 pub(super) const NO_OBJECT: &str = "a parent that is no object";
 
+/// Mapped fields that stood more than once in a line.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Repeated {
+    /// How often one stood again.
+    pub(super) times: u64,
+    /// Fields whose values may differ, a bit each.
+    differing: u64,
+}
+
+impl Repeated {
+    /// A field has a value, and stood before with another.
+    pub(super) fn see(&mut self, field: usize, before: &Slot<'_>, now: &Slot<'_>) {
+        if before.stood() {
+            self.times += 1;
+            self.differing |= u64::from(!before.is_same_word(now)) << field;
+        }
+    }
+
+    /// Whether a field stood more than once, with values that may differ.
+    pub(super) fn differs(self, field: Option<usize>) -> bool {
+        field.is_some_and(|field| self.differing >> field & 1 == 1)
+    }
+}
+
 /// Why a value does not fit its field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Misfit {
@@ -44,6 +68,16 @@ impl<'a> Slot<'a> {
     /// Whether a value of its own stands there.
     pub(super) fn stood(&self) -> bool {
         !matches!(self, Self::Absent | Self::Other(NO_OBJECT))
+    }
+
+    /// Whether both are the same word of an outcome.
+    fn is_same_word(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(one), Self::Text(other)) => one == other,
+            (Self::Integer(one), Self::Integer(other)) => one == other,
+            (Self::Bool(one), Self::Bool(other)) => one == other,
+            _ => false,
+        }
     }
 
     /// The text of a fitting value.

@@ -3,13 +3,24 @@
 use simd_json::{Node, StaticNode};
 
 use super::paths::PathTree;
-use super::slot::{NO_OBJECT, Slot};
+use super::slot::{NO_OBJECT, Repeated, Slot};
 use super::texts::Texts;
 
-/// Fills the slots of the object at `nodes[0]`; how often a mapped field stood again, or `None` when it is no object.
-pub(super) fn read<'a>(nodes: &'a [Node<'a>], tree: &PathTree, at: usize, slots: &mut [Slot<'a>]) -> Option<u64> {
+/// Fills the slots of the object at `nodes[0]`; which mapped fields stood again, or `None` when it is no object.
+pub(super) fn read<'a>(nodes: &'a [Node<'a>], tree: &PathTree, at: usize, slots: &mut [Slot<'a>]) -> Option<Repeated> {
+    let mut repeated = Repeated::default();
+    read_object(nodes, tree, at, slots, &mut repeated)?;
+    Some(repeated)
+}
+
+fn read_object<'a>(
+    nodes: &'a [Node<'a>],
+    tree: &PathTree,
+    at: usize,
+    slots: &mut [Slot<'a>],
+    repeated: &mut Repeated,
+) -> Option<()> {
     let Some(Node::Object { len, .. }) = nodes.first() else { return None };
-    let mut repeated = 0;
     let mut rest = &nodes[1..];
     let mut guess = 0;
     for _ in 0..*len {
@@ -19,32 +30,37 @@ pub(super) fn read<'a>(nodes: &'a [Node<'a>], tree: &PathTree, at: usize, slots:
             guess += 1;
             match tree.field(child) {
                 Some(field) => {
-                    repeated += u64::from(slots[field].stood());
-                    slots[field] = slot(value);
+                    let value = slot(value);
+                    repeated.see(field, &slots[field], &value);
+                    slots[field] = value;
                 }
-                None => repeated += read_below(value, tree, child, slots),
+                None => read_below(value, tree, child, slots, repeated),
             }
         }
         rest = &value[width..];
     }
-    Some(repeated)
+    Some(())
 }
 
 /// An object, or something in its place, that holds mapped fields: what stood there before is forgotten, as the last
 /// value of a key wins.
-fn read_below<'a>(value: &'a [Node<'a>], tree: &PathTree, node: usize, slots: &mut [Slot<'a>]) -> u64 {
-    let mut repeated = 0;
+fn read_below<'a>(
+    value: &'a [Node<'a>],
+    tree: &PathTree,
+    node: usize,
+    slots: &mut [Slot<'a>],
+    repeated: &mut Repeated,
+) {
     tree.fields_below(node, &mut |field| {
-        repeated += u64::from(slots[field].stood());
+        repeated.see(field, &slots[field], &Slot::Absent);
         slots[field] = Slot::Absent;
     });
     match value.first() {
-        Some(Node::Object { .. }) => repeated + read(value, tree, node, slots).unwrap_or(0),
-        Some(Node::Static(StaticNode::Null)) | None => repeated,
-        Some(_) => {
-            tree.fields_below(node, &mut |field| slots[field] = Slot::Other(NO_OBJECT));
-            repeated
+        Some(Node::Object { .. }) => {
+            read_object(value, tree, node, slots, repeated);
         }
+        Some(Node::Static(StaticNode::Null)) | None => {}
+        Some(_) => tree.fields_below(node, &mut |field| slots[field] = Slot::Other(NO_OBJECT)),
     }
 }
 

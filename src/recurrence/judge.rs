@@ -27,8 +27,6 @@ use crate::text::number::Rounded;
 use crate::text::run_length::run_length;
 use crate::text::terminal::listed;
 
-/// What the warning begins with that tells of nothing doubtful.
-pub(crate) const JUDGED_APART: &str = "runs are of several branches, judged apart: ";
 /// Runs that a warning names.
 const NAMED: usize = 4;
 
@@ -43,7 +41,9 @@ pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) 
     let timelines = timelines(tally, order, options);
     if timelines.len() > 1 {
         let names: Vec<String> = timelines.iter().filter_map(|timeline| timeline.branch.clone()).collect();
-        all.summary.warnings.push(format!("{JUDGED_APART}{}", names.join(", ")));
+        let told = format!("runs are of several branches, judged apart: {}", names.join(", "));
+        all.summary.judged_apart = Some(told.clone());
+        all.summary.warnings.push(told);
     }
     for timeline in &timelines {
         let first_run = u32::try_from(all.runs.len()).unwrap_or(u32::MAX);

@@ -45,6 +45,9 @@ pub struct Summary {
     /// Those of them that say that the newest runs hold nothing: what a gate must not pass without a word.
     #[serde(skip)]
     pub empty_newest: Vec<String>,
+    /// The one of them that tells of nothing doubtful: that several branches are judged apart.
+    #[serde(skip)]
+    pub judged_apart: Option<String>,
 }
 
 /// One run.

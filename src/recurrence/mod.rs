@@ -35,7 +35,6 @@ mod why;
 mod witness;
 
 pub use association::{LevelRow, Levels};
-pub(crate) use judge::JUDGED_APART;
 pub use judge::judge;
 pub use judgement::{
     ChangepointRow, Group, Judged, Quarantine, Recurrence, Reproduce, RunRow, ScenarioJudgement, SignatureJudgement,

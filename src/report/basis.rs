@@ -1,11 +1,8 @@
 //! Which runs the figures of a report count, in words.
 
-use crate::analysis::IncidentReport;
+use crate::analysis::{IncidentReport, NAMED_BRANCHES};
 use crate::recurrence::Recurrence;
 use crate::text::terminal::{count, listed, plural};
-
-/// Branches that are named.
-const NAMED: usize = 4;
 
 /// What was judged, in words. `show` makes a text from a log fit for where it is shown.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +22,10 @@ impl Basis<'_> {
         let branch = match branches.len() {
             0 => String::new(),
             1 => format!(" of branch {}{}", branches[0], if self.has_unnamed() { " and of none named" } else { "" }),
-            several => format!(" of {several} branches: {}", listed(branches.into_iter(), NAMED)),
+            several => {
+                let unnamed = if self.has_unnamed() { ", and of none named" } else { "" };
+                format!(" of {several} branches: {}{unnamed}", listed(branches.into_iter(), NAMED_BRANCHES))
+            }
         };
         format!("{} in {}{branch}", plural(judged.incidents, "incident"), plural(judged.runs, "run"))
     }
@@ -44,25 +44,5 @@ impl Basis<'_> {
             count(judged.failed_scenarios),
             plural(judged.scenarios, "scenario"),
         )
-    }
-
-    /// What other branches hold, where not all are judged.
-    pub(super) fn elsewhere(self, show: impl Fn(&str) -> String) -> Option<String> {
-        let (found, judged) = (self.incidents, &self.incidents.judged);
-        let runs = found.runs.saturating_sub(judged.runs);
-        let rows = || found.incidents.iter().filter(|row| row.failed_in.is_empty());
-        let mut branches: Vec<&str> = rows().flat_map(|row| &row.branches).map(String::as_str).collect();
-        branches.sort_unstable();
-        branches.dedup();
-        let on = match branches.len() {
-            0 => String::new(),
-            _ => format!(" ({})", listed(branches.into_iter().map(show), NAMED)),
-        };
-        let more = rows().count() as u64;
-        let of = format!("{} of branches that are not judged", plural(runs, "run"));
-        (runs > 0).then(|| match more {
-            0 => format!("not counted: {of}"),
-            more => format!("not counted: {} only in {of}{on}", plural(more, "incident")),
-        })
     }
 }

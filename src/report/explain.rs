@@ -9,6 +9,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use thiserror::Error;
 
+use crate::recurrence::UNKNOWN_BRANCH;
 use crate::rows::each_row;
 use crate::taxonomy::CommandRow;
 use crate::text::inert::inert;
@@ -236,11 +237,10 @@ fn wrapped(out: &mut String, label: &str, paragraph: &str) -> std::fmt::Result {
 /// A mark for every run, fifty a line in tens.
 fn history(out: &mut String, scenario: &Value, runs: &[&Value]) -> std::fmt::Result {
     let branch = &scenario["branch"];
-    let ids: Vec<&str> = runs
-        .iter()
-        .filter(|run| branch.is_null() || run["branch"].as_str().unwrap_or_default() == text(branch))
-        .map(|run| text(&run["id"]))
-        .collect();
+    // Runs of no known branch have none, and their scenarios the name for it.
+    let of_run = |run: &Value| run["branch"].as_str().unwrap_or(UNKNOWN_BRANCH) == text(branch);
+    let ids: Vec<&str> =
+        runs.iter().filter(|run| branch.is_null() || of_run(run)).map(|run| text(&run["id"])).collect();
     let marks = expand(text(&scenario["timeline"]));
     let unplaced = if marks.contains(&'?') { ", ? of unknown place" } else { "" };
     let width = ids.iter().map(|id| id.chars().count()).max().unwrap_or(0).min(20);

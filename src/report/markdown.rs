@@ -94,7 +94,7 @@ pub fn markdown_page(weekly: &Weekly<'_>) -> Result<String, WeeklyError> {
         nothing => found.nothing.as_ref().map(|nothing| context! { headline => &nothing.headline, details => &nothing.details }),
         title => basis.headline(code),
         basis => basis.failed(),
-        elsewhere => basis.elsewhere(code),
+        elsewhere => found.elsewhere(code).map(|(told, _)| told),
         live => at_once(weekly, &live),
         past => at_once(weekly, &past),
         span => times().min().zip(times().max()).map(|(first, last)| [day(first), day(last)]),

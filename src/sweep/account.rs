@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use super::doubts;
 use super::duplicates::Distinct;
+use super::gone_packet::GonePacket;
 use super::row::{Lines, ReadRow, Row};
 use super::sketch;
 use super::usual;
+use super::window::Span;
 use crate::archive::{ArchiveLedger, Counts, Damage, Entry, LISTED_DAMAGE, Ledger, Skipped, Unjudged, strip_container};
-use crate::tally::{Clock, Collector, Measurements, by_number};
+use crate::tally::{Clock, Collector, Measurements, RunOrder, by_number};
 use crate::text::terminal::listed;
 
 /// Why an archive was not read.
@@ -63,6 +65,8 @@ pub(super) struct Account {
     pub(super) skipped: Vec<Skipped>,
     /// When those runs were of which a window left something out.
     pub(super) left_out: BTreeMap<String, Clock>,
+    /// Times of the records of each archive, by its place.
+    times: BTreeMap<usize, (i64, i64)>,
 }
 
 impl Account {
@@ -83,6 +87,7 @@ impl Account {
                 Row::Read(row) => {
                     let ReadRow { ledger, lines, marks, times: of_records, left_out, measured: points } = *row;
                     times.push(of_records);
+                    account.times.extend(of_records.map(|times| (place, times)));
                     measured.add(entry, place, points);
                     left_out.by_run(&entry.run, &mut account.left_out);
                     account.lines.insert(entry.relative.clone(), lines);
@@ -118,6 +123,15 @@ impl Account {
         all.extend(skipped);
         all.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()));
         Ledger { archives: std::mem::take(&mut self.archives).into_values().collect(), skipped: all }
+    }
+
+    /// That the newest runs have no record of the packet that alone counts.
+    pub(super) fn gone_packet(&self, packet: &str, span: Span, order: &RunOrder) -> Option<String> {
+        let mut runs = GonePacket::default();
+        for (place, archive) in &self.archives {
+            runs.see(archive, self.times.get(place).copied(), span, |time| order.can_be(time));
+        }
+        runs.warning(packet)
     }
 
     /// Accounts for archives that others are the same as, or share a run with.

@@ -15,6 +15,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::findings::{Findings, LocalReject, hull};
+use super::hiding::Hiding;
 use super::left_out::LeftOut;
 use super::row::Lines;
 use super::sketch::Marks;
@@ -110,6 +111,8 @@ pub(super) struct Assembly {
     pub(super) measured: Collector,
     pub(super) times: Option<(i64, i64)>,
     pub(super) left_out: LeftOut,
+    /// What may hide failures.
+    pub(super) hiding: Hiding,
     pub(super) counts: Counts,
     pub(super) unjudged: Unjudged,
     pub(super) damage: Vec<Damage>,
@@ -219,6 +222,7 @@ impl Assembly {
         self.unjudged.add(&found.unjudged);
         self.times = hull(self.times, found.times);
         self.left_out.join(found.left_out);
+        self.hiding.add(found.hiding);
         for LocalReject { line, offset, rejection } in found.rejects {
             if self.rejects.len() < LISTED_REJECTS {
                 self.rejects.push(Reject {

@@ -1,5 +1,6 @@
 //! Per-archive results of a batch of lines.
 
+use super::hiding::Hiding;
 use super::left_out::LeftOut;
 use super::sketch::Marks;
 use crate::archive::{Counts, LISTED_REJECTS, Unjudged};
@@ -25,6 +26,8 @@ pub(super) struct Findings {
     pub(super) measured: Vec<(SeriesKey, Point)>,
     /// Least and greatest time of all records.
     pub(super) times: Option<(i64, i64)>,
+    /// What may hide failures.
+    pub(super) hiding: Hiding,
     /// When those were that a window left out.
     pub(super) left_out: LeftOut,
 }

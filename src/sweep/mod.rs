@@ -12,6 +12,8 @@ mod duplicates;
 mod error;
 mod findings;
 mod gather;
+mod gone_packet;
+mod hiding;
 mod keeping;
 mod left_out;
 mod loan;

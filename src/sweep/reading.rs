@@ -94,6 +94,7 @@ impl<'e> Reading<'e> {
         if self.archive.changed() {
             warnings.push("changed while it was read: what came later may be missing".to_owned());
         }
+        warnings.extend(assembly.hiding.warnings());
         let ledger = ArchiveLedger {
             path: self.entry.relative.clone(),
             format: Some(self.archive.format),

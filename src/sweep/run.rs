@@ -64,8 +64,10 @@ impl Sweep {
         let number = |log: &str, part, line| account.lines.get(log).map_or(line, |lines| lines.number(part, line));
         tally.place_lines(number);
         entries.place_lines(number);
-        let ledger = account.ledger(found.skipped);
         let mut order = tally.run_order_beside(&account.left_out, self.now_ms);
+        let gone = self.packet.as_ref().and_then(|packet| account.gone_packet(packet, span, &order));
+        order.warnings.extend(gone);
+        let ledger = account.ledger(found.skipped);
         let clocks = starts(&tally).chain(account.left_out.values().filter_map(Clock::start));
         let steady = both(steady, both(tally::steady(self.now_ms, clocks), account.measured.steady));
         order.warnings.extend(usual::once(&tally, &clean));

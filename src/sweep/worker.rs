@@ -146,6 +146,7 @@ impl<'r> Worker<'r> {
                 let mut record = parsed.record;
                 found.counts.parsed += 1;
                 found.counts.duplicate_fields += parsed.repeated;
+                found.hiding.outcomes += u64::from(parsed.has_outcomes);
                 found.counts.repaired.count(parsed.repairs | origin.repairs);
                 origin.threshold.sample(&record, &mut found.marks);
                 found.times = hull(found.times, Some((record.time, record.time)));
@@ -154,6 +155,8 @@ impl<'r> Worker<'r> {
                     found.counts.filtered += 1;
                     if is_meant {
                         found.left_out.see(record.run, record.time);
+                    } else if record.packet.is_empty() && record.failed() {
+                        found.hiding.no_packet += 1;
                     }
                     return None;
                 }

@@ -92,11 +92,17 @@ impl Clock {
         }
     }
 
+    /// Records that are dated since 2000.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        self.buckets.iter().map(|bucket| bucket.records).sum()
+    }
+
     /// When the run began, in milliseconds since 1970: the first record of the days without a gap around the median
     /// record. Records dated before 2000 do not count; `None` without others.
     #[must_use]
     pub fn start(&self) -> Option<i64> {
-        let records: u64 = self.buckets.iter().map(|bucket| bucket.records).sum();
+        let records = self.records();
         let mut before = 0;
         let median = self.buckets.iter().position(|bucket| {
             before += bucket.records;
@@ -113,7 +119,7 @@ impl Clock {
     /// different runs of one id, or a wrong clock.
     #[must_use]
     pub fn apart(&self) -> Option<(i64, i64)> {
-        let all: u64 = self.buckets.iter().map(|bucket| bucket.records).sum();
+        let all = self.records();
         let mut before = 0;
         self.buckets.windows(2).find_map(|pair| {
             before += pair[0].records;

@@ -12,7 +12,7 @@ use super::clock::{Clock, DAY_MS, FIRST_SET_CLOCK_MS};
 use super::doubt::{Doubt, Entry, settle};
 use super::run_name::by_number;
 use super::tally::Tally;
-use crate::text::terminal::listed;
+use crate::text::terminal::{count, listed, plural};
 
 /// Names that a warning lists.
 const LISTED: usize = 5;
@@ -108,6 +108,7 @@ impl Tally {
         for (at, &number) in numbers.iter().enumerate() {
             order.position[number] = super::symbols::count(at);
         }
+        order.warnings.extend(order.runs.last().and_then(|&newest| self.part_of(newest, left_out)));
         order
     }
 
@@ -131,6 +132,20 @@ impl Tally {
              rest of their runs: their failures are not counted",
             cut.map(|id| (id, id.to_owned())).collect(),
         )
+    }
+
+    /// That a window left out a part of the newest run, whose verdicts are those of the rest.
+    fn part_of(&self, newest: u32, left_out: &BTreeMap<String, Clock>) -> Option<String> {
+        let run = &self.runs[newest as usize];
+        let id = self.text(run.id);
+        let out = left_out.get(id).filter(|out| !out.is_far_from(&run.clock))?.records();
+        (out > 0).then(|| {
+            format!(
+                "--since or --until holds only {} of {} of the newest run, {id}: what the others say is not counted",
+                count(run.records),
+                plural(run.records + out, "record")
+            )
+        })
     }
 
     /// Whether times are in another unit than they are read in, most likely.

@@ -29,10 +29,10 @@ pub(crate) fn agree(log: &[u8], profiles: &Profiles) {
 }
 
 fn said(parsed: Result<Parsed<'_>, Rejection>) -> Result<String, Rejection> {
-    parsed.map(|Parsed { mut record, repeated, repairs, profile }| {
+    parsed.map(|Parsed { mut record, repeated, has_outcomes, repairs, profile }| {
         // Where they stand is no part of what they say.
         let artifacts: Vec<String> =
             std::mem::replace(&mut record.artifacts, Texts::None).iter().map(Into::into).collect();
-        format!("{record:?} {artifacts:?} {repeated} {repairs:?} {profile}")
+        format!("{record:?} {artifacts:?} {repeated} {has_outcomes} {repairs:?} {profile}")
     })
 }

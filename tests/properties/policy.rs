@@ -40,8 +40,17 @@ pub(crate) fn holds(input: &[u8]) {
     let text = text(input);
     let found = &*FOUND;
     let Found { outcome, order, recurrence, benchmarks, taxonomies } = found;
-    let facts =
-        Facts { outcome, order, recurrence, taxonomies, benchmarks, changes: None, nothing: None, is_narrowed: false };
+    let facts = Facts {
+        outcome,
+        order,
+        recurrence,
+        taxonomies,
+        benchmarks,
+        changes: None,
+        nothing: None,
+        elsewhere: None,
+        is_narrowed: false,
+    };
     if text.trim_start().starts_with('{') {
         if let Ok(policy) = ReliabilityPolicy::parse(&text) {
             let origin = Origin { generated_unix_ms: 0, policy_path: "p", e2e_path: "e" };

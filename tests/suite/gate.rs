@@ -566,3 +566,53 @@ fn runs_of_no_branch_are_named_where_branches_are_asked_for() {
     // Colours are no other branch.
     gate("\\u001b[31mmain\\u001b[0m", 1);
 }
+
+#[test]
+fn failures_on_branches_that_are_not_judged_are_told() {
+    let log = |run: usize, branch: &str, outcome: &str| {
+        let time = 1_699_000_000_000_u64 + 60_000 * run as u64;
+        (
+            format!("r{run}.jsonl"),
+            format!(r#"{{"t":{time},"s":"s","o":"{outcome}","r":"why","b":"{branch}","sha":"c"}}"#) + "\n",
+        )
+    };
+    let said = |outcome: &str| {
+        let logs: Vec<(String, String)> = (0..8)
+            .map(|run| if run < 4 { log(run, "main", "pass") } else { log(run, "refs/heads/main", outcome) })
+            .collect();
+        let place = folder(&logs.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect::<Vec<_>>());
+        let others = folder(&[("p.toml", BRANCHES.as_bytes())]);
+        let policy = policy("[max]\ndeterministic = 0\nnew_failure = 0\n");
+        let [profile, policy] = [others.path().join("p.toml"), policy.path().join("policy.toml")];
+        let arguments = ["gate", text(place.path()), "--profile", text(&profile), "--policy", text(&policy)];
+        let gate = relapse(arguments.into_iter().chain(["--branch", "main"])).exits(0).text();
+        let arguments = ["sweep", text(place.path()), "--profile", text(&profile), "--branch", "main"];
+        (gate, relapse(arguments).exits(0).text())
+    };
+    let (gate, sweep) = said("fail");
+    let words = "not counted: 1 incident only in 4 runs of branches that are not judged (refs/heads/main)";
+    assert!(gate.contains(words) && sweep.contains(words), "{gate}\n{sweep}");
+    // Other branches are everywhere, and are no doubt where they hold no failure.
+    assert!(!said("pass").0.contains("not counted"));
+}
+
+#[test]
+fn a_packet_that_the_newest_runs_do_not_hold_is_told() {
+    let said = |history: &str| {
+        let runs = runs(&[("Q/one", history), ("P/other", &"P".repeat(20))]);
+        gate(&runs, "[max]\ndeterministic = 0\n", &["--packet", "Q"]).exits(0).text()
+    };
+    let told = "packet Q has no record in the newest 15 of 20 runs: its last run is run-04 (2026-01-05)";
+    assert!(said("PPPPP").contains(told), "{}", said("PPPPP"));
+    assert!(!said(&"P".repeat(18)).contains("has no record"));
+}
+
+#[test]
+fn failures_without_a_packet_are_told_where_one_is_asked_for() {
+    let runs = runs(&[("Q/one", "PPPP"), ("/nameless", "PPFF")]);
+    let said = gate(&runs, "[max]\ndeterministic = 0\n", &["--packet", "Q"]).exits(0).text();
+    assert!(said.contains("run-02.jsonl: failed without a packet: 1 record, which --packet leaves out"), "{said}");
+    // A pattern of everything holds them.
+    let rest = "[[scope]]\nname = \"all\"\npacket = \"*\"\nmax = { new_failure = 0 }\n";
+    assert!(gate(&runs, rest, &JSON).exits(1).text().contains("scope:all:max:verdict:new_failure"));
+}

@@ -345,3 +345,18 @@ fn triage_stays_strict() {
     let [log, out] = ["r.jsonl", "out.json"].map(|name| logs.path().join(name));
     relapse(["triage", "--input", text(&log), "--output", text(&out)]).exits(2).says("line 2");
 }
+
+#[test]
+fn outcomes_that_disagree_in_one_record_are_counted() {
+    let with = |outcomes: &str| record(&[("outcome", outcomes)]) + "\n";
+    let log =
+        [r#""fail","outcome":"pass""#, r#""fail","outcome":"pass","outcome":"fail""#, r#""pass","outcome":"pass""#];
+    let log: String = log.into_iter().map(with).collect();
+    let logs = folder(&[("r.jsonl", log.as_bytes())]);
+    let ledger = relapse(["sweep", text(logs.path()), "--json"]).exits(0).ledger();
+    assert_eq!(number(&ledger["totals"], "duplicate_fields"), 4);
+    assert_eq!(
+        ledger["archives"][0]["warnings"],
+        json!(["several outcomes in one record: 2 records; the last one counts, and may hide a failure"])
+    );
+}

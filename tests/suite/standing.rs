@@ -294,6 +294,23 @@ fn several_branches_are_named_in_every_row() {
 }
 
 #[test]
+fn runs_of_no_branch_have_their_names_where_there_are_several_branches() {
+    let runs = (0..18).map(|run| {
+        let line = row(run, "a", (run % 3 == 2 && run > 8).then_some("a_differs"));
+        match run % 3 {
+            0 => (format!("main-{run:02}"), vec![with(line, "branch", "main")]),
+            1 => (format!("pr-{run:02}"), vec![with(line, "branch", "pr-1")]),
+            _ => (format!("bare-{run:02}"), vec![line]),
+        }
+    });
+    let world = World::new(&runs.collect::<Vec<Run>>());
+    let summary = world.swept("out", &[]);
+    assert!(summary.starts_with("1 incident in 18 runs of 2 branches: main, pr-1, and of none named  "), "{summary}");
+    let explained = said(&["explain", "a", "--from", &world.path("out")]);
+    assert!(explained.contains("\n  bare-02  "), "{explained}");
+}
+
+#[test]
 fn rows_of_one_name_are_told_apart_and_a_regression_says_where() {
     let runs = (0..12).map(|run| {
         let fails = |from: u64| (run >= from).then_some("x_differs");

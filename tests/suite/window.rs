@@ -57,3 +57,19 @@ fn spans_count_back_from_the_newest_run_s_first_record() {
     assert_eq!(counted(&["--since", "100w"]), (12, "day-00 to day-20".into()));
     assert_eq!(counted(&["--since", "20d", "--until", "19d"]), (2, "day-00 to day-00".into()));
 }
+
+#[test]
+fn a_newest_run_that_a_window_cuts_is_told() {
+    let folder = corpus();
+    let said = |bound: &[&str]| relapse(["sweep", text(folder.path())].iter().chain(bound)).exits(0).text();
+    let told = "--since or --until holds only 2 of 4 records of the newest run, day-20";
+    let cut = said(&["--until", "2026-01-22T00:00:00Z"]);
+    assert!(cut.contains(told), "{cut}");
+    let cut = said(&["--since", "2026-01-22T00:00:00Z"]);
+    assert!(cut.contains(told), "{cut}");
+    // The oldest one is cut by most windows.
+    for whole in [&["--since", "2026-01-02T00:00:00Z"][..], &["--since", "239h"], &["--until", "2026-01-12T00:00:00Z"]]
+    {
+        assert_eq!(said(whole).contains("holds only"), whole[0] == "--until", "{whole:?}");
+    }
+}

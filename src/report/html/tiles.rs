@@ -70,9 +70,9 @@ pub(super) fn head(weekly: &Weekly<'_>, kept: &Kept<'_>) -> Head {
             _ => String::new(),
         },
         generated: MADE.to_owned(),
-        failed: match (&found.nothing, basis.elsewhere(show)) {
+        failed: match (&found.nothing, found.elsewhere(show)) {
             (Some(nothing), _) => nothing.details.join(" "),
-            (None, Some(elsewhere)) => format!("{}; {elsewhere}.", basis.failed()),
+            (None, Some((elsewhere, _))) => format!("{}; {elsewhere}.", basis.failed()),
             (None, None) => format!("{}.", basis.failed()),
         },
         tiles: if found.nothing.is_some() { Vec::new() } else { tiles(weekly, kept) },
