@@ -142,7 +142,8 @@ impl IncidentReport {
 
 impl IncidentReport {
     /// What other branches hold, where not all are judged, and how many incidents happened only there.
-    pub(crate) fn elsewhere(&self, show: impl Fn(&str) -> String) -> Option<(String, u64)> {
+    #[must_use]
+    pub fn elsewhere(&self, show: impl Fn(&str) -> String) -> Option<(String, u64)> {
         let runs = self.runs.saturating_sub(self.judged.runs);
         let rows = || self.incidents.iter().filter(|row| row.failed_in.is_empty());
         let branches: BTreeSet<&str> = rows().flat_map(|row| &row.branches).map(String::as_str).collect();

@@ -75,8 +75,7 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
         return Err(CliError::NoCandidate(run.clone()));
     }
     let benchmarks = pool.install(|| benchmark::judge(&series, &options));
-    let incidents = (baseline.is_some() || is_narrowed)
-        .then(|| pool.install(|| outcome.incidents(&recurrence)));
+    let incidents = (baseline.is_some() || is_narrowed).then(|| pool.install(|| outcome.incidents(&recurrence)));
     let changes = baseline
         .as_ref()
         .zip(incidents.as_ref())

@@ -148,6 +148,9 @@ impl Ready {
         if let Some(repairs) = repairs {
             plain_ids(&mut record, escape_code::may_be_c1(line), ids, repairs);
         }
+        for told in [&mut record.env, &mut record.run, &mut record.branch, &mut record.revision] {
+            *told = told.map(str::trim_ascii).filter(|told| !told.is_empty());
+        }
         record
     }
 }

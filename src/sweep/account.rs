@@ -103,7 +103,10 @@ impl Account {
         doubts::warn(&mut account.archives);
         for (archive, others) in sketch::overlaps(&sketches, &records, &times) {
             let names = others.iter().map(|&other| &account.archives[&read[other]].path);
-            let warning = format!("overlaps: its records also stand in {}", listed(names, 3));
+            let warning = format!(
+                "overlaps: most of its records have the times, names and outcomes of those in {} (a copy, or a clock that stood still)",
+                listed(names, 3)
+            );
             if let Some(ledger) = account.archives.get_mut(&read[archive]) {
                 ledger.warnings.push(warning);
             }

@@ -252,3 +252,38 @@ fn a_path_that_no_field_can_have_is_no_sound_profile() {
         check("bench.toml").says(&format!("field `{path}` is a path"));
     }
 }
+
+#[test]
+fn empty_texts_are_unknown() {
+    let field = |role: &str| format!("[[field]]\nrole = '{role}'\npath = '{role}'\ntype = 'text'\nrequired = false\n");
+    let more = ["run", "branch", "revision", "env"].map(field).concat();
+    let own = profile(PASSED).replace("[outcome]", &format!("{more}[outcome]"));
+    let line = |day: u32, told: [&str; 3]| {
+        let [branch, revision, run] = told;
+        let time = 1_767_225_600 + 86_400 * day;
+        let word = if day < 6 { "PASSED" } else { "FAILED" };
+        json!({"time": time, "scenario": "x", "outcome": word, "run": run, "branch": branch, "revision": revision, "env": " "})
+            .to_string()
+    };
+    let told = |day: u32| match day {
+        0..6 => [" main", "a ", ""],
+        _ => ["", "", ""],
+    };
+    let mut files: Vec<(String, String)> =
+        (0..8).map(|day| (format!("logs/r{day}.jsonl"), line(day, told(day)) + "\n")).collect();
+    files.push(("own.toml".into(), own));
+    let folder = folder(&files.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect::<Vec<_>>());
+    let at = |name: &str| text(&folder.path().join(name)).to_owned();
+    let ended = relapse(["sweep", &at("logs"), "--profile", &at("own.toml"), "--out", &at("out")]);
+    assert_eq!(ended.status, 0, "{}", ended.stderr);
+    let report: Value = serde_json::from_slice(&std::fs::read(at("out/recurrence.json")).unwrap()).unwrap();
+    let runs: Vec<[&Value; 3]> =
+        report["runs"].as_array().unwrap().iter().map(|run| [&run["id"], &run["branch"], &run["revision"]]).collect();
+    assert_eq!(runs.len(), 8, "{runs:?}");
+    assert_eq!(runs[0], [&json!("r0"), &json!("main"), &json!("a")]);
+    assert_eq!(runs[7], [&json!("r7"), &Value::Null, &Value::Null]);
+    assert_eq!(report["scenarios"][0]["history"], "P6F2");
+    let ended = relapse(["sweep", &at("logs"), "--profile", &at("own.toml"), "--branch", "main"]);
+    let said = String::from_utf8_lossy(&ended.stdout);
+    assert!(said.contains("no branch"), "{said}");
+}
