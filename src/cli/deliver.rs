@@ -32,6 +32,7 @@ pub(super) struct Delivery<'d> {
 }
 
 /// What was said.
+#[expect(clippy::large_enum_variant, reason = "a command has one")]
 pub(super) enum Said<'s> {
     /// Just now.
     Judged(Reports<'s>),
