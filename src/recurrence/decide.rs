@@ -95,6 +95,11 @@ impl Bench<'_> {
     ) -> Option<(Verdict, Option<Label>)> {
         let whole = draft.whole;
         if draft.needed_95.is_some_and(|needed| draft.clean >= needed) {
+            // Which runs were the last is not known.
+            if series.runs.iter().any(|run| self.timeline.runs[run.run as usize].is_torn) {
+                draft.is_torn = true;
+                return Some((Verdict::InsufficientEvidence, None));
+            }
             draft.not_rerun = self.not_rerun(series, base);
             let verdict = if draft.not_rerun.is_empty() { Verdict::Fixed } else { Verdict::NotRerun };
             return Some((verdict, None));

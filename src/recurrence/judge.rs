@@ -38,7 +38,7 @@ pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) 
     let firsts = newest_firsts(tally, order);
     let mut all =
         Recurrence { summary: Summary::default(), runs: Vec::new(), groups: Vec::new(), scenarios: Vec::new() };
-    let timelines = timelines(tally, order, options);
+    let (timelines, doubts) = timelines(tally, order, options);
     if timelines.len() > 1 {
         let names: Vec<String> = timelines.iter().filter_map(|timeline| timeline.branch.clone()).collect();
         let told = format!("runs are of several branches, judged apart: {}", names.join(", "));
@@ -50,6 +50,7 @@ pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) 
         TimelineJudge { tally, clean, order, timeline, first_run, options, firsts: &firsts }
             .judge(&scenarios, &mut all);
     }
+    all.summary.warnings.extend(doubts);
     let disagreeing =
         |facet: fn(&crate::tally::Run) -> Facet| tally.runs().iter().filter(|run| facet(run) == Facet::Several).count();
     for (what, runs) in [("revisions", disagreeing(|run| run.revision)), ("branches", disagreeing(|run| run.branch))] {

@@ -11,10 +11,14 @@ pub const DAY_MS: i64 = 86_400_000;
 /// Days between the records of one run from which on they are hardly of one.
 const DAYS_APART: u64 = 7;
 
+/// A pause within a run from which on it is hardly one: what begins anew each day pauses for less than a day by as long as
+/// it takes.
+const PAUSE_MS: i64 = 20 * 3_600_000;
+
 /// Buckets that a clock keeps, so that no log makes one grow.
 const MOST: usize = 64;
 
-/// The times of a run's records: how many there were each day, and the first of each.
+/// The times of a run's records: how many there were each day, and the first and the last of each.
 ///
 /// A few records with a bad clock must not move a run, so that its least time alone will not do. Where records are of
 /// more than 64 days, a bucket is 2, 4, 8, ... days wide: the least width that will do, so that merging is associative
@@ -35,6 +39,7 @@ pub(super) struct Bucket {
     pub(super) at: u64,
     pub(super) records: u64,
     pub(super) least_ms: i64,
+    pub(super) greatest_ms: i64,
 }
 
 impl Clock {
@@ -51,8 +56,9 @@ impl Clock {
             [only] if only.at == at => {
                 only.records += 1;
                 only.least_ms = only.least_ms.min(time);
+                only.greatest_ms = only.greatest_ms.max(time);
             }
-            _ => self.add(Bucket { at, records: 1, least_ms: time }),
+            _ => self.add(Bucket { at, records: 1, least_ms: time, greatest_ms: time }),
         }
     }
 
@@ -119,12 +125,25 @@ impl Clock {
     /// different runs of one id, or a wrong clock.
     #[must_use]
     pub fn apart(&self) -> Option<(i64, i64)> {
+        let is_far = |pair: &[Bucket]| (pair[1].at - pair[0].at) << self.width > DAYS_APART;
+        self.parts(is_far).map(|(_, second)| (self.buckets[0].least_ms, second.least_ms))
+    }
+
+    /// The last moment before a pause of most of a day or longer, and the first behind it, where a twentieth of its records
+    /// lie on either side: different runs of one id.
+    #[must_use]
+    pub fn pause(&self) -> Option<(i64, i64)> {
+        let is_long = |pair: &[Bucket]| pair[1].least_ms.saturating_sub(pair[0].greatest_ms) >= PAUSE_MS;
+        self.parts(is_long).map(|(first, second)| (first.greatest_ms, second.least_ms))
+    }
+
+    /// The first buckets side by side that are apart, with a twentieth of the records on either side.
+    fn parts(&self, are_apart: impl Fn(&[Bucket]) -> bool) -> Option<(Bucket, Bucket)> {
         let all = self.records();
         let mut before = 0;
         self.buckets.windows(2).find_map(|pair| {
             before += pair[0].records;
-            let is_far = (pair[1].at - pair[0].at) << self.width > DAYS_APART;
-            (is_far && before.min(all - before) * 20 >= all).then(|| (self.buckets[0].least_ms, pair[1].least_ms))
+            (are_apart(pair) && before.min(all - before) * 20 >= all).then_some((pair[0], pair[1]))
         })
     }
 
@@ -155,14 +174,22 @@ impl Clock {
         (&self.buckets, self.width)
     }
 
-    /// A clock as it was written down; `None` for what none can be.
-    pub(super) fn from_written(buckets: &[(u64, i64)], width: u8, unset_ms: Option<i64>) -> Option<Self> {
-        let is_sound = |&(records, least_ms): &(u64, i64)| records > 0 && least_ms >= FIRST_SET_CLOCK_MS;
+    /// A clock as it was written down, of each bucket the records, the first and the last; `None` for what none can be.
+    pub(super) fn from_written(buckets: &[(u64, i64, i64)], width: u8, unset_ms: Option<i64>) -> Option<Self> {
         let unset = unset_ms.is_none_or(|time| time < FIRST_SET_CLOCK_MS);
+        let is_sound = |&(records, least, greatest): &(u64, i64, i64)| {
+            let is_ordered = (FIRST_SET_CLOCK_MS..=greatest).contains(&least);
+            records > 0 && is_ordered && day(least) >> width == day(greatest) >> width
+        };
         if width >= 64 || buckets.len() > MOST || !unset || !buckets.iter().all(is_sound) {
             return None;
         }
-        let bucket = |&(records, least_ms): &(u64, i64)| Bucket { at: day(least_ms) >> width, records, least_ms };
+        let bucket = |&(records, least_ms, greatest_ms): &(u64, i64, i64)| Bucket {
+            at: day(least_ms) >> width,
+            records,
+            least_ms,
+            greatest_ms,
+        };
         let buckets: SmallVec<[Bucket; 1]> = buckets.iter().map(bucket).collect();
         buckets.is_sorted_by(|a, b| a.at < b.at).then_some(Self { width, buckets, unset_ms })
     }
@@ -172,6 +199,7 @@ impl Bucket {
     fn join(&mut self, other: &Self) {
         self.records += other.records;
         self.least_ms = self.least_ms.min(other.least_ms);
+        self.greatest_ms = self.greatest_ms.max(other.greatest_ms);
     }
 }
 
@@ -210,6 +238,20 @@ mod tests {
         assert_eq!(clock(&[]).start(), None);
     }
 
+    #[test]
+    fn a_run_that_stops_for_a_day_pauses() {
+        let hour = 3_600_000;
+        // From minute to minute for five days; with a night between; from an hour to the same hour of the next day.
+        assert_eq!(clock(&(0..7200).map(|minute| NOW + minute * 60_000).collect::<Vec<_>>()).pause(), None);
+        assert_eq!(clock(&[NOW, NOW + hour, NOW + 16 * hour]).pause(), None);
+        let again = [NOW, NOW + hour, NOW + DAY_MS, NOW + DAY_MS + hour];
+        assert_eq!(clock(&again).pause(), Some((NOW + hour, NOW + DAY_MS)));
+        // A few records of another day are none, and neither does a long history lose it.
+        let with_bad: Vec<i64> = (0..30).map(|at| NOW + at).chain([NOW + DAY_MS]).collect();
+        assert_eq!(clock(&with_bad).pause(), None);
+        assert!(clock(&(0..200).map(|day| NOW + day * DAY_MS).collect::<Vec<_>>()).pause().is_some());
+    }
+
     proptest! {
         /// Clocks of any parts, joined in any order, are the clock of the whole, which stays small.
         #[test]
@@ -229,7 +271,8 @@ mod tests {
                 prop_assert_eq!(&joined, &whole);
             }
             let (buckets, width) = whole.written();
-            let written: Vec<(u64, i64)> = buckets.iter().map(|one| (one.records, one.least_ms)).collect();
+            let written = buckets.iter().map(|one| (one.records, one.least_ms, one.greatest_ms));
+            let written: Vec<(u64, i64, i64)> = written.collect();
             prop_assert_eq!(Clock::from_written(&written, width, whole.unset_ms()), Some(whole));
         }
     }

@@ -82,6 +82,7 @@ pub(super) fn write_whole(tally: &Tally, out: &mut impl Write) -> io::Result<()>
             for bucket in buckets {
                 out.number(bucket.records)?;
                 out.signed(bucket.least_ms)?;
+                out.signed(bucket.greatest_ms)?;
             }
             out.option(run.clock.unset_ms().map(i64::cast_unsigned))?;
             for facet in [run.revision, run.branch] {
@@ -105,11 +106,11 @@ pub(super) fn read_whole(input: &mut In<'_>) -> Result<Tally, Broken> {
     for _ in 0..runs {
         let (id, records) = (input.symbol()?, input.number()?);
         let width = u8::try_from(input.number()?)?;
-        let buckets = (0..input.len()?).map(|_| Ok((input.number()?, input.signed()?)));
+        let buckets = (0..input.len()?).map(|_| Ok((input.number()?, input.signed()?, input.signed()?)));
         let buckets = buckets.collect::<Result<Vec<_>, Broken>>()?;
         let unset_ms = input.option()?.map(u64::cast_signed);
         let clock = Clock::from_written(&buckets, width, unset_ms).ok_or(Broken)?;
-        if buckets.iter().any(|&(records, _)| records >= MOST) {
+        if buckets.iter().any(|&(records, ..)| records >= MOST) {
             return Err(Broken);
         }
         let mut facet = || {

@@ -7,16 +7,15 @@
 //! are as many.
 
 use super::clock::DAY_MS;
-use super::sequence::{Sequence, sequences};
+use super::sequence::{Sequence, counter, sequences};
+use super::torn::{is_top, is_torn};
+use super::turn::{longest_run_up, out_of_turn, slack};
 
 /// Entries of a sequence that must be dated before one of them is said to be dated wrongly, and beside which one without
 /// a clock stands by its name.
 const LEAST_LIKE: usize = 4;
 /// Entries of a sequence from which on few that agree by chance are no matter.
 const MANY: usize = 8;
-/// How many gaps of its sequence a clock may be out of turn: what is queued begins late.
-const GAPS: u64 = 3;
-const HOUR_MS: u64 = 3_600_000;
 
 /// Why a clock is not believed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,11 +40,13 @@ pub(super) struct Entry<'t> {
     pub(super) at: Option<(i64, i8)>,
     /// Whether its name and its clock tell different orders, though its clock is believed.
     pub(super) is_odd: bool,
+    /// Whether it is of a sequence whose names and clocks tell two orders, so that nobody knows which is right.
+    pub(super) is_torn: bool,
 }
 
 impl<'t> Entry<'t> {
     pub(super) fn new(id: &'t str, claims: Option<i64>) -> Self {
-        Self { id, claims, doubt: None, at: None, is_odd: false }
+        Self { id, claims, doubt: None, at: None, is_odd: false, is_torn: false }
     }
 }
 
@@ -79,7 +80,10 @@ pub(super) fn settle(entries: &mut [Entry<'_>], now_ms: i64) -> Settled {
         return Settled { bound_ms, is_dated: false };
     }
     for sequence in sequences(entries.iter().map(|entry| entry.id)) {
-        let Some(found) = contradict(&sequence, entries) else { continue };
+        let Some(found) = contradict(&sequence, entries) else {
+            tear(&sequence, entries);
+            continue;
+        };
         for (at, is_far) in found {
             entries[at].is_odd = !is_far;
             if is_far {
@@ -118,16 +122,8 @@ fn contradict(sequence: &Sequence, entries: &[Entry<'_>]) -> Option<Vec<(usize, 
     };
     let (before, behind) = (are_far(first, |clock, end| clock < end), are_far(last, |clock, end| clock > end));
     let is_far = |clock: i64| clock < first && before || clock > last && behind;
-    let mut gaps: Vec<u64> = agree.windows(2).map(|pair| clocks[pair[0]].abs_diff(clocks[pair[1]])).collect();
-    gaps.sort_unstable();
-    let slack = gaps.get(gaps.len() / 2).map_or(HOUR_MS, |&gap| gap.saturating_mul(GAPS)).max(HOUR_MS);
-    let is_out_of_turn = |place: usize| {
-        let before = agree.partition_point(|&one| one < place);
-        let low = before.checked_sub(1).map(believed);
-        let high = agree.get(before).map(|&one| clocks[one]);
-        low.is_some_and(|low| clocks[place] < low && low.abs_diff(clocks[place]) > slack)
-            || high.is_some_and(|high| clocks[place] > high && high.abs_diff(clocks[place]) > slack)
-    };
+    let agreed: Vec<i64> = agree.iter().map(|&place| clocks[place]).collect();
+    let is_out_of_turn = out_of_turn(&clocks, &agree, slack(&agreed));
     let found = apart.iter().filter_map(|&place| {
         let is_far = is_far(clocks[place]);
         // So few may be out of turn by chance.
@@ -136,38 +132,37 @@ fn contradict(sequence: &Sequence, entries: &[Entry<'_>]) -> Option<Vec<(usize, 
     Some(found.collect())
 }
 
-/// Entries without a time take that of the one before them by name, or of the first behind them.
-fn place(sequence: &Sequence, entries: &mut [Entry<'_>]) {
-    let believed = |entry: &Entry<'_>| entry.at.map(|(time, _)| time).filter(|_| entry.doubt.is_none());
-    let mut beside = sequence.iter().find_map(|&at| believed(&entries[at])).map(|first| (first, -1));
-    for &at in sequence {
-        match believed(&entries[at]) {
-            Some(time) => beside = Some((time, 1)),
-            None => entries[at].at = beside,
+/// Marks the entries of a sequence whose names and clocks tell two orders.
+fn tear(sequence: &Sequence, entries: &mut [Entry<'_>]) {
+    let dated: Vec<(usize, i64)> = sequence.iter().filter_map(|&at| Some((at, entries[at].at?.0))).collect();
+    let (names, clocks): (Vec<&str>, Vec<i64>) = dated.iter().map(|&(at, clock)| (entries[at].id, clock)).unzip();
+    if is_torn(&names, &clocks) {
+        for (at, _) in dated {
+            entries[at].is_torn = true;
         }
     }
 }
 
-/// The places of a longest part of clocks that never goes back, of several the one that begins latest.
-fn longest_run_up(clocks: &[i64]) -> Vec<usize> {
-    // From the end: the last place of the best part of each length, whose first clocks fall with the length.
-    let mut best: Vec<usize> = Vec::new();
-    let mut next: Vec<Option<usize>> = vec![None; clocks.len()];
-    for at in (0..clocks.len()).rev() {
-        let length = best.partition_point(|&first| clocks[first] >= clocks[at]);
-        next[at] = length.checked_sub(1).map(|shorter| best[shorter]);
-        match best.get_mut(length) {
-            Some(first) => *first = at,
-            None => best.push(at),
+/// Entries without a time take that of the one before them by name, or of the first behind them. Those in front have no
+/// place where the counter may have gone on with them: their names would be the first, and they the newest.
+fn place(sequence: &Sequence, entries: &mut [Entry<'_>]) {
+    let believed = |entry: &Entry<'_>| entry.at.map(|(time, _)| time).filter(|_| entry.doubt.is_none());
+    let names: Vec<&str> = sequence.iter().map(|&at| entries[at].id).collect();
+    let newest = sequence.iter().rposition(|&at| believed(&entries[at]).is_some());
+    let may_wrap = counter(&names).zip(newest).is_some_and(|(numbers, newest)| is_top(numbers[newest]));
+    let front = sequence.iter().find_map(|&at| believed(&entries[at])).map(|first| (first, -1));
+    let mut beside = None;
+    for &at in sequence {
+        match believed(&entries[at]) {
+            Some(time) => beside = Some((time, 1)),
+            None if may_wrap && beside.is_none() && entries[at].doubt != Some(Doubt::Away) => {}
+            None => entries[at].at = beside.or(front),
         }
     }
-    std::iter::successors(best.last().copied(), |&at| next[at]).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     const DAY: i64 = DAY_MS;
@@ -266,19 +261,5 @@ mod tests {
     fn all_ahead_are_believed() {
         let days: Vec<i64> = (100..110).collect();
         assert_eq!(order(&days), ((0..10).collect(), vec![], vec![]));
-    }
-
-    proptest! {
-        /// No longer part could be chosen, and what is chosen never goes back.
-        #[test]
-        fn the_longest_part_is_found(clocks in prop::collection::vec(0_i64..12, 0..12)) {
-            let found = longest_run_up(&clocks);
-            prop_assert!(found.windows(2).all(|pair| pair[0] < pair[1] && clocks[pair[0]] <= clocks[pair[1]]));
-            let mut longest = vec![1_usize; clocks.len()];
-            for at in 0..clocks.len() {
-                longest[at] = (0..at).filter(|&one| clocks[one] <= clocks[at]).map(|one| longest[one] + 1).max().unwrap_or(1);
-            }
-            prop_assert_eq!(found.len(), longest.into_iter().max().unwrap_or(0));
-        }
     }
 }

@@ -32,6 +32,8 @@ mod summary;
 mod symbols;
 #[expect(clippy::module_inception, reason = "the room's one noun")]
 mod tally;
+mod torn;
+mod turn;
 mod wire;
 
 pub use add::Failure;

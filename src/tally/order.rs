@@ -35,6 +35,8 @@ pub struct RunOrder {
     bound_ms: i64,
     /// When each run began, by its number, as far as its clock is believed.
     clocks: Vec<Option<i64>>,
+    /// Whether names and clocks tell two orders of each run and those like it, by its number.
+    torn: Vec<bool>,
 }
 
 impl RunOrder {
@@ -48,6 +50,12 @@ impl RunOrder {
     #[must_use]
     pub fn is_placed(&self, run: u32) -> bool {
         self.position[run as usize] >= self.unplaced
+    }
+
+    /// Whether a run is one of those whose names and clocks tell two orders, of which nobody knows the right one.
+    #[must_use]
+    pub fn is_torn(&self, run: u32) -> bool {
+        self.torn[run as usize]
     }
 
     /// Whether a record can be of this time.
@@ -89,8 +97,10 @@ impl Tally {
             Vec::new()
         };
         warnings.extend(odd(own));
+        warnings.extend(torn(own));
         warnings.extend(self.unit_warning(own));
         warnings.extend(self.apart());
+        warnings.extend(self.pauses());
         warnings.extend(self.cut(left_out));
         let mut numbers: Vec<usize> = (0..own.len()).collect();
         numbers.sort_by(|&a, &b| {
@@ -104,6 +114,7 @@ impl Tally {
             warnings,
             bound_ms: settled.bound_ms,
             clocks: own.iter().map(|entry| entry.claims.filter(|_| entry.doubt.is_none())).collect(),
+            torn: own.iter().map(|entry| entry.is_torn).collect(),
         };
         for (at, &number) in numbers.iter().enumerate() {
             order.position[number] = super::symbols::count(at);
@@ -119,6 +130,18 @@ impl Tally {
         warning(
             "records of one run are dated more than a week apart (different runs of one id, or a wrong clock)",
             apart.map(shown).collect(),
+        )
+    }
+
+    /// That runs stop and go on a day later, as several of one id do.
+    fn pauses(&self) -> Option<String> {
+        let paused = self.runs.iter().filter(|run| run.clock.apart().is_none());
+        let paused = paused.filter_map(|run| Some((self.text(run.id), run.clock.pause()?)));
+        let shown = |(id, (last, next))| (id, format!("{id} ({} and {})", moment_of(last), moment_of(next)));
+        warning(
+            "records of one run stop and go on most of a day later or more; is it one run, or are several of one id judged as \
+             one? --run-from tells them apart by their paths",
+            paused.map(shown).collect(),
         )
     }
 
@@ -180,6 +203,16 @@ fn odd(entries: &[Entry<'_>]) -> Option<String> {
     )
 }
 
+/// That no order of some runs is known.
+fn torn(entries: &[Entry<'_>]) -> Option<String> {
+    let torn = entries.iter().filter(|entry| entry.is_torn);
+    warning(
+        "names and clocks tell two orders, and which is right is not known: runs stand by their clocks, and what is called \
+         fixed, recovered, returned or new depends on it",
+        torn.map(|entry| (entry.id, entry.id.to_owned())).collect(),
+    )
+}
+
 /// A warning about some runs, if there are any; each with its id.
 fn warning(what: &str, runs: Vec<(&str, String)>) -> Option<String> {
     (!runs.is_empty()).then(|| format!("{what}: {}", named(runs)))
@@ -233,10 +266,19 @@ fn told(doubt: Doubt, is_placed: bool, are_left_out: bool, runs: &[&Entry<'_>]) 
     format!("{what}, {why}: {names}: {then}")
 }
 
+/// A time to the minute; beyond the calendar in milliseconds.
+fn moment_of(time: i64) -> String {
+    shown(time, "%Y-%m-%dT%H:%MZ")
+}
+
 /// A time as a day; beyond the calendar in milliseconds.
 fn day_of(time: i64) -> String {
+    shown(time, "%Y-%m-%d")
+}
+
+fn shown(time: i64, format: &str) -> String {
     match Timestamp::from_millisecond(time) {
-        Ok(moment) => moment.strftime("%Y-%m-%d").to_string(),
+        Ok(moment) => moment.strftime(format).to_string(),
         Err(_) => format!("{time} ms since 1970"),
     }
 }

@@ -37,6 +37,25 @@ pub(super) fn sequences<'n>(names: impl Iterator<Item = &'n str>) -> Vec<Sequenc
     found
 }
 
+/// The one number by which the names of a sequence differ, of each of them; `None` where several do, and in a year, which
+/// tells what number is meant.
+pub(super) fn counter<'n>(names: &[&'n str]) -> Option<Vec<&'n str>> {
+    // Behind a zero byte stands the number of a line, which no counter gave.
+    let of = |name: &'n str| numbers(name.split('\0').next().unwrap_or(name)).collect();
+    let numbers: Vec<Vec<&str>> = names.iter().map(|&name| of(name)).collect();
+    let first = numbers.first()?;
+    let differs = |&place: &usize| numbers.iter().any(|numbers| numbers[place] != first[place]);
+    let mut places = (0..first.len()).filter(differs);
+    let (place, None) = (places.next()?, places.next()) else { return None };
+    let is_of_a_year = first[..place].iter().any(|number| begins_with_a_year(number));
+    (!is_of_a_year).then(|| numbers.iter().map(|numbers| numbers[place]).collect())
+}
+
+/// Whether names are dates, the year first.
+pub(super) fn are_dates(names: &[&str]) -> bool {
+    names.iter().all(|name| numbers(name).next().is_some_and(begins_with_a_year))
+}
+
 /// `2026`, `20260131` or `20260131T0830` and the like.
 fn begins_with_a_year(number: &str) -> bool {
     matches!(number.len(), 4 | 8 | 12 | 14) && matches!(&number[..2], "19" | "20")
@@ -58,6 +77,9 @@ mod tests {
         assert_eq!(hosts, [vec!["h1/r1", "h1/r2", "h1/r3"], vec!["h2/r1", "h2/r9"]]);
         // The attempt of a run is no sequence of its own.
         assert_eq!(found(&["7/1", "8/1", "8/2", "9/1"]), [vec!["7/1", "8/1", "8/2", "9/1"]]);
+        assert_eq!(counter(&["h1/r3", "h1/r10"]), Some(vec!["3", "10"]));
+        assert_eq!(counter(&["h1/r3", "h2/r10"]), None);
+        assert_eq!(counter(&["2026-01-30", "2026-01-31"]), None);
         let dates = ["2025-12-31", "2026-01-01", "2026-01-02", "2026-02-01"];
         assert_eq!(found(&dates), [dates.map(str::to_owned).to_vec()]);
     }

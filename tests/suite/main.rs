@@ -48,6 +48,7 @@ mod many;
 mod memory;
 mod merging;
 mod nothing;
+mod orders;
 mod outputs;
 mod overruns;
 mod pack;

@@ -31,7 +31,7 @@ proptest! {
     #[test]
     fn the_load_of_runs_is_that_of_the_series(attempts in attempts()) {
         let tally = tally(&attempts);
-        let timeline = &timelines(&tally, &tally.run_order(i64::MAX), &Options::default())[0];
+        let timeline = &timelines(&tally, &tally.run_order(i64::MAX), &Options::default()).0[0];
         let by_scenario = tally.cells_by_scenario();
         prop_assert_eq!(by_scenario.scenarios() as usize, tally.scenarios().len());
         let mut load = RunLoad::new(timeline);

@@ -1,0 +1,201 @@
+//! Histories of which the order, the runs, the branch or the revision is not what it seems: never silent.
+
+use serde_json::Value;
+
+use crate::program::{folder, relapse, text};
+
+const HOUR: i64 = 3_600_000;
+const DAY: i64 = 24 * HOUR;
+/// Of the first run; the tests' programs take 20 days later for now.
+const START: i64 = 1_700_000_000_000 - 20 * DAY;
+
+const PROFILE: &str = r#"name = "orders"
+description = "Logs that name run, branch and revision."
+[[field]]
+role = "time"
+path = "t"
+type = "time"
+unit = "ms"
+[[field]]
+role = "scenario"
+path = "s"
+type = "text"
+[[field]]
+role = "outcome"
+path = "o"
+type = "text"
+[[field]]
+role = "run"
+path = "run"
+type = "text"
+required = false
+[[field]]
+role = "branch"
+path = "b"
+type = "text"
+required = false
+[[field]]
+role = "revision"
+path = "sha"
+type = "text"
+required = false
+[outcome]
+pass = ["pass"]
+fail = ["fail"]
+"#;
+
+/// An archive's name, its time, whether its one scenario that may fail does, and more fields of its records.
+type Run = (String, i64, bool, String);
+
+/// The report on archives of twelve scenarios, of which one may fail.
+fn swept(runs: impl IntoIterator<Item = Run>, more: &[&str]) -> Value {
+    let log = |(name, time, fails, fields): Run| {
+        let line = |scenario: i64| {
+            let outcome = if fails && scenario == 0 { "fail" } else { "pass" };
+            format!(r#"{{"t":{},"s":"s{scenario}","o":"{outcome}"{fields}}}"#, time + scenario)
+        };
+        (format!("{name}.jsonl"), (0..12).map(line).collect::<Vec<_>>().join("\n"))
+    };
+    let files: Vec<(String, String)> = runs.into_iter().map(log).collect();
+    let logs = folder(&files.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect::<Vec<_>>());
+    let profiles = folder(&[("orders.toml", PROFILE.as_bytes())]);
+    let profile = profiles.path().join("orders.toml");
+    let mut arguments = vec!["sweep", text(logs.path()), "--json", "--profile", text(&profile)];
+    arguments.extend(more);
+    relapse(arguments).exits(0).json()
+}
+
+/// The verdict of the one scenario that failed, and the warnings.
+fn judged(report: &Value) -> (String, String) {
+    let verdict = report["recurrence"]["scenarios"][0]["verdict"].as_str().unwrap_or("none").to_owned();
+    (verdict, report["recurrence"]["summary"]["warnings"].to_string())
+}
+
+const TORN: &str = "names and clocks tell two orders";
+
+/// Runs of these numbers and times, of which those from a number on fail.
+fn numbered(times: impl Fn(i64) -> i64, fails_from: i64) -> impl Iterator<Item = Run> {
+    (0..20).map(move |run| (format!("r-{run:02}"), START + times(run), run >= fails_from, String::new()))
+}
+
+#[test]
+fn half_a_history_that_is_dated_wrongly_hides_no_regression() {
+    let late = |from: i64, by: i64, step: i64| move |run: i64| run * step - if run >= from { by } else { 0 };
+    for (from, by, step) in [
+        (10, 700 * DAY, DAY),
+        (10, 7168 * DAY, DAY),
+        (10, 20 * DAY, DAY),
+        (10, 10 * DAY, DAY),
+        // Minutes apart, hours back.
+        (10, 9 * HOUR, HOUR / 6),
+    ] {
+        let report = swept(numbered(late(from, by, step), from), &[]);
+        let (verdict, warnings) = judged(&report);
+        assert!(warnings.contains(TORN) && warnings.contains("r-00, r-01"), "{by}: {warnings}");
+        assert_ne!(verdict, "fixed", "{by}");
+    }
+    for times in [
+        (&|run: i64| if run < 10 { run * DAY } else { -300 * DAY }) as &dyn Fn(i64) -> i64,
+        &|run| run * DAY - if run % 2 == 1 { 10 * DAY } else { 0 },
+        &|run| run * DAY - if run * 7 % 20 < 9 { 10 * DAY } else { 0 },
+    ] {
+        let (verdict, warnings) = judged(&swept(numbered(times, 10), &[]));
+        // Where most follow all the same, those that do not are named.
+        assert!(warnings.contains("names and clocks tell "), "{warnings}");
+        assert!(verdict != "fixed" || !warnings.contains(TORN), "{warnings}");
+    }
+    // An hour back where runs are ten minutes apart.
+    let (_, warnings) = judged(&swept(numbered(late(10, HOUR, HOUR / 6), 10), &[]));
+    assert!(warnings.contains("names and clocks tell different orders"), "{warnings}");
+    // What is held back is told.
+    let report = swept(numbered(late(10, 700 * DAY, DAY), 10), &[]);
+    let row = &report["recurrence"]["scenarios"][0];
+    assert_eq!((&row["verdict"], &row["more_runs_needed"]), (&"insufficient_evidence".into(), &Value::Null));
+    assert!(row["why"].as_str().unwrap().contains("their names tell another order"), "{}", row["why"]);
+    assert_eq!(judged(&swept(numbered(|run| run * DAY, 10), &[])), ("regressed".to_owned(), "[]".to_owned()));
+}
+
+#[test]
+fn what_a_counter_would_go_on_with_is_not_put_in_front() {
+    // Builds 90 to 99, then 0 to 3 without a date, which fail; and numbers behind which no counter goes on.
+    let history = |numbers: std::ops::RangeInclusive<i64>, first: i64| {
+        let dated = numbers.zip(0..).map(|(number, day)| (format!("b-{number:02}"), START + day * DAY, false));
+        let undated = (first..first + 4).map(|number| (format!("b-{number:02}"), 0, true));
+        let runs = dated.chain(undated).map(|(name, time, fails)| (name, time, fails, String::new()));
+        swept(runs.collect::<Vec<_>>(), &[])
+    };
+    for top in [99, 31, 52] {
+        let report = history(top - 9..=top, 0);
+        let (verdict, warnings) = judged(&report);
+        assert_eq!(verdict, "insufficient_evidence", "{top}");
+        assert!(warnings.contains("b-00, b-01") && warnings.contains("their places are not known"), "{warnings}");
+    }
+    for (last, first) in [(88, 0), (95, 96)] {
+        let report = history(last - 9..=last, first);
+        assert!(judged(&report).1.contains("they stand by their names"), "{}", judged(&report).1);
+    }
+}
+
+#[test]
+fn runs_of_one_id_a_day_apart_are_named() {
+    let of = |id: &str| format!(r#","run":"{id}""#);
+    // Hourly, counted anew each day.
+    let hourly = (0..48).map(|hour| {
+        (format!("a{hour:02}"), START + hour * HOUR, (24..27).contains(&hour), of(&format!("b{:02}", hour % 24)))
+    });
+    let (_, warnings) = judged(&swept(hourly.collect::<Vec<_>>(), &[]));
+    assert!(warnings.contains("is it one run") && warnings.contains("--run-from"), "{warnings}");
+    assert!(warnings.contains("b00 (2023-10-25T22:13Z and 2023-10-26T22:13Z)"), "{warnings}");
+    // One id for all.
+    let nightly =
+        |days: i64| (0..days).map(move |day| (format!("a{day:02}"), START + day * DAY, day > 14, of("nightly")));
+    for days in [2, 5, 20] {
+        let (_, warnings) = judged(&swept(nightly(days).collect::<Vec<_>>(), &[]));
+        assert!(warnings.contains("is it one run") && warnings.contains("nightly ("), "{warnings}");
+    }
+    // A soak that logs for days.
+    let soak = (0..40).map(|part| (format!("a{part:02}"), START + part * 6 * HOUR, false, of("soak")));
+    assert_eq!(judged(&swept(soak.collect::<Vec<_>>(), &[])).1, "[]");
+}
+
+#[test]
+fn runs_of_no_branch_behind_the_only_one_are_named() {
+    let history = |none: std::ops::Range<i64>, more: &[&str]| {
+        let run = |day: i64| {
+            let branch = if none.contains(&day) { String::new() } else { r#","b":"main""#.to_owned() };
+            (format!("m{day:02}"), START + day * DAY, (6..12).contains(&day), branch)
+        };
+        swept((0..20).map(run).collect::<Vec<_>>(), more)
+    };
+    let said = "8 runs name no branch and are judged as `main`: m19, m18, m17, m16 and 4 more; --branch main leaves";
+    let newest = history(12..20, &[]);
+    assert!(judged(&newest).1.contains(said), "{}", judged(&newest).1);
+    assert!(!judged(&history(12..20, &["--branch", "main"])).1.contains("judged as"));
+    let between = history(3..4, &[]);
+    assert!(
+        judged(&between).1.contains("1 run names no branch and is judged as `main`: m03;"),
+        "{}",
+        judged(&between).1
+    );
+    // A field that was added later.
+    assert_eq!(judged(&history(0..8, &[])).1, "[]");
+    assert_eq!(judged(&history(0..20, &[])).1, "[]");
+}
+
+#[test]
+fn a_revision_of_every_run_is_none() {
+    let history = |runs: i64, revision: &dyn Fn(i64) -> String| {
+        let run =
+            |day: i64| (format!("m{day:03}"), START + day * DAY, day >= 6, format!(r#","sha":"{}""#, revision(day)));
+        swept((0..runs).map(run).collect::<Vec<_>>(), &[])
+    };
+    let constant = history(12, &|_| "HEAD".to_owned());
+    let (verdict, warnings) = judged(&constant);
+    assert!(warnings.contains("every run names the revision `HEAD`"), "{warnings}");
+    assert_eq!((&*verdict, &constant["recurrence"]["scenarios"][0]["witness"]), ("regressed", &Value::Null));
+    let row = &constant["recurrence"]["scenarios"][0];
+    assert!(row["why"].as_str().unwrap().contains("not controlled: revision"), "{}", row["why"]);
+    // Few runs of one revision are a retry; others have their own.
+    assert_eq!(judged(&history(9, &|_| "HEAD".to_owned())).1, "[]");
+    assert_eq!(judged(&history(12, &|day| format!("c{day}"))).1, "[]");
+}
