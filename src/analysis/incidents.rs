@@ -20,6 +20,9 @@ use crate::text::terminal::{listed, plural};
 /// Branches that are named.
 pub(crate) const NAMED_BRANCHES: usize = 4;
 
+/// What is said in place of a number of failures where only benchmarks were read.
+const UNTESTED: &str = "No result of a test was read, but benchmark lines";
+
 /// What must be true before an incident of critical severity is closed.
 const CRITICAL_CLOSURE: [&str; 3] = [
     "escalate at once",
@@ -141,6 +144,12 @@ impl IncidentReport {
 }
 
 impl IncidentReport {
+    /// That there are benchmark lines and no result of a test, where that is so: then no number of failures says anything.
+    #[must_use]
+    pub fn untested(&self) -> Option<&'static str> {
+        (self.records == 0 && self.nothing.is_none()).then_some(UNTESTED)
+    }
+
     /// What other branches hold, where not all are judged, and how many incidents happened only there.
     #[must_use]
     pub fn elsewhere(&self, show: impl Fn(&str) -> String) -> Option<(String, u64)> {

@@ -117,9 +117,12 @@ fn warnings(pair: &Pair<'_>, summary: &Summary, unexplained: u64) -> Vec<String>
     let mut warnings = Vec::new();
     let mut warn = |when: bool, what: String| warnings.extend(when.then_some(what));
     warn(
-        summary.compared_runs.is_empty(),
+        summary.compared_runs.is_empty() && !new.runs.is_empty(),
         "no new runs: the baseline holds every run of the new sweep, so nothing was compared".to_owned(),
     );
+    let holds = |which: &str| format!("the {which} holds no run of tests, so that nothing can be told of it");
+    warn(old.runs.is_empty(), holds("baseline"));
+    warn(new.runs.is_empty(), holds("new sweep"));
     let differing = old.runs.iter().filter(|run| {
         let place = pair.new.places.get(run.id.as_str());
         place

@@ -20,6 +20,10 @@ struct LedgerFile {
 #[derive(Deserialize)]
 struct Totals {
     #[serde(default)]
+    parsed: u64,
+    #[serde(default)]
+    benchmark_lines: u64,
+    #[serde(default)]
     rejected: u64,
     #[serde(default)]
     damaged_archives: u64,
@@ -63,6 +67,9 @@ fn told(ledger: &LedgerFile) -> Option<String> {
     let lost: Vec<String> =
         lost.into_iter().filter(|(number, _)| *number > 0).map(|(number, what)| plural(number, what)).collect();
     let mut parts = Vec::new();
+    if totals.benchmark_lines > 0 && totals.parsed == totals.benchmark_lines {
+        parts.push("no result of a test was read, but benchmark lines".to_owned());
+    }
     if !lost.is_empty() {
         parts.push(format!("not everything could be read ({})", lost.join(", ")));
     }

@@ -10,7 +10,7 @@ use super::facts::{Facts, OpenIncident, is_sure, names};
 use super::floors;
 use super::losses::{allowed, over};
 use super::measure::Measure;
-use super::policy::{Budget, Policy, Scope};
+use super::policy::{Budget, LossBudget, Policy, Scope};
 use super::reliability::is_known;
 use super::stale;
 use super::violation::{Category, Level, Violation};
@@ -97,6 +97,14 @@ impl Judge<'_> {
             let (level, id, message) =
                 if waives { allowed(id, &message) } else { (None, format!("loss:{id}"), message) };
             self.note(Category::Loss, level, id, message, Culprits::default());
+        }
+        // What the policy itself allows for is said as what --allow-loss lets pass is.
+        for (id, message) in over(&self.facts.outcome.ledger, LossBudget::default()) {
+            let used = over(&self.facts.outcome.ledger, self.policy.loss).iter().all(|(denied, _)| *denied != id);
+            if used {
+                let (id, message) = (format!("loss:allowed:{id}"), format!("let pass by [loss] of the policy: {message}"));
+                self.note(Category::Loss, Some(Level::Warn), id, message, Culprits::default());
+            }
         }
     }
 

@@ -24,9 +24,10 @@ pub(super) fn escapes(scenario: &ScenarioJudgement, budgets: &[Budget]) -> bool 
 
 /// Stale failures in words.
 pub(super) fn told(culprits: &Culprits) -> String {
-    let scenarios = if culprits.count == 1 { "scenario that failed was" } else { "scenarios that failed were" };
+    let (scenarios, them) =
+        if culprits.count == 1 { ("scenario that failed was", "it") } else { ("scenarios that failed were", "them") };
     let named: Vec<String> = culprits.scenarios.iter().cloned().collect();
-    format!("{} {scenarios} not in the latest runs, so that no ceiling counts them: {}", culprits.count, listed(&named))
+    format!("{} {scenarios} not in the latest runs, so that no ceiling counts {them}: {}", culprits.count, listed(&named))
 }
 
 /// What is doubtful, each with the id of its finding.

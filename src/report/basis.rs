@@ -17,6 +17,9 @@ impl Basis<'_> {
     /// `2 incidents in 26 runs of branch main`: both of the judged runs.
     #[must_use]
     pub fn headline(self, show: impl Fn(&str) -> String) -> String {
+        if let Some(untested) = self.incidents.untested() {
+            return untested.to_owned();
+        }
         let judged = &self.incidents.judged;
         let branches: Vec<String> = self.recurrence.branches().into_iter().map(show).collect();
         let branch = match branches.len() {

@@ -105,6 +105,9 @@ impl fmt::Display for Findings<'_> {
         if let Some(nothing) = &self.incidents.nothing {
             return nothing.show_details(f);
         }
+        if self.incidents.untested().is_some() {
+            return Ok(());
+        }
         let basis = Basis { incidents: self.incidents, recurrence: self.recurrence };
         writeln!(f, "{}", basis.failed())?;
         if let Some((elsewhere, _)) = self.incidents.elsewhere(|name| inert(name, 60).into_owned()) {
@@ -150,9 +153,6 @@ impl Findings<'_> {
 
     /// Incidents by class: those with something that is not over first, then gravest first.
     fn classes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.incidents.records == 0 {
-            return writeln!(f, "\nNo result of a test was read, but benchmark lines.");
-        }
         if self.incidents.incidents.is_empty() {
             return writeln!(
                 f,

@@ -44,7 +44,11 @@ impl fmt::Display for Index<'_> {
             rows if rows == incidents => String::new(),
             rows => format!(" in {}", plural(rows as u64, "row")),
         };
-        writeln!(f, "# {}{rows}, {now} to be escalated at once\n", plural(incidents as u64, "incident"))?;
+        match self.lacking {
+            // None at all is no good news of what was not read.
+            Some(_) if incidents == 0 => writeln!(f, "# No incident is known\n")?,
+            _ => writeln!(f, "# {}{rows}, {now} to be escalated at once\n", plural(incidents as u64, "incident"))?,
+        }
         if let Some(lacking) = self.lacking {
             writeln!(f, "**Not the whole of it**: {}.\n", code(lacking))?;
         }
