@@ -74,7 +74,11 @@ impl Outcome {
     pub fn incidents(&self, recurrence: &Recurrence) -> IncidentReport {
         let sweep = &self.sweep;
         let packet = sweep.packet.as_deref();
-        IncidentReport::new(&self.tally, &self.clean, &self.order, recurrence, &sweep.taxonomies, packet)
+        let mut report =
+            IncidentReport::new(&self.tally, &self.clean, &self.order, recurrence, &sweep.taxonomies, packet);
+        report.filter = self.filter();
+        report.window.clone_from(&report.filter.window);
+        report
     }
 }
 

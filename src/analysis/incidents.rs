@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::filter::{Filter, TimeWindow};
 use super::nothing::Nothing;
 use crate::archive::strip_container;
 use crate::arrange::arrange;
@@ -15,13 +16,6 @@ use crate::run_finding::{RunFinding, run_findings};
 use crate::sweep::Taxonomies;
 use crate::tally::{Clean, Facet, First, IncidentSummary, RunOrder, Tally, incident_id};
 use crate::taxonomy::{Evidence, Known as _, Reproduction, Severity, Taxonomy};
-use crate::text::terminal::{listed, plural};
-
-/// Branches that are named.
-pub(crate) const NAMED_BRANCHES: usize = 4;
-
-/// What is said in place of a number of failures where only benchmarks were read.
-const UNTESTED: &str = "No result of a test was read, but benchmark lines";
 
 /// What must be true before an incident of critical severity is closed.
 const CRITICAL_CLOSURE: [&str; 3] = [
@@ -45,6 +39,9 @@ pub struct IncidentReport {
     pub taxonomy: String,
     /// Only this packet's records were counted.
     pub packet_filter: Option<String>,
+    /// Only records of these times were; absent where all were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub window: Option<TimeWindow>,
     /// Records counted.
     pub records: u64,
     /// Records that failed.
@@ -60,6 +57,9 @@ pub struct IncidentReport {
     /// The same of the judged runs alone.
     #[serde(skip)]
     pub judged: JudgedPart,
+    /// What filters left.
+    #[serde(skip)]
+    pub filter: Filter,
 }
 
 /// What the runs of the judged branches hold.
@@ -133,6 +133,8 @@ impl IncidentReport {
             nothing: None,
             taxonomy: taxonomies.names(|name| incidents.iter().any(|row| row.taxonomy == name), ", "),
             packet_filter: packet_filter.map(str::to_owned),
+            window: None,
+            filter: Filter::default(),
             records: tally.runs().iter().map(|run| run.records).sum(),
             failed_records: tally.incidents().iter().map(|incident| incident.occurrences).sum(),
             runs: tally.runs().len() as u64,
@@ -144,31 +146,6 @@ impl IncidentReport {
 }
 
 impl IncidentReport {
-    /// That there are benchmark lines and no result of a test, where that is so: then no number of failures says anything.
-    #[must_use]
-    pub fn untested(&self) -> Option<&'static str> {
-        (self.records == 0 && self.nothing.is_none()).then_some(UNTESTED)
-    }
-
-    /// What other branches hold, where not all are judged, and how many incidents happened only there.
-    #[must_use]
-    pub fn elsewhere(&self, show: impl Fn(&str) -> String) -> Option<(String, u64)> {
-        let runs = self.runs.saturating_sub(self.judged.runs);
-        let rows = || self.incidents.iter().filter(|row| row.failed_in.is_empty());
-        let branches: BTreeSet<&str> = rows().flat_map(|row| &row.branches).map(String::as_str).collect();
-        let on = match branches.len() {
-            0 => String::new(),
-            _ => format!(" ({})", listed(branches.into_iter().map(show), NAMED_BRANCHES)),
-        };
-        let more = rows().count() as u64;
-        let of = format!("{} of branches that are not judged", plural(runs, "run"));
-        let told = match more {
-            0 => format!("not counted: {of}"),
-            more => format!("not counted: {} only in {of}{on}", plural(more, "incident")),
-        };
-        (runs > 0).then_some((told, more))
-    }
-
     /// What failed only where a large part of everything failed.
     #[must_use]
     pub fn run_findings(&self, recurrence: &Recurrence) -> Vec<RunFinding> {

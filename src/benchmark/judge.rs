@@ -32,6 +32,7 @@ pub fn judge(series: &[Series], options: &Options) -> Benchmarks {
         .map(|(series, sides)| evidence::gather(sides, series.key.direction, options))
         .collect();
     let families = Families::new(&evidence, options.alpha);
+    let starts = starts(series);
     let mut rows = Vec::with_capacity(series.len());
     for (place, (series, mut history)) in series.iter().zip(histories).enumerate() {
         why::tell_changes(&mut history, &series.key);
@@ -53,6 +54,7 @@ pub fn judge(series: &[Series], options: &Options) -> Benchmarks {
             duplicates: series.duplicates,
             rejected: series.rejected,
             rounds,
+            newer_runs: newer_runs(series, &starts),
             rounds_mixed,
             judgement,
             history,
@@ -63,6 +65,26 @@ pub fn judge(series: &[Series], options: &Options) -> Benchmarks {
         });
     }
     Benchmarks { summary: summary(&rows, &evidence, &families), series: rows }
+}
+
+/// When each run of benchmarks began, sorted; points without a run are one with those of their time.
+fn starts(series: &[Series]) -> Vec<i64> {
+    let mut runs: BTreeMap<(Option<&str>, Option<i64>), i64> = BTreeMap::new();
+    for point in series.iter().flat_map(|series| &series.points) {
+        let Some(time) = point.unix_ms else { continue };
+        let run = point.run.as_deref();
+        let start = runs.entry((run, run.is_none().then_some(time))).or_insert(time);
+        *start = time.min(*start);
+    }
+    let mut starts: Vec<i64> = runs.into_values().collect();
+    starts.sort_unstable();
+    starts
+}
+
+/// How many of the runs began after a series' last measurement; none where that has no time.
+fn newer_runs(series: &Series, starts: &[i64]) -> usize {
+    let last = series.points.iter().filter_map(|point| point.unix_ms).max();
+    last.map_or(0, |last| starts.len() - starts.partition_point(|&start| start <= last))
 }
 
 fn judged(evidence: &Evidence, setting: &Setting<'_>) -> Judgement {

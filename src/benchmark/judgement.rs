@@ -64,6 +64,9 @@ pub struct SeriesRow {
     pub rejected: u64,
     /// Least and greatest number of rounds of the points compared.
     pub rounds: Option<[u64; 2]>,
+    /// Runs of benchmarks, of any series, that began after its last measurement.
+    #[serde(skip)]
+    pub newer_runs: usize,
     /// Whether these differ by more than 2x: the points are estimates of unlike precision.
     pub rounds_mixed: bool,
     /// The candidate's verdict.

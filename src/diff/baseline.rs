@@ -13,6 +13,7 @@ use thiserror::Error;
 use super::answer::{AnswerError, AnswerFiles};
 use super::change::Comparison;
 use super::lacking::lacking;
+use crate::analysis::TimeWindow;
 use crate::incident::IncidentRow;
 use crate::recurrence::Verdict;
 use crate::rows::each_row;
@@ -84,6 +85,8 @@ pub struct Output {
     pub taxonomy: String,
     /// Only this packet's records were counted.
     pub packet_filter: Option<String>,
+    /// Only records of these times were.
+    pub window: Option<TimeWindow>,
     /// The runs, as `recurrence.json` lists them.
     pub runs: Vec<Run>,
     /// Incidents.
@@ -158,6 +161,8 @@ struct IncidentDocument {
     nothing: Option<String>,
     taxonomy: String,
     packet_filter: Option<String>,
+    #[serde(default)]
+    window: Option<TimeWindow>,
     incidents: Vec<IncidentRow>,
     /// One of another schema is none that could be shown again.
     #[serde(default)]
@@ -232,6 +237,7 @@ impl Output {
         let output = Self {
             taxonomy: incidents.taxonomy,
             packet_filter: incidents.packet_filter,
+            window: incidents.window,
             runs: recurrence.runs,
             incidents: incidents.incidents,
             comparison: incidents.comparison.and_then(Comparison::of),

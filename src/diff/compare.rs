@@ -7,6 +7,7 @@ use super::case::{Case, LEVEL, Pair};
 use super::change::{ByKind, Change, Comparison, Summary};
 use super::history::{Part, Side};
 use super::why::why;
+use crate::analysis::TimeWindow;
 use crate::incident::IncidentRow;
 use crate::recurrence::Standing;
 use crate::stats::fdr::{Member, family};
@@ -174,6 +175,14 @@ fn warnings(pair: &Pair<'_>, summary: &Summary, unexplained: u64) -> Vec<String>
         old.packet_filter != new.packet_filter,
         format!("packets differ: {} in the baseline, {} in the new sweep", packet(old), packet(new)),
     );
+    // A window that moved on since, as one of the last weeks does, leaves out what is older alone.
+    let moved_on = match (&old.window, &new.window) {
+        (None, None) => true,
+        (Some(before), Some(now)) => before.moves_on_to(now),
+        _ => false,
+    };
+    let window = |output: &Output| output.window.as_ref().map_or("all times".to_owned(), TimeWindow::told);
+    warn(!moved_on, format!("windows differ: {} in the baseline, {} in the new sweep", window(old), window(new)));
     let named = |runs: &mut dyn Iterator<Item = &Run>| -> BTreeSet<String> {
         runs.filter_map(|run| run.branch.as_ref()).map(|branch| format!("`{branch}`")).collect()
     };

@@ -69,6 +69,7 @@ impl Output {
         Self {
             taxonomy: incidents.taxonomy.clone(),
             packet_filter: incidents.packet_filter.clone(),
+            window: incidents.window.clone(),
             runs: recurrence.runs.iter().map(|row| run(&row.id, row.first_unix_ms, &row.branch)).collect(),
             incidents: incidents.incidents.clone(),
             scenarios: recurrence.scenarios.iter().map(scenario).collect(),

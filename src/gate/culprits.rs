@@ -12,6 +12,7 @@ pub(super) struct Culprits {
     pub(super) count: u64,
     pub(super) packets: BTreeSet<String>,
     pub(super) scenarios: BTreeSet<String>,
+    pub(super) branches: BTreeSet<String>,
     pub(super) replays: BTreeSet<String>,
     pub(super) artifacts: BTreeSet<String>,
     pub(super) reasons: BTreeSet<String>,
@@ -22,6 +23,7 @@ impl Culprits {
         self.count += 1;
         self.packets.insert(scenario.packet_id.clone());
         self.scenarios.insert(scenario.scenario_id.clone());
+        self.branches.extend(scenario.branch.clone());
         if let Some(reproduce) = &scenario.reproduce {
             self.replays.extend(reproduce.replay_command.clone());
             self.artifacts.extend(reproduce.artifact_refs.iter().cloned());
@@ -33,6 +35,7 @@ impl Culprits {
         self.count += 1;
         self.packets.insert(change.packet_id.clone());
         self.scenarios.insert(change.scenario_id.clone());
+        self.branches.extend(change.branch.clone());
         self.replays.extend(change.replay_command.clone());
         self.artifacts.extend(change.artifact_refs.iter().cloned());
         self.reasons.insert(change.reason_code.clone());

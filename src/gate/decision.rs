@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::facts::{Facts, OpenIncident};
-use super::losses::{allowed, over};
+use super::losses;
 use super::policy::LossBudget;
 use super::reliability::{KNOWN_REASONS, ReliabilityReport, ReliabilityViolation, UNKNOWN_REASONS, is_known};
 use super::stale::doubts;
 use super::violation::{Category, Level, Violation};
+use crate::analysis::Filter;
+use crate::benchmark::Method;
 use crate::tally::Rule;
 
 /// Whether the gate passes, and why not.
@@ -53,11 +55,31 @@ pub struct Inputs {
     pub lost_bytes: u64,
     /// Records whose outcome their profile does not know.
     pub unknown_outcomes: u64,
+    /// What filters left, where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter: Option<Filter>,
+    /// Series of benchmarks.
+    #[serde(skip_serializing_if = "is_none")]
+    pub series: u64,
+    /// Those of them that were compared with something.
+    #[serde(skip_serializing_if = "is_none")]
+    pub compared_series: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks for it")]
+fn is_none(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Inputs {
+    /// What filters left, in words; empty where there are none. `show` makes a text from a log fit for where it is shown.
+    pub(super) fn filtered(&self, show: impl Fn(&str) -> String) -> String {
+        self.filter.as_ref().map_or_else(String::new, |filter| filter.told(show))
+    }
+
     pub(super) fn new(facts: &Facts<'_>, rule: Rule, open_incidents: usize, quarantined: usize) -> Self {
         let totals = facts.outcome.ledger.totals();
+        let series = &facts.benchmarks.series;
         Self {
             records: facts.outcome.entries.records(),
             failed_records: facts.outcome.entries.failed(rule),
@@ -70,6 +92,9 @@ impl Inputs {
             damaged_archives: totals.damaged_archives,
             lost_bytes: totals.counts.lost_bytes,
             unknown_outcomes: totals.unjudged.unknown_outcomes(),
+            filter: Some(facts.outcome.filter()).filter(|filter| filter.packet.is_some() || filter.window.is_some()),
+            series: series.len() as u64,
+            compared_series: series.iter().filter(|row| row.judgement.method != Method::None).count() as u64,
         }
     }
 }
@@ -101,8 +126,7 @@ impl Decision {
             Violation::new(id, category.name(), Level::Warn, message, category.hint())
         };
         if allow_loss {
-            for (id, message) in over(&facts.outcome.ledger, LossBudget::default()) {
-                let (_, id, message) = allowed(id, &message);
+            for (_, id, message) in losses::found(&facts.outcome.ledger, LossBudget::default(), true) {
                 self.warnings.push(warning(Category::Loss, id, message));
             }
         }

@@ -1,6 +1,7 @@
 //! What a sweep found, as a gate looks at it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::benchmark::Benchmarks;
 use crate::diff::Comparison;
@@ -67,6 +68,13 @@ impl<'f> Facts<'f> {
         self.outcome.entries.failed_scenarios(rule, |run| position.get(run).copied().unwrap_or(usize::MAX))
     }
 
+    /// The ids of the latest runs of each branch: what is in none of them is stale.
+    pub(super) fn latest_runs(&self) -> BTreeSet<&str> {
+        let of = |runs: Range<usize>| runs.clone().filter(move |&run| is_recent(run - runs.start, runs.len()));
+        let latest = self.recurrence.timelines().into_iter().flat_map(of);
+        latest.map(|run| self.recurrence.runs[run].id.as_str()).collect()
+    }
+
     /// The open incidents, by id.
     pub(super) fn open_incidents(&self) -> BTreeMap<String, OpenIncident> {
         // On several branches an incident is open when it is on one of them.
@@ -81,9 +89,13 @@ impl<'f> Facts<'f> {
         }
         let tally = &self.outcome.tally;
         let runs = self.order.runs.len();
-        // As histories are stale.
-        let is_recent =
-            |run: u32| !self.order.is_placed(run) || is_recent(self.order.position[run as usize] as usize, runs);
+        let judged_runs: BTreeSet<&str> = self.recurrence.runs.iter().map(|run| run.id.as_str()).collect();
+        let is_judged = |run: u32| judged_runs.contains(tally.text(tally.runs()[run as usize].id));
+        // As histories are stale; what happened last in a run that is not judged is none of its incidents.
+        let is_recent = |run: u32| {
+            is_judged(run)
+                && (!self.order.is_placed(run) || is_recent(self.order.position[run as usize] as usize, runs))
+        };
         let mut incidents = BTreeMap::new();
         for summary in tally.incident_summaries(self.order) {
             let incident = &tally.incidents()[summary.incident as usize];

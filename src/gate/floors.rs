@@ -4,10 +4,42 @@ use std::collections::BTreeMap;
 
 use super::facts::Facts;
 use super::policy::Coverage;
-use crate::tally::PacketEntries;
+use crate::tally::{PacketEntries, Rule};
+use crate::text::terminal::plural;
 
 /// What is not judged has not run.
 const OF_RESULT: &str = " that passed or failed";
+
+/// What met the floors of packets and is in none of the latest runs: ids, and that in words.
+pub(super) fn stale(
+    asked: &[Coverage],
+    packets: &BTreeMap<String, PacketEntries>,
+    facts: &Facts<'_>,
+    rule: Rule,
+) -> Vec<(String, String)> {
+    if asked.is_empty() {
+        return Vec::new();
+    }
+    let runs = facts.latest_runs();
+    let latest = facts.outcome.entries.packets_in(rule, |run| runs.contains(run));
+    let in_latest = format!("in the latest {} of {} runs", runs.len(), facts.recurrence.runs.len());
+    let mut found = Vec::new();
+    for Coverage { packet, required_suites, .. } in asked {
+        let Some(entries) = packets.get(packet) else { continue };
+        let Some(latest) = latest.get(packet) else {
+            let before = format!("its floors count {} of before", plural(entries.total, "record"));
+            let message = format!("packet {packet} has no record{OF_RESULT} {in_latest}: {before}");
+            found.push((format!("coverage:stale:{packet}"), message));
+            continue;
+        };
+        let has_stopped = |suite: &&String| entries.suites.contains(*suite) && !latest.suites.contains(*suite);
+        for suite in required_suites.iter().filter(has_stopped) {
+            let message = format!("packet {packet} has no record of suite {suite}{OF_RESULT} {in_latest}, but before");
+            found.push((format!("coverage:stale:{packet}:required_suite:{suite}"), message));
+        }
+    }
+    found
+}
 
 /// What a packet lacks: an id, and the shortfall in words with its numbers.
 pub(super) fn missed(

@@ -8,9 +8,10 @@ use super::culprits::Culprits;
 use super::decision::{Decision, Inputs};
 use super::facts::{Facts, OpenIncident, is_sure, names};
 use super::floors;
-use super::losses::{allowed, over};
+use super::losses;
 use super::measure::Measure;
-use super::policy::{Budget, LossBudget, Policy, Scope};
+use super::measured;
+use super::policy::{Budget, Policy, Scope};
 use super::reliability::is_known;
 use super::stale;
 use super::violation::{Category, Level, Violation};
@@ -80,10 +81,11 @@ impl Judge<'_> {
             return;
         }
         let hint = self.policy.hint(category);
-        let Culprits { packets, scenarios, replays, artifacts, reasons, .. } = culprits;
+        let Culprits { packets, scenarios, branches, replays, artifacts, reasons, .. } = culprits;
         self.found.push(Violation {
             packet_id: (packets.len() == 1).then(|| packets.into_iter().next()).flatten(),
             scenario_ids: scenarios.into_iter().collect(),
+            branches: branches.into_iter().collect(),
             replay_commands: replays.into_iter().collect(),
             artifact_refs: artifacts.into_iter().collect(),
             reason_codes: reasons.into_iter().collect(),
@@ -93,18 +95,8 @@ impl Judge<'_> {
 
     fn loss(&mut self) {
         let waives = self.terms.allow_loss && self.policy.level(Category::Loss) == Level::Deny;
-        for (id, message) in over(&self.facts.outcome.ledger, self.policy.loss) {
-            let (level, id, message) =
-                if waives { allowed(id, &message) } else { (None, format!("loss:{id}"), message) };
+        for (level, id, message) in losses::found(&self.facts.outcome.ledger, self.policy.loss, waives) {
             self.note(Category::Loss, level, id, message, Culprits::default());
-        }
-        // What the policy itself allows for is said as what --allow-loss lets pass is.
-        for (id, message) in over(&self.facts.outcome.ledger, LossBudget::default()) {
-            let used = over(&self.facts.outcome.ledger, self.policy.loss).iter().all(|(denied, _)| *denied != id);
-            if used {
-                let (id, message) = (format!("loss:allowed:{id}"), format!("let pass by [loss] of the policy: {message}"));
-                self.note(Category::Loss, Some(Level::Warn), id, message, Culprits::default());
-            }
         }
     }
 
@@ -125,6 +117,9 @@ impl Judge<'_> {
             let message = format!("nothing was judged: {why}");
             // Whatever the policy says of coverage: without anything to judge no other check can fail.
             self.note(Category::Coverage, Some(Level::Deny), "coverage:nothing".into(), message, Culprits::default());
+        }
+        for (id, message) in floors::stale(&self.policy.coverage, &self.packets, self.facts, RULE) {
+            self.note(Category::Coverage, Some(Level::Warn), id, message, Culprits::default());
         }
         for coverage in &self.policy.coverage {
             for (id, message) in floors::missed(coverage, &self.packets, self.facts) {
@@ -343,6 +338,10 @@ impl Judge<'_> {
             let message = "the policy holds no record to anything, and there is no benchmark line that it could judge";
             let id = "unmatched:benchmark".to_owned();
             self.note(Category::Unmatched, None, id, message.to_owned(), Culprits::default());
+        }
+        let is_told = self.terms.strict || levels.inconclusive != Level::Allow;
+        for (id, message) in measured::doubts(self.facts, is_told, self.packets.is_empty()) {
+            self.note(Category::Benchmark, Some(Level::Warn), id.to_owned(), message, Culprits::default());
         }
         for series in &self.facts.benchmarks.series {
             let verdict = series.judgement.verdict;

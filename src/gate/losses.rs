@@ -12,13 +12,30 @@ pub(super) fn listed(all: &[String]) -> String {
     if more > 0 { format!("{shown}; and {more} more") } else { shown }
 }
 
-/// The finding of a loss that `--allow-loss` lets pass: what is let pass is said all the same.
-pub(super) fn allowed(id: &str, message: &str) -> (Option<Level>, String, String) {
-    (Some(Level::Warn), format!("loss:allowed:{id}"), format!("let pass by --allow-loss: {message}"))
+/// A loss's level, where it is not the policy's, its id and its message.
+type Finding = (Option<Level>, String, String);
+
+/// The finding of a loss that something lets pass: what is let pass is said all the same.
+fn allowed(id: &str, by: &str, message: &str) -> Finding {
+    (Some(Level::Warn), format!("loss:allowed:{id}"), format!("let pass by {by}: {message}"))
+}
+
+/// The findings of losses; those beyond the policy's budget are let pass where `--allow-loss` does, as are those within.
+pub(super) fn found(ledger: &Ledger, budget: LossBudget, waives: bool) -> Vec<Finding> {
+    let beyond = over(ledger, budget);
+    let is_beyond = |id: &str| beyond.iter().any(|(denied, _)| *denied == id);
+    let within = over(ledger, LossBudget::default()).into_iter().filter(|(id, _)| !is_beyond(id));
+    let within: Vec<Finding> =
+        within.map(|(id, message)| allowed(id, "an allowance in the policy's [loss]", &message)).collect();
+    let of_budget = |(id, message): (&str, String)| match waives {
+        true => allowed(id, "--allow-loss", &message),
+        false => (None, format!("loss:{id}"), message),
+    };
+    beyond.into_iter().map(of_budget).chain(within).collect()
 }
 
 /// What was lost beyond a budget: the id of each finding, and its message.
-pub(super) fn over(ledger: &Ledger, budget: LossBudget) -> Vec<(&'static str, String)> {
+fn over(ledger: &Ledger, budget: LossBudget) -> Vec<(&'static str, String)> {
     let totals = ledger.totals();
     let unreadable: Vec<String> =
         ledger.skipped.iter().filter(|skipped| skipped.is_loss).map(|s| format!("{}: {}", s.path, s.why)).collect();

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`reliability`] | the policy `ft-reliability-budget-policy-v1` and its report |
 //! | `policy`, `measure`, `start` | the policy `relapse-policy-v1` |
-//! | `facts`, `judge`, `culprits`, `losses` | what was found, held to it |
+//! | `facts`, `judge`, `culprits`, `losses`, `floors`, `stale`, `measured` | what was found, held to it |
 //! | `decision`, `violation`, [`mod@format`] | what comes out |
 
 mod culprits;
@@ -15,6 +15,7 @@ pub mod format;
 mod judge;
 mod losses;
 mod measure;
+mod measured;
 mod policy;
 pub mod reliability;
 mod stale;

@@ -27,7 +27,11 @@ pub(super) fn told(culprits: &Culprits) -> String {
     let (scenarios, them) =
         if culprits.count == 1 { ("scenario that failed was", "it") } else { ("scenarios that failed were", "them") };
     let named: Vec<String> = culprits.scenarios.iter().cloned().collect();
-    format!("{} {scenarios} not in the latest runs, so that no ceiling counts {them}: {}", culprits.count, listed(&named))
+    format!(
+        "{} {scenarios} not in the latest runs, so that no ceiling counts {them}: {}",
+        culprits.count,
+        listed(&named)
+    )
 }
 
 /// What is doubtful, each with the id of its finding.

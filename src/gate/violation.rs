@@ -132,6 +132,9 @@ pub struct Violation {
     pub packet_id: Option<String>,
     /// The scenarios that it is about.
     pub scenario_ids: Vec<String>,
+    /// The branches on which they were judged, where runs name several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub branches: Vec<String>,
     /// Commands that run them again.
     pub replay_commands: Vec<String>,
     /// Files that tell more.
@@ -153,6 +156,7 @@ impl Violation {
             message,
             packet_id: None,
             scenario_ids: Vec::new(),
+            branches: Vec::new(),
             replay_commands: Vec::new(),
             artifact_refs: Vec::new(),
             reason_codes: Vec::new(),

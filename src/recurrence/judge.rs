@@ -121,7 +121,7 @@ impl TimelineJudge<'_> {
         summary.scenarios += mass.load.scenarios;
         summary.runs += self.timeline.runs.len() as u64;
         summary.mass_failure_runs.extend(mass.failures.runs.iter().map(|&run| self.run_name(run)));
-        if let Some(warning) = self.empty_newest(&mass.load) {
+        if let Some(warning) = self.empty_newest(&mass.load).or_else(|| self.thin_newest(&mass.load)) {
             summary.warnings.push(warning.clone());
             summary.empty_newest.push(warning);
         }

@@ -1,4 +1,4 @@
-//! Newest runs that hold nothing: where all was skipped, last week's verdicts stand, and nobody should take them for today's.
+//! Newest runs that hold nothing, or little: where all or most was skipped, last week's verdicts stand, and nobody should take them for today's.
 
 use super::mass::RunLoad;
 use super::timeline_judge::TimelineJudge;
@@ -6,6 +6,8 @@ use crate::text::terminal::{count, plural};
 
 /// Runs that are named.
 const NAMED: usize = 4;
+/// Earlier runs before what they hold is called usual.
+const LEAST_USUAL: usize = 3;
 
 impl TimelineJudge<'_> {
     /// That the newest runs hold no outcome that counts, by name; `None` where the newest one does, or none does anywhere,
@@ -19,20 +21,62 @@ impl TimelineJudge<'_> {
         }
         let runs = &self.timeline.runs[load.ran.len() - empty..];
         let records = runs.iter().map(|run| self.tally.runs()[run.number as usize].records).sum();
-        let names = runs.iter().rev().take(NAMED).map(|run| self.tally.runs()[run.number as usize].id);
-        let names: Vec<&str> = names.map(|id| self.tally.text(id)).collect();
-        let branch = self.timeline.branch.as_ref().map_or_else(String::new, |branch| format!(" of branch {branch}"));
-        let (which, their) = if empty == 1 {
-            (format!("run {}{branch} holds", names[0]), "its")
-        } else {
-            let more =
-                if empty > NAMED { format!(" and {} more", count((empty - NAMED) as u64)) } else { String::new() };
-            (format!("{empty} runs{branch} ({}{more}) hold", names.join(", ")), "their")
-        };
+        let (holds, their) = if empty == 1 { ("holds", "its") } else { ("hold", "their") };
         Some(format!(
-            "the newest {which} no outcome that counts: none of {their} {} is a pass or a failure that is judged (skipped, of \
+            "the newest {} {holds} no outcome that counts: none of {their} {} is a pass or a failure that is judged (skipped, of \
              infrastructure, or of a word that the profile does not name), so that verdicts are those of earlier runs",
+            self.newest(empty),
             plural(records, "record")
         ))
     }
+
+    /// That most of what usually runs has no outcome that counts in the newest runs, though their records are there: those
+    /// that are merely shorter hold fewer.
+    pub(super) fn thin_newest(&self, load: &RunLoad) -> Option<String> {
+        let unplaced = self.timeline.unplaced as usize;
+        let ran = &load.ran[unplaced..];
+        let records = self.timeline.runs[unplaced..].iter();
+        let records: Vec<u64> = records.map(|run| self.tally.runs()[run.number as usize].records).collect();
+        let most = ran.iter().max().copied().unwrap_or(0);
+        let thin = ran.iter().rev().take_while(|&&ran| ran * 2 < most).count();
+        let (before, newest) = ran.split_at(ran.len() - thin);
+        if thin == 0 || before.len() < LEAST_USUAL || newest.last() == Some(&0) {
+            return None;
+        }
+        let (usual, usual_records) = (median(before), median(&records[..before.len()]));
+        let is_usual = before.iter().filter(|&&ran| ran * 2 < usual).count() > (before.len() / 10).max(1);
+        let is_short = records[before.len()..].iter().any(|&records| records * 2 < usual_records);
+        let at_most = newest.iter().max().copied().unwrap_or(0);
+        if is_usual || is_short || at_most * 2 >= usual {
+            return None;
+        }
+        let (holds, their) = if thin == 1 { ("holds", "its") } else { ("hold", "their") };
+        Some(format!(
+            "the newest {} {holds} outcomes that count of at most {} where {} are usual, though {their} records are there \
+             (skipped, of infrastructure, or of a word that the profile does not name): the verdicts of the others are those \
+             of earlier runs",
+            self.newest(thin),
+            plural(at_most, "scenario"),
+            count(usual),
+        ))
+    }
+
+    /// So many of the newest runs by name: `run r7`, `2 runs of branch main (r7, r6)`.
+    fn newest(&self, number: usize) -> String {
+        let runs = self.timeline.runs.iter().rev().take(number.min(NAMED));
+        let names = runs.map(|run| self.tally.text(self.tally.runs()[run.number as usize].id));
+        let names: Vec<&str> = names.collect();
+        let branch = self.timeline.branch.as_ref().map_or_else(String::new, |branch| format!(" of branch {branch}"));
+        let more = if number > NAMED { format!(" and {} more", count((number - NAMED) as u64)) } else { String::new() };
+        match &names[..] {
+            [only] => format!("run {only}{branch}"),
+            names => format!("{number} runs{branch} ({}{more})", names.join(", ")),
+        }
+    }
+}
+
+fn median(numbers: &[u64]) -> u64 {
+    let mut sorted = numbers.to_vec();
+    sorted.sort_unstable();
+    sorted[sorted.len() / 2]
 }

@@ -14,14 +14,14 @@ pub struct Basis<'r> {
 }
 
 impl Basis<'_> {
-    /// `2 incidents in 26 runs of branch main`: both of the judged runs.
+    /// `2 incidents in 26 runs of branch main`: both of the judged runs, with the filters that they are what is left of.
     #[must_use]
     pub fn headline(self, show: impl Fn(&str) -> String) -> String {
         if let Some(untested) = self.incidents.untested() {
-            return untested.to_owned();
+            return format!("{untested}{}", self.incidents.filter.told(show));
         }
         let judged = &self.incidents.judged;
-        let branches: Vec<String> = self.recurrence.branches().into_iter().map(show).collect();
+        let branches: Vec<String> = self.recurrence.branches().into_iter().map(&show).collect();
         let branch = match branches.len() {
             0 => String::new(),
             1 => format!(" of branch {}{}", branches[0], if self.has_unnamed() { " and of none named" } else { "" }),
@@ -30,7 +30,8 @@ impl Basis<'_> {
                 format!(" of {several} branches: {}{unnamed}", listed(branches.into_iter(), NAMED_BRANCHES))
             }
         };
-        format!("{} in {}{branch}", plural(judged.incidents, "incident"), plural(judged.runs, "run"))
+        let filter = self.incidents.filter.told(show);
+        format!("{} in {}{branch}{filter}", plural(judged.incidents, "incident"), plural(judged.runs, "run"))
     }
 
     fn has_unnamed(self) -> bool {

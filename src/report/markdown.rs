@@ -92,7 +92,7 @@ pub fn markdown_page(weekly: &Weekly<'_>) -> Result<String, WeeklyError> {
         .collect();
     Ok(templates.get_template("report")?.render(context! {
         nothing => found.nothing.as_ref().map(|nothing| context! { headline => &nothing.headline, details => &nothing.details }),
-        untested => found.untested(),
+        untested => found.untested().is_some(),
         title => basis.headline(code),
         basis => basis.failed(),
         elsewhere => found.elsewhere(code).map(|(told, _)| told),
@@ -145,7 +145,8 @@ fn none_failed(weekly: &Weekly<'_>) -> Option<String> {
     let is_whole = !weekly.ledger.has_lost_text();
     let is_clear = is_whole && unjudged.excluded() + unjudged.unknown_outcomes() == 0;
     let has_failed = !weekly.incidents.incidents.is_empty();
-    (!is_clear && !has_failed && weekly.incidents.untested().is_none()).then(|| outcomes::none_failed(weekly.incidents.records, &unjudged, is_whole))
+    (!is_clear && !has_failed && weekly.incidents.untested().is_none())
+        .then(|| outcomes::none_failed(weekly.incidents.records, &unjudged, is_whole))
 }
 
 /// A command as a code span, where that can hold it as it is: part of one would be another one.

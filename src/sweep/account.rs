@@ -8,10 +8,11 @@ use super::duplicates::Distinct;
 use super::gone_packet::GonePacket;
 use super::row::{Lines, ReadRow, Row};
 use super::sketch;
+use super::untested::Untested;
 use super::usual;
 use super::window::Span;
 use crate::archive::{ArchiveLedger, Counts, Damage, Entry, LISTED_DAMAGE, Ledger, Skipped, Unjudged, strip_container};
-use crate::tally::{Clock, Collector, Measurements, RunOrder, by_number};
+use crate::tally::{Clock, Collector, FIRST_SET_CLOCK_MS, Measurements, RunOrder, by_number};
 use crate::text::terminal::listed;
 
 /// Why an archive was not read.
@@ -131,10 +132,24 @@ impl Account {
     /// That the newest runs have no record of the packet that alone counts.
     pub(super) fn gone_packet(&self, packet: &str, span: Span, order: &RunOrder) -> Option<String> {
         let mut runs = GonePacket::default();
-        for (place, archive) in &self.archives {
-            runs.see(archive, self.times.get(place).copied(), span, |time| order.can_be(time));
-        }
+        self.dated(span, order).for_each(|(archive, time)| runs.see(archive, time));
         runs.warning(packet)
+    }
+
+    /// That the newest runs hold benchmark lines alone.
+    pub(super) fn untested(&self, span: Span, order: &RunOrder) -> Option<String> {
+        let mut runs = Untested::default();
+        self.dated(span, order).for_each(|(archive, time)| runs.see(archive, time));
+        runs.warning()
+    }
+
+    /// The archives with the time of their first line, but for those whose time cannot be, or is not within the window.
+    fn dated(&self, span: Span, order: &RunOrder) -> impl Iterator<Item = (&ArchiveLedger, i64)> {
+        self.archives.iter().filter_map(move |(place, archive)| {
+            let &(least, greatest) = self.times.get(place)?;
+            let can_be = least >= FIRST_SET_CLOCK_MS && order.can_be(greatest);
+            (can_be && span.holds_all((least, greatest)) != Some(false)).then_some((archive, least))
+        })
     }
 
     /// Accounts for archives that others are the same as, or share a run with.

@@ -4,7 +4,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::sweep::Sweep;
 use super::taxonomies::Taxonomies;
-use super::window::Bound;
+use super::window::{Bound, Window};
 use crate::record::Profiles;
 use crate::tally::Configuration;
 
@@ -35,7 +35,14 @@ impl Sweep {
         let taxonomies = settings.get(TAXONOMY).and_then(Taxonomies::from_text)?;
         let packet = settings.get(PACKET).and_then(|packet| packet.strip_prefix('`')?.strip_suffix('`'));
         let packet = packet.map(str::to_owned);
-        Some(Self { packet, is_elsewhere: true, ..Self::new(inputs, Profiles::builtin(), taxonomies) })
+        let end = |name| settings.get(name)?.strip_prefix('`')?.strip_suffix('`')?.parse().ok();
+        let window_elsewhere = Window { since: end("--since"), until: end("--until") };
+        Some(Self {
+            packet,
+            is_elsewhere: true,
+            window_elsewhere,
+            ..Self::new(inputs, Profiles::builtin(), taxonomies)
+        })
     }
 
     fn settings(&self) -> Vec<(&'static str, String)> {

@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::window::Span;
 use crate::archive::{ArchiveLedger, Counts};
-use crate::tally::{DAY_MS, FIRST_SET_CLOCK_MS};
+use crate::tally::DAY_MS;
 use crate::text::terminal::plural;
 
 /// Newest runs without a record from which on a packet is missed.
@@ -20,22 +19,11 @@ const MISSED_MS: i64 = 7 * DAY_MS;
 pub(super) struct GonePacket<'r>(BTreeMap<&'r str, (i64, bool)>);
 
 impl<'r> GonePacket<'r> {
-    /// Counts an archive, which has records of these times, unless its time cannot be, or is not within the window.
-    pub(super) fn see(
-        &mut self,
-        archive: &'r ArchiveLedger,
-        times: Option<(i64, i64)>,
-        span: Span,
-        can_be: impl Fn(i64) -> bool,
-    ) {
+    /// Counts an archive whose first record is of this time.
+    pub(super) fn see(&mut self, archive: &'r ArchiveLedger, time: i64) {
         let Counts { parsed, benchmark_lines, filtered, .. } = archive.counts;
-        let is_believed = |&(least, greatest): &(i64, i64)| {
-            least >= FIRST_SET_CLOCK_MS && can_be(greatest) && span.holds_all((least, greatest)) != Some(false)
-        };
-        if let Some((least, _)) = times.filter(is_believed) {
-            let run = self.0.entry(&archive.run).or_insert((least, false));
-            *run = (run.0.min(least), run.1 || parsed - benchmark_lines > filtered);
-        }
+        let run = self.0.entry(&archive.run).or_insert((time, false));
+        *run = (run.0.min(time), run.1 || parsed - benchmark_lines > filtered);
     }
 
     /// That the newest runs have no record of the packet, where it is missed.

@@ -32,6 +32,7 @@ mod sketch;
 mod sweep;
 mod taxonomies;
 mod triage;
+mod untested;
 mod usual;
 mod window;
 mod worker;

@@ -1,6 +1,7 @@
 //! What a sweep found.
 
 use super::sweep::Sweep;
+use super::window::Span;
 use crate::archive::Ledger;
 use crate::tally::{Clean, Collector, Entries, RunOrder, Tally};
 
@@ -23,6 +24,8 @@ pub struct Outcome {
     pub benchmarks: Collector,
     /// What was read, refused and lost.
     pub ledger: Ledger,
+    /// Which times counted.
+    pub span: Span,
     /// The order of the runs.
     pub order: RunOrder,
     /// Between which moments the same records tell the same, least and first beyond: later on, clocks that are ahead now

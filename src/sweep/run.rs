@@ -67,13 +67,14 @@ impl Sweep {
         let mut order = tally.run_order_beside(&account.left_out, self.now_ms);
         let gone = self.packet.as_ref().and_then(|packet| account.gone_packet(packet, span, &order));
         order.warnings.extend(gone);
+        order.warnings.extend(account.untested(span, &order));
         let ledger = account.ledger(found.skipped);
         let clocks = starts(&tally).chain(account.left_out.values().filter_map(Clock::start));
         let steady = both(steady, both(tally::steady(self.now_ms, clocks), account.measured.steady));
         order.warnings.extend(usual::once(&tally, &clean));
         order.warnings.extend(account.measured.doubts);
         let (sweep, benchmarks) = (self.clone(), account.measured.points);
-        Ok(Outcome { sweep, tally, clean, entries, spilled, benchmarks, ledger, order, steady })
+        Ok(Outcome { sweep, tally, clean, entries, spilled, benchmarks, ledger, span, order, steady })
     }
 
     fn budget(&self, threads: usize, archives: usize) -> Result<Budget, SweepError> {

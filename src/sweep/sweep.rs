@@ -45,6 +45,8 @@ pub struct Sweep {
     pub keep_window: bool,
     /// Whether the inputs stand elsewhere, and only what they came to is here.
     pub is_elsewhere: bool,
+    /// The window that partials of another sweep were read with.
+    pub window_elsewhere: Window,
 }
 
 impl Sweep {
@@ -68,6 +70,7 @@ impl Sweep {
             keep_contents: false,
             keep_window: false,
             is_elsewhere: false,
+            window_elsewhere: Window::default(),
         }
     }
 

@@ -106,6 +106,12 @@ impl Span {
     /// Everything.
     pub const ALL: Self = Self { since: i64::MIN, until: None };
 
+    /// Its first moment, and the first that counts no more; `None` where it is open.
+    #[must_use]
+    pub fn ends(&self) -> [Option<i64>; 2] {
+        [(self.since != i64::MIN).then_some(self.since), self.until]
+    }
+
     /// Whether a record of this time counts, for all times between two; `None` when some count and some do not.
     #[must_use]
     pub fn holds_all(&self, (least, greatest): (i64, i64)) -> Option<bool> {

@@ -180,8 +180,15 @@ impl Entries {
     /// The records that passed or failed, of each packet that has one.
     #[must_use]
     pub fn packets(&self, rule: Rule) -> BTreeMap<String, PacketEntries> {
+        self.packets_in(rule, |_| true)
+    }
+
+    /// The same of some runs.
+    pub fn packets_in(&self, rule: Rule, is_meant: impl Fn(&str) -> bool) -> BTreeMap<String, PacketEntries> {
         let mut packets: BTreeMap<Symbol, rows::OfPacket> = BTreeMap::new();
-        for (name, packet) in self.all(|rows| &rows.packets) {
+        let text = |run: Option<Symbol>| run.map_or("", |run| self.symbols.text(run));
+        let meant = self.sorted().into_iter().filter(|&(run, _)| is_meant(text(run)));
+        for (name, packet) in meant.flat_map(|(_, rows)| rows::sorted(&rows.packets)) {
             packets.entry(name).or_default().merge(packet, |symbol| symbol);
         }
         let of = |packet: &rows::OfPacket| {

@@ -616,3 +616,114 @@ fn failures_without_a_packet_are_told_where_one_is_asked_for() {
     let rest = "[[scope]]\nname = \"all\"\npacket = \"*\"\nmax = { new_failure = 0 }\n";
     assert!(gate(&runs, rest, &JSON).exits(1).text().contains("scope:all:max:verdict:new_failure"));
 }
+
+#[test]
+fn floors_that_old_runs_meet_are_told() {
+    let policy = "[[coverage]]\npacket = \"B\"\nmin_scenarios = 3\n";
+    let runs = |of_b: usize| runs(&[("A/a", &"P".repeat(30)), ("B/b", &"P".repeat(of_b))]);
+    let ended = gate(&runs(10), policy, &JSON).exits(0);
+    assert_eq!(ids(&ended), ["warn coverage:stale:B"]);
+    let said = ended.json()["warnings"][0]["message"].as_str().unwrap().to_owned();
+    assert_eq!(
+        said,
+        "packet B has no record that passed or failed in the latest 10 of 30 runs: its floors count 10 records of before"
+    );
+    assert_eq!(ids(&gate(&runs(21), policy, &JSON).exits(0)), [""; 0]);
+}
+
+#[test]
+fn what_a_policy_s_own_allowance_lets_pass_is_told() {
+    let runs = runs(&[("A/a", "PPP")]);
+    std::fs::write(runs.path().join("run-01.jsonl"), "{\"cut\n").unwrap();
+    let ended = gate(&runs, "[loss]\nrejected_lines = 3\n", &JSON).exits(0);
+    assert!(ids(&ended).contains(&"warn loss:allowed:rejected_lines".to_owned()), "{}", ended.text());
+    assert!(
+        ended.text().contains("let pass by an allowance in the policy's [loss]: rejected lines 1"),
+        "{}",
+        ended.text()
+    );
+    assert!(ids(&gate(&runs, "", &JSON).exits(1)).contains(&"deny loss:rejected_lines".to_owned()));
+}
+
+#[test]
+fn packet_and_window_are_named_beside_the_figures_that_they_narrow() {
+    let runs = runs(&[("A/a", "PPPPPPPPPP"), ("B/b", "PPPPPPPFFF")]);
+    let out = tempfile::tempdir().unwrap();
+    let [narrow, all, later] = ["narrow", "all", "later"].map(|name| out.path().join(name));
+    let filters = ["--packet", "A", "--until", "2d"];
+    let told = "of packet A, until 2026-01-08T00:00:00Z (13 records left out)";
+    let sweep = |more: &[&str], out: &std::path::Path| {
+        relapse([&["sweep", text(runs.path()), "--out", text(out)][..], more].concat()).exits(0)
+    };
+    let said = sweep(&filters, &narrow).text();
+    assert!(said.starts_with(&format!("0 incidents in 7 runs {told}")), "{said}");
+    let page = std::fs::read_to_string(narrow.join("report.html")).unwrap();
+    assert!(page.contains(told), "{page}");
+    let page = std::fs::read_to_string(narrow.join("report.md")).unwrap();
+    assert!(page.contains("of packet `A`, until 2026-01-08T00:00:00Z (13 records left out)"), "{page}");
+    let report: Value = serde_json::from_slice(&std::fs::read(narrow.join("incidents.json")).unwrap()).unwrap();
+    assert_eq!(report["window"], json!({ "until": "2026-01-08T00:00:00Z" }));
+    let human = gate(&runs, "[max]\ndeterministic = 0\n", &filters).exits(0).text();
+    assert!(human.contains(&format!("7 records in 7 runs {told}")), "{human}");
+    let inputs = gate(&runs, "", &[&filters[..], &JSON].concat()).exits(0).json()["inputs"].clone();
+    assert_eq!(
+        inputs["filter"],
+        json!({ "packet": "A", "window": { "until": "2026-01-08T00:00:00Z" }, "left_out": 13 })
+    );
+    // Without a filter nothing of it is written.
+    let report = sweep(&[], &all);
+    assert!(!report.text().contains("left out"), "{}", report.text());
+    assert_eq!(gate(&runs, "", &JSON).json()["inputs"].get("filter"), None);
+    let diff = |old: &std::path::Path, new: &std::path::Path| relapse(["diff", text(old), text(new)]).exits(0).text();
+    let differ = "windows differ: until 2026-01-08T00:00:00Z in the baseline, all times in the new sweep";
+    assert!(diff(&narrow, &all).contains(differ), "{}", diff(&narrow, &all));
+    // A window that moved on is the same one.
+    sweep(&["--packet", "A", "--until", "1d"], &later);
+    assert!(!diff(&narrow, &later).contains("windows differ"), "{}", diff(&narrow, &later));
+    assert!(diff(&later, &narrow).contains("windows differ"), "{}", diff(&later, &narrow));
+}
+
+#[test]
+fn benchmarks_that_were_not_compared_or_stopped_are_told() {
+    let lines = |lanes: &[(&str, u32)]| {
+        let mut lines = String::new();
+        for (lane, until) in lanes {
+            for at in 0..*until {
+                let (time, value) = (1_767_225_600 + at * 3600, 5.0 + f64::from(at * 7919 % 13) / 1000.0);
+                writeln!(lines, "{{\"lane\":\"{lane}\",\"host\":\"h\",\"took_ms\":{value},\"recorded_unix\":{time}}}")
+                    .unwrap();
+            }
+        }
+        folder(&[("bench.jsonl", lines.as_bytes())])
+    };
+    let policy = "[benchmark]\nregressed = \"deny\"\n";
+    let few = lines(&[("one", 2), ("two", 2)]);
+    let ended = gate(&few, policy, &JSON).exits(0);
+    assert_eq!(ids(&ended), ["warn benchmark:not_compared"]);
+    assert!(ended.text().contains("none of 2 series of benchmarks was compared: 2: "), "{}", ended.text());
+    let human = gate(&few, policy, &[]).exits(0).text();
+    assert!(human.contains("; 2 series of benchmarks, 0 compared"), "{human}");
+    let stopped = gate(&lines(&[("gone", 20), ("here", 40)]), policy, &JSON).exits(0);
+    assert_eq!(ids(&stopped), ["warn benchmark:stopped"]);
+    assert!(stopped.text().contains("gone took_ms on h (20 runs newer)"), "{}", stopped.text());
+    assert_eq!(ids(&gate(&lines(&[("late", 31), ("here", 40)]), policy, &JSON).exits(0)), [""; 0]);
+    let branch = gate(&lines(&[("here", 40)]), policy, &["--branch", "x", "--format", "json"]).exits(0);
+    assert_eq!(ids(&branch), ["warn benchmark:branch"]);
+}
+
+#[test]
+fn what_happened_in_runs_that_are_not_judged_is_no_open_incident() {
+    let log = r#"{"t":1699000000000,"s":"s","o":"fail","r":"why","b":"dev","sha":"c"}"#;
+    let taxonomy = "name = \"t\"\n[fallback]\nclass = \"infra\"\nseverity = \"low\"\nowner = \"o\"\n\
+                    [[class]]\nname = \"infra\"\ncounts = \"incident_only\"\n";
+    let others = folder(&[("p.toml", BRANCHES.as_bytes()), ("t.toml", taxonomy.as_bytes())]);
+    let [profile, taxonomy] = ["p.toml", "t.toml"].map(|name| others.path().join(name));
+    let logs = folder(&[("r0.jsonl", log.as_bytes())]);
+    let own = ["--profile", text(&profile), "--taxonomy", text(&taxonomy)];
+    let open = |more: &[&str]| {
+        let json = gate(&logs, "[max]\ndeterministic = 0\n", &[&own[..], &JSON, more].concat()).json();
+        json["inputs"]["open_incidents"].clone()
+    };
+    assert_eq!(open(&[]), 1);
+    assert_eq!(open(&["--branch", "x"]), 0);
+}

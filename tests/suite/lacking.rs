@@ -189,3 +189,30 @@ fn what_passed_in_an_outage_is_no_failing_scenario_of_it() {
     let summary = relapse(["sweep", text(logs.path())]).exits(0).text();
     assert!(summary.contains("at most 8, newest 0"), "{summary}");
 }
+
+#[test]
+fn newest_runs_in_which_most_was_skipped_are_told_with_numbers() {
+    let logs = |runs: u64, skips: &dyn Fn(u64, u64) -> bool| {
+        let mut logs = Vec::new();
+        for run in 0..runs {
+            let time = (1_767_225_600_000 + run * 86_400_000).to_string();
+            let mut log = String::new();
+            for scenario in 0..14_u64 {
+                let outcome = if skips(run, scenario) { "\"skip\"" } else { "\"pass\"" };
+                let name = format!("\"s{scenario:02}\"");
+                let fields = [("ts_unix_ms", time.as_str()), ("scenario_id", &name), ("outcome", outcome)];
+                writeln!(log, "{}", record(&fields)).unwrap();
+            }
+            logs.push((format!("r{run:02}.jsonl"), log));
+        }
+        folder(&logs.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect::<Vec<_>>())
+    };
+    let said = |logs: &tempfile::TempDir| relapse(["sweep", text(logs.path())]).exits(0).text();
+    let told = "the newest 7 runs (r12, r11, r10, r09 and 3 more) hold outcomes that count of at most 5 scenarios where 14 are \
+                usual, though their records are there";
+    let most = logs(13, &|run, scenario| run > 5 && scenario < 9);
+    assert!(said(&most).contains(told), "{}", said(&most));
+    // Half of it is not most, and what every other run skips is usual.
+    assert!(!said(&logs(13, &|run, scenario| run > 5 && scenario < 7)).contains("are usual"));
+    assert!(!said(&logs(13, &|run, scenario| run % 2 == 0 && scenario < 9)).contains("are usual"));
+}

@@ -299,3 +299,55 @@ fn where_threads_cannot_be_started_fewer_do_the_work_or_it_is_said() {
         assert!(status == Some(0) || status == Some(2) && said.contains("failed to start a thread"), "{limit}: {said}");
     }
 }
+
+/// Archives of a day each, of which some hold a benchmark line and others passing tests.
+fn days(days: impl IntoIterator<Item = bool>) -> tempfile::TempDir {
+    let mut files = Vec::new();
+    for (day, is_bench) in days.into_iter().enumerate() {
+        let time = 1_767_225_600 + day as u64 * 86_400;
+        let line = if is_bench {
+            format!("{{\"lane\":\"conv\",\"host\":\"h\",\"took_ms\":5.{day},\"recorded_unix\":{time}}}\n")
+        } else {
+            record(&[("ts_unix_ms", &format!("{time}000")), ("outcome", "\"pass\"")]) + "\n"
+        };
+        files.push((format!("r{day:02}.jsonl"), line));
+    }
+    folder(&files.iter().map(|(name, line)| (name.as_str(), line.as_bytes())).collect::<Vec<_>>())
+}
+
+#[test]
+fn benchmark_lines_alone_are_an_all_clear_in_no_report() {
+    let (logs, out) = (days([true; 3]), tempfile::tempdir().unwrap());
+    let (path, out) = (text(logs.path()), text(out.path()));
+    let said = relapse(["sweep", path, "--out", out]).exits(0).text();
+    assert!(
+        said.starts_with("No result of a test was read, but benchmark lines") && !said.contains("0 of 0"),
+        "{said}"
+    );
+    for page in ["report.md", "report.html"] {
+        let page = std::fs::read_to_string(std::path::Path::new(out).join(page)).unwrap();
+        assert!(page.contains("No result of a test was read"), "{page}");
+        assert!(!page.contains("Nothing failed") && !page.contains("0 incidents"), "{page}");
+    }
+    for arguments in [&["runbook", "--from", out][..], &["ticket", "--from", out], &["policy", "init", "--from", out]] {
+        let ended = relapse(arguments).exits(0).says("no result of a test was read, but benchmark lines");
+        assert!(!ended.text().contains("0 incidents"), "{}", ended.text());
+    }
+    let said = relapse(["diff", out, out]).exits(0).text();
+    assert!(
+        said.contains("the new sweep holds no run of tests") && said.contains("the baseline holds no run of tests")
+    );
+    assert!(!said.contains("holds every run of the new sweep"), "{said}");
+}
+
+#[test]
+fn newest_runs_of_benchmarks_alone_are_told() {
+    let told = "no test ran in the newest 4 of 12 runs (r11, r10, r09, r08): they hold benchmark lines alone, and verdicts \
+                are those of r07 and before";
+    let said = |logs: &tempfile::TempDir| gate(text(logs.path()), "[max]\ndeterministic = 0\n", &[]).exits(0).text();
+    let stopped = days((0..12).map(|day| day > 7));
+    assert!(said(&stopped).contains(told), "{}", said(&stopped));
+    // Where both have archives of their own, the newest may be either.
+    let apart = days((0..12).map(|day| day % 2 == 1));
+    assert!(!said(&apart).contains("no test ran"), "{}", said(&apart));
+}

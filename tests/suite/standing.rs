@@ -294,6 +294,23 @@ fn several_branches_are_named_in_every_row() {
 }
 
 #[test]
+fn a_gate_s_rows_name_the_branches_that_they_are_of() {
+    let world = branches();
+    let [logs, profile, classes, policy] =
+        ["logs", "own.toml", "classes.toml", "policy.toml"].map(|name| world.path(name));
+    let rules = "[max]\nverdict = { regressed = 0, deterministic = 0 }\n";
+    std::fs::write(&policy, format!("schema = \"relapse-policy-v1\"\nname = \"p\"\n{rules}")).unwrap();
+    let gate = ["gate", &logs, "--profile", &profile, "--taxonomy", &classes, "--policy", &policy, "--no-config"];
+    let told = relapse(gate.iter().chain(&["--format", "json"])).exits(1).json();
+    let rows = told["violations"].as_array().unwrap().iter();
+    let rows: Vec<(&str, &Value)> = rows.map(|row| (row["budget_id"].as_str().unwrap(), &row["branches"])).collect();
+    let [main, pr] = [json!(["main"]), json!(["pr-1"])];
+    assert_eq!(rows, [("max:verdict:deterministic", &pr), ("max:verdict:regressed", &main)]);
+    let human = relapse(gate).exits(1).text();
+    assert!(human.contains("branches  main") && human.contains("branches  pr-1"), "{human}");
+}
+
+#[test]
 fn runs_of_no_branch_have_their_names_where_there_are_several_branches() {
     let runs = (0..18).map(|run| {
         let line = row(run, "a", (run % 3 == 2 && run > 8).then_some("a_differs"));

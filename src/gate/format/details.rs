@@ -15,6 +15,7 @@ pub(super) fn message(found: &Violation) -> Cow<'_, str> {
 pub(super) fn details(found: &Violation, most: usize) -> Vec<(&'static str, Vec<Cow<'_, str>>)> {
     let lists = [
         ("scenarios", &found.scenario_ids),
+        ("branches", &found.branches),
         ("replay", &found.replay_commands),
         ("reasons", &found.reason_codes),
         ("artifacts", &found.artifact_refs),

@@ -27,7 +27,8 @@ pub fn github(decision: &Decision) -> String {
     }
     let word = if decision.passes() { "pass" } else { "fail" };
     let (violations, warnings) = (decision.violations.len(), decision.warnings.len());
-    let said = format!("{word}: {violations} violations, {warnings} warnings");
+    let filter = decision.inputs.filtered(str::to_owned);
+    let said = format!("{word}: {violations} violations, {warnings} warnings{filter}");
     let _ =
         writeln!(text, "::notice title={}::{}", property(&format!("relapse gate {}", decision.policy)), data(&said));
     text

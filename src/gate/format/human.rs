@@ -34,13 +34,18 @@ pub fn human(decision: &Decision) -> String {
     );
     let _ = writeln!(
         text,
-        "{DIM}{} in {}, {} failed; scenarios: {}; {}{}{DIM:#}",
+        "{DIM}{} in {}{}, {} failed; scenarios: {}; {}{}{}{DIM:#}",
         plural(inputs.records, "record"),
         plural(inputs.runs, "run"),
+        inputs.filtered(|name| inert(name, 60).into_owned()),
         count(inputs.failed_records),
         if kinds.is_empty() { "none".to_owned() } else { kinds.join(", ") },
         plural(inputs.open_incidents, "open incident"),
         if inputs.quarantined > 0 { format!("; {} quarantined", count(inputs.quarantined)) } else { String::new() },
+        match (inputs.series, inputs.compared_series) {
+            (0, _) => String::new(),
+            (series, compared) => format!("; {} series of benchmarks, {} compared", count(series), count(compared)),
+        },
     );
     for (found, style) in decision
         .violations
