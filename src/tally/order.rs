@@ -140,7 +140,7 @@ impl Tally {
         let shown = |(id, (last, next))| (id, format!("{id} ({} and {})", moment_of(last), moment_of(next)));
         warning(
             "records of one run stop and go on most of a day later or more; is it one run, or are several of one id judged as \
-             one? --run-from tells them apart by their paths",
+             one? What names runs must tell them apart: the profile's field of the run, or without one --run-from",
             paused.map(shown).collect(),
         )
     }
