@@ -22,17 +22,17 @@ impl TimeWindow {
         (since.is_some() || until.is_some()).then_some(Self { since, until })
     }
 
-    /// Whether it is a later window's place in time at most: the same ends, each at that moment or before.
+    /// Whether a later sweep's window is this one moved on: each end at the same moment or later, with an open end behind all.
     #[must_use]
     pub fn moves_on_to(&self, later: &Self) -> bool {
-        let at = |end: &Option<String>| end.as_ref().map(|end| end.parse::<Bound>().ok());
-        [(&self.since, &later.since), (&self.until, &later.until)].into_iter().all(|(one, other)| {
-            match (at(one), at(other)) {
-                (None, None) => true,
-                (Some(Some(Bound::At(one))), Some(Some(Bound::At(other)))) => one <= other,
-                _ => false,
-            }
-        })
+        let at = |end: &Option<String>| match end.as_ref().map(|end| end.parse()) {
+            Some(Ok(Bound::At(ms))) => Some(ms),
+            _ => None,
+        };
+        let until = |window: &Self| at(&window.until).unwrap_or(i64::MAX);
+        self.since.is_some() == later.since.is_some()
+            && at(&self.since) <= at(&later.since)
+            && until(self) <= until(later)
     }
 
     /// `since 2026-01-05T00:00:00Z, until 2026-01-12T00:00:00Z`.
@@ -101,6 +101,8 @@ mod tests {
             (window(first, ""), window("", ""), false),
             (window("", first), window("", second), true),
             (window("", first), window(first, second), false),
+            (window("", first), window("", ""), true),
+            (window("", ""), window("", first), false),
         ] {
             assert_eq!(one.moves_on_to(&other), moves_on, "{one:?} {other:?}");
         }

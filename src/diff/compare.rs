@@ -176,11 +176,8 @@ fn warnings(pair: &Pair<'_>, summary: &Summary, unexplained: u64) -> Vec<String>
         format!("packets differ: {} in the baseline, {} in the new sweep", packet(old), packet(new)),
     );
     // A window that moved on since, as one of the last weeks does, leaves out what is older alone.
-    let moved_on = match (&old.window, &new.window) {
-        (None, None) => true,
-        (Some(before), Some(now)) => before.moves_on_to(now),
-        _ => false,
-    };
+    let [before, now] = [old, new].map(|output| output.window.clone().unwrap_or_default());
+    let moved_on = before.moves_on_to(&now);
     let window = |output: &Output| output.window.as_ref().map_or("all times".to_owned(), TimeWindow::told);
     warn(!moved_on, format!("windows differ: {} in the baseline, {} in the new sweep", window(old), window(new)));
     let named = |runs: &mut dyn Iterator<Item = &Run>| -> BTreeSet<String> {

@@ -249,7 +249,7 @@ fn stale_failures_leave_no_gate_without_a_word() {
         };
         (ended.status, found("violations"), found("warnings"))
     };
-    let message = "\"1 scenario that failed was not in the latest runs, so that no ceiling counts them: s0\"";
+    let message = "\"1 scenario that failed was not in the latest runs, so that no ceiling counts it: s0\"";
     assert_eq!(gate(""), (0, None, Some(message.to_owned())));
     assert_eq!(gate("[levels]\nstale = 'deny'"), (1, Some(message.to_owned()), None));
     assert_eq!(gate("[levels]\nstale = 'allow'"), (0, None, None));

@@ -305,7 +305,7 @@ fn a_gate_s_rows_name_the_branches_that_they_are_of() {
     let rows = told["violations"].as_array().unwrap().iter();
     let rows: Vec<(&str, &Value)> = rows.map(|row| (row["budget_id"].as_str().unwrap(), &row["branches"])).collect();
     let [main, pr] = [json!(["main"]), json!(["pr-1"])];
-    assert_eq!(rows, [("max:verdict:deterministic", &pr), ("max:verdict:regressed", &main)]);
+    assert_eq!(rows, [("max:verdict:regressed", &main), ("max:verdict:deterministic", &pr)]);
     let human = relapse(gate).exits(1).text();
     assert!(human.contains("branches  main") && human.contains("branches  pr-1"), "{human}");
 }
