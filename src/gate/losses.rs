@@ -27,9 +27,8 @@ pub(super) fn found(ledger: &Ledger, budget: LossBudget, waives: bool) -> Vec<Fi
     let within = over(ledger, LossBudget::default()).into_iter().filter(|(id, _)| !is_beyond(id));
     let within: Vec<Finding> =
         within.map(|(id, message)| allowed(id, "an allowance in the policy's [loss]", &message)).collect();
-    let of_budget = |(id, message): (&str, String)| match waives {
-        true => allowed(id, "--allow-loss", &message),
-        false => (None, format!("loss:{id}"), message),
+    let of_budget = |(id, message): (&str, String)| {
+        if waives { allowed(id, "--allow-loss", &message) } else { (None, format!("loss:{id}"), message) }
     };
     beyond.into_iter().map(of_budget).chain(within).collect()
 }
