@@ -4,6 +4,7 @@
 //! not TOML at all, the faults of its syntax are the answer: what stands around broken syntax is a guess. Keys that
 //! nothing reads are refused, with the known ones named.
 
+mod catalog;
 mod expression;
 mod section;
 
@@ -11,6 +12,7 @@ use std::fmt;
 use std::io::{self, Read};
 use std::path::Path;
 
+pub use catalog::{Catalog, CatalogError};
 pub use expression::Expression;
 pub use section::{Entry, Section, Spot};
 
@@ -155,11 +157,6 @@ pub fn read_file(path: &Path) -> io::Result<String> {
         return Err(io::Error::new(io::ErrorKind::InvalidData, "more than 1 MiB, too large for a definition"));
     }
     Ok(text)
-}
-
-/// Whether an argument that is no built-in name means a file: it looks like a path, or a file of that name is there.
-pub(crate) fn means_a_file(argument: &str) -> bool {
-    looks_like_a_path(argument) || Path::new(argument).is_file()
 }
 
 /// Whether an argument that may be a name or a file can only be a file's.

@@ -113,6 +113,7 @@ pub mod ticket;
 pub use analysis::{Analysis, AnalysisError, IncidentReport, Nothing};
 pub use archive::{ArchiveLedger, Damage, Discovery, Ledger};
 pub use benchmark::Benchmarks;
+pub use definition::CatalogError;
 pub use diff::{BaselineError, Change, Comparison, Output};
 pub use gate::{Decision, Facts, Policy, Terms, judge as gate_judge};
 pub use incident::IncidentRow;

@@ -6,18 +6,16 @@ use super::exit::ExitStatus;
 use super::output::OutputError;
 use relapse::analysis::AnalysisError;
 use relapse::archive::RunFromError;
-use relapse::definition::DefinitionError;
+use relapse::definition::{CatalogError, DefinitionError};
 use relapse::diff::BaselineError;
 use relapse::files::WriteError;
 use relapse::gate::StartError;
 use relapse::gate::reliability::ReliabilityError;
 use relapse::pack::PackError;
-use relapse::record::ProfileError;
 use relapse::replay::CommandError;
 use relapse::report::{ExplainError, WeeklyError};
 use relapse::store::{MergeError, StoreError};
 use relapse::sweep::{BoundError, BuildError, SweepError, TriageError};
-use relapse::taxonomy::TaxonomyError;
 use relapse::ticket::{Outdated, UnknownId};
 
 #[derive(Debug, Error)]
@@ -29,9 +27,7 @@ pub(super) enum CliError {
     #[error(transparent)]
     Pack(#[from] PackError),
     #[error(transparent)]
-    Taxonomy(#[from] TaxonomyError),
-    #[error(transparent)]
-    Profile(#[from] ProfileError),
+    Catalog(#[from] CatalogError),
     #[error(transparent)]
     RunFrom(#[from] RunFromError),
     #[error(transparent)]
@@ -111,8 +107,7 @@ impl CliError {
             Self::Sweep(_)
             | Self::Triage(_)
             | Self::Pack(_)
-            | Self::Taxonomy(_)
-            | Self::Profile(_)
+            | Self::Catalog(_)
             | Self::RunFrom(_)
             | Self::Build(_)
             | Self::Analysis(_)

@@ -52,5 +52,5 @@ pub use profile::{Field, Kind, MOST_FIELDS, OutcomeKind, OutcomeWords, Profile, 
 pub use profiles::Profiles;
 pub use record::Record;
 pub use rejection::Rejection;
-pub use shape::{ProfileError, Shape};
+pub use shape::Shape;
 pub use texts::Texts;

@@ -3,16 +3,16 @@
 use super::benchmark_profile::{self, BenchmarkProfile};
 use super::profile::Profile;
 use super::profile_file;
-use crate::definition::{self, Builtin, DefinitionError};
-use std::io;
-use std::path::{Path, PathBuf};
+use crate::definition::{self, Builtin, Catalog, CatalogError, DefinitionError};
 
-/// One row each.
-const TABLE: [Builtin; 3] = [
-    Builtin { name: "ft-conformance-log-v1", text: include_str!("builtin/ft-conformance-log-v1.toml") },
-    Builtin { name: "integration", text: include_str!("builtin/integration.toml") },
-    Builtin { name: "benchmark-line-v1", text: include_str!("builtin/benchmark-line-v1.toml") },
-];
+const CATALOG: Catalog = Catalog {
+    kind: "profile",
+    rows: &[
+        Builtin { name: "ft-conformance-log-v1", text: include_str!("builtin/ft-conformance-log-v1.toml") },
+        Builtin { name: "integration", text: include_str!("builtin/integration.toml") },
+        Builtin { name: "benchmark-line-v1", text: include_str!("builtin/benchmark-line-v1.toml") },
+    ],
+};
 
 /// A profile of either kind; the table `[benchmark]` tells them apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,29 +21,6 @@ pub enum Shape {
     Log(Profile),
     /// Of benchmark lines.
     Benchmark(BenchmarkProfile),
-}
-
-/// Why there is no profile.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ProfileError {
-    /// The argument is neither a built-in name nor a file.
-    #[error("unknown profile {}, known: {} (or give a file)", definition::quoted(name), Shape::names().collect::<Vec<_>>().join(", "))]
-    Unknown {
-        /// The argument.
-        name: String,
-    },
-    /// The file cannot be read.
-    #[error("failed to read profile {}", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system says.
-        source: io::Error,
-    },
-    /// The text has faults.
-    #[error(transparent)]
-    Definition(#[from] DefinitionError),
 }
 
 impl Profile {
@@ -63,7 +40,7 @@ impl Shape {
     /// # Errors
     /// Every fault of the text.
     pub fn parse(name: &str, text: &str) -> Result<Self, DefinitionError> {
-        definition::read(name, text, &TABLE, |root, faults| match root.entry("benchmark") {
+        definition::read(name, text, CATALOG.rows, |root, faults| match root.entry("benchmark") {
             Some(_) => benchmark_profile::read(root, faults).map(Self::Benchmark),
             None => profile_file::read(root, faults).map(Self::Log),
         })
@@ -98,55 +75,41 @@ impl Shape {
 
     /// The names of the built-in profiles, in the order in which they are tried on a line.
     pub fn names() -> impl Iterator<Item = &'static str> {
-        TABLE.iter().map(|row| row.name)
+        CATALOG.names()
     }
 
     /// The built-in profile of that exact name.
     #[must_use]
     pub fn builtin(name: &str) -> Option<Self> {
-        let row = TABLE.iter().find(|row| row.name == name)?;
-        Self::parse(row.name, row.text).ok()
+        Self::parse(name, CATALOG.source(name).ok()?).ok()
     }
 
     /// The TOML text of a built-in profile.
     ///
     /// # Errors
     /// An unknown name.
-    pub fn source(name: &str) -> Result<&'static str, ProfileError> {
-        let row = TABLE.iter().find(|row| row.name == name);
-        row.map(|row| row.text).ok_or_else(|| ProfileError::Unknown { name: name.to_owned() })
+    pub fn source(name: &str) -> Result<&'static str, CatalogError> {
+        CATALOG.source(name)
     }
 
     /// The profile that an argument asks for: a built-in name, else a file.
     ///
-    /// An argument that is no built-in name is a file when it holds a path separator, ends with `.toml`, or names a
-    /// file that is there. A file that is called like a built-in is asked for as `./NAME`.
-    ///
     /// # Errors
-    /// An unknown name, a file that cannot be read, or every fault of its text.
-    pub fn resolve(name_or_path: &str) -> Result<Self, ProfileError> {
-        if let Some(row) = TABLE.iter().find(|row| row.name == name_or_path) {
-            return Ok(Self::parse(row.name, row.text)?);
-        }
-        if !definition::means_a_file(name_or_path) {
-            return Err(ProfileError::Unknown { name: name_or_path.to_owned() });
-        }
-        let path = Path::new(name_or_path);
-        let text =
-            definition::read_file(path).map_err(|source| ProfileError::Read { path: path.to_owned(), source })?;
-        Ok(Self::parse(name_or_path, &text)?)
+    /// As [`Catalog::resolve`].
+    pub fn resolve(argument: &str) -> Result<Self, CatalogError> {
+        CATALOG.resolve(argument, Self::parse)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Profile, ProfileError, Shape, TABLE};
+    use super::{CATALOG, CatalogError, Profile, Shape};
     use crate::record::{Kind, OutcomeKind, TimeUnit};
     use crate::role::Role;
 
     #[test]
     fn every_row_is_a_profile_of_its_name() {
-        for row in TABLE {
+        for row in CATALOG.rows {
             // A text of its own: the regular expressions of a built-in one are not compiled as it is read.
             let text = format!("{}\n", row.text);
             let profile = Shape::parse(row.name, &text).unwrap_or_else(|error| panic!("{error}"));
@@ -225,9 +188,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("own.toml");
         let argument = file.to_str().unwrap();
-        assert!(matches!(Shape::resolve(argument).unwrap_err(), ProfileError::Read { .. }));
-        std::fs::write(&file, TABLE[0].text).unwrap();
-        assert_eq!(Shape::resolve(argument).unwrap(), Shape::builtin(TABLE[0].name).unwrap());
+        assert!(matches!(Shape::resolve(argument).unwrap_err(), CatalogError::Read { .. }));
+        std::fs::write(&file, CATALOG.rows[0].text).unwrap();
+        assert_eq!(Shape::resolve(argument).unwrap(), Shape::builtin(CATALOG.rows[0].name).unwrap());
         std::fs::write(&file, "name = 1").unwrap();
         let error = Shape::resolve(argument).unwrap_err().to_string();
         assert!(error.starts_with(&format!("{argument}:1:")), "{error}");

@@ -8,8 +8,9 @@ use super::sweep::Sweep;
 use super::taxonomies::Taxonomies;
 use super::window::Bound;
 use crate::archive::{RunFrom, RunFromError};
-use crate::record::{ProfileError, Profiles, Shape};
-use crate::taxonomy::{Taxonomy, TaxonomyError};
+use crate::definition::CatalogError;
+use crate::record::{Profiles, Shape};
+use crate::taxonomy::Taxonomy;
 
 /// Puts a [`Sweep`] together; what is set once more replaces what was set before, but for inputs and profiles, which add up.
 #[derive(Clone, Debug, Default)]
@@ -33,12 +34,9 @@ pub struct Builder {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum BuildError {
-    /// A profile is not known, or has faults.
+    /// A profile or the taxonomy is not known, or has faults.
     #[error(transparent)]
-    Profile(#[from] ProfileError),
-    /// The taxonomy is not known, or has faults.
-    #[error(transparent)]
-    Taxonomy(#[from] TaxonomyError),
+    Definition(#[from] CatalogError),
     /// The pattern of run ids cannot be used.
     #[error(transparent)]
     RunFrom(#[from] RunFromError),

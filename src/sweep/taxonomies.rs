@@ -1,7 +1,8 @@
 //! Which taxonomy classifies the failures of which log.
 
+use crate::definition::CatalogError;
 use crate::record::Profiles;
-use crate::taxonomy::{Classifier, Taxonomy, TaxonomyError};
+use crate::taxonomy::{Classifier, Taxonomy};
 
 /// The taxonomies of a sweep: one for all logs, or of each log's profile its own.
 #[derive(Clone, Debug)]
@@ -23,7 +24,7 @@ impl Taxonomies {
     ///
     /// # Errors
     /// When a profile names one that is not known, or that has faults.
-    pub fn of(profiles: &Profiles) -> Result<Self, TaxonomyError> {
+    pub fn of(profiles: &Profiles) -> Result<Self, CatalogError> {
         let default = Taxonomy::names().next().unwrap_or_default();
         let mut names = Vec::new();
         let mut list = Vec::new();

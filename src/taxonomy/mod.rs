@@ -15,7 +15,7 @@
 //! let assignment = classifier.classify(reason, &mut scratch);
 //! assert_eq!(classifier.class(assignment.class).name, "autograd_state");
 //! assert_eq!(assignment.severity, Severity::Critical);
-//! # Ok::<(), relapse::taxonomy::TaxonomyError>(())
+//! # Ok::<(), relapse::CatalogError>(())
 //! ```
 
 mod builtin;
@@ -31,7 +31,6 @@ mod rule;
 mod ruling;
 mod severity;
 
-pub use builtin::TaxonomyError;
 pub use class::{Class, ClassId, Counts};
 pub use classifier::{Assignment, Classifier, Scratch};
 pub use document::{Fallback, Taxonomy};
