@@ -149,10 +149,15 @@ impl Ready {
             plain_ids(&mut record, escape_code::may_be_c1(line), ids, repairs);
         }
         for told in [&mut record.env, &mut record.run, &mut record.branch, &mut record.revision] {
-            *told = told.map(str::trim_ascii).filter(|told| !told.is_empty());
+            *told = told.map(str::trim_ascii).filter(|told| !is_unset(told));
         }
         record
     }
+}
+
+/// Whether a text is what a script writes for a variable that is not set, or that nobody expanded.
+fn is_unset(text: &str) -> bool {
+    matches!(text, "" | "undefined" | "null" | "None") || text.starts_with("${") || text.starts_with("$(")
 }
 
 /// Leaves escape codes of terminals, and controls that no JSON may hold, out of the ids and what else tells records apart: the

@@ -6,6 +6,8 @@ use crate::text::terminal::{count, plural};
 
 /// Runs that are named.
 const NAMED: usize = 4;
+/// Runs that are told of as archives where they are short.
+const SHORT: usize = 2;
 /// Earlier runs before what they hold is called usual.
 const LEAST_USUAL: usize = 3;
 
@@ -30,8 +32,8 @@ impl TimelineJudge<'_> {
         ))
     }
 
-    /// That most of what usually runs has no outcome that counts in the newest runs, though their records are there: those
-    /// that are merely shorter hold fewer.
+    /// That most of what usually runs has no outcome that counts in the newest runs, whether their records are there or not.
+    /// One or two that are merely short are told of by their archives.
     pub(super) fn thin_newest(&self, load: &RunLoad) -> Option<String> {
         let unplaced = self.timeline.unplaced as usize;
         let ran = &load.ran[unplaced..];
@@ -47,14 +49,20 @@ impl TimelineJudge<'_> {
         let is_usual = before.iter().filter(|&&ran| ran * 2 < usual).count() > (before.len() / 10).max(1);
         let is_short = records[before.len()..].iter().any(|&records| records * 2 < usual_records);
         let at_most = newest.iter().max().copied().unwrap_or(0);
-        if is_usual || is_short || at_most * 2 >= usual {
+        if is_usual || is_short && thin <= SHORT || at_most * 2 >= usual {
             return None;
         }
         let (holds, their) = if thin == 1 { ("holds", "its") } else { ("hold", "their") };
+        let how = if is_short {
+            "and few records: cut short, or divided".to_owned()
+        } else {
+            format!(
+                "though {their} records are there (skipped, of infrastructure, or of a word that the profile does not name)"
+            )
+        };
         Some(format!(
-            "the newest {} {holds} outcomes that count of at most {} where {} are usual, though {their} records are there \
-             (skipped, of infrastructure, or of a word that the profile does not name): the verdicts of the others are those \
-             of earlier runs",
+            "the newest {} {holds} outcomes that count of at most {} where {} are usual, {how}: the verdicts of the others are \
+             those of earlier runs",
             self.newest(thin),
             plural(at_most, "scenario"),
             count(usual),

@@ -9,8 +9,9 @@ use crate::archive::{ArchiveLedger, Counts};
 use crate::tally::DAY_MS;
 use crate::text::terminal::plural;
 
-/// Newest runs without a record from which on a packet is missed.
-const MISSED_RUNS: usize = 10;
+/// Newest runs without a record from which on a packet is missed, and the least time that they take: others may run hourly,
+/// or on other branches.
+const MISSED_RUNS: (usize, i64) = (10, 2 * DAY_MS);
 /// Time without a record from which on it is, however few runs there are.
 const MISSED_MS: i64 = 7 * DAY_MS;
 
@@ -33,7 +34,8 @@ impl<'r> GonePacket<'r> {
         runs.sort_unstable();
         let at = runs.iter().rposition(|(.., holds)| *holds)?;
         let ((last, run, _), (newest, ..)) = (runs[at], *runs.last()?);
-        let is_missed = runs.len() - 1 - at >= MISSED_RUNS || newest - last > MISSED_MS;
+        let (since, (missed_runs, least_ms)) = (newest - last, MISSED_RUNS);
+        let is_missed = runs.len() - 1 - at >= missed_runs && since > least_ms || since > MISSED_MS;
         let day = Timestamp::from_millisecond(last).map(|moment| moment.strftime("%Y-%m-%d").to_string());
         is_missed.then(|| {
             format!(

@@ -7,6 +7,9 @@ use super::turn::{longest_run_up, out_of_turn, slack};
 const LEAST: usize = 4;
 /// Entries from which on each of two parts may have a few of its own out of turn.
 const MANY: usize = 8;
+/// One in how many places of all an entry must stand elsewhere by its clock than by its name: what is queued together, such as
+/// the builds of a night, begins in any order, and hides no more than a night.
+const FAR: usize = 5;
 /// Entries that one counter must have given to be held to the order of time.
 const LEAST_DENSE: usize = 6;
 /// Numbers behind which the calendar begins again: of weekdays, months, hours, days, weeks, minutes and days of a year.
@@ -16,7 +19,7 @@ const TOPS: [u64; 15] = [6, 7, 12, 23, 24, 28, 29, 30, 31, 52, 53, 59, 60, 365, 
 /// Numbers that no counter gave tell none.
 pub(super) fn is_torn(names: &[&str], clocks: &[i64]) -> bool {
     let counter = counter(names);
-    if names.len() < LEAST || counter.is_none() && !are_dates(names) {
+    if names.len() < LEAST || counter.is_none() && !are_dates(names) || counts_down(clocks) {
         return false;
     }
     let mut sorted = clocks.to_vec();
@@ -54,12 +57,22 @@ fn is_dense(numbers: &[&str]) -> bool {
     n >= LEAST_DENSE && values.len() == n && most.abs_diff(*least) < n as u64 * 5 / 4
 }
 
-/// Whether more than a tenth of clocks is out of turn.
+/// Whether more than a tenth of clocks is out of turn, and stands far from its place.
 fn mixes(clocks: &[i64], slack: u64) -> bool {
+    let all = clocks.len();
     let agree = longest_run_up(clocks);
     let is_out_of_turn = out_of_turn(clocks, &agree, slack);
-    let out = (0..clocks.len()).filter(|place| agree.binary_search(place).is_err() && is_out_of_turn(*place));
-    out.count() * 10 > clocks.len()
+    let out = (0..all).filter(|place| agree.binary_search(place).is_err() && is_out_of_turn(*place));
+    let mut by_clock: Vec<usize> = (0..all).collect();
+    by_clock.sort_by_key(|&at| clocks[at]);
+    let far = by_clock.iter().enumerate().filter(|&(place, &at)| place.abs_diff(at) * FAR >= all);
+    out.count() * 10 > all && far.count() * 10 > all
+}
+
+/// Whether names count backwards, as those of a rotated log or of days ago do: that is one order.
+fn counts_down(clocks: &[i64]) -> bool {
+    let backwards: Vec<i64> = clocks.iter().rev().copied().collect();
+    longest_run_up(&backwards).len() * 10 >= clocks.len() * 9
 }
 
 /// Whether clocks are of two times that lie further apart than either is long, each in the order of the names, which have
@@ -118,6 +131,17 @@ mod tests {
         assert!(!torn("m", (1..=12).map(|month| (month, (month + 5) % 12 * 30))));
         // No counter goes on years before it was at its top.
         assert!(torn("m", (1..=12).map(|month| (month, if month < 7 { month } else { month - 700 }))));
+    }
+
+    #[test]
+    fn what_is_queued_together_begins_in_any_order() {
+        // Eight builds a night, of which each begins within hours.
+        let begins = |run: i64| run / 8 * 24 + run * 5 % 8;
+        let names: Vec<String> = (100..196).map(|run| format!("b{run}")).collect();
+        let clocks: Vec<i64> = (0..96).map(|run| begins(run) * 3_600_000).collect();
+        assert!(!is_torn(&names.iter().map(String::as_str).collect::<Vec<_>>(), &clocks));
+        // Days ago.
+        assert!(!torn("log.", (0..20).map(|run| (run, -run))));
     }
 
     #[test]

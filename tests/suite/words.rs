@@ -266,7 +266,8 @@ fn empty_texts_are_unknown() {
             .to_string()
     };
     let told = |day: u32| match day {
-        0..6 => [" main", "a ", ""],
+        0..6 => [" main", "a ", "undefined"],
+        6 => ["${BRANCH}", "null", "$(Build.Id)"],
         _ => ["", "", ""],
     };
     let mut files: Vec<(String, String)> =
