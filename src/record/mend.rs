@@ -184,7 +184,8 @@ fn not_finite(text: &[u8]) -> Option<(usize, &'static str)> {
     } else {
         return None;
     };
-    let is_whole = behind.get(more).is_none_or(|&byte| is_space(byte) || b",]}\x1b".contains(&byte));
+    // A code of a terminal begins with an escape or, in UTF-8, with the first byte of a control character.
+    let is_whole = behind.get(more).is_none_or(|&byte| is_space(byte) || b",]}\x1b\xc2".contains(&byte));
     is_whole.then_some((start + letters + more, name))
 }
 

@@ -49,6 +49,7 @@ fn each_fault_is_mended_as_a_hand_would() {
         (br#"{"a":"\e[1mit\'s\0\033[m\0"}"#, r#"{"a":"\u001b[1mit's\u0000\u001b[m\u0000"}"#, &[ForeignEscapes]),
         (br#"{"a":"\a\v\U0001F600\U000000e9"}"#, r#"{"a":"\u0007\u000b\ud83d\ude00\u00e9"}"#, &[ForeignEscapes]),
         (br#"{"a":"\x22,\x5c"}"#, r#"{"a":"\u0022,\u005c"}"#, &[ForeignEscapes]),
+        ("{\"a\":NaN\u{9b}1m,\"b\":-inf\x1b[m}".as_bytes(), r#"{"a":null ,"b":null }"#, &[NotFinite, Unseen]),
         // Codes in keys, and nowhere else.
         (b"{\"\x1b[1ma\x1b[0m\" : \"\x1b[1mb\"}", r#"{"a" : "\u001b[1mb"}"#, &[ControlCharacters, EscapedIds]),
         (br#"{"\u001b[1ma\"\u009b0m":["\u001b[m"]}"#, r#"{"a\"":["\u001b[m"]}"#, &[EscapedIds]),
