@@ -131,6 +131,8 @@ pub struct Scenario {
     pub set_aside_runs: Vec<String>,
     pub clean_runs: u64,
     pub clean_runs_needed: CleanRunsNeeded,
+    #[serde(default)]
+    pub changepoints: Vec<Changepoint>,
     pub signatures: Vec<Signature>,
     pub why: String,
 }
@@ -145,6 +147,13 @@ pub struct Signature {
     pub verdict: Option<Verdict>,
     #[serde(default)]
     pub mixed_outcomes: Option<String>,
+}
+
+/// A change of the failure rate.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Changepoint {
+    /// First run behind it.
+    pub run: String,
 }
 
 /// Clean runs that would show a fix.

@@ -25,12 +25,18 @@ pub(super) struct Case<'o> {
     pub(super) row: &'o IncidentRow,
     /// The runs that it is looked at in.
     pub(super) part: Part<'o>,
+    /// The runs of the baseline that these are compared with.
+    pub(super) beside: Part<'o>,
+    /// Whether it happened in those.
     pub(super) is_known: bool,
     pub(super) new_row: Option<&'o IncidentRow>,
     /// The new sweep's verdict on it.
     pub(super) verdict: Option<Verdict>,
     pub(super) new_history: History,
     pub(super) old: Counts,
+    /// Of the baseline's, those since the last change of its scenario's failure rate, and the run that this was at: what is
+    /// known to have become worse does so once.
+    pub(super) since_change: Option<(Counts, u32)>,
     pub(super) new: Counts,
     /// Runs compared in which it failed, newest first.
     pub(super) failed: Vec<u32>,
@@ -66,15 +72,11 @@ impl<'o> Pair<'o> {
         part: Part<'o>,
     ) -> Option<Case<'o>> {
         let row = new_row.or(old_row)?;
-        let (mut old_history, new_history) = (self.old.history(row, part), self.new.history(row, part));
-        // Where the baseline has no such branch, all that it has is what was known.
-        let is_apart = part != Part::All && self.old.has(part);
-        if !is_apart {
-            old_history = self.old.history(row, Part::All);
-        }
-        let is_known = old_row.is_some() && (!is_apart || !old_history.failed.is_empty());
+        let beside = self.old.beside(part);
+        let (old_history, new_history) = (self.old.history(row, beside), self.new.history(row, part));
+        let is_known = old_history.happened().next().is_some();
         let compared = |run: u32| self.is_compared.get(run as usize).copied().unwrap_or(false);
-        let failed: Vec<u32> = new_history.failed.iter().copied().filter(|&run| compared(run)).collect();
+        let failed: Vec<u32> = new_history.happened().filter(|&run| compared(run)).collect();
         if !is_known && failed.is_empty() {
             return None;
         }
@@ -87,13 +89,16 @@ impl<'o> Pair<'o> {
             (self.new.output.unlisted == 0).then_some(false)
         };
         let away = self.away(&old_history).filter(|_| is_known && !failed.is_empty());
+        let since = |change| old_history.counts(|run| self.old.is_since(run, change));
         Some(Case {
             row,
             part,
+            beside,
             is_known,
             new_row,
             verdict: new_row.and_then(|row| self.new.verdict(row, part)),
             old: old_history.counts(|_| true),
+            since_change: old_history.changed.map(|change| (since(change), change)),
             new: new_history.counts(compared),
             failed: self.new.newest_first(failed),
             ran,
@@ -119,6 +124,16 @@ impl Case<'_> {
         !self.failed.is_empty()
     }
 
+    /// Whether the baseline does not know it, or only where everything failed, and it fails by itself now.
+    fn is_new(&self) -> bool {
+        !self.is_known || self.is_set_aside && self.new.failed_runs > 0
+    }
+
+    /// The counts of the baseline that the new ones are held to.
+    pub(super) fn base(&self) -> Counts {
+        self.since_change.map_or(self.old, |(counts, _)| counts)
+    }
+
     /// Whether the new sweep's verdict is that it is fixed.
     fn is_fixed(&self) -> bool {
         self.verdict == Some(Verdict::Fixed)
@@ -128,7 +143,7 @@ impl Case<'_> {
         match (self.fails(), self.ran) {
             // Its last failure may lie before the new runs or in them: what is over is over.
             (true, _) | (false, Some(true)) if self.is_fixed() => ChangeKind::Resolved,
-            (true, _) if !self.is_known => ChangeKind::New,
+            (true, _) if self.is_new() => ChangeKind::New,
             (true, _) if self.away.is_some() => ChangeKind::Returned,
             (true, _) if self.q.is_some_and(|q| q <= LEVEL) => ChangeKind::Worsened,
             (true, _) => ChangeKind::Recurring,
@@ -140,6 +155,6 @@ impl Case<'_> {
     /// Failing runs of all, in the new sweep and in the old one, where these can be compared.
     pub(super) fn levels(&self) -> Option<(Level, Level)> {
         let level = |counts: Counts| Level::new(counts.failed_runs, counts.runs?);
-        Some((level(self.new)?, level(self.old)?)).filter(|_| self.fails() && self.is_known)
+        Some((level(self.new)?, level(self.base())?)).filter(|_| self.fails() && !self.is_new())
     }
 }

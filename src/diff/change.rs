@@ -13,11 +13,11 @@ use crate::text::number::Rounded;
 /// What became of an incident since the baseline; in the order of reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ChangeKind {
-    /// It fails, and the baseline does not know it.
+    /// It fails, and the baseline does not know it on this branch, or only from mass-failure runs that were set aside.
     New,
     /// It fails after its scenario's last ten runs of the baseline were without it.
     Returned,
-    /// It fails more often than in the baseline.
+    /// It fails more often than in the baseline since its failure rate last changed there.
     Worsened,
     /// It fails, otherwise.
     Recurring,
@@ -52,7 +52,7 @@ impl ChangeKind {
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::New => "the baseline does not know them",
+            Self::New => "they fail where the baseline did not",
             Self::Returned => "gone from the baseline's last ten runs of their scenario, here again",
             Self::Worsened => "they fail more often than before",
             Self::Recurring => "they fail as before, as far as the runs can show",
@@ -220,13 +220,17 @@ pub struct Change {
     /// run since, and of incidents that the new sweep does not hold.
     #[serde(default)]
     pub clean_since_run: Option<String>,
-    /// Fisher's exact one-sided p that it fails more often than in the baseline; null where not tested.
+    /// Fisher's exact one-sided p that it fails more often than in the baseline since its scenario's rate last changed
+    /// there; null where not tested.
     pub p: Option<Rounded>,
     /// The same, adjusted for all incidents tested; null where no table of its counts could have been significant.
     pub q: Option<Rounded>,
     /// The branch that it is told of, where its scenario has runs of several: the first of those on which it became this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branch: Option<String>,
+    /// The branch of the baseline that it is compared with, where that has no run of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline_branch: Option<String>,
     /// The new sweep's verdict; null where it holds no such incident, or gives it none.
     pub verdict: Option<Verdict>,
     /// That verdict's kind.
@@ -250,4 +254,12 @@ pub struct Counts {
     pub runs: Option<u64>,
     /// Mass-failure runs in which it failed and that were set aside.
     pub set_aside_runs: u64,
+}
+
+impl Counts {
+    /// Whether it failed, and every time in a mass-failure run that was set aside.
+    #[must_use]
+    pub fn is_set_aside(&self) -> bool {
+        self.failed_runs == 0 && self.set_aside_runs > 0
+    }
 }

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::baseline::{Output, Run};
 use super::case::{Case, LEVEL, Pair};
 use super::change::{ByKind, Change, Comparison, Summary};
-use super::history::{Part, Side};
+use super::history::Side;
 use super::why::why;
 use crate::analysis::TimeWindow;
 use crate::incident::IncidentRow;
-use crate::recurrence::Standing;
+use crate::recurrence::{Standing, UNKNOWN_BRANCH};
 use crate::stats::fdr::{Member, family};
 use crate::stats::fisher::{greater, least_attainable_greater};
 use crate::text::number::Rounded;
@@ -99,10 +99,8 @@ fn change(pair: &Pair<'_>, case: &Case<'_>) -> Change {
         clean_since_run: name(case.clean.first()),
         p: case.p.map(Rounded),
         q: case.q.map(Rounded),
-        branch: match case.part {
-            Part::On(branch) => branch.map(str::to_owned),
-            Part::All => None,
-        },
+        branch: case.part.branch().map(str::to_owned),
+        baseline_branch: case.beside.branch().filter(|_| case.beside != case.part).map(str::to_owned),
         verdict: case.verdict,
         headline: case.new_row.and_then(|row| row.kind),
         standing: case.new_row.map_or(Standing::Stale, IncidentRow::standing),
@@ -188,9 +186,10 @@ fn warnings(pair: &Pair<'_>, summary: &Summary, unexplained: u64) -> Vec<String>
     warn(
         !before.is_empty() && !now.is_empty() && before.is_disjoint(&now),
         format!(
-            "branches differ: {} in the baseline, {} in the runs that were compared with all of it",
+            "branches differ: {} in the baseline, {} in the new runs, which are compared with its runs of {}",
             listed(before.iter(), NAMED),
-            listed(now.iter(), NAMED)
+            listed(now.iter(), NAMED),
+            pair.old.main_line.branch().unwrap_or(UNKNOWN_BRANCH)
         ),
     );
     warn(

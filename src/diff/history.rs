@@ -17,7 +17,12 @@ pub(super) enum Part<'o> {
     On(Option<&'o str>),
 }
 
-impl Part<'_> {
+impl<'o> Part<'o> {
+    /// Its branch, where it is of one that is known.
+    pub(super) fn branch(self) -> Option<&'o str> {
+        if let Self::On(branch) = self { branch } else { None }
+    }
+
     fn holds(self, branch: Option<&str>) -> bool {
         match self {
             Self::All => true,
@@ -35,6 +40,8 @@ pub(super) struct Side<'o> {
     ways: BTreeMap<[&'o str; 4], usize>,
     /// Branches of its runs.
     branches: BTreeSet<Option<&'o str>>,
+    /// The branch that others come from, most likely: that of most runs, and of these the one that began first.
+    pub(super) main_line: Part<'o>,
     /// Place of each run by its id.
     pub(super) places: BTreeMap<&'o str, u32>,
     /// Place of each run in time: runs of several branches stand together in the output, and take turns here.
@@ -73,6 +80,7 @@ impl<'o> Side<'o> {
                 .collect(),
             scenarios,
             ways,
+            main_line: main_line(output, &rank),
             places: output.runs.iter().map(|run| run.id.as_str()).zip(0..).collect(),
             rank,
         }
@@ -100,14 +108,21 @@ impl<'o> Side<'o> {
         of_part.or_else(|| self.incidents.get(incident.incident_id.as_str())?.verdict)
     }
 
-    /// Whether it has a run of this part.
-    pub(super) fn has(&self, part: Part<'o>) -> bool {
-        self.branches.iter().any(|&branch| part.holds(branch))
+    /// The part of it that another sweep's part is compared with: the same, else the main line. Branches have their own
+    /// histories, and a mix of several is nobody's.
+    pub(super) fn beside(&self, part: Part<'o>) -> Part<'o> {
+        if self.branches.iter().any(|&branch| part.holds(branch)) { part } else { self.main_line }
     }
 
     /// The branches of the runs in which an incident's scenario was there.
     pub(super) fn branches(&self, incident: &'o IncidentRow) -> BTreeSet<Option<&'o str>> {
-        self.history(incident, Part::All).present().into_iter().map(|run| self.branch(run)).collect()
+        let History { ran, failed, set_aside, .. } = self.history(incident, Part::All);
+        [ran, failed, set_aside].concat().into_iter().map(|run| self.branch(run)).collect()
+    }
+
+    /// The branches on which an incident happened.
+    pub(super) fn failed_on(&self, incident: &'o IncidentRow) -> BTreeSet<Option<&'o str>> {
+        self.history(incident, Part::All).failed.into_iter().map(|run| self.branch(run)).collect()
     }
 
     /// The branch of a scenario's row, as its runs have it.
@@ -123,21 +138,31 @@ impl<'o> Side<'o> {
     /// An incident's history in a part: `incident` names the scenario and may come from the other sweep.
     pub(super) fn history(&self, incident: &'o IncidentRow, part: Part<'o>) -> History {
         let rows = self.rows(incident);
-        let aside = rows.iter().flat_map(|row| &row.set_aside_runs);
-        let aside = aside.filter_map(|id| self.places.get(id.as_str()).copied());
+        let place = |id: &String| self.places.get(id.as_str()).copied();
+        let aside: BTreeSet<u32> = rows.iter().flat_map(|row| &row.set_aside_runs).filter_map(place).collect();
         let failed = self.incidents.get(incident.incident_id.as_str());
         let of_part = |runs: &mut dyn Iterator<Item = u32>| -> Vec<u32> {
             let mut runs: Vec<u32> = runs.filter(|&run| part.holds(self.branch(run))).collect();
             runs.sort_unstable();
             runs
         };
+        let failed = of_part(&mut failed.into_iter().flat_map(|row| row.failed_in.iter()));
+        let (set_aside, failed) = failed.into_iter().partition(|run| aside.contains(run));
+        // A scenario that never failed on a branch has no row there.
+        let own = || rows.iter().filter(|row| row.branch.is_none() || part.holds(self.branch_of(row)));
+        let changed = own().filter_map(|row| place(&row.changepoints.last()?.run));
         History {
-            // A scenario that never failed on a branch has no row there.
-            is_listed: rows.iter().any(|row| rows.len() == 1 || part.holds(self.branch_of(row))),
+            is_listed: own().next().is_some(),
             ran: of_part(&mut rows.iter().flat_map(|row| row.ran_in.iter())),
-            aside: of_part(&mut aside.into_iter()),
-            failed: of_part(&mut failed.into_iter().flat_map(|row| row.failed_in.iter())),
+            changed: of_part(&mut changed.into_iter()).pop().filter(|_| own().count() == 1),
+            failed,
+            set_aside,
         }
+    }
+
+    /// Whether a run is that one, or came later.
+    pub(super) fn is_since(&self, run: u32, since: u32) -> bool {
+        self.rank.get(run as usize) >= self.rank.get(since as usize)
     }
 
     /// Some runs, newest first.
@@ -162,6 +187,15 @@ impl<'o> Side<'o> {
     }
 }
 
+fn main_line<'o>(output: &'o Output, rank: &[u32]) -> Part<'o> {
+    let mut branches: BTreeMap<Option<&str>, (u64, Reverse<u32>)> = BTreeMap::new();
+    for (run, &rank) in output.runs.iter().zip(rank) {
+        let (runs, first) = branches.entry(run.branch.as_deref()).or_insert((0, Reverse(rank)));
+        (*runs, *first) = (*runs + 1, (*first).max(Reverse(rank)));
+    }
+    branches.into_iter().max_by_key(|(_, key)| *key).map_or(Part::All, |(branch, _)| Part::On(branch))
+}
+
 fn key(incident: &IncidentRow) -> [&str; 4] {
     [&incident.packet_id, &incident.suite_id, &incident.scenario_id, &incident.mode]
 }
@@ -172,10 +206,12 @@ pub(super) struct History {
     pub(super) is_listed: bool,
     /// Runs in which the scenario was counted.
     pub(super) ran: Vec<u32>,
-    /// Mass-failure runs that were set aside for it.
-    aside: Vec<u32>,
-    /// Runs in which the incident happened, set aside or not.
+    /// The first of them behind the last changepoint.
+    pub(super) changed: Option<u32>,
+    /// Runs in which the incident happened by itself.
     pub(super) failed: Vec<u32>,
+    /// Those in which a large part of everything failed at once, and which were set aside for its scenario.
+    pub(super) set_aside: Vec<u32>,
 }
 
 impl History {
@@ -188,18 +224,23 @@ impl History {
         runs
     }
 
+    /// Runs in which it happened, set aside or not.
+    pub(super) fn happened(&self) -> impl Iterator<Item = u32> + '_ {
+        self.failed.iter().chain(&self.set_aside).copied()
+    }
+
     /// Whether it happened, and every time in a mass-failure run that was set aside.
     pub(super) fn is_set_aside(&self) -> bool {
-        !self.failed.is_empty() && self.failed.iter().all(|run| self.aside.binary_search(run).is_ok())
+        self.failed.is_empty() && !self.set_aside.is_empty()
     }
 
     /// The counts over some runs.
     pub(super) fn counts(&self, within: impl Fn(u32) -> bool) -> Counts {
-        let is_aside = |run: &u32| self.aside.binary_search(run).is_ok();
-        let inside = |run: &&u32| within(**run);
-        let failed = self.failed.iter().filter(inside).filter(|run| !is_aside(run)).count() as u64;
-        let aside = self.failed.iter().filter(inside).filter(|run| is_aside(run)).count() as u64;
-        let runs = self.present().iter().filter(inside).filter(|run| !is_aside(run)).count() as u64;
-        Counts { failed_runs: failed, runs: self.is_listed.then_some(runs), set_aside_runs: aside }
+        let number = |runs: &[u32]| runs.iter().filter(|&&run| within(run)).count() as u64;
+        Counts {
+            failed_runs: number(&self.failed),
+            runs: self.is_listed.then(|| number(&self.present())),
+            set_aside_runs: number(&self.set_aside),
+        }
     }
 }

@@ -29,7 +29,7 @@ mod swept;
 mod why;
 
 pub use answer::{AnswerError, AnswerFiles};
-pub use baseline::{BaselineError, CleanRunsNeeded, Output, Run, Scenario, Signature};
+pub use baseline::{BaselineError, Changepoint, CleanRunsNeeded, Output, Run, Scenario, Signature};
 pub use change::{Change, ChangeKind, Comparison, Counts, Summary};
 pub use compare::compare;
 pub use lacking::lacking;

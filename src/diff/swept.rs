@@ -1,6 +1,6 @@
 //! A sweep in memory beside an earlier one's output.
 
-use super::baseline::{CleanRunsNeeded, Output, Run, Scenario, Signature};
+use super::baseline::{Changepoint, CleanRunsNeeded, Output, Run, Scenario, Signature};
 use super::change::Comparison;
 use super::standing::compare_or_keep;
 use crate::analysis::{Analysis, AnalysisError, IncidentReport};
@@ -103,6 +103,7 @@ fn scenario(row: &ScenarioJudgement) -> Scenario {
         set_aside_runs: row.set_aside_runs.clone(),
         clean_runs: row.clean_runs,
         clean_runs_needed: CleanRunsNeeded { k95: row.clean_runs_needed.k95 },
+        changepoints: row.changepoints.iter().map(|change| Changepoint { run: change.run.clone() }).collect(),
         signatures: row.signatures.iter().map(signature).collect(),
         why: row.why.clone(),
     }

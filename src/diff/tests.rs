@@ -160,6 +160,53 @@ fn an_outage_that_is_over_makes_no_quiet_rows() {
 }
 
 #[test]
+fn what_only_an_outage_knew_is_new_when_it_fails_by_itself() {
+    let known = |own: &[u32], history: &str| {
+        let mut old = output(0..14, &[("a", history)]);
+        old.incidents.clear();
+        let failed_in: crate::text::run_ranges::RunRanges = own.iter().copied().chain([12]).collect();
+        let first = format!("r{:03}", own.first().unwrap_or(&12));
+        old.incidents.push(incident("a", failed_in, first, "r012".into()));
+        let row = &mut old.scenarios[0];
+        row.set_aside_runs = vec!["r012".into()];
+        row.signatures =
+            vec![Signature { incident_id: "a".into(), failed_runs: own.len() as u64, ..Signature::default() }];
+        let change = only(&old, &output(14..18, &[("a", "PPFF")]));
+        (change.kind, change.q.is_some(), change.why)
+    };
+    let (kind, is_tested, why) = known(&[], "PPPPPPPPPPPP.P");
+    assert_eq!((kind, is_tested), (ChangeKind::New, false), "{why}");
+    let said = "failed in 2 of 4 new runs; in the baseline it failed only in 1 mass-failure run that was set aside";
+    assert_eq!(why, said);
+    // Nor is the outage a failure of what was gone by then.
+    let (kind, _, why) = known(&[0], "FPPPPPPPPPPP.P");
+    assert_eq!(kind, ChangeKind::Returned, "{why}");
+    assert!(why.contains("after 12 runs of its scenario without it since r000"), "{why}");
+    assert_eq!(known(&[0, 9], "FPPPPPPPPFPP.P").0, ChangeKind::Recurring);
+}
+
+#[test]
+fn what_is_known_to_be_worse_is_no_worse_the_week_after() {
+    let week = |history: &str, changed: Option<&str>| {
+        let mut old = output(0..25, &[("a", history)]);
+        let run = changed.map(|run| Changepoint { run: run.to_owned() });
+        old.scenarios[0].changepoints = run.into_iter().collect();
+        let change = only(&old, &output(25..30, &[("a", "FFFFF")]));
+        (change.kind, change.why)
+    };
+    let history = "PPPPPPPPPPPPPPPPPPPPFFFFF";
+    assert_eq!(week(history, None).0, ChangeKind::Worsened);
+    let (kind, why) = week(history, Some("r020"));
+    assert_eq!(kind, ChangeKind::Recurring, "{why}");
+    let before =
+        "before in 5 of 25 baseline runs, of these in 5 of 5 since its rate changed at r020; no more often than before";
+    assert!(why.contains(before), "{why}");
+    // What became rarer and rises again does so from there.
+    let (kind, why) = week("FFFFFFFFFFFFFFFFPPPFPPPPP", Some("r016"));
+    assert_eq!(kind, ChangeKind::Worsened, "{why}");
+}
+
+#[test]
 fn a_comparison_stands_only_for_the_sweep_that_it_is_of() {
     let old = output(0..12, &[("a", "PPFPPPPPPPPP")]);
     let mut new = output(0..16, &[("a", "PPFPPPPPPPPPPFPP"), ("b", "PPPPPPPPPPPPPFPP")]);
@@ -373,7 +420,8 @@ fn branches_are_compared_apart() {
     };
     let (new, branch, why) = kind("FPFPFPFPFPFP", "PFPF");
     assert_eq!((new, branch.as_deref()), (ChangeKind::New, Some("feature")), "{why}");
-    assert_eq!(why, "on feature failed in 2 of 2 new runs; its scenario had 6 baseline runs without it");
+    let known = "on feature failed in 2 of 2 new runs; its scenario had 6 baseline runs without it; the baseline has it on main";
+    assert_eq!(why, known);
     // Ten runs of its own branch, not of all.
     let old = format!("FP{}", "PP".repeat(9));
     assert_eq!(kind(&old, "FPPPPPPP").0, ChangeKind::Recurring);
@@ -400,7 +448,9 @@ fn a_baseline_of_other_branches_is_warned_of() {
     };
     assert_eq!(
         warnings(&["feature"], &["main"]),
-        ["branches differ: `feature` in the baseline, `main` in the runs that were compared with all of it"]
+        [
+            "branches differ: `feature` in the baseline, `main` in the new runs, which are compared with its runs of feature"
+        ]
     );
     // Branches come and go, and runs of no known branch may be of any.
     for (before, after) in
@@ -467,4 +517,44 @@ fn a_branch_that_the_baseline_does_not_know_brings_what_is_known_along() {
     }
     let comparison = compare(&old, &new);
     assert_eq!(comparison.changes[0].kind, ChangeKind::Recurring, "{}", comparison.changes[0].why);
+}
+
+#[test]
+fn a_branch_that_the_baseline_does_not_know_is_compared_with_its_main_line() {
+    // Runs by branch; the first is the main line, though another one is newer.
+    let on = |branches: &[(&str, u32)], histories: &[(&str, &str)]| {
+        let runs: Vec<&str> =
+            branches.iter().flat_map(|&(branch, runs)| std::iter::repeat_n(branch, runs as usize)).collect();
+        let mut output = output(0..u32::try_from(runs.len()).unwrap(), histories);
+        for (run, branch) in output.runs.iter_mut().zip(runs) {
+            run.branch = Some(branch.to_owned());
+        }
+        output
+    };
+    let clean = ["P".repeat(12), "P".repeat(11)].concat();
+    let flake = ["PPFPPPPFPPPP", "PPPPPPPPPPP"].concat();
+    let fixed = ["FPPPPPPPPPPP", "PPPPPPPPPPP"].concat();
+    let other = ["PPPPPPPPPPPP", "FFFFFFFFFFF"].concat();
+    let histories = [("clean", &clean), ("flake", &flake), ("fixed", &fixed), ("other", &other)];
+    let old = on(&[("main", 12), ("release", 11)], &histories.map(|(name, history)| (name, history.as_str())));
+    let new = histories.map(|(name, history)| (name, format!("{history}FFFF")));
+    let branches = [("main", 12), ("release", 11), ("feature", 4)];
+    let new = on(&branches, &new.each_ref().map(|(name, history)| (*name, history.as_str())));
+    let comparison = compare(&old, &new);
+    let of = |name: &str| {
+        let found = comparison.changes.iter().filter(|change| change.incident_id == name);
+        found.filter(|change| change.kind.is_news() || change.kind == ChangeKind::Recurring).collect::<Vec<_>>()
+    };
+    for (name, kind, says) in [
+        ("clean", ChangeKind::New, "4 new runs; its scenario on main had 12 baseline runs without it"),
+        ("fixed", ChangeKind::Returned, "after 11 runs of its scenario on main without it since r000"),
+        ("flake", ChangeKind::Worsened, "before on main in 2 of 12 baseline runs: more often"),
+        // What release has is not of whoever comes from main, and is said.
+        ("other", ChangeKind::New, "on main had 12 baseline runs without it; the baseline has it on release"),
+    ] {
+        let [change] = of(name)[..] else { panic!("{name}: {:?}", of(name)) };
+        assert_eq!((change.kind, change.branch.as_deref()), (kind, Some("feature")), "{}", change.why);
+        assert_eq!(change.baseline_branch.as_deref(), Some("main"));
+        assert!(change.why.contains(says), "{}", change.why);
+    }
 }

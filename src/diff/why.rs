@@ -4,30 +4,33 @@ use super::case::{Case, Pair};
 use super::change::{ChangeKind, Counts};
 use super::history::Part;
 use crate::incident::IncidentRow;
+use crate::recurrence::UNKNOWN_BRANCH;
+use crate::text::terminal::listed;
 
 /// Clean runs that are worth a word.
 const SOME: usize = 3;
+/// Branches that are named.
+const NAMED: usize = 4;
 
 /// Why an incident's change is of its kind.
 pub(super) fn why<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow, kind: ChangeKind) -> String {
-    let where_ = match case.part {
-        Part::All => String::new(),
-        Part::On(Some(branch)) => format!("on {branch} "),
-        Part::On(None) => "in runs of no known branch ".to_owned(),
-    };
+    let where_ = on(case.part);
     let why = match kind {
-        ChangeKind::New => format!("{}; {}", failed(case.new, "new"), unknown_before(pair, case)),
+        ChangeKind::New => {
+            format!("{}; {}{}", failed(case.new, "new"), unknown_before(pair, case), known_elsewhere(pair, case, row))
+        }
         ChangeKind::Returned => {
             let since = case.away.map_or_else(String::new, |(since, run)| {
-                format!(", after {since} runs of its scenario without it since {}", pair.old.run_id(run))
+                let beside = beside(case);
+                format!(", after {since} runs of its scenario {beside}without it since {}", pair.old.run_id(run))
             });
             format!("{}{since}", failed(case.new, "new"))
         }
-        ChangeKind::Worsened => format!("{}: more often {}{}", both(case), test(case), clean_now(pair, case)),
-        ChangeKind::Recurring => format!("{}{}{}", both(case), no_more_often(case), clean_now(pair, case)),
+        ChangeKind::Worsened => format!("{}: more often {}{}", both(pair, case), test(case), clean_now(pair, case)),
+        ChangeKind::Recurring => format!("{}{}{}", both(pair, case), no_more_often(case), clean_now(pair, case)),
         ChangeKind::Quiet => format!("{}; {}", without(case), what_it_takes(pair, case, row)),
         ChangeKind::Resolved => {
-            let failed = if case.fails() { format!("{}; ", both(case)) } else { String::new() };
+            let failed = if case.fails() { format!("{}; ", both(pair, case)) } else { String::new() };
             let since = since(pair, case).map_or_else(|| without(case), |since| format!("fixed since {since}"));
             let clean =
                 pair.new.only_row(row, case.part).and_then(|row| Some((row.clean_runs, row.clean_runs_needed.k95?)));
@@ -42,6 +45,20 @@ pub(super) fn why<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow, ki
     where_ + &why
 }
 
+/// Where the runs of a part are, for before what happened there.
+fn on(part: Part<'_>) -> String {
+    match part {
+        Part::All => String::new(),
+        Part::On(Some(branch)) => format!("on {branch} "),
+        Part::On(None) => "in runs of no known branch ".to_owned(),
+    }
+}
+
+/// The same of the baseline's runs, where these are of another branch.
+fn beside(case: &Case<'_>) -> String {
+    if case.beside == case.part { String::new() } else { on(case.beside) }
+}
+
 fn runs(number: u64, which: &str) -> String {
     format!("{number} {which}run{}", if number == 1 { "" } else { "s" })
 }
@@ -50,7 +67,7 @@ fn failed(counts: Counts, which: &str) -> String {
     let which = format!("{which} ");
     let aside = runs(counts.set_aside_runs, "mass-failure ");
     let were = if counts.set_aside_runs == 1 { "was" } else { "were" };
-    if counts.failed_runs == 0 && counts.set_aside_runs > 0 {
+    if counts.is_set_aside() {
         return format!("failed only in {aside} that {were} set aside");
     }
     let of = match counts.runs {
@@ -73,11 +90,17 @@ fn clean_now(pair: &Pair<'_>, case: &Case<'_>) -> String {
         .map_or_else(String::new, |since| format!("; clean since {since}, which does not show a fix yet"))
 }
 
-fn both(case: &Case<'_>) -> String {
+fn both(pair: &Pair<'_>, case: &Case<'_>) -> String {
     if !case.is_known {
         return format!("{}, and the baseline does not know it", failed(case.new, "new"));
     }
-    format!("{}, before {}", failed(case.new, "new"), failed(case.old, "baseline").trim_start_matches("failed "))
+    let before = failed(case.old, "baseline");
+    let before = format!("before {}{}", beside(case), before.trim_start_matches("failed "));
+    let since = case.since_change.and_then(|(counts, run)| {
+        let (failed, all) = (counts.failed_runs, counts.runs?);
+        Some(format!(", of these in {failed} of {all} since its rate changed at {}", pair.old.run_id(run)))
+    });
+    format!("{}, {before}{}", failed(case.new, "new"), since.unwrap_or_default())
 }
 
 fn test(case: &Case<'_>) -> String {
@@ -93,7 +116,7 @@ fn chance(value: f64) -> String {
 fn no_more_often(case: &Case<'_>) -> String {
     // Of runs that both failed in, in both: no chance tells more than that there is no rise.
     let rate = |counts: Counts| Some(counts.failed_runs as f64 / counts.runs? as f64);
-    let is_rise = !matches!((rate(case.new), rate(case.old)), (Some(new), Some(old)) if new <= old);
+    let is_rise = !matches!((rate(case.new), rate(case.base())), (Some(new), Some(old)) if new <= old);
     match (case.p, case.q) {
         (None, _) if case.new.failed_runs == 0 => String::new(),
         (None, _) => "; not tested, since not both sweeps list its scenario's runs".to_owned(),
@@ -104,12 +127,24 @@ fn no_more_often(case: &Case<'_>) -> String {
 }
 
 fn unknown_before(pair: &Pair<'_>, case: &Case<'_>) -> String {
+    let on = on(case.beside);
     match case.old.runs {
+        _ if case.is_set_aside => format!("in the baseline it {}", failed(case.old, "baseline")),
         Some(0) => "its scenario is listed in the baseline without a counted run".to_owned(),
-        Some(all) => format!("its scenario had {} without it", runs(all, "baseline ")),
-        None if pair.old.output.unlisted == 0 => "its scenario did not run in the baseline".to_owned(),
-        None => "its scenario did not fail in the baseline, or did not run there".to_owned(),
+        Some(all) => format!("its scenario {}had {} without it", beside(case), runs(all, "baseline ")),
+        None if pair.old.output.unlisted == 0 => format!("its scenario did not run {on}in the baseline"),
+        None => format!("its scenario did not fail {on}in the baseline, or did not run there"),
     }
+}
+
+/// On which other branches the baseline has it.
+fn known_elsewhere<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow) -> String {
+    let branches = pair.old.failed_on(row);
+    if case.part == Part::All || branches.is_empty() {
+        return String::new();
+    }
+    let named = branches.iter().map(|branch| branch.unwrap_or(UNKNOWN_BRANCH));
+    format!("; the baseline has it on {}", listed(named, NAMED))
 }
 
 fn without(case: &Case<'_>) -> String {
@@ -120,7 +155,7 @@ fn without(case: &Case<'_>) -> String {
 fn what_it_takes<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow) -> String {
     if case.new_row.is_none() {
         let asked =
-            pair.old.only_row(row, case.part).and_then(|row| Some((row.clean_runs, row.clean_runs_needed.k95?)));
+            pair.old.only_row(row, case.beside).and_then(|row| Some((row.clean_runs, row.clean_runs_needed.k95?)));
         let asked = asked.map_or_else(String::new, |(clean, needed)| {
             format!("; the baseline ended with {clean} clean and asks for {needed}")
         });

@@ -434,3 +434,15 @@ fn what_changed_stands_until_there_are_new_runs() {
     relapse(["sweep", text(place.path()), "--out", &report]).exits(0);
     assert_eq!(read(Path::new(&report), "incidents.json").get("comparison"), None);
 }
+
+#[test]
+fn a_regression_is_worse_once() {
+    let history = format!("{}{}", "P".repeat(20), "F".repeat(12));
+    let logs = logs(&[("a", &history), ("b", &"P".repeat(32))]);
+    // Two failures behind these passes show no change yet; seven do, and are no news the week after.
+    for (weeks, kind) in [([22, 27], "worsened"), ([27, 32], "recurring")] {
+        let [old, new] = weeks.map(|runs| swept(&logs[..runs], &[]));
+        let found = changes(&diff(old.path(), new.path(), &["--json"]).exits(0).json());
+        assert_eq!(found["a"]["kind"], kind, "{}", found["a"]);
+    }
+}
