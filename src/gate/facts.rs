@@ -75,6 +75,11 @@ impl<'f> Facts<'f> {
         latest.map(|run| self.recurrence.runs[run].id.as_str()).collect()
     }
 
+    /// How many of all these are, behind what happened in them.
+    pub(super) fn in_latest(&self, latest: &BTreeSet<&str>) -> String {
+        format!("in the latest {} of {} runs", latest.len(), self.recurrence.runs.len())
+    }
+
     /// The open incidents, by id.
     pub(super) fn open_incidents(&self) -> BTreeMap<String, OpenIncident> {
         // On several branches an incident is open when it is on one of them.

@@ -22,7 +22,7 @@ pub(super) fn stale(
     }
     let runs = facts.latest_runs();
     let latest = facts.outcome.entries.packets_in(rule, |run| runs.contains(run));
-    let in_latest = format!("in the latest {} of {} runs", runs.len(), facts.recurrence.runs.len());
+    let in_latest = facts.in_latest(&runs);
     let mut found = Vec::new();
     for Coverage { packet, required_suites, .. } in asked {
         let Some(entries) = packets.get(packet) else { continue };

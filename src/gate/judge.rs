@@ -16,7 +16,6 @@ use super::reliability::is_known;
 use super::stale;
 use super::violation::{Category, Level, Violation};
 use crate::benchmark::Verdict;
-use crate::diff::Change;
 use crate::recurrence::{Kind, ScenarioJudgement};
 use crate::tally::{PacketEntries, Rule};
 
@@ -61,12 +60,13 @@ pub fn judge(policy: &Policy, facts: &Facts<'_>, terms: Terms) -> Decision {
     Decision::new(policy.name.clone(), inputs, judge.found)
 }
 
-struct Judge<'j> {
-    policy: &'j Policy,
-    facts: &'j Facts<'j>,
+/// A policy being held to what was found; what it says of changes is in `changed`.
+pub(super) struct Judge<'j> {
+    pub(super) policy: &'j Policy,
+    pub(super) facts: &'j Facts<'j>,
     terms: Terms,
     packets: BTreeMap<String, PacketEntries>,
-    incidents: BTreeMap<String, OpenIncident>,
+    pub(super) incidents: BTreeMap<String, OpenIncident>,
     /// Which entries of the quarantine held something back.
     used: Vec<bool>,
     /// Scenarios that the quarantine holds back.
@@ -75,7 +75,14 @@ struct Judge<'j> {
 }
 
 impl Judge<'_> {
-    fn note(&mut self, category: Category, level: Option<Level>, id: String, message: String, culprits: Culprits) {
+    pub(super) fn note(
+        &mut self,
+        category: Category,
+        level: Option<Level>,
+        id: String,
+        message: String,
+        culprits: Culprits,
+    ) {
         let level = level.unwrap_or_else(|| self.policy.level(category));
         if level == Level::Allow {
             return;
@@ -221,16 +228,7 @@ impl Judge<'_> {
         by.is_some()
     }
 
-    fn shelters_change(&mut self, change: &Change) -> bool {
-        let is_sure = self.incidents.get(&change.incident_id).is_some_and(|incident| incident.is_sure);
-        let by = if is_sure { None } else { self.entry(&change.scenario_id, &change.reason_code) };
-        if let Some(entry) = by {
-            self.shelter([&change.packet_id, &change.suite_id, &change.scenario_id], [entry]);
-        }
-        by.is_some()
-    }
-
-    fn shelter(&mut self, names: [&str; 3], entries: impl IntoIterator<Item = usize>) {
+    pub(super) fn shelter(&mut self, names: [&str; 3], entries: impl IntoIterator<Item = usize>) {
         self.sheltered.insert(names.map(str::to_owned));
         for entry in entries {
             self.used[entry] = true;
@@ -238,7 +236,7 @@ impl Judge<'_> {
     }
 
     /// The entry of the quarantine that holds for a failure today.
-    fn entry(&self, scenario: &str, reason: &str) -> Option<usize> {
+    pub(super) fn entry(&self, scenario: &str, reason: &str) -> Option<usize> {
         let today = self.terms.today;
         self.policy.quarantine.iter().position(|entry| entry.expires >= today && entry.holds(scenario, reason))
     }
@@ -254,6 +252,9 @@ impl Judge<'_> {
         }
         if culprits.count > 0 {
             self.note(Category::Stale, None, "stale:scenarios".to_owned(), stale::told(&culprits), culprits);
+        }
+        for (id, message) in stale::scopes(&self.policy.budgets, self.facts, RULE) {
+            self.note(Category::Stale, None, id, message, Culprits::default());
         }
     }
 
@@ -295,41 +296,6 @@ impl Judge<'_> {
     fn holds_something(&self, number: usize) -> bool {
         let entry = &self.policy.quarantine[number];
         self.incidents.values().any(|incident| entry.holds(&incident.scenario[2], &incident.reason))
-    }
-
-    fn changes(&mut self) {
-        let Some(comparison) = self.facts.changes else {
-            if !self.policy.changes.is_empty() {
-                let message =
-                    "the policy has budgets on changes, and there is no --baseline to compare with".to_owned();
-                self.note(Category::Unmatched, None, "unmatched:baseline".to_owned(), message, Culprits::default());
-            }
-            return;
-        };
-        if comparison.stands {
-            let message =
-                "no new runs since the baseline was written: what it was itself compared with stands".to_owned();
-            let id = "baseline:stands".to_owned();
-            self.note(Category::Baseline, Some(Level::Warn), id, message, Culprits::default());
-        }
-        for warning in &comparison.warnings {
-            let id = "baseline:warning".to_owned();
-            self.note(Category::Baseline, Some(Level::Warn), id, warning.clone(), Culprits::default());
-        }
-        for (&kind, ceiling) in &self.policy.changes {
-            let mut culprits = Culprits::default();
-            for change in comparison.changes.iter().filter(|change| change.kind.name() == kind) {
-                if !self.shelters_change(change) {
-                    culprits.change(change);
-                }
-            }
-            let (count, most) = (culprits.count, ceiling.at_most);
-            if count > most {
-                let incidents = if count == 1 { "incident" } else { "incidents" };
-                let message = format!("{count} {kind} {incidents} since the baseline, at most {most} may be");
-                self.note(Category::Baseline, ceiling.level, format!("baseline:{kind}"), message, culprits);
-            }
-        }
     }
 
     fn benchmarks(&mut self) {

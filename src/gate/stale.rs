@@ -1,11 +1,15 @@
-//! What no ceiling counts and nobody should miss: failures that are stale, and what is doubtful in runs and archives.
+//! What no ceiling counts and nobody should miss: failures and scopes that are stale, and what is doubtful in runs and
+//! archives.
+
+use std::collections::BTreeMap;
 
 use super::culprits::Culprits;
 use super::facts::{Facts, names};
 use super::losses::listed;
 use super::measure::Measure;
-use super::policy::Budget;
+use super::policy::{Budget, Scope};
 use crate::recurrence::{Kind, ScenarioJudgement};
+use crate::tally::Rule;
 
 /// Whether a scenario failed, was not in the latest runs, and would count for a ceiling had it been.
 pub(super) fn escapes(scenario: &ScenarioJudgement, budgets: &[Budget]) -> bool {
@@ -32,6 +36,30 @@ pub(super) fn told(culprits: &Culprits) -> String {
         culprits.count,
         listed(&named)
     )
+}
+
+/// Scopes that no scenario of the latest runs is of, so that their ceilings hold what was before alone: ids, and that in
+/// words. One that matches nothing anywhere is told as such.
+pub(super) fn scopes(budgets: &[Budget], facts: &Facts<'_>, rule: Rule) -> Vec<(String, String)> {
+    let scopes: BTreeMap<&str, &Scope> =
+        budgets.iter().filter_map(|budget| budget.scope.as_ref()).map(|scope| (scope.name.as_str(), scope)).collect();
+    if scopes.is_empty() {
+        return Vec::new();
+    }
+    let latest = facts.latest_runs();
+    let ran = |scope: &Scope, is_of: &dyn Fn(&str) -> bool| {
+        facts.outcome.entries.any_in(Some(rule), is_of, |names| scope.holds(names))
+    };
+    let has_stopped = |scope: &&Scope| ran(scope, &|_| true) && !ran(scope, &|run| latest.contains(run));
+    let told = |scope: &Scope| {
+        let message = format!(
+            "scope {} matches no scenario that passed or failed {}, but before: its ceilings hold what was then",
+            scope.name,
+            facts.in_latest(&latest)
+        );
+        (format!("stale:scope:{}", scope.name), message)
+    };
+    scopes.into_values().filter(has_stopped).map(told).collect()
 }
 
 /// What is doubtful, each with the id of its finding.

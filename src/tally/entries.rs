@@ -204,10 +204,21 @@ impl Entries {
     /// Whether any packet, one of its suites and one of its scenarios are such: of records that passed or failed by a
     /// rule, or of all, whatever became of them.
     pub fn any(&self, rule: Option<Rule>, is_such: impl Fn([&str; 3]) -> bool) -> bool {
+        self.any_in(rule, |_| true, is_such)
+    }
+
+    /// The same of some runs.
+    pub fn any_in(
+        &self,
+        rule: Option<Rule>,
+        is_of: impl Fn(&str) -> bool,
+        is_such: impl Fn([&str; 3]) -> bool,
+    ) -> bool {
         let text = |symbol: Symbol| self.symbols.text(symbol);
         let is_meant = |rules: Rules| rule.is_none_or(|rule| rules & rule.bit() != 0);
         let meant = |set| rows::sorted(set).filter(|(_, rules)| is_meant(**rules)).map(|(name, _)| name);
-        self.all(|rows| &rows.packets).any(|(packet, of)| {
+        let runs = self.sorted().into_iter().filter(|&(run, _)| is_of(run.map_or("", text)));
+        runs.flat_map(|(_, rows)| rows::sorted(&rows.packets)).any(|(packet, of)| {
             let is_such = |suite, scenario| is_such([text(packet), text(suite), text(scenario)]);
             let scenarios: Vec<Symbol> = meant(&of.scenarios).collect();
             meant(&of.suites).any(|suite| scenarios.iter().any(|&scenario| is_such(suite, scenario)))

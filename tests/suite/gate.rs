@@ -632,6 +632,62 @@ fn floors_that_old_runs_meet_are_told() {
 }
 
 #[test]
+fn scopes_that_only_old_runs_match_are_told() {
+    let policy = "[[scope]]\nname = \"b\"\npacket = \"B\"\nmax = { deterministic = 0 }\n";
+    let runs = |of_b: &str| runs(&[("A/a", &"P".repeat(30)), ("B/b", of_b)]);
+    let old = runs("PPPPPPPPPP");
+    let ended = gate(&old, policy, &JSON).exits(0);
+    assert_eq!(ids(&ended), ["warn stale:scope:b"]);
+    let said = ended.json()["warnings"][0]["message"].as_str().unwrap().to_owned();
+    assert_eq!(
+        said,
+        "scope b matches no scenario that passed or failed in the latest 10 of 30 runs, but before: its ceilings hold what was then"
+    );
+    let ended = gate(&old, &format!("{policy}[levels]\nstale = \"deny\"\n"), &JSON).exits(1);
+    assert_eq!(ids(&ended), ["deny stale:scope:b"]);
+    // What runs now and then is there; what never ran is told as that.
+    assert_eq!(ids(&gate(&runs("P.........P.........P"), policy, &JSON).exits(0)), [""; 0]);
+    assert_eq!(ids(&gate(&runs(""), policy, &JSON).exits(1)), ["deny unmatched:scope:b"]);
+}
+
+/// A folder of a sweep over runs, to compare with.
+fn baseline(runs: &tempfile::TempDir) -> tempfile::TempDir {
+    let out = tempfile::tempdir().unwrap();
+    relapse(["sweep", text(runs.path()), "--out", text(out.path())]).exits(0);
+    out
+}
+
+#[test]
+fn an_outage_that_recovered_is_no_number_of_changes() {
+    let names: Vec<String> = (0..12).map(|at| format!("P/s{at:02}")).collect();
+    let all = |history: &str, first: &str| {
+        let rows: Vec<(&str, &str)> =
+            names.iter().zip(0..).map(|(name, at)| (name.as_str(), if at == 0 { first } else { history })).collect();
+        runs(&rows)
+    };
+    let policy = "[baseline]\nnew = 0\nreturned = 0\nworsened = 0\nrecurring = 0\n";
+    let old = baseline(&all("PPPPPPPPPP", "PPPPPPPPPP"));
+    let with = ["--format", "json", "--baseline", text(old.path())];
+    let ended = gate(&all("PPPPPPPPPPPPFPPPP", "PPPPPPPPPPPPFPPPP"), policy, &with).exits(0);
+    assert_eq!(ids(&ended), ["warn baseline:set_aside"]);
+    let said = ended.json()["warnings"][0]["message"].as_str().unwrap().to_owned();
+    assert_eq!(
+        said,
+        "12 incidents failed only in mass-failure runs that were set aside (run-12), so that no ceiling on changes counts them"
+    );
+    // What fails on by itself is new, and so it is where the baseline knows the outage.
+    let on = all("PPPPPPPPPPPPFPPPP", "PPPPPPPPPPPPFPFFF");
+    let ended = gate(&on, policy, &with).exits(1);
+    assert_eq!(ids(&ended), ["deny baseline:new", "warn baseline:set_aside"]);
+    assert_eq!(ended.json()["violations"][0]["scenario_ids"], json!(["s00"]));
+    let after = baseline(&all("PPPPPPPPPPPPFP", "PPPPPPPPPPPPFP"));
+    let ended = gate(&on, policy, &["--format", "json", "--baseline", text(after.path())]).exits(1);
+    assert_eq!(ids(&ended), ["deny baseline:new"]);
+    // One that is not over is no outage to set aside.
+    gate(&all("PPPPPPPPPPPPPPPPF", "PPPPPPPPPPPPPPPPF"), policy, &with).exits(1);
+}
+
+#[test]
 fn what_a_policy_s_own_allowance_lets_pass_is_told() {
     let runs = runs(&[("A/a", "PPP")]);
     std::fs::write(runs.path().join("run-01.jsonl"), "{\"cut\n").unwrap();
