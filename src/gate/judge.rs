@@ -50,10 +50,12 @@ pub fn judge(policy: &Policy, facts: &Facts<'_>, terms: Terms) -> Decision {
     judge.coverage();
     judge.ceilings();
     judge.stale();
+    judge.gone(RULE);
     judge.evidence();
     judge.doubts();
     judge.changes();
     judge.quarantine();
+    judge.held_by_a_window();
     judge.benchmarks();
     judge.unmatched();
     let inputs = Inputs::new(facts, RULE, judge.incidents.len(), judge.sheltered.len());
@@ -70,7 +72,7 @@ pub(super) struct Judge<'j> {
     /// Which entries of the quarantine held something back.
     used: Vec<bool>,
     /// Scenarios that the quarantine holds back.
-    sheltered: BTreeSet<[String; 3]>,
+    pub(super) sheltered: BTreeSet<[String; 3]>,
     found: Vec<Violation>,
 }
 

@@ -21,9 +21,14 @@ pub(super) fn escapes(scenario: &ScenarioJudgement, budgets: &[Budget]) -> bool 
             Measure::Class(_) | Measure::Severity(_) | Measure::Owner(_) => true,
             _ => false,
         };
-        is_meant && budget.scope.as_ref().is_none_or(|scope| scope.holds(names(scenario)))
+        is_meant && is_meant_by(budget, names(scenario))
     };
     scenario.stale && scenario.failed_runs > 0 && is_open && budgets.iter().any(counts)
+}
+
+/// Whether a scenario is of the part that a budget is about.
+pub(super) fn is_meant_by(budget: &Budget, names: [&str; 3]) -> bool {
+    budget.scope.as_ref().is_none_or(|scope| scope.holds(names))
 }
 
 /// Stale failures in words.

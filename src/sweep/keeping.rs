@@ -93,7 +93,10 @@ pub(super) fn take(
     let mut left_out = LeftOut::default();
     if !counts {
         left_out = LeftOut::of(&partial.tally);
-        partial = partial.without_records();
+        let is_before = partial.times.is_some_and(|(_, greatest)| span.is_before(greatest));
+        let before = partial.entries.is_some() && is_before;
+        let before = before.then(|| Entries::before_of(&partial.tally));
+        partial = Partial { entries: before, ..partial.without_records() };
     }
     let Partial { ledger, marks, times, measured, mut tally, entries } = partial;
     partitions.take(&mut tally);

@@ -3,7 +3,7 @@
 use super::sweep::Sweep;
 use super::window::Span;
 use crate::archive::Ledger;
-use crate::tally::{Clean, Collector, Entries, RunOrder, Tally};
+use crate::tally::{Clean, Collector, Entries, Past, RunOrder, Tally};
 
 /// What a sweep found.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub struct Outcome {
     pub clean: Clean,
     /// The records row by row, where they were asked for.
     pub entries: Entries,
+    /// Where these were asked for, what scenarios came to before the window.
+    pub past: Vec<Past>,
     /// Bytes written to a temporary file for want of memory.
     pub spilled: u64,
     /// What benchmark lines measured, in the order of the archives' paths and of their lines: the series of

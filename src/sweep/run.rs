@@ -73,8 +73,9 @@ impl Sweep {
         let steady = both(steady, both(tally::steady(self.now_ms, clocks), account.measured.steady));
         order.warnings.extend(usual::once(&tally, &clean));
         order.warnings.extend(account.measured.doubts);
+        let past = entries.past(|run| account.left_out.get(run).and_then(Clock::start));
         let (sweep, benchmarks) = (self.clone(), account.measured.points);
-        Ok(Outcome { sweep, tally, clean, entries, spilled, benchmarks, ledger, span, order, steady })
+        Ok(Outcome { sweep, tally, clean, entries, past, spilled, benchmarks, ledger, span, order, steady })
     }
 
     fn budget(&self, threads: usize, archives: usize) -> Result<Budget, SweepError> {

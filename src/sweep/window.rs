@@ -134,6 +134,12 @@ impl Span {
         self.holds_unset(time) || self.holds_dated(time)
     }
 
+    /// Whether a record of this time is left out for being too old.
+    #[must_use]
+    pub fn is_before(&self, time: i64) -> bool {
+        !self.holds(time) && time < self.since
+    }
+
     /// Whether this moment lies within.
     #[must_use]
     pub fn holds_dated(&self, time: i64) -> bool {

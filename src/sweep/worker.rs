@@ -155,6 +155,13 @@ impl<'r> Worker<'r> {
                     found.counts.filtered += 1;
                     if is_meant {
                         found.left_out.see(record.run, record.time);
+                        if rules.keep_entries && rules.span.is_before(record.time) {
+                            let counts = record.outcome == OutcomeKind::Pass
+                                || record.failed() && !classes[parsed.profile].classify(&mut record).incident_only;
+                            if counts {
+                                entries.add_before(&record, origin.run);
+                            }
+                        }
                     } else if record.packet.is_empty() && record.failed() {
                         found.hiding.no_packet += 1;
                     }

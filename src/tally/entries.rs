@@ -1,5 +1,6 @@
 //! Records as a gate counts them: row by row, by their outcomes, whatever they are classified as.
 
+mod before;
 mod rows;
 mod wire;
 
@@ -8,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use foldhash::quality::RandomState;
 use hashbrown::HashMap;
 
+pub use before::Past;
+use before::Seen;
 use rows::Rows;
 
 use super::incident::{At, Place};
@@ -41,6 +44,8 @@ pub struct Entries {
     symbols: Symbols,
     /// By run; `None`: the archive's, which has no id yet.
     runs: HashMap<Option<Symbol>, Rows, RandomState>,
+    /// What scenarios came to in records from before the window, likewise. Nobody keeps it: what is kept is whole.
+    before: HashMap<Option<Symbol>, Seen, RandomState>,
 }
 
 /// The records of one packet that passed or failed.
@@ -95,7 +100,7 @@ impl Rule {
 impl Entries {
     /// Counts one record of a profile; `run` as for [`super::Tally::add_to`].
     pub fn add(&mut self, record: &Record<'_>, profile: &str, run: Option<&str>, at: At<'_>) {
-        let Self { symbols, runs } = self;
+        let Self { symbols, runs, .. } = self;
         let run = record.run.or(run).map(|run| symbols.intern(run));
         let rows = runs.entry(run).or_default();
         let scenario = symbols.intern(record.scenario);
@@ -132,11 +137,12 @@ impl Entries {
             let here = self.runs.entry(run.map(|run| mine[run.0 as usize])).or_default();
             here.merge(rows, |symbol| mine[symbol.0 as usize]);
         }
+        self.merge_before(other, |symbol| mine[symbol.0 as usize]);
     }
 
     /// Leaves out the records of other runs than these.
     pub fn retain_runs(&mut self, is_meant: impl Fn(&str) -> bool) {
-        let Self { symbols, runs } = self;
+        let Self { symbols, runs, .. } = self;
         runs.retain(|run, _| is_meant(run.map_or("", |run| symbols.text(run))));
     }
 

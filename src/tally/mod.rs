@@ -42,7 +42,7 @@ pub use cell::{Cell, CellKey, Outcome, What};
 pub use clean::Clean;
 pub use clock::{Clock, DAY_MS, FIRST_SET_CLOCK_MS};
 pub use configuration::{Configuration, MEANING};
-pub use entries::{Entries, PacketEntries, Rule};
+pub use entries::{Entries, PacketEntries, Past, Rule};
 pub use incident::{At, First, Incident, Place, incident_id};
 pub use keeper::Keeper;
 pub use measurements::Measurements;

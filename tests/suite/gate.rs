@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::program::{Ended, fixture, folder, number, record, relapse, text};
 
-/// Runs of one record a scenario: P passed, F failed, `.` not run.
+/// Runs of one record a scenario: P passed, F failed, S skipped, `.` not run.
 fn runs(scenarios: &[(&str, &str)]) -> tempfile::TempDir {
     let count = scenarios.iter().map(|(_, history)| history.len()).max().unwrap_or(0);
     let files: Vec<(String, String)> = (0..count)
@@ -18,6 +18,7 @@ fn runs(scenarios: &[(&str, &str)]) -> tempfile::TempDir {
                 let outcome = match history.as_bytes().get(run) {
                     Some(b'P') => "\"pass\"",
                     Some(b'F') => "\"fail\"",
+                    Some(b'S') => "\"skip\"",
                     _ => continue,
                 };
                 let (packet, scenario) = name.split_once('/').unwrap();
@@ -699,6 +700,54 @@ fn what_a_policy_s_own_allowance_lets_pass_is_told() {
         ended.text()
     );
     assert!(ids(&gate(&runs, "", &JSON).exits(1)).contains(&"deny loss:rejected_lines".to_owned()));
+}
+
+/// What a gate says of one scenario beside another that always passes, over 60 days of which the last 20 are looked at: with
+/// a store that is empty, with one that is full, and without one.
+fn since_20_days(history: &str, policy: &str) -> Vec<String> {
+    let runs = runs(&[("P/a", history), ("P/other", &"P".repeat(60))]);
+    let store = tempfile::tempdir().unwrap();
+    let at = store.path().join("store");
+    let gate = |more: &[&str]| gate(&runs, policy, &[&["--since", "20d"], &JSON[..], more].concat());
+    let said = [gate(&["--store", text(&at)]), gate(&["--store", text(&at)]), gate(&[])];
+    assert!(said.iter().all(|ended| ended.json() == said[0].json()));
+    ids(&said[0])
+}
+
+#[test]
+fn what_failed_before_a_window_and_has_no_result_in_it_is_told() {
+    let [failed, passed, none, skipped] = ["F", "P", ".", "S"].map(|mark| mark.repeat(30));
+    let max = "[max]\ndeterministic = 0\n";
+    for history in [
+        format!("{failed}{none}"),
+        format!("{failed}{skipped}"),
+        // It regressed before it was skipped.
+        format!("{}{}{skipped}", &passed[10..], &failed[20..]),
+    ] {
+        assert_eq!(since_20_days(&history, max), ["warn stale:before_window"], "{history}");
+        let part = "[[scope]]\nname = \"other\"\nscenario = \"other\"\nmax = { deterministic = 0 }\n";
+        assert_eq!(since_20_days(&history, part), [""; 0], "{history}");
+        let deny = format!("{max}[levels]\nstale = \"deny\"\n");
+        assert_eq!(since_20_days(&history, &deny), ["deny stale:before_window"], "{history}");
+        let known = "[[quarantine]]\nscenario = \"a\"\nowner = \"o\"\nticket = \"T-1\"\nexpires = 2030-01-01\n";
+        assert_eq!(since_20_days(&history, &format!("{max}{known}")), [""; 0], "{history}");
+    }
+    // What was mended before it went, what ran since, and what was always skipped.
+    for history in [format!("{}{}{none}", &failed[20..], &passed[10..]), format!("{failed}{passed}"), skipped.repeat(2)] {
+        assert_eq!(since_20_days(&history, max), [""; 0], "{history}");
+    }
+}
+
+#[test]
+fn a_quarantine_that_a_window_widens_is_told() {
+    let [failed, passed] = ["F", "P"].map(|mark| mark.repeat(30));
+    let policy = "[max]\ndeterministic = 0\nflaky = 0\nunproven = 0\n\
+                  [[quarantine]]\nscenario = \"a\"\nowner = \"o\"\nticket = \"T-1\"\nexpires = 2030-01-01\n";
+    let regressed = format!("{passed}{failed}");
+    assert_eq!(since_20_days(&regressed, policy), ["warn quarantine:window"]);
+    // What fails always, and now and then, is what a quarantine is for.
+    assert_eq!(since_20_days(&failed.repeat(2), policy), [""; 0]);
+    assert_eq!(since_20_days(&"PPFPF".repeat(12), policy), [""; 0]);
 }
 
 #[test]
