@@ -28,7 +28,7 @@ fn report(sweep: &Sweep) -> (Outcome, usize) {
     let texts = [
         serde_json::to_vec_pretty(&incidents),
         serde_json::to_vec_pretty(&RecurrenceReport::new(&recurrence, "")),
-        serde_json::to_vec_pretty(&LedgerReport::new(&outcome.ledger, &sweep.inputs, 0, outcome.spilled, "")),
+        serde_json::to_vec_pretty(&LedgerReport::new(&outcome.ledger, sweep, 0, outcome.spilled, "")),
     ];
     let length = texts.into_iter().map(|text| text.expect("a report").len()).sum();
     (outcome, length)

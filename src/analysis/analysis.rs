@@ -77,6 +77,7 @@ impl Outcome {
         let mut report =
             IncidentReport::new(&self.tally, &self.clean, &self.order, recurrence, &sweep.taxonomies, packet);
         report.filter = self.filter();
+        report.words = sweep.words();
         report.window.clone_from(&report.filter.window);
         report
     }

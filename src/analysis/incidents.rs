@@ -13,7 +13,7 @@ use crate::incident::{CommandRow, EvidenceRow, IncidentRow, Sample};
 use crate::recurrence::{Judged, Kind, Recurrence, Standing, Verdict, is_recent};
 use crate::role::Role;
 use crate::run_finding::{RunFinding, run_findings};
-use crate::sweep::Taxonomies;
+use crate::sweep::{Taxonomies, Words};
 use crate::tally::{Clean, Facet, First, IncidentSummary, RunOrder, Tally, incident_id};
 use crate::taxonomy::{Evidence, Known as _, Reproduction, Severity, Taxonomy};
 
@@ -60,6 +60,9 @@ pub struct IncidentReport {
     /// What filters left.
     #[serde(skip)]
     pub filter: Filter,
+    /// What each profile takes the words of outcomes for.
+    #[serde(skip)]
+    pub words: Words,
 }
 
 /// What the runs of the judged branches hold.
@@ -135,6 +138,7 @@ impl IncidentReport {
             packet_filter: packet_filter.map(str::to_owned),
             window: None,
             filter: Filter::default(),
+            words: Words::new(),
             records: tally.runs().iter().map(|run| run.records).sum(),
             failed_records: tally.incidents().iter().map(|incident| incident.occurrences).sum(),
             runs: tally.runs().len() as u64,

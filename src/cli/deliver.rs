@@ -142,7 +142,7 @@ impl Said<'_> {
 impl Delivery<'_> {
     pub(super) fn hand_out(&self, said: &Said<'_>, ledger: &Ledger, spilled: u64) -> Result<ExitStatus, CliError> {
         let digest = said.digest();
-        let report = LedgerReport::new(ledger, &self.sweep.inputs, self.generated_unix_ms, spilled, &digest);
+        let report = LedgerReport::new(ledger, self.sweep, self.generated_unix_ms, spilled, &digest);
         if let Some(out) = self.out {
             let write = |name: &str, out: &mut dyn Write| said.write(name, out);
             write_reports(out, &self.sweep.pool()?, &report, &write, &output::waiting(out))?;

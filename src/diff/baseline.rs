@@ -12,12 +12,13 @@ use thiserror::Error;
 
 use super::answer::{AnswerError, AnswerFiles};
 use super::change::Comparison;
-use super::lacking::lacking;
+use super::lacking::read_ledger;
 use crate::analysis::TimeWindow;
 use crate::incident::IncidentRow;
 use crate::recurrence::Verdict;
 use crate::rows::each_row;
 use crate::run_finding::{RunFinding, run_findings};
+use crate::sweep::Words;
 use crate::text::run_ranges::RunRanges;
 
 const INCIDENTS: &str = "relapse-incidents-v1";
@@ -99,6 +100,8 @@ pub struct Output {
     pub comparison: Option<Comparison>,
     /// Ids of the runs in which a large part of everything failed.
     pub mass_failure_runs: Vec<String>,
+    /// What each profile took the words of outcomes for; empty where that is not known.
+    pub words: Words,
     /// What it could not read, or does not know the meaning of, in words ([`lacking`]); `None` where that is nothing.
     pub lacking: Option<String>,
 }
@@ -243,7 +246,9 @@ impl Output {
             None => recurrence.read(RECURRENCE, |it: &RecurrenceDocument| &it.schema_version)?,
         };
         let all = recurrence.summary.by_verdict.values().fold(0, |sum: u64, &number| sum.saturating_add(number));
+        let (words, lacking) = read_ledger(&files);
         let output = Self {
+            words,
             taxonomy: incidents.taxonomy,
             packet_filter: incidents.packet_filter,
             window: incidents.window,
@@ -253,7 +258,7 @@ impl Output {
             unlisted: all.saturating_sub(recurrence.scenarios.len() as u64),
             scenarios: recurrence.scenarios,
             mass_failure_runs: recurrence.summary.mass_failure_runs,
-            lacking: lacking(&files),
+            lacking,
         };
         match output.fault() {
             Some(what) => Err(BaselineError::Inconsistent { folder: folder.to_owned(), what }),

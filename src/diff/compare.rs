@@ -12,6 +12,7 @@ use crate::incident::IncidentRow;
 use crate::recurrence::{Standing, UNKNOWN_BRANCH};
 use crate::stats::fdr::{Member, family};
 use crate::stats::fisher::{greater, least_attainable_greater};
+use crate::sweep::Words;
 use crate::text::number::Rounded;
 use crate::text::terminal::listed;
 
@@ -167,6 +168,8 @@ fn warnings(pair: &Pair<'_>, summary: &Summary, unexplained: u64) -> Vec<String>
             old.taxonomy, new.taxonomy
         ),
     );
+    let words = other_words(old, new);
+    warn(words.is_some(), words.unwrap_or_default());
     let packet =
         |output: &Output| output.packet_filter.as_ref().map_or("all".to_owned(), |packet| format!("`{packet}`"));
     warn(
@@ -200,6 +203,25 @@ fn warnings(pair: &Pair<'_>, summary: &Summary, unexplained: u64) -> Vec<String>
         ),
     );
     warnings
+}
+
+/// That the words of outcomes meant something else, so that what passed may have failed: with another profile, or with
+/// another definition of it.
+pub(super) fn other_words(old: &Output, new: &Output) -> Option<String> {
+    let (before, now) = (&old.words, &new.words);
+    if before.is_empty() || now.is_empty() {
+        return None;
+    }
+    let named = |words: &Words| listed(words.keys().map(|name| format!("`{name}`")), NAMED);
+    let both = || before.iter().filter_map(|(name, before)| Some((name, before, now.get(name)?)));
+    if both().next().is_none() {
+        let [before, now] = [before, now].map(named);
+        return Some(format!(
+            "profiles differ, and with them what failed: {before} in the baseline, {now} in the new sweep"
+        ));
+    }
+    let (name, before, now) = both().find(|(_, before, now)| before != now)?;
+    Some(format!("the words of profile `{name}` differ: {before} in the baseline, {now} in the new sweep"))
 }
 
 /// Tests what can be tested for failing more often. How many were tested, and how many make the family.

@@ -8,10 +8,13 @@ use serde::Deserialize;
 
 use super::answer::AnswerFiles;
 use crate::archive::Unjudged;
+use crate::sweep::Words;
 use crate::text::terminal::plural;
 
 #[derive(Deserialize)]
 struct LedgerFile {
+    #[serde(default)]
+    profiles: Words,
     totals: Totals,
     #[serde(default)]
     skipped: Vec<Skipped>,
@@ -45,14 +48,22 @@ struct Skipped {
 /// the log's.
 #[must_use]
 pub fn lacking(files: &AnswerFiles) -> Option<String> {
+    read_ledger(files).1
+}
+
+/// What the words of outcomes meant to a sweep, as far as it says so, and what it lacks.
+pub(super) fn read_ledger(files: &AnswerFiles) -> (Words, Option<String>) {
     let unknown = "whether everything could be read is not known";
     let file = match files.file("ledger.json") {
         Ok(file) => BufReader::with_capacity(1 << 18, file),
-        Err(_) => return Some(format!("{unknown}, since there is no ledger.json")),
+        Err(_) => return (Words::new(), Some(format!("{unknown}, since there is no ledger.json"))),
     };
     match serde_json::from_reader::<_, LedgerFile>(file) {
-        Ok(ledger) => told(&ledger),
-        Err(error) => Some(format!("{unknown}, since ledger.json cannot be read ({error})")),
+        Ok(ledger) => {
+            let lacking = told(&ledger);
+            (ledger.profiles, lacking)
+        }
+        Err(error) => (Words::new(), Some(format!("{unknown}, since ledger.json cannot be read ({error})"))),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::baseline::Output;
 use super::change::Comparison;
-use super::compare::compare;
+use super::compare::{compare, other_words};
 use crate::incident::IncidentRow;
 
 /// Said of a comparison that stands.
@@ -26,7 +26,10 @@ pub(super) fn compare_or_keep(old: &Output, new: &Output) -> Comparison {
 fn stands(earlier: &Comparison, old: &Output, new: &Output) -> bool {
     let runs: BTreeSet<&str> = new.runs.iter().map(|run| run.id.as_str()).collect();
     let compared = &earlier.summary.compared_runs;
-    let is_same = old.taxonomy == new.taxonomy && old.packet_filter == new.packet_filter && old.window == new.window;
+    let is_same = other_words(old, new).is_none()
+        && old.taxonomy == new.taxonomy
+        && old.packet_filter == new.packet_filter
+        && old.window == new.window;
     is_same && !compared.is_empty() && compared.iter().all(|run| runs.contains(run.as_str()))
 }
 

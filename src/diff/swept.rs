@@ -67,6 +67,7 @@ impl Output {
         };
         let listed = recurrence.scenarios.len() as u64;
         Self {
+            words: incidents.words.clone(),
             taxonomy: incidents.taxonomy.clone(),
             packet_filter: incidents.packet_filter.clone(),
             window: incidents.window.clone(),

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::archive::{ArchiveLedger, Ledger, Skipped, Totals};
+use crate::sweep::{Sweep, Words};
 
 /// The ledger with the moment and the arguments of its sweep.
 #[derive(Clone, Debug, Serialize)]
@@ -13,6 +14,9 @@ pub struct LedgerReport<'l> {
     /// The moment, in milliseconds since 1970.
     pub generated_unix_ms: u64,
     inputs: &'l [String],
+    /// What each profile took the words of outcomes for; absent where partials do not say.
+    #[serde(skip_serializing_if = "Words::is_empty")]
+    profiles: Words,
     totals: Totals,
     /// Bytes written to a temporary file for want of memory.
     spilled_bytes: u64,
@@ -21,11 +25,11 @@ pub struct LedgerReport<'l> {
 }
 
 impl<'l> LedgerReport<'l> {
-    /// The report of a ledger; `inputs` as given, `answer` as of [`crate::analysis::answer_digest`].
+    /// The report of a sweep's ledger; `answer` as of [`crate::analysis::answer_digest`].
     #[must_use]
     pub fn new(
         ledger: &'l Ledger,
-        inputs: &'l [String],
+        sweep: &'l Sweep,
         generated_unix_ms: u64,
         spilled_bytes: u64,
         answer: &'l str,
@@ -34,7 +38,8 @@ impl<'l> LedgerReport<'l> {
             schema_version: "relapse-ledger-v1",
             answer,
             generated_unix_ms,
-            inputs,
+            inputs: &sweep.inputs,
+            profiles: sweep.words(),
             totals: ledger.totals(),
             spilled_bytes,
             archives: &ledger.archives,

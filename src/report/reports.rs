@@ -88,7 +88,7 @@ impl<'a> Reports<'a> {
         let made =
             if found.sweep.now_ms == i64::MAX { clock() } else { found.sweep.now_ms.max(0).unsigned_abs().into() };
         let made = u64::try_from(made).unwrap_or(u64::MAX);
-        let ledger = LedgerReport::new(&found.ledger, &found.sweep.inputs, made, found.spilled, &incidents.answer);
+        let ledger = LedgerReport::new(&found.ledger, &found.sweep, made, found.spilled, &incidents.answer);
         let write = |name: &str, out: &mut dyn Write| reports.write(name, out);
         Ok(write_reports(folder.as_ref(), reports.analysis.pool(), &ledger, &write, &|| ())?)
     }

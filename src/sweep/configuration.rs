@@ -10,6 +10,8 @@ use crate::tally::Configuration;
 
 /// The setting that holds the taxonomies.
 const TAXONOMY: &str = "--taxonomy";
+/// The setting that says what the words of outcomes meant.
+const WORDS: &str = "the words of outcomes";
 /// The setting that a report names its packet by.
 const PACKET: &str = "--packet";
 
@@ -20,11 +22,13 @@ impl Sweep {
         Configuration::new(self.settings())
     }
 
-    /// The settings that partials which are merged must share: those, and how runs are named.
+    /// The settings that partials which are merged must share: those, how runs are named, and what a report says of words,
+    /// which follows from the profiles.
     #[must_use]
     pub fn configuration_of_set(&self) -> Configuration {
         let mut settings = self.settings();
         settings.push(("--run-from", optional(self.run_from.pattern())));
+        settings.push((WORDS, serde_json::to_string(&self.words()).unwrap_or_default()));
         Configuration::new(settings)
     }
 
@@ -37,8 +41,10 @@ impl Sweep {
         let packet = packet.map(str::to_owned);
         let end = |name| settings.get(name)?.strip_prefix('`')?.strip_suffix('`')?.parse().ok();
         let window_elsewhere = Window { since: end("--since"), until: end("--until") };
+        let words = settings.get(WORDS).and_then(|words| serde_json::from_str(words).ok());
         Some(Self {
             packet,
+            words_elsewhere: words.unwrap_or_default(),
             is_elsewhere: true,
             window_elsewhere,
             ..Self::new(inputs, Profiles::builtin(), taxonomies)

@@ -35,6 +35,7 @@ mod triage;
 mod untested;
 mod usual;
 mod window;
+mod words;
 mod worker;
 
 pub use builder::{BuildError, Builder};
@@ -48,3 +49,4 @@ pub use sweep::Sweep;
 pub use taxonomies::Taxonomies;
 pub use triage::{Triage, TriageError, TriageIncident, TriageLog};
 pub use window::{Bound, BoundError, Span, Window};
+pub use words::Words;

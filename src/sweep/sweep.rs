@@ -5,6 +5,7 @@ use rayon::ThreadPool;
 use super::error::SweepError;
 use super::taxonomies::Taxonomies;
 use super::window::Window;
+use super::words::{Words, words_of};
 use crate::archive::{Discovery, RunFrom, discover};
 use crate::record::Profiles;
 use crate::threads;
@@ -47,6 +48,8 @@ pub struct Sweep {
     pub is_elsewhere: bool,
     /// The window that partials of another sweep were read with.
     pub window_elsewhere: Window,
+    /// What the words of outcomes meant to it.
+    pub words_elsewhere: Words,
 }
 
 impl Sweep {
@@ -71,6 +74,7 @@ impl Sweep {
             keep_window: false,
             is_elsewhere: false,
             window_elsewhere: Window::default(),
+            words_elsewhere: Words::new(),
         }
     }
 
@@ -86,6 +90,12 @@ impl Sweep {
             return Err(SweepError::RelativeWindowOfStream(entry.relative.clone()));
         }
         Ok(found)
+    }
+
+    /// What the words of outcomes mean to it, or to those who read.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        if self.is_elsewhere { self.words_elsewhere.clone() } else { words_of(&self.profiles) }
     }
 
     /// Threads for judging what was read.

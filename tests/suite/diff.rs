@@ -446,3 +446,52 @@ fn a_regression_is_worse_once() {
         assert_eq!(found["a"]["kind"], kind, "{}", found["a"]);
     }
 }
+
+#[test]
+fn a_baseline_of_other_words_is_told() {
+    let built_in = relapse(["profiles", "show", "ft-conformance-log-v1"]).exits(0).text();
+    let named = |name: &str, pass: &str| {
+        let own = built_in.replacen("ft-conformance-log-v1", name, 1);
+        own.replace("pass = [\"pass\"]", &format!("pass = [{pass}]"))
+    };
+    let strict = named("own", "\"pass\"");
+    let profiles = folder(&[
+        ("own.toml", strict.as_bytes()),
+        ("lax.toml", named("own", "\"pass\", \"fail\"").as_bytes()),
+        ("other.toml", named("other", "\"pass\"").as_bytes()),
+    ]);
+    let at = |name: &str| text(&profiles.path().join(name)).to_owned();
+    let [own, lax, other] = ["own.toml", "lax.toml", "other.toml"].map(at);
+    let logs = logs(&[("a", "PPPPPPPPFPFPP")]);
+    let told = |before: &[&str], after: &[&str]| {
+        let old = swept(&logs[..10], before);
+        let again = [after, &["--baseline", text(old.path())]].concat();
+        let new = swept(&logs, &again);
+        let warnings = |comparison: &Value| comparison["warnings"].clone();
+        let compared = warnings(&read(new.path(), "incidents.json")["comparison"]);
+        assert_eq!(warnings(&diff(old.path(), new.path(), &["--json"]).exits(0).json()), compared);
+        compared
+    };
+    assert_eq!(
+        told(&["--profile", &lax], &["--profile", &own]),
+        json!([
+            "the words of profile `own` differ: pass (fail, pass), excluded (cached, infra, skip), others failures in the \
+             baseline, pass (pass), excluded (cached, infra, skip), others failures in the new sweep"
+        ])
+    );
+    assert_eq!(
+        told(&["--profile", &other], &["--profile", &own]),
+        json!(["profiles differ, and with them what failed: `other` in the baseline, `own` in the new sweep"])
+    );
+    // The same as before, and one that comes or goes.
+    for (before, after) in
+        [(&[&own][..], &[&own][..]), (&[], &[]), (&[&own], &[&own, &other]), (&[&own, &other], &[&own])]
+    {
+        let given = |profiles: &[&String]| -> Vec<String> {
+            profiles.iter().flat_map(|profile| ["--profile".to_owned(), (*profile).clone()]).collect()
+        };
+        let [before, after] = [before, after].map(given);
+        let [before, after] = [&before, &after].map(|given| given.iter().map(String::as_str).collect::<Vec<_>>());
+        assert_eq!(told(&before, &after), json!([]), "{before:?} {after:?}");
+    }
+}

@@ -733,7 +733,8 @@ fn what_failed_before_a_window_and_has_no_result_in_it_is_told() {
         assert_eq!(since_20_days(&history, &format!("{max}{known}")), [""; 0], "{history}");
     }
     // What was mended before it went, what ran since, and what was always skipped.
-    for history in [format!("{}{}{none}", &failed[20..], &passed[10..]), format!("{failed}{passed}"), skipped.repeat(2)] {
+    for history in [format!("{}{}{none}", &failed[20..], &passed[10..]), format!("{failed}{passed}"), skipped.repeat(2)]
+    {
         assert_eq!(since_20_days(&history, max), [""; 0], "{history}");
     }
 }

@@ -113,3 +113,37 @@ fn what_was_skipped_only_is_nothing_that_a_scope_holds() {
     let five = |names: [&str; 3]| names[2] == "five";
     assert!(entries.any(None, five) && !entries.any(Some(Rule::Profile), five));
 }
+
+#[test]
+fn what_was_before_a_window_is_by_its_last_run_however_it_is_put_together() {
+    let one = |run: &str, scenario: &'static str, outcome| {
+        let mut entries = Entries::default();
+        let branch = Some("main").filter(|_| scenario == "branch");
+        entries.add_before(&Record { outcome, scenario, branch, ..Record::EMPTY }, Some(run));
+        entries
+    };
+    let (pass, fail) = (OutcomeKind::Pass, OutcomeKind::Fail);
+    let parts = [
+        one("old", "mended", fail),
+        one("new", "mended", pass),
+        one("old", "broke", pass),
+        one("new", "broke", fail),
+        // A retry that passes leaves the run a failed one.
+        one("new", "broke", pass),
+        one("old", "branch", fail),
+    ];
+    let began = |run: &str| Some(i64::from(run == "new"));
+    let together = |parts: &mut dyn Iterator<Item = &Entries>| {
+        let mut all = Entries::default();
+        parts.for_each(|part| all.merge(part));
+        all.past(began)
+    };
+    let past = together(&mut parts.iter());
+    assert_eq!(past, together(&mut parts.iter().rev()));
+    let seen: Vec<_> =
+        past.iter().map(|it| (&*it.names[2], it.branch.as_deref(), it.has_passed, it.failed_last)).collect();
+    assert_eq!(
+        seen,
+        [("branch", Some("main"), false, true), ("broke", None, true, true), ("mended", None, true, false)]
+    );
+}
