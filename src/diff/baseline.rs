@@ -102,7 +102,7 @@ pub struct Output {
     pub mass_failure_runs: Vec<String>,
     /// What each profile took the words of outcomes for; empty where that is not known.
     pub words: Words,
-    /// What it could not read, or does not know the meaning of, in words ([`lacking`]); `None` where that is nothing.
+    /// What it could not read, or does not know the meaning of, in words ([`lacking`](fn@super::lacking)); `None` where that is nothing.
     pub lacking: Option<String>,
 }
 

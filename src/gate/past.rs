@@ -16,6 +16,9 @@ impl Judge<'_> {
     /// Scenarios that failed when they last ran before the window, and have no result in it.
     pub(super) fn gone(&mut self, rule: Rule) {
         let (facts, policy) = (self.facts, self.policy);
+        if facts.outcome.past.is_empty() {
+            return;
+        }
         let results = facts.outcome.entries.results(rule);
         let is_gone = |past: &&Past| {
             let [packet, suite, scenario, _] = past.names.each_ref().map(String::as_str);
@@ -38,7 +41,7 @@ impl Judge<'_> {
         if culprits.count > 0 {
             let named: Vec<String> = culprits.scenarios.iter().cloned().collect();
             let message = format!(
-                "{} failed when last run before the window, and without a result in it, so that no ceiling counts them: {}",
+                "{} failed when last run before the window and neither passed nor failed in it, which no ceiling counts: {}",
                 plural(culprits.count, "scenario"),
                 listed(&named)
             );
