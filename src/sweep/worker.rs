@@ -89,7 +89,7 @@ impl<'r> Worker<'r> {
             self.line(&mut padded[start..], len, (line, offset + start as u64), origin, part, found);
             start += len + 1;
         }
-        self.batch.count(&mut self.tally);
+        self.batch.flush(&mut self.tally);
     }
 
     /// A line that lay across pieces: line 0 of `part`.
@@ -108,7 +108,7 @@ impl<'r> Worker<'r> {
         }
         let len = stitched.len();
         self.line(stitched.padded(), len, (0, offset), origin, part, found);
-        self.batch.count(&mut self.tally);
+        self.batch.flush(&mut self.tally);
         self.stitched = stitched;
     }
 

@@ -19,6 +19,7 @@ mod merge;
 mod order;
 mod partial;
 mod partitions;
+mod passes;
 mod read;
 mod run;
 mod run_name;

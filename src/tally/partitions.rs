@@ -31,6 +31,9 @@ use super::tally::Tally;
 /// Parts. Each part of ten million cells is a few megabytes: small beside any limit, and it merges in cache.
 const PARTS: usize = 256;
 
+/// Passes that a part lists before they are counted in its cells: together they are 50 MB.
+const MOST_PASSES: usize = 8192;
+
 /// How much memory may be taken, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Room {
@@ -211,26 +214,33 @@ impl Partitions {
             .map(|scenario| part(self.hasher.hash_one(tally.scenario_names(scenario))))
             .collect();
         let cells = Groups::new(PARTS, tally.cells().map(|cell| part_of[cell.key.scenario as usize]));
+        let passes = Groups::new(PARTS, tally.passes.iter().map(|pass| part_of[pass.key.scenario as usize]));
         let scenario_of = |incident: u32| tally.incidents[incident as usize].scenario as usize;
         let firsts = Groups::new(PARTS, tally.firsts.iter().map(|first| part_of[scenario_of(first.incident)]));
         let mut carrier = Carrier::new(tally, &runs);
         let hand = self.hand.load(Ordering::Relaxed);
         for number in (hand..hand + PARTS).map(|number| number % PARTS) {
-            // No scenario is without a cell.
-            if cells.of(number).len() == 0 {
+            // No scenario is without a cell or a pass.
+            if cells.of(number).len() + passes.of(number).len() == 0 {
                 continue;
             }
             let mut part = lock(&self.parts[number]);
             let before = part.tally.bytes() + self.judging(&part);
             carrier.turn();
             carrier.cells(&mut part.tally, cells.of(number));
+            carrier.passes(&mut part.tally, passes.of(number));
+            // Cells that passed often are smaller than their passes; those that did not may be larger.
+            if self.room.limit.is_some() || part.tally.passes.len() > MOST_PASSES.max(2 * part.tally.cells.len()) {
+                part.tally.fold();
+            }
             carrier.firsts(&mut part.tally, firsts.of(number));
             if self.room.limit.is_some() {
                 part.judged = part.judged.max(Judged::of(&part.tally));
             }
             let bytes = part.tally.bytes();
-            let grown = bytes + self.judging(&part) - before;
-            let held = self.held.fetch_add(grown, Ordering::Relaxed) + grown;
+            // Less than before, where passes were counted in their cells.
+            let grown = (bytes + self.judging(&part)).wrapping_sub(before);
+            let held = self.held.fetch_add(grown, Ordering::Relaxed).wrapping_add(grown);
             // Not the parts that were written out just now: what is small is better kept.
             if self.room.limit.is_some_and(|limit| held > limit.reading) && bytes >= held / (2 * PARTS) {
                 self.write_out(&mut part)?;
@@ -325,7 +335,15 @@ impl Partitions {
             self.held.fetch_add(tally.bytes() - before, Ordering::Relaxed);
             self.held.fetch_sub(extra, Ordering::Relaxed);
         }
-        let kept = if keep_clean { (0..tally.cells.len()).collect() } else { sum.add(&tally) };
+        let counted = tally.bytes() + known;
+        let kept = if keep_clean {
+            tally.fold();
+            (0..tally.cells.len()).collect()
+        } else {
+            let have_failed = tally.have_failed();
+            tally.fold_those(|scenario| have_failed[scenario as usize]);
+            sum.add(&tally, &have_failed)
+        };
         let grown = {
             let mut whole = lock(&self.whole);
             let before = whole.bytes();
@@ -335,7 +353,7 @@ impl Partitions {
             whole.bytes() - before
         };
         let judging = self.room.limit.map_or(0, |limit| limit.judging.of(Judged::of(&tally)));
-        self.held.fetch_sub(tally.bytes() + known, Ordering::Relaxed);
+        self.held.fetch_sub(counted, Ordering::Relaxed);
         drop(tally);
         self.hold(grown + judging)?;
         Ok(sum)
@@ -369,7 +387,8 @@ impl Judging {
 
 impl Judged {
     fn of(tally: &Tally) -> Self {
-        Self { failing: tally.failing(), incidents: tally.incidents.len(), texts: tally.long_texts() }
+        let failing = tally.have_failed().into_iter().filter(|&failed| failed).count();
+        Self { failing, incidents: tally.incidents.len(), texts: tally.long_texts() }
     }
 
     fn max(self, other: Self) -> Self {

@@ -2,6 +2,7 @@
 
 use super::cell::{Cell, Outcome};
 use super::incident::{First, Incident};
+use super::passes::Pass;
 use super::run::Run;
 use super::scenarios::{Entry, ScenarioKey};
 use super::symbols::Symbol;
@@ -37,6 +38,7 @@ impl Tally {
             + self.runs.len() * listed::<Run>(size_of::<(Symbol, u32)>())
             + self.scenarios.len() * listed::<ScenarioKey>(size_of::<Entry>())
             + self.cells.len() * listed::<Cell>(NUMBER)
+            + self.passes.len() * size_of::<Pass>()
             + self.outcomes.len() * listed::<Outcome>(NUMBER)
             + self.incidents.len() * listed::<Incident>(size_of::<((u32, Symbol, Symbol), u32)>())
             + self.firsts.len() * listed::<First>(size_of::<((u32, u32), u32)>())
