@@ -45,7 +45,7 @@ impl Batch {
         seed: Option<u64>,
         run: u32,
     ) {
-        let hash = tally.scenarios.hash(texts);
+        let hash = scenarios::hash(texts);
         let ends = texts.map(|text| {
             self.texts.push_str(text);
             self.texts.len()

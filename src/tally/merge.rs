@@ -122,8 +122,10 @@ impl<'o> Carrier<'o> {
 
     fn scenario(&mut self, to: &mut Tally, old: u32) -> u32 {
         if self.scenarios[old as usize] == UNKNOWN {
+            let Tally { scenarios, symbols, .. } = self.from;
+            let hash = scenarios.hash_of(symbols, old);
             let texts = self.from.scenario_names(old);
-            self.scenarios[old as usize] = to.scenarios.number(&mut to.symbols, texts);
+            self.scenarios[old as usize] = to.scenarios.number_hashed(&mut to.symbols, texts, hash);
         }
         self.scenarios[old as usize]
     }

@@ -11,13 +11,11 @@
 //! one scenario stands in one part, so that parts can be merged, written out, read again and judged one by one. Runs
 //! stand apart, once, and give every part the same numbers for them.
 
-use std::hash::BuildHasher;
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use foldhash::quality::RandomState;
 use rayon::prelude::*;
 use thiserror::Error;
 
@@ -127,7 +125,6 @@ pub struct Partitions {
     /// Runs; in the end everything.
     whole: Mutex<Tally>,
     parts: Vec<Mutex<Part>>,
-    hasher: RandomState,
     /// Bytes that all of these take.
     held: AtomicUsize,
     /// The part to begin with, so that those written out longest ago are next.
@@ -150,9 +147,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The part of a scenario with this hash, by bits that choose no place in the part's own table.
 #[expect(clippy::cast_possible_truncation, reason = "it is below PARTS")]
 fn part(hash: u64) -> u32 {
-    (hash % PARTS as u64) as u32
+    ((hash >> 48) % PARTS as u64) as u32
 }
 
 impl Partitions {
@@ -167,7 +165,6 @@ impl Partitions {
             room,
             whole: Mutex::default(),
             parts: (0..PARTS).map(|_| Mutex::default()).collect(),
-            hasher: RandomState::default(),
             held: AtomicUsize::new(0),
             hand: AtomicUsize::new(0),
             file: file.map_err(|source| SpillError::Create { folder: folder(), source })?,
@@ -211,7 +208,7 @@ impl Partitions {
             runs
         };
         let part_of: Vec<u32> = (0..count(tally.scenarios.len()))
-            .map(|scenario| part(self.hasher.hash_one(tally.scenario_names(scenario))))
+            .map(|scenario| part(tally.scenarios.hash_of(&tally.symbols, scenario)))
             .collect();
         let cells = Groups::new(PARTS, tally.cells().map(|cell| part_of[cell.key.scenario as usize]));
         let passes = Groups::new(PARTS, tally.passes.iter().map(|pass| part_of[pass.key.scenario as usize]));

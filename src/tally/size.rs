@@ -36,7 +36,7 @@ impl Tally {
             + self.symbols.bytes()
             + self.symbols.len() * listed::<usize>(NUMBER)
             + self.runs.len() * listed::<Run>(size_of::<(Symbol, u32)>())
-            + self.scenarios.len() * listed::<ScenarioKey>(size_of::<Entry>())
+            + self.scenarios.len() * (listed::<ScenarioKey>(size_of::<Entry>()) + size_of::<u64>())
             + self.cells.len() * listed::<Cell>(NUMBER)
             + self.passes.len() * size_of::<Pass>()
             + self.outcomes.len() * listed::<Outcome>(NUMBER)
