@@ -22,6 +22,7 @@ mod measured;
 mod memory;
 mod outcome;
 mod per_archive;
+mod passed_over;
 mod pipeline;
 mod reading;
 mod row;

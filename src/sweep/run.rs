@@ -8,6 +8,7 @@ use super::memory::{self, Beside, Budget};
 use super::observer::{Observer, Silent};
 use super::outcome::Outcome;
 use super::rules::Rules;
+use super::passed_over;
 use super::sweep::Sweep;
 use super::taxonomies::Classifiers;
 use super::usual;
@@ -69,7 +70,8 @@ impl Sweep {
         order.warnings.extend(gone);
         order.warnings.extend(account.untested(span, &order));
         let ledger = account.ledger(found.skipped);
-        let clocks = starts(&tally).chain(account.left_out.values().filter_map(Clock::start));
+        order.warnings.extend(passed_over::like_archives(&ledger));
+        let clocks = starts(&tally).chain(account.left_out.values().filter_map(|outside| outside.clock.start()));
         let steady = both(steady, both(tally::steady(self.now_ms, clocks), account.measured.steady));
         order.warnings.extend(usual::once(&tally, &clean));
         order.warnings.extend(account.measured.doubts);
