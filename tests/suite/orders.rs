@@ -199,3 +199,95 @@ fn a_revision_of_every_run_is_none() {
     assert_eq!(judged(&history(9, &|_| "HEAD".to_owned())).1, "[]");
     assert_eq!(judged(&history(12, &|day| format!("c{day}"))).1, "[]");
 }
+
+/// Runs of a branch, from a day on, named by a counter.
+fn of_branch(branch: &str, first: i64, days: std::ops::Range<i64>, time: impl Fn(i64) -> i64) -> Vec<Run> {
+    let run = |(number, day)| (format!("build-{number}"), START + time(day), false, format!(r#","b":"{branch}""#));
+    (first..).zip(days).map(run).collect()
+}
+
+#[test]
+fn branches_that_count_for_themselves_are_in_order() {
+    let daily = |day: i64| day * DAY;
+    let late = |day: i64| day * DAY + HOUR;
+    let history = [of_branch("main", 500, 0..20, daily), of_branch("dev", 1, 12..20, late)].concat();
+    let apart = ["runs are of several branches, judged apart: dev, main"];
+    let warnings =
+        |runs: &[Run], more: &[&str]| swept(runs.to_vec(), more)["recurrence"]["summary"]["warnings"].clone();
+    assert_eq!(warnings(&history, &[]), Value::from(&apart[..]));
+    for window in [["--since", "2023-11-08T00:00:00Z"], ["--until", "2023-11-10T00:00:00Z"]] {
+        assert_eq!(warnings(&history, &window), Value::from(&apart[..]), "{window:?}");
+    }
+    // Each of them may be torn; with one counter for all, runs of any branch tell when the others were.
+    let torn = |day: i64| if day < 10 { late(day) } else { late(day - 700) };
+    let history = [of_branch("main", 500, 0..20, daily), of_branch("dev", 1, 0..20, torn)].concat();
+    let said = warnings(&history, &[]).to_string();
+    assert!(said.contains(TORN) && said.contains("build-1, build-2") && !said.contains("build-500"), "{said}");
+    let left_out = warnings(&history, &["--since", "2023-10-26T00:00:00Z"]).to_string();
+    assert!(left_out.contains(TORN), "{left_out}");
+    let wrong = |day: i64| day * DAY - 3000 * DAY;
+    let history = [of_branch("main", 1, 0..19, daily), of_branch("dev", 20, 19..20, wrong)].concat();
+    let said = warnings(&history, &[]).to_string();
+    assert!(said.contains("a run whose clock is not believed") && said.contains("build-20"), "{said}");
+}
+
+#[test]
+fn runs_of_branches_that_are_not_judged_are_no_matter() {
+    let torn = |day: i64| if day < 10 { day * DAY + HOUR } else { (day - 700) * DAY };
+    let mut history = [of_branch("main", 500, 0..20, |day| day * DAY), of_branch("dev", 1, 0..20, torn)].concat();
+    history.push(("build-99".into(), 5, false, r#","b":"dev""#.into()));
+    let warnings = |more: &[&str]| judged(&swept(history.clone(), more)).1;
+    let all = warnings(&[]);
+    assert!(all.contains(TORN) && all.contains("build-99"), "{all}");
+    assert_eq!(warnings(&["--branch", "main"]), "[]");
+    assert!(warnings(&["--branch", "d*"]).contains(TORN));
+}
+
+#[test]
+fn a_branch_that_stopped_is_told_where_it_is_judged() {
+    let said = |main: std::ops::Range<i64>, step: i64| {
+        let main = main.step_by(usize::try_from(step).unwrap());
+        let main = main.map(|day| (format!("m-{day:02}"), START + day * DAY, false, r#","b":"main""#.to_owned()));
+        let dev = (0..20).map(|day| (format!("d-{day:02}"), START + day * DAY, false, r#","b":"dev""#.to_owned()));
+        judged(&swept(main.chain(dev).collect::<Vec<_>>(), &["--branch", "main"])).1
+    };
+    let told =
+        "has a record that counts since m-07 (2023-11-01), while others have until d-19 (2023-11-13): verdicts are";
+    assert!(said(0..8, 1).contains(told), "{}", said(0..8, 1));
+    // Days without a run, a weekly run, and runs that were rare before.
+    for sound in [said(0..20, 1), said(0..13, 1), said(0..15, 7), said(-21..8, 14)] {
+        assert_eq!(sound, "[]");
+    }
+}
+
+#[test]
+fn a_window_that_cuts_the_newest_run_of_a_branch_is_told() {
+    let history = [of_branch("main", 500, 0..20, |day| day * DAY), of_branch("dev", 1, 0..20, |day| day * DAY - HOUR)];
+    // Between two records of the newest run of `main`; that of `dev` is whole.
+    let mut history = history.concat();
+    history.push(("build-21".into(), START + 19 * DAY - HOUR / 2, false, r#","b":"dev""#.into()));
+    let until = ["--until", "2023-11-13T22:13:20.006Z"];
+    let said = |more: &[&str]| judged(&swept(history.clone(), &[&until, more].concat())).1;
+    let told = "--since or --until holds only 6 of 12 records of the newest run of branch main, build-519";
+    assert!(said(&[]).contains(told), "{}", said(&[]));
+    assert!(said(&["--branch", "main"]).contains("of the newest run, build-519"), "{}", said(&["--branch", "main"]));
+    assert!(!said(&["--branch", "dev"]).contains("holds only"), "{}", said(&["--branch", "dev"]));
+}
+
+#[test]
+fn dates_that_end_with_the_year_tell_no_order() {
+    // Days of October and November, named as they are written in most of Europe.
+    let history = |name: &dyn Fn(i64, i64) -> String| {
+        let named = |day: i64| if day < 7 { name(25 + day, 10) } else { name(day - 6, 11) };
+        judged(&swept(
+            numbered(|day| day * DAY, 10)
+                .zip(0..)
+                .map(|((_, time, fails, fields), day)| (named(day), time, fails, fields)),
+            &[],
+        ))
+    };
+    let sound = ("regressed".to_owned(), "[]".to_owned());
+    assert_eq!(history(&|day, month| format!("run-{day:02}{month:02}2023")), sound);
+    assert_eq!(history(&|day, month| format!("{day:02}.{month:02}.2023")), sound);
+    assert_eq!(history(&|day, month| format!("2023-{month:02}-{day:02}")), sound);
+}
