@@ -25,6 +25,8 @@ pub(super) struct TimelineRun {
     pub(super) revision: Option<u32>,
     /// Whether its name and its clock tell two orders, of which nobody knows the right one.
     pub(super) is_torn: bool,
+    /// When it ended, if it may be several of one id.
+    pub(super) end_of_several: Option<i64>,
 }
 
 /// Runs that can be compared with each other.
@@ -116,7 +118,8 @@ fn timeline(
             }
             _ => None,
         };
-        TimelineRun { number, unix_ms: order.clock(number), revision, is_torn: order.is_torn(number) }
+        let (is_torn, end_of_several) = (order.is_torn(number), order.end_of_several(number));
+        TimelineRun { number, unix_ms: order.clock(number), revision, is_torn, end_of_several }
     });
     Timeline { branch, runs: runs.collect(), unplaced: u32::try_from(unplaced).unwrap_or(u32::MAX), place }
 }

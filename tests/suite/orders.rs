@@ -158,6 +158,19 @@ fn runs_of_one_id_a_day_apart_are_named() {
     assert_eq!(judged(&swept(soak.collect::<Vec<_>>(), &[])).1, "[]");
 }
 
+    // Which of them failed last is not known: nothing is fixed on it.
+    let cycle = (0..48).map(|hour| {
+        (format!("a{hour:02}"), START + hour * HOUR, (24..27).contains(&hour), of(&format!("b{:02}", hour % 24)))
+    });
+    let report = swept(cycle.collect::<Vec<_>>(), &[]);
+    let row = &report["recurrence"]["scenarios"][0];
+    assert_eq!((&row["verdict"], &row["history"]), (&"insufficient_evidence".into(), &"F3P21".into()));
+    assert!(row["why"].as_str().unwrap().contains("may be several of one id, and ended later"), "{}", row["why"]);
+    // Soaks of three days each, one after the other, tell an order.
+    let soaks = (0..45).map(|day| {
+        (format!("a{day:02}"), START + (day - 45) * DAY, (3..9).contains(&day), of(&format!("s{:02}", day / 3)))
+    });
+    assert_eq!(judged(&swept(soaks.collect::<Vec<_>>(), &[])).0, "fixed");
 #[test]
 fn runs_of_no_branch_behind_the_only_one_are_named() {
     let history = |none: std::ops::Range<i64>, more: &[&str]| {
