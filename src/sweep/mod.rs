@@ -20,6 +20,7 @@ mod loan;
 mod lock;
 mod measured;
 mod memory;
+mod one_id;
 mod outcome;
 mod passed_over;
 mod per_archive;

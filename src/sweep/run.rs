@@ -6,6 +6,7 @@ use super::error::SweepError;
 use super::gather::Gather;
 use super::memory::{self, Beside, Budget};
 use super::observer::{Observer, Silent};
+use super::one_id;
 use super::outcome::Outcome;
 use super::passed_over;
 use super::rules::Rules;
@@ -74,6 +75,7 @@ impl Sweep {
         let clocks = starts(&tally).chain(account.left_out.values().filter_map(|outside| outside.clock.start()));
         let steady = both(steady, both(tally::steady(self.now_ms, clocks), account.measured.steady));
         order.warnings.extend(usual::once(&tally, &clean));
+        order.warnings.extend(one_id::judged_as_one(&tally, &clean, account.times()));
         order.warnings.extend(account.measured.doubts);
         let (sweep, benchmarks) = (self.clone(), account.measured.points);
         Ok(Outcome { sweep, tally, clean, entries, spilled, benchmarks, ledger, span, order, steady })

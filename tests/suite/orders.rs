@@ -49,10 +49,15 @@ type Run = (String, i64, bool, String);
 
 /// The report on archives of twelve scenarios, of which one may fail.
 fn swept(runs: impl IntoIterator<Item = Run>, more: &[&str]) -> Value {
+    swept_slowly(runs, 1, more)
+}
+
+/// The same where the records of an archive are so many milliseconds apart.
+fn swept_slowly(runs: impl IntoIterator<Item = Run>, step: i64, more: &[&str]) -> Value {
     let log = |(name, time, fails, fields): Run| {
         let line = |scenario: i64| {
             let outcome = if fails && scenario == 0 { "fail" } else { "pass" };
-            format!(r#"{{"t":{},"s":"s{scenario}","o":"{outcome}"{fields}}}"#, time + scenario)
+            format!(r#"{{"t":{},"s":"s{scenario}","o":"{outcome}"{fields}}}"#, time + scenario * step)
         };
         (format!("{name}.jsonl"), (0..12).map(line).collect::<Vec<_>>().join("\n"))
     };
@@ -153,11 +158,6 @@ fn runs_of_one_id_a_day_apart_are_named() {
         let (_, warnings) = judged(&swept(nightly(days).collect::<Vec<_>>(), &[]));
         assert!(warnings.contains("is it one run") && warnings.contains("nightly ("), "{warnings}");
     }
-    // A soak that logs for days.
-    let soak = (0..40).map(|part| (format!("a{part:02}"), START + part * 6 * HOUR, false, of("soak")));
-    assert_eq!(judged(&swept(soak.collect::<Vec<_>>(), &[])).1, "[]");
-}
-
     // Which of them failed last is not known: nothing is fixed on it.
     let cycle = (0..48).map(|hour| {
         (format!("a{hour:02}"), START + hour * HOUR, (24..27).contains(&hour), of(&format!("b{:02}", hour % 24)))
@@ -171,6 +171,40 @@ fn runs_of_one_id_a_day_apart_are_named() {
         (format!("a{day:02}"), START + (day - 45) * DAY, (3..9).contains(&day), of(&format!("s{:02}", day / 3)))
     });
     assert_eq!(judged(&swept(soaks.collect::<Vec<_>>(), &[])).0, "fixed");
+    // A soak that logs for days.
+    let soak = (0..40).map(|part| (format!("a{part:02}"), START + part * 6 * HOUR, false, of("soak")));
+    assert_eq!(judged(&swept_slowly(soak.collect::<Vec<_>>(), HOUR / 2, &[])).1, "[]");
+}
+
+#[test]
+fn one_id_of_all_builds_is_told_also_within_a_day() {
+    let ci = |builds: i64, every: i64, step: i64, fields: &str| {
+        let build = |build: i64| (format!("a{build:02}"), START + build * every, build > 25, fields.to_owned());
+        judged(&swept_slowly((0..builds).map(build).collect::<Vec<_>>(), step, &[])).1
+    };
+    let id = r#","run":"ci""#;
+    let told = "all is one run, ci, though 30 archives with pauses between them hold the same scenarios again and again; is it";
+    for (every, step) in [(HOUR / 2, 1), (HOUR / 2, HOUR / 60), (HOUR / 3, HOUR / 90)] {
+        assert!(ci(30, every, step, id).contains(told), "{}", ci(30, every, step, id));
+    }
+    // Few archives, a job that goes on without pauses or begins again at once, and runs that have names of their own.
+    assert_eq!([ci(9, HOUR, 1, id), ci(30, HOUR / 2, HOUR / 25, id), ci(30, HOUR / 60, 1, id)], ["[]"; 3]);
+    assert_eq!(ci(30, HOUR / 2, 1, ""), "[]");
+    // What is told already.
+    assert!(!ci(15, DAY, 1, id).contains("all is one run"));
+    // Shards of one run, one after the other.
+    let shards = (0..12).map(|shard| {
+        let log = format!(r#"{{"t":{},"s":"s{shard}","o":"pass"{id}}}"#, START + shard * HOUR);
+        (format!("shard-{shard:02}.jsonl"), log)
+    });
+    let shards: Vec<(String, String)> = shards.collect();
+    let logs = folder(&shards.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect::<Vec<_>>());
+    let profiles = folder(&[("orders.toml", PROFILE.as_bytes())]);
+    let profile = profiles.path().join("orders.toml");
+    let said = relapse(["sweep", text(logs.path()), "--profile", text(&profile)]).exits(0).text();
+    assert!(!said.contains("all is one run"), "{said}");
+}
+
 #[test]
 fn runs_of_no_branch_behind_the_only_one_are_named() {
     let history = |none: std::ops::Range<i64>, more: &[&str]| {
