@@ -154,7 +154,7 @@ impl<'r> Worker<'r> {
                 if !is_meant || !rules.span.holds(record.time) {
                     found.counts.filtered += 1;
                     if is_meant {
-                        found.left_out.see(record.run, record.time);
+                        found.left_out.see(record.run, record.branch, record.time);
                     } else if record.packet.is_empty() && record.failed() {
                         found.hiding.no_packet += 1;
                     }
