@@ -68,3 +68,4 @@ pub use piece::{Decoder, PIECE, PieceEnd};
 pub use run_id::{RunFrom, RunFromError, strip_container};
 pub use unjudged::Unjudged;
 pub use utf16::Utf16;
+pub use walk::GIVEN_TWICE;

@@ -15,6 +15,8 @@ use super::name::text_of;
 use super::run_id::strip_container;
 
 const TEXT_ENDINGS: [&str; 2] = [".jsonl", ".ndjson"];
+/// Why a file is passed over that was met before.
+pub const GIVEN_TWICE: &str = "given twice";
 
 /// An argument that leads to files of its own.
 #[derive(Debug)]
@@ -89,6 +91,8 @@ pub(super) struct Walked {
     pub(super) stdin: Vec<usize>,
     /// Files and folders that were reached, without links; only where more than one argument could.
     seen: BTreeSet<PathBuf>,
+    /// The arguments, without links.
+    given: Vec<PathBuf>,
 }
 
 impl Walked {
@@ -104,10 +108,11 @@ impl Walked {
             }
         }
         given.sort_by(|a, b| a.rank().cmp(&b.rank()));
+        walked.given = given.iter().map(|argument| argument.canonical.clone()).collect();
         let are_several = given.len() > 1;
         for argument in given {
             if are_several && !walked.seen.insert(argument.canonical.clone()) {
-                walked.pass(None, argument.name(), "given twice", false);
+                walked.pass(None, argument.name(), GIVEN_TWICE, false);
                 continue;
             }
             let of = walked.arguments.len();
@@ -146,6 +151,7 @@ impl Walked {
                 self.pass(Some(of), below, "hidden", false);
                 if kind.is_dir() {
                     entries.skip_current_dir();
+                    self.hidden(of, entry.path(), argument);
                 }
             } else if kind.is_symlink() {
                 self.pass(Some(of), below, "symbolic link", false);
@@ -162,8 +168,21 @@ impl Walked {
             } else if is_new() {
                 self.files.push(File { of, path: entry.path().to_owned(), below: Some(below) });
             } else {
-                self.pass(Some(of), below, "given twice", false);
+                self.pass(Some(of), below, GIVEN_TWICE, false);
             }
+        }
+    }
+
+    /// Lists the logs right below a hidden folder, which may be meant to be read, unless an argument leads there.
+    fn hidden(&mut self, of: usize, folder: &Path, argument: &Argument) {
+        let root = Path::new(&argument.spelling);
+        let is_given = |place: PathBuf| self.given.iter().any(|given| given.starts_with(&place));
+        if folder.strip_prefix(root).is_ok_and(|below| is_given(argument.canonical.join(below))) {
+            return;
+        }
+        let logs = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+        for below in logs.map(|path| relative_to(&path, root)).filter(|below| is_log_name(below)) {
+            self.pass(Some(of), below, "hidden", false);
         }
     }
 

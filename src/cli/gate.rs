@@ -42,6 +42,7 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     let baseline = baseline::read(args.baseline.as_deref(), None)?;
     judging.all |= baseline.is_some() || args.judging.branch.is_some();
     let mut sweep = options(&args.input)?;
+    sweep.branch.clone_from(&judging.branch);
     sweep.keep_clean = judging.all;
     sweep.keep_entries = true;
     sweep.keep_contents = args.store.keep_gone;

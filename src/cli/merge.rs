@@ -30,6 +30,7 @@ pub(super) fn run(args: &MergeArgs) -> Result<ExitStatus, CliError> {
     let inputs = merging.inputs().to_vec();
     let mut sweep = Sweep::of_partials(inputs, merging.configuration()).ok_or(MergeError::Taxonomies)?;
     sweep.keep_clean = judging.all || baseline.is_some() || args.parquet.is_some();
+    sweep.branch.clone_from(&judging.branch);
     sweep.threads = usize::from(args.threads);
     sweep.max_memory = args.max_memory;
     sweep.now_ms = output::now_ms()?;

@@ -25,6 +25,7 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
     let judging = judging(&args.judging)?;
     let baseline = baseline::read(args.baseline.as_deref(), args.out.as_deref())?;
     let mut sweep = options(&args.input)?;
+    sweep.branch.clone_from(&judging.branch);
     // Beside a baseline, a scenario that did not fail is told from one that did not run; the table of observations has the
     // passes too.
     sweep.keep_clean = judging.all || baseline.is_some() || args.parquet.is_some();

@@ -21,6 +21,8 @@ mod sample;
 
 use std::ops::Range;
 
+use wide::u8x16;
+
 pub(super) use self::sample::SOLID;
 use self::sample::{Hole, Sample};
 use super::slot::Slot;
@@ -37,7 +39,7 @@ const MOST_STEPS: usize = 8192;
 const MOST_WAYS: usize = 64;
 
 /// Lines of a sample, and the bytes that they may take. Fuzzers have no patience.
-const SAMPLE: (usize, usize) = (if cfg!(fuzzing) { 3 } else { 2048 }, 6 << 20);
+const SAMPLE: (usize, usize) = (if cfg!(fuzzing) { 3 } else { 512 }, 6 << 20);
 
 /// Lines that follow no trail, before new trails are made; each time twice as many.
 const PATIENCE: u64 = 1024;
@@ -46,9 +48,11 @@ const PATIENCE: u64 = 1024;
 #[derive(Clone, Debug)]
 struct Step {
     /// The first bytes of the segment, then zeros.
-    start: [u64; WIDTH / 8],
-    /// Bytes of `start` that count.
-    width: u8,
+    start: [u8; WIDTH],
+    /// A bit for each byte of `start` that counts.
+    counts: u32,
+    /// Length of the segment.
+    len: u32,
     hole: Hole,
     /// Where the rest of the segment stands in [`Trails::rests`].
     rest: (u32, u32),
@@ -89,21 +93,6 @@ pub(super) struct Trails {
     /// Lines to leave alone.
     resting: u64,
 }
-
-/// Ones in the first `n` bytes of entry `n`.
-const MASKS: [[u64; WIDTH / 8]; WIDTH + 1] = {
-    let mut masks = [[0; WIDTH / 8]; WIDTH + 1];
-    let mut width = 0;
-    while width <= WIDTH {
-        let mut byte = 0;
-        while byte < width {
-            masks[width][byte / 8] |= 0xff << (byte % 8 * 8);
-            byte += 1;
-        }
-        width += 1;
-    }
-    masks
-};
 
 impl Trails {
     /// Whether the next line is worth a try.
@@ -197,20 +186,13 @@ impl Trails {
     /// are [`WIDTH`] more of anything.
     #[inline]
     fn stands(&self, step: &Step, rest: &[u8], left: usize) -> Option<usize> {
-        let width = usize::from(step.width);
-        let (eights, _) = rest.first_chunk::<WIDTH>()?.as_chunks::<8>();
-        let mut differ = 0;
-        for ((eight, start), mask) in eights.iter().zip(&step.start).zip(MASKS.get(width)?) {
-            differ |= (u64::from_le_bytes(*eight) & mask) ^ start;
-        }
-        if differ != 0 {
+        let len = step.len as usize;
+        let fits = if step.hole == Hole::End { len == left } else { len <= left };
+        if same(rest.first_chunk()?, &step.start) & step.counts != step.counts || !fits {
             return None;
         }
         let (from, to) = step.rest;
-        let more = self.rests.get(from as usize..to as usize)?;
-        let whole = width + more.len();
-        let fits = if step.hole == Hole::End { whole == left } else { whole <= left };
-        (fits && (more.is_empty() || rest[WIDTH..].starts_with(more))).then_some(whole)
+        (from == to || rest[WIDTH..].starts_with(self.rests.get(from as usize..to as usize)?)).then_some(len)
     }
 
     /// Adds the trail of one line to those that are there, from where it leaves them.
@@ -269,8 +251,9 @@ impl Trails {
         self.rests.extend_from_slice(rest);
         self.fixed.extend_from_slice(fixed);
         self.steps.push(Step {
-            start: std::array::from_fn(|eight| u64::from_le_bytes(std::array::from_fn(|at| byte(eight * 8 + at)))),
-            width: u8::try_from(start.len()).ok()?,
+            start: std::array::from_fn(byte),
+            counts: u32::MAX.checked_shr(u32::try_from(WIDTH - start.len()).ok()?).unwrap_or(0),
+            len: u32::try_from(segment.len()).ok()?,
             hole,
             rest: (from, u32::try_from(self.rests.len()).ok()?),
             fixed: (first, u32::try_from(self.fixed.len()).ok()?),
@@ -284,6 +267,19 @@ impl Trails {
         }
         Some(new)
     }
+}
+
+/// A bit for each byte that is the same in both.
+#[inline]
+fn same(one: &[u8; WIDTH], other: &[u8; WIDTH]) -> u32 {
+    let ([one, more], [other, others]) = (halves(one), halves(other));
+    one.simd_eq(other).to_bitmask() | more.simd_eq(others).to_bitmask() << 16
+}
+
+#[inline]
+fn halves(bytes: &[u8; WIDTH]) -> [u8x16; 2] {
+    let (halves, _) = bytes.as_chunks::<16>();
+    [u8x16::new(halves[0]), u8x16::new(halves[1])]
 }
 
 #[cfg(test)]

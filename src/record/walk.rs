@@ -4,7 +4,12 @@
 
 use std::ops::Range;
 
+use wide::u8x16;
+
 use super::stops;
+
+/// Bytes in which nearly all numbers end.
+const WINDOW: usize = 32;
 
 /// Objects and arrays within each other; a deeper line is not walked.
 const DEEPEST: u32 = 64;
@@ -155,6 +160,37 @@ impl<'l> Walk<'l> {
     /// A number, which starts here.
     #[inline]
     pub(super) fn number(&mut self) -> Option<Written> {
+        let near = self.rest().first_chunk().and_then(|window| self.number_within(window));
+        if near.is_some() { near } else { self.long_number() }
+    }
+
+    /// A number that ends within the next bytes and has no exponent.
+    #[inline]
+    fn number_within(&mut self, window: &[u8; WINDOW]) -> Option<Written> {
+        let digits = digits(window);
+        let sign = usize::from(window[0] == b'-');
+        let mut end = sign + (digits >> sign).trailing_ones() as usize;
+        if end == sign || window[sign] == b'0' && end > sign + 1 {
+            return None;
+        }
+        let mut written = if sign == 1 { Written::Negative } else { Written::Digits };
+        if *window.get(end)? == b'.' {
+            let start = end + 1;
+            end = start + (digits >> start).trailing_ones() as usize;
+            if end == start {
+                return None;
+            }
+            written = Written::Broken;
+        }
+        if let b'e' | b'E' = *window.get(end)? {
+            return None;
+        }
+        self.at += end;
+        Some(written)
+    }
+
+    /// A number of any length and form.
+    fn long_number(&mut self) -> Option<Written> {
         let mut written = Written::Digits;
         if self.byte(self.at) == b'-' {
             self.at += 1;
@@ -182,20 +218,8 @@ impl<'l> Walk<'l> {
     }
 
     /// One digit or more.
-    #[inline]
     fn digits(&mut self) -> Option<()> {
-        const EACH: u64 = 0x0101_0101_0101_0101;
         let start = self.at;
-        while let Some(eight) = self.rest().first_chunk::<8>() {
-            let values = u64::from_le_bytes(*eight) ^ (EACH * 0x30);
-            // The high bit of each byte above 9; a sum may carry, but only into bytes behind one that is flagged.
-            let others = (values.wrapping_add(EACH * 0x76) | values) & (EACH * 0x80);
-            if others != 0 {
-                self.at += others.trailing_zeros() as usize / 8;
-                return (self.at > start).then_some(());
-            }
-            self.at += 8;
-        }
         while self.byte(self.at).is_ascii_digit() {
             self.at += 1;
         }
@@ -284,6 +308,64 @@ impl<'l> Walk<'l> {
                 self.at += 1;
                 kinds >>= 1;
                 depth -= 1;
+            }
+        }
+    }
+}
+
+/// A bit for each byte that is a digit, the lowest for the first.
+#[inline]
+fn digits(window: &[u8; WINDOW]) -> u64 {
+    let (halves, _) = window.as_chunks::<16>();
+    let digits = |half: [u8; 16]| {
+        let values = u8x16::new(half) ^ u8x16::splat(b'0');
+        values.min(u8x16::splat(9)).simd_eq(values).to_bitmask()
+    };
+    u64::from(digits(halves[0]) | digits(halves[1]) << 16)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Walk, Written};
+
+    /// What a number is read as by one of both ways.
+    fn read<'t>(text: &'t str, number: fn(&mut Walk<'t>) -> Option<Written>) -> Option<(Written, usize)> {
+        let mut walk = Walk::new(text);
+        number(&mut walk).map(|written| (written, walk.at))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        #[test]
+        fn numbers_are_read_within_a_window_as_byte_by_byte(
+            number in "-?[0-9]{0,34}(\\.[0-9]{0,34})?([eE][+-]?[0-9]{0,3})?|[-+.0-9eE/:]{0,40}",
+            behind in "[,\\]} ]?[ -~]{0,40}",
+        ) {
+            let text = format!("{number}{behind}");
+            prop_assert_eq!(read(&text, Walk::number), read(&text, Walk::long_number), "{}", text);
+        }
+    }
+
+    #[test]
+    fn numbers_that_end_with_the_window() {
+        for len in 28..36 {
+            for (number, written) in [
+                ("7".repeat(len), Written::Digits),
+                (format!("-{}", "7".repeat(len - 1)), Written::Negative),
+                (format!("0.{}", "7".repeat(len - 2)), Written::Broken),
+                (format!("{}.5", "7".repeat(len - 2)), Written::Broken),
+            ] {
+                for behind in ["", ",", ", and more of the line behind it, so that the window is full"] {
+                    let text = format!("{number}{behind}");
+                    assert_eq!(read(&text, Walk::number), Some((written, len)), "{text}");
+                }
+            }
+            for broken in [format!("{}.", "7".repeat(len)), "-".repeat(len)] {
+                let text = format!("{broken},                                        ");
+                assert_eq!(read(&text, Walk::number), None, "{text}");
             }
         }
     }

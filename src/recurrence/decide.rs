@@ -95,9 +95,8 @@ impl Bench<'_> {
     ) -> Option<(Verdict, Option<Label>)> {
         let whole = draft.whole;
         if draft.needed_95.is_some_and(|needed| draft.clean >= needed) {
-            // Which runs were the last is not known.
-            if series.runs.iter().any(|run| self.timeline.runs[run.run as usize].is_torn) {
-                draft.is_torn = true;
+            draft.unsure = self.unsure(series, draft.needed_95);
+            if draft.unsure.is_some() {
                 return Some((Verdict::InsufficientEvidence, None));
             }
             draft.not_rerun = self.not_rerun(series, base);
@@ -126,6 +125,20 @@ impl Bench<'_> {
             return Some((Verdict::InsufficientEvidence, None));
         }
         always.then_some((Verdict::Deterministic, None))
+    }
+
+    /// Why it is not known that the clean runs at the end were the last, where it is not.
+    fn unsure(&self, series: &Series, needed: Option<u64>) -> Option<&'static str> {
+        let told = |run: &SeriesRun| self.timeline.runs[run.run as usize];
+        if series.runs.iter().any(|run| told(run).is_torn) {
+            return Some("their names tell another order");
+        }
+        let end = series.runs.iter().filter(|run| run.failed).filter_map(|run| told(run).end_of_several).max()?;
+        let clean = series.runs[series.runs.len() - series.clean_at_end()..].iter();
+        let behind = clean.filter(|run| told(run).unix_ms > Some(end)).count() as u64;
+        needed
+            .is_some_and(|needed| behind < needed)
+            .then_some("a run that failed may be several of one id, and ended later")
     }
 
     /// How a regression fails, and in which levels where not in all.

@@ -65,8 +65,8 @@ pub(super) struct Draft {
     pub(super) seeds_ran_once: bool,
     /// What failed and was not run again.
     pub(super) not_rerun: Vec<&'static str>,
-    /// Whether it would be fixed if the order of its runs were known.
-    pub(super) is_torn: bool,
+    /// Why the order of its runs is not known, where it would be fixed if it were.
+    pub(super) unsure: Option<&'static str>,
     /// Further failing runs that would decide a new failure.
     pub(super) more_failures: Option<u64>,
     pub(super) controlled_for: Vec<&'static str>,

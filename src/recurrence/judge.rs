@@ -15,6 +15,7 @@ use super::judgement::{Group, Recurrence, RunRow, ScenarioJudgement, Summary};
 use super::mass::{MassFailures, RunLoad, is_counted_failure};
 use super::options::Options;
 use super::series::Series;
+use super::stopped::stopped;
 use super::timeline::timelines;
 use super::timeline_judge::TimelineJudge;
 use super::verdict::{Kind, Verdict};
@@ -58,8 +59,9 @@ pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) 
             all.summary.warnings.push(format!("runs that name several {what}, which are taken as unknown: {runs}"));
         }
     }
-    if options.branch.is_some() {
+    if let Some(asked) = &options.branch {
         all.summary.warnings.extend(of_no_branch(tally, order));
+        all.summary.warnings.extend(stopped(tally, order, asked));
     }
     all.summary.warnings.extend(order.warnings.iter().cloned());
     sort(&mut all.scenarios);

@@ -27,6 +27,7 @@ mod options;
 mod quarantine;
 mod series;
 mod settle;
+mod stopped;
 mod timeline;
 mod timeline_judge;
 mod verdict;

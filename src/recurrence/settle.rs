@@ -59,7 +59,7 @@ impl TimelineJudge<'_> {
         }
         row.more_runs_needed = match settled.verdict {
             Verdict::NewFailure => draft.more_failures,
-            Verdict::InsufficientEvidence if !draft.is_torn => Some(5u64.saturating_sub(draft.whole.n)),
+            Verdict::InsufficientEvidence if draft.unsure.is_none() => Some(5u64.saturating_sub(draft.whole.n)),
             _ => None,
         };
         let names = Names {

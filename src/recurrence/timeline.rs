@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::options::Options;
-use crate::tally::{DAY_MS, Facet, RunOrder, Symbol, Tally};
+use crate::tally::{DAY_MS, Facet, RunOrder, Symbol, Tally, is_asked_for};
 use crate::text::terminal::{listed, plural};
 
 /// How runs of no known branch are called where others name several.
@@ -25,6 +25,8 @@ pub(super) struct TimelineRun {
     pub(super) revision: Option<u32>,
     /// Whether its name and its clock tell two orders, of which nobody knows the right one.
     pub(super) is_torn: bool,
+    /// When it ended, if it may be several of one id.
+    pub(super) end_of_several: Option<i64>,
 }
 
 /// Runs that can be compared with each other.
@@ -42,11 +44,9 @@ pub(super) struct Timeline {
 /// One timeline a branch; a single one where runs name at most one, since a run that names none says nothing of another.
 /// Beside them what is doubtful about it.
 pub(super) fn timelines(tally: &Tally, order: &RunOrder, options: &Options) -> (Vec<Timeline>, Vec<String>) {
-    let wanted = |run: u32| {
-        options.branch.as_ref().is_none_or(|glob| branch_of(tally, run).is_some_and(|branch| glob.is_match(branch)))
-    };
-    let runs: Vec<u32> = order.runs.iter().copied().filter(|&run| wanted(run)).collect();
-    let branches: BTreeSet<Option<&str>> = runs.iter().map(|&run| branch_of(tally, run)).collect();
+    let wanted = |run: &u32| is_asked_for(options.branch.as_ref(), tally.branch_of(*run));
+    let runs: Vec<u32> = order.runs.iter().copied().filter(wanted).collect();
+    let branches: BTreeSet<Option<&str>> = runs.iter().map(|&run| tally.branch_of(run)).collect();
     let constant = constant_revision(tally, order, &runs);
     let timeline = |branch, runs| timeline(tally, order, branch, runs, constant.is_some());
     let mut doubts = Vec::new();
@@ -58,7 +58,7 @@ pub(super) fn timelines(tally: &Tally, order: &RunOrder, options: &Options) -> (
     }));
     let mut named = branches.iter().flatten();
     if let (Some(_), Some(_)) = (named.next(), named.next()) {
-        let of_branch = |branch| runs.iter().copied().filter(|&run| branch_of(tally, run) == branch).collect();
+        let of_branch = |branch| runs.iter().copied().filter(|&run| tally.branch_of(run) == branch).collect();
         let name = |branch: Option<&str>| Some(branch.unwrap_or(UNKNOWN_BRANCH).to_owned());
         return (branches.iter().map(|&branch| timeline(name(branch), of_branch(branch))).collect(), doubts);
     }
@@ -66,18 +66,11 @@ pub(super) fn timelines(tally: &Tally, order: &RunOrder, options: &Options) -> (
     (vec![timeline(None, runs)], doubts)
 }
 
-fn branch_of(tally: &Tally, run: u32) -> Option<&str> {
-    match tally.runs()[run as usize].branch {
-        Facet::One(branch) => Some(tally.text(branch)),
-        Facet::Unknown | Facet::Several => None,
-    }
-}
-
 /// That runs of no branch are judged as those of the only one, and may be of another. Those before its first run are from
 /// before the field.
 fn judged_along(tally: &Tally, order: &RunOrder, runs: &[u32], branch: &str) -> Option<String> {
     let placed = runs.iter().copied().filter(|&run| order.is_placed(run));
-    let since = placed.skip_while(|&run| branch_of(tally, run).is_none());
+    let since = placed.skip_while(|&run| tally.branch_of(run).is_none());
     let of_none = since.filter(|&run| tally.runs()[run as usize].branch == Facet::Unknown);
     let mut names: Vec<&str> = of_none.map(|run| tally.text(tally.runs()[run as usize].id)).collect();
     names.reverse();
@@ -125,7 +118,8 @@ fn timeline(
             }
             _ => None,
         };
-        TimelineRun { number, unix_ms: order.clock(number), revision, is_torn: order.is_torn(number) }
+        let (is_torn, end_of_several) = (order.is_torn(number), order.end_of_several(number));
+        TimelineRun { number, unix_ms: order.clock(number), revision, is_torn, end_of_several }
     });
     Timeline { branch, runs: runs.collect(), unplaced: u32::try_from(unplaced).unwrap_or(u32::MAX), place }
 }

@@ -69,13 +69,14 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
             format!("only its last {last} failed, of {}: too few to tell a regression from a flake", runs(n))
         }
         Verdict::InsufficientEvidence if x == 0 => "it failed in no run whose place is known".to_owned(),
-        Verdict::InsufficientEvidence if draft.is_torn => format!(
-            "{x} of {} failed, and the last {} by their clocks did not; but their names tell another order, so that these \
-             may not be the last",
-            runs(n),
-            draft.clean
-        ),
-        Verdict::InsufficientEvidence => format!("{x} of only {} failed", runs(n)),
+        Verdict::InsufficientEvidence => match draft.unsure {
+            Some(unsure) => format!(
+                "{x} of {} failed, and the last {} by their clocks did not; but {unsure}, so that these may not be the last",
+                runs(n),
+                draft.clean
+            ),
+            None => format!("{x} of only {} failed", runs(n)),
+        },
         Verdict::Deterministic => format!(
             "all {} attempts in {} failed; a failure rate below {:.1} % is excluded at 95 %{}",
             draft.attempts,
@@ -160,7 +161,7 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
         Verdict::InsufficientEvidence if draft.whole.x == 0 => {
             "the true times of the runs that are left out, or a failure in another one".into()
         }
-        Verdict::InsufficientEvidence if draft.is_torn => "the true times of its runs".into(),
+        Verdict::InsufficientEvidence if draft.unsure.is_some() => "the true times of its runs".into(),
         Verdict::InsufficientEvidence => format!("{} more", runs(5u64.saturating_sub(draft.whole.n))),
         Verdict::Deterministic => "one pass of a failing environment and seed".into(),
         Verdict::EnvDependent | Verdict::SeedDependent => {

@@ -13,7 +13,7 @@ use thiserror::Error;
 use super::contents::{read_content, write_content};
 use super::seal::{self, Kind, Seal, Unsealed};
 use super::session::Session;
-use crate::archive::{Content, Discovery, Entry, Ledger, Skipped};
+use crate::archive::{Content, Discovery, Entry, GIVEN_TWICE, Ledger, Skipped};
 use crate::tally::{Broken, Configuration, In, Keeper, Out, Partial};
 
 /// Keeps what archives came to in memory, sealed; and in a store, where there is one.
@@ -324,7 +324,7 @@ impl Merging {
         if sealed.is_none() {
             *sealed = partial;
         }
-        self.skipped.push(Skipped { path, why: "given twice".into(), is_loss: false, file: None });
+        self.skipped.push(Skipped { path, why: GIVEN_TWICE.into(), is_loss: false, file: None });
         Ok(())
     }
 

@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use super::doubts;
 use super::duplicates::Distinct;
-use super::gone_packet::GonePacket;
+use super::holders::{Begun, Holders};
 use super::row::{Lines, ReadRow, Row};
 use super::sketch;
-use super::untested::Untested;
 use super::usual;
 use super::window::Span;
 use crate::archive::{ArchiveLedger, Counts, Damage, Entry, LISTED_DAMAGE, Ledger, Skipped, Unjudged, strip_container};
-use crate::tally::{Clock, Collector, FIRST_SET_CLOCK_MS, Measurements, RunOrder, by_number};
+use crate::tally::{Collector, FIRST_SET_CLOCK_MS, Measurements, Outside, RunOrder, by_number};
 use crate::text::terminal::listed;
 
 /// Why an archive was not read.
@@ -64,8 +63,8 @@ pub(super) struct Account {
     pub(super) lines: BTreeMap<String, Lines>,
     pub(super) measured: Measurements,
     pub(super) skipped: Vec<Skipped>,
-    /// When those runs were of which a window left something out.
-    pub(super) left_out: BTreeMap<String, Clock>,
+    /// What a window left out, by run.
+    pub(super) left_out: BTreeMap<String, Outside>,
     /// Times of the records of each archive, by its place.
     times: BTreeMap<usize, (i64, i64)>,
 }
@@ -105,7 +104,8 @@ impl Account {
         for (archive, others) in sketch::overlaps(&sketches, &records, &times) {
             let names = others.iter().map(|&other| &account.archives[&read[other]].path);
             let warning = format!(
-                "overlaps: most of its records have the times, names and outcomes of those in {} (a copy, or a clock that stood still)",
+                "overlaps: most of its records have the times, names and outcomes of those in {} (a copy, or a clock that \
+                 stood still)",
                 listed(names, 3)
             );
             if let Some(ledger) = account.archives.get_mut(&read[archive]) {
@@ -129,22 +129,30 @@ impl Account {
         Ledger { archives: std::mem::take(&mut self.archives).into_values().collect(), skipped: all }
     }
 
-    /// That the newest runs have no record of the packet that alone counts.
-    pub(super) fn gone_packet(&self, packet: &str, span: Span, order: &RunOrder) -> Option<String> {
-        let mut runs = GonePacket::default();
-        self.dated(span, order).for_each(|(archive, time)| runs.see(archive, time));
-        runs.warning(packet)
+    /// That the newest runs have no record of the packet that alone counts, or hold benchmark lines alone. `judged`: as of
+    /// [`Holders::new`].
+    pub(super) fn missing<'a>(
+        &'a self,
+        packet: Option<&str>,
+        span: Span,
+        order: &'a RunOrder,
+        judged: Option<Begun<'a>>,
+    ) -> impl Iterator<Item = String> {
+        let holders = |holds: fn(&Counts) -> bool| Holders::new(self.dated(span, order), holds, judged);
+        let of_packet = packet.and_then(|packet| {
+            holders(|counts| counts.parsed - counts.benchmark_lines > counts.filtered)?.gone_packet(packet)
+        });
+        let tested = holders(|counts| counts.parsed > counts.benchmark_lines);
+        of_packet.into_iter().chain(tested.and_then(|tested| tested.untested()))
     }
 
-    /// That the newest runs hold benchmark lines alone.
-    pub(super) fn untested(&self, span: Span, order: &RunOrder) -> Option<String> {
-        let mut runs = Untested::default();
-        self.dated(span, order).for_each(|(archive, time)| runs.see(archive, time));
-        runs.warning()
+    /// The times of the first and the last record of each archive.
+    pub(super) fn times(&self) -> impl Iterator<Item = (i64, i64)> {
+        self.times.values().copied()
     }
 
     /// The archives with the time of their first line, but for those whose time cannot be, or is not within the window.
-    fn dated(&self, span: Span, order: &RunOrder) -> impl Iterator<Item = (&ArchiveLedger, i64)> {
+    fn dated<'a>(&'a self, span: Span, order: &'a RunOrder) -> impl Iterator<Item = (&'a ArchiveLedger, i64)> {
         self.archives.iter().filter_map(move |(place, archive)| {
             let &(least, greatest) = self.times.get(place)?;
             let can_be = least >= FIRST_SET_CLOCK_MS && order.can_be(greatest);

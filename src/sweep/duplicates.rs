@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::sweep::Sweep;
-use crate::archive::{Content, Entry, TextId};
+use crate::archive::{Content, Entry, RunFrom, TextId};
 use crate::tally::Keeper;
 
 /// An archive that repeats another.
@@ -21,7 +21,7 @@ pub(super) struct Duplicate {
 pub(super) struct Kinship {
     /// Archives that repeat another.
     pub(super) duplicates: BTreeMap<usize, Duplicate>,
-    /// Another archive of the same run with other text.
+    /// Another archive of the same run and name, but for endings, with other text.
     pub(super) shares_run_with: BTreeMap<usize, usize>,
 }
 
@@ -82,10 +82,15 @@ fn find(entries: &[Entry], content: impl Fn(usize) -> Option<Content> + Sync) ->
                 }
             }
         }
-        let distinct: Vec<usize> = first_with.into_values().collect();
-        if let [first, .., last] = distinct[..] {
-            for &index in &distinct {
-                kinship.shares_run_with.insert(index, if index == first { last } else { first });
+        // Those that a pattern made one run are shards of it, or attempts.
+        let mut of_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for index in first_with.into_values() {
+            of_name.entry(RunFrom::default().of(&entries[index].relative)).or_default().push(index);
+        }
+        for same in of_name.into_values() {
+            if let [first, .., last] = same[..] {
+                let other = |index| (index, if index == first { last } else { first });
+                kinship.shares_run_with.extend(same.into_iter().map(other));
             }
         }
     }

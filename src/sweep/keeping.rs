@@ -66,6 +66,7 @@ impl<'k> Keeping<'k> {
         }
         let (mut tally, mut entries) = (std::mem::take(&mut held.tally), std::mem::take(&mut held.entries));
         drop(held);
+        tally.fold();
         let ReadRow { ledger, lines, marks, times, measured, .. } = row;
         let number = |_: &str, part, line| lines.number(part, line);
         tally.place_lines(number);

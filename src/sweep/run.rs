@@ -6,14 +6,16 @@ use super::error::SweepError;
 use super::gather::Gather;
 use super::memory::{self, Beside, Budget};
 use super::observer::{Observer, Silent};
+use super::one_id;
 use super::outcome::Outcome;
+use super::passed_over;
 use super::rules::Rules;
 use super::sweep::Sweep;
 use super::taxonomies::Classifiers;
 use super::usual;
 use super::window::Span;
 use crate::archive::{Discovery, Entry};
-use crate::tally::{self, Clock, Keeper, Tally, Whole};
+use crate::tally::{self, Keeper, Tally, Whole};
 use crate::taxonomy::Taxonomy;
 use crate::threads;
 
@@ -64,16 +66,18 @@ impl Sweep {
         let number = |log: &str, part, line| account.lines.get(log).map_or(line, |lines| lines.number(part, line));
         tally.place_lines(number);
         entries.place_lines(number);
-        let mut order = tally.run_order_beside(&account.left_out, self.now_ms);
-        let gone = self.packet.as_ref().and_then(|packet| account.gone_packet(packet, span, &order));
-        order.warnings.extend(gone);
-        order.warnings.extend(account.untested(span, &order));
+        let mut order = tally.run_order_beside(&account.left_out, self.now_ms, self.branch.as_ref());
+        let judged = self.branch.as_ref().and_then(|_| order.newest_asked_for(&tally, self.branch.as_ref()));
+        let missing: Vec<String> = account.missing(self.packet.as_deref(), span, &order, judged).collect();
+        order.warnings.extend(missing);
         let ledger = account.ledger(found.skipped);
-        let clocks = starts(&tally).chain(account.left_out.values().filter_map(Clock::start));
+        order.warnings.extend(passed_over::like_archives(&ledger));
+        let clocks = starts(&tally).chain(account.left_out.values().filter_map(|outside| outside.clock.start()));
         let steady = both(steady, both(tally::steady(self.now_ms, clocks), account.measured.steady));
         order.warnings.extend(usual::once(&tally, &clean));
+        order.warnings.extend(one_id::judged_as_one(&tally, &clean, account.times()));
         order.warnings.extend(account.measured.doubts);
-        let past = entries.past(|run| account.left_out.get(run).and_then(Clock::start));
+        let past = entries.past(|run| account.left_out.get(run).and_then(|outside| outside.clock.start()));
         let (sweep, benchmarks) = (self.clone(), account.measured.points);
         Ok(Outcome { sweep, tally, clean, entries, past, spilled, benchmarks, ledger, span, order, steady })
     }

@@ -1,5 +1,6 @@
 //! What to read and how.
 
+use globset::GlobMatcher;
 use rayon::ThreadPool;
 
 use super::error::SweepError;
@@ -26,6 +27,9 @@ pub struct Sweep {
     pub packet: Option<String>,
     /// Only records of these times count.
     pub window: Window,
+    /// Runs of these branches alone are to be judged, as by [`crate::recurrence::Options::branch`]: others are read, and no
+    /// matter to warnings.
+    pub branch: Option<GlobMatcher>,
     /// The moment, in milliseconds since 1970, after which nothing can have been.
     pub now_ms: i64,
     /// Threads that parse; 0 for one a core.
@@ -63,6 +67,7 @@ impl Sweep {
             taxonomies: taxonomies.into(),
             packet: None,
             window: Window::default(),
+            branch: None,
             now_ms: i64::MAX,
             threads: 0,
             max_line: 64 << 20,

@@ -89,7 +89,7 @@ impl<'r> Worker<'r> {
             self.line(&mut padded[start..], len, (line, offset + start as u64), origin, part, found);
             start += len + 1;
         }
-        self.batch.count(&mut self.tally);
+        self.batch.flush(&mut self.tally);
     }
 
     /// A line that lay across pieces: line 0 of `part`.
@@ -108,7 +108,7 @@ impl<'r> Worker<'r> {
         }
         let len = stitched.len();
         self.line(stitched.padded(), len, (0, offset), origin, part, found);
-        self.batch.count(&mut self.tally);
+        self.batch.flush(&mut self.tally);
         self.stitched = stitched;
     }
 
@@ -154,7 +154,7 @@ impl<'r> Worker<'r> {
                 if !is_meant || !rules.span.holds(record.time) {
                     found.counts.filtered += 1;
                     if is_meant {
-                        found.left_out.see(record.run, record.time);
+                        found.left_out.see(record.run, record.branch, record.time);
                         if rules.keep_entries && rules.span.is_before(record.time) {
                             let counts = record.outcome == OutcomeKind::Pass
                                 || record.failed() && !classes[parsed.profile].classify(&mut record).incident_only;

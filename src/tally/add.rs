@@ -27,11 +27,12 @@ impl Tally {
     pub fn add(&mut self, record: &Record<'_>, run: &str, at: At<'_>, failure: Option<Failure<'_>>) {
         let mut batch = Batch::default();
         self.add_to(&mut batch, record, Some(run), at, failure);
-        batch.count(self);
+        batch.flush(self);
+        self.fold();
     }
 
-    /// Counts one record as [`Tally::add`] does, except that a pass may wait in `batch` for others, and that the archive's
-    /// run need not have an id yet.
+    /// Counts one record as [`Tally::add`] does, except that a pass may wait in `batch`, and then in the tally until it is
+    /// folded, and that the archive's run need not have an id yet.
     pub fn add_to(
         &mut self,
         batch: &mut Batch,

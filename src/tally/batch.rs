@@ -1,12 +1,10 @@
-//! Passing records, counted many at a time.
+//! Passing records, whose scenarios are looked up many at a time.
 //!
-//! Nearly all records pass, and each of them touches tables that are larger than any cache, in places that depend on
-//! each other. Looked up one by one, a core waits for memory most of its time. Here every step is taken for many
+//! Nearly all records pass, and the scenario of each stands in tables that are larger than any cache, in places that depend
+//! on each other. Looked up one by one, a core waits for memory most of its time. Here every step is taken for many
 //! records before the next one, so that their waits overlap: no look-up of a loop waits for another.
 
-use std::hash::BuildHasher as _;
-
-use super::cell::CellKey;
+use super::cell::{CellKey, Pass};
 use super::scenarios::{self, Candidate};
 use super::symbols::Symbol;
 use super::tally::Tally;
@@ -14,20 +12,18 @@ use super::tally::Tally;
 /// Passes that are looked up together.
 const TOGETHER: usize = 64;
 
-/// Passes that a tally does not count yet.
+/// Passes that a tally does not hold yet.
 #[derive(Debug, Default)]
 pub struct Batch {
-    passes: Vec<Pass>,
+    passes: Vec<Unnumbered>,
     /// What names their scenarios, one behind the other.
     texts: String,
     candidates: Vec<Candidate>,
-    keys: Vec<(CellKey, u64)>,
-    cells: Vec<Option<u32>>,
 }
 
-/// One pass of a cell.
+/// One pass, of a scenario whose number is not known.
 #[derive(Clone, Copy, Debug)]
-struct Pass {
+struct Unnumbered {
     /// Of the texts that name the scenario.
     hash: u64,
     /// Where each of these texts ends in [`Batch::texts`].
@@ -38,7 +34,7 @@ struct Pass {
 }
 
 impl Batch {
-    /// Puts a pass off; counts all that were put off when there are enough. `texts` name its scenario.
+    /// Puts a pass off; hands over all that were put off when there are enough. `texts` name its scenario.
     #[inline]
     pub(super) fn put(
         &mut self,
@@ -48,42 +44,34 @@ impl Batch {
         seed: Option<u64>,
         run: u32,
     ) {
-        let hash = tally.scenarios.hash(texts);
+        let hash = scenarios::hash(texts);
         let ends = texts.map(|text| {
             self.texts.push_str(text);
             self.texts.len()
         });
-        self.passes.push(Pass { hash, ends, env, seed, run });
+        self.passes.push(Unnumbered { hash, ends, env, seed, run });
         if self.passes.len() >= TOGETHER {
-            self.count(tally);
+            self.flush(tally);
         }
     }
 
-    /// Counts what was put off. Must be called before the tally is read, merged or dropped.
-    pub fn count(&mut self, tally: &mut Tally) {
-        let Tally { scenarios, symbols, .. } = tally;
+    /// Hands over what was put off. Must be called before the tally is folded, merged or dropped.
+    pub fn flush(&mut self, tally: &mut Tally) {
+        let Tally { scenarios, symbols, passes, .. } = tally;
         self.candidates.clear();
         self.candidates.extend(self.passes.iter().map(|pass| scenarios.candidate(pass.hash)));
         for candidate in &mut self.candidates {
             scenarios.locate(symbols, candidate);
         }
-        self.keys.clear();
         let mut start = 0;
-        for (pass, candidate) in self.passes.iter().zip(&self.candidates) {
+        for (pass, candidate) in self.passes.drain(..).zip(&self.candidates) {
             let texts = pass.ends.map(|end| &self.texts[std::mem::replace(&mut start, end)..end]);
             let scenario = if scenarios::is(symbols, candidate, texts) {
                 candidate.number
             } else {
                 scenarios.number_hashed(symbols, texts, pass.hash)
             };
-            let key = CellKey::new(scenario, pass.env, pass.seed);
-            self.keys.push((key, tally.hasher.hash_one(key)));
-        }
-        self.cells.clear();
-        self.cells.extend(self.keys.iter().map(|&(key, hash)| tally.known_cell(key, hash)));
-        for ((pass, &(key, _)), cell) in self.passes.drain(..).zip(&self.keys).zip(&self.cells) {
-            let cell = cell.map_or_else(|| tally.cell(key), |cell| cell as usize);
-            tally.heap += tally.cells[cell].passed.add(pass.run, 1);
+            passes.push(Pass { key: CellKey::new(scenario, pass.env, pass.seed), run: pass.run });
         }
         self.texts.clear();
     }

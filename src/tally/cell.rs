@@ -47,6 +47,13 @@ pub struct Cell {
     pub(super) outcomes: u32,
 }
 
+/// One pass of a cell that does not count it yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Pass {
+    pub(super) key: CellKey,
+    pub(super) run: u32,
+}
+
 /// Runs in which a cell did anything but pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
@@ -78,6 +85,7 @@ mod tests {
         assert_eq!(size_of::<CellKey>(), 16);
         assert_eq!(size_of::<Cell>(), 56);
         assert_eq!(size_of::<Outcome>(), 48);
+        assert_eq!(size_of::<Pass>(), 24);
     }
 
     #[test]

@@ -76,29 +76,27 @@ impl<'b> Sum<'b> {
         Self { branches, clean, met: vec![(0, 0); branches.len()] }
     }
 
-    /// Sums up the scenarios of a tally that never failed; the cells of the others.
-    pub(super) fn add(&mut self, tally: &Tally) -> Vec<usize> {
-        let mut has_failed = vec![false; tally.scenarios.len()];
-        for incident in &tally.incidents {
-            has_failed[incident.scenario as usize] = true;
-        }
+    /// Sums up the scenarios of a tally that never failed; the cells of those that have, whose passes they count already.
+    pub(super) fn add(&mut self, tally: &Tally, have_failed: &[bool]) -> Vec<usize> {
         let mut kept = Vec::new();
-        let groups = Groups::new(has_failed.len(), tally.cells().map(|cell| cell.key.scenario));
-        for (scenario, has_failed) in has_failed.into_iter().enumerate() {
+        let cells = Groups::new(have_failed.len(), tally.cells().map(|cell| cell.key.scenario));
+        let passes = Groups::new(have_failed.len(), tally.passes.iter().map(|pass| pass.key.scenario));
+        for (scenario, &has_failed) in have_failed.iter().enumerate() {
             if has_failed {
-                kept.extend(groups.of(scenario));
+                kept.extend(cells.of(scenario));
             } else {
-                self.scenario(groups.of(scenario).flat_map(|cell| tally.cells[cell].passed.iter()));
+                let counted = cells.of(scenario).flat_map(|cell| tally.cells[cell].passed.iter().map(|(run, _)| run));
+                self.scenario(counted.chain(passes.of(scenario).map(|pass| tally.passes[pass].run)));
             }
         }
         kept
     }
 
-    fn scenario(&mut self, passed: impl Iterator<Item = (u32, u32)>) {
+    fn scenario(&mut self, passed: impl Iterator<Item = u32>) {
         self.clean.scenarios += 1;
         let this = self.clean.scenarios;
         let mut branches = Vec::new();
-        for (run, _) in passed {
+        for run in passed {
             if std::mem::replace(&mut self.met[run as usize].0, this) != this {
                 self.clean.ran[run as usize] += 1;
                 let branch = self.branches[run as usize];

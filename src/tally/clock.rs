@@ -137,6 +137,24 @@ impl Clock {
         self.parts(is_long).map(|(first, second)| (first.greatest_ms, second.least_ms))
     }
 
+    /// Whether it may be that of several runs of one id.
+    #[must_use]
+    pub fn is_several(&self) -> bool {
+        self.apart().or(self.pause()).is_some()
+    }
+
+    /// When the run ended: its last record, but for what less than a twentieth of its records say.
+    #[must_use]
+    pub fn end(&self) -> Option<i64> {
+        let all = self.records();
+        let mut behind = 0;
+        let last = self.buckets.iter().rev().find(|bucket| {
+            behind += bucket.records;
+            behind * 20 >= all
+        });
+        last.map(|bucket| bucket.greatest_ms)
+    }
+
     /// The first buckets side by side that are apart, with a twentieth of the records on either side.
     fn parts(&self, are_apart: impl Fn(&[Bucket]) -> bool) -> Option<(Bucket, Bucket)> {
         let all = self.records();
@@ -246,9 +264,10 @@ mod tests {
         assert_eq!(clock(&[NOW, NOW + hour, NOW + 16 * hour]).pause(), None);
         let again = [NOW, NOW + hour, NOW + DAY_MS, NOW + DAY_MS + hour];
         assert_eq!(clock(&again).pause(), Some((NOW + hour, NOW + DAY_MS)));
+        assert_eq!((clock(&again).is_several(), clock(&again).end()), (true, Some(NOW + DAY_MS + hour)));
         // A few records of another day are none, and neither does a long history lose it.
         let with_bad: Vec<i64> = (0..30).map(|at| NOW + at).chain([NOW + DAY_MS]).collect();
-        assert_eq!(clock(&with_bad).pause(), None);
+        assert_eq!((clock(&with_bad).pause(), clock(&with_bad).end()), (None, Some(NOW + 29)));
         assert!(clock(&(0..200).map(|day| NOW + day * DAY_MS).collect::<Vec<_>>()).pause().is_some());
     }
 

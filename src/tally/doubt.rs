@@ -6,7 +6,10 @@
 //! anew: its clock is believed, and it is odd. The most that agree with each other are believed, the latest where two choices
 //! are as many.
 
+use std::collections::BTreeMap;
+
 use super::clock::DAY_MS;
+use super::run::are_several;
 use super::sequence::{Sequence, counter, sequences};
 use super::torn::{is_top, is_torn};
 use super::turn::{longest_run_up, out_of_turn, slack};
@@ -33,6 +36,8 @@ pub(super) enum Doubt {
 pub(super) struct Entry<'t> {
     /// Its name.
     pub(super) id: &'t str,
+    /// The branch of a run, where its records name one.
+    pub(super) branch: Option<&'t str>,
     /// When it was by its own clock; `None` where that shows no time since 2000.
     pub(super) claims: Option<i64>,
     pub(super) doubt: Option<Doubt>,
@@ -46,7 +51,11 @@ pub(super) struct Entry<'t> {
 
 impl<'t> Entry<'t> {
     pub(super) fn new(id: &'t str, claims: Option<i64>) -> Self {
-        Self { id, claims, doubt: None, at: None, is_odd: false, is_torn: false }
+        Self { id, branch: None, claims, doubt: None, at: None, is_odd: false, is_torn: false }
+    }
+
+    pub(super) fn of_branch(self, branch: Option<&'t str>) -> Self {
+        Self { branch, ..self }
     }
 }
 
@@ -79,7 +88,8 @@ pub(super) fn settle(entries: &mut [Entry<'_>], now_ms: i64) -> Settled {
         }
         return Settled { bound_ms, is_dated: false };
     }
-    for sequence in sequences(entries.iter().map(|entry| entry.id)) {
+    let sequences = sequences(entries.iter().map(|entry| entry.id));
+    for sequence in sequences.into_iter().flat_map(|sequence| by_branch(sequence, entries)).collect::<Vec<_>>() {
         let Some(found) = contradict(&sequence, entries) else {
             tear(&sequence, entries);
             continue;
@@ -93,6 +103,20 @@ pub(super) fn settle(entries: &mut [Entry<'_>], now_ms: i64) -> Settled {
         place(&sequence, entries);
     }
     Settled { bound_ms, is_dated: true }
+}
+
+/// The sequences of each branch, where names do not follow clocks over all of them: each may count for itself, and its runs
+/// are compared with its own alone.
+fn by_branch(sequence: Sequence, entries: &[Entry<'_>]) -> Vec<Sequence> {
+    let follows = || contradict(&sequence, entries).is_some_and(|found| found.iter().all(|(_, is_far)| *is_far));
+    if !are_several(sequence.iter().map(|&at| entries[at].branch)) || follows() {
+        return vec![sequence];
+    }
+    let mut of_branch: BTreeMap<Option<&str>, Sequence> = BTreeMap::new();
+    for at in sequence {
+        of_branch.entry(entries[at].branch).or_default().push(at);
+    }
+    of_branch.into_values().collect()
 }
 
 /// The entries of a sequence that contradict it, and whether they are further from it than it is long; `None` where its

@@ -1,6 +1,6 @@
 //! Merging tallies, whole or in part.
 
-use super::cell::{CellKey, What};
+use super::cell::{CellKey, Pass, What};
 use super::incident::{First, Incident, Place};
 use super::symbols::Symbol;
 use super::tally::Tally;
@@ -8,13 +8,14 @@ use super::tally::Tally;
 impl Tally {
     /// Takes in everything that another tally holds.
     pub fn merge(&mut self, mut other: Self) {
-        if other.cells.len() > self.cells.len() {
+        if other.cells.len() + other.passes.len() > self.cells.len() + self.passes.len() {
             // Which of the two takes in the other changes the numbers only.
             std::mem::swap(self, &mut other);
         }
         let runs = self.merge_runs(&other);
         let mut carrier = Carrier::new(&other, &runs);
         carrier.cells(self, 0..other.cells.len());
+        carrier.passes(self, 0..other.passes.len());
         carrier.firsts(self, 0..other.firsts.len());
     }
 
@@ -36,7 +37,7 @@ impl Tally {
 
 const UNKNOWN: u32 = u32::MAX;
 
-/// Carries cells, and the firsts of their incidents, from one tally into others.
+/// Carries cells, passes, and the firsts of their incidents, from one tally into others.
 ///
 /// All that is of one scenario must go into one tally: an incident is counted there when it is met first.
 pub(super) struct Carrier<'o> {
@@ -87,6 +88,15 @@ impl<'o> Carrier<'o> {
         }
     }
 
+    pub(super) fn passes(&mut self, to: &mut Tally, passes: impl Iterator<Item = usize>) {
+        for pass in passes {
+            let Pass { key, run } = self.from.passes[pass];
+            let env = key.env().map(|env| self.symbol(to, env));
+            let key = CellKey::new(self.scenario(to, key.scenario), env, key.seed());
+            to.passes.push(Pass { key, run: self.runs[run as usize] });
+        }
+    }
+
     pub(super) fn firsts(&mut self, to: &mut Tally, firsts: impl Iterator<Item = usize>) {
         for first in firsts {
             let theirs = &self.from.firsts[first];
@@ -111,8 +121,10 @@ impl<'o> Carrier<'o> {
 
     fn scenario(&mut self, to: &mut Tally, old: u32) -> u32 {
         if self.scenarios[old as usize] == UNKNOWN {
+            let Tally { scenarios, symbols, .. } = self.from;
+            let hash = scenarios.hash_of(symbols, old);
             let texts = self.from.scenario_names(old);
-            self.scenarios[old as usize] = to.scenarios.number(&mut to.symbols, texts);
+            self.scenarios[old as usize] = to.scenarios.number_hashed(&mut to.symbols, texts, hash);
         }
         self.scenarios[old as usize]
     }

@@ -6,14 +6,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
+use globset::GlobMatcher;
 
-use super::clock::{Clock, DAY_MS, FIRST_SET_CLOCK_MS};
+use super::clock::{DAY_MS, FIRST_SET_CLOCK_MS};
+use super::day::{day_of, moment_of};
 use super::doubt::{Doubt, Entry, settle};
+use super::outside::Outside;
+use super::run::{Run, are_several, is_asked_for};
 use super::run_name::by_number;
 use super::tally::Tally;
 use crate::text::terminal::{count, listed, plural};
 
+/// What to ask where several runs may have one id.
+pub const ONE_OR_SEVERAL: &str = "is it one run, or are several of one id judged as one? What names runs must tell them \
+                                  apart: the profile's field of the run, or without one --run-from";
 /// Names that a warning lists.
 const LISTED: usize = 5;
 /// 2010-01-01T00:00:00Z and 2100-01-01T00:00:00Z, for guesses at a unit.
@@ -37,6 +43,8 @@ pub struct RunOrder {
     clocks: Vec<Option<i64>>,
     /// Whether names and clocks tell two orders of each run and those like it, by its number.
     torn: Vec<bool>,
+    /// Of each run that may be several of one id, when the last of them ended, by its number.
+    ends: Vec<Option<i64>>,
 }
 
 impl RunOrder {
@@ -58,6 +66,19 @@ impl RunOrder {
         self.torn[run as usize]
     }
 
+    /// When a run ended, if it may be several of one id: its records may be older or newer than those of others.
+    #[must_use]
+    pub fn end_of_several(&self, run: u32) -> Option<i64> {
+        self.ends[run as usize]
+    }
+
+    /// When the newest run of the branches that are asked for began, and its id.
+    #[must_use]
+    pub fn newest_asked_for<'t>(&self, tally: &'t Tally, asked: Option<&GlobMatcher>) -> Option<(i64, &'t str)> {
+        let mut runs = self.runs.iter().rev().filter(|&&run| is_asked_for(asked, tally.branch_of(run)));
+        runs.find_map(|&run| Some((self.clock(run)?, tally.text(tally.runs()[run as usize].id))))
+    }
+
     /// Whether a record can be of this time.
     #[must_use]
     pub fn can_be(&self, time: i64) -> bool {
@@ -75,38 +96,52 @@ impl Tally {
     /// The order of the runs; `now_ms`: the moment, in milliseconds since 1970, after which no run can have been.
     #[must_use]
     pub fn run_order(&self, now_ms: i64) -> RunOrder {
-        self.run_order_beside(&BTreeMap::new(), now_ms)
+        self.run_order_beside(&BTreeMap::new(), now_ms, None)
     }
 
     /// The order of the runs, among others that a window left out whole, by their ids: these have no place, but tell
-    /// which clocks to believe, and are named where their own are not.
+    /// which clocks to believe, and are named where their own are not. Warnings are of the runs of those branches that are
+    /// asked for.
     #[must_use]
-    pub fn run_order_beside(&self, left_out: &BTreeMap<String, Clock>, now_ms: i64) -> RunOrder {
-        let own = self.runs.iter().map(|run| Entry::new(self.text(run.id), run.clock.start()));
+    pub fn run_order_beside(
+        &self,
+        left_out: &BTreeMap<String, Outside>,
+        now_ms: i64,
+        asked: Option<&GlobMatcher>,
+    ) -> RunOrder {
+        let numbers = 0..super::symbols::count(self.runs.len());
+        let own = numbers.zip(&self.runs);
+        let own =
+            own.map(|(number, run)| Entry::new(self.text(run.id), run.clock.start()).of_branch(self.branch_of(number)));
         let mut entries: Vec<Entry<'_>> = own.collect();
         let known: BTreeSet<&str> = entries.iter().map(|entry| entry.id).collect();
         let others = left_out.iter().filter(|(id, _)| !known.contains(id.as_str()));
-        entries.extend(others.map(|(id, clock)| Entry::new(id, clock.start())));
+        let others = others.map(|(id, outside)| Entry::new(id, outside.clock.start()).of_branch(outside.branch()));
+        entries.extend(others);
         let settled = settle(&mut entries, now_ms);
         let (own, others) = entries.split_at(self.runs.len());
+        let is_told = |entry: &Entry<'_>| is_asked_for(asked, entry.branch);
+        let told: Vec<Told<'_>> = own.iter().zip(&self.runs).filter(|(entry, _)| is_told(entry)).collect();
         let mut warnings = if settled.is_dated {
-            [warnings(own, false), warnings(others, true)].concat()
+            let others = others.iter().filter(|entry| is_told(entry));
+            [warnings(told.iter().map(|(entry, _)| *entry), false), warnings(others, true)].concat()
         } else if own.len() > 1 {
             vec!["no run has a record that is dated since 2000: runs stand in the order of their names".to_owned()]
         } else {
             Vec::new()
         };
-        warnings.extend(odd(own));
-        warnings.extend(torn(own));
-        warnings.extend(self.unit_warning(own));
-        warnings.extend(self.apart());
-        warnings.extend(self.pauses());
-        warnings.extend(self.cut(left_out));
+        warnings.extend(odd(&told));
+        warnings.extend(torn(&told));
+        warnings.extend(unit_warning(&told));
+        warnings.extend(apart(&told));
+        warnings.extend(pauses(&told));
+        warnings.extend(cut(&told, left_out));
         let mut numbers: Vec<usize> = (0..own.len()).collect();
         numbers.sort_by(|&a, &b| {
             let (a, b) = (&own[a], &own[b]);
             a.at.cmp(&b.at).then_with(|| by_number(a.id, b.id)).then_with(|| a.id.as_bytes().cmp(b.id.as_bytes()))
         });
+        warnings.extend(parts(numbers.iter().rev().map(|&number| (&own[number], &self.runs[number])), asked, left_out));
         let mut order = RunOrder {
             runs: numbers.iter().map(|&number| super::symbols::count(number)).collect(),
             position: vec![0; own.len()],
@@ -115,102 +150,125 @@ impl Tally {
             bound_ms: settled.bound_ms,
             clocks: own.iter().map(|entry| entry.claims.filter(|_| entry.doubt.is_none())).collect(),
             torn: own.iter().map(|entry| entry.is_torn).collect(),
+            ends: self.runs.iter().map(|run| run.clock.is_several().then(|| run.clock.end())?).collect(),
         };
         for (at, &number) in numbers.iter().enumerate() {
             order.position[number] = super::symbols::count(at);
         }
-        order.warnings.extend(order.runs.last().and_then(|&newest| self.part_of(newest, left_out)));
         order
-    }
-
-    /// That records of one run are dated far apart.
-    fn apart(&self) -> Option<String> {
-        let apart = self.runs.iter().filter_map(|run| Some((self.text(run.id), run.clock.apart()?)));
-        let shown = |(id, (first, second))| (id, format!("{id} ({} and {})", day_of(first), day_of(second)));
-        warning(
-            "records of one run are dated more than a week apart (different runs of one id, or a wrong clock)",
-            apart.map(shown).collect(),
-        )
-    }
-
-    /// That runs stop and go on a day later, as several of one id do.
-    fn pauses(&self) -> Option<String> {
-        let paused = self.runs.iter().filter(|run| run.clock.apart().is_none());
-        let paused = paused.filter_map(|run| Some((self.text(run.id), run.clock.pause()?)));
-        let shown = |(id, (last, next))| (id, format!("{id} ({} and {})", moment_of(last), moment_of(next)));
-        warning(
-            "records of one run stop and go on most of a day later or more; is it one run, or are several of one id judged as \
-             one? What names runs must tell them apart: the profile's field of the run, or without one --run-from",
-            paused.map(shown).collect(),
-        )
-    }
-
-    /// That a window left out a part of runs that count, far from the rest of them.
-    fn cut(&self, left_out: &BTreeMap<String, Clock>) -> Option<String> {
-        let is_cut =
-            |run: &&super::run::Run| left_out.get(self.text(run.id)).is_some_and(|out| out.is_far_from(&run.clock));
-        let cut = self.runs.iter().filter(is_cut).map(|run| self.text(run.id));
-        warning(
-            "records of runs that count were left out by --since or --until, which go by their own clocks, far from the \
-             rest of their runs: their failures are not counted",
-            cut.map(|id| (id, id.to_owned())).collect(),
-        )
-    }
-
-    /// That a window left out a part of the newest run, whose verdicts are those of the rest.
-    fn part_of(&self, newest: u32, left_out: &BTreeMap<String, Clock>) -> Option<String> {
-        let run = &self.runs[newest as usize];
-        let id = self.text(run.id);
-        let out = left_out.get(id).filter(|out| !out.is_far_from(&run.clock))?.records();
-        (out > 0).then(|| {
-            format!(
-                "--since or --until holds only {} of {} of the newest run, {id}: what the others say is not counted",
-                count(run.records),
-                plural(run.records + out, "record")
-            )
-        })
-    }
-
-    /// Whether times are in another unit than they are read in, most likely.
-    fn unit_warning(&self, entries: &[Entry<'_>]) -> Option<String> {
-        let times = entries.iter().zip(&self.runs).filter_map(|(entry, run)| match entry.claims {
-            Some(time) => (time >= LIKELY_MS.end).then_some(time),
-            // Nothing counts its time from 0.
-            None => run.clock.unset_ms().filter(|&time| time > 0),
-        });
-        let other = |time: i64, factor: i64| {
-            let in_other = if time < FIRST_SET_CLOCK_MS { time.checked_mul(factor) } else { Some(time / factor) };
-            Some((time, factor, in_other.filter(|time| LIKELY_MS.contains(time))?))
-        };
-        let guesses = times.filter_map(|time| [1000, 1_000_000].into_iter().find_map(|factor| other(time, factor)));
-        let (time, factor, likely) = guesses.min()?;
-        Some(format!(
-            "times of {}: in a unit {factor} times as {} they would be of {}; is the `unit` of the profile's time right?",
-            day_of(time),
-            if time < likely { "long" } else { "short" },
-            day_of(likely),
-        ))
     }
 }
 
+/// A run that warnings may name.
+type Told<'t> = (&'t Entry<'t>, &'t Run);
+
+/// That records of one run are dated far apart.
+fn apart(runs: &[Told<'_>]) -> Option<String> {
+    let apart = runs.iter().filter_map(|(entry, run)| Some((entry.id, run.clock.apart()?)));
+    warning(
+        "records of one run are dated more than a week apart (different runs of one id, or a wrong clock)",
+        first_with(apart.map(|(id, (first, second))| (id, format!(" ({} and {})", day_of(first), day_of(second))))),
+    )
+}
+
+/// That runs stop and go on a day later, as several of one id do.
+fn pauses(runs: &[Told<'_>]) -> Option<String> {
+    let paused = runs.iter().filter(|(_, run)| run.clock.apart().is_none());
+    let paused = paused.filter_map(|(entry, run)| Some((entry.id, run.clock.pause()?)));
+    warning(
+        &format!("records of one run stop and go on most of a day later or more; {ONE_OR_SEVERAL}"),
+        first_with(paused.map(|(id, (last, next))| (id, format!(" ({} and {})", moment_of(last), moment_of(next))))),
+    )
+}
+
+/// That a window left out a part of runs that count, far from the rest of them.
+fn cut(runs: &[Told<'_>], left_out: &BTreeMap<String, Outside>) -> Option<String> {
+    let is_cut =
+        |(entry, run): &&Told<'_>| left_out.get(entry.id).is_some_and(|outside| outside.clock.is_far_from(&run.clock));
+    warning(
+        "records of runs that count were left out by --since or --until, which go by their own clocks, far from the \
+         rest of their runs: their failures are not counted",
+        runs.iter().filter(is_cut).map(|(entry, _)| (entry.id, entry.id.to_owned())).collect(),
+    )
+}
+
+/// That a window left out a part of a newest run, of which the rest alone is judged. Branches are judged apart; `runs` are
+/// the newest first.
+fn parts<'t>(
+    runs: impl Iterator<Item = Told<'t>> + Clone,
+    asked: Option<&GlobMatcher>,
+    left_out: &BTreeMap<String, Outside>,
+) -> Vec<String> {
+    let asked = |(entry, _): &Told<'_>| is_asked_for(asked, entry.branch);
+    let are_apart = are_several(runs.clone().filter(asked).map(|(entry, _)| entry.branch));
+    let mut seen = BTreeSet::new();
+    let newest = runs.filter(asked).filter(|(entry, _)| seen.insert(entry.branch.filter(|_| are_apart)));
+    let part = |(entry, run): Told<'_>| {
+        let outside = left_out.get(entry.id).filter(|outside| !outside.clock.is_far_from(&run.clock))?;
+        let out = outside.clock.records();
+        let branch =
+            entry.branch.filter(|_| are_apart).map_or_else(String::new, |branch| format!(" of branch {branch}"));
+        (out > 0).then(|| {
+            format!(
+                "--since or --until holds only {} of {} of the newest run{branch}, {}: what the others say is not counted",
+                count(run.records),
+                plural(run.records + out, "record"),
+                entry.id,
+            )
+        })
+    };
+    newest.filter_map(part).collect()
+}
+
+/// Whether times are in another unit than they are read in, most likely.
+fn unit_warning(runs: &[Told<'_>]) -> Option<String> {
+    let times = runs.iter().filter_map(|(entry, run)| match entry.claims {
+        Some(time) => (time >= LIKELY_MS.end).then_some(time),
+        // Nothing counts its time from 0.
+        None => run.clock.unset_ms().filter(|&time| time > 0),
+    });
+    let other = |time: i64, factor: i64| {
+        let in_other = if time < FIRST_SET_CLOCK_MS { time.checked_mul(factor) } else { Some(time / factor) };
+        Some((time, factor, in_other.filter(|time| LIKELY_MS.contains(time))?))
+    };
+    let guesses = times.filter_map(|time| [1000, 1_000_000].into_iter().find_map(|factor| other(time, factor)));
+    let (time, factor, likely) = guesses.min()?;
+    Some(format!(
+        "times of {}: in a unit {factor} times as {} they would be of {}; is the `unit` of the profile's time right?",
+        day_of(time),
+        if time < likely { "long" } else { "short" },
+        day_of(likely),
+    ))
+}
+
 /// That names and clocks of some runs tell different orders.
-fn odd(entries: &[Entry<'_>]) -> Option<String> {
-    let odd = entries.iter().filter(|entry| entry.is_odd);
+fn odd(runs: &[Told<'_>]) -> Option<String> {
+    let odd = runs.iter().filter(|(entry, _)| entry.is_odd);
     warning(
         "names and clocks tell different orders (run again, dated wrongly, or named anew); runs stand by their clocks, so \
          that what looks fixed may not be",
-        odd.map(|entry| (entry.id, entry.id.to_owned())).collect(),
+        odd.map(|(entry, _)| (entry.id, entry.id.to_owned())).collect(),
     )
 }
 
 /// That no order of some runs is known.
-fn torn(entries: &[Entry<'_>]) -> Option<String> {
-    let torn = entries.iter().filter(|entry| entry.is_torn);
+fn torn(runs: &[Told<'_>]) -> Option<String> {
+    let torn = runs.iter().filter(|(entry, _)| entry.is_torn);
     warning(
         "names and clocks tell two orders, and which is right is not known: runs stand by their clocks, and what is called \
          fixed, recovered, returned or new depends on it",
-        torn.map(|entry| (entry.id, entry.id.to_owned())).collect(),
+        torn.map(|(entry, _)| (entry.id, entry.id.to_owned())).collect(),
     )
+}
+
+/// Runs by their ids, of which the first alone is told with what is behind its id: they are all alike.
+fn first_with<'t>(runs: impl Iterator<Item = (&'t str, String)>) -> Vec<(&'t str, String)> {
+    let mut runs: Vec<(&str, String)> = runs.collect();
+    runs.sort_by(|(a, _), (b, _)| by_number(a, b).then_with(|| a.cmp(b)));
+    let shown = |(at, (id, more)): (usize, (&'t str, String))| {
+        (id, if at == 0 { id.to_owned() + &more } else { id.to_owned() })
+    };
+    runs.into_iter().enumerate().map(shown).collect()
 }
 
 /// A warning about some runs, if there are any; each with its id.
@@ -225,7 +283,7 @@ fn named(mut runs: Vec<(&str, String)>) -> String {
 }
 
 /// What is doubtful of some runs, which a window left out or not.
-fn warnings(entries: &[Entry<'_>], are_left_out: bool) -> Vec<String> {
+fn warnings<'t>(entries: impl Iterator<Item = &'t Entry<'t>>, are_left_out: bool) -> Vec<String> {
     let mut found: BTreeMap<(Doubt, bool), Vec<&Entry<'_>>> = BTreeMap::new();
     for entry in entries {
         if let Some(doubt) = entry.doubt {
@@ -264,23 +322,6 @@ fn told(doubt: Doubt, is_placed: bool, are_left_out: bool, runs: &[&Entry<'_>]) 
         }
     };
     format!("{what}, {why}: {names}: {then}")
-}
-
-/// A time to the minute; beyond the calendar in milliseconds.
-fn moment_of(time: i64) -> String {
-    shown(time, "%Y-%m-%dT%H:%MZ")
-}
-
-/// A time as a day; beyond the calendar in milliseconds.
-fn day_of(time: i64) -> String {
-    shown(time, "%Y-%m-%d")
-}
-
-fn shown(time: i64, format: &str) -> String {
-    match Timestamp::from_millisecond(time) {
-        Ok(moment) => moment.strftime(format).to_string(),
-        Err(_) => format!("{time} ms since 1970"),
-    }
 }
 
 /// The moments between which the same clocks are ahead as now: an answer that was made at one of them is that of all.

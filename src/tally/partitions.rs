@@ -11,64 +11,27 @@
 //! one scenario stands in one part, so that parts can be merged, written out, read again and judged one by one. Runs
 //! stand apart, once, and give every part the same numbers for them.
 
-use std::hash::BuildHasher;
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
-use foldhash::quality::RandomState;
 use rayon::prelude::*;
 use thiserror::Error;
 
 use super::clean::{Clean, Sum, branches};
 use super::groups::Groups;
 use super::merge::Carrier;
+use super::room::{Judged, Limit, Room};
 use super::spill::{Segment, SpillFile};
 use super::symbols::count;
 use super::tally::Tally;
 
-/// Parts. Each part of ten million cells is a few megabytes: small beside any limit, and it merges in cache.
+/// Parts, as many as a byte has values. Each part of ten million cells is a few megabytes: small beside any limit, and it merges in cache.
 const PARTS: usize = 256;
 
-/// How much memory may be taken, in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Room {
-    /// By the tally of each worker, before it is handed in.
-    pub worker: usize,
-    /// By everything that was handed in.
-    pub limit: Option<Limit>,
-}
-
-/// Bounds that hold by writing parts to a temporary file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limit {
-    /// While workers read, whose tallies come on top.
-    pub reading: usize,
-    /// When they are done.
-    pub done: usize,
-    /// What judging will take, which is kept free from the moment that it is known.
-    pub judging: Judging,
-}
-
-/// What judging takes, in bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Judging {
-    /// For a scenario that failed.
-    pub scenario: usize,
-    /// For an incident.
-    pub incident: usize,
-}
-
-/// What a part has for judging.
-#[derive(Clone, Copy, Debug, Default)]
-struct Judged {
-    /// Scenarios that failed.
-    failing: usize,
-    incidents: usize,
-    /// Bytes that long texts of first records take.
-    texts: usize,
-}
+/// Passes that a part lists before they are counted in its cells: together they are 50 MB.
+const MOST_PASSES: usize = 8192;
 
 /// Why a tally could not be held.
 #[derive(Debug, Error)]
@@ -124,7 +87,6 @@ pub struct Partitions {
     /// Runs; in the end everything.
     whole: Mutex<Tally>,
     parts: Vec<Mutex<Part>>,
-    hasher: RandomState,
     /// Bytes that all of these take.
     held: AtomicUsize,
     /// The part to begin with, so that those written out longest ago are next.
@@ -147,9 +109,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "it is below PARTS")]
+/// The part of a scenario with this hash, by bits that choose no place in the part's own table.
 fn part(hash: u64) -> u32 {
-    (hash % PARTS as u64) as u32
+    u32::from(hash.to_le_bytes()[6])
 }
 
 impl Partitions {
@@ -164,7 +126,6 @@ impl Partitions {
             room,
             whole: Mutex::default(),
             parts: (0..PARTS).map(|_| Mutex::default()).collect(),
-            hasher: RandomState::default(),
             held: AtomicUsize::new(0),
             hand: AtomicUsize::new(0),
             file: file.map_err(|source| SpillError::Create { folder: folder(), source })?,
@@ -208,29 +169,36 @@ impl Partitions {
             runs
         };
         let part_of: Vec<u32> = (0..count(tally.scenarios.len()))
-            .map(|scenario| part(self.hasher.hash_one(tally.scenario_names(scenario))))
+            .map(|scenario| part(tally.scenarios.hash_of(&tally.symbols, scenario)))
             .collect();
         let cells = Groups::new(PARTS, tally.cells().map(|cell| part_of[cell.key.scenario as usize]));
+        let passes = Groups::new(PARTS, tally.passes.iter().map(|pass| part_of[pass.key.scenario as usize]));
         let scenario_of = |incident: u32| tally.incidents[incident as usize].scenario as usize;
         let firsts = Groups::new(PARTS, tally.firsts.iter().map(|first| part_of[scenario_of(first.incident)]));
         let mut carrier = Carrier::new(tally, &runs);
         let hand = self.hand.load(Ordering::Relaxed);
         for number in (hand..hand + PARTS).map(|number| number % PARTS) {
-            // No scenario is without a cell.
-            if cells.of(number).len() == 0 {
+            // No scenario is without a cell or a pass.
+            if cells.of(number).len() + passes.of(number).len() == 0 {
                 continue;
             }
             let mut part = lock(&self.parts[number]);
             let before = part.tally.bytes() + self.judging(&part);
             carrier.turn();
             carrier.cells(&mut part.tally, cells.of(number));
+            carrier.passes(&mut part.tally, passes.of(number));
+            // Cells that passed often are smaller than their passes; those that did not may be larger.
+            if self.room.limit.is_some() || part.tally.passes.len() > MOST_PASSES.max(2 * part.tally.cells.len()) {
+                part.tally.fold();
+            }
             carrier.firsts(&mut part.tally, firsts.of(number));
             if self.room.limit.is_some() {
                 part.judged = part.judged.max(Judged::of(&part.tally));
             }
             let bytes = part.tally.bytes();
-            let grown = bytes + self.judging(&part) - before;
-            let held = self.held.fetch_add(grown, Ordering::Relaxed) + grown;
+            // Less than before, where passes were counted in their cells.
+            let grown = (bytes + self.judging(&part)).wrapping_sub(before);
+            let held = self.held.fetch_add(grown, Ordering::Relaxed).wrapping_add(grown);
             // Not the parts that were written out just now: what is small is better kept.
             if self.room.limit.is_some_and(|limit| held > limit.reading) && bytes >= held / (2 * PARTS) {
                 self.write_out(&mut part)?;
@@ -325,7 +293,15 @@ impl Partitions {
             self.held.fetch_add(tally.bytes() - before, Ordering::Relaxed);
             self.held.fetch_sub(extra, Ordering::Relaxed);
         }
-        let kept = if keep_clean { (0..tally.cells.len()).collect() } else { sum.add(&tally) };
+        let counted = tally.bytes() + known;
+        let kept = if keep_clean {
+            tally.fold();
+            (0..tally.cells.len()).collect()
+        } else {
+            let have_failed = tally.have_failed();
+            tally.fold_those(|scenario| have_failed[scenario as usize]);
+            sum.add(&tally, &have_failed)
+        };
         let grown = {
             let mut whole = lock(&self.whole);
             let before = whole.bytes();
@@ -335,7 +311,7 @@ impl Partitions {
             whole.bytes() - before
         };
         let judging = self.room.limit.map_or(0, |limit| limit.judging.of(Judged::of(&tally)));
-        self.held.fetch_sub(tally.bytes() + known, Ordering::Relaxed);
+        self.held.fetch_sub(counted, Ordering::Relaxed);
         drop(tally);
         self.hold(grown + judging)?;
         Ok(sum)
@@ -358,26 +334,6 @@ impl Partitions {
         }
         let needed = self.held();
         if needed <= done { Ok(()) } else { Err(SpillError::TooLittle { needed }) }
-    }
-}
-
-impl Judging {
-    fn of(self, judged: Judged) -> usize {
-        self.scenario * judged.failing + self.incident * judged.incidents + judged.texts
-    }
-}
-
-impl Judged {
-    fn of(tally: &Tally) -> Self {
-        Self { failing: tally.failing(), incidents: tally.incidents.len(), texts: tally.long_texts() }
-    }
-
-    fn max(self, other: Self) -> Self {
-        Self {
-            failing: self.failing.max(other.failing),
-            incidents: self.incidents.max(other.incidents),
-            texts: self.texts.max(other.texts),
-        }
     }
 }
 

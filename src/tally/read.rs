@@ -3,7 +3,7 @@
 use super::cell::{Cell, Outcome};
 use super::groups::Groups;
 use super::incident::{First, Incident};
-use super::run::Run;
+use super::run::{Facet, Run};
 use super::scenarios::ScenarioKey;
 use super::symbols::Symbol;
 use super::tally::Tally;
@@ -40,6 +40,15 @@ impl Tally {
     #[must_use]
     pub fn runs(&self) -> &[Run] {
         &self.runs
+    }
+
+    /// The branch of a run, where its records name one.
+    #[must_use]
+    pub fn branch_of(&self, run: u32) -> Option<&str> {
+        match self.runs[run as usize].branch {
+            Facet::One(branch) => Some(self.text(branch)),
+            Facet::Unknown | Facet::Several => None,
+        }
     }
 
     /// All scenarios, by number.

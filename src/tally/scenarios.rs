@@ -2,6 +2,7 @@
 
 use std::hash::{BuildHasher, Hasher as _};
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use foldhash::quality::RandomState;
 use hashbrown::HashTable;
@@ -11,13 +12,18 @@ use super::symbols::{Symbol, Symbols, count};
 /// What names a scenario: packet, suite, scenario and mode.
 pub type ScenarioKey = [Symbol; 4];
 
+/// One for all tallies of a process, so that a scenario that moves to another one is not hashed again. It is seeded, since
+/// names come from logs that anybody may have written.
+static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::default);
+
 /// Scenarios kept once and named by a number. They are found by their texts, in one look, since nearly every record
 /// is of a scenario that is known.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scenarios {
     keys: Vec<ScenarioKey>,
+    /// Hashes of those that can be looked up, by number.
+    hashes: Vec<u64>,
     index: HashTable<Entry>,
-    hasher: RandomState,
 }
 
 /// An entry of the index.
@@ -45,15 +51,15 @@ fn tag(hash: u64) -> u32 {
 }
 
 impl Scenarios {
-    /// The hash of a scenario by its texts.
-    #[inline]
-    pub(super) fn hash(&self, texts: [&str; 4]) -> u64 {
-        hash(&self.hasher, texts)
+    /// The hash of a scenario by its number.
+    pub(super) fn hash_of(&self, symbols: &Symbols, number: u32) -> u64 {
+        let known = self.hashes.get(number as usize).copied();
+        known.unwrap_or_else(|| hash(texts_of(symbols, &self.keys[number as usize])))
     }
 
     /// The number of a scenario, new or old.
     pub(super) fn number(&mut self, symbols: &mut Symbols, texts: [&str; 4]) -> u32 {
-        self.number_hashed(symbols, texts, self.hash(texts))
+        self.number_hashed(symbols, texts, hash(texts))
     }
 
     /// As [`Scenarios::number`], where the hash is known.
@@ -65,9 +71,8 @@ impl Scenarios {
         }
         let number = count(self.keys.len());
         self.keys.push(texts.map(|text| symbols.intern(text)));
-        let (keys, hasher, symbols) = (&self.keys, &self.hasher, &*symbols);
-        let rehash = |entry: &Entry| self::hash(hasher, texts_of(symbols, &keys[entry.number as usize]));
-        self.index.insert_unique(hash, Entry { tag, number }, rehash);
+        self.hashes.push(hash);
+        self.index.insert_unique(hash, Entry { tag, number }, |entry| self.hashes[entry.number as usize]);
         number
     }
 
@@ -117,8 +122,10 @@ fn texts_of<'s>(symbols: &'s Symbols, key: &ScenarioKey) -> [&'s str; 4] {
     key.map(|symbol| symbols.text(symbol))
 }
 
-fn hash(hasher: &RandomState, texts: [&str; 4]) -> u64 {
-    let mut state = hasher.build_hasher();
+/// The hash of a scenario by its texts.
+#[inline]
+pub(super) fn hash(texts: [&str; 4]) -> u64 {
+    let mut state = HASHER.build_hasher();
     for text in texts {
         state.write(text.as_bytes());
         // Lengths keep "a" and "bc" apart from "ab" and "c".
@@ -136,12 +143,12 @@ mod tests {
         let (mut scenarios, mut symbols) = (Scenarios::default(), Symbols::default());
         let all = [["a", "b", "c", "d"], ["a", "b", "c", ""], ["", "a", "bc", "d"], ["ab", "", "c", "d"], [""; 4]];
         for (number, texts) in all.into_iter().enumerate() {
-            assert_eq!(scenarios.candidate(scenarios.hash(texts)).number, u32::MAX);
+            assert_eq!(scenarios.candidate(hash(texts)).number, u32::MAX);
             assert_eq!(scenarios.number(&mut symbols, texts) as usize, number);
         }
         for (number, texts) in all.into_iter().enumerate() {
             assert_eq!(scenarios.number(&mut symbols, texts) as usize, number);
-            let mut candidate = scenarios.candidate(scenarios.hash(texts));
+            let mut candidate = scenarios.candidate(hash(texts));
             assert_eq!(candidate.number as usize, number);
             scenarios.locate(&symbols, &mut candidate);
             for other in all {

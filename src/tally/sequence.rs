@@ -9,7 +9,7 @@ pub(super) type Sequence = Vec<usize>;
 
 /// The sequences among names. Where names have several numbers, that one counts of which there are most: `host2/run-17` is
 /// of the sequence of host 2, whatever another host's run 17 was. Numbers that begin with a year are a date, all of which
-/// counts.
+/// counts. Those that end with a year are dates too, whose numbers tell no order.
 pub(super) fn sequences<'n>(names: impl Iterator<Item = &'n str>) -> Vec<Sequence> {
     let names: Vec<&str> = names.collect();
     let mut of_shape: BTreeMap<String, Sequence> = BTreeMap::new();
@@ -19,6 +19,9 @@ pub(super) fn sequences<'n>(names: impl Iterator<Item = &'n str>) -> Vec<Sequenc
     let mut found = Vec::new();
     for of_shape in of_shape.into_values() {
         let numbers: Vec<Vec<&str>> = of_shape.iter().map(|&at| numbers(names[at]).collect()).collect();
+        if are_dates_back_to_front(&numbers) {
+            continue;
+        }
         let different = |place: usize| numbers.iter().map(|numbers| numbers[place]).collect::<BTreeSet<_>>().len();
         let places = 0..numbers.first().map_or(0, Vec::len);
         // The first of several that count alike.
@@ -56,6 +59,27 @@ pub(super) fn are_dates(names: &[&str]) -> bool {
     names.iter().all(|name| numbers(name).next().is_some_and(begins_with_a_year))
 }
 
+/// Whether numbers are dates, the year last: `31012026` or `31-01-2026`, whatever stands first of day and month.
+fn are_dates_back_to_front(names: &[Vec<&str>]) -> bool {
+    let is_day =
+        |number: &str| matches!(number.len(), 1 | 2) && number.parse().is_ok_and(|day| (1..=31).contains(&day));
+    let is_year = |number: &str| number.len() == 4 && begins_with_a_year(number);
+    let is_date =
+        |number: &str| number.len() == 8 && is_day(&number[..2]) && is_day(&number[2..4]) && is_year(&number[4..]);
+    let places = 0..names.first().map_or(0, Vec::len);
+    let are_whole = |place: usize| {
+        names.iter().all(|numbers| is_date(numbers[place]))
+            && !names.iter().all(|numbers| begins_with_a_year(numbers[place]))
+    };
+    let are_apart = |place: usize| {
+        names.iter().all(|numbers| match numbers[place..] {
+            [one, other, year, ..] => is_day(one) && is_day(other) && is_year(year),
+            _ => false,
+        })
+    };
+    places.clone().any(are_whole) || places.clone().any(are_apart)
+}
+
 /// `2026`, `20260131` or `20260131T0830` and the like.
 fn begins_with_a_year(number: &str) -> bool {
     matches!(number.len(), 4 | 8 | 12 | 14) && matches!(&number[..2], "19" | "20")
@@ -82,5 +106,12 @@ mod tests {
         assert_eq!(counter(&["2026-01-30", "2026-01-31"]), None);
         let dates = ["2025-12-31", "2026-01-01", "2026-01-02", "2026-02-01"];
         assert_eq!(found(&dates), [dates.map(str::to_owned).to_vec()]);
+        // The year last.
+        for dates in [["r-31012026", "r-01022026"], ["31.1.2026", "1.2.2026"], ["01-31-2026", "02-01-2026"]] {
+            assert!(found(&dates).is_empty(), "{dates:?}");
+        }
+        for others in [["20112001", "20122001"], ["1-2-30", "1-3-30"], ["99012026", "99022026"]] {
+            assert_eq!(found(&others).concat().len(), 2, "{others:?}");
+        }
     }
 }

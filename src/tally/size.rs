@@ -1,6 +1,6 @@
 //! How much memory a tally takes.
 
-use super::cell::{Cell, Outcome};
+use super::cell::{Cell, Outcome, Pass};
 use super::incident::{First, Incident};
 use super::run::Run;
 use super::scenarios::{Entry, ScenarioKey};
@@ -35,8 +35,9 @@ impl Tally {
             + self.symbols.bytes()
             + self.symbols.len() * listed::<usize>(NUMBER)
             + self.runs.len() * listed::<Run>(size_of::<(Symbol, u32)>())
-            + self.scenarios.len() * listed::<ScenarioKey>(size_of::<Entry>())
+            + self.scenarios.len() * (listed::<ScenarioKey>(size_of::<Entry>()) + size_of::<u64>())
             + self.cells.len() * listed::<Cell>(NUMBER)
+            + self.passes.len() * size_of::<Pass>()
             + self.outcomes.len() * listed::<Outcome>(NUMBER)
             + self.incidents.len() * listed::<Incident>(size_of::<((u32, Symbol, Symbol), u32)>())
             + self.firsts.len() * listed::<First>(size_of::<((u32, u32), u32)>())

@@ -6,7 +6,7 @@ use foldhash::quality::RandomState;
 use hashbrown::{HashMap, HashTable};
 
 use super::blocks::Blocks;
-use super::cell::{Cell, CellKey, Outcome, What};
+use super::cell::{Cell, CellKey, Outcome, Pass, What};
 use super::incident::{At, First, Incident, Place};
 use super::run::Run;
 use super::run_set::RunSet;
@@ -32,6 +32,8 @@ pub struct Tally {
     pub(super) scenarios: Scenarios,
     pub(super) cells: Blocks<Cell>,
     pub(super) cell_index: HashTable<u32>,
+    /// Passes that no cell counts yet.
+    pub(super) passes: Vec<Pass>,
     pub(super) outcomes: Blocks<Outcome>,
     pub(super) outcome_index: HashTable<u32>,
     pub(super) incidents: Vec<Incident>,
@@ -55,13 +57,13 @@ pub(super) struct Recent {
 }
 
 impl Tally {
-    /// How many scenarios failed.
-    pub(super) fn failing(&self) -> usize {
+    /// Which scenarios failed, by their numbers.
+    pub(super) fn have_failed(&self) -> Vec<bool> {
         let mut failed = vec![false; self.scenarios.len()];
         for incident in &self.incidents {
             failed[incident.scenario as usize] = true;
         }
-        failed.into_iter().filter(|&failed| failed).count()
+        failed
     }
 
     /// Turns every place that counts within a part into one that counts from the archive's start.
@@ -116,19 +118,9 @@ impl Tally {
         }
     }
 
-    pub(super) fn hash(&self, key: CellKey) -> u64 {
-        self.hasher.hash_one(key)
-    }
-
-    /// The number of a cell that is there already; `hash` is its key's.
-    #[inline]
-    pub(super) fn known_cell(&self, key: CellKey, hash: u64) -> Option<u32> {
-        self.cell_index.find(hash, |&cell| self.cells[cell as usize].key == key).copied()
-    }
-
     pub(super) fn cell(&mut self, key: CellKey) -> usize {
-        let hash = self.hash(key);
-        if let Some(cell) = self.known_cell(key, hash) {
+        let hash = self.hasher.hash_one(key);
+        if let Some(&cell) = self.cell_index.find(hash, |&cell| self.cells[cell as usize].key == key) {
             return cell as usize;
         }
         let cell = self.cells.len();

@@ -42,8 +42,17 @@ impl Event {
         self.class == "infra"
     }
 
+    /// Counts it, or lets it wait in the tally.
     fn add_to(&self, tally: &mut Tally) {
-        self.with(|record, at, failure| tally.add(record, self.run, at, failure));
+        self.with(|record, at, failure| {
+            if self.line.is_multiple_of(4) {
+                tally.add(record, self.run, at, failure);
+            } else {
+                let mut batch = Batch::default();
+                tally.add_to(&mut batch, record, Some(self.run), at, failure);
+                batch.flush(tally);
+            }
+        });
     }
 
     /// Counts it as a record of an archive whose run has no id yet; `also` sees it first.
@@ -56,7 +65,7 @@ impl Event {
             let failure = also(record, at, failure);
             let mut batch = Batch::default();
             tally.add_to(&mut batch, record, None, at, failure);
-            batch.count(tally);
+            batch.flush(tally);
         });
     }
 

@@ -26,8 +26,8 @@ pub(super) fn is_torn(names: &[&str], clocks: &[i64]) -> bool {
     sorted.sort_unstable();
     let slack = slack(&sorted);
     match counter {
-        Some(numbers) if goes_on(&numbers, clocks, slack) => false,
-        Some(numbers) if is_dense(&numbers) && mixes(clocks, slack) => true,
+        Some(numbers) if goes_on(&numbers, clocks, &sorted, slack) => false,
+        Some(numbers) if is_dense(&numbers) && mixes(clocks, &sorted, slack) => true,
         _ => is_apart(clocks, &sorted, slack),
     }
 }
@@ -38,13 +38,13 @@ pub(super) fn is_top(number: &str) -> bool {
 }
 
 /// Whether a counter began again behind its last number, and went on at once.
-fn goes_on(numbers: &[&str], clocks: &[i64], slack: u64) -> bool {
+fn goes_on(numbers: &[&str], clocks: &[i64], sorted: &[i64], slack: u64) -> bool {
     let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else { return false };
     let drop = |&at: &usize| clocks[at - 1].saturating_sub(clocks[at]);
     let Some(turn) = (1..clocks.len()).max_by_key(drop) else { return false };
     let rotated = [&clocks[turn..], &clocks[..turn]].concat();
     let gap = clocks[0].abs_diff(clocks[clocks.len() - 1]);
-    first.parse().is_ok_and(|first: u64| first <= 1) && is_top(last) && gap <= slack && !mixes(&rotated, slack)
+    first.parse().is_ok_and(|first: u64| first <= 1) && is_top(last) && gap <= slack && !mixes(&rotated, sorted, slack)
 }
 
 /// Whether one counter gave numbers: few are missing, and none is there twice.
@@ -58,14 +58,16 @@ fn is_dense(numbers: &[&str]) -> bool {
 }
 
 /// Whether more than a tenth of clocks is out of turn, and stands far from its place.
-fn mixes(clocks: &[i64], slack: u64) -> bool {
+fn mixes(clocks: &[i64], sorted: &[i64], slack: u64) -> bool {
     let all = clocks.len();
     let agree = longest_run_up(clocks);
     let is_out_of_turn = out_of_turn(clocks, &agree, slack);
     let out = (0..all).filter(|place| agree.binary_search(place).is_err() && is_out_of_turn(*place));
-    let mut by_clock: Vec<usize> = (0..all).collect();
-    by_clock.sort_by_key(|&at| clocks[at]);
-    let far = by_clock.iter().enumerate().filter(|&(place, &at)| place.abs_diff(at) * FAR >= all);
+    let is_far = |&(at, &clock): &(usize, &i64)| {
+        let place = sorted.partition_point(|&one| one < clock)..sorted.partition_point(|&one| one <= clock);
+        place.start.saturating_sub(at).max((at + 1).saturating_sub(place.end)) * FAR >= all
+    };
+    let far = clocks.iter().enumerate().filter(is_far);
     out.count() * 10 > all && far.count() * 10 > all
 }
 

@@ -82,8 +82,12 @@ pub fn without_commands(text: &str) -> Cow<'_, str> {
 /// command of a build's runner: all of these are written as `\uXXXX`.
 #[must_use]
 pub fn inert_json(text: &str) -> Cow<'_, str> {
-    // Controls of ASCII stand between the values; within strings JSON itself has them escaped.
-    let is_hidden = |c: char| c == '\u{7f}' || !c.is_ascii() && is_invisible(c);
+    // Controls of ASCII stand between the values; within strings JSON itself has them escaped, but for this one.
+    const DELETE: u8 = 0x7f;
+    if text.is_ascii() && memchr::memchr(DELETE, text.as_bytes()).is_none() {
+        return json_without_commands(text);
+    }
+    let is_hidden = |c: char| c == char::from(DELETE) || !c.is_ascii() && is_invisible(c);
     escaped(text, is_hidden)
 }
 

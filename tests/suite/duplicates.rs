@@ -57,6 +57,17 @@ fn other_text_under_one_run_counts_and_is_warned_of() {
 }
 
 #[test]
+fn shards_of_a_run_are_no_other_text_of_it() {
+    let shards = [("r1/a.jsonl", log(0..50)), ("r1/b.jsonl", log(900..930)), ("r1/b.ndjson", log(50..60))];
+    let folder = folder(&shards.each_ref().map(|(path, log)| (*path, &log[..])));
+    let sweep = ["sweep", text(folder.path()), "--json", "--run-from", "(?<run>r[0-9]+)/"];
+    let ledger = relapse(sweep).exits(0).ledger();
+    let warnings: Vec<Vec<String>> = archives(&ledger).into_iter().map(|(.., warnings)| warnings).collect();
+    let other = |name: &str| vec![format!("run r1 has another archive with other text: r1/{name}")];
+    assert_eq!(warnings, [vec![], other("b.ndjson"), other("b.jsonl")]);
+}
+
+#[test]
 fn a_damaged_copy_is_no_copy() {
     let log = log(0..50);
     let broken = packing::frame(&log);

@@ -609,6 +609,30 @@ fn a_packet_that_the_newest_runs_do_not_hold_is_told() {
 }
 
 #[test]
+fn a_packet_that_other_branches_alone_still_hold_is_told() {
+    let day = |run: u64, branch: &str, packet: &str| {
+        let time = 1_697_000_000_000_u64 + 86_400_000 * run;
+        let log = format!(r#"{{"t":{time},"p":"{packet}","s":"s","o":"pass","r":"","b":"{branch}","sha":"c{run}"}}"#);
+        (format!("{branch}-{run:02}.jsonl"), log)
+    };
+    let packet = "[[field]]\nrole = \"packet\"\npath = \"p\"\ntype = \"text\"\n[outcome]";
+    let profile = folder(&[("p.toml", BRANCHES.replace("[outcome]", packet).as_bytes())]);
+    let profile = profile.path().join("p.toml");
+    let said = |last: u64, more: &[&str]| {
+        let main = (0..30).map(|run| day(run, "main", if run < last { "B" } else { "A" }));
+        let logs: Vec<(String, String)> = main.chain((0..30).map(|run| day(run, "dev", "B"))).collect();
+        let place = folder(&logs.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect::<Vec<_>>());
+        let sweep = ["sweep", text(place.path()), "--profile", text(&profile), "--packet", "B"];
+        relapse(sweep.iter().chain(more)).exits(0).text()
+    };
+    let main = ["--branch", "main"];
+    let told = "packet B has no record in the newest 20 of 40 runs: its last run is main-09 (2023-10-20)";
+    assert!(said(10, &main).contains(told), "{}", said(10, &main));
+    assert!(!said(30, &main).contains("has no record") && !said(25, &main).contains("has no record"));
+    assert!(!said(10, &[]).contains("has no record"));
+}
+
+#[test]
 fn failures_without_a_packet_are_told_where_one_is_asked_for() {
     let runs = runs(&[("Q/one", "PPPP"), ("/nameless", "PPFF")]);
     let said = gate(&runs, "[max]\ndeterministic = 0\n", &["--packet", "Q"]).exits(0).text();

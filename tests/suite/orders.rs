@@ -49,10 +49,15 @@ type Run = (String, i64, bool, String);
 
 /// The report on archives of twelve scenarios, of which one may fail.
 fn swept(runs: impl IntoIterator<Item = Run>, more: &[&str]) -> Value {
+    swept_slowly(runs, 1, more)
+}
+
+/// The same where the records of an archive are so many milliseconds apart.
+fn swept_slowly(runs: impl IntoIterator<Item = Run>, step: i64, more: &[&str]) -> Value {
     let log = |(name, time, fails, fields): Run| {
         let line = |scenario: i64| {
             let outcome = if fails && scenario == 0 { "fail" } else { "pass" };
-            format!(r#"{{"t":{},"s":"s{scenario}","o":"{outcome}"{fields}}}"#, time + scenario)
+            format!(r#"{{"t":{},"s":"s{scenario}","o":"{outcome}"{fields}}}"#, time + scenario * step)
         };
         (format!("{name}.jsonl"), (0..12).map(line).collect::<Vec<_>>().join("\n"))
     };
@@ -153,9 +158,51 @@ fn runs_of_one_id_a_day_apart_are_named() {
         let (_, warnings) = judged(&swept(nightly(days).collect::<Vec<_>>(), &[]));
         assert!(warnings.contains("is it one run") && warnings.contains("nightly ("), "{warnings}");
     }
+    // Which of them failed last is not known: nothing is fixed on it.
+    let cycle = (0..48).map(|hour| {
+        (format!("a{hour:02}"), START + hour * HOUR, (24..27).contains(&hour), of(&format!("b{:02}", hour % 24)))
+    });
+    let report = swept(cycle.collect::<Vec<_>>(), &[]);
+    let row = &report["recurrence"]["scenarios"][0];
+    assert_eq!((&row["verdict"], &row["history"]), (&"insufficient_evidence".into(), &"F3P21".into()));
+    assert!(row["why"].as_str().unwrap().contains("may be several of one id, and ended later"), "{}", row["why"]);
+    // Soaks of three days each, one after the other, tell an order.
+    let soaks = (0..45).map(|day| {
+        (format!("a{day:02}"), START + (day - 45) * DAY, (3..9).contains(&day), of(&format!("s{:02}", day / 3)))
+    });
+    assert_eq!(judged(&swept(soaks.collect::<Vec<_>>(), &[])).0, "fixed");
     // A soak that logs for days.
     let soak = (0..40).map(|part| (format!("a{part:02}"), START + part * 6 * HOUR, false, of("soak")));
-    assert_eq!(judged(&swept(soak.collect::<Vec<_>>(), &[])).1, "[]");
+    assert_eq!(judged(&swept_slowly(soak.collect::<Vec<_>>(), HOUR / 2, &[])).1, "[]");
+}
+
+#[test]
+fn one_id_of_all_builds_is_told_also_within_a_day() {
+    let ci = |builds: i64, every: i64, step: i64, fields: &str| {
+        let build = |build: i64| (format!("a{build:02}"), START + build * every, build > 25, fields.to_owned());
+        judged(&swept_slowly((0..builds).map(build).collect::<Vec<_>>(), step, &[])).1
+    };
+    let id = r#","run":"ci""#;
+    let told = "all is one run, ci, though 30 archives with pauses between them hold the same scenarios again and again; is it";
+    for (every, step) in [(HOUR / 2, 1), (HOUR / 2, HOUR / 60), (HOUR / 3, HOUR / 90)] {
+        assert!(ci(30, every, step, id).contains(told), "{}", ci(30, every, step, id));
+    }
+    // Few archives, a job that goes on without pauses or begins again at once, and runs that have names of their own.
+    assert_eq!([ci(9, HOUR, 1, id), ci(30, HOUR / 2, HOUR / 25, id), ci(30, HOUR / 60, 1, id)], ["[]"; 3]);
+    assert_eq!(ci(30, HOUR / 2, 1, ""), "[]");
+    // What is told already.
+    assert!(!ci(15, DAY, 1, id).contains("all is one run"));
+    // Shards of one run, one after the other.
+    let shards = (0..12).map(|shard| {
+        let log = format!(r#"{{"t":{},"s":"s{shard}","o":"pass"{id}}}"#, START + shard * HOUR);
+        (format!("shard-{shard:02}.jsonl"), log)
+    });
+    let shards: Vec<(String, String)> = shards.collect();
+    let logs = folder(&shards.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect::<Vec<_>>());
+    let profiles = folder(&[("orders.toml", PROFILE.as_bytes())]);
+    let profile = profiles.path().join("orders.toml");
+    let said = relapse(["sweep", text(logs.path()), "--profile", text(&profile)]).exits(0).text();
+    assert!(!said.contains("all is one run"), "{said}");
 }
 
 #[test]
@@ -198,4 +245,96 @@ fn a_revision_of_every_run_is_none() {
     // Few runs of one revision are a retry; others have their own.
     assert_eq!(judged(&history(9, &|_| "HEAD".to_owned())).1, "[]");
     assert_eq!(judged(&history(12, &|day| format!("c{day}"))).1, "[]");
+}
+
+/// Runs of a branch, from a day on, named by a counter.
+fn of_branch(branch: &str, first: i64, days: std::ops::Range<i64>, time: impl Fn(i64) -> i64) -> Vec<Run> {
+    let run = |(number, day)| (format!("build-{number}"), START + time(day), false, format!(r#","b":"{branch}""#));
+    (first..).zip(days).map(run).collect()
+}
+
+#[test]
+fn branches_that_count_for_themselves_are_in_order() {
+    let daily = |day: i64| day * DAY;
+    let late = |day: i64| day * DAY + HOUR;
+    let history = [of_branch("main", 500, 0..20, daily), of_branch("dev", 1, 12..20, late)].concat();
+    let apart = ["runs are of several branches, judged apart: dev, main"];
+    let warnings =
+        |runs: &[Run], more: &[&str]| swept(runs.to_vec(), more)["recurrence"]["summary"]["warnings"].clone();
+    assert_eq!(warnings(&history, &[]), Value::from(&apart[..]));
+    for window in [["--since", "2023-11-08T00:00:00Z"], ["--until", "2023-11-10T00:00:00Z"]] {
+        assert_eq!(warnings(&history, &window), Value::from(&apart[..]), "{window:?}");
+    }
+    // Each of them may be torn; with one counter for all, runs of any branch tell when the others were.
+    let torn = |day: i64| if day < 10 { late(day) } else { late(day - 700) };
+    let history = [of_branch("main", 500, 0..20, daily), of_branch("dev", 1, 0..20, torn)].concat();
+    let said = warnings(&history, &[]).to_string();
+    assert!(said.contains(TORN) && said.contains("build-1, build-2") && !said.contains("build-500"), "{said}");
+    let left_out = warnings(&history, &["--since", "2023-10-26T00:00:00Z"]).to_string();
+    assert!(left_out.contains(TORN), "{left_out}");
+    let wrong = |day: i64| day * DAY - 3000 * DAY;
+    let history = [of_branch("main", 1, 0..19, daily), of_branch("dev", 20, 19..20, wrong)].concat();
+    let said = warnings(&history, &[]).to_string();
+    assert!(said.contains("a run whose clock is not believed") && said.contains("build-20"), "{said}");
+}
+
+#[test]
+fn runs_of_branches_that_are_not_judged_are_no_matter() {
+    let torn = |day: i64| if day < 10 { day * DAY + HOUR } else { (day - 700) * DAY };
+    let mut history = [of_branch("main", 500, 0..20, |day| day * DAY), of_branch("dev", 1, 0..20, torn)].concat();
+    history.push(("build-99".into(), 5, false, r#","b":"dev""#.into()));
+    let warnings = |more: &[&str]| judged(&swept(history.clone(), more)).1;
+    let all = warnings(&[]);
+    assert!(all.contains(TORN) && all.contains("build-99"), "{all}");
+    assert_eq!(warnings(&["--branch", "main"]), "[]");
+    assert!(warnings(&["--branch", "d*"]).contains(TORN));
+}
+
+#[test]
+fn a_branch_that_stopped_is_told_where_it_is_judged() {
+    let said = |main: std::ops::Range<i64>, step: i64| {
+        let main = main.step_by(usize::try_from(step).unwrap());
+        let main = main.map(|day| (format!("m-{day:02}"), START + day * DAY, false, r#","b":"main""#.to_owned()));
+        let dev = (0..20).map(|day| (format!("d-{day:02}"), START + day * DAY, false, r#","b":"dev""#.to_owned()));
+        judged(&swept(main.chain(dev).collect::<Vec<_>>(), &["--branch", "main"])).1
+    };
+    let told =
+        "has a record that counts since m-07 (2023-11-01), while others have until d-19 (2023-11-13): verdicts are";
+    assert!(said(0..8, 1).contains(told), "{}", said(0..8, 1));
+    // Days without a run, a weekly run, and runs that were rare before.
+    for sound in [said(0..20, 1), said(0..13, 1), said(0..15, 7), said(-21..8, 14)] {
+        assert_eq!(sound, "[]");
+    }
+}
+
+#[test]
+fn a_window_that_cuts_the_newest_run_of_a_branch_is_told() {
+    let history = [of_branch("main", 500, 0..20, |day| day * DAY), of_branch("dev", 1, 0..20, |day| day * DAY - HOUR)];
+    // Between two records of the newest run of `main`; that of `dev` is whole.
+    let mut history = history.concat();
+    history.push(("build-21".into(), START + 19 * DAY - HOUR / 2, false, r#","b":"dev""#.into()));
+    let until = ["--until", "2023-11-13T22:13:20.006Z"];
+    let said = |more: &[&str]| judged(&swept(history.clone(), &[&until, more].concat())).1;
+    let told = "--since or --until holds only 6 of 12 records of the newest run of branch main, build-519";
+    assert!(said(&[]).contains(told), "{}", said(&[]));
+    assert!(said(&["--branch", "main"]).contains("of the newest run, build-519"), "{}", said(&["--branch", "main"]));
+    assert!(!said(&["--branch", "dev"]).contains("holds only"), "{}", said(&["--branch", "dev"]));
+}
+
+#[test]
+fn dates_that_end_with_the_year_tell_no_order() {
+    // Days of October and November, named as they are written in most of Europe.
+    let history = |name: &dyn Fn(i64, i64) -> String| {
+        let named = |day: i64| if day < 7 { name(25 + day, 10) } else { name(day - 6, 11) };
+        judged(&swept(
+            numbered(|day| day * DAY, 10)
+                .zip(0..)
+                .map(|((_, time, fails, fields), day)| (named(day), time, fails, fields)),
+            &[],
+        ))
+    };
+    let sound = ("regressed".to_owned(), "[]".to_owned());
+    assert_eq!(history(&|day, month| format!("run-{day:02}{month:02}2023")), sound);
+    assert_eq!(history(&|day, month| format!("{day:02}.{month:02}.2023")), sound);
+    assert_eq!(history(&|day, month| format!("2023-{month:02}-{day:02}")), sound);
 }

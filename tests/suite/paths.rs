@@ -39,6 +39,7 @@ fn what_is_passed_over_is_in_the_ledger() {
         pairs("skipped", "why"),
         expected(&[
             (".git", "hidden"),
+            (".git/r.jsonl", "hidden"),
             ("R.JSONL", by_name),
             ("a/.hidden.jsonl", "hidden"),
             ("a/loop", "symbolic link"),
@@ -155,4 +156,38 @@ fn one_packet_alone() {
     let incidents = &ended.json()["incidents"];
     assert_eq!(incidents["packet_filter"], "KX-1");
     assert_eq!([number(incidents, "records"), number(incidents, "failed_records")], [5, 5]);
+}
+
+#[test]
+fn what_is_passed_over_and_named_like_the_archives_is_told() {
+    let name = |run: i32| format!("run-{run:02}.jsonl");
+    let said = |more: &[&str]| {
+        let archives: Vec<String> = (1..=20).map(name).collect();
+        let line = record(&[("outcome", "\"pass\"")]);
+        let files: Vec<(&str, &[u8])> = archives.iter().map(|name| (name.as_str(), line.as_bytes())).collect();
+        let place = folder(&files);
+        for path in more {
+            let path = place.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, record(&[])).unwrap();
+        }
+        let policy = folder(&[("p.toml", b"schema = \"relapse-policy-v1\"\nname = \"p\"\n[max]\nflaky = 0\n")]);
+        let policy = policy.path().join("p.toml");
+        let gate = relapse(["gate", text(place.path()), "--policy", text(&policy)]).exits(0).text();
+        let sweep = relapse(["sweep", text(place.path())]).exits(0).text();
+        assert_eq!(gate.contains("passed over"), sweep.contains("passed over"), "{gate}\n{sweep}");
+        sweep
+    };
+    for (passed, named) in [
+        (&["run-21.jsonl.xz", "run-22.jsonl.xz"][..], "read: run-22.jsonl.xz, run-21.jsonl.xz;"),
+        (&["run-21.log"], "read: run-21.log;"),
+        (&[".new/run-21.jsonl"], "read: .new/run-21.jsonl;"),
+    ] {
+        let said = said(passed);
+        let told = format!("passed over, though named like archives that were {named}");
+        assert!(said.contains(&told), "{said}");
+    }
+    // Companions of archives, which may outlive them, and what has other names.
+    let beside = ["run-20.jsonl.sha256", "run-20.log", "run-00.log", "README.md", "coverage-21.xml", ".git/HEAD"];
+    assert!(!said(&beside).contains("passed over"));
 }

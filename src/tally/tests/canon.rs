@@ -61,6 +61,9 @@ impl Facts {
 }
 
 pub(super) fn canon(tally: &Tally) -> Canon {
+    let mut folded = tally.clone();
+    folded.fold();
+    let tally = &folded;
     let text = |symbol| tally.text(symbol).to_owned();
     let facts = |facet| match facet {
         Facet::Unknown => Facts::Unknown,

@@ -23,6 +23,7 @@ fn archive(events: &[Event], hands: &[usize]) -> (Tally, Entries) {
         tally.merge(of_one);
         entries.merge(&of_all);
     }
+    tally.fold();
     (tally, entries)
 }
 
