@@ -29,13 +29,17 @@ SCENARIOS, SEEDS, ENVS = 20_000, 5, 4
 """The generator's own shape."""
 
 
-def generate(folder: Path, size: str, layouts: list[str], *options: str) -> dict[str, Any]:
-    """Writes a corpus, unless the folder holds it already. What the generator says of it."""
+def generate(
+    folder: Path, size: str, layouts: list[str], *options: str, generator: Path | None = None
+) -> dict[str, Any]:
+    """Writes a corpus, unless the folder holds it already. What the generator says of it.
+
+    `generator`: the example as it was built already; else it is built."""
     wanted = {"size": size, "layouts": sorted(layouts), "options": list(options)}
     known = summary(folder)
     if known.get("wanted") == wanted:
         return known
-    generator = build("--example", "corpus") / "examples" / "corpus"
+    generator = generator or build("--example", "corpus") / "examples" / "corpus"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / SUMMARY).unlink(missing_ok=True)
     command = [str(generator), "--out", str(folder), "--bytes", size, "--layout", ",".join(layouts), *options]
