@@ -1,6 +1,6 @@
 //! How much memory a tally takes.
 
-use super::cell::{Cell, Outcome, Pass};
+use super::cell::{Cell, Outcome};
 use super::incident::{First, Incident};
 use super::run::Run;
 use super::scenarios::{Entry, ScenarioKey};
@@ -27,7 +27,7 @@ const OF_LIST: usize = 8;
 const OF_TEXT: usize = 3;
 
 impl Tally {
-    /// Bytes that it takes: what stands in it, its tables at their emptiest, and what the allocator adds. Room that
+    /// Bytes that it takes, with each pass that waits as the cell that it may become: what stands in it, its tables at their emptiest, and what the allocator adds. Room that
     /// lists keep for growing is not in it: the large ones keep next to none.
     #[must_use]
     pub fn bytes(&self) -> usize {
@@ -36,8 +36,7 @@ impl Tally {
             + self.symbols.len() * listed::<usize>(NUMBER)
             + self.runs.len() * listed::<Run>(size_of::<(Symbol, u32)>())
             + self.scenarios.len() * (listed::<ScenarioKey>(size_of::<Entry>()) + size_of::<u64>())
-            + self.cells.len() * listed::<Cell>(NUMBER)
-            + self.passes.len() * size_of::<Pass>()
+            + (self.cells.len() + self.passes.len()) * listed::<Cell>(NUMBER)
             + self.outcomes.len() * listed::<Outcome>(NUMBER)
             + self.incidents.len() * listed::<Incident>(size_of::<((u32, Symbol, Symbol), u32)>())
             + self.firsts.len() * listed::<First>(size_of::<((u32, u32), u32)>())
