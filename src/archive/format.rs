@@ -22,6 +22,9 @@ pub(crate) const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 pub(crate) const GZIP_MAGIC: [u8; 3] = [0x1f, 0x8b, 0x08];
 
 impl Format {
+    /// All of them, in the order in which partials number them.
+    pub const ALL: [Self; 3] = [Self::Plain, Self::Zstd, Self::Gzip];
+
     /// Reads the format off the first bytes of an archive.
     #[must_use]
     pub fn detect(bytes: &[u8]) -> Self {

@@ -29,6 +29,7 @@ mod ledger;
 #[forbid(unsafe_code)]
 mod likeness;
 mod map;
+#[forbid(unsafe_code)]
 mod name;
 #[forbid(unsafe_code)]
 mod open;
@@ -44,6 +45,7 @@ mod utf16;
 mod walk;
 #[forbid(unsafe_code)]
 mod zstd_frame;
+#[forbid(unsafe_code)]
 mod zstd_search;
 #[forbid(unsafe_code)]
 mod zstd_stream;

@@ -175,13 +175,13 @@ impl Archive {
     /// Starts reading a unit.
     #[must_use]
     pub fn read_unit(&self, index: usize) -> UnitReader<'_> {
-        let (unit, fallback) = match &self.plan {
-            Plan::Units(units) => (units[index].clone(), false),
-            Plan::Stream => (Unit { range: 0..self.map.len(), whole: None, frames: 0 }, true),
+        let unit = match &self.plan {
+            Plan::Units(units) => units[index].clone(),
+            Plan::Stream => Unit { range: 0..self.map.len(), whole: None, frames: 0 },
         };
         let source = match (self.format, unit.whole) {
             (Format::Plain, _) => Source::Plain,
-            (Format::Zstd, Some(size)) if !fallback => Source::Whole { size },
+            (Format::Zstd, Some(size)) => Source::Whole { size },
             (Format::Zstd, _) => Source::Zstd(Box::new(ZstdStream::new(unit.range.clone(), self.max_window))),
             (Format::Gzip, _) => Source::Gzip(Box::new(GzipStream::new(unit.range.clone(), self.largest_whole))),
         };

@@ -4,7 +4,7 @@ use regex::Regex;
 use thiserror::Error;
 
 const CONTAINER_ENDINGS: [&str; 2] = [".zst", ".gz"];
-const TEXT_ENDINGS: [&str; 2] = [".jsonl", ".ndjson"];
+pub(super) const TEXT_ENDINGS: [&str; 2] = [".jsonl", ".ndjson"];
 
 /// How run ids are taken from paths.
 #[derive(Clone, Debug, Default)]

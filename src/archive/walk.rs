@@ -12,9 +12,8 @@ use walkdir::WalkDir;
 
 use super::entry::{STDIN, file_name};
 use super::name::text_of;
-use super::run_id::strip_container;
+use super::run_id::{TEXT_ENDINGS, strip_container};
 
-const TEXT_ENDINGS: [&str; 2] = [".jsonl", ".ndjson"];
 /// Why a file is passed over that was met before.
 pub const GIVEN_TWICE: &str = "given twice";
 

@@ -10,7 +10,7 @@ use relapse::archive::Ledger;
 use relapse::diff::{Comparison, Output};
 use relapse::recurrence::Options;
 use relapse::report::{
-    Basis, Findings, INCIDENTS, LedgerReport, MARKDOWN, PAGE, RECURRENCE, Reports, Summary, Tables, write_reports,
+    Basis, FILES, Findings, INCIDENTS, LEDGER, LedgerReport, RECURRENCE, Reports, Summary, Tables, write_reports,
 };
 use relapse::store::Answer;
 use relapse::sweep::{Outcome, Sweep};
@@ -129,7 +129,8 @@ impl Said<'_> {
     pub(super) fn answer(&self, outcome: &Outcome) -> io::Result<Answer> {
         let texts = [(FINDINGS, self.findings(&outcome.ledger)), (HEADLINE, self.headline()), (ANSWER, self.digest())];
         let mut reports = texts.map(|(name, text)| (name.to_owned(), text.into_owned().into_bytes())).to_vec();
-        for name in [INCIDENTS, RECURRENCE, PAGE, MARKDOWN] {
+        // All but what is said of the files as they were read this time.
+        for name in FILES.into_iter().filter(|&name| name != LEDGER) {
             let mut bytes = Vec::new();
             self.write(name, &mut bytes)?;
             reports.push((name.to_owned(), bytes));

@@ -1,5 +1,7 @@
 //! `relapse runbook`.
 
+use std::collections::BTreeSet;
+
 use super::args::RunbookArgs;
 use super::error::CliError;
 use super::exit::ExitStatus;
@@ -42,13 +44,9 @@ pub(super) fn named<'o>(cases: &Cases<'o>, ids: &[String]) -> Result<Vec<Case<'o
     if ids.is_empty() {
         return Ok(cases.open().collect());
     }
-    let mut meant: Vec<Case<'o>> = Vec::new();
+    let (mut meant, mut known) = (Vec::new(), BTreeSet::new());
     for id in ids {
-        for case in cases.named(id)? {
-            if meant.iter().all(|known| known.row.incident_id != case.row.incident_id) {
-                meant.push(case);
-            }
-        }
+        meant.extend(cases.named(id)?.into_iter().filter(|case| known.insert(case.row.incident_id.as_str())));
     }
     Ok(meant)
 }

@@ -9,7 +9,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use crate::recurrence::UNKNOWN_BRANCH;
+use crate::recurrence::{UNKNOWN_BRANCH, Verdict};
 use crate::rows::each_row;
 use crate::taxonomy::CommandRow;
 use crate::text::inert::inert;
@@ -324,19 +324,25 @@ fn next(out: &mut String, scenario: &Value, verdict: &str) -> std::fmt::Result {
         writeln!(out, "                {seed}{env}  as in {}", shown(&reproduce["run"]))?;
     }
     let replays = number(&scenario["replays_needed"]);
-    let advice = match verdict {
-        "regressed" => "look at what changed between the runs of the interval above, and replay".to_owned(),
-        "deterministic" => "replay it once: it fails every time".to_owned(),
-        "flaky" => "quarantine it with its ticket, and look for what differs between the two runs named".to_owned(),
-        "env_dependent" => "compare the failing environments with the others".to_owned(),
-        "seed_dependent" => "replay it with a failing seed: the seed is the reproduction".to_owned(),
-        "seed_unidentifiable" | "flaky_suspected" | "new_failure" | "insufficient_evidence" => {
+    let advice = match Verdict::ALL.iter().find(|known| known.name() == verdict) {
+        Some(Verdict::Regressed) => {
+            "look at what changed between the runs of the interval above, and replay".to_owned()
+        }
+        Some(Verdict::Deterministic) => "replay it once: it fails every time".to_owned(),
+        Some(Verdict::Flaky) => {
+            "quarantine it with its ticket, and look for what differs between the two runs named".to_owned()
+        }
+        Some(Verdict::EnvDependent) => "compare the failing environments with the others".to_owned(),
+        Some(Verdict::SeedDependent) => "replay it with a failing seed: the seed is the reproduction".to_owned(),
+        Some(
+            Verdict::SeedUnidentifiable | Verdict::FlakySuspected | Verdict::NewFailure | Verdict::InsufficientEvidence,
+        ) => {
             let what = if reproduce["seed"].is_null() { "it" } else { "the failing seed" };
             format!("replay {what} {replays} times: {replays} failures in a row reject a flake of one in two")
         }
-        "not_rerun" => "run the environment or seed that failed again".to_owned(),
-        "fixed" => "close it".to_owned(),
-        _ => "nothing".to_owned(),
+        Some(Verdict::NotRerun) => "run the environment or seed that failed again".to_owned(),
+        Some(Verdict::Fixed) => "close it".to_owned(),
+        Some(Verdict::NoFailure | Verdict::SetAside) | None => "nothing".to_owned(),
     };
     wrapped(out, "next", &advice)
 }

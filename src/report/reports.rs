@@ -96,7 +96,7 @@ impl<'a> Reports<'a> {
     /// Writes one of them as its file has it, but for the ledger and the moment of those for people ([`stamped`]).
     ///
     /// # Errors
-    /// When `out` fails.
+    /// When `out` fails, or there is no report of this name: those for people are there once they are made.
     pub fn write(&self, name: &str, out: &mut dyn Write) -> io::Result<()> {
         let Analysis { incidents, recurrence, .. } = self.analysis;
         match name {
@@ -107,7 +107,7 @@ impl<'a> Reports<'a> {
             }
             page => {
                 let text = self.pages.iter().find(|(name, _)| *name == page).map(|(_, text)| text.as_bytes());
-                out.write_all(text.unwrap_or_default())
+                out.write_all(text.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, format!("no report {page}")))?)
             }
         }
     }

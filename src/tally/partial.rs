@@ -99,14 +99,12 @@ impl Partial {
     }
 }
 
-const FORMATS: [Format; 3] = [Format::Plain, Format::Zstd, Format::Gzip];
-
 /// Writes a format, or that there is none.
 ///
 /// # Errors
 /// When the writer fails.
 pub fn write_format<W: Write>(format: Option<Format>, out: &mut Out<'_, W>) -> io::Result<()> {
-    out.option(format.and_then(|format| FORMATS.iter().position(|&one| one == format)).map(|at| at as u64))
+    out.option(format.and_then(|format| Format::ALL.iter().position(|&one| one == format)).map(|at| at as u64))
 }
 
 /// Reads what [`write_format`] wrote.
@@ -114,7 +112,7 @@ pub fn write_format<W: Write>(format: Option<Format>, out: &mut Out<'_, W>) -> i
 /// # Errors
 /// When the bytes are none.
 pub fn read_format(input: &mut In<'_>) -> Result<Option<Format>, Broken> {
-    input.option()?.map(|at| one_of(&FORMATS, at)).transpose()
+    input.option()?.map(|at| one_of(&Format::ALL, at)).transpose()
 }
 
 /// Writes an archive's account.
