@@ -59,10 +59,10 @@ pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) 
             all.summary.warnings.push(format!("runs that name several {what}, which are taken as unknown: {runs}"));
         }
     }
-    if let Some(asked) = &options.branch {
+    if options.branch.is_some() {
         all.summary.warnings.extend(of_no_branch(tally, order));
-        all.summary.warnings.extend(stopped(tally, order, asked));
     }
+    all.summary.warnings.extend(stopped(tally, order, options.branch.as_ref()));
     all.summary.warnings.extend(order.warnings.iter().cloned());
     sort(&mut all.scenarios);
     all

@@ -308,6 +308,35 @@ fn a_branch_that_stopped_is_told_where_it_is_judged() {
 }
 
 #[test]
+fn a_main_line_that_stopped_is_told_whatever_is_asked_for() {
+    // A run of `main` every day, and branches of changes beside it, of eight runs each.
+    let said = |main: std::ops::Range<i64>, changes: i64, more: &[&str]| {
+        let main =
+            main.map(|day| (format!("m-{day:02}"), START - 25 * DAY + day * DAY, false, r#","b":"main""#.to_owned()));
+        let change = |run: i64| {
+            (
+                format!("f-{run:03}"),
+                START - 25 * DAY + run * 45 * DAY / changes,
+                false,
+                format!(r#","b":"feat/{}""#, run / 8),
+            )
+        };
+        judged(&swept(main.chain((0..changes).map(change)).collect::<Vec<_>>(), more)).1
+    };
+    let told = "no run of branch main, which has most runs, has a record that counts since m-19 (";
+    for asked in [&[][..], &["--branch", "{main,feat/*}"]] {
+        let said = said(0..20, 45, asked);
+        assert!(said.contains(told) && said.contains("f-044 (2023-11-13)"), "{said}");
+    }
+    // It goes on, all but a few days; or no branch is one line for long, or of many runs.
+    for sound in
+        [said(0..45, 90, &[]), said(0..40, 45, &[]), said(0..12, 45, &[]), said(0..20, 90, &[]), said(0..8, 9, &[])]
+    {
+        assert!(!sound.contains("no run of"), "{sound}");
+    }
+}
+
+#[test]
 fn a_window_that_cuts_the_newest_run_of_a_branch_is_told() {
     let history = [of_branch("main", 500, 0..20, |day| day * DAY), of_branch("dev", 1, 0..20, |day| day * DAY - HOUR)];
     // Between two records of the newest run of `main`; that of `dev` is whole.
