@@ -17,6 +17,8 @@ use super::run_id::strip_container;
 const TEXT_ENDINGS: [&str; 2] = [".jsonl", ".ndjson"];
 /// Why a file is passed over that was met before.
 pub const GIVEN_TWICE: &str = "given twice";
+/// Why a link in a folder is.
+pub const SYMBOLIC_LINK: &str = "symbolic link";
 
 /// An argument that leads to files of its own.
 #[derive(Debug)]
@@ -154,7 +156,7 @@ impl Walked {
                     self.hidden(of, entry.path(), argument);
                 }
             } else if kind.is_symlink() {
-                self.pass(Some(of), below, "symbolic link", false);
+                self.pass(Some(of), below, SYMBOLIC_LINK, false);
             } else if kind.is_dir() {
                 // Its entries follow.
                 is_new();
