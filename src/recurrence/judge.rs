@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::attempts::collect;
-use super::case::Case;
+use super::case::{Case, of_two};
 use super::decide::Bench;
 use super::draft::{Adjusted, Draft};
 use super::families;
@@ -127,6 +127,7 @@ impl TimelineJudge<'_> {
             summary.warnings.push(warning.clone());
             summary.empty_newest.push(warning);
         }
+        summary.warnings.extend(of_two(&cases));
         all.runs.extend(self.timeline.runs.iter().map(|run| self.run_row(run.number)));
 
         let drafts: Vec<&Draft> = cases.iter().flat_map(|case| &case.drafts).collect();
