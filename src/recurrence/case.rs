@@ -19,7 +19,7 @@ pub(super) struct Case {
     pub(super) regressed_in: Vec<String>,
     pub(super) witness_cell: String,
     /// Whether it may be two tests of one name.
-    pub(super) is_of_two: bool,
+    pub(super) is_two: bool,
 }
 
 /// Scenarios that a warning names.
@@ -28,7 +28,7 @@ const NAMED: usize = 4;
 /// That scenarios may be two tests of one name each: one that always fails is called flaky for the other, and ceilings on what
 /// always fails pass over it.
 pub(super) fn of_two(cases: &[Box<Case>]) -> Option<String> {
-    let names = cases.iter().filter(|case| case.is_of_two).map(|case| case.row.scenario_id.as_str());
+    let names = cases.iter().filter(|case| case.is_two).map(|case| case.row.scenario_id.as_str());
     let names: Vec<&str> = names.collect();
     let each = if names.len() == 1 { "a scenario fails" } else { "scenarios fail" };
     (!names.is_empty()).then(|| {

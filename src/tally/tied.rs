@@ -42,7 +42,7 @@ mod tests {
     #[test]
     fn hashes_of_one_day_have_no_order() {
         // Numbers that nothing tells anything of.
-        let hash = |run: i64| format!("{:012x}", (run as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 16);
+        let hash = |run: i64| format!("{:012x}", (run.unsigned_abs() + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 16);
         let runs = |per_day: i64| -> Vec<(String, i64)> { (0..30).map(|run| (hash(run), run / per_day)).collect() };
         assert!(number(&runs(10)) >= 28 && number(&runs(2)) >= 28);
         // One a day, or all of one day.
@@ -52,7 +52,11 @@ mod tests {
         assert_eq!(number(&named(&|run| format!("build-{run}"))), 0);
         assert_eq!(number(&named(&|run| format!("2026-01-{:02}.{}", run / 3 + 1, run % 3))), 0);
         assert_eq!(
-            number(&named(&|run| format!("2026-01-{:02}/{}", run / 3 + 1, ["linux", "mac", "win"][run as usize % 3]))),
+            number(&named(&|run| format!(
+                "2026-01-{:02}/{}",
+                run / 3 + 1,
+                ["linux", "mac", "win"][usize::try_from(run % 3).unwrap()]
+            ))),
             0
         );
     }
