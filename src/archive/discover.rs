@@ -53,6 +53,8 @@ pub struct Discovery {
     pub skipped: Vec<Skipped>,
     /// The arguments that are folders, by their numbers.
     pub folders: BTreeMap<usize, Folder>,
+    /// What runs of files are called by default in whose paths the pattern of `--run-from` finds none, though it does in others.
+    pub unnamed: Vec<String>,
 }
 
 /// An argument that is a folder.
@@ -193,7 +195,8 @@ fn walk(inputs: &[String], runs: &RunFrom, are_apart: bool) -> Result<Discovery,
         is_named |= named.is_some();
         // Names that had to be told apart are not those that runs have by default.
         let run = named.map_or_else(|| RunFrom::default().of(&least.name(&file)), str::to_owned);
-        if runs.pattern().is_some() && !is_named {
+        if runs.pattern().is_some() && named.is_none() {
+            found.unnamed.push(run.clone());
             searched.push(whole);
         }
         let (path, below, argument) = (Some(file.path), file.below, given.number);

@@ -42,6 +42,7 @@ mod unjudged;
 #[forbid(unsafe_code)]
 mod utf16;
 #[forbid(unsafe_code)]
+mod vacant;
 mod walk;
 #[forbid(unsafe_code)]
 mod zstd_frame;
@@ -70,4 +71,4 @@ pub use piece::{Decoder, PIECE, PieceEnd};
 pub use run_id::{RunFrom, RunFromError, strip_container};
 pub use unjudged::Unjudged;
 pub use utf16::Utf16;
-pub use walk::GIVEN_TWICE;
+pub use walk::{GIVEN_TWICE, SYMBOLIC_LINK};

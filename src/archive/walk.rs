@@ -16,6 +16,8 @@ use super::run_id::{TEXT_ENDINGS, strip_container};
 
 /// Why a file is passed over that was met before.
 pub const GIVEN_TWICE: &str = "given twice";
+/// Why a link in a folder is.
+pub const SYMBOLIC_LINK: &str = "symbolic link";
 
 /// An argument that leads to files of its own.
 #[derive(Debug)]
@@ -153,7 +155,7 @@ impl Walked {
                     self.hidden(of, entry.path(), argument);
                 }
             } else if kind.is_symlink() {
-                self.pass(Some(of), below, "symbolic link", false);
+                self.pass(Some(of), below, SYMBOLIC_LINK, false);
             } else if kind.is_dir() {
                 // Its entries follow.
                 is_new();

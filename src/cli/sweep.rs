@@ -105,8 +105,8 @@ fn kept(
     // What was passed over is told in the reports too. A baseline may be another one next time, and tables are made of
     // more than an answer. How partials are judged and told is another version's own, also where they mean the same.
     let version = env!("CARGO_PKG_VERSION");
-    let asked =
-        format!("{version} {:?} {} {:?} {:?}", judging.options, judging.options.all, sweep.window, found.skipped);
+    let places = (&found.skipped, &found.unnamed, found.vacant(&sweep.inputs));
+    let asked = format!("{version} {:?} {} {:?} {places:?}", judging.options, judging.options.all, sweep.window);
     let key = session.answer_key(&asked).filter(|_| judging.baseline.is_none() && judging.tables.is_none());
     // Clocks that were ahead when it was made may be believed by now.
     let stands = |answer: &Answer| answer.stands_at(sweep.now_ms);

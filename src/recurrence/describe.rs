@@ -151,7 +151,8 @@ impl TimelineJudge<'_> {
         let signatures = attempts.signatures.iter().map(|s| (s.incident, s.id.clone())).collect();
         let counted = series.runs.iter().map(|run| run.run).collect();
         let runs = History { failing, counted };
-        Case { row, drafts, runs, signatures, failing_environments, failing_seeds, regressed_in, witness_cell }
+        let is_two = attempts.are_of_two();
+        Case { row, drafts, runs, signatures, failing_environments, failing_seeds, regressed_in, witness_cell, is_two }
     }
 
     fn quarantine(&self, series: &Series, attempts: &Attempts) -> Quarantine {

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::attempts::collect;
-use super::case::Case;
+use super::case::{Case, of_two};
 use super::decide::Bench;
 use super::draft::{Adjusted, Draft};
 use super::families;
@@ -59,10 +59,10 @@ pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) 
             all.summary.warnings.push(format!("runs that name several {what}, which are taken as unknown: {runs}"));
         }
     }
-    if let Some(asked) = &options.branch {
+    if options.branch.is_some() {
         all.summary.warnings.extend(of_no_branch(tally, order));
-        all.summary.warnings.extend(stopped(tally, order, asked));
     }
+    all.summary.warnings.extend(stopped(tally, order, options.branch.as_ref()));
     all.summary.warnings.extend(order.warnings.iter().cloned());
     sort(&mut all.scenarios);
     all
@@ -127,6 +127,7 @@ impl TimelineJudge<'_> {
             summary.warnings.push(warning.clone());
             summary.empty_newest.push(warning);
         }
+        summary.warnings.extend(of_two(&cases));
         all.runs.extend(self.timeline.runs.iter().map(|run| self.run_row(run.number)));
 
         let drafts: Vec<&Draft> = cases.iter().flat_map(|case| &case.drafts).collect();

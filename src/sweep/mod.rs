@@ -2,6 +2,7 @@
 
 mod account;
 mod assembly;
+mod behind;
 mod builder;
 mod class_cache;
 mod configuration;

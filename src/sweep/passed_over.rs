@@ -1,28 +1,46 @@
-//! Files that were passed over though they are named like the archives that were read. Where a job begins to write another
-//! ending or into another place, the verdicts of before stand, and nobody should take them for today's.
+//! Files that were passed over though they are named like the archives that were read, and arguments that lead to none. Where
+//! a job begins to write another ending or into another place, the verdicts of before stand, and nobody should take them for
+//! today's.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::archive::{GIVEN_TWICE, Ledger, RunFrom};
-use crate::tally::{by_number, name_shape};
-use crate::text::terminal::listed;
+use crate::archive::{GIVEN_TWICE, Ledger, RunFrom, SYMBOLIC_LINK};
+use crate::tally::{Tally, by_number, name_shape};
+use crate::text::terminal::{listed, plural};
 
 /// Paths that are named.
 const NAMED: usize = 4;
 
+/// That folders were asked for which hold no archive.
+pub(super) fn vacant(folders: &[String]) -> Option<String> {
+    let hold =
+        if folders.len() == 1 { "a folder that was asked for holds" } else { "folders that were asked for hold" };
+    let named = || listed(folders.iter(), NAMED);
+    (!folders.is_empty()).then(|| format!("{hold} no archive, so that nothing there is judged: {}", named()))
+}
+
+/// That `--run-from` finds no run in some paths, where records do not name it either: what they hold is judged as runs of
+/// their own. `unnamed`: what these are called.
+pub(super) fn unnamed(unnamed: &[String], tally: &Tally) -> Option<String> {
+    let known: BTreeSet<&str> = tally.runs().iter().map(|run| tally.text(run.id)).collect();
+    let mut names: Vec<&String> = unnamed.iter().filter(|name| known.contains(name.as_str())).collect();
+    names.sort_by(|a, b| by_number(b, a).then_with(|| b.cmp(a)));
+    (!names.is_empty()).then(|| {
+        let archives = plural(names.len() as u64, "archive");
+        let named = listed(names.iter(), NAMED);
+        format!("--run-from finds no run in the path of {archives}, so that each is a run of its own: {named}")
+    })
+}
+
 /// That files were passed over whose paths differ in numbers and ending alone from those of archives. What stands beside an
-/// archive is a companion of it, such as a checksum or a summary; companions may outlive their archives.
+/// archive is a companion of it, such as a checksum or a summary; companions may outlive their archives. A link may lead to a
+/// folder, and is held against those of the archives too.
 pub(super) fn like_archives(ledger: &Ledger) -> Option<String> {
     let passed = || ledger.skipped.iter().filter(|one| !one.is_loss && one.why != GIVEN_TWICE);
     passed().next()?;
     let stems: BTreeSet<String> = ledger.archives.iter().map(|one| RunFrom::default().of(&one.path)).collect();
-    let mut newest: BTreeMap<String, &str> = BTreeMap::new();
-    for stem in &stems {
-        let of_shape = newest.entry(name_shape(stem)).or_insert(stem);
-        if by_number(of_shape, stem).is_lt() {
-            *of_shape = stem;
-        }
-    }
+    let newest = newest_by_shape(stems.iter().map(String::as_str));
+    let folders = newest_by_shape(stems.iter().flat_map(|stem| stem.match_indices('/').map(|(at, _)| &stem[..at])));
     let mut companions = BTreeSet::new();
     let mut alike = Vec::new();
     for skipped in passed() {
@@ -30,7 +48,9 @@ pub(super) fn like_archives(ledger: &Ledger) -> Option<String> {
         match cuts(&place).find(|(stem, _)| stems.contains(*stem)) {
             Some((_, ending)) => drop(companions.insert(ending.to_owned())),
             None => alike.extend(cuts(&place).find_map(|(stem, ending)| {
-                let is_newer = by_number(newest.get(&name_shape(stem))?, stem).is_lt();
+                let shape = name_shape(stem);
+                let folder = || folders.get(&shape).filter(|_| skipped.why == SYMBOLIC_LINK);
+                let is_newer = by_number(newest.get(&shape).or_else(folder)?, stem).is_lt();
                 Some((skipped.path.as_str(), ending.to_owned(), is_newer))
             })),
         }
@@ -44,6 +64,18 @@ pub(super) fn like_archives(ledger: &Ledger) -> Option<String> {
             listed(alike.iter().map(|(path, ..)| path), NAMED),
         )
     })
+}
+
+/// Of names that are alike but for their numbers, the one with the highest.
+fn newest_by_shape<'n>(names: impl Iterator<Item = &'n str>) -> BTreeMap<String, &'n str> {
+    let mut newest: BTreeMap<String, &str> = BTreeMap::new();
+    for name in names {
+        let of_shape = newest.entry(name_shape(name)).or_insert(name);
+        if by_number(of_shape, name).is_lt() {
+            *of_shape = name;
+        }
+    }
+    newest
 }
 
 /// A path without its hidden folders.
@@ -67,7 +99,9 @@ mod tests {
 
     fn told(archives: &[&str], skipped: &[&str]) -> Option<String> {
         let archive = |path: &&str| ArchiveLedger { path: (*path).to_owned(), ..ArchiveLedger::default() };
-        let passed = |path: &&str| Skipped { path: (*path).to_owned(), why: String::new(), is_loss: false, file: None };
+        let why = |path: &str| if path.ends_with("link") { SYMBOLIC_LINK } else { "" }.to_owned();
+        let name = |path: &str| path.trim_end_matches(" link").to_owned();
+        let passed = |path: &&str| Skipped { path: name(path), why: why(path), is_loss: false, file: None };
         let archives = archives.iter().map(archive).collect();
         let told = like_archives(&Ledger { archives, skipped: skipped.iter().map(passed).collect() })?;
         let (_, named) = told.split_once(": ")?;
@@ -95,5 +129,8 @@ mod tests {
         assert_eq!(told(&read, &["run-20.log", "run-03.log"]), None);
         assert_eq!(told(&read, &["run-20.log", "run-03.log", "run-21.log"]).as_deref(), Some("run-21.log"));
         assert_eq!(told(&read, &["run-21.xz", "run-22.xz"]).as_deref(), Some("run-22.xz, run-21.xz"));
+        // A link to a folder like those of archives; another folder holds none.
+        assert_eq!(told(&read, &["w/2026.01.03 link"]).as_deref(), Some("w/2026.01.03"));
+        assert_eq!(told(&read, &["w/2026.01.03", "w/latest link", "v link"]), None);
     }
 }

@@ -1,6 +1,7 @@
 //! The pipeline on one screen.
 
 use super::account::{Account, Measured};
+use super::behind::Newest;
 use super::duplicates::Distinct;
 use super::error::SweepError;
 use super::gather::Gather;
@@ -39,6 +40,7 @@ impl Sweep {
         observer: &dyn Observer,
     ) -> Result<Outcome, SweepError> {
         let found = found.something(&self.inputs)?;
+        let vacant = found.vacant(&self.inputs);
         let bytes = found.archives.iter().map(size).sum();
         let pool = threads::pool(self.threads, threads::work(found.archives.len(), bytes))?;
         let budget = self.budget(pool.current_num_threads(), found.archives.len())?;
@@ -71,9 +73,14 @@ impl Sweep {
         let missing: Vec<String> = account.missing(self.packet.as_deref(), span, &order, judged).collect();
         order.warnings.extend(missing);
         let ledger = account.ledger(found.skipped);
+        order.warnings.extend(passed_over::vacant(&vacant));
+        order.warnings.extend(passed_over::unnamed(&found.unnamed, &tally));
         order.warnings.extend(passed_over::like_archives(&ledger));
-        let clocks = starts(&tally).chain(account.left_out.values().filter_map(|outside| outside.clock.start()));
-        let steady = both(steady, both(tally::steady(self.now_ms, clocks), account.measured.steady));
+        let clocks = || starts(&tally).chain(account.left_out.values().filter_map(|outside| outside.clock.start()));
+        let steady = both(steady, both(tally::steady(self.now_ms, clocks()), account.measured.steady));
+        let newest = Newest::of(self.window, order.newest_asked_for(&tally, None), clocks());
+        order.warnings.extend(newest.as_ref().and_then(|newest| newest.warning(self.now_ms)));
+        let steady = newest.map_or(steady, |newest| both(steady, newest.steady(self.now_ms)));
         order.warnings.extend(usual::once(&tally, &clean));
         order.warnings.extend(one_id::judged_as_one(&tally, &clean, account.times()));
         order.warnings.extend(account.measured.doubts);

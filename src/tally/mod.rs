@@ -36,6 +36,7 @@ mod summary;
 mod symbols;
 #[expect(clippy::module_inception, reason = "the room's one noun")]
 mod tally;
+mod tied;
 mod torn;
 mod turn;
 mod wire;

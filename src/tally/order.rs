@@ -15,6 +15,7 @@ use super::outside::Outside;
 use super::run::{Run, are_several, is_asked_for};
 use super::run_name::by_number;
 use super::tally::Tally;
+use super::tied::tied;
 use crate::text::terminal::{count, listed, plural};
 
 /// What to ask where several runs may have one id.
@@ -132,6 +133,11 @@ impl Tally {
         };
         warnings.extend(odd(&told));
         warnings.extend(torn(&told));
+        warnings.extend(warning(
+            "runs of one and the same time, whose names tell no order either, stand in the order of their names; what is \
+             flaky, fixed or new depends on it",
+            tied(told.iter().map(|(entry, _)| *entry)).into_iter().map(|entry| (entry.id, entry.id.to_owned())).collect(),
+        ));
         warnings.extend(unit_warning(&told));
         warnings.extend(apart(&told));
         warnings.extend(pauses(&told));

@@ -1,5 +1,6 @@
 //! Sequences whose names and clocks tell two orders, while no majority tells which is right.
 
+use super::clock::DAY_MS;
 use super::sequence::{are_dates, counter};
 use super::turn::{longest_run_up, out_of_turn, slack};
 
@@ -10,6 +11,8 @@ const MANY: usize = 8;
 /// One in how many places of all an entry must stand elsewhere by its clock than by its name: what is queued together, such as
 /// the builds of a night, begins in any order, and hides no more than a night.
 const FAR: usize = 5;
+/// How long a quarter of what is queued may wait while what was queued behind it runs.
+const LONGEST_QUEUE_MS: u64 = 2 * 3_600_000;
 /// Entries that one counter must have given to be held to the order of time.
 const LEAST_DENSE: usize = 6;
 /// Numbers behind which the calendar begins again: of weekdays, months, hours, days, weeks, minutes and days of a year.
@@ -27,7 +30,11 @@ pub(super) fn is_torn(names: &[&str], clocks: &[i64]) -> bool {
     let slack = slack(&sorted);
     match counter {
         Some(numbers) if goes_on(&numbers, clocks, &sorted, slack) => false,
-        Some(numbers) if is_dense(&numbers) && mixes(clocks, &sorted, slack) => true,
+        Some(numbers)
+            if is_dense(&numbers) && (mixes(clocks, &sorted, slack) || are_shifted(clocks, &sorted, slack)) =>
+        {
+            true
+        }
         _ => is_apart(clocks, &sorted, slack),
     }
 }
@@ -69,6 +76,28 @@ fn mixes(clocks: &[i64], sorted: &[i64], slack: u64) -> bool {
     };
     let far = clocks.iter().enumerate().filter(is_far);
     out.count() * 10 > all && far.count() * 10 > all
+}
+
+/// Whether a quarter of clocks or more is hours out of turn, as where some machines write their local time as UTC: further
+/// than queues explain, and not within one night whose builds begin in any order.
+fn are_shifted(clocks: &[i64], sorted: &[i64], slack: u64) -> bool {
+    let agree = longest_run_up(clocks);
+    // Where clocks fall together, others stand further apart than all do.
+    let all = sorted[0].abs_diff(sorted[sorted.len() - 1]) / (sorted.len() as u64 - 1);
+    let far = slack.min(all.saturating_mul(3)).saturating_mul(2).max(LONGEST_QUEUE_MS);
+    let is_out_of_turn = out_of_turn(clocks, &agree, far);
+    // Nights begin and end with a pause.
+    let pause = slack.max(LONGEST_QUEUE_MS);
+    let breaks = (1..sorted.len()).filter(|&at| sorted[at - 1].abs_diff(sorted[at]) > pause);
+    let bounds: Vec<usize> = std::iter::once(0).chain(breaks).chain([sorted.len()]).collect();
+    let is_of_its_night = |place: usize| {
+        let end = bounds.partition_point(|&bound| bound <= place);
+        let night = &sorted[bounds[end - 1]..bounds[end]];
+        let (first, last) = (night[0], night[night.len() - 1]);
+        (first..=last).contains(&clocks[place]) && first.abs_diff(last) <= DAY_MS.unsigned_abs()
+    };
+    let apart = (0..clocks.len()).filter(|place| agree.binary_search(place).is_err());
+    apart.filter(|&place| is_out_of_turn(place) && !is_of_its_night(place)).count() * 4 >= clocks.len()
 }
 
 /// Whether names count backwards, as those of a rotated log or of days ago do: that is one order.
@@ -144,6 +173,41 @@ mod tests {
         assert!(!is_torn(&names.iter().map(String::as_str).collect::<Vec<_>>(), &clocks));
         // Days ago.
         assert!(!torn("log.", (0..20).map(|run| (run, -run))));
+    }
+
+    /// Whether builds of one counter are torn that began at these minutes.
+    fn torn_by_minutes(builds: i64, begins: impl Fn(i64) -> i64) -> bool {
+        let names: Vec<String> = (100..100 + builds).map(|build| format!("b{build}")).collect();
+        let clocks: Vec<i64> = (0..builds).map(|build| begins(build) * 60_000).collect();
+        is_torn(&names.iter().map(String::as_str).collect::<Vec<_>>(), &clocks)
+    }
+
+    #[test]
+    fn machines_of_two_zones_tell_two_orders() {
+        for builds in [36, 60, 240] {
+            // Every third or other one of hourly builds hours ahead, or back, whatever the hour begins with.
+            for (each, ahead) in [(3, 9), (3, 17), (3, -9), (2, 9), (2, 8)] {
+                assert!(torn_by_minutes(builds, |build| build * 60
+                    + build % 3 * 7
+                    + if build % each == 0 { ahead * 60 } else { 0 }));
+            }
+            // Within a day of builds, the order is that of a queue.
+            assert!(builds < 100 || torn_by_minutes(builds, |build| build * 15 + if build % 3 == 0 { 180 } else { 0 }));
+        }
+    }
+
+    #[test]
+    fn queues_are_one_order() {
+        for builds in [36, 60, 240] {
+            // A third waits for a machine of its kind; all wait for as long as it happens; days of builds in any order.
+            assert!(!torn_by_minutes(builds, |build| build * 5 + if build % 3 == 0 { 25 } else { 0 }), "{builds}");
+            assert!(!torn_by_minutes(builds, |build| build * 60 + if build % 3 == 0 { 240 } else { 0 }), "{builds}");
+            assert!(!torn_by_minutes(builds, |build| build * 60 + build * 7919 % 300), "{builds}");
+            assert!(
+                builds < 60 || !torn_by_minutes(builds, |build| build / 12 * 1440 + build * 5 % 12 * 50),
+                "{builds}"
+            );
+        }
     }
 
     #[test]

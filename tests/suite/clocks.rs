@@ -386,3 +386,41 @@ fn records_far_from_their_run_are_named() {
     let cut = warned(&["--since", "10d"]);
     assert!(cut.contains("far from the rest of their runs") && cut.contains("r15, r16"), "{cut}");
 }
+
+#[test]
+fn a_window_that_counts_back_from_long_ago_is_told() {
+    // Daily, to twelve days before now.
+    let corpus = runs(numbered, |run| Some(NOW - (32 - i64::from(run)) * DAY));
+    let policy =
+        crate::program::folder(&[("p.toml", b"schema = \"relapse-policy-v1\"\nname = \"p\"\n[max]\nflaky = 9\n")]);
+    let (path, policy) = (text(corpus.path()), policy.path().join("p.toml"));
+    let store = tempfile::tempdir().unwrap();
+    for command in [
+        &["sweep", path][..],
+        &["gate", path, "--policy", text(&policy)],
+        &["sweep", path, "--store", text(store.path())],
+    ] {
+        // An answer that is kept is that of its day.
+        for (epoch, since, is_told) in [
+            (NOW, "7d", true),
+            (NOW - 6 * DAY, "7d", false),
+            (NOW, "7d", true),
+            (NOW, "20d", false),
+            (NOW, "2023-11-01T00:00:00Z", false),
+        ] {
+            let said = at(epoch, &[command, &["--since", since]].concat()).text();
+            let told = "the newest run, r20, began 12 days ago (2023-11-02), for longer than there ever was none";
+            assert_eq!(said.contains(told), is_told, "{command:?} {since}: {said}");
+        }
+        let said = at(NOW, command).text();
+        assert!(!said.contains("days ago"), "{said}");
+    }
+}
+
+#[test]
+fn runs_that_were_always_rare_are_not_behind() {
+    // Every two weeks, the last one ten days before now.
+    let corpus = runs(numbered, |run| Some(NOW - 10 * DAY - (20 - i64::from(run)) * 14 * DAY));
+    let said = at(NOW, &["sweep", text(corpus.path()), "--since", "7d"]).exits(0).text();
+    assert!(!said.contains("days ago"), "{said}");
+}

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::program::{folder, relapse, text};
+use crate::program::{folder, record, relapse, text};
 
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
@@ -118,6 +118,25 @@ fn half_a_history_that_is_dated_wrongly_hides_no_regression() {
     assert_eq!((&row["verdict"], &row["more_runs_needed"]), (&"insufficient_evidence".into(), &Value::Null));
     assert!(row["why"].as_str().unwrap().contains("their names tell another order"), "{}", row["why"]);
     assert_eq!(judged(&swept(numbered(|run| run * DAY, 10), &[])), ("regressed".to_owned(), "[]".to_owned()));
+}
+
+#[test]
+fn machines_of_two_zones_hide_no_regression() {
+    // Hourly builds, every third of which writes its local time as UTC; the newest two fail, or the newest nine but for those.
+    for builds in [36, 240] {
+        let build = |build: i64, is_wrong: bool, fails: bool| {
+            let begins = START + build * HOUR + if is_wrong { 9 * HOUR } else { 0 };
+            (format!("build-{build}"), begins, fails, String::new())
+        };
+        let is_wrong = |at: i64| (builds - 3 - at) % 3 == 0;
+        for from in [builds - 2, builds - 9] {
+            let (verdict, warnings) =
+                judged(&swept((0..builds).map(|at| build(at, is_wrong(at), at >= from && !is_wrong(at))), &[]));
+            assert!(warnings.contains(TORN), "{builds}: {warnings}");
+            assert_ne!(verdict, "fixed", "{builds}");
+        }
+        assert_eq!(judged(&swept((0..builds).map(|at| build(at, false, at + 9 > builds)), &[])).1, "[]");
+    }
 }
 
 #[test]
@@ -308,6 +327,35 @@ fn a_branch_that_stopped_is_told_where_it_is_judged() {
 }
 
 #[test]
+fn a_main_line_that_stopped_is_told_whatever_is_asked_for() {
+    // A run of `main` every day, and branches of changes beside it, of eight runs each.
+    let said = |main: std::ops::Range<i64>, changes: i64, more: &[&str]| {
+        let main =
+            main.map(|day| (format!("m-{day:02}"), START - 25 * DAY + day * DAY, false, r#","b":"main""#.to_owned()));
+        let change = |run: i64| {
+            (
+                format!("f-{run:03}"),
+                START - 25 * DAY + run * 45 * DAY / changes,
+                false,
+                format!(r#","b":"feat/{}""#, run / 8),
+            )
+        };
+        judged(&swept(main.chain((0..changes).map(change)).collect::<Vec<_>>(), more)).1
+    };
+    let told = "no run of branch main, which has most runs, has a record that counts since m-19 (";
+    for asked in [&[][..], &["--branch", "{main,feat/*}"]] {
+        let said = said(0..20, 45, asked);
+        assert!(said.contains(told) && said.contains("f-044 (2023-11-13)"), "{said}");
+    }
+    // It goes on, all but a few days; or no branch is one line for long, or of many runs.
+    for sound in
+        [said(0..45, 90, &[]), said(0..40, 45, &[]), said(0..12, 45, &[]), said(0..20, 90, &[]), said(0..8, 9, &[])]
+    {
+        assert!(!sound.contains("no run of"), "{sound}");
+    }
+}
+
+#[test]
 fn a_window_that_cuts_the_newest_run_of_a_branch_is_told() {
     let history = [of_branch("main", 500, 0..20, |day| day * DAY), of_branch("dev", 1, 0..20, |day| day * DAY - HOUR)];
     // Between two records of the newest run of `main`; that of `dev` is whole.
@@ -337,4 +385,46 @@ fn dates_that_end_with_the_year_tell_no_order() {
     assert_eq!(history(&|day, month| format!("run-{day:02}{month:02}2023")), sound);
     assert_eq!(history(&|day, month| format!("{day:02}.{month:02}.2023")), sound);
     assert_eq!(history(&|day, month| format!("2023-{month:02}-{day:02}")), sound);
+}
+
+#[test]
+fn runs_of_one_time_whose_names_tell_no_order_are_told() {
+    // Ten runs a day, dated by the day alone; the newest five fail.
+    let hash = |run: i64| format!("{:012x}", (run.unsigned_abs() + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 16);
+    let said = |name: &dyn Fn(i64) -> String, each: i64| {
+        let runs = (0..30).map(|run| (name(run), START + run / each * DAY, run >= 25, String::new()));
+        judged(&swept_slowly(runs, 0, &[])).1
+    };
+    let told = "runs of one and the same time, whose names tell no order either";
+    assert!(said(&hash, 10).contains(told), "{}", said(&hash, 10));
+    for sound in [said(&hash, 1), said(&|run| format!("build-{run}"), 10)] {
+        assert!(!sound.contains(told), "{sound}");
+    }
+}
+
+#[test]
+fn two_tests_of_one_name_are_told() {
+    let said = |outcomes: &dyn Fn(i64) -> Vec<&'static str>| {
+        let log = |run: i64| {
+            let line = |(at, outcome): (i64, &str)| {
+                let (time, outcome) = ((START + run * DAY + at).to_string(), format!("\"{outcome}\""));
+                record(&[("ts_unix_ms", &time), ("scenario_id", "\"parse\""), ("outcome", &outcome)])
+            };
+            (format!("r-{run:02}.jsonl"), (0..).zip(outcomes(run)).map(line).collect::<Vec<_>>().join("\n"))
+        };
+        let files: Vec<(String, String)> = (0..20).map(log).collect();
+        let logs = folder(&files.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect::<Vec<_>>());
+        judged(&relapse(["sweep", text(logs.path()), "--json"]).exits(0).json()).1
+    };
+    let told = "a scenario fails once and passes once in nearly every run: two tests of one name";
+    assert!(said(&|_| vec!["fail", "pass"]).contains(told));
+    assert!(said(&|run| if run == 3 { vec!["pass"] } else { vec!["pass", "fail"] }).contains(told));
+    // Flakes that are tried again until they pass, and what always fails.
+    for sound in [
+        said(&|run| vec!["fail", "fail", "pass"].split_off(usize::try_from(run % 3).unwrap())),
+        said(&|run| if run % 4 == 0 { vec!["pass"] } else { vec!["fail", "pass"] }),
+        said(&|_| vec!["fail", "fail"]),
+    ] {
+        assert!(!sound.contains("two tests"), "{sound}");
+    }
 }

@@ -191,3 +191,72 @@ fn what_is_passed_over_and_named_like_the_archives_is_told() {
     let beside = ["run-20.jsonl.sha256", "run-20.log", "run-00.log", "README.md", "coverage-21.xml", ".git/HEAD"];
     assert!(!said(&beside).contains("passed over"));
 }
+
+/// What a sweep and a gate of these folders say, which are beside each other; status 0.
+fn said_of(place: &tempfile::TempDir, inputs: &[&str], more: &[&str]) -> [String; 2] {
+    let policy = folder(&[("p.toml", b"schema = \"relapse-policy-v1\"\nname = \"p\"\n[max]\nflaky = 0\n")]);
+    let policy = policy.path().join("p.toml");
+    let inputs: Vec<String> = inputs.iter().map(|input| text(&place.path().join(input)).to_owned()).collect();
+    let of = |command: &str, own: &[&str]| {
+        let arguments = [command].into_iter().chain(inputs.iter().map(String::as_str)).chain(own.iter().copied());
+        relapse(arguments.chain(more.iter().copied())).exits(0).text()
+    };
+    [of("sweep", &[]), of("gate", &["--policy", text(&policy)])]
+}
+
+#[test]
+fn folders_without_an_archive_beside_others_are_told() {
+    let pass = record(&[("outcome", "\"pass\"")]);
+    let place = folder(&[("linux/a.jsonl", pass.as_bytes()), ("mac/r.json", b""), ("mac/r.log", b"")]);
+    fs::create_dir(place.path().join("windows")).unwrap();
+    for said in said_of(&place, &["linux", "mac", "windows"], &[]) {
+        assert!(said.contains("folders that were asked for hold no archive"), "{said}");
+        assert!(said.contains("mac (passed over: mac/r.json, mac/r.log)"), "{said}");
+        assert!(said.contains("windows (empty)"), "{said}");
+    }
+    // One within another adds nothing, nor does the same again.
+    for sound in [&["linux"][..], &["linux", "linux"], &[".", "linux"], &[".", "windows"]] {
+        for said in said_of(&place, sound, &[]) {
+            assert!(!said.contains("asked for"), "{sound:?}: {said}");
+        }
+    }
+    // What a store still holds of a folder is there, if it counts.
+    let store = tempfile::tempdir().unwrap();
+    let kept = ["--store", text(store.path()), "--keep-gone"];
+    fs::write(place.path().join("windows/b.jsonl"), &pass).unwrap();
+    let [first, _] = said_of(&place, &["linux", "windows"], &kept);
+    fs::remove_file(place.path().join("windows/b.jsonl")).unwrap();
+    let gone = said_of(&place, &["linux", "windows"], &kept);
+    assert!(!first.contains("asked for") && !gone.concat().contains("asked for"), "{gone:?}");
+    assert!(said_of(&place, &["linux", "windows"], &kept[..2]).iter().all(|said| said.contains("windows (empty)")));
+    // An answer that a store holds is that of these folders.
+    assert!(said_of(&place, &["linux/a.jsonl"], &kept[..2]).iter().all(|said| !said.contains("asked for")));
+    let [said, _] = said_of(&place, &["linux/a.jsonl", "windows"], &kept[..2]);
+    assert!(said.contains("windows (empty)"), "{said}");
+}
+
+#[test]
+fn archives_in_whose_paths_run_from_finds_no_run_are_told() {
+    let pass = record(&[("outcome", "\"pass\"")]);
+    let names = ["build-1/a.jsonl", "build-1/b.jsonl", "build-2/a.jsonl", "b3-a.jsonl", "b3-b.jsonl"];
+    let place = folder(&names.map(|name| (name, pass.as_bytes())));
+    for said in said_of(&place, &["."], &["--run-from", "build-(?<run>[0-9]+)/"]) {
+        assert!(said.contains("in the path of 2 archives, so that each is a run of its own: b3-b, b3-a"), "{said}");
+    }
+    for sound in [&["--run-from", "b(uild-)?(?<run>[0-9]+)"][..], &[]] {
+        assert!(!said_of(&place, &["."], sound).concat().contains("--run-from finds"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_beside_folders_of_its_name_is_told() {
+    let pass = record(&[("outcome", "\"pass\"")]);
+    let place = folder(&[("logs/2026-10/a.jsonl", pass.as_bytes()), ("disk/a.jsonl", pass.as_bytes())]);
+    for link in ["latest", "2026-11"] {
+        std::os::unix::fs::symlink(place.path().join("disk"), place.path().join("logs").join(link)).unwrap();
+        for said in said_of(&place, &["logs"], &[]) {
+            assert_eq!(said.contains("archives that were read: 2026-11;"), link == "2026-11", "{said}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Folders that were asked for and hold no archive.
+
+use std::collections::BTreeSet;
+
+use super::discover::Discovery;
+use super::entry::Entry;
+use crate::text::terminal::listed;
+
+/// Paths that are named.
+const NAMED: usize = 4;
+
+impl Discovery {
+    /// The folders among the arguments in which there is no archive, also none that is gone, each with what it holds instead.
+    /// One that could not be looked through is a loss.
+    #[must_use]
+    pub fn vacant(&self, inputs: &[String]) -> Vec<String> {
+        let hold: BTreeSet<usize> = self.archives.iter().map(Entry::argument).collect();
+        let folders = self.folders.iter().filter(|(number, _)| !hold.contains(number));
+        let told = folders.filter_map(|(&number, folder)| {
+            let passed: Vec<_> = self.skipped.iter().filter(|one| one.path.starts_with(&folder.prefix)).collect();
+            let is_lost = passed.iter().any(|one| one.is_loss);
+            let holds = if passed.is_empty() {
+                "empty".to_owned()
+            } else {
+                format!("passed over: {}", listed(passed.iter().map(|one| &one.path), NAMED))
+            };
+            (!is_lost).then(|| Some(format!("{} ({holds})", inputs.get(number)?)))?
+        });
+        told.collect()
+    }
+}
