@@ -27,7 +27,7 @@ pub struct Facts<'f> {
     pub changes: Option<&'f Comparison>,
     /// Why nothing was judged and what there is instead, where that is so.
     pub nothing: Option<&'f str>,
-    /// Incidents that happened on other branches only than those that are judged, in words, where there are any.
+    /// Incidents that happened only, or last, on other branches than those that are judged, in words, where there are any.
     pub elsewhere: Option<&'f str>,
     /// Whether only some branches are judged; every scenario that ran on them is then listed.
     pub is_narrowed: bool,

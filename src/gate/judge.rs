@@ -245,15 +245,22 @@ impl Judge<'_> {
 
     /// Failures that a ceiling would count, had they been in the latest runs.
     fn stale(&mut self) {
-        let mut culprits = Culprits::default();
-        let facts = self.facts;
+        let (facts, budgets) = (self.facts, &self.policy.budgets);
+        let (mut gone, mut not_rerun) = (Culprits::default(), Culprits::default());
         for scenario in &facts.recurrence.scenarios {
-            if stale::escapes(scenario, &self.policy.budgets) && !self.shelters(scenario) {
-                culprits.scenario(scenario);
+            if stale::escapes(scenario, budgets) && !self.shelters(scenario) {
+                gone.scenario(scenario);
+            } else if stale::is_not_rerun(scenario, budgets) && !self.shelters(scenario) {
+                not_rerun.scenario(scenario);
             }
         }
-        if culprits.count > 0 {
-            self.note(Category::Stale, None, "stale:scenarios".to_owned(), stale::told(&culprits), culprits);
+        for (id, told, culprits) in [
+            ("stale:scenarios", stale::told(&gone), gone),
+            ("stale:not_rerun", stale::told_not_rerun(&not_rerun), not_rerun),
+        ] {
+            if culprits.count > 0 {
+                self.note(Category::Stale, None, id.to_owned(), told, culprits);
+            }
         }
         for (id, message) in stale::scopes(&self.policy.budgets, self.facts, RULE) {
             self.note(Category::Stale, None, id, message, Culprits::default());

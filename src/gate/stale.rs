@@ -8,8 +8,36 @@ use super::facts::{Facts, names};
 use super::losses::listed;
 use super::measure::Measure;
 use super::policy::{Budget, Scope};
-use crate::recurrence::{Kind, ScenarioJudgement};
+use crate::recurrence::{Kind, ScenarioJudgement, Verdict};
 use crate::tally::Rule;
+use crate::text::terminal::plural;
+
+/// Whether a scenario is clean since what failed, an environment or a seed, ran no more, and no ceiling counts that: one would
+/// count what it was.
+pub(super) fn is_not_rerun(scenario: &ScenarioJudgement, budgets: &[Budget]) -> bool {
+    let of_kinds = |budget: &&Budget| {
+        matches!(budget.measure, Measure::Kind(_) | Measure::Verdict(_)) && is_meant_by(budget, names(scenario))
+    };
+    let counts = |budget: &Budget| match budget.measure {
+        Measure::Kind(kind) => kind == scenario.judged.kind,
+        Measure::Verdict(verdict) => verdict == scenario.judged.verdict,
+        _ => false,
+    };
+    let mut meant = budgets.iter().filter(of_kinds).peekable();
+    let is_asked_of = meant.peek().is_some();
+    scenario.judged.verdict == Verdict::NotRerun && !scenario.stale && is_asked_of && !meant.any(counts)
+}
+
+/// What failed and did not run since, in words.
+pub(super) fn told_not_rerun(culprits: &Culprits) -> String {
+    let named: Vec<String> = culprits.scenarios.iter().cloned().collect();
+    format!(
+        "{} failed in an environment or with a seed that did not run since, so that no ceiling on kinds or verdicts counts {}: {}",
+        plural(culprits.count, "scenario"),
+        if culprits.count == 1 { "it" } else { "them" },
+        listed(&named)
+    )
+}
 
 /// Whether a scenario failed, was not in the latest runs, and would count for a ceiling had it been.
 pub(super) fn escapes(scenario: &ScenarioJudgement, budgets: &[Budget]) -> bool {

@@ -276,7 +276,7 @@ inconclusive = "allow"      # deny with --strict
 # A check as a whole: allow, warn or deny.
 [levels]
 evidence = "warn"
-stale = "warn"              # failures that no ceiling counts, and scopes that hold nothing: not in the latest runs
+stale = "warn"              # failures that no ceiling counts, and scopes that hold nothing: what did not run lately
 
 # [hints]
 # max = "Ask in the channel of the owner."

@@ -597,6 +597,92 @@ fn failures_on_branches_that_are_not_judged_are_told() {
     assert!(!said("pass").0.contains("not counted"));
 }
 
+/// A folder of logs that name branches, and the profile that reads them: each run's day, branch, and its scenarios' outcomes.
+fn on_branches(runs: &[(u64, &str, &[(&str, &str)])]) -> (tempfile::TempDir, tempfile::TempDir) {
+    let log = |&(day, branch, scenarios): &(u64, &str, &[(&str, &str)])| {
+        let time = 1_767_225_600_000 + day * 86_400_000;
+        let line = |(scenario, outcome): &(&str, &str)| {
+            format!(r#"{{"t":{time},"s":"{scenario}","o":"{outcome}","r":"why","b":"{branch}","sha":"c{day}"}}"#) + "\n"
+        };
+        (format!("{branch}-{day:02}.jsonl"), scenarios.iter().map(line).collect::<String>())
+    };
+    let logs: Vec<(String, String)> = runs.iter().map(log).collect();
+    let logs: Vec<(&str, &[u8])> = logs.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect();
+    (folder(&logs), folder(&[("p.toml", BRANCHES.as_bytes())]))
+}
+
+#[test]
+fn what_is_over_where_it_is_judged_and_fails_on_is_told() {
+    let said = |last: &'static str| {
+        let outcome = |day: u64| if day < 8 { "fail" } else { "pass" };
+        let own = (0..20).map(|day| (day, "main", outcome(day)));
+        let runs: Vec<_> = own.chain((0..20).map(|day| (day, "next", if day < 8 { "pass" } else { last }))).collect();
+        let rows: Vec<[(&str, &str); 1]> = runs.iter().map(|&(.., outcome)| [("s", outcome)]).collect();
+        let runs: Vec<_> = runs.iter().zip(&rows).map(|(&(day, branch, _), row)| (day, branch, &row[..])).collect();
+        let (logs, others) = on_branches(&runs);
+        let (profile, out) = (others.path().join("p.toml"), others.path().join("out"));
+        let narrow = ["--profile", text(&profile), "--branch", "main"];
+        let gate = gate(&logs, "[max]\ndeterministic = 0\n", &narrow).exits(0).text();
+        let sweep = relapse([&["sweep", text(logs.path()), "--out", text(&out)], &narrow[..]].concat()).exits(0).text();
+        [gate, sweep, relapse(["runbook", "s", "--from", text(&out)]).exits(0).text()]
+    };
+    let [gate, sweep, runbook] = said("fail");
+    let words = "not counted: later failures of 1 incident that is over or stale in 20 runs of branches that are not judged (next)";
+    assert!(gate.contains(words) && sweep.contains(words), "{gate}\n{sweep}");
+    assert!(runbook.contains("last in `next-19`, which is not judged"), "{runbook}");
+    assert!(runbook.contains("passed since in the runs that are judged; it failed in others since."), "{runbook}");
+    let [gate, _, runbook] = said("pass");
+    assert!(!gate.contains("not counted") && !runbook.contains("judged"), "{gate}\n{runbook}");
+}
+
+#[test]
+fn what_failed_before_a_window_on_one_branch_is_told_though_others_pass() {
+    let said = |main: &'static str| {
+        let mut runs: Vec<(u64, &str, &[(&str, &str)])> = Vec::new();
+        for day in 0..40 {
+            let failing: &[(&str, &str)] =
+                if main == "fail" { &[("s", "fail"), ("t", "pass")] } else { &[("s", "pass")] };
+            runs.push((day, "main", if day < 15 { failing } else { &[("t", "pass")] }));
+            runs.push((day, "dev", &[("s", "pass"), ("t", "pass")]));
+        }
+        let (logs, others) = on_branches(&runs);
+        let profile = others.path().join("p.toml");
+        let more = ["--profile", text(&profile), "--since", "15d", "--format", "json"];
+        ids(&gate(&logs, "[max]\ndeterministic = 0\n", &more).exits(0))
+    };
+    assert!(said("fail").contains(&"warn stale:before_window".to_owned()));
+    assert!(!said("pass").contains(&"warn stale:before_window".to_owned()));
+}
+
+#[test]
+fn what_failed_and_did_not_run_since_is_told() {
+    // `s` always fails in `win`, which runs no more from some day on, and never in `linux`.
+    let said = |win: std::ops::Range<u64>, fails_until: u64, rest: &str| {
+        let log = |day: u64| {
+            let line = |env: &str, outcome: &str| {
+                let time = (1_767_225_600_000 + day * 86_400_000).to_string();
+                let [env, outcome] = [env, outcome].map(|text| format!("\"{text}\""));
+                record(&[("ts_unix_ms", &time), ("env_fingerprint", &env), ("outcome", &outcome)]) + "\n"
+            };
+            let win = win.contains(&day).then(|| line("win", if day < fails_until { "fail" } else { "pass" }));
+            (format!("run-{day:02}.jsonl"), line("linux", "pass") + &win.unwrap_or_default())
+        };
+        let logs: Vec<(String, String)> = (0..40).map(log).collect();
+        let logs: Vec<(&str, &[u8])> = logs.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect();
+        ids(&gate(&folder(&logs), rest, &JSON))
+    };
+    let max = "[max]\ndeterministic = 0\nflaky = 0\n";
+    assert_eq!(said(0..25, 25, max), ["warn stale:not_rerun"]);
+    assert_eq!(said(0..25, 25, &format!("{max}[levels]\nstale = \"deny\"\n")), ["deny stale:not_rerun"]);
+    // A ceiling that counts it says so itself, and one of another part does not ask.
+    assert_eq!(said(0..25, 25, "[max]\ndeterministic = 0\nunproven = 0\n"), ["deny max:kind:unproven"]);
+    let part = "[[scope]]\nname = \"other\"\nscenario = \"other\"\nmax = { deterministic = 0 }\n";
+    assert!(!said(0..25, 25, part).contains(&"warn stale:not_rerun".to_owned()));
+    // Mended before it went, and mended while it runs on.
+    assert_eq!(said(0..25, 10, max), [""; 0]);
+    assert_eq!(said(0..40, 20, max), [""; 0]);
+}
+
 #[test]
 fn a_packet_that_the_newest_runs_do_not_hold_is_told() {
     let said = |history: &str| {
