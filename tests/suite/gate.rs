@@ -684,6 +684,64 @@ fn what_failed_and_did_not_run_since_is_told() {
 }
 
 #[test]
+fn what_fails_by_infrastructure_alone_is_told() {
+    // I: failed, since its oracle was down, which gets no verdict.
+    let logs = |history: &str| {
+        let line = |(run, mark): (usize, char)| {
+            let (outcome, reason) = if mark == 'P' { ("pass", "parity_ok") } else { ("fail", "oracle_down") };
+            let time = (1_767_225_600_000 + run * 86_400_000).to_string();
+            let [outcome, reason] = [outcome, reason].map(|text| format!("\"{text}\""));
+            let of = |scenario| {
+                record(&[
+                    ("ts_unix_ms", &time),
+                    ("scenario_id", scenario),
+                    ("outcome", &outcome),
+                    ("reason_code", &reason),
+                ])
+            };
+            let other = record(&[("ts_unix_ms", &time), ("scenario_id", "\"other\""), ("outcome", "\"pass\"")]);
+            (format!("run-{run:02}.jsonl"), format!("{}\n{other}\n", of("\"a\"")))
+        };
+        let logs: Vec<(String, String)> = history.chars().enumerate().map(line).collect();
+        folder(&logs.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect::<Vec<_>>())
+    };
+    let max = "[max]\ndeterministic = 0\n";
+    let said = |history: &str, rest: &str| ids(&gate(&logs(history), rest, &JSON));
+    for history in ["I".repeat(30), format!("{}{}", "P".repeat(15), "I".repeat(15))] {
+        assert_eq!(said(&history, max), ["warn stale:no_verdict"], "{history}");
+    }
+    // A ceiling that counts it says so itself, and a quarantine holds it back.
+    assert_eq!(
+        said(&"I".repeat(30), &format!("{max}class = {{ oracle_infra = 0 }}\n")),
+        ["deny max:class:oracle_infra"]
+    );
+    let known = "[[quarantine]]\nscenario = \"a\"\nowner = \"o\"\nticket = \"T-1\"\nexpires = 2030-01-01\n";
+    assert_eq!(said(&"I".repeat(30), &format!("{max}{known}")), [""; 0]);
+    // An outage of infrastructure that passes, or that one night has.
+    for history in [format!("{}{}", "I".repeat(15), "P".repeat(15)), "PPPPPPPPPI".repeat(3), "IIIIP".repeat(6)] {
+        assert_eq!(said(&history, max), [""; 0], "{history}");
+    }
+    let out = tempfile::tempdir().unwrap();
+    relapse(["sweep", text(logs(&"I".repeat(30)).path()), "--out", text(out.path())]).exits(0);
+    let explained = relapse(["explain", "a", "--from", text(out.path())]).exits(0).text();
+    assert!(
+        explained.contains("no verdict  live") && explained.contains("its class, oracle_infra, is kept"),
+        "{explained}"
+    );
+    relapse(["explain", "other", "--from", text(out.path())]).exits(2).says("no failed scenario or incident `other`");
+}
+
+#[test]
+fn a_policy_made_of_one_branch_counts_none_of_others() {
+    let runs: Vec<(u64, &str, &[(&str, &str)])> =
+        (0..20).flat_map(|day| [(day, "main", &[("a", "pass")][..]), (day, "dev", &[("a", "fail")][..])]).collect();
+    let (logs, others) = on_branches(&runs);
+    let profile = others.path().join("p.toml");
+    let policy = starts_passing(logs.path(), &["--profile", text(&profile), "--branch", "main"], "main");
+    assert!(policy.contains("severity = { critical = 0 }    # open incidents\n"), "{policy}");
+}
+
+#[test]
 fn a_packet_that_the_newest_runs_do_not_hold_is_told() {
     let said = |history: &str| {
         let runs = runs(&[("Q/one", history), ("P/other", &"P".repeat(20))]);
@@ -942,4 +1000,8 @@ fn what_happened_in_runs_that_are_not_judged_is_no_open_incident() {
     };
     assert_eq!(open(&[]), 1);
     assert_eq!(open(&["--branch", "x"]), 0);
+    // What happened later elsewhere closes nothing.
+    let earlier = log.replace("1699", "1698").replace("dev", "x");
+    std::fs::write(logs.path().join("earlier.jsonl"), earlier).unwrap();
+    assert_eq!(open(&["--branch", "x"]), 1);
 }
