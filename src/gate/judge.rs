@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::culprits::Culprits;
 use super::decision::{Decision, Inputs};
+use super::doubts::doubts;
 use super::facts::{Facts, OpenIncident, is_sure, names};
 use super::floors;
 use super::losses;
@@ -13,7 +14,6 @@ use super::measure::Measure;
 use super::measured;
 use super::policy::{Budget, Policy, Scope};
 use super::reliability::is_known;
-use super::stale;
 use super::violation::{Category, Level, Violation};
 use crate::benchmark::Verdict;
 use crate::recurrence::{Kind, ScenarioJudgement};
@@ -241,7 +241,7 @@ impl Judge<'_> {
     }
 
     fn doubts(&mut self) {
-        for (id, message) in stale::doubts(self.facts) {
+        for (id, message) in doubts(self.facts) {
             self.note(Category::Evidence, Some(Level::Warn), id.to_owned(), message, Culprits::default());
         }
     }

@@ -1,5 +1,4 @@
-//! What no ceiling counts and nobody should miss: failures and scopes that are stale, and what is doubtful in runs and
-//! archives.
+//! What no ceiling counts and nobody should miss: failures that did not run lately or get no verdict, and scopes that are stale.
 
 use std::collections::BTreeMap;
 
@@ -152,21 +151,4 @@ fn scopes(budgets: &[Budget], facts: &Facts<'_>, rule: Rule) -> Vec<(String, Str
         (format!("stale:scope:{}", scope.name), message)
     };
     scopes.into_values().filter(has_stopped).map(told).collect()
-}
-
-/// What is doubtful, each with the id of its finding.
-pub(super) fn doubts(facts: &Facts<'_>) -> Vec<(&'static str, String)> {
-    let empty = facts.recurrence.summary.empty_newest.iter().map(|warning| ("evidence:newest_run", warning.clone()));
-    let summary = &facts.recurrence.summary;
-    let is_doubt =
-        |warning: &&String| summary.judged_apart.as_ref() != Some(warning) && !summary.empty_newest.contains(warning);
-    let doubtful = summary.warnings.iter().filter(is_doubt).map(|warning| ("evidence:runs", warning.clone()));
-    let elsewhere = facts.elsewhere.map(|told| ("evidence:branches", told.to_owned()));
-    let mut found: Vec<_> = empty.chain(doubtful).chain(elsewhere).collect();
-    let of_archives = facts.outcome.ledger.warnings().map(|(path, warning)| format!("{path}: {warning}"));
-    let of_archives: Vec<String> = of_archives.collect();
-    if !of_archives.is_empty() {
-        found.push(("evidence:archives", listed(&of_archives)));
-    }
-    found
 }

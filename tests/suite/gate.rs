@@ -597,14 +597,16 @@ fn failures_on_branches_that_are_not_judged_are_told() {
     assert!(!said("pass").0.contains("not counted"));
 }
 
-/// A folder of logs that name branches, and the profile that reads them: each run's day, branch, and its scenarios' outcomes.
-fn on_branches(runs: &[(u64, &str, &[(&str, &str)])]) -> (tempfile::TempDir, tempfile::TempDir) {
-    let log = |&(day, branch, scenarios): &(u64, &str, &[(&str, &str)])| {
+/// A folder of logs that name branches, and the profile that reads them: each run's day, branch, and its scenarios' outcomes,
+/// as `s:pass t:fail`.
+fn on_branches(runs: &[(u64, &str, &str)]) -> (tempfile::TempDir, tempfile::TempDir) {
+    let log = |&(day, branch, scenarios): &(u64, &str, &str)| {
         let time = 1_767_225_600_000 + day * 86_400_000;
-        let line = |(scenario, outcome): &(&str, &str)| {
+        let line = |(scenario, outcome): (&str, &str)| {
             format!(r#"{{"t":{time},"s":"{scenario}","o":"{outcome}","r":"why","b":"{branch}","sha":"c{day}"}}"#) + "\n"
         };
-        (format!("{branch}-{day:02}.jsonl"), scenarios.iter().map(line).collect::<String>())
+        let scenarios = scenarios.split(' ').filter_map(|one| one.split_once(':'));
+        (format!("{branch}-{day:02}.jsonl"), scenarios.map(line).collect::<String>())
     };
     let logs: Vec<(String, String)> = runs.iter().map(log).collect();
     let logs: Vec<(&str, &[u8])> = logs.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect();
@@ -613,45 +615,38 @@ fn on_branches(runs: &[(u64, &str, &[(&str, &str)])]) -> (tempfile::TempDir, tem
 
 #[test]
 fn what_is_over_where_it_is_judged_and_fails_on_is_told() {
-    let said = |last: &'static str| {
-        let outcome = |day: u64| if day < 8 { "fail" } else { "pass" };
-        let own = (0..20).map(|day| (day, "main", outcome(day)));
-        let runs: Vec<_> = own.chain((0..20).map(|day| (day, "next", if day < 8 { "pass" } else { last }))).collect();
-        let rows: Vec<[(&str, &str); 1]> = runs.iter().map(|&(.., outcome)| [("s", outcome)]).collect();
-        let runs: Vec<_> = runs.iter().zip(&rows).map(|(&(day, branch, _), row)| (day, branch, &row[..])).collect();
-        let (logs, others) = on_branches(&runs);
+    let said = |last: &str| {
+        let own = |day: u64| if day < 8 { "s:fail" } else { "s:pass" };
+        let next = |day: u64| if day < 8 { "s:pass" } else { last };
+        let runs = (0..20).flat_map(|day| [(day, "main", own(day)), (day, "next", next(day))]);
+        let (logs, others) = on_branches(&runs.collect::<Vec<_>>());
         let (profile, out) = (others.path().join("p.toml"), others.path().join("out"));
         let narrow = ["--profile", text(&profile), "--branch", "main"];
         let gate = gate(&logs, "[max]\ndeterministic = 0\n", &narrow).exits(0).text();
         let sweep = relapse([&["sweep", text(logs.path()), "--out", text(&out)], &narrow[..]].concat()).exits(0).text();
         [gate, sweep, relapse(["runbook", "s", "--from", text(&out)]).exits(0).text()]
     };
-    let [gate, sweep, runbook] = said("fail");
+    let [gate, sweep, runbook] = said("s:fail");
     let words = "not counted: later failures of 1 incident that is over or stale in 20 runs of branches that are not judged (next)";
     assert!(gate.contains(words) && sweep.contains(words), "{gate}\n{sweep}");
     assert!(runbook.contains("last in `next-19`, which is not judged"), "{runbook}");
     assert!(runbook.contains("passed since in the runs that are judged; it failed in others since."), "{runbook}");
-    let [gate, _, runbook] = said("pass");
+    let [gate, _, runbook] = said("s:pass");
     assert!(!gate.contains("not counted") && !runbook.contains("judged"), "{gate}\n{runbook}");
 }
 
 #[test]
 fn what_failed_before_a_window_on_one_branch_is_told_though_others_pass() {
-    let said = |main: &'static str| {
-        let mut runs: Vec<(u64, &str, &[(&str, &str)])> = Vec::new();
-        for day in 0..40 {
-            let failing: &[(&str, &str)] =
-                if main == "fail" { &[("s", "fail"), ("t", "pass")] } else { &[("s", "pass")] };
-            runs.push((day, "main", if day < 15 { failing } else { &[("t", "pass")] }));
-            runs.push((day, "dev", &[("s", "pass"), ("t", "pass")]));
-        }
-        let (logs, others) = on_branches(&runs);
+    let said = |before: &str| {
+        let own = |day: u64| if day < 15 { before } else { "t:pass" };
+        let runs = (0..40).flat_map(|day| [(day, "main", own(day)), (day, "dev", "s:pass t:pass")]);
+        let (logs, others) = on_branches(&runs.collect::<Vec<_>>());
         let profile = others.path().join("p.toml");
         let more = ["--profile", text(&profile), "--since", "15d", "--format", "json"];
         ids(&gate(&logs, "[max]\ndeterministic = 0\n", &more).exits(0))
     };
-    assert!(said("fail").contains(&"warn stale:before_window".to_owned()));
-    assert!(!said("pass").contains(&"warn stale:before_window".to_owned()));
+    assert_eq!(said("s:fail t:pass"), ["warn stale:before_window"]);
+    assert_eq!(said("s:pass t:pass"), [""; 0]);
 }
 
 #[test]
@@ -733,9 +728,8 @@ fn what_fails_by_infrastructure_alone_is_told() {
 
 #[test]
 fn a_policy_made_of_one_branch_counts_none_of_others() {
-    let runs: Vec<(u64, &str, &[(&str, &str)])> =
-        (0..20).flat_map(|day| [(day, "main", &[("a", "pass")][..]), (day, "dev", &[("a", "fail")][..])]).collect();
-    let (logs, others) = on_branches(&runs);
+    let runs = (0..20).flat_map(|day| [(day, "main", "a:pass"), (day, "dev", "a:fail")]);
+    let (logs, others) = on_branches(&runs.collect::<Vec<_>>());
     let profile = others.path().join("p.toml");
     let policy = starts_passing(logs.path(), &["--profile", text(&profile), "--branch", "main"], "main");
     assert!(policy.contains("severity = { critical = 0 }    # open incidents\n"), "{policy}");
