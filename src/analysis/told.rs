@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::incidents::IncidentReport;
+use crate::incident::IncidentRow;
+use crate::recurrence::Recurrence;
 use crate::text::terminal::{listed, plural};
 
 /// What is said in place of a number of failures where only benchmarks were read.
@@ -18,22 +20,38 @@ impl IncidentReport {
         (self.records == 0 && self.nothing.is_none()).then_some(UNTESTED)
     }
 
-    /// What other branches hold, where not all are judged, and how many incidents happened only there.
+    /// What other branches hold, where not all are judged, and how many incidents happened only there, or last there though
+    /// they are over where they are judged.
     #[must_use]
-    pub fn elsewhere(&self, show: impl Fn(&str) -> String) -> Option<(String, u64)> {
+    pub fn elsewhere(&self, judged: &Recurrence, show: impl Fn(&str) -> String) -> Option<(String, u64)> {
         let runs = self.runs.saturating_sub(self.judged.runs);
-        let rows = || self.incidents.iter().filter(|row| row.failed_in.is_empty());
-        let branches: BTreeSet<&str> = rows().flat_map(|row| &row.branches).map(String::as_str).collect();
+        let judged_runs: BTreeSet<&str> = judged.runs.iter().map(|run| run.id.as_str()).collect();
+        let is_last_elsewhere = |row: &&IncidentRow| !judged_runs.contains(row.last_run.as_str());
+        let (only, again): (Vec<&IncidentRow>, Vec<&IncidentRow>) = self
+            .incidents
+            .iter()
+            .filter(|row| !row.standing().is_live())
+            .filter(is_last_elsewhere)
+            .partition(|row| row.failed_in.is_empty());
+        let own = judged.branches();
+        let of_rows = only.iter().chain(&again).flat_map(|row| &row.branches).map(String::as_str);
+        let branches: BTreeSet<&str> = of_rows.filter(|branch| !own.contains(branch)).collect();
         let on = match branches.len() {
             0 => String::new(),
             _ => format!(" ({})", listed(branches.into_iter().map(show), NAMED_BRANCHES)),
         };
-        let more = rows().count() as u64;
         let of = format!("{} of branches that are not judged", plural(runs, "run"));
-        let told = match more {
-            0 => format!("not counted: {of}"),
-            more => format!("not counted: {} only in {of}{on}", plural(more, "incident")),
+        let (only, again) = (only.len() as u64, again.len() as u64);
+        let are = if again == 1 { "that is" } else { "that are" };
+        let parts = [
+            (only, format!("{} only", plural(only, "incident"))),
+            (again, format!("later failures of {} {are} over or stale", plural(again, "incident"))),
+        ];
+        let parts = parts.into_iter().filter(|(number, _)| *number > 0).map(|(_, part)| part);
+        let told = match &parts.collect::<Vec<_>>()[..] {
+            [] => format!("not counted: {of}"),
+            parts => format!("not counted: {} in {of}{on}", parts.join(" and ")),
         };
-        (runs > 0).then_some((told, more))
+        (runs > 0).then_some((told, only + again))
     }
 }

@@ -1,11 +1,13 @@
 //! What is said when a sweep comes to nothing, so that no silence reads as an all-clear: why, and what there is instead.
 
+use std::collections::BTreeSet;
+
 use super::nothing::Nothing;
 use crate::archive::{ArchiveLedger, Entry, Ledger, next_step};
 use crate::record::Profiles;
 use crate::recurrence::{Options, Recurrence};
 use crate::sweep::{Bound, Outcome, Silent, Sweep, Window};
-use crate::tally::{Clock, Facet, Rule, Tally};
+use crate::tally::{Clock, Facet, Rule, Run, Tally};
 use crate::text::shell::posix;
 use crate::text::terminal::{count, plural};
 
@@ -41,10 +43,14 @@ impl Outcome {
         let is_any_judged = judged.summary.by_verdict.values().any(|&scenarios| scenarios > 0);
         // Outcomes that nobody knows the meaning of are told as such, and may be failures.
         let is_known = self.ledger.totals().unjudged.unknown_outcomes() == 0;
-        (is_known && !is_any_judged && self.tally.incidents().is_empty()).then(|| Nothing {
+        let judged_runs: BTreeSet<&str> = judged.runs.iter().map(|run| run.id.as_str()).collect();
+        let runs = self.tally.runs();
+        let is_of_judged = |run: &Run| judged_runs.contains(self.tally.text(run.id));
+        let is_any_failure = self.tally.firsts().iter().any(|first| is_of_judged(&runs[first.run as usize]));
+        (is_known && !is_any_judged && !is_any_failure).then(|| Nothing {
             headline: format!(
                 "nothing was judged: no record of {} is a pass or a failure",
-                count(counts.parsed - counts.benchmark_lines - counts.filtered)
+                count(runs.iter().filter(|run| is_of_judged(run)).map(|run| run.records).sum())
             ),
             details: vec![
                 "the outcome of each is one that the log's profile excludes, such as a skipped test; if its words are \

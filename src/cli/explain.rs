@@ -5,7 +5,7 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::{lacking, output};
 use relapse::diff::{AnswerFiles, BaselineError};
-use relapse::report::RECURRENCE;
+use relapse::report::{ExplainError, INCIDENTS, RECURRENCE};
 
 pub(super) fn run(args: &ExplainArgs) -> Result<ExitStatus, CliError> {
     let files = AnswerFiles::open(&args.from).map_err(BaselineError::from)?;
@@ -13,6 +13,12 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitStatus, CliError> {
     let file = files.file(RECURRENCE).map_err(BaselineError::from)?;
     let unreadable = |source| CliError::Unreadable { path: args.from.join(RECURRENCE).display().to_string(), source };
     let document = relapse::report::meant(file, &args.name).map_err(unreadable)?;
-    output::print(&relapse::report::explain(&document, &args.name)?)?;
+    let explained = relapse::report::explain(&document, &args.name).or_else(|error| {
+        // What has no verdict is among the incidents alone.
+        let file = files.file(INCIDENTS).ok().filter(|_| matches!(error, ExplainError::Unknown { .. }));
+        let unjudged = file.and_then(|file| relapse::report::unjudged(file, &args.name).ok());
+        unjudged.filter(|text| !text.is_empty()).ok_or(error)
+    })?;
+    output::print(&explained)?;
     Ok(ExitStatus::Done)
 }

@@ -82,7 +82,8 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
         .zip(incidents.as_ref())
         .map(|(old, incidents)| Comparison::since(old, incidents, &recurrence));
     // Runs of other branches are everywhere; only what failed there is a doubt.
-    let elsewhere = incidents.and_then(|found| found.elsewhere(str::to_owned)).filter(|(_, incidents)| *incidents > 0);
+    let elsewhere =
+        incidents.and_then(|found| found.elsewhere(&recurrence, str::to_owned)).filter(|(_, incidents)| *incidents > 0);
     let facts = Facts {
         outcome: &outcome,
         order: &outcome.order,

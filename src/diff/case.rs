@@ -1,5 +1,7 @@
 //! One incident in two sweeps: how it fared in each, and what kind of change that is.
 
+use std::collections::BTreeSet;
+
 use super::change::{ChangeKind, Counts};
 use super::history::{History, Part, Side};
 use crate::incident::IncidentRow;
@@ -17,6 +19,8 @@ pub(super) struct Pair<'o> {
     pub(super) new: &'o Side<'o>,
     /// For each run of the new one, whether the old one does not hold it.
     pub(super) is_compared: &'o [bool],
+    /// Whether both looked at the same records in the same way, so that what the old one lacks of a run came later.
+    pub(super) is_like: bool,
 }
 
 /// One incident in both, on one branch.
@@ -40,6 +44,8 @@ pub(super) struct Case<'o> {
     pub(super) new: Counts,
     /// Runs compared in which it failed, newest first.
     pub(super) failed: Vec<u32>,
+    /// Runs that the baseline holds too, in which it failed by records that came later.
+    pub(super) late: Vec<u32>,
     /// Whether its scenario ran in the runs compared, where that can be told.
     pub(super) ran: Option<bool>,
     /// Whether every failure in the baseline was in mass-failure runs that were set aside.
@@ -75,7 +81,11 @@ impl<'o> Pair<'o> {
         let beside = self.old.beside(part);
         let (old_history, new_history) = (self.old.history(row, beside), self.new.history(row, part));
         let is_known = old_history.happened().next().is_some();
-        let compared = |run: u32| self.is_compared.get(run as usize).copied().unwrap_or(false);
+        let is_late = |run: &u32| self.old.has_without_failure(&self.new.run_id(*run), row.names());
+        let late: Vec<u32> =
+            new_history.happened().filter(|_| self.is_like && old_row.is_none()).filter(is_late).collect();
+        let late_runs: BTreeSet<u32> = late.iter().copied().collect();
+        let compared = |run: u32| self.is_compared.get(run as usize) == Some(&true) || late_runs.contains(&run);
         let failed: Vec<u32> = new_history.happened().filter(|&run| compared(run)).collect();
         if !is_known && failed.is_empty() {
             return None;
@@ -101,6 +111,7 @@ impl<'o> Pair<'o> {
             since_change: old_history.changed.map(|change| (since(change), change)),
             new: new_history.counts(compared),
             failed: self.new.newest_first(failed),
+            late: self.new.newest_first(late),
             ran,
             away,
             p: None,

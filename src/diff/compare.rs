@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::baseline::{Output, Run};
 use super::case::{Case, LEVEL, Pair};
-use super::change::{ByKind, Change, Comparison, Summary};
+use super::change::{ByKind, Change, ChangeKind, Comparison, Summary};
 use super::history::Side;
 use super::why::why;
 use crate::analysis::TimeWindow;
@@ -28,10 +28,11 @@ const NAMED: usize = 4;
 pub fn compare(old: &Output, new: &Output) -> Comparison {
     let (old, new) = (Side::new(old), Side::new(new));
     let is_compared: Vec<bool> = new.output.runs.iter().map(|run| !old.places.contains_key(run.id.as_str())).collect();
-    let pair = Pair { old: &old, new: &new, is_compared: &is_compared };
+    let pair = Pair { old: &old, new: &new, is_compared: &is_compared, is_like: is_like(old.output, new.output) };
     let ids: BTreeSet<&str> = old.incidents.keys().chain(new.incidents.keys()).copied().collect();
     let has_runs = is_compared.contains(&true);
-    let cases = ids.iter().filter(|_| has_runs).flat_map(|id| pair.cases(id));
+    let is_asked = |id: &&&str| has_runs || !old.incidents.contains_key(**id);
+    let cases = ids.iter().filter(is_asked).flat_map(|id| pair.cases(id));
     let (over, mut cases): (Vec<_>, Vec<Case<'_>>) =
         cases.partition(|case| case.is_set_aside && !case.fails() && case.ran == Some(true));
     let (tested, kept) = test(&mut cases);
@@ -58,9 +59,12 @@ pub fn compare(old: &Output, new: &Output) -> Comparison {
     let ours: BTreeSet<&str> = changes.iter().map(|change| change.incident_id.as_str()).collect();
     let over_ids: BTreeSet<&str> = over.iter().map(|case| case.row.incident_id.as_str()).collect();
     let over = over_ids.difference(&ours).count() as u64;
-    let is_unexplained = |id: &&&str| has_runs && !ours.contains(**id) && !over_ids.contains(**id);
-    let unexplained = new.incidents.keys().filter(is_unexplained).count() as u64;
-    let warnings = warnings(&pair, &summary, unexplained);
+    let is_unexplained = |(id, _): &(&&str, &&IncidentRow)| {
+        !old.incidents.contains_key(**id) && !ours.contains(**id) && !over_ids.contains(**id)
+    };
+    let unexplained = new.incidents.iter().filter(is_unexplained).map(|(_, row)| row.scenario_id.as_str());
+    let mut warnings = warnings(&pair, &summary, &unexplained.collect());
+    warnings.extend(other_classes(&pair, &changes));
     Comparison::new(summary.clone(), notes(&summary, over), warnings, changes)
 }
 
@@ -112,7 +116,7 @@ fn change(pair: &Pair<'_>, case: &Case<'_>) -> Change {
 }
 
 /// What makes the comparison doubtful or empty.
-fn warnings(pair: &Pair<'_>, summary: &Summary, unexplained: u64) -> Vec<String> {
+fn warnings(pair: &Pair<'_>, summary: &Summary, unexplained: &BTreeSet<&str>) -> Vec<String> {
     let (old, new) = (pair.old.output, pair.new.output);
     let mut warnings = Vec::new();
     let mut warn = |when: bool, what: String| warnings.extend(when.then_some(what));
@@ -196,13 +200,42 @@ fn warnings(pair: &Pair<'_>, summary: &Summary, unexplained: u64) -> Vec<String>
         ),
     );
     warn(
-        unexplained > 0,
+        !unexplained.is_empty(),
         format!(
-            "incidents that the baseline does not know and that failed in its own runs only, or in none that is \
-             listed: {unexplained}"
+            "incidents that the baseline does not know failed in its own runs only, or in none that is listed: of {}",
+            listed(unexplained.iter(), NAMED)
         ),
     );
     warnings
+}
+
+/// That what is new has the scenario and reason of what the baseline had in another class, and the new sweep has no more: it
+/// may be old, and be classified otherwise.
+fn other_classes(pair: &Pair<'_>, changes: &[Change]) -> Option<String> {
+    let gone = pair.old.incidents.values().filter(|row| !pair.new.incidents.contains_key(row.incident_id.as_str()));
+    let gone: BTreeMap<_, &str> =
+        gone.map(|row| ((row.names(), row.reason_code.as_str()), row.class.as_str())).collect();
+    let moved = changes.iter().filter(|change| change.kind == ChangeKind::New).filter_map(|change| {
+        let names = [&change.packet_id, &change.suite_id, &change.scenario_id, &change.mode].map(String::as_str);
+        let before = gone.get(&(names, change.reason_code.as_str()))?;
+        Some(format!("`{}` (`{before}`, now `{}`)", change.scenario_id, change.class))
+    });
+    let moved: BTreeSet<String> = moved.collect();
+    (!moved.is_empty()).then(|| {
+        format!(
+            "what is new had another class in the baseline, with the same reason: {}; if the taxonomy was changed, it is not new",
+            listed(moved.iter(), NAMED)
+        )
+    })
+}
+
+/// Whether two sweeps looked at the same records in the same way, but for what came since.
+fn is_like(old: &Output, new: &Output) -> bool {
+    let [before, now] = [old, new].map(|output| output.window.clone().unwrap_or_default());
+    other_words(old, new).is_none()
+        && old.taxonomy == new.taxonomy
+        && old.packet_filter == new.packet_filter
+        && before.moves_on_to(&now)
 }
 
 /// That the words of outcomes meant something else, so that what passed may have failed: with another profile, or with

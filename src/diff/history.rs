@@ -38,6 +38,8 @@ pub(super) struct Side<'o> {
     scenarios: BTreeMap<[&'o str; 4], Vec<&'o Scenario>>,
     /// Ways to fail of each scenario that get a verdict.
     ways: BTreeMap<[&'o str; 4], usize>,
+    /// Runs in which each scenario failed, in whatever way.
+    failed_in: BTreeMap<[&'o str; 4], BTreeSet<u32>>,
     /// Branches of its runs.
     branches: BTreeSet<Option<&'o str>>,
     /// The branch that others come from, most likely: that of most runs, and of these the one that began first.
@@ -66,10 +68,15 @@ impl<'o> Side<'o> {
         }
         let mut ways = BTreeMap::new();
         for row in output.incidents.iter().filter(|row| row.verdict.is_some()) {
-            *ways.entry(key(row)).or_default() += 1;
+            *ways.entry(row.names()).or_default() += 1;
+        }
+        let mut failed_in: BTreeMap<_, BTreeSet<u32>> = BTreeMap::new();
+        for row in &output.incidents {
+            failed_in.entry(row.names()).or_default().extend(row.failed_in.iter());
         }
         Self {
             output,
+            failed_in,
             branches: output.runs.iter().map(|run| run.branch.as_deref()).collect(),
             // What failed on branches only that are not judged is nobody's change.
             incidents: output
@@ -88,7 +95,7 @@ impl<'o> Side<'o> {
 
     /// The rows of an incident's scenario, one a branch; none when the sweep does not list it.
     pub(super) fn rows(&self, incident: &'o IncidentRow) -> &[&'o Scenario] {
-        self.scenarios.get(&key(incident)).map_or(&[], Vec::as_slice)
+        self.scenarios.get(&incident.names()).map_or(&[], Vec::as_slice)
     }
 
     /// The row of its scenario in a part, if that is one row and the scenario fails in this one way: then the row's clean
@@ -96,7 +103,7 @@ impl<'o> Side<'o> {
     pub(super) fn only_row(&self, incident: &'o IncidentRow, part: Part<'o>) -> Option<&'o Scenario> {
         let rows = self.rows(incident);
         let of_part = || rows.iter().copied().filter(|row| rows.len() == 1 || part.holds(self.branch_of(row)));
-        let ways = self.ways.get(&key(incident)).copied().unwrap_or(0);
+        let ways = self.ways.get(&incident.names()).copied().unwrap_or(0);
         of_part().next().filter(|_| of_part().count() == 1 && ways == 1)
     }
 
@@ -181,6 +188,12 @@ impl<'o> Side<'o> {
         since
     }
 
+    /// Whether it holds a run of that id, and no failure of a scenario in it.
+    pub(super) fn has_without_failure(&self, run: &str, scenario: [&str; 4]) -> bool {
+        let fails = |place| self.failed_in.get(&scenario).is_some_and(|runs| runs.contains(place));
+        self.places.get(run).is_some_and(|place| !fails(place))
+    }
+
     /// The id of a run.
     pub(super) fn run_id(&self, run: u32) -> String {
         self.output.runs.get(run as usize).map(|run| run.id.clone()).unwrap_or_default()
@@ -194,10 +207,6 @@ fn main_line<'o>(output: &'o Output, rank: &[u32]) -> Part<'o> {
         (*runs, *first) = (*runs + 1, (*first).max(Reverse(rank)));
     }
     branches.into_iter().max_by_key(|(_, key)| *key).map_or(Part::All, |(branch, _)| Part::On(branch))
-}
-
-fn key(incident: &IncidentRow) -> [&str; 4] {
-    [&incident.packet_id, &incident.suite_id, &incident.scenario_id, &incident.mode]
 }
 
 /// An incident in one sweep; runs by their places in its list, increasing.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::baseline::Output;
-use super::change::Comparison;
+use super::change::{ByKind, Comparison};
 use super::compare::{compare, other_words};
 use crate::incident::IncidentRow;
 
@@ -45,6 +45,11 @@ fn kept(mut earlier: Comparison, now: &Comparison, new: &Output) -> Comparison {
         }
     }
     let rows: BTreeMap<&str, &IncidentRow> = new.incidents.iter().map(|row| (row.incident_id.as_str(), row)).collect();
+    // What came later to runs that both hold.
+    let known: BTreeSet<String> = earlier.changes.iter().map(|change| change.incident_id.clone()).collect();
+    earlier.changes.extend(now.changes.iter().filter(|change| !known.contains(&change.incident_id)).cloned());
+    earlier.changes.sort_by_key(|change| change.kind);
+    earlier.summary.by_kind = ByKind::count(&earlier.changes);
     for change in &mut earlier.changes {
         if let Some(row) = rows.get(change.incident_id.as_str()) {
             change.severity = row.severity;

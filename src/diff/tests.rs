@@ -313,7 +313,7 @@ fn doubts_are_warned_of() {
         "began at another moment in each: 1, the first `r003`",
         "`` in the baseline, `other` in the new sweep",
         "packets differ: all in the baseline, `P` in the new sweep",
-        "failed in its own runs only, or in none that is listed: 1",
+        "failed in its own runs only, or in none that is listed: of b",
     ] {
         assert!(warnings.contains(warning), "`{warning}` is not in {warnings}");
     }
@@ -327,6 +327,56 @@ fn doubts_are_warned_of() {
     let warnings = compare(&output(5..8, &[]), &output(0..5, &[])).warnings;
     assert_eq!(warnings.len(), 1, "{warnings:?}");
     assert!(warnings[0].contains("swapped"));
+}
+
+#[test]
+fn what_came_later_to_a_run_that_both_hold_is_new() {
+    // `b` is of a shard of r004 that the baseline did not have yet.
+    let old = output(0..5, &[("a", "PFPFP"), ("b", "PPPP.")]);
+    for (runs, a, b) in [(6, "PFPFPP", "PPPPF."), (6, "PFPFPP", "PPPPFF"), (5, "PFPFP", "PPPPF")] {
+        let new = output(0..runs, &[("a", a), ("b", b)]);
+        let found = compare_or_keep(&old, &new);
+        let change = found.changes.iter().find(|change| change.incident_id == "b").unwrap();
+        assert_eq!(change.kind, ChangeKind::New, "{b}");
+        assert!(change.why.contains("by records that the baseline lacks of r004"), "{}", change.why);
+        assert_eq!(found.summary.by_kind.of(ChangeKind::New), 1);
+        // The night after it is known.
+        let next = output(0..7, &[("a", "PFPFPPP"), ("b", "PPPPFFF")]);
+        let known = compare(&new, &next).changes;
+        assert!(known.iter().all(|change| change.kind != ChangeKind::New), "{b}");
+    }
+    // What an earlier comparison told stands beside it.
+    let mut night = output(0..6, &[("a", "PFPFPP"), ("b", "PPPP.."), ("c", ".....F")]);
+    night.comparison = Some(compare(&old, &night));
+    let found = compare_or_keep(&night, &output(0..6, &[("a", "PFPFPP"), ("b", "PPPP.F"), ("c", ".....F")]));
+    assert!(found.stands && found.summary.by_kind.of(ChangeKind::New) == 2);
+    // A run in which its scenario failed already, in another way, was there.
+    let mut other = output(0..6, &[("b", "PPPFFP")]);
+    let old = output(0..5, &[("b", "PPPFF")]);
+    other.incidents[0].incident_id = "b2".into();
+    other.scenarios[0].signatures[0].incident_id = "b2".into();
+    let found = compare(&old, &other);
+    assert!(found.changes.iter().all(|change| change.kind != ChangeKind::New));
+    assert!(
+        found.warnings.iter().any(|warning| warning.ends_with("in none that is listed: of b")),
+        "{:?}",
+        found.warnings
+    );
+}
+
+#[test]
+fn what_has_another_class_now_is_warned_of() {
+    let old = output(0..5, &[("a", "PPPFF"), ("b", "PPPPP")]);
+    let told = |class: &str| {
+        let mut new = output(5..8, &[("a", "FFF"), ("b", "FFF")]);
+        new.incidents[0].incident_id = format!("a {class}");
+        new.incidents[0].class = class.into();
+        new.scenarios[0].signatures[0].incident_id = format!("a {class}");
+        compare(&old, &new).warnings
+    };
+    let words = "what is new had another class in the baseline, with the same reason: `a` (`c`, now `other`)";
+    assert!(told("other")[0].starts_with(words), "{:?}", told("other"));
+    assert_eq!(compare(&old, &output(5..8, &[("a", "FFF"), ("b", "FFF")])).warnings, [""; 0]);
 }
 
 /// Histories of six scenarios over some runs.
@@ -347,10 +397,13 @@ proptest! {
         let ids: Vec<&str> = comparison.changes.iter().map(|change| change.incident_id.as_str()).collect();
         let known: BTreeSet<&str> = old.incidents.iter().map(|row| row.incident_id.as_str()).collect();
         let is_compared = |run: u32| new.runs[run as usize].id.as_str() >= "r015";
-        let failing = new.incidents.iter().filter(|row| row.failed_in.iter().any(is_compared));
+        // What the baseline does not know came later to its runs.
+        let is_late = |id: &String| !known.contains(id.as_str());
+        let failing =
+            new.incidents.iter().filter(|row| row.failed_in.iter().any(is_compared) || is_late(&row.incident_id));
         let failing: BTreeSet<&str> = failing.map(|row| row.incident_id.as_str()).collect();
         let all: BTreeSet<&str> = known.union(&failing).copied().collect();
-        let all = if gap + 9 <= 15 { BTreeSet::new() } else { all };
+        let all = if gap + 9 <= 15 { failing.difference(&known).copied().collect() } else { all };
         prop_assert_eq!(ids.len(), all.len());
         prop_assert_eq!(ids.into_iter().collect::<BTreeSet<_>>(), all);
         for change in &comparison.changes {

@@ -17,7 +17,8 @@ pub(super) fn why<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow, ki
     let where_ = on(case.part);
     let why = match kind {
         ChangeKind::New => {
-            format!("{}; {}{}", failed(case.new, "new"), unknown_before(pair, case), known_elsewhere(pair, case, row))
+            let (before, elsewhere) = (unknown_before(pair, case), known_elsewhere(pair, case, row));
+            format!("{}{}; {before}{elsewhere}", failed(case.new, "new"), late(pair, case))
         }
         ChangeKind::Returned => {
             let since = case.away.map_or_else(String::new, |(since, run)| {
@@ -124,6 +125,12 @@ fn no_more_often(case: &Case<'_>) -> String {
         (Some(p), None) => format!("; so few runs cannot show a rise (p {})", chance(p)),
         (Some(_), Some(_)) => format!("; not shown to have risen {}", test(case)),
     }
+}
+
+/// The runs among those that the baseline holds too.
+fn late(pair: &Pair<'_>, case: &Case<'_>) -> String {
+    let named = listed(case.late.iter().map(|&run| pair.new.run_id(run)), NAMED);
+    if case.late.is_empty() { named } else { format!(", by records that the baseline lacks of {named}") }
 }
 
 fn unknown_before(pair: &Pair<'_>, case: &Case<'_>) -> String {

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::doubts::doubts;
 use super::facts::{Facts, OpenIncident};
 use super::losses;
 use super::policy::LossBudget;
 use super::reliability::{KNOWN_REASONS, ReliabilityReport, ReliabilityViolation, UNKNOWN_REASONS, is_known};
-use super::stale::doubts;
 use super::violation::{Category, Level, Violation};
 use crate::analysis::Filter;
 use crate::benchmark::Method;

@@ -7,7 +7,7 @@ use crate::benchmark::Benchmarks;
 use crate::diff::Comparison;
 use crate::recurrence::{Label, Recurrence, ScenarioJudgement, Verdict, is_recent};
 use crate::sweep::{Outcome, Taxonomies};
-use crate::tally::{Rule, RunOrder, incident_id};
+use crate::tally::{First, Rule, Run, RunOrder, RunSet, What, incident_id};
 use crate::taxonomy::{Severity, Taxonomy};
 
 /// What a sweep found.
@@ -27,7 +27,7 @@ pub struct Facts<'f> {
     pub changes: Option<&'f Comparison>,
     /// Why nothing was judged and what there is instead, where that is so.
     pub nothing: Option<&'f str>,
-    /// Incidents that happened on other branches only than those that are judged, in words, where there are any.
+    /// Incidents that happened only, or last, on other branches than those that are judged, in words, where there are any.
     pub elsewhere: Option<&'f str>,
     /// Whether only some branches are judged; every scenario that ran on them is then listed.
     pub is_narrowed: bool,
@@ -46,6 +46,8 @@ pub(super) struct OpenIncident {
     pub(super) artifacts: Vec<String>,
     /// Whether its scenario is a regressed deterministic one.
     pub(super) is_sure: bool,
+    /// Whether it gets no verdict, and nothing of its scenario in the latest runs does.
+    pub(super) is_unjudged: bool,
 }
 
 /// Whether a scenario fails always since a change: no quarantine holds that back.
@@ -93,14 +95,19 @@ impl<'f> Facts<'f> {
             }
         }
         let tally = &self.outcome.tally;
-        let runs = self.order.runs.len();
         let judged_runs: BTreeSet<&str> = self.recurrence.runs.iter().map(|run| run.id.as_str()).collect();
-        let is_judged = |run: u32| judged_runs.contains(tally.text(tally.runs()[run as usize].id));
-        // As histories are stale; what happened last in a run that is not judged is none of its incidents.
-        let is_recent = |run: u32| {
-            is_judged(run)
-                && (!self.order.is_placed(run) || is_recent(self.order.position[run as usize] as usize, runs))
+        let latest = self.latest_runs();
+        // As histories are stale; of runs whose place is not known nobody knows.
+        let is_recent = |(number, run): (u32, &Run)| {
+            let id = tally.text(run.id);
+            latest.contains(id) || !self.order.is_placed(number) && judged_runs.contains(id)
         };
+        let is_recent: Vec<bool> = (0..).zip(tally.runs()).map(is_recent).collect();
+        let of = |first: &First| &tally.incidents()[first.incident as usize];
+        let kept_out = tally.firsts().iter().filter(|first| of(first).incident_only && is_recent[first.run as usize]);
+        let (recent, scenarios) = kept_out.map(|first| (first.incident, of(first).scenario)).unzip();
+        let (recent, scenarios): (BTreeSet<u32>, BTreeSet<u32>) = (recent, scenarios);
+        let judged_lately = self.counted(&scenarios, &latest);
         let mut incidents = BTreeMap::new();
         for summary in tally.incident_summaries(self.order) {
             let incident = &tally.incidents()[summary.incident as usize];
@@ -109,7 +116,7 @@ impl<'f> Facts<'f> {
             let id = incident_id([packet, suite, scenario, mode, reason, class]);
             // Without a verdict is what is kept out of recurrence, and what happened on other branches only.
             let known = judged.get(id.as_str()).copied();
-            let (open, is_sure) = known.unwrap_or((incident.incident_only && is_recent(summary.last_run), false));
+            let (open, is_sure) = known.unwrap_or((recent.contains(&summary.incident), false));
             if !open {
                 continue;
             }
@@ -123,10 +130,25 @@ impl<'f> Facts<'f> {
                 replay: first.replay.map(|replay| tally.text(replay).to_owned()),
                 artifacts: tally.artifacts(first),
                 is_sure,
+                is_unjudged: incident.incident_only && !judged_lately.contains(&incident.scenario),
             };
             incidents.insert(id, open);
         }
         incidents
+    }
+
+    /// Those of some scenarios, by their numbers, that passed or failed in some runs so that it counts.
+    fn counted(&self, scenarios: &BTreeSet<u32>, runs: &BTreeSet<&str>) -> BTreeSet<u32> {
+        let tally = &self.outcome.tally;
+        let is_meant: Vec<bool> = tally.runs().iter().map(|run| runs.contains(tally.text(run.id))).collect();
+        let is_any = |set: &RunSet| set.iter().any(|(run, _)| is_meant[run as usize]);
+        let counts =
+            |what: What| matches!(what, What::Failed(incident) if !tally.incidents()[incident as usize].incident_only);
+        let cells = tally.cells().filter(|cell| scenarios.contains(&cell.key.scenario));
+        let counted = cells.filter(|cell| {
+            is_any(&cell.passed) || tally.outcomes(cell).any(|outcome| counts(outcome.what) && is_any(&outcome.runs))
+        });
+        counted.map(|cell| cell.key.scenario).collect()
     }
 
     /// Whether a scenario that is meant ran on the branches that are judged; `true` where all are.

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::culprits::Culprits;
 use super::decision::{Decision, Inputs};
+use super::doubts::doubts;
 use super::facts::{Facts, OpenIncident, is_sure, names};
 use super::floors;
 use super::losses;
@@ -13,7 +14,6 @@ use super::measure::Measure;
 use super::measured;
 use super::policy::{Budget, Policy, Scope};
 use super::reliability::is_known;
-use super::stale;
 use super::violation::{Category, Level, Violation};
 use crate::benchmark::Verdict;
 use crate::recurrence::{Kind, ScenarioJudgement};
@@ -49,7 +49,7 @@ pub fn judge(policy: &Policy, facts: &Facts<'_>, terms: Terms) -> Decision {
     judge.loss();
     judge.coverage();
     judge.ceilings();
-    judge.stale();
+    judge.stale(RULE);
     judge.gone(RULE);
     judge.evidence();
     judge.doubts();
@@ -171,14 +171,11 @@ impl Judge<'_> {
             Measure::Class(_) | Measure::Severity(_) | Measure::Owner(_) => {
                 let incidents = std::mem::take(&mut self.incidents);
                 for incident in incidents.values() {
-                    let is_meant = match &budget.measure {
-                        Measure::Class(class) => incident.class == *class,
-                        Measure::Severity(severity) => incident.severity == *severity,
-                        Measure::Owner(owner) => incident.owner == *owner,
-                        _ => false,
-                    };
                     let names = incident.scenario.each_ref().map(String::as_str);
-                    if is_meant && holds(budget.scope.as_ref(), names) && !self.shelters_incident(incident) {
+                    if budget.measure.means(incident)
+                        && holds(budget.scope.as_ref(), names)
+                        && !self.shelters_incident(incident)
+                    {
                         culprits.incident(incident);
                     }
                 }
@@ -204,7 +201,7 @@ impl Judge<'_> {
     }
 
     /// Whether the quarantine holds a scenario back: each of its ways to fail that is not resolved.
-    fn shelters(&mut self, scenario: &ScenarioJudgement) -> bool {
+    pub(super) fn shelters(&mut self, scenario: &ScenarioJudgement) -> bool {
         if is_sure(scenario) {
             return false;
         }
@@ -222,7 +219,7 @@ impl Judge<'_> {
         all
     }
 
-    fn shelters_incident(&mut self, incident: &OpenIncident) -> bool {
+    pub(super) fn shelters_incident(&mut self, incident: &OpenIncident) -> bool {
         let by = if incident.is_sure { None } else { self.entry(&incident.scenario[2], &incident.reason) };
         if let Some(entry) = by {
             self.shelter(incident.scenario.each_ref().map(String::as_str), [entry]);
@@ -243,25 +240,8 @@ impl Judge<'_> {
         self.policy.quarantine.iter().position(|entry| entry.expires >= today && entry.holds(scenario, reason))
     }
 
-    /// Failures that a ceiling would count, had they been in the latest runs.
-    fn stale(&mut self) {
-        let mut culprits = Culprits::default();
-        let facts = self.facts;
-        for scenario in &facts.recurrence.scenarios {
-            if stale::escapes(scenario, &self.policy.budgets) && !self.shelters(scenario) {
-                culprits.scenario(scenario);
-            }
-        }
-        if culprits.count > 0 {
-            self.note(Category::Stale, None, "stale:scenarios".to_owned(), stale::told(&culprits), culprits);
-        }
-        for (id, message) in stale::scopes(&self.policy.budgets, self.facts, RULE) {
-            self.note(Category::Stale, None, id, message, Culprits::default());
-        }
-    }
-
     fn doubts(&mut self) {
-        for (id, message) in stale::doubts(self.facts) {
+        for (id, message) in doubts(self.facts) {
             self.note(Category::Evidence, Some(Level::Warn), id.to_owned(), message, Culprits::default());
         }
     }

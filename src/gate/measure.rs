@@ -1,5 +1,6 @@
 //! What a ceiling counts.
 
+use super::facts::OpenIncident;
 use crate::recurrence::{Kind, Verdict};
 use crate::taxonomy::Severity;
 
@@ -60,6 +61,16 @@ impl Measure {
         keys.extend(Verdict::ALL.iter().map(|verdict| verdict.name()).filter(|name| Self::kind(name).is_none()));
         keys.extend(OF_THE_WHOLE.iter().map(|(name, _)| *name));
         keys
+    }
+
+    /// Whether it counts an open incident.
+    pub(super) fn means(&self, incident: &OpenIncident) -> bool {
+        match self {
+            Self::Class(class) => incident.class == *class,
+            Self::Severity(severity) => incident.severity == *severity,
+            Self::Owner(owner) => incident.owner == *owner,
+            _ => false,
+        }
     }
 
     /// Whether it is counted over everything, and not of a part.

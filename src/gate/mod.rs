@@ -4,12 +4,13 @@
 //! |---|---|
 //! | [`reliability`] | the policy `ft-reliability-budget-policy-v1` and its report |
 //! | `policy`, `measure`, `start` | the policy `relapse-policy-v1` |
-//! | `facts`, `judge`, `culprits`, `losses`, `floors`, `stale`, `past`, `changed`, `measured` | what was found, held to it |
+//! | `facts`, `judge`, `culprits`, `losses`, `floors`, `stale`, `doubts`, `past`, `changed`, `measured` | what was found, held to it |
 //! | `decision`, `violation`, [`mod@format`] | what comes out |
 
 mod changed;
 mod culprits;
 mod decision;
+mod doubts;
 mod facts;
 mod floors;
 pub mod format;

@@ -1,6 +1,6 @@
 //! What lies before the window: what it cuts off must not make a scenario look better than it is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::culprits::Culprits;
 use super::facts::{Facts, names};
@@ -19,11 +19,11 @@ impl Judge<'_> {
         if facts.outcome.past.is_empty() {
             return;
         }
-        let results = facts.outcome.entries.results(rule);
+        let results = Results::new(facts, rule);
         let is_gone = |past: &&Past| {
             let [packet, suite, scenario, _] = past.names.each_ref().map(String::as_str);
             let is_meant = policy.budgets.iter().any(|budget| is_meant_by(budget, [packet, suite, scenario]));
-            past.failed_last && is_meant && is_judged(past, facts) && !results.contains(&[packet, scenario])
+            past.failed_last && is_meant && is_judged(past, facts) && !results.holds(past, [packet, scenario])
         };
         let mut culprits = Culprits::default();
         let mut seen = BTreeSet::new();
@@ -73,6 +73,33 @@ impl Judge<'_> {
             );
             self.note(Category::Quarantine, Some(Level::Warn), "quarantine:window".to_owned(), message, culprits);
         }
+    }
+}
+
+/// What passed or failed within the window, as packet and scenario.
+struct Results<'f> {
+    all: BTreeSet<[&'f str; 2]>,
+    /// By branch, where several are judged apart.
+    of_branch: BTreeMap<&'f str, BTreeSet<[&'f str; 2]>>,
+}
+
+impl<'f> Results<'f> {
+    fn new(facts: &Facts<'f>, rule: Rule) -> Self {
+        let (entries, runs) = (&facts.outcome.entries, &facts.recurrence.runs);
+        let branches = Some(facts.recurrence.branches()).filter(|branches| branches.len() > 1).unwrap_or_default();
+        let of = |branch| {
+            let own = runs.iter().filter(|run| run.branch.as_deref() == Some(branch));
+            let own: BTreeSet<&str> = own.map(|run| run.id.as_str()).collect();
+            (branch, entries.results(rule, |run| own.contains(run)))
+        };
+        Self { all: entries.results(rule, |_| true), of_branch: branches.into_iter().map(of).collect() }
+    }
+
+    /// Whether there is one of that scenario since: on its branch, or anywhere where that has no run in the window, since
+    /// branches end.
+    fn holds(&self, past: &Past, scenario: [&str; 2]) -> bool {
+        let own = past.branch.as_deref().and_then(|branch| self.of_branch.get(branch));
+        own.unwrap_or(&self.all).contains(&scenario)
     }
 }
 

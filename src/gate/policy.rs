@@ -88,7 +88,7 @@ const SCHEMA: &str = "relapse-policy-v1";
 /// [levels]                          # allow, warn or deny a check as a whole: max, coverage, evidence, stale, loss,
 /// evidence = "warn"                 # quarantine, baseline, unmatched; deny but for evidence and stale. Unmatched,
 ///                                   # what a policy names and nothing is, is deny for scopes and else warn
-/// stale = "warn"                    # failures that no ceiling counts, and scopes that hold nothing: not in the latest runs
+/// stale = "warn"                    # failures that no ceiling counts, and scopes that hold nothing: what did not run lately
 ///
 /// [hints]                           # what to do, by check
 /// max = "Replay the scenarios."

@@ -1,18 +1,104 @@
-//! What no ceiling counts and nobody should miss: failures and scopes that are stale, and what is doubtful in runs and
-//! archives.
+//! What no ceiling counts and nobody should miss: failures that did not run lately or get no verdict, and scopes that are stale.
 
 use std::collections::BTreeMap;
 
 use super::culprits::Culprits;
-use super::facts::{Facts, names};
+use super::facts::{Facts, OpenIncident, names};
+use super::judge::Judge;
 use super::losses::listed;
 use super::measure::Measure;
 use super::policy::{Budget, Scope};
-use crate::recurrence::{Kind, ScenarioJudgement};
+use super::violation::Category;
+use crate::recurrence::{Kind, ScenarioJudgement, Verdict};
 use crate::tally::Rule;
+use crate::text::terminal::plural;
+
+impl Judge<'_> {
+    /// Failures that no ceiling counts, since what failed did not run lately, or gets no verdict.
+    pub(super) fn stale(&mut self, rule: Rule) {
+        let (facts, budgets) = (self.facts, &self.policy.budgets);
+        let (mut gone, mut not_rerun) = (Culprits::default(), Culprits::default());
+        for scenario in &facts.recurrence.scenarios {
+            if escapes(scenario, budgets) && !self.shelters(scenario) {
+                gone.scenario(scenario);
+            } else if is_not_rerun(scenario, budgets) && !self.shelters(scenario) {
+                not_rerun.scenario(scenario);
+            }
+        }
+        let mut unjudged = Culprits::default();
+        let incidents = std::mem::take(&mut self.incidents);
+        for incident in incidents.values() {
+            if is_unjudged(incident, budgets) && !self.shelters_incident(incident) {
+                unjudged.incident(incident);
+            }
+        }
+        self.incidents = incidents;
+        for (id, told, culprits) in [
+            ("stale:scenarios", told(&gone), gone),
+            ("stale:not_rerun", told_not_rerun(&not_rerun), not_rerun),
+            ("stale:no_verdict", told_unjudged(&unjudged), unjudged),
+        ] {
+            if culprits.count > 0 {
+                self.note(Category::Stale, None, id.to_owned(), told, culprits);
+            }
+        }
+        for (id, message) in scopes(&self.policy.budgets, self.facts, rule) {
+            self.note(Category::Stale, None, id, message, Culprits::default());
+        }
+    }
+}
+
+/// Whether a scenario is clean since what failed, an environment or a seed, ran no more, and no ceiling counts that: one would
+/// count what it was.
+fn is_not_rerun(scenario: &ScenarioJudgement, budgets: &[Budget]) -> bool {
+    let counts = |budget: &Budget| match budget.measure {
+        Measure::Kind(kind) => kind == scenario.judged.kind,
+        Measure::Verdict(verdict) => verdict == scenario.judged.verdict,
+        _ => false,
+    };
+    let mut meant = of_verdicts(budgets, names(scenario)).peekable();
+    let is_asked_of = meant.peek().is_some();
+    scenario.judged.verdict == Verdict::NotRerun && !scenario.stale && is_asked_of && !meant.any(counts)
+}
+
+/// What failed and did not run since, in words.
+fn told_not_rerun(culprits: &Culprits) -> String {
+    let named: Vec<String> = culprits.scenarios.iter().cloned().collect();
+    format!(
+        "{} failed in an environment or with a seed that did not run since, so that no ceiling on kinds or verdicts counts {}: {}",
+        plural(culprits.count, "scenario"),
+        if culprits.count == 1 { "it" } else { "them" },
+        listed(&named)
+    )
+}
+
+/// Whether an incident gets no verdict, as all of its scenario in the latest runs, and no ceiling counts it otherwise.
+fn is_unjudged(incident: &OpenIncident, budgets: &[Budget]) -> bool {
+    let names = incident.scenario.each_ref().map(String::as_str);
+    let counts = |budget: &Budget| is_meant_by(budget, names) && budget.measure.means(incident);
+    incident.is_unjudged && of_verdicts(budgets, names).next().is_some() && !budgets.iter().any(counts)
+}
+
+/// What fails and has no verdict, in words.
+fn told_unjudged(culprits: &Culprits) -> String {
+    let named: Vec<String> = culprits.scenarios.iter().cloned().collect();
+    format!(
+        "{} failed and did not pass in the latest runs, all by classes that get no verdict, such as infrastructure, so that \
+         no ceiling on kinds or verdicts counts {}: {}",
+        plural(named.len() as u64, "scenario"),
+        if named.len() == 1 { "it" } else { "them" },
+        listed(&named)
+    )
+}
+
+/// The budgets on kinds and verdicts of which a scenario is meant.
+fn of_verdicts<'b>(budgets: &'b [Budget], names: [&'b str; 3]) -> impl Iterator<Item = &'b Budget> {
+    let is_of = |budget: &&Budget| matches!(budget.measure, Measure::Kind(_) | Measure::Verdict(_));
+    budgets.iter().filter(is_of).filter(move |budget| is_meant_by(budget, names))
+}
 
 /// Whether a scenario failed, was not in the latest runs, and would count for a ceiling had it been.
-pub(super) fn escapes(scenario: &ScenarioJudgement, budgets: &[Budget]) -> bool {
+fn escapes(scenario: &ScenarioJudgement, budgets: &[Budget]) -> bool {
     let is_open = matches!(scenario.judged.kind, Kind::Deterministic | Kind::Flaky | Kind::Unproven);
     let counts = |budget: &Budget| {
         let is_meant = match &budget.measure {
@@ -32,7 +118,7 @@ pub(super) fn is_meant_by(budget: &Budget, names: [&str; 3]) -> bool {
 }
 
 /// Stale failures in words.
-pub(super) fn told(culprits: &Culprits) -> String {
+fn told(culprits: &Culprits) -> String {
     let (scenarios, them) =
         if culprits.count == 1 { ("scenario that failed was", "it") } else { ("scenarios that failed were", "them") };
     let named: Vec<String> = culprits.scenarios.iter().cloned().collect();
@@ -45,7 +131,7 @@ pub(super) fn told(culprits: &Culprits) -> String {
 
 /// Scopes that no scenario of the latest runs is of, so that their ceilings hold what was before alone: ids, and that in
 /// words. One that matches nothing anywhere is told as such.
-pub(super) fn scopes(budgets: &[Budget], facts: &Facts<'_>, rule: Rule) -> Vec<(String, String)> {
+fn scopes(budgets: &[Budget], facts: &Facts<'_>, rule: Rule) -> Vec<(String, String)> {
     let scopes: BTreeMap<&str, &Scope> =
         budgets.iter().filter_map(|budget| budget.scope.as_ref()).map(|scope| (scope.name.as_str(), scope)).collect();
     if scopes.is_empty() {
@@ -65,21 +151,4 @@ pub(super) fn scopes(budgets: &[Budget], facts: &Facts<'_>, rule: Rule) -> Vec<(
         (format!("stale:scope:{}", scope.name), message)
     };
     scopes.into_values().filter(has_stopped).map(told).collect()
-}
-
-/// What is doubtful, each with the id of its finding.
-pub(super) fn doubts(facts: &Facts<'_>) -> Vec<(&'static str, String)> {
-    let empty = facts.recurrence.summary.empty_newest.iter().map(|warning| ("evidence:newest_run", warning.clone()));
-    let summary = &facts.recurrence.summary;
-    let is_doubt =
-        |warning: &&String| summary.judged_apart.as_ref() != Some(warning) && !summary.empty_newest.contains(warning);
-    let doubtful = summary.warnings.iter().filter(is_doubt).map(|warning| ("evidence:runs", warning.clone()));
-    let elsewhere = facts.elsewhere.map(|told| ("evidence:branches", told.to_owned()));
-    let mut found: Vec<_> = empty.chain(doubtful).chain(elsewhere).collect();
-    let of_archives = facts.outcome.ledger.warnings().map(|(path, warning)| format!("{path}: {warning}"));
-    let of_archives: Vec<String> = of_archives.collect();
-    if !of_archives.is_empty() {
-        found.push(("evidence:archives", listed(&of_archives)));
-    }
-    found
 }

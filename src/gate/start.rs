@@ -9,6 +9,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::diff::{AnswerError, AnswerFiles, lacking};
+use crate::recurrence::Standing;
 use crate::text::inert::inert;
 
 /// Why there is no policy to start from.
@@ -96,6 +97,7 @@ struct IncidentPart {
     incident_id: String,
     severity: String,
     kind: Option<String>,
+    standing: Option<Standing>,
 }
 
 /// What stood in a sweep's output.
@@ -150,8 +152,10 @@ impl Today {
             judged.extend(scenario.signatures.into_iter().filter(is_open).map(|way| way.incident_id));
         }
         for incident in incidents {
-            // What gets no verdict may be open: which of its runs are recent enough is not written down.
-            if incident.kind.is_none() || judged.contains(&incident.incident_id) {
+            // What gets no verdict may be open, unless it happened on branches alone that are not judged.
+            if incident.kind.is_none() && incident.standing != Some(Standing::Elsewhere)
+                || judged.contains(&incident.incident_id)
+            {
                 *today.open.entry(incident.severity).or_default() += 1;
             }
         }
@@ -276,7 +280,7 @@ inconclusive = "allow"      # deny with --strict
 # A check as a whole: allow, warn or deny.
 [levels]
 evidence = "warn"
-stale = "warn"              # failures that no ceiling counts, and scopes that hold nothing: not in the latest runs
+stale = "warn"              # failures that no ceiling counts, and scopes that hold nothing: what did not run lately
 
 # [hints]
 # max = "Ask in the channel of the owner."

@@ -221,7 +221,7 @@ fn percent(rate: &Value) -> String {
 }
 
 /// A labelled paragraph, folded at 78 columns.
-fn wrapped(out: &mut String, label: &str, paragraph: &str) -> std::fmt::Result {
+pub(super) fn wrapped(out: &mut String, label: &str, paragraph: &str) -> std::fmt::Result {
     let mut line = format!("  {label:<13}");
     for word in paragraph.split(' ') {
         if line.chars().count() + word.chars().count() > 78 && !line.trim_end().ends_with(label) {

@@ -95,7 +95,7 @@ pub fn markdown_page(weekly: &Weekly<'_>) -> Result<String, WeeklyError> {
         untested => found.untested().is_some(),
         title => basis.headline(code),
         basis => basis.failed(),
-        elsewhere => found.elsewhere(code).map(|(told, _)| told),
+        elsewhere => found.elsewhere(weekly.recurrence, code).map(|(told, _)| told),
         live => at_once(weekly, &live),
         past => at_once(weekly, &past),
         span => times().min().zip(times().max()).map(|(first, last)| [day(first), day(last)]),

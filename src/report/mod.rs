@@ -22,6 +22,7 @@ mod spark;
 mod summary;
 mod tables;
 mod triage;
+mod unjudged;
 mod weekly;
 
 pub use account::Account;
@@ -40,4 +41,5 @@ pub use since::{IncidentChange, KindOfChange, Since};
 pub use summary::{Findings, Summary};
 pub use tables::{Table, Tables};
 pub use triage::triage_json;
+pub use unjudged::unjudged;
 pub use weekly::{Weekly, WeeklyError, stamped};

@@ -110,7 +110,7 @@ impl fmt::Display for Findings<'_> {
         }
         let basis = Basis { incidents: self.incidents, recurrence: self.recurrence };
         writeln!(f, "{}", basis.failed())?;
-        if let Some((elsewhere, _)) = self.incidents.elsewhere(|name| inert(name, 60).into_owned()) {
+        if let Some((elsewhere, _)) = self.incidents.elsewhere(self.recurrence, |name| inert(name, 60).into_owned()) {
             writeln!(f, "{DIM}{elsewhere}{DIM:#}")?;
         }
         if let Some(unknown) = outcomes::unknown_words(self.unjudged) {

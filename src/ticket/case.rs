@@ -22,6 +22,8 @@ pub struct Case<'o> {
     pub row: &'o IncidentRow,
     /// What its history shows, in a sentence; empty for classes that are kept out of recurrence.
     pub why: Cow<'o, str>,
+    /// Whether the last run that it failed in is not judged: what its history shows is of others.
+    pub is_last_elsewhere: bool,
     /// A pass and a failure under one revision, in words.
     pub mixed_outcomes: Option<&'o str>,
     /// Who must hear of it, and when.
@@ -51,6 +53,8 @@ type Told<'o> = (&'o Scenario, Option<&'o str>);
 #[derive(Clone, Debug)]
 pub struct Cases<'o> {
     output: &'o Output,
+    /// Ids of the judged runs.
+    runs: BTreeSet<&'o str>,
     /// By incident and branch.
     scenarios: BTreeMap<(&'o str, Option<&'o str>), Told<'o>>,
     /// The packets that failed in each run, by the run's place.
@@ -130,7 +134,8 @@ impl<'o> Cases<'o> {
         let findings = output.run_findings();
         let finding_of = finding_of(&findings, output.incidents.len());
         let apart = Apart::new(output.incidents.iter().map(IncidentRow::names));
-        Ok(Self { output, scenarios, families, findings, finding_of, apart })
+        let runs = output.runs.iter().map(|run| run.id.as_str()).collect();
+        Ok(Self { output, runs, scenarios, families, findings, finding_of, apart })
     }
 
     /// What somebody may have to act on: no incidents that are resolved or of branches that are not judged. What is not over
@@ -197,6 +202,7 @@ impl<'o> Cases<'o> {
         Case {
             row,
             why: scenario.map_or(Cow::Borrowed(""), |(scenario, _)| why(row, scenario)),
+            is_last_elsewhere: !self.runs.contains(row.last_run.as_str()),
             mixed_outcomes: scenario.and_then(|(_, mixed)| *mixed),
             escalation: Escalation::of(row, last.unwrap_or(&nothing)),
             beside: self.apart.beside(row.names(), row.branch.as_deref()),
@@ -264,12 +270,13 @@ impl Case<'_> {
     pub fn seen(&self, name: fn(&str) -> String) -> String {
         let row = self.row;
         format!(
-            "{} in {} of {}, first in {}, last in {}",
+            "{} in {} of {}, first in {}, last in {}{}",
             plural(row.occurrences, "failing record"),
             row.runs_failed,
             plural(row.runs_seen, "run"),
             name(&row.first_run),
-            name(&row.last_run)
+            name(&row.last_run),
+            if self.is_last_elsewhere { ", which is not judged" } else { "" }
         )
     }
 

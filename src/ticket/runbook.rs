@@ -86,7 +86,12 @@ impl Runbook<'_> {
             writeln!(f, "Once for all of it: {whole}.\n")?;
         }
         if escalation.standing == Standing::Over {
-            writeln!(f, "{}.", state(escalation.standing))?;
+            let on = if self.case.is_last_elsewhere {
+                " in the runs that are judged; it failed in others since"
+            } else {
+                ""
+            };
+            writeln!(f, "{}{on}.", state(escalation.standing))?;
         } else if escalation.triggers.is_empty() {
             writeln!(f, "No trigger holds. If the twenty minutes end without an answer, hand it to {owner}.")?;
         }

@@ -495,3 +495,50 @@ fn a_baseline_of_other_words_is_told() {
         assert_eq!(told(&before, &after), json!([]), "{before:?} {after:?}");
     }
 }
+
+#[test]
+fn what_a_late_shard_brings_to_a_known_run_is_new_once() {
+    // The shard that holds `b` comes a night after the run that it is of.
+    let (a, b) = (logs(&[("a", "PPPPPPPPPP")]), logs(&[("b", "PPPPPPPFFF")]));
+    let runs_from = ["--run-from", "(?<run>run-[0-9]+)"];
+    let night = |night: usize| {
+        let of = |shard: &str, logs: &[(String, String)]| -> Vec<(String, String)> {
+            logs.iter().map(|(name, log)| (format!("{shard}-{name}"), log.clone())).collect()
+        };
+        [of("a", &a[..=night]), of("b", &b[..night])].concat()
+    };
+    let found: Vec<Value> = (7..9)
+        .map(|now| {
+            let old = swept(&night(now - 1), &runs_from);
+            let new = swept(&night(now), &[&runs_from[..], &["--baseline", text(old.path())]].concat());
+            read(new.path(), "incidents.json")["comparison"].clone()
+        })
+        .collect();
+    let new = |comparison: &Value| comparison["summary"]["by_kind"]["new"].as_u64();
+    assert_eq!([new(&found[0]), new(&found[1])], [Some(0), Some(1)]);
+    let why = &changes(&found[1])["b"]["why"];
+    assert!(why.as_str().unwrap().contains("by records that the baseline lacks of run-007"), "{why}");
+    // The week after, it is known.
+    let old = swept(&night(8), &runs_from);
+    let known = swept(&night(9), &[&runs_from[..], &["--baseline", text(old.path())]].concat());
+    assert_eq!(new(&read(known.path(), "incidents.json")["comparison"]), Some(0));
+}
+
+#[test]
+fn a_taxonomy_that_names_its_classes_otherwise_is_told() {
+    let built_in = relapse(["taxonomies", "show", "crash-triage-v1"]).exits(0).text();
+    let logs = logs(&[("a", "PPPPPFFFFFFF")]);
+    let old = swept(&logs[..10], &[]);
+    let class = read(old.path(), "incidents.json")["incidents"][0]["class"].as_str().unwrap().to_owned();
+    let renamed = built_in.replace(&format!("\"{class}\""), "\"renamed\"");
+    let taxonomies = folder(&[("t.toml", renamed.as_bytes()), ("same.toml", (built_in + "# The same.\n").as_bytes())]);
+    let told = |taxonomy: &str| {
+        let file = taxonomies.path().join(taxonomy);
+        let new = swept(&logs, &["--taxonomy", text(&file), "--baseline", text(old.path())]);
+        read(new.path(), "incidents.json")["comparison"]["warnings"].clone()
+    };
+    let words =
+        format!("what is new had another class in the baseline, with the same reason: `a` (`{class}`, now `renamed`)");
+    assert!(told("t.toml")[0].as_str().unwrap().starts_with(&words), "{}", told("t.toml"));
+    assert_eq!(told("same.toml"), json!([]));
+}

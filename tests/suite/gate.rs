@@ -597,6 +597,144 @@ fn failures_on_branches_that_are_not_judged_are_told() {
     assert!(!said("pass").0.contains("not counted"));
 }
 
+/// A folder of logs that name branches, and the profile that reads them: each run's day, branch, and its scenarios' outcomes,
+/// as `s:pass t:fail`.
+fn on_branches(runs: &[(u64, &str, &str)]) -> (tempfile::TempDir, tempfile::TempDir) {
+    let log = |&(day, branch, scenarios): &(u64, &str, &str)| {
+        let time = 1_767_225_600_000 + day * 86_400_000;
+        let line = |(scenario, outcome): (&str, &str)| {
+            format!(r#"{{"t":{time},"s":"{scenario}","o":"{outcome}","r":"why","b":"{branch}","sha":"c{day}"}}"#) + "\n"
+        };
+        let scenarios = scenarios.split(' ').filter_map(|one| one.split_once(':'));
+        (format!("{branch}-{day:02}.jsonl"), scenarios.map(line).collect::<String>())
+    };
+    let logs: Vec<(String, String)> = runs.iter().map(log).collect();
+    let logs: Vec<(&str, &[u8])> = logs.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect();
+    (folder(&logs), folder(&[("p.toml", BRANCHES.as_bytes())]))
+}
+
+#[test]
+fn what_is_over_where_it_is_judged_and_fails_on_is_told() {
+    let said = |last: &str| {
+        let own = |day: u64| if day < 8 { "s:fail" } else { "s:pass" };
+        let next = |day: u64| if day < 8 { "s:pass" } else { last };
+        let runs = (0..20).flat_map(|day| [(day, "main", own(day)), (day, "next", next(day))]);
+        let (logs, others) = on_branches(&runs.collect::<Vec<_>>());
+        let (profile, out) = (others.path().join("p.toml"), others.path().join("out"));
+        let narrow = ["--profile", text(&profile), "--branch", "main"];
+        let gate = gate(&logs, "[max]\ndeterministic = 0\n", &narrow).exits(0).text();
+        let sweep = relapse([&["sweep", text(logs.path()), "--out", text(&out)], &narrow[..]].concat()).exits(0).text();
+        [gate, sweep, relapse(["runbook", "s", "--from", text(&out)]).exits(0).text()]
+    };
+    let [gate, sweep, runbook] = said("s:fail");
+    let words = "not counted: later failures of 1 incident that is over or stale in 20 runs of branches that are not judged (next)";
+    assert!(gate.contains(words) && sweep.contains(words), "{gate}\n{sweep}");
+    assert!(runbook.contains("last in `next-19`, which is not judged"), "{runbook}");
+    assert!(runbook.contains("passed since in the runs that are judged; it failed in others since."), "{runbook}");
+    let [gate, _, runbook] = said("s:pass");
+    assert!(!gate.contains("not counted") && !runbook.contains("judged"), "{gate}\n{runbook}");
+}
+
+#[test]
+fn what_failed_before_a_window_on_one_branch_is_told_though_others_pass() {
+    let said = |before: &str| {
+        let own = |day: u64| if day < 15 { before } else { "t:pass" };
+        let runs = (0..40).flat_map(|day| [(day, "main", own(day)), (day, "dev", "s:pass t:pass")]);
+        let (logs, others) = on_branches(&runs.collect::<Vec<_>>());
+        let profile = others.path().join("p.toml");
+        let more = ["--profile", text(&profile), "--since", "15d", "--format", "json"];
+        ids(&gate(&logs, "[max]\ndeterministic = 0\n", &more).exits(0))
+    };
+    assert_eq!(said("s:fail t:pass"), ["warn stale:before_window"]);
+    assert_eq!(said("s:pass t:pass"), [""; 0]);
+}
+
+#[test]
+fn what_failed_and_did_not_run_since_is_told() {
+    // `s` always fails in `win`, which runs no more from some day on, and never in `linux`.
+    let said = |win: std::ops::Range<u64>, fails_until: u64, rest: &str| {
+        let log = |day: u64| {
+            let line = |env: &str, outcome: &str| {
+                let time = (1_767_225_600_000 + day * 86_400_000).to_string();
+                let [env, outcome] = [env, outcome].map(|text| format!("\"{text}\""));
+                record(&[("ts_unix_ms", &time), ("env_fingerprint", &env), ("outcome", &outcome)]) + "\n"
+            };
+            let win = win.contains(&day).then(|| line("win", if day < fails_until { "fail" } else { "pass" }));
+            (format!("run-{day:02}.jsonl"), line("linux", "pass") + &win.unwrap_or_default())
+        };
+        let logs: Vec<(String, String)> = (0..40).map(log).collect();
+        let logs: Vec<(&str, &[u8])> = logs.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect();
+        ids(&gate(&folder(&logs), rest, &JSON))
+    };
+    let max = "[max]\ndeterministic = 0\nflaky = 0\n";
+    assert_eq!(said(0..25, 25, max), ["warn stale:not_rerun"]);
+    assert_eq!(said(0..25, 25, &format!("{max}[levels]\nstale = \"deny\"\n")), ["deny stale:not_rerun"]);
+    // A ceiling that counts it says so itself, and one of another part does not ask.
+    assert_eq!(said(0..25, 25, "[max]\ndeterministic = 0\nunproven = 0\n"), ["deny max:kind:unproven"]);
+    let part = "[[scope]]\nname = \"other\"\nscenario = \"other\"\nmax = { deterministic = 0 }\n";
+    assert!(!said(0..25, 25, part).contains(&"warn stale:not_rerun".to_owned()));
+    // Mended before it went, and mended while it runs on.
+    assert_eq!(said(0..25, 10, max), [""; 0]);
+    assert_eq!(said(0..40, 20, max), [""; 0]);
+}
+
+#[test]
+fn what_fails_by_infrastructure_alone_is_told() {
+    // I: failed, since its oracle was down, which gets no verdict.
+    let logs = |history: &str| {
+        let line = |(run, mark): (usize, char)| {
+            let (outcome, reason) = if mark == 'P' { ("pass", "parity_ok") } else { ("fail", "oracle_down") };
+            let time = (1_767_225_600_000 + run * 86_400_000).to_string();
+            let [outcome, reason] = [outcome, reason].map(|text| format!("\"{text}\""));
+            let of = |scenario| {
+                record(&[
+                    ("ts_unix_ms", &time),
+                    ("scenario_id", scenario),
+                    ("outcome", &outcome),
+                    ("reason_code", &reason),
+                ])
+            };
+            let other = record(&[("ts_unix_ms", &time), ("scenario_id", "\"other\""), ("outcome", "\"pass\"")]);
+            (format!("run-{run:02}.jsonl"), format!("{}\n{other}\n", of("\"a\"")))
+        };
+        let logs: Vec<(String, String)> = history.chars().enumerate().map(line).collect();
+        folder(&logs.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect::<Vec<_>>())
+    };
+    let max = "[max]\ndeterministic = 0\n";
+    let said = |history: &str, rest: &str| ids(&gate(&logs(history), rest, &JSON));
+    for history in ["I".repeat(30), format!("{}{}", "P".repeat(15), "I".repeat(15))] {
+        assert_eq!(said(&history, max), ["warn stale:no_verdict"], "{history}");
+    }
+    // A ceiling that counts it says so itself, and a quarantine holds it back.
+    assert_eq!(
+        said(&"I".repeat(30), &format!("{max}class = {{ oracle_infra = 0 }}\n")),
+        ["deny max:class:oracle_infra"]
+    );
+    let known = "[[quarantine]]\nscenario = \"a\"\nowner = \"o\"\nticket = \"T-1\"\nexpires = 2030-01-01\n";
+    assert_eq!(said(&"I".repeat(30), &format!("{max}{known}")), [""; 0]);
+    // An outage of infrastructure that passes, or that one night has.
+    for history in [format!("{}{}", "I".repeat(15), "P".repeat(15)), "PPPPPPPPPI".repeat(3), "IIIIP".repeat(6)] {
+        assert_eq!(said(&history, max), [""; 0], "{history}");
+    }
+    let out = tempfile::tempdir().unwrap();
+    relapse(["sweep", text(logs(&"I".repeat(30)).path()), "--out", text(out.path())]).exits(0);
+    let explained = relapse(["explain", "a", "--from", text(out.path())]).exits(0).text();
+    assert!(
+        explained.contains("no verdict  live") && explained.contains("its class, oracle_infra, is kept"),
+        "{explained}"
+    );
+    relapse(["explain", "other", "--from", text(out.path())]).exits(2).says("no failed scenario or incident `other`");
+}
+
+#[test]
+fn a_policy_made_of_one_branch_counts_none_of_others() {
+    let runs = (0..20).flat_map(|day| [(day, "main", "a:pass"), (day, "dev", "a:fail")]);
+    let (logs, others) = on_branches(&runs.collect::<Vec<_>>());
+    let profile = others.path().join("p.toml");
+    let policy = starts_passing(logs.path(), &["--profile", text(&profile), "--branch", "main"], "main");
+    assert!(policy.contains("severity = { critical = 0 }    # open incidents\n"), "{policy}");
+}
+
 #[test]
 fn a_packet_that_the_newest_runs_do_not_hold_is_told() {
     let said = |history: &str| {
@@ -856,4 +994,8 @@ fn what_happened_in_runs_that_are_not_judged_is_no_open_incident() {
     };
     assert_eq!(open(&[]), 1);
     assert_eq!(open(&["--branch", "x"]), 0);
+    // What happened later elsewhere closes nothing.
+    let earlier = log.replace("1699", "1698").replace("dev", "x");
+    std::fs::write(logs.path().join("earlier.jsonl"), earlier).unwrap();
+    assert_eq!(open(&["--branch", "x"]), 1);
 }

@@ -186,6 +186,23 @@ fn results_that_are_all_excluded_are_no_all_clear() {
 }
 
 #[test]
+fn results_that_are_all_excluded_where_it_is_judged_are_no_all_clear_whatever_others_hold() {
+    let profile = relapse(["profiles", "show", "ft-conformance-log-v1"]).exits(0).text();
+    let profile = profile + "\n[[field]]\nrole = \"branch\"\npath = \"branch\"\ntype = \"text\"\n";
+    let profiles = folder(&[("p.toml", profile.as_bytes())]);
+    let profile = profiles.path().join("p.toml");
+    for other in ["\"pass\"", "\"fail\""] {
+        let own = record(&[("outcome", "\"skip\""), ("branch", "\"main\"")]);
+        let others = record(&[("outcome", other), ("branch", "\"dev\"")]);
+        let folder = folder(&[("a.jsonl", own.as_bytes()), ("b.jsonl", others.as_bytes())]);
+        let narrow = ["--profile", text(&profile), "--branch", "main"];
+        let words = ["nothing was judged", "no record of 1 is a pass or a failure"];
+        says_nothing(&[&[text(folder.path())], &narrow[..]].concat(), &words);
+        fails_for_nothing(gate(text(folder.path()), "", &narrow), &words);
+    }
+}
+
+#[test]
 fn benchmark_lines_are_nothing_to_a_policy_that_asks_for_more() {
     let line = |at: u64| format!("{{\"lane\":\"a\",\"wait_s\":1.5,\"recorded_unix\":{}}}\n", 1_767_225_600 + at);
     let log: String = (0..12).map(line).collect();

@@ -70,7 +70,7 @@ pub(super) fn head(weekly: &Weekly<'_>, kept: &Kept<'_>) -> Head {
             _ => String::new(),
         },
         generated: MADE.to_owned(),
-        failed: match (&found.nothing, found.elsewhere(show)) {
+        failed: match (&found.nothing, found.elsewhere(weekly.recurrence, show)) {
             _ if found.untested().is_some() => String::new(),
             (Some(nothing), _) => nothing.details.join(" "),
             (None, Some((elsewhere, _))) => format!("{}; {elsewhere}.", basis.failed()),

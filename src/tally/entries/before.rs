@@ -101,12 +101,12 @@ impl Entries {
         }
     }
 
-    /// Packet and scenario of every record within the window that passed or failed.
-    #[must_use]
-    pub fn results(&self, rule: Rule) -> BTreeSet<[&str; 2]> {
+    /// Packet and scenario of every record within the window that passed or failed in such a run.
+    pub fn results(&self, rule: Rule, is_meant: impl Fn(&str) -> bool) -> BTreeSet<[&str; 2]> {
         let text = |symbol: Symbol| self.symbols.text(symbol);
         let mut found = BTreeSet::new();
-        for (packet, of) in self.all(|rows| &rows.packets) {
+        let meant = self.runs.iter().filter(|(run, _)| is_meant(run.map_or("", text)));
+        for (&packet, of) in meant.flat_map(|(_, rows)| &rows.packets) {
             let judged = sorted(&of.scenarios).filter(|(_, rules)| **rules & rule.bit() != 0);
             found.extend(judged.map(|(scenario, _)| [text(packet), text(scenario)]));
         }
