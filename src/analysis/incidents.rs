@@ -176,7 +176,7 @@ impl IncidentReport {
 fn judged_part(tally: &Tally, clean: &Clean, recurrence: &Recurrence) -> JudgedPart {
     let runs = recurrence.runs.len() as u64;
     let all = tally.runs().len() as u64;
-    let judged: BTreeSet<&str> = recurrence.runs.iter().map(|run| run.id.as_str()).collect();
+    let judged = recurrence.run_ids();
     let is_judged: Vec<bool> =
         tally.runs().iter().map(|run| runs == all || judged.contains(tally.text(run.id))).collect();
     let wanted = |run: u32| is_judged[run as usize];

@@ -25,7 +25,7 @@ impl IncidentReport {
     #[must_use]
     pub fn elsewhere(&self, judged: &Recurrence, show: impl Fn(&str) -> String) -> Option<(String, u64)> {
         let runs = self.runs.saturating_sub(self.judged.runs);
-        let judged_runs: BTreeSet<&str> = judged.runs.iter().map(|run| run.id.as_str()).collect();
+        let judged_runs = judged.run_ids();
         let is_last_elsewhere = |row: &&IncidentRow| !judged_runs.contains(row.last_run.as_str());
         let (only, again): (Vec<&IncidentRow>, Vec<&IncidentRow>) = self
             .incidents

@@ -1,7 +1,5 @@
 //! What is said when a sweep comes to nothing, so that no silence reads as an all-clear: why, and what there is instead.
 
-use std::collections::BTreeSet;
-
 use super::nothing::Nothing;
 use crate::archive::{ArchiveLedger, Entry, Ledger, next_step};
 use crate::record::Profiles;
@@ -43,7 +41,7 @@ impl Outcome {
         let is_any_judged = judged.summary.by_verdict.values().any(|&scenarios| scenarios > 0);
         // Outcomes that nobody knows the meaning of are told as such, and may be failures.
         let is_known = self.ledger.totals().unjudged.unknown_outcomes() == 0;
-        let judged_runs: BTreeSet<&str> = judged.runs.iter().map(|run| run.id.as_str()).collect();
+        let judged_runs = judged.run_ids();
         let runs = self.tally.runs();
         let is_of_judged = |run: &Run| judged_runs.contains(self.tally.text(run.id));
         let is_any_failure = self.tally.firsts().iter().any(|first| is_of_judged(&runs[first.run as usize]));

@@ -17,14 +17,15 @@ impl Discovery {
         let hold: BTreeSet<usize> = self.archives.iter().map(Entry::argument).collect();
         let folders = self.folders.iter().filter(|(number, _)| !hold.contains(number));
         let told = folders.filter_map(|(&number, folder)| {
+            let input = inputs.get(number)?;
             let passed: Vec<_> = self.skipped.iter().filter(|one| one.path.starts_with(&folder.prefix)).collect();
-            let is_lost = passed.iter().any(|one| one.is_loss);
-            let holds = if passed.is_empty() {
-                "empty".to_owned()
-            } else {
-                format!("passed over: {}", listed(passed.iter().map(|one| &one.path), NAMED))
-            };
-            (!is_lost).then(|| Some(format!("{} ({holds})", inputs.get(number)?)))?
+            if passed.iter().any(|one| one.is_loss) {
+                return None;
+            }
+            if passed.is_empty() {
+                return Some(format!("{input} (empty)"));
+            }
+            Some(format!("{input} (passed over: {})", listed(passed.iter().map(|one| &one.path), NAMED)))
         });
         told.collect()
     }

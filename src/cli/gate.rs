@@ -1,6 +1,5 @@
 //! `relapse gate`.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -65,7 +64,7 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     let is_narrowed = judging.branch.is_some();
     if is_narrowed {
         // All figures of a gate are of the runs that it judges.
-        let judged: BTreeSet<&str> = recurrence.runs.iter().map(|run| run.id.as_str()).collect();
+        let judged = recurrence.run_ids();
         outcome.entries.retain_runs(|run| judged.contains(run));
     }
     let options = benchmark_options(args, &policy);

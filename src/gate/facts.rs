@@ -95,7 +95,7 @@ impl<'f> Facts<'f> {
             }
         }
         let tally = &self.outcome.tally;
-        let judged_runs: BTreeSet<&str> = self.recurrence.runs.iter().map(|run| run.id.as_str()).collect();
+        let judged_runs = self.recurrence.run_ids();
         let latest = self.latest_runs();
         // As histories are stale; of runs whose place is not known nobody knows.
         let is_recent = |(number, run): (u32, &Run)| {

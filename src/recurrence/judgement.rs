@@ -380,12 +380,17 @@ impl Recurrence {
             return std::iter::once(0..self.runs.len()).collect();
         }
         let mut at = 0;
-        let of_branch = self.runs.chunk_by(|a, b| a.branch == b.branch);
         let range = |runs: &[RunRow]| {
             at += runs.len();
             at - runs.len()..at
         };
-        of_branch.map(range).collect()
+        self.runs.chunk_by(|a, b| a.branch == b.branch).map(range).collect()
+    }
+
+    /// The ids of the judged runs.
+    #[must_use]
+    pub fn run_ids(&self) -> BTreeSet<&str> {
+        self.runs.iter().map(|run| run.id.as_str()).collect()
     }
 
     /// The branches that the judged runs name.

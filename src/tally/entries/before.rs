@@ -9,7 +9,6 @@ use super::rows::sorted;
 use super::{Entries, Rule};
 use crate::record::Record;
 use crate::tally::cell::What;
-use crate::tally::run::Facet;
 use crate::tally::symbols::Symbol;
 use crate::tally::tally::Tally;
 
@@ -50,12 +49,8 @@ impl Entries {
         for cell in tally.cells() {
             let names = tally.scenario_names(cell.key.scenario).map(|name| symbols.intern(name));
             let mut see = |run: u32, passed: bool| {
-                let run = &tally.runs()[run as usize];
-                let branch = match run.branch {
-                    Facet::One(branch) => Some(symbols.intern(tally.text(branch))),
-                    Facet::Unknown | Facet::Several => None,
-                };
-                let run = Some(symbols.intern(tally.text(run.id)));
+                let branch = tally.branch_of(run).map(|branch| symbols.intern(branch));
+                let run = Some(symbols.intern(tally.text(tally.runs()[run as usize].id)));
                 before.entry(run).or_default().entry((names, branch)).or_default()[usize::from(passed)] = true;
             };
             cell.passed.iter().for_each(|(run, _)| see(run, true));
