@@ -22,6 +22,15 @@ impl TimeWindow {
         (since.is_some() || until.is_some()).then_some(Self { since, until })
     }
 
+    /// Whether it leaves out nothing of what began at a moment, for being too early.
+    #[must_use]
+    pub fn begins_by(&self, began_ms: Option<i64>) -> bool {
+        match self.since.as_ref().map(|since| since.parse()) {
+            Some(Ok(Bound::At(since))) => began_ms.is_some_and(|began| since < began),
+            _ => true,
+        }
+    }
+
     /// Whether a later sweep's window is this one moved on: each end at the same moment or later, with an open end behind all.
     #[must_use]
     pub fn moves_on_to(&self, later: &Self) -> bool {

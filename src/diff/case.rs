@@ -8,7 +8,7 @@ use crate::incident::IncidentRow;
 use crate::recurrence::Verdict;
 use crate::stats::Level;
 
-/// Newest runs of the baseline without an incident after which it has returned.
+/// Newest runs of the baseline without an incident after which it has returned, where that did not call it fixed.
 const WINDOW: usize = 10;
 /// Level of the test for failing more often, and its false discovery rate.
 pub(super) const LEVEL: f64 = 0.05;
@@ -29,6 +29,8 @@ pub(super) struct Case<'o> {
     pub(super) row: &'o IncidentRow,
     /// The runs that it is looked at in.
     pub(super) part: Part<'o>,
+    /// Other branches on which the same became of it.
+    pub(super) also_on: Vec<Part<'o>>,
     /// The runs of the baseline that these are compared with.
     pub(super) beside: Part<'o>,
     /// Whether it happened in those.
@@ -52,6 +54,8 @@ pub(super) struct Case<'o> {
     pub(super) is_set_aside: bool,
     /// The runs of its scenario since its last failure in the new sweep, oldest first.
     pub(super) clean: Vec<u32>,
+    /// The first run of the compared ones since which its rate is higher, where the new sweep's verdict is that it regressed.
+    pub(super) regressed_at: Option<u32>,
     /// Of one that returned, the runs of its scenario since its last failure in the baseline, and that run.
     pub(super) away: Option<(usize, u32)>,
     pub(super) p: Option<f64>,
@@ -82,11 +86,12 @@ impl<'o> Pair<'o> {
         let (old_history, new_history) = (self.old.history(row, beside), self.new.history(row, part));
         let is_known = old_history.happened().next().is_some();
         let is_late = |run: &u32| self.old.has_without_failure(&self.new.run_id(*run), row.names());
-        let late: Vec<u32> =
-            new_history.happened().filter(|_| self.is_like && old_row.is_none()).filter(is_late).collect();
-        let late_runs: BTreeSet<u32> = late.iter().copied().collect();
-        let compared = |run: u32| self.is_compared.get(run as usize) == Some(&true) || late_runs.contains(&run);
-        let failed: Vec<u32> = new_history.happened().filter(|&run| compared(run)).collect();
+        let late: BTreeSet<u32> = new_history.happened().filter(|_| self.is_like).filter(is_late).collect();
+        // Of what fails as before, runs that count since they failed would make the rate of the new ones look higher.
+        let counts_late = !is_known || old_history.is_set_aside();
+        let is_new_run = |run: u32| self.is_compared.get(run as usize) == Some(&true);
+        let compared = |run: u32| is_new_run(run) || counts_late && late.contains(&run);
+        let failed: Vec<u32> = new_history.happened().filter(|run| is_new_run(*run) || late.contains(run)).collect();
         if !is_known && failed.is_empty() {
             return None;
         }
@@ -98,20 +103,30 @@ impl<'o> Pair<'o> {
             // Not among all scenarios: it did not run. Not among some of them: it may have passed.
             (self.new.output.unlisted == 0).then_some(false)
         };
-        let away = self.away(&old_history).filter(|_| is_known && !failed.is_empty());
+        let is_after = |run: &u32, last: u32| {
+            let place = self.old.places.get(self.new.run_id(*run).as_str());
+            place.is_none_or(|&place| self.old.is_since(place, last))
+        };
+        let was_fixed = old_row.is_some_and(|row| self.old.verdict(row, beside) == Some(Verdict::Fixed));
+        let away = self.away(&old_history, if was_fixed { 1 } else { WINDOW });
+        let verdict = new_row.and_then(|row| self.new.verdict(row, part));
+        let regressed_at = new_history.changed.filter(|&run| verdict == Some(Verdict::Regressed) && is_new_run(run));
+        let away = away.filter(|&(_, last)| is_known && failed.iter().any(|run| is_after(run, last)));
         let since = |change| old_history.counts(|run| self.old.is_since(run, change));
         Some(Case {
             row,
             part,
+            also_on: Vec::new(),
             beside,
             is_known,
             new_row,
-            verdict: new_row.and_then(|row| self.new.verdict(row, part)),
+            verdict,
+            regressed_at,
             old: old_history.counts(|_| true),
             since_change: old_history.changed.map(|change| (since(change), change)),
             new: new_history.counts(compared),
             failed: self.new.newest_first(failed),
-            late: self.new.newest_first(late),
+            late: self.new.newest_first(late.into_iter().collect()),
             ran,
             away,
             p: None,
@@ -122,11 +137,11 @@ impl<'o> Pair<'o> {
         })
     }
 
-    /// The runs of the scenario since the incident's last failure, when these are enough to call it gone.
-    fn away(&self, history: &History) -> Option<(usize, u32)> {
+    /// The runs of the scenario since the incident's last failure, when these are enough to call it gone: as many as `least`.
+    fn away(&self, history: &History, least: usize) -> Option<(usize, u32)> {
         let present = self.old.newest_first(history.present());
         let since = present.iter().position(|run| history.failed.binary_search(run).is_ok())?;
-        (history.is_listed && since >= WINDOW).then(|| (since, present[since]))
+        (history.is_listed && since >= least).then(|| (since, present[since]))
     }
 }
 
@@ -136,7 +151,7 @@ impl Case<'_> {
     }
 
     /// Whether the baseline does not know it, or only where everything failed, and it fails by itself now.
-    fn is_new(&self) -> bool {
+    pub(super) fn is_new(&self) -> bool {
         !self.is_known || self.is_set_aside && self.new.failed_runs > 0
     }
 
@@ -156,16 +171,22 @@ impl Case<'_> {
             (true, _) | (false, Some(true)) if self.is_fixed() => ChangeKind::Resolved,
             (true, _) if self.is_new() => ChangeKind::New,
             (true, _) if self.away.is_some() => ChangeKind::Returned,
-            (true, _) if self.q.is_some_and(|q| q <= LEVEL) => ChangeKind::Worsened,
+            (true, _) if self.is_more_often() || self.regressed_at.is_some() => ChangeKind::Worsened,
             (true, _) => ChangeKind::Recurring,
             (false, Some(true)) => ChangeKind::Quiet,
             (false, _) => ChangeKind::Absent,
         }
     }
 
+    /// Whether it is shown to fail in more of the runs.
+    pub(super) fn is_more_often(&self) -> bool {
+        self.q.is_some_and(|q| q <= LEVEL)
+    }
+
     /// Failing runs of all, in the new sweep and in the old one, where these can be compared.
     pub(super) fn levels(&self) -> Option<(Level, Level)> {
         let level = |counts: Counts| Level::new(counts.failed_runs, counts.runs?);
-        Some((level(self.new)?, level(self.base())?)).filter(|_| self.fails() && !self.is_new())
+        let fails_in_new_runs = self.failed.len() > self.late.len();
+        Some((level(self.new)?, level(self.base())?)).filter(|_| fails_in_new_runs && !self.is_new())
     }
 }

@@ -228,6 +228,9 @@ pub struct Change {
     /// The branch that it is told of, where its scenario has runs of several: the first of those on which it became this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branch: Option<String>,
+    /// Other branches on which it became the same.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_on: Vec<String>,
     /// The branch of the baseline that it is compared with, where that has no run of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub baseline_branch: Option<String>,

@@ -31,14 +31,18 @@ pub fn compare(old: &Output, new: &Output) -> Comparison {
     let pair = Pair { old: &old, new: &new, is_compared: &is_compared, is_like: is_like(old.output, new.output) };
     let ids: BTreeSet<&str> = old.incidents.keys().chain(new.incidents.keys()).copied().collect();
     let has_runs = is_compared.contains(&true);
-    let is_asked = |id: &&&str| has_runs || !old.incidents.contains_key(**id);
-    let cases = ids.iter().filter(is_asked).flat_map(|id| pair.cases(id));
+    let cases = ids.iter().flat_map(|id| pair.cases(id)).filter(|case| has_runs || !case.late.is_empty());
     let (over, mut cases): (Vec<_>, Vec<Case<'_>>) =
         cases.partition(|case| case.is_set_aside && !case.fails() && case.ran == Some(true));
     let (tested, kept) = test(&mut cases);
     // Branches on which the same became of an incident are told as one.
     cases.sort_by(|a, b| a.row.incident_id.cmp(&b.row.incident_id).then(a.kind().cmp(&b.kind())));
-    cases.dedup_by(|later, first| later.row.incident_id == first.row.incident_id && later.kind() == first.kind());
+    cases.dedup_by(|later, first| {
+        let is_same = later.row.incident_id == first.row.incident_id && later.kind() == first.kind();
+        first.also_on.extend(is_same.then_some(later.part));
+        is_same
+    });
+    let unseen = unseen(&cases);
     let mut changes: Vec<Change> = cases.iter().map(|case| change(&pair, case)).collect();
     changes.sort_by(|a, b| {
         let key = |change: &Change| (change.kind, change.severity.rank());
@@ -63,8 +67,9 @@ pub fn compare(old: &Output, new: &Output) -> Comparison {
         !old.incidents.contains_key(**id) && !ours.contains(**id) && !over_ids.contains(**id)
     };
     let unexplained = new.incidents.iter().filter(is_unexplained).map(|(_, row)| row.scenario_id.as_str());
-    let mut warnings = warnings(&pair, &summary, &unexplained.collect());
+    let mut warnings = warnings(&pair, &summary, &unexplained.collect(), !changes.is_empty());
     warnings.extend(other_classes(&pair, &changes));
+    warnings.extend(unseen);
     Comparison::new(summary.clone(), notes(&summary, over), warnings, changes)
 }
 
@@ -105,6 +110,7 @@ fn change(pair: &Pair<'_>, case: &Case<'_>) -> Change {
         p: case.p.map(Rounded),
         q: case.q.map(Rounded),
         branch: case.part.branch().map(str::to_owned),
+        also_on: case.also_on.iter().map(|part| part.branch().unwrap_or(UNKNOWN_BRANCH).to_owned()).collect(),
         baseline_branch: case.beside.branch().filter(|_| case.beside != case.part).map(str::to_owned),
         verdict: case.verdict,
         headline: case.new_row.and_then(|row| row.kind),
@@ -116,22 +122,31 @@ fn change(pair: &Pair<'_>, case: &Case<'_>) -> Change {
 }
 
 /// What makes the comparison doubtful or empty.
-fn warnings(pair: &Pair<'_>, summary: &Summary, unexplained: &BTreeSet<&str>) -> Vec<String> {
+fn warnings(pair: &Pair<'_>, summary: &Summary, unexplained: &BTreeSet<&str>, is_late: bool) -> Vec<String> {
     let (old, new) = (pair.old.output, pair.new.output);
     let mut warnings = Vec::new();
     let mut warn = |when: bool, what: String| warnings.extend(when.then_some(what));
     warn(
         summary.compared_runs.is_empty() && !new.runs.is_empty(),
-        "no new runs: the baseline holds every run of the new sweep, so nothing was compared".to_owned(),
+        format!(
+            "no new runs: the baseline holds every run of the new sweep, so {} compared",
+            if is_late { "only records that came to these later were" } else { "nothing was" }
+        ),
     );
     let holds = |which: &str| format!("the {which} holds no run of tests, so that nothing can be told of it");
     warn(old.runs.is_empty(), holds("baseline"));
     warn(new.runs.is_empty(), holds("new sweep"));
+    // A window, and another packet, begin a run later.
+    let [before, now] = [old, new].map(|output| output.window.clone().unwrap_or_default());
+    let is_whole = |run: &Run, other: &Run| {
+        let began = run.first_unix_ms.min(other.first_unix_ms);
+        old.packet_filter == new.packet_filter && before.begins_by(began) && now.begins_by(began)
+    };
     let differing = old.runs.iter().filter(|run| {
         let place = pair.new.places.get(run.id.as_str());
         place
             .and_then(|&place| new.runs.get(place as usize))
-            .is_some_and(|other| other.first_unix_ms != run.first_unix_ms)
+            .is_some_and(|other| other.first_unix_ms != run.first_unix_ms && is_whole(run, other))
     });
     let differing: Vec<&str> = differing.map(|run| run.id.as_str()).collect();
     warn(
@@ -181,7 +196,6 @@ fn warnings(pair: &Pair<'_>, summary: &Summary, unexplained: &BTreeSet<&str>) ->
         format!("packets differ: {} in the baseline, {} in the new sweep", packet(old), packet(new)),
     );
     // A window that moved on since, as one of the last weeks does, leaves out what is older alone.
-    let [before, now] = [old, new].map(|output| output.window.clone().unwrap_or_default());
     let moved_on = before.moves_on_to(&now);
     let window = |output: &Output| output.window.as_ref().map_or("all times".to_owned(), TimeWindow::told);
     warn(!moved_on, format!("windows differ: {} in the baseline, {} in the new sweep", window(old), window(new)));
@@ -207,6 +221,20 @@ fn warnings(pair: &Pair<'_>, summary: &Summary, unexplained: &BTreeSet<&str>) ->
         ),
     );
     warnings
+}
+
+/// What was open in the baseline, and of whose scenario the new sweep holds nothing: archives that were deleted took it along.
+fn unseen(cases: &[Case<'_>]) -> Option<String> {
+    let is_unseen = |case: &&Case<'_>| {
+        case.new_row.is_none() && case.ran == Some(false) && case.row.standing() == Standing::Live && !case.is_set_aside
+    };
+    let unseen: BTreeSet<&str> = cases.iter().filter(is_unseen).map(|case| case.row.scenario_id.as_str()).collect();
+    (!unseen.is_empty()).then(|| {
+        format!(
+            "what the baseline told as open, and of which the new sweep holds no result, neither a failure nor a pass: of {}",
+            listed(unseen.iter(), NAMED)
+        )
+    })
 }
 
 /// That what is new has the scenario and reason of what the baseline had in another class, and the new sweep has no more: it

@@ -41,7 +41,7 @@ impl fmt::Display for Page<'_> {
         for warning in &self.comparison.warnings {
             writeln!(f, "warning: {}", inert(warning, 300))?;
         }
-        if summary.compared_runs.is_empty() {
+        if summary.compared_runs.is_empty() && self.comparison.changes.is_empty() {
             return Ok(());
         }
         self.table(f)?;

@@ -298,19 +298,82 @@ fn faults_are_named() {
     assert!(fault(&|it| it.scenarios[0].signatures[0].failed_runs = 1).contains("different sweeps"));
 }
 
+/// With a verdict of a scenario's only way to fail, and a change of its rate at a run.
+fn with_verdict(mut output: Output, verdict: Verdict, changed: Option<&str>) -> Output {
+    for row in &mut output.incidents {
+        row.verdict = Some(verdict);
+    }
+    for row in &mut output.scenarios {
+        row.changepoints.extend(changed.map(|run| Changepoint { run: run.to_owned() }));
+    }
+    output
+}
+
+#[test]
+fn what_was_called_fixed_and_fails_again_has_returned() {
+    let old = |verdict| with_verdict(output(0..9, &[("a", "PPFFFFPPP")]), verdict, None);
+    let new = output(9..12, &[("a", "PPF")]);
+    assert_eq!(only(&old(Verdict::Fixed), &new).kind, ChangeKind::Returned);
+    assert_eq!(only(&old(Verdict::FlakySuspected), &new).kind, ChangeKind::Recurring);
+}
+
+#[test]
+fn what_regressed_in_the_new_runs_is_worse_whatever_its_runs_say() {
+    // Each run failed in one of two environments, and fails in both since.
+    let old = output(0..9, &[("a", "FFFFFFFFF")]);
+    let at = |run| with_verdict(output(9..14, &[("a", "FFFFF")]), Verdict::Regressed, Some(run));
+    let worse = only(&old, &at("r011"));
+    assert_eq!(worse.kind, ChangeKind::Worsened);
+    assert!(worse.why.ends_with("its scenario regressed at r011"), "{}", worse.why);
+    let mut before = at("r011");
+    before.runs = output(9..14, &[]).runs;
+    before.scenarios[0].changepoints.clear();
+    assert_eq!(only(&old, &before).kind, ChangeKind::Recurring);
+}
+
+#[test]
+fn what_was_open_and_of_which_nothing_is_left_is_told() {
+    let old = output(0..9, &[("a", "FFFFFFFFF"), ("b", "PPPPPPPPF")]);
+    let told = |new: &Output| compare(&old, new).warnings.join("; ");
+    let lost = told(&output(9..14, &[("b", "PPPPP")]));
+    assert!(lost.contains("holds no result, neither a failure nor a pass: of a"), "{lost}");
+    assert_eq!(told(&output(9..14, &[("a", "PPPPP"), ("b", "FFFFF")])), "");
+}
+
+#[test]
+fn the_same_on_several_branches_is_told_once_with_all_of_them() {
+    let on = |mut output: Output| {
+        for (run, branch) in output.runs.iter_mut().zip(["main", "dev"].into_iter().cycle()) {
+            run.branch = Some(branch.into());
+        }
+        output
+    };
+    let (old, new) = (on(output(0..10, &[("a", "PPPPPPPPPP")])), on(output(10..16, &[("a", "FFFFFF")])));
+    let change = only(&old, &new);
+    assert_eq!((change.branch.as_deref(), &change.also_on[..]), (Some("dev"), &["main".to_owned()][..]));
+    assert!(change.why.ends_with("; the same on main"), "{}", change.why);
+}
+
 #[test]
 fn doubts_are_warned_of() {
     let old = output(0..5, &[("a", "PFPFP")]);
     let mut new = output(3..8, &[("a", "FPPPP"), ("b", "FPPPP")]);
     new.runs[0].first_unix_ms = Some(77);
     new.taxonomy = "other".into();
+    let moment = "began at another moment in each: 1, the first `r003`";
+    let told = compare(&old, &new).warnings.join("\n");
+    assert!(told.contains(moment), "{told}");
+    // Of another packet, and behind where a window begins, a run begins later.
+    let mut cut = new.clone();
+    cut.window = Some(crate::analysis::TimeWindow { since: Some("1970-01-01T00:00:00.050Z".into()), until: None });
+    assert!(!compare(&old, &cut).warnings.join("\n").contains(moment));
     new.packet_filter = Some("P".into());
     let comparison = compare(&old, &new);
     let warnings = [comparison.notes, comparison.warnings].concat().join("\n");
+    assert!(!warnings.contains(moment), "{warnings}");
     for warning in [
         "runs that both hold, which count as the baseline's: 2",
         "does not hold: 3",
-        "began at another moment in each: 1, the first `r003`",
         "`` in the baseline, `other` in the new sweep",
         "packets differ: all in the baseline, `P` in the new sweep",
         "failed in its own runs only, or in none that is listed: of b",
@@ -396,14 +459,19 @@ proptest! {
         let comparison = compare(&old, &new);
         let ids: Vec<&str> = comparison.changes.iter().map(|change| change.incident_id.as_str()).collect();
         let known: BTreeSet<&str> = old.incidents.iter().map(|row| row.incident_id.as_str()).collect();
-        let is_compared = |run: u32| new.runs[run as usize].id.as_str() >= "r015";
-        // What the baseline does not know came later to its runs.
-        let is_late = |id: &String| !known.contains(id.as_str());
-        let failing =
-            new.incidents.iter().filter(|row| row.failed_in.iter().any(is_compared) || is_late(&row.incident_id));
+        // A failure that the baseline does not know of came later, with a new run or to one of its own.
+        let failed = |output: &Output| -> BTreeSet<(String, String)> {
+            let runs = |row: &crate::IncidentRow| -> Vec<String> {
+                row.failed_in.iter().map(|run| output.runs[run as usize].id.clone()).collect()
+            };
+            let of = |row: &crate::IncidentRow| runs(row).into_iter().map(|run| (row.incident_id.clone(), run)).collect::<Vec<_>>();
+            output.incidents.iter().flat_map(of).collect()
+        };
+        let later: BTreeSet<String> = failed(&new).difference(&failed(&old)).map(|(id, _)| id.clone()).collect();
+        let failing = new.incidents.iter().filter(|row| later.contains(&row.incident_id));
         let failing: BTreeSet<&str> = failing.map(|row| row.incident_id.as_str()).collect();
         let all: BTreeSet<&str> = known.union(&failing).copied().collect();
-        let all = if gap + 9 <= 15 { failing.difference(&known).copied().collect() } else { all };
+        let all = if gap + 9 <= 15 { failing.clone() } else { all };
         prop_assert_eq!(ids.len(), all.len());
         prop_assert_eq!(ids.into_iter().collect::<BTreeSet<_>>(), all);
         for change in &comparison.changes {

@@ -18,16 +18,25 @@ pub(super) fn why<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow, ki
     let why = match kind {
         ChangeKind::New => {
             let (before, elsewhere) = (unknown_before(pair, case), known_elsewhere(pair, case, row));
-            format!("{}{}; {before}{elsewhere}", failed(case.new, "new"), late(pair, case))
+            let which = if case.failed.len() == case.late.len() { "" } else { "new " };
+            format!("{}{}; {before}{elsewhere}", failed(case.new, which), late(pair, case))
         }
         ChangeKind::Returned => {
             let since = case.away.map_or_else(String::new, |(since, run)| {
                 let beside = beside(case);
                 format!(", after {since} runs of its scenario {beside}without it since {}", pair.old.run_id(run))
             });
-            format!("{}{since}", failed(case.new, "new"))
+            format!("{}{since}", failed(case.new, "new "))
         }
-        ChangeKind::Worsened => format!("{}: more often {}{}", both(pair, case), test(case), clean_now(pair, case)),
+        ChangeKind::Worsened => {
+            let more = if case.is_more_often() {
+                format!("more often {}", test(case))
+            } else {
+                let at = case.regressed_at.map(|run| pair.new.run_id(run)).unwrap_or_default();
+                format!("its scenario regressed at {at}")
+            };
+            format!("{}: {more}{}", both(pair, case), clean_now(pair, case))
+        }
         ChangeKind::Recurring => format!("{}{}{}", both(pair, case), no_more_often(case), clean_now(pair, case)),
         ChangeKind::Quiet => format!("{}; {}", without(case), what_it_takes(pair, case, row)),
         ChangeKind::Resolved => {
@@ -43,7 +52,9 @@ pub(super) fn why<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow, ki
         }
         ChangeKind::Absent => absent(case),
     };
-    where_ + &why
+    let also = case.also_on.iter().map(|part| part.branch().unwrap_or(UNKNOWN_BRANCH));
+    let also = if case.also_on.is_empty() { String::new() } else { format!("; the same on {}", listed(also, NAMED)) };
+    where_ + &why + &also
 }
 
 /// Where the runs of a part are, for before what happened there.
@@ -65,15 +76,14 @@ fn runs(number: u64, which: &str) -> String {
 }
 
 fn failed(counts: Counts, which: &str) -> String {
-    let which = format!("{which} ");
     let aside = runs(counts.set_aside_runs, "mass-failure ");
     let were = if counts.set_aside_runs == 1 { "was" } else { "were" };
     if counts.is_set_aside() {
         return format!("failed only in {aside} that {were} set aside");
     }
     let of = match counts.runs {
-        Some(all) => format!("failed in {} of {}", counts.failed_runs, runs(all, &which)),
-        None => format!("failed in {}", runs(counts.failed_runs, &which)),
+        Some(all) => format!("failed in {} of {}", counts.failed_runs, runs(all, which)),
+        None => format!("failed in {}", runs(counts.failed_runs, which)),
     };
     if counts.set_aside_runs > 0 { format!("{of}, and in {aside} that {were} set aside") } else { of }
 }
@@ -93,15 +103,16 @@ fn clean_now(pair: &Pair<'_>, case: &Case<'_>) -> String {
 
 fn both(pair: &Pair<'_>, case: &Case<'_>) -> String {
     if !case.is_known {
-        return format!("{}, and the baseline does not know it", failed(case.new, "new"));
+        return format!("{}, and the baseline does not know it", failed(case.new, "new "));
     }
-    let before = failed(case.old, "baseline");
+    let before = failed(case.old, "baseline ");
     let before = format!("before {}{}", beside(case), before.trim_start_matches("failed "));
     let since = case.since_change.and_then(|(counts, run)| {
         let (failed, all) = (counts.failed_runs, counts.runs?);
         Some(format!(", of these in {failed} of {all} since its rate changed at {}", pair.old.run_id(run)))
     });
-    format!("{}, {before}{}", failed(case.new, "new"), since.unwrap_or_default())
+    let (now, late) = (failed(case.new, "new "), late(pair, case));
+    format!("{now}{late}{} {before}{}", if late.is_empty() { "," } else { ";" }, since.unwrap_or_default())
 }
 
 fn test(case: &Case<'_>) -> String {
@@ -130,13 +141,14 @@ fn no_more_often(case: &Case<'_>) -> String {
 /// The runs among those that the baseline holds too.
 fn late(pair: &Pair<'_>, case: &Case<'_>) -> String {
     let named = listed(case.late.iter().map(|&run| pair.new.run_id(run)), NAMED);
-    if case.late.is_empty() { named } else { format!(", by records that the baseline lacks of {named}") }
+    let and = if case.is_new() { "" } else { "and " };
+    if case.late.is_empty() { named } else { format!(", {and}by records that the baseline lacks of {named}") }
 }
 
 fn unknown_before(pair: &Pair<'_>, case: &Case<'_>) -> String {
     let on = on(case.beside);
     match case.old.runs {
-        _ if case.is_set_aside => format!("in the baseline it {}", failed(case.old, "baseline")),
+        _ if case.is_set_aside => format!("in the baseline it {}", failed(case.old, "baseline ")),
         Some(0) => "its scenario is listed in the baseline without a counted run".to_owned(),
         Some(all) => format!("its scenario {}had {} without it", beside(case), runs(all, "baseline ")),
         None if pair.old.output.unlisted == 0 => format!("its scenario did not run {on}in the baseline"),

@@ -35,7 +35,7 @@ impl Culprits {
         self.count += 1;
         self.packets.insert(change.packet_id.clone());
         self.scenarios.insert(change.scenario_id.clone());
-        self.branches.extend(change.branch.clone());
+        self.branches.extend(change.branch.iter().chain(&change.also_on).cloned());
         self.replays.extend(change.replay_command.clone());
         self.artifacts.extend(change.artifact_refs.iter().cloned());
         self.reasons.insert(change.reason_code.clone());

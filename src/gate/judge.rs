@@ -50,7 +50,7 @@ pub fn judge(policy: &Policy, facts: &Facts<'_>, terms: Terms) -> Decision {
     judge.coverage();
     judge.ceilings();
     judge.stale(RULE);
-    judge.gone(RULE);
+    judge.gone();
     judge.evidence();
     judge.doubts();
     judge.changes();

@@ -9,43 +9,55 @@ use super::losses::listed;
 use super::stale::is_meant_by;
 use super::violation::{Category, Level};
 use crate::recurrence::{ScenarioJudgement, UNKNOWN_BRANCH};
-use crate::tally::{Past, Rule};
+use crate::tally::{Condition, Past, What};
 use crate::text::terminal::plural;
 
 impl Judge<'_> {
-    /// Scenarios that failed when they last ran before the window, and have no result in it.
-    pub(super) fn gone(&mut self, rule: Rule) {
+    /// Scenarios that failed when they last ran before the window, and have no result in it, or failed in an environment or with
+    /// a seed and have none there.
+    pub(super) fn gone(&mut self) {
         let (facts, policy) = (self.facts, self.policy);
         if facts.outcome.past.is_empty() {
             return;
         }
-        let results = Results::new(facts, rule);
-        let is_gone = |past: &&Past| {
+        let results = Results::new(facts);
+        let is_meant = |past: &&Past| {
             let [packet, suite, scenario, _] = past.names.each_ref().map(String::as_str);
-            let is_meant = policy.budgets.iter().any(|budget| is_meant_by(budget, [packet, suite, scenario]));
-            past.failed_last && is_meant && is_judged(past, facts) && !results.holds(past, [packet, scenario])
+            policy.budgets.iter().any(|budget| is_meant_by(budget, [packet, suite, scenario])) && is_judged(past, facts)
         };
-        let mut culprits = Culprits::default();
+        let (mut gone, mut without) = (Culprits::default(), Culprits::default());
         let mut seen = BTreeSet::new();
-        for past in facts.outcome.past.iter().filter(is_gone) {
+        for past in facts.outcome.past.iter().filter(is_meant) {
             let [packet, suite, scenario, _] = &past.names;
+            let within = results.beside(past);
+            let is_gone = !within.is_any(past, None);
+            if is_gone && !past.failed_last
+                || !is_gone && !past.failing_in.iter().any(|level| !within.is_any(past, Some(level)))
+            {
+                continue;
+            }
             if let Some(entry) = self.entry(scenario, "") {
                 self.shelter([packet, suite, scenario], [entry]);
-            } else if seen.insert([packet, suite, scenario]) {
+            } else if seen.insert(([packet, suite, scenario], is_gone)) {
+                let culprits = if is_gone { &mut gone } else { &mut without };
                 culprits.count += 1;
                 culprits.packets.insert(packet.clone());
                 culprits.scenarios.insert(scenario.clone());
                 culprits.branches.extend(past.branch.clone());
             }
         }
-        if culprits.count > 0 {
-            let named: Vec<String> = culprits.scenarios.iter().cloned().collect();
-            let message = format!(
-                "{} failed when last run before the window and neither passed nor failed in it, which no ceiling counts: {}",
-                plural(culprits.count, "scenario"),
-                listed(&named)
-            );
-            self.note(Category::Stale, None, "stale:before_window".to_owned(), message, culprits);
+        let no_result =
+            "failed when last run before the window and neither passed nor failed in it, which no ceiling counts";
+        let no_level = "failed before the window in an environment or with a seed in which there is no result since, and ran in \
+                        others, so that no ceiling counts that";
+        for (id, what, culprits) in
+            [("stale:before_window", no_result, gone), ("stale:not_rerun_in_window", no_level, without)]
+        {
+            if culprits.count > 0 {
+                let named: Vec<String> = culprits.scenarios.iter().cloned().collect();
+                let message = format!("{} {what}: {}", plural(culprits.count, "scenario"), listed(&named));
+                self.note(Category::Stale, None, id.to_owned(), message, culprits);
+            }
         }
     }
 
@@ -76,30 +88,63 @@ impl Judge<'_> {
     }
 }
 
-/// What passed or failed within the window, as packet and scenario.
+/// What passed or failed within the window.
 struct Results<'f> {
-    all: BTreeSet<[&'f str; 2]>,
+    all: Within<'f>,
     /// By branch, where several are judged apart.
-    of_branch: BTreeMap<&'f str, BTreeSet<[&'f str; 2]>>,
+    of_branch: BTreeMap<&'f str, Within<'f>>,
 }
 
+/// What passed or failed in some of its runs, of the scenarios that ran before it: names, and each environment and seed.
+#[derive(Default)]
+struct Within<'f>(BTreeSet<([&'f str; 4], Option<Condition>)>);
+
 impl<'f> Results<'f> {
-    fn new(facts: &Facts<'f>, rule: Rule) -> Self {
-        let (entries, runs) = (&facts.outcome.entries, &facts.recurrence.runs);
+    fn new(facts: &Facts<'f>) -> Self {
+        let tally = &facts.outcome.tally;
+        let judged = facts.recurrence.run_ids();
         let branches = Some(facts.recurrence.branches()).filter(|branches| branches.len() > 1).unwrap_or_default();
-        let of = |branch| {
-            let own = runs.iter().filter(|run| run.branch.as_deref() == Some(branch));
-            let own: BTreeSet<&str> = own.map(|run| run.id.as_str()).collect();
-            (branch, entries.results(rule, |run| own.contains(run)))
+        let mut results = Self {
+            all: Within::default(),
+            of_branch: branches.into_iter().map(|branch| (branch, Within::default())).collect(),
         };
-        Self { all: entries.results(rule, |_| true), of_branch: branches.into_iter().map(of).collect() }
+        let wanted: BTreeSet<[&str; 4]> =
+            facts.outcome.past.iter().map(|past| past.names.each_ref().map(String::as_str)).collect();
+        for cell in tally.cells() {
+            let names = tally.scenario_names(cell.key.scenario);
+            if !wanted.contains(&names) {
+                continue;
+            }
+            let environment = cell.key.env().map(|name| Condition::Environment(tally.text(name).to_owned()));
+            let conditions = [environment, cell.key.seed().map(Condition::Seed)].into_iter().flatten();
+            let conditions: Vec<Option<Condition>> = std::iter::once(None).chain(conditions.map(Some)).collect();
+            let failed = tally.outcomes(cell).filter(|outcome| matches!(outcome.what, What::Failed(_)));
+            let runs = cell.passed.iter().chain(failed.flat_map(|outcome| outcome.runs.iter())).map(|(run, _)| run);
+            // Once a branch: few are many runs'.
+            let of_runs: BTreeSet<Option<&str>> = runs
+                .filter(|&run| judged.contains(tally.text(tally.runs()[run as usize].id)))
+                .map(|run| tally.branch_of(run))
+                .collect();
+            for branch in of_runs {
+                let own = branch.and_then(|branch| results.of_branch.get_mut(branch));
+                for within in own.into_iter().chain([&mut results.all]) {
+                    within.0.extend(conditions.iter().map(|condition| (names, condition.clone())));
+                }
+            }
+        }
+        results
     }
 
-    /// Whether there is one of that scenario since: on its branch, or anywhere where that has no run in the window, since
-    /// branches end.
-    fn holds(&self, past: &Past, scenario: [&str; 2]) -> bool {
-        let own = past.branch.as_deref().and_then(|branch| self.of_branch.get(branch));
-        own.unwrap_or(&self.all).contains(&scenario)
+    /// Those that what was before belongs to: of its branch, or all where that has no run in the window, since branches end.
+    fn beside(&self, past: &Past) -> &Within<'f> {
+        past.branch.as_deref().and_then(|branch| self.of_branch.get(branch)).unwrap_or(&self.all)
+    }
+}
+
+impl Within<'_> {
+    /// Whether there is one of its scenario, in all or under a condition.
+    fn is_any(&self, past: &Past, condition: Option<&Condition>) -> bool {
+        self.0.contains(&(past.names.each_ref().map(String::as_str), condition.cloned()))
     }
 }
 

@@ -9,7 +9,7 @@ use super::losses::listed;
 use super::measure::Measure;
 use super::policy::{Budget, Scope};
 use super::violation::Category;
-use crate::recurrence::{Kind, ScenarioJudgement, Verdict};
+use crate::recurrence::{Kind, ScenarioJudgement, Standing, Verdict};
 use crate::tally::Rule;
 use crate::text::terminal::plural;
 
@@ -17,12 +17,14 @@ impl Judge<'_> {
     /// Failures that no ceiling counts, since what failed did not run lately, or gets no verdict.
     pub(super) fn stale(&mut self, rule: Rule) {
         let (facts, budgets) = (self.facts, &self.policy.budgets);
-        let (mut gone, mut not_rerun) = (Culprits::default(), Culprits::default());
+        let [mut gone, mut not_rerun, mut unproven] = std::array::from_fn(|_| Culprits::default());
         for scenario in &facts.recurrence.scenarios {
             if escapes(scenario, budgets) && !self.shelters(scenario) {
                 gone.scenario(scenario);
             } else if is_not_rerun(scenario, budgets) && !self.shelters(scenario) {
                 not_rerun.scenario(scenario);
+            } else if is_unproven(scenario, budgets) && !self.shelters(scenario) {
+                unproven.scenario(scenario);
             }
         }
         let mut unjudged = Culprits::default();
@@ -36,6 +38,7 @@ impl Judge<'_> {
         for (id, told, culprits) in [
             ("stale:scenarios", told(&gone), gone),
             ("stale:not_rerun", told_not_rerun(&not_rerun), not_rerun),
+            ("stale:unproven", told_unproven(&unproven), unproven),
             ("stale:no_verdict", told_unjudged(&unjudged), unjudged),
         ] {
             if culprits.count > 0 {
@@ -51,14 +54,7 @@ impl Judge<'_> {
 /// Whether a scenario is clean since what failed, an environment or a seed, ran no more, and no ceiling counts that: one would
 /// count what it was.
 fn is_not_rerun(scenario: &ScenarioJudgement, budgets: &[Budget]) -> bool {
-    let counts = |budget: &Budget| match budget.measure {
-        Measure::Kind(kind) => kind == scenario.judged.kind,
-        Measure::Verdict(verdict) => verdict == scenario.judged.verdict,
-        _ => false,
-    };
-    let mut meant = of_verdicts(budgets, names(scenario)).peekable();
-    let is_asked_of = meant.peek().is_some();
-    scenario.judged.verdict == Verdict::NotRerun && !scenario.stale && is_asked_of && !meant.any(counts)
+    scenario.judged.verdict == Verdict::NotRerun && !scenario.stale && are_asked(scenario, budgets)
 }
 
 /// What failed and did not run since, in words.
@@ -68,6 +64,38 @@ fn told_not_rerun(culprits: &Culprits) -> String {
         "{} failed in an environment or with a seed that did not run since, so that no ceiling on kinds or verdicts counts {}: {}",
         plural(culprits.count, "scenario"),
         if culprits.count == 1 { "it" } else { "them" },
+        listed(&named)
+    )
+}
+
+/// Whether a scenario failed in the latest runs, with a verdict that waits for more, while no ceiling on kinds or verdicts counts
+/// that: those of what is proven would pass it for as long as it waits.
+fn is_unproven(scenario: &ScenarioJudgement, budgets: &[Budget]) -> bool {
+    let waits = matches!(
+        scenario.judged.verdict,
+        Verdict::NewFailure | Verdict::InsufficientEvidence | Verdict::SeedUnidentifiable
+    );
+    waits && scenario.standing == Standing::Live && are_asked(scenario, budgets)
+}
+
+/// Whether ceilings on kinds or verdicts are meant for a scenario, and none counts it.
+fn are_asked(scenario: &ScenarioJudgement, budgets: &[Budget]) -> bool {
+    let counts = |budget: &Budget| match budget.measure {
+        Measure::Kind(kind) => kind == scenario.judged.kind,
+        Measure::Verdict(verdict) => verdict == scenario.judged.verdict,
+        _ => false,
+    };
+    let mut meant = of_verdicts(budgets, names(scenario)).peekable();
+    meant.peek().is_some() && !meant.any(counts)
+}
+
+/// What waits for more evidence, in words.
+fn told_unproven(culprits: &Culprits) -> String {
+    let named: Vec<String> = culprits.scenarios.iter().cloned().collect();
+    format!(
+        "{} that failed lately {} unproven, which no ceiling on kinds or verdicts counts: {}",
+        plural(culprits.count, "scenario"),
+        if culprits.count == 1 { "is" } else { "are" },
         listed(&named)
     )
 }

@@ -106,7 +106,7 @@ struct Today {
     runs: u64,
     mass_failure_runs: u64,
     by_kind: BTreeMap<String, u64>,
-    new_failures: u64,
+    by_verdict: BTreeMap<String, u64>,
     /// Open incidents by severity.
     open: BTreeMap<String, u64>,
     rejected_lines: u64,
@@ -146,7 +146,7 @@ impl Today {
         // As a gate counts them: by the scenarios, on several branches open when open on one.
         let mut judged = BTreeSet::new();
         for scenario in scenarios.into_iter().filter(|scenario| !scenario.stale) {
-            today.new_failures += u64::from(scenario.verdict == "new_failure");
+            *today.by_verdict.entry(scenario.verdict).or_default() += 1;
             *today.by_kind.entry(scenario.kind).or_default() += 1;
             let is_open = |way: &SignaturePart| OPEN.contains(&way.kind.as_str());
             judged.extend(scenario.signatures.into_iter().filter(is_open).map(|way| way.incident_id));
@@ -177,6 +177,7 @@ pub fn starting_policy(from: Option<&Path>) -> Result<String, StartError> {
     let none = Today::default();
     let today = known.unwrap_or(&none);
     let of = |kind: &str| today.by_kind.get(kind).copied().unwrap_or(0);
+    let verdict = |verdict: &str| today.by_verdict.get(verdict).copied().unwrap_or(0);
     let open = |severity: &str| today.open.get(severity).copied().unwrap_or(0);
     let others: Vec<String> = today
         .open
@@ -224,6 +225,8 @@ description = "What may ship."
 deterministic = {}         # scenarios that fail whenever their cause is there
 flaky = {{ at_most = {}, level = "warn" }}
 new_failure = {}           # failed in the last runs only
+insufficient_evidence = {{ at_most = {}, level = "warn" }}    # failed in fewer than five runs
+seed_unidentifiable = {{ at_most = {}, level = "warn" }}      # each seed ran once: a bad seed and a flake look alike
 mass_failure_runs = {}     # runs in which a large part of all scenarios failed
 severity = {{ critical = {} }}    # open incidents{others}
 # class = {{ autograd_state = 0 }}
@@ -287,7 +290,9 @@ stale = "warn"              # failures that no ceiling counts, and scopes that h
 "#,
         of("deterministic"),
         of("flaky"),
-        today.new_failures,
+        verdict("new_failure"),
+        verdict("insufficient_evidence"),
+        verdict("seed_unidentifiable"),
         today.mass_failure_runs,
         open("critical"),
         today.rejected_lines,

@@ -58,17 +58,18 @@ pub(super) struct Attempts {
 const LEAST_OF_TWO: usize = 5;
 
 impl Attempts {
-    /// Whether nearly every cell of each run holds one failure and one pass, as two tests of one name do. Retries of a flake
-    /// also pass at once, or fail again.
-    pub(super) fn are_of_two(&self) -> bool {
-        let cells = || self.ticks.chunk_by(|a, b| (a.run, a.cell) == (b.run, b.cell));
+    /// Whether nearly every cell of each run since one holds one failure and one pass, as two tests of one name do. Retries of a
+    /// flake also pass at once, or fail again.
+    pub(super) fn are_of_two(&self, since: u32) -> bool {
+        let ticks = &self.ticks[self.ticks.partition_point(|tick| tick.run < since)..];
+        let cells = || ticks.chunk_by(|a, b| (a.run, a.cell) == (b.run, b.cell));
         let is_pair = |ticks: &[Tick]| match ticks {
             [pass, failure] => {
                 pass.signature.is_none() && failure.signature.is_some() && (pass.count, failure.count) == (1, 1)
             }
             _ => false,
         };
-        let runs = self.ticks.chunk_by(|a, b| a.run == b.run).count();
+        let runs = ticks.chunk_by(|a, b| a.run == b.run).count();
         runs >= LEAST_OF_TWO && cells().filter(|ticks| is_pair(ticks)).count() * 10 >= cells().count() * 9
     }
 }

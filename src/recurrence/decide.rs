@@ -1,15 +1,19 @@
 //! The decision list, as far as one series alone decides it.
 
+use std::collections::BTreeSet;
+
 use super::association::{Dimension, Setting, count};
 use super::attempts::Attempts;
+use super::complete::complete;
 use super::draft::{Change, Draft, Stretch};
 use super::series::{Series, SeriesRun};
 use super::timeline::Timeline;
 use super::verdict::{Label, Verdict};
+use super::why::STRONG_RUNS;
 use super::witness;
 use crate::stats::planning::clean_runs_needed;
 use crate::stats::runs_test::clustering_p_of;
-use crate::stats::{Segment, Segmenter};
+use crate::stats::{Changepoint, Segment, Segmenter};
 
 /// Runs below which nothing but "always failed" is concluded.
 const LEAST_RUNS: u64 = 5;
@@ -71,6 +75,17 @@ impl Bench<'_> {
         draft.needed_99 = clean_runs_needed(draft.base.x, draft.base.n, 0.99);
         draft.witness = witness::find(series, runs, self.timeline);
 
+        let complete = complete(series, runs, self.attempts, LEAST_FAILING, segmenter);
+        let since = complete.as_ref().map(|complete| &runs[complete.start..]);
+        if let (Some(complete), Some(since)) = (complete, since) {
+            draft.changes.push(Change {
+                rate_before: complete.before.x as f64 / complete.before.n as f64,
+                rate_after: 1.0,
+                ..change(runs, &complete.change)
+            });
+            (draft.current, draft.before, draft.is_complete) = (stretch(since), Some(complete.before), true);
+        }
+
         let setting = Setting { series, runs, cells: &self.attempts.cells, timeline: self.timeline, key: self.key };
         draft.environment = setting.associate(Dimension::Environment, self.attempts.envs.len());
         draft.seed = setting.associate(Dimension::Seed, self.attempts.seeds.len());
@@ -79,7 +94,11 @@ impl Bench<'_> {
 
         draft.decided = self.decide(&mut draft, series, runs, base, segmenter);
         // A fix is of the failures before the clean runs; all else is about the runs since the last change.
-        let about = if matches!(draft.decided, Some((Verdict::Fixed | Verdict::NotRerun, _))) { base } else { runs };
+        let about = if matches!(draft.decided, Some((Verdict::Fixed | Verdict::NotRerun, _))) {
+            base
+        } else {
+            since.unwrap_or(runs)
+        };
         draft.about = about.first().zip(about.last()).map(|(first, last)| (first.run, last.run));
         draft
     }
@@ -103,6 +122,9 @@ impl Bench<'_> {
             let verdict = if draft.not_rerun.is_empty() { Verdict::Fixed } else { Verdict::NotRerun };
             return Some((verdict, None));
         }
+        if draft.is_complete {
+            return Some((Verdict::Regressed, Some(Label::Deterministic)));
+        }
         if let Some(before) = draft.before
             && is_more(draft.current, before)
             && draft.current.n >= LEAST_FAILING
@@ -115,9 +137,21 @@ impl Bench<'_> {
             return Some((Verdict::Flaky, None));
         }
         let only_at_end = draft.failing > 0 && whole.x == draft.failing;
+        let last = &series.runs[series.runs.len() - series.failing_at_end()..];
+        let (attempts, failed) = series.attempts(last);
+        let always = attempts == failed;
+        // The model of changes wants passes before one; so many failures in a row need none to be told from a flake.
+        if only_at_end && always && whole.n > whole.x && draft.failing >= STRONG_RUNS {
+            let passed = whole.n - whole.x;
+            (draft.current, draft.before) = (stretch(last), Some(Stretch { n: passed, x: 0 }));
+            return Some((Verdict::Regressed, Some(Label::Deterministic)));
+        }
         if only_at_end && (whole.n > whole.x || whole.n < LEAST_FAILING) {
-            draft.more_failures =
-                if whole.n == whole.x { Some(LEAST_FAILING - whole.n) } else { more_failures(series, segmenter) };
+            draft.more_failures = if whole.n == whole.x {
+                Some(LEAST_FAILING - whole.n)
+            } else {
+                more_failures(series, always, segmenter)
+            };
             return Some((Verdict::NewFailure, None));
         }
         let always = draft.failed_attempts == draft.attempts && whole.n >= LEAST_FAILING;
@@ -133,11 +167,21 @@ impl Bench<'_> {
         if series.runs.iter().any(|run| told(run).is_torn) {
             return Some("their names tell another order");
         }
-        let end = series.runs.iter().filter(|run| run.failed).filter_map(|run| told(run).end_of_several).max()?;
-        let clean = series.runs[series.runs.len() - series.clean_at_end()..].iter();
-        let behind = clean.filter(|run| told(run).unix_ms > Some(end)).count() as u64;
-        needed
-            .is_some_and(|needed| behind < needed)
+        let (before, clean) = series.runs.split_at(series.runs.len() - series.clean_at_end());
+        let too_few = |number: usize| needed.is_some_and(|needed| (number as u64) < needed);
+        // A revision that failed too says nothing: it may be one name of all.
+        let revisions = |failed: bool| -> BTreeSet<_> {
+            before.iter().filter(|run| run.failed == failed).filter_map(|run| told(run).revision).collect()
+        };
+        let (passed, failed) = (revisions(false), revisions(true));
+        let is_old = |run: &&SeriesRun| {
+            told(run).revision.is_some_and(|revision| passed.contains(&revision) && !failed.contains(&revision))
+        };
+        if too_few(clean.len() - clean.iter().filter(is_old).count()) {
+            return Some("their revisions passed before it failed, and may have been run again");
+        }
+        let end = before.iter().filter(|run| run.failed).filter_map(|run| told(run).end_of_several).max()?;
+        too_few(clean.iter().filter(|run| told(run).unix_ms > Some(end)).count())
             .then_some("a run that failed may be several of one id, and ended later")
     }
 
@@ -208,17 +252,26 @@ impl Bench<'_> {
 }
 
 /// Changepoints, which count in runs of the series, as places on the timeline.
-fn changes(series: &Series, found: &[crate::stats::Changepoint], segments: &[Segment]) -> Vec<Change> {
-    let run = |at: usize| series.runs[at.min(series.runs.len() - 1)].run;
-    let change = |(change, pair): (&crate::stats::Changepoint, &[Segment])| Change {
-        run: run(change.position),
-        from: run(change.interval_low),
-        to: run(change.interval_high),
+fn changes(series: &Series, found: &[Changepoint], segments: &[Segment]) -> Vec<Change> {
+    let between = |(found, pair): (&Changepoint, &[Segment])| Change {
         rate_before: pair[0].rate(),
         rate_after: pair[1].rate(),
-        gain: change.gain,
+        ..change(&series.runs, found)
     };
-    found.iter().zip(segments.windows(2)).map(change).collect()
+    found.iter().zip(segments.windows(2)).map(between).collect()
+}
+
+/// One among some runs, its rates left open.
+fn change(runs: &[SeriesRun], found: &Changepoint) -> Change {
+    let run = |at: usize| runs[at.min(runs.len() - 1)].run;
+    Change {
+        run: run(found.position),
+        from: run(found.interval_low),
+        to: run(found.interval_high),
+        rate_before: 0.0,
+        rate_after: 0.0,
+        gain: found.gain,
+    }
 }
 
 fn stretch(runs: &[SeriesRun]) -> Stretch {
@@ -238,9 +291,12 @@ fn base_of_fix(series: &Series, current: Segment, before: Option<Segment>) -> &[
     &runs[..end]
 }
 
-/// How many more failing runs in a row would make a new failure a regression.
-fn more_failures(series: &Series, segmenter: &mut Segmenter) -> Option<u64> {
+/// How many more failing runs in a row would make a new failure a regression. `always`: each attempt of those that failed did.
+fn more_failures(series: &Series, always: bool, segmenter: &mut Segmenter) -> Option<u64> {
     (1..=MOST_TRIED).find(|&more| {
+        if always && series.failing_at_end() as u64 + more >= STRONG_RUNS {
+            return true;
+        }
         let failures = std::iter::repeat_n(true, usize::try_from(more).unwrap_or(usize::MAX));
         let segmentation = segmenter.segment(series.runs.iter().map(|run| run.failed).chain(failures));
         match segmentation.segments[..] {

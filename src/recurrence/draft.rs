@@ -40,6 +40,9 @@ pub(super) struct Draft {
     pub(super) current: Stretch,
     pub(super) before: Option<Stretch>,
     pub(super) changes: Vec<Change>,
+    /// Whether the segment is the runs since which each attempt fails, of failing runs of which some passed before; the one
+    /// before counts, as failing, runs of which each attempt failed.
+    pub(super) is_complete: bool,
     /// Clean and failing runs at the end.
     pub(super) clean: u64,
     pub(super) failing: u64,

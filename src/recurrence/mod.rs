@@ -12,6 +12,7 @@
 mod association;
 mod attempts;
 mod case;
+mod complete;
 mod cost;
 mod decide;
 mod describe;

@@ -34,7 +34,8 @@ fn main_line<'t>(tally: &'t Tally, judged: &[(i64, u32)]) -> Option<&'t str> {
             clocks.entry(branch).or_default().push(clock);
         }
     }
-    let (main, clocks) = clocks.into_iter().max_by_key(|(_, clocks)| clocks.len())?;
+    // Of two the one that goes on: the other was renamed.
+    let (main, clocks) = clocks.into_iter().max_by_key(|(_, clocks)| (clocks.len(), clocks.last().copied()))?;
     let (runs, time, share) = LEAST_OF_MAIN;
     let is_long = clocks.last()? - clocks.first()? >= time;
     (clocks.len() >= runs && clocks.len() * share >= judged.len() && is_long).then_some(main)

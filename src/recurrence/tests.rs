@@ -130,6 +130,68 @@ fn a_retired_environment_is_not_rerun() {
     assert_eq!(verdict(&attempts).0, Verdict::Fixed);
 }
 
+/// Runs in which it always fails in one environment, and of which in the last seven another one behaves as given.
+fn beside_a_failing_environment(other: impl Fn(usize) -> Option<bool>) -> Vec<Attempt<'static>> {
+    let known = history("35F").into_iter().map(|it| Attempt { env: Some("B"), ..it });
+    let beside = (0..35).filter_map(|run| {
+        let failed = if run < 28 { Some(false) } else { other(run) };
+        failed.map(|failed| attempt(run, failed))
+    });
+    known.chain(beside).collect()
+}
+
+#[test]
+fn what_failed_in_part_and_fails_in_all_has_regressed() {
+    let sure = (Verdict::Regressed, Some(Label::Deterministic), Kind::Deterministic);
+    let attempts = beside_a_failing_environment(|_| Some(true));
+    assert_eq!(verdict(&attempts), sure);
+    let row = only(&attempts);
+    let why = "every attempt fails since run-0028 (99 %: run-0026 to run-0029): in 7 of 7 runs, and in 0 of 28 before, of which \
+               others failed in part";
+    assert!(row.why.starts_with(why), "{}", row.why);
+    assert_eq!(row.changepoints.last().map(|change| change.run.as_str()), Some("run-0028"));
+    // It runs there no more, or fails there now and then.
+    assert_ne!(verdict(&beside_a_failing_environment(|_| None)).0, Verdict::Regressed);
+    assert_ne!(verdict(&beside_a_failing_environment(|run| Some(run % 2 == 0))).0, Verdict::Regressed);
+    // A retry that fails too, and seeds of which each runs once.
+    let retries = |last: bool| (0..35).flat_map(move |run| [attempt(run, true), attempt(run, last && run >= 28)]);
+    assert_eq!(verdict(&retries(true).collect::<Vec<_>>()), sure);
+    assert_ne!(verdict(&retries(false).collect::<Vec<_>>()), sure);
+    let seeds = (0..35).flat_map(|run| {
+        (0..20).map(move |at| Attempt { seed: Some((run * 20 + at) as u64), ..attempt(run, run >= 28 || at == 3) })
+    });
+    assert_eq!(verdict(&seeds.collect::<Vec<_>>()), sure);
+}
+
+#[test]
+fn a_long_streak_needs_no_more_than_itself() {
+    assert_eq!(verdict(&history("1P28F")).0, Verdict::NewFailure);
+    assert_eq!(only(&history("1P28F")).more_runs_needed, Some(1));
+    for pattern in ["1P29F", "2P29F", "1P80F"] {
+        let sure = (Verdict::Regressed, Some(Label::Deterministic), Kind::Deterministic);
+        assert_eq!(verdict(&history(pattern)), sure, "{pattern}");
+    }
+}
+
+#[test]
+fn old_revisions_run_again_show_no_fix() {
+    let names: Vec<String> = (0..31).map(|run| format!("c{run}")).collect();
+    let with = |revision: &dyn Fn(usize) -> usize| {
+        let mut attempts = history("20P8F3P");
+        for attempt in &mut attempts {
+            attempt.revision = Some(&names[revision(attempt.run)]);
+        }
+        let row = only(&attempts);
+        (row.judged.verdict, row.why)
+    };
+    assert_eq!(with(&|run| run).0, Verdict::Fixed);
+    let (again, why) = with(&|run| if run < 28 { run } else { run - 20 });
+    assert_eq!(again, Verdict::InsufficientEvidence);
+    assert!(why.contains("their revisions passed before it failed, and may have been run again"), "{why}");
+    // A name that stays while the code changes.
+    assert_eq!(with(&|run| run / 29).0, Verdict::Fixed);
+}
+
 #[test]
 fn a_land_and_its_revert_prove_nothing() {
     assert_eq!(verdict(&history("10P4F3P")).0, Verdict::FlakySuspected);

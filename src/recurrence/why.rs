@@ -161,7 +161,9 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
         Verdict::InsufficientEvidence if draft.whole.x == 0 => {
             "the true times of the runs that are left out, or a failure in another one".into()
         }
-        Verdict::InsufficientEvidence if draft.unsure.is_some() => "the true times of its runs".into(),
+        Verdict::InsufficientEvidence if draft.unsure.is_some() => {
+            "the true times of its runs, or clean runs of later revisions".into()
+        }
         Verdict::InsufficientEvidence => format!("{} more", runs(5u64.saturating_sub(draft.whole.n))),
         Verdict::Deterministic => "one pass of a failing environment and seed".into(),
         Verdict::EnvDependent | Verdict::SeedDependent => {
@@ -189,13 +191,14 @@ fn regressed(draft: &Draft, label: Option<Label>, names: &Names<'_>) -> String {
     let place = draft.changes.last().map_or_else(String::new, |change| {
         format!(" since {} (99 %: {} to {})", run(change.run), run(change.from), run(change.to))
     });
-    format!(
-        "{how}{place}: {} of {} failed, {} of {} before",
-        draft.current.x,
-        runs(draft.current.n),
-        before.x,
-        before.n
-    )
+    let (x, n) = (draft.current.x, runs(draft.current.n));
+    if draft.is_complete {
+        return format!(
+            "{how}{place}: in {x} of {n}, and in {} of {} before, of which others failed in part",
+            before.x, before.n
+        );
+    }
+    format!("{how}{place}: {x} of {n} failed, {} of {} before", before.x, before.n)
 }
 
 fn flaky(draft: &Draft, names: &Names<'_>) -> String {

@@ -61,8 +61,10 @@ impl Sweep {
         let (span, steady) = self.span(&gather, &distinct, &budget)?;
         let partitions = budget.partitions()?;
         let (rows, mut entries) = gather.read(span, &partitions, observer);
+        // What was before a window asks for what passes in it.
+        let keep_clean = self.keep_clean || !entries.is_nothing_before();
         let Whole { mut tally, clean, spilled } =
-            pool.install(|| partitions.finish(self.keep_clean)).map_err(|error| budget.exceeded(error))?;
+            pool.install(|| partitions.finish(keep_clean)).map_err(|error| budget.exceeded(error))?;
 
         let mut account = Account::of(rows, &distinct, self.now_ms);
         let number = |log: &str, part, line| account.lines.get(log).map_or(line, |lines| lines.number(part, line));

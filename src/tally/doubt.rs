@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 
 use super::clock::DAY_MS;
+use super::order_name::order_names;
 use super::run::are_several;
 use super::sequence::{Sequence, counter, sequences};
 use super::torn::{is_top, is_torn};
@@ -88,10 +89,12 @@ pub(super) fn settle(entries: &mut [Entry<'_>], now_ms: i64) -> Settled {
         }
         return Settled { bound_ms, is_dated: false };
     }
-    let sequences = sequences(entries.iter().map(|entry| entry.id));
+    let names = order_names(&entries.iter().map(|entry| entry.id).collect::<Vec<_>>());
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let sequences = sequences(&names);
     for sequence in sequences.into_iter().flat_map(|sequence| by_branch(sequence, entries)).collect::<Vec<_>>() {
         let Some(found) = contradict(&sequence, entries) else {
-            tear(&sequence, entries);
+            tear(&sequence, &names, entries);
             continue;
         };
         for (at, is_far) in found {
@@ -100,7 +103,7 @@ pub(super) fn settle(entries: &mut [Entry<'_>], now_ms: i64) -> Settled {
                 (entries[at].doubt, entries[at].at) = (Some(Doubt::Away), None);
             }
         }
-        place(&sequence, entries);
+        place(&sequence, &names, entries);
     }
     Settled { bound_ms, is_dated: true }
 }
@@ -157,9 +160,9 @@ fn contradict(sequence: &Sequence, entries: &[Entry<'_>]) -> Option<Vec<(usize, 
 }
 
 /// Marks the entries of a sequence whose names and clocks tell two orders.
-fn tear(sequence: &Sequence, entries: &mut [Entry<'_>]) {
+fn tear(sequence: &Sequence, names: &[&str], entries: &mut [Entry<'_>]) {
     let dated: Vec<(usize, i64)> = sequence.iter().filter_map(|&at| Some((at, entries[at].at?.0))).collect();
-    let (names, clocks): (Vec<&str>, Vec<i64>) = dated.iter().map(|&(at, clock)| (entries[at].id, clock)).unzip();
+    let (names, clocks): (Vec<&str>, Vec<i64>) = dated.iter().map(|&(at, clock)| (names[at], clock)).unzip();
     if is_torn(&names, &clocks) {
         for (at, _) in dated {
             entries[at].is_torn = true;
@@ -169,9 +172,9 @@ fn tear(sequence: &Sequence, entries: &mut [Entry<'_>]) {
 
 /// Entries without a time take that of the one before them by name, or of the first behind them. Those in front have no
 /// place where the counter may have gone on with them: their names would be the first, and they the newest.
-fn place(sequence: &Sequence, entries: &mut [Entry<'_>]) {
+fn place(sequence: &Sequence, names: &[&str], entries: &mut [Entry<'_>]) {
     let believed = |entry: &Entry<'_>| entry.at.map(|(time, _)| time).filter(|_| entry.doubt.is_none());
-    let names: Vec<&str> = sequence.iter().map(|&at| entries[at].id).collect();
+    let names: Vec<&str> = sequence.iter().map(|&at| names[at]).collect();
     let newest = sequence.iter().rposition(|&at| believed(&entries[at]).is_some());
     let may_wrap = counter(&names).zip(newest).is_some_and(|(numbers, newest)| is_top(numbers[newest]));
     let front = sequence.iter().find_map(|&at| believed(&entries[at])).map(|first| (first, -1));

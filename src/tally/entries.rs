@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use foldhash::quality::RandomState;
 use hashbrown::HashMap;
 
-pub use before::Past;
 use before::Seen;
+pub use before::{Condition, Past};
 use rows::Rows;
 
 use super::incident::{At, Place};

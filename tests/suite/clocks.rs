@@ -64,6 +64,33 @@ fn a_live_regression_outlives_any_one_clock() {
 }
 
 #[test]
+fn digests_in_names_hide_no_order_and_make_none() {
+    let hash = |run: i32| format!("{:07x}", run.cast_unsigned().wrapping_mul(0x9e37_79b9) >> 4);
+    for name in [&|run| format!("build-{}-{}.jsonl", 1000 + run, hash(run)), &|run| {
+        format!("2023-10-{:02}/{}.jsonl", run + 1, hash(run))
+    }] as [&dyn Fn(i32) -> String; 2]
+    {
+        let (verdict, warnings) = judged(&swept(&runs(name, |run| (run > 17).then_some(BAD[4])), &[]));
+        assert_eq!(verdict, "regressed deterministic");
+        assert!(warnings.contains("not believed"), "{warnings}");
+    }
+    // Digests that hold numbers alone are no counter.
+    let sound =
+        runs(|run| if run % 5 == 0 { format!("{}.jsonl", 2_000_000 - run) } else { hash(run) + ".jsonl" }, |_| None);
+    assert_eq!(judged(&swept(&sound, &[])), ("regressed deterministic".into(), "[]".into()));
+}
+
+#[test]
+fn runs_that_were_run_again_are_told_whatever_is_put_behind_their_names() {
+    for again in ["-retry", "-2", " (1)", ".rerun1"] {
+        let name =
+            |run: i32| if run <= 17 { format!("r{run:02}.jsonl") } else { format!("r{:02}{again}.jsonl", run - 13) };
+        let (_, warnings) = judged(&swept(&runs(name, |_| None), &[]));
+        assert!(warnings.contains("r05"), "{again}: {warnings}");
+    }
+}
+
+#[test]
 fn a_window_drops_no_failure_for_a_clock_that_was_not_set() {
     // The newest run alone fails, and its machine had lost its clock.
     let unset = |time: i64| runs(numbered, move |run| (run > 10).then_some(time + i64::from(run)));

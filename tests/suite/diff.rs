@@ -525,6 +525,31 @@ fn what_a_late_shard_brings_to_a_known_run_is_new_once() {
 }
 
 #[test]
+fn what_a_late_shard_brings_of_a_known_incident_is_no_absence() {
+    // Of `b`, run-007 failed, which its shard told after the baseline was written; it failed before, and did not run since.
+    let (a, b) = (logs(&[("a", "PPPPPPPPPPPP")]), logs(&[("b", "PFPPPPPF")]));
+    let runs_from = ["--run-from", "(?<run>run-[0-9]+)"];
+    let known = |shards: usize, runs: usize| -> Vec<(String, String)> {
+        let of = |shard: &str, logs: &[(String, String)]| -> Vec<(String, String)> {
+            logs.iter().map(|(name, log)| (format!("{shard}-{name}"), log.clone())).collect()
+        };
+        [of("a", &a[..runs]), of("b", &b[..shards])].concat()
+    };
+    let old = swept(&known(7, 8), &runs_from);
+    for runs in [8, 12] {
+        let new = swept(&known(8, runs), &[&runs_from[..], &["--baseline", text(old.path())]].concat());
+        let found = read(new.path(), "incidents.json")["comparison"].clone();
+        let change = &changes(&found)["b"];
+        assert_eq!(change["kind"], "recurring", "{change}");
+        let why = change["why"].as_str().unwrap();
+        assert!(why.contains("by records that the baseline lacks of run-007; before in 1 of 7"), "{why}");
+    }
+    // With nothing late it is absent.
+    let new = swept(&known(7, 12), &[&runs_from[..], &["--baseline", text(old.path())]].concat());
+    assert_eq!(changes(&read(new.path(), "incidents.json")["comparison"])["b"]["kind"], "absent");
+}
+
+#[test]
 fn a_taxonomy_that_names_its_classes_otherwise_is_told() {
     let built_in = relapse(["taxonomies", "show", "crash-triage-v1"]).exits(0).text();
     let logs = logs(&[("a", "PPPPPFFFFFFF")]);

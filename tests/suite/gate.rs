@@ -649,23 +649,45 @@ fn what_failed_before_a_window_on_one_branch_is_told_though_others_pass() {
     assert_eq!(said("s:pass t:pass"), [""; 0]);
 }
 
+/// Forty days of one scenario, which passes in `linux` and fails until some day in `win`, which runs on some days.
+fn in_two_environments(win: std::ops::Range<u64>, fails_until: u64) -> tempfile::TempDir {
+    let log = |day: u64| {
+        let line = |env: &str, outcome: &str| {
+            let time = (1_767_225_600_000 + day * 86_400_000).to_string();
+            let [env, outcome] = [env, outcome].map(|text| format!("\"{text}\""));
+            record(&[("ts_unix_ms", &time), ("env_fingerprint", &env), ("outcome", &outcome)]) + "\n"
+        };
+        let win = win.contains(&day).then(|| line("win", if day < fails_until { "fail" } else { "pass" }));
+        (format!("run-{day:02}.jsonl"), line("linux", "pass") + &win.unwrap_or_default())
+    };
+    let logs: Vec<(String, String)> = (0..40).map(log).collect();
+    folder(&logs.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect::<Vec<_>>())
+}
+
+#[test]
+fn what_failed_before_a_window_in_a_level_that_has_none_in_it_is_told() {
+    let said = |win, fails_until, rest: &str| {
+        let runs = in_two_environments(win, fails_until);
+        let store = tempfile::tempdir().unwrap();
+        let at = store.path().join("store");
+        let gate = |more: &[&str]| gate(&runs, rest, &[&["--since", "10d"], &JSON[..], more].concat());
+        let said = [gate(&["--store", text(&at)]), gate(&["--store", text(&at)]), gate(&[])];
+        assert!(said.iter().all(|ended| ended.json() == said[0].json()));
+        ids(&said[0])
+    };
+    let max = "[max]\ndeterministic = 0\n";
+    assert_eq!(said(0..25, 25, max), ["warn stale:not_rerun_in_window"]);
+    let deny = format!("{max}[levels]\nstale = \"deny\"\n");
+    assert_eq!(said(0..25, 25, &deny), ["deny stale:not_rerun_in_window"]);
+    // It failed once there; it was mended before that went; it runs on and passes there.
+    for (win, fails_until) in [(0..1, 1), (0..25, 20), (0..40, 25)] {
+        assert_eq!(said(win.clone(), fails_until, max), [""; 0], "{win:?}");
+    }
+}
+
 #[test]
 fn what_failed_and_did_not_run_since_is_told() {
-    // `s` always fails in `win`, which runs no more from some day on, and never in `linux`.
-    let said = |win: std::ops::Range<u64>, fails_until: u64, rest: &str| {
-        let log = |day: u64| {
-            let line = |env: &str, outcome: &str| {
-                let time = (1_767_225_600_000 + day * 86_400_000).to_string();
-                let [env, outcome] = [env, outcome].map(|text| format!("\"{text}\""));
-                record(&[("ts_unix_ms", &time), ("env_fingerprint", &env), ("outcome", &outcome)]) + "\n"
-            };
-            let win = win.contains(&day).then(|| line("win", if day < fails_until { "fail" } else { "pass" }));
-            (format!("run-{day:02}.jsonl"), line("linux", "pass") + &win.unwrap_or_default())
-        };
-        let logs: Vec<(String, String)> = (0..40).map(log).collect();
-        let logs: Vec<(&str, &[u8])> = logs.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect();
-        ids(&gate(&folder(&logs), rest, &JSON))
-    };
+    let said = |win, fails_until, rest: &str| ids(&gate(&in_two_environments(win, fails_until), rest, &JSON));
     let max = "[max]\ndeterministic = 0\nflaky = 0\n";
     assert_eq!(said(0..25, 25, max), ["warn stale:not_rerun"]);
     assert_eq!(said(0..25, 25, &format!("{max}[levels]\nstale = \"deny\"\n")), ["deny stale:not_rerun"]);
@@ -676,6 +698,21 @@ fn what_failed_and_did_not_run_since_is_told() {
     // Mended before it went, and mended while it runs on.
     assert_eq!(said(0..25, 10, max), [""; 0]);
     assert_eq!(said(0..40, 20, max), [""; 0]);
+}
+
+#[test]
+fn what_fails_and_waits_for_evidence_is_told() {
+    let said = |history: &str, rest: &str| ids(&gate(&runs(&[("P/a", history), ("P/b", "PPPPPPPPPP")]), rest, &JSON));
+    let max = "[max]\ndeterministic = 0\nflaky = 0\n";
+    assert_eq!(said("PPPPPPPPPF", max), ["warn stale:unproven"]);
+    assert_eq!(said(".......PFP", max), ["warn stale:unproven"]);
+    assert_eq!(said("PPPPPPPPPF", &format!("{max}unproven = 1\n")), [""; 0]);
+    assert_eq!(said("PPPPPPPPPF", "[max]\nnew_failure = 0\n"), ["deny max:verdict:new_failure"]);
+    let part = "[[scope]]\nname = \"b\"\nscenario = \"b\"\nmax = { deterministic = 0 }\n";
+    for (history, rest) in [("PPPPPPPPPP", max), ("PPPPPPPPPF", part), ("PPPPPPPPPF", "[max]\nmass_failure_runs = 0\n")]
+    {
+        assert_eq!(said(history, rest), [""; 0], "{history} {rest}");
+    }
 }
 
 #[test]
@@ -818,6 +855,23 @@ fn baseline(runs: &tempfile::TempDir) -> tempfile::TempDir {
     let out = tempfile::tempdir().unwrap();
     relapse(["sweep", text(runs.path()), "--out", text(out.path())]).exits(0);
     out
+}
+
+#[test]
+fn what_was_open_and_is_gone_with_its_archives_is_told() {
+    let week = |failing: &str, other: &str| runs(&[("P/a", failing), ("P/b", other)]);
+    let old = baseline(&week("FFFFFFFFFF", "PPPPPPPPPP"));
+    let more = [&["--baseline", text(old.path())][..], &JSON].concat();
+    let max = "[max]\ndeterministic = 0\n[baseline]\nnew = 0\nreturned = 0\nworsened = 0\n";
+    // Its job was dropped, and the archives of then were deleted.
+    let later = week("..........", "..........PPPPPPPPPP");
+    for run in 0..10 {
+        std::fs::remove_file(later.path().join(format!("run-{run:02}.jsonl"))).unwrap();
+    }
+    let said = gate(&later, max, &more);
+    assert_eq!(ids(&said), ["warn baseline:warning"]);
+    let message = said.json()["warnings"][0]["message"].as_str().unwrap().to_owned();
+    assert!(message.contains("holds no result, neither a failure nor a pass: of a"), "{message}");
 }
 
 #[test]
