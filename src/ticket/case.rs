@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -35,13 +36,13 @@ pub struct Case<'o> {
     pub finding: Option<Whole<'o>>,
 }
 
-/// A finding of whole runs, and its incidents.
+/// A finding of whole runs, and its incidents, which share both.
 #[derive(Clone, Debug)]
 pub struct Whole<'o> {
     /// The finding.
-    pub finding: RunFinding,
+    pub finding: Arc<RunFinding>,
     /// Its incidents, the one that stands for all first.
-    pub rows: Vec<&'o IncidentRow>,
+    pub rows: Arc<[&'o IncidentRow]>,
     /// Whether the case stands for all of them.
     pub stands: bool,
 }
@@ -59,7 +60,7 @@ pub struct Cases<'o> {
     scenarios: BTreeMap<(&'o str, Option<&'o str>), Told<'o>>,
     /// The packets that failed in each run, by the run's place.
     families: Vec<BTreeSet<&'o str>>,
-    findings: Vec<RunFinding>,
+    findings: Vec<Whole<'o>>,
     /// Place of the finding that each incident is of.
     finding_of: Vec<Option<usize>>,
     apart: Apart<'o>,
@@ -133,6 +134,11 @@ impl<'o> Cases<'o> {
         }
         let findings = output.run_findings();
         let finding_of = finding_of(&findings, output.incidents.len());
+        let whole = |finding: RunFinding| {
+            let rows = finding.incidents.iter().map(|&member| &output.incidents[member]).collect();
+            Whole { finding: Arc::new(finding), rows, stands: false }
+        };
+        let findings = findings.into_iter().map(whole).collect();
         let apart = Apart::new(output.incidents.iter().map(IncidentRow::names));
         let runs = output.runs.iter().map(|run| run.id.as_str()).collect();
         Ok(Self { output, runs, scenarios, families, findings, finding_of, apart })
@@ -145,7 +151,8 @@ impl<'o> Cases<'o> {
         let rows = &self.output.incidents;
         let mut places: Vec<usize> = (0..rows.len()).filter(|&place| is_open(&rows[place])).collect();
         // So that the first of each finding is the one that stands for it.
-        let stands = |place: &usize| self.finding_of[*place].map_or(*place, |of| self.findings[of].incidents[0]);
+        let stands =
+            |place: &usize| self.finding_of[*place].map_or(*place, |of| self.findings[of].finding.incidents[0]);
         places.sort_by_key(|place| (stands(place), stands(place) != *place));
         let shown = folded(&places, |&place| self.finding_of[place], |&place| rows[place].standing());
         let shown: Vec<(usize, bool)> = shown.iter().map(|row| (places[row.place], row.finding.is_some())).collect();
@@ -175,7 +182,7 @@ impl<'o> Cases<'o> {
         let rows = self.output.incidents.iter().enumerate().filter(is_meant);
         // The one that stands for a finding of whole runs, by its id, is all of it.
         let stands = |place: usize, row: &IncidentRow| {
-            let leads = self.finding_of[place].is_some_and(|of| self.findings[of].incidents[0] == place);
+            let leads = self.finding_of[place].is_some_and(|of| self.findings[of].finding.incidents[0] == place);
             leads && row.incident_id == name
         };
         let mut meant: Vec<_> = rows.map(|(place, row)| self.case(place, stands(place, row))).collect();
@@ -191,11 +198,7 @@ impl<'o> Cases<'o> {
     /// `stands`: whether it stands for all of its finding.
     fn case(&self, place: usize, stands: bool) -> Case<'o> {
         let row = &self.output.incidents[place];
-        let finding = self.finding_of[place].map(|of| {
-            let finding = self.findings[of].clone();
-            let rows = finding.incidents.iter().map(|&member| &self.output.incidents[member]).collect();
-            Whole { finding, rows, stands }
-        });
+        let finding = self.finding_of[place].map(|of| Whole { stands, ..self.findings[of].clone() });
         let scenario = self.scenarios.get(&(row.incident_id.as_str(), row.branch.as_deref()));
         let nothing = BTreeSet::new();
         let last = row.failed_in.last().and_then(|run| self.families.get(run as usize));
@@ -234,7 +237,7 @@ impl Case<'_> {
 
     /// The ids of all incidents that it stands for.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        let others = self.finding.iter().filter(|whole| whole.stands).flat_map(|whole| &whole.rows);
+        let others = self.finding.iter().filter(|whole| whole.stands).flat_map(|whole| whole.rows.iter());
         let own = std::iter::once(self.row.incident_id.as_str());
         own.chain(others.map(|row| row.incident_id.as_str()).filter(|id| *id != self.row.incident_id))
     }
