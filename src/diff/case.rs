@@ -103,14 +103,18 @@ impl<'o> Pair<'o> {
             // Not among all scenarios: it did not run. Not among some of them: it may have passed.
             (self.new.output.unlisted == 0).then_some(false)
         };
-        let is_after = |run: &u32, last: u32| {
-            let place = self.old.places.get(self.new.run_id(*run).as_str());
-            place.is_none_or(|&place| self.old.is_since(place, last))
+        let began = |side: &Side<'_>, run: u32| side.output.runs.get(run as usize).and_then(|run| run.first_unix_ms);
+        let is_after = |run: &u32, last: u32| match (began(self.new, *run), began(self.old, last)) {
+            (Some(run), Some(last)) => run >= last,
+            _ => true,
         };
         let was_fixed = old_row.is_some_and(|row| self.old.verdict(row, beside) == Some(Verdict::Fixed));
         let away = self.away(&old_history, if was_fixed { 1 } else { WINDOW });
         let verdict = new_row.and_then(|row| self.new.verdict(row, part));
-        let regressed_at = new_history.changed.filter(|&run| verdict == Some(Verdict::Regressed) && is_new_run(run));
+        // The change is the scenario's: of one that fails in several ways it may be another's.
+        let is_own = || new_row.is_some_and(|row| self.new.only_row(row, part).is_some());
+        let regressed = new_history.changed.filter(|&run| verdict == Some(Verdict::Regressed) && is_new_run(run));
+        let regressed_at = regressed.filter(|_| is_own());
         let away = away.filter(|&(_, last)| is_known && failed.iter().any(|run| is_after(run, last)));
         let since = |change| old_history.counts(|run| self.old.is_since(run, change));
         Some(Case {

@@ -42,7 +42,7 @@ pub fn compare(old: &Output, new: &Output) -> Comparison {
         first.also_on.extend(is_same.then_some(later.part));
         is_same
     });
-    let unseen = unseen(&cases);
+    let unseen = unseen(&pair, &cases);
     let mut changes: Vec<Change> = cases.iter().map(|case| change(&pair, case)).collect();
     changes.sort_by(|a, b| {
         let key = |change: &Change| (change.kind, change.severity.rank());
@@ -69,6 +69,7 @@ pub fn compare(old: &Output, new: &Output) -> Comparison {
     let unexplained = new.incidents.iter().filter(is_unexplained).map(|(_, row)| row.scenario_id.as_str());
     let mut warnings = warnings(&pair, &summary, &unexplained.collect(), !changes.is_empty());
     warnings.extend(other_classes(&pair, &changes));
+    warnings.extend(early(&pair));
     warnings.extend(unseen);
     Comparison::new(summary.clone(), notes(&summary, over), warnings, changes)
 }
@@ -223,12 +224,32 @@ fn warnings(pair: &Pair<'_>, summary: &Summary, unexplained: &BTreeSet<&str>, is
     warnings
 }
 
+/// New runs whose clocks are before all of the baseline's, where others are not.
+fn early(pair: &Pair<'_>) -> Option<String> {
+    let oldest = pair.old.output.runs.iter().filter_map(|run| run.first_unix_ms).min()?;
+    let new = pair.new.output.runs.iter().filter(|run| !pair.old.places.contains_key(run.id.as_str()));
+    let dated = new.filter_map(|run| Some((run.first_unix_ms?, run.id.as_str())));
+    let (early, others): (Vec<_>, Vec<_>) = dated.partition(|&(began, _)| began < oldest);
+    (!early.is_empty() && !others.is_empty()).then(|| {
+        format!(
+            "new runs that began before all of the baseline's, by their clocks: {}; what failed in them may look mended since",
+            listed(early.iter().map(|(_, id)| id), NAMED)
+        )
+    })
+}
+
 /// What was open in the baseline, and of whose scenario the new sweep holds nothing: archives that were deleted took it along.
-fn unseen(cases: &[Case<'_>]) -> Option<String> {
+/// One that looks at other packets or branches says nothing of it.
+fn unseen(pair: &Pair<'_>, cases: &[Case<'_>]) -> Option<String> {
+    let (old, new) = (pair.old, pair.new);
+    let known: BTreeSet<[&str; 4]> = new.output.incidents.iter().map(IncidentRow::names).collect();
     let is_unseen = |case: &&Case<'_>| {
-        case.new_row.is_none() && case.ran == Some(false) && case.row.standing() == Standing::Live && !case.is_set_aside
+        let is_open = case.new_row.is_none() && case.row.standing() == Standing::Live && !case.is_set_aside;
+        let has_result = case.ran != Some(false) || known.contains(&case.row.names()) || !new.rows(case.row).is_empty();
+        is_open && !has_result && old.branches(case.row).iter().any(|branch| new.has_branch(*branch))
     };
-    let unseen: BTreeSet<&str> = cases.iter().filter(is_unseen).map(|case| case.row.scenario_id.as_str()).collect();
+    let unseen = cases.iter().filter(|_| pair.is_like).filter(is_unseen);
+    let unseen: BTreeSet<&str> = unseen.map(|case| case.row.scenario_id.as_str()).collect();
     (!unseen.is_empty()).then(|| {
         format!(
             "what the baseline told as open, and of which the new sweep holds no result, neither a failure nor a pass: of {}",

@@ -121,6 +121,11 @@ impl<'o> Side<'o> {
         if self.branches.iter().any(|&branch| part.holds(branch)) { part } else { self.main_line }
     }
 
+    /// Whether a run of it is of that branch, or of no known one.
+    pub(super) fn has_branch(&self, branch: Option<&str>) -> bool {
+        self.branches.contains(&branch)
+    }
+
     /// The branches of the runs in which an incident's scenario was there.
     pub(super) fn branches(&self, incident: &'o IncidentRow) -> BTreeSet<Option<&'o str>> {
         let History { ran, failed, set_aside, .. } = self.history(incident, Part::All);

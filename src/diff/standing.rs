@@ -45,9 +45,10 @@ fn kept(mut earlier: Comparison, now: &Comparison, new: &Output) -> Comparison {
         }
     }
     let rows: BTreeMap<&str, &IncidentRow> = new.incidents.iter().map(|row| (row.incident_id.as_str(), row)).collect();
-    // What came later to runs that both hold.
-    let known: BTreeSet<String> = earlier.changes.iter().map(|change| change.incident_id.clone()).collect();
-    earlier.changes.extend(now.changes.iter().filter(|change| !known.contains(&change.incident_id)).cloned());
+    // What came later to runs that both hold takes the place of what was said of it.
+    let later: BTreeSet<&str> = now.changes.iter().map(|change| change.incident_id.as_str()).collect();
+    earlier.changes.retain(|change| !later.contains(change.incident_id.as_str()));
+    earlier.changes.extend(now.changes.iter().cloned());
     earlier.changes.sort_by_key(|change| change.kind);
     earlier.summary.by_kind = ByKind::count(&earlier.changes);
     for change in &mut earlier.changes {

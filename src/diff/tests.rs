@@ -326,7 +326,6 @@ fn what_regressed_in_the_new_runs_is_worse_whatever_its_runs_say() {
     assert_eq!(worse.kind, ChangeKind::Worsened);
     assert!(worse.why.ends_with("its scenario regressed at r011"), "{}", worse.why);
     let mut before = at("r011");
-    before.runs = output(9..14, &[]).runs;
     before.scenarios[0].changepoints.clear();
     assert_eq!(only(&old, &before).kind, ChangeKind::Recurring);
 }
@@ -338,6 +337,36 @@ fn what_was_open_and_of_which_nothing_is_left_is_told() {
     let lost = told(&output(9..14, &[("b", "PPPPP")]));
     assert!(lost.contains("holds no result, neither a failure nor a pass: of a"), "{lost}");
     assert_eq!(told(&output(9..14, &[("a", "PPPPP"), ("b", "FFFFF")])), "");
+    // On a branch that is gone, or not looked at, where it passes on another.
+    let on = |mut output: Output, branch: &str| {
+        for run in &mut output.runs {
+            run.branch = Some(branch.into());
+        }
+        output
+    };
+    let old = on(output(0..9, &[("a", "FFFFFFFFF")]), "dev");
+    assert!(!compare(&old, &on(output(9..14, &[("b", "PPPPP")]), "main")).warnings.join("; ").contains("no result"));
+}
+
+#[test]
+fn some_new_runs_with_clocks_before_the_baseline_s_are_told() {
+    let old = output(10..20, &[("a", "PPPPPPPPPP")]);
+    let with = |first: i64| {
+        let mut new = output(20..24, &[("a", "PPPF")]);
+        new.runs[3].first_unix_ms = Some(first);
+        compare(&old, &new).warnings.join("; ")
+    };
+    let told = "new runs that began before all of the baseline's, by their clocks: r023";
+    assert!(with(3).starts_with(told), "{}", with(3));
+    assert_eq!(with(23), "");
+}
+
+#[test]
+fn runs_from_before_a_fix_show_no_return() {
+    let old = with_verdict(output(10..19, &[("a", "PPFFFFPPP")]), Verdict::Fixed, None);
+    let mut new = output(19..22, &[("a", "PPF")]);
+    new.runs[2].first_unix_ms = Some(11);
+    assert_eq!(only(&old, &new).kind, ChangeKind::Recurring);
 }
 
 #[test]

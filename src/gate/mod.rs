@@ -14,6 +14,7 @@ mod doubts;
 mod facts;
 mod floors;
 pub mod format;
+mod held;
 mod judge;
 mod losses;
 mod measure;

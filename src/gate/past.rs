@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::culprits::Culprits;
-use super::facts::{Facts, names};
+use super::facts::Facts;
 use super::judge::Judge;
 use super::losses::listed;
 use super::stale::is_meant_by;
-use super::violation::{Category, Level};
-use crate::recurrence::{ScenarioJudgement, UNKNOWN_BRANCH};
+use super::violation::Category;
 use crate::tally::{Condition, Past, What};
 use crate::text::terminal::plural;
 
@@ -58,32 +57,6 @@ impl Judge<'_> {
                 let message = format!("{} {what}: {}", plural(culprits.count, "scenario"), listed(&named));
                 self.note(Category::Stale, None, id.to_owned(), message, culprits);
             }
-        }
-    }
-
-    /// Scenarios that the quarantine holds back and that fail always in the window, but passed before: they may have
-    /// regressed, which it would not hold back.
-    pub(super) fn held_by_a_window(&mut self) {
-        let facts = self.facts;
-        let passed: Vec<&Past> =
-            facts.outcome.past.iter().filter(|past| past.has_passed && is_judged(past, facts)).collect();
-        let is_held = |row: &&ScenarioJudgement| {
-            row.attempts > 0
-                && row.failed_attempts == row.attempts
-                && self.sheltered.contains(&names(row).map(str::to_owned))
-                && passed.iter().any(|past| is_of(past, row))
-        };
-        let mut culprits = Culprits::default();
-        facts.recurrence.scenarios.iter().filter(is_held).for_each(|row| culprits.scenario(row));
-        if culprits.count > 0 {
-            let named: Vec<String> = culprits.scenarios.iter().cloned().collect();
-            let message = format!(
-                "{} held back by the quarantine, always failing in the window and passing before: without the window it may \
-                 have regressed, which no quarantine holds back: {}",
-                plural(culprits.count, "scenario"),
-                listed(&named)
-            );
-            self.note(Category::Quarantine, Some(Level::Warn), "quarantine:window".to_owned(), message, culprits);
         }
     }
 }
@@ -149,12 +122,6 @@ impl Within<'_> {
 }
 
 /// Whether it is of a branch that is judged.
-fn is_judged(past: &Past, facts: &Facts<'_>) -> bool {
+pub(super) fn is_judged(past: &Past, facts: &Facts<'_>) -> bool {
     !facts.is_narrowed || past.branch.as_deref().is_some_and(|branch| facts.recurrence.branches().contains(branch))
-}
-
-/// Whether it is that scenario's.
-fn is_of(past: &Past, row: &ScenarioJudgement) -> bool {
-    let is_on = |branch: &String| past.branch.as_deref().unwrap_or(UNKNOWN_BRANCH) == branch;
-    past.names.each_ref().map(String::as_str) == row.names() && row.branch.as_ref().is_none_or(is_on)
 }

@@ -9,7 +9,7 @@ use super::losses::listed;
 use super::measure::Measure;
 use super::policy::{Budget, Scope};
 use super::violation::Category;
-use crate::recurrence::{Kind, ScenarioJudgement, Standing, Verdict};
+use crate::recurrence::{Kind, ScenarioJudgement, Verdict};
 use crate::tally::Rule;
 use crate::text::terminal::plural;
 
@@ -17,13 +17,17 @@ impl Judge<'_> {
     /// Failures that no ceiling counts, since what failed did not run lately, or gets no verdict.
     pub(super) fn stale(&mut self, rule: Rule) {
         let (facts, budgets) = (self.facts, &self.policy.budgets);
+        let latest = facts.latest_runs();
+        let failed_lately = |scenario: &ScenarioJudgement| {
+            scenario.recurrence.last_failure.as_deref().is_some_and(|run| latest.contains(run))
+        };
         let [mut gone, mut not_rerun, mut unproven] = std::array::from_fn(|_| Culprits::default());
         for scenario in &facts.recurrence.scenarios {
             if escapes(scenario, budgets) && !self.shelters(scenario) {
                 gone.scenario(scenario);
             } else if is_not_rerun(scenario, budgets) && !self.shelters(scenario) {
                 not_rerun.scenario(scenario);
-            } else if is_unproven(scenario, budgets) && !self.shelters(scenario) {
+            } else if is_unproven(scenario, budgets) && failed_lately(scenario) && !self.shelters(scenario) {
                 unproven.scenario(scenario);
             }
         }
@@ -68,14 +72,14 @@ fn told_not_rerun(culprits: &Culprits) -> String {
     )
 }
 
-/// Whether a scenario failed in the latest runs, with a verdict that waits for more, while no ceiling on kinds or verdicts counts
+/// Whether a scenario has a verdict that waits for more, while no ceiling on kinds or verdicts counts
 /// that: those of what is proven would pass it for as long as it waits.
 fn is_unproven(scenario: &ScenarioJudgement, budgets: &[Budget]) -> bool {
     let waits = matches!(
         scenario.judged.verdict,
         Verdict::NewFailure | Verdict::InsufficientEvidence | Verdict::SeedUnidentifiable
     );
-    waits && scenario.standing == Standing::Live && are_asked(scenario, budgets)
+    waits && !scenario.stale && are_asked(scenario, budgets)
 }
 
 /// Whether ceilings on kinds or verdicts are meant for a scenario, and none counts it.

@@ -225,7 +225,7 @@ description = "What may ship."
 deterministic = {}         # scenarios that fail whenever their cause is there
 flaky = {{ at_most = {}, level = "warn" }}
 new_failure = {}           # failed in the last runs only
-insufficient_evidence = {{ at_most = {}, level = "warn" }}    # failed in fewer than five runs
+insufficient_evidence = {{ at_most = {}, level = "warn" }}    # too few runs, or in no order that is known
 seed_unidentifiable = {{ at_most = {}, level = "warn" }}      # each seed ran once: a bad seed and a flake look alike
 mass_failure_runs = {}     # runs in which a large part of all scenarios failed
 severity = {{ critical = {} }}    # open incidents{others}

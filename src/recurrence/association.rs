@@ -1,5 +1,7 @@
 //! Whether failures depend on the environment, the seed or the calendar.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -7,6 +9,7 @@ use super::attempts::CellLevels;
 use super::series::{Series, SeriesRun};
 use super::timeline::Timeline;
 use crate::stats::permutation::{Cell, Effort, permutation, permutation_of_levels};
+use crate::stats::streak::is_no_chance;
 use crate::stats::{Level, cmh, fisher};
 use crate::text::number::Rounded;
 
@@ -76,6 +79,43 @@ impl Tally {
     pub(super) fn rate(&self) -> f64 {
         self.failed_runs as f64 / self.runs.max(1) as f64
     }
+}
+
+/// The most that chance may make of the failures of a level in a row, over all levels, at the rate of the others.
+const CHANCE: f64 = 0.01;
+/// The least p that a test within revisions must be able to have; where it is not, it is made without them.
+const ATTAINABLE: f64 = 0.05;
+/// Runs of a level from which on it fails always where each failed.
+const ALWAYS: u64 = 5;
+
+/// The levels of a dimension that fail when they last ran among some runs: always, or more often in a row than chance makes.
+pub(super) fn failing_levels(
+    series: &Series,
+    runs: &[SeriesRun],
+    cells: &[CellLevels],
+    dimension: Dimension,
+    levels: usize,
+) -> Vec<usize> {
+    let tallies = count(series, runs, cells, dimension, levels);
+    let mut streaks = vec![0_u64; levels];
+    let mut bits: BTreeMap<usize, bool> = BTreeMap::new();
+    for run in runs {
+        bits.clear();
+        for trial in series.trials(run) {
+            let Some(level) = dimension.of(cells[trial.cell as usize]) else { continue };
+            *bits.entry(level as usize).or_default() |= trial.fails > 0;
+        }
+        for (&level, &failed) in &bits {
+            streaks[level] = if failed { streaks[level] + 1 } else { 0 };
+        }
+    }
+    let (all, failed) = tallies.iter().fold((0, 0), |(runs, failed), of| (runs + of.runs, failed + of.failed_runs));
+    let fails = |&level: &usize| {
+        let (own, streak) = (&tallies[level], streaks[level]);
+        let others = (failed - own.failed_runs, all - own.runs);
+        streak >= ALWAYS && streak == own.runs || is_no_chance(levels, others, streak, CHANCE)
+    };
+    (0..levels).filter(fails).collect()
 }
 
 /// Counts each level of a dimension over some runs; empty where the log does not carry it. The unit is the (run,
@@ -171,6 +211,8 @@ pub(super) struct Association {
     pub(super) least_runs: u64,
     /// Levels with two runs or more.
     pub(super) recurring: u64,
+    /// Whether revisions are known and no strata: so few of them ran in several levels that no test within them could tell.
+    pub(super) is_unstratified: bool,
 }
 
 /// What the tests of one series share.
@@ -204,20 +246,37 @@ impl Setting<'_> {
             odds_ratio: None,
             least_runs: seen.iter().map(|&l| of(l).runs).min().unwrap_or(0),
             recurring,
+            is_unstratified: false,
         };
         if failed == 0 || recurring < 2 {
             return association;
         }
-        let cells = self.stratified(dimension);
+        self.test(&mut association, dimension, &seen, true);
+        if self.has_revisions() && !association.test.is_some_and(|test| test.least_attainable <= ATTAINABLE) {
+            self.test(&mut association, dimension, &seen, false);
+            association.is_unstratified = true;
+        }
+        association
+    }
+
+    /// Tests it among these levels, within revisions where these are known and meant.
+    fn test(&self, association: &mut Association, dimension: Dimension, seen: &[u32], by_revision: bool) {
+        let cells = self.stratified(dimension, by_revision);
         let strata = cells.last().map_or(0, |cell| cell.stratum + 1);
-        if let (Dimension::Environment, &[first, second]) = (dimension, &seen[..]) {
-            Self::two_levels(&mut association, &cells, strata, [first, second]);
+        if let (Dimension::Environment, &[first, second]) = (dimension, seen) {
+            Self::two_levels(association, &cells, strata, [first, second]);
         } else {
             let key = xxh3_64_with_seed(&[dimension as u8], self.key);
             association.test = permutation(&cells, key, Effort::default())
                 .map(|test| Test { p: test.p, least_attainable: test.least_attainable });
         }
-        association
+    }
+
+    /// Whether the revisions of all runs are known, and vary.
+    fn has_revisions(&self) -> bool {
+        let revision_of = |run: &SeriesRun| self.timeline.runs[run.run as usize].revision;
+        let first = self.runs.first().and_then(revision_of);
+        self.runs.iter().all(|run| revision_of(run).is_some()) && self.runs.iter().any(|run| revision_of(run) != first)
     }
 
     fn two_levels(association: &mut Association, cells: &[Cell], strata: u32, levels: [u32; 2]) {
@@ -248,11 +307,11 @@ impl Setting<'_> {
         }
     }
 
-    /// (run, level) bits, counted by stratum and level. Strata are revisions, where all are known and they vary; for
-    /// seeds environments too.
-    fn stratified(&self, dimension: Dimension) -> Vec<Cell> {
+    /// (run, level) bits, counted by stratum and level. Strata are revisions, where they are meant, all are known and they vary;
+    /// for seeds environments too.
+    fn stratified(&self, dimension: Dimension, by_revision: bool) -> Vec<Cell> {
         let revision_of = |run: &SeriesRun| self.timeline.runs[run.run as usize].revision;
-        let known = self.runs.iter().all(|run| revision_of(run).is_some());
+        let known = by_revision && self.has_revisions();
         // Stratum by revision and environment, level, run; whether it failed.
         let mut bits: Vec<((u32, u32), u32, u32, bool)> = Vec::new();
         for run in self.runs {

@@ -54,24 +54,31 @@ pub(super) struct Attempts {
     pub(super) unplaced: BTreeMap<u32, bool>,
 }
 
-/// Runs from which on one failure and one pass in each are no chance.
-const LEAST_OF_TWO: usize = 5;
+/// Runs from which on as many failures and passes in each are no chance.
+const LEAST_OF_SEVERAL: usize = 5;
 
 impl Attempts {
-    /// Whether nearly every cell of each run since one holds one failure and one pass, as two tests of one name do. Retries of a
-    /// flake also pass at once, or fail again.
-    pub(super) fn are_of_two(&self, since: u32) -> bool {
-        let ticks = &self.ticks[self.ticks.partition_point(|tick| tick.run < since)..];
-        let cells = || ticks.chunk_by(|a, b| (a.run, a.cell) == (b.run, b.cell));
-        let is_pair = |ticks: &[Tick]| match ticks {
-            [pass, failure] => {
-                pass.signature.is_none() && failure.signature.is_some() && (pass.count, failure.count) == (1, 1)
-            }
-            _ => false,
-        };
-        let runs = ticks.chunk_by(|a, b| a.run == b.run).count();
-        runs >= LEAST_OF_TWO && cells().filter(|ticks| is_pair(ticks)).count() * 10 >= cells().count() * 9
+    /// Whether nearly every cell of each run, or of those since its rate changed, holds as many failures and as many passes, as
+    /// several tests of one name do. Retries of a flake also pass at once, or fail again.
+    pub(super) fn are_of_several(&self, changed: Option<u32>) -> bool {
+        let since = |run: u32| &self.ticks[self.ticks.partition_point(|tick| tick.run < run)..];
+        are_of_several(&self.ticks) || changed.is_some_and(|run| are_of_several(since(run)))
     }
+}
+
+fn are_of_several(ticks: &[Tick]) -> bool {
+    let mut splits: BTreeMap<[u32; 2], usize> = BTreeMap::new();
+    for cell in ticks.chunk_by(|a, b| (a.run, a.cell) == (b.run, b.cell)) {
+        let split = splits.entry(cell.iter().fold([0, 0], |[passes, fails], tick| match tick.signature {
+            None => [passes + tick.count, fails],
+            Some(_) => [passes, fails + tick.count],
+        }));
+        *split.or_default() += 1;
+    }
+    let (runs, cells) = (ticks.chunk_by(|a, b| a.run == b.run).count(), splits.values().sum::<usize>());
+    let is_usual =
+        |(split, number): (&[u32; 2], &usize)| split.iter().all(|&count| count > 0) && number * 10 >= cells * 9;
+    runs >= LEAST_OF_SEVERAL && splits.iter().any(is_usual)
 }
 
 /// Collects a scenario's attempts from its cells.

@@ -18,24 +18,23 @@ pub(super) struct Case {
     /// The levels in which a regression fails, where not in all.
     pub(super) regressed_in: Vec<String>,
     pub(super) witness_cell: String,
-    /// Whether it may be two tests of one name.
-    pub(super) is_two: bool,
+    /// Whether it may be several tests of one name.
+    pub(super) several: bool,
 }
 
 /// Scenarios that a warning names.
 const NAMED: usize = 4;
 
-/// That scenarios may be two tests of one name each: one that always fails is called flaky for the other, and ceilings on what
+/// That scenarios may be several tests of one name each: one that always fails is called flaky for the other, and ceilings on what
 /// always fails pass over it.
-pub(super) fn of_two(cases: &[Box<Case>]) -> Option<String> {
-    let names = cases.iter().filter(|case| case.is_two).map(|case| case.row.scenario_id.as_str());
+pub(super) fn of_several(cases: &[Box<Case>]) -> Option<String> {
+    let names = cases.iter().filter(|case| case.several).map(|case| case.row.scenario_id.as_str());
     let names: Vec<&str> = names.collect();
-    let each = if names.len() == 1 { "a scenario fails" } else { "scenarios fail" };
+    let (each, passes) = if names.len() == 1 { ("a scenario fails", "passes") } else { ("scenarios fail", "pass") };
     (!names.is_empty()).then(|| {
         format!(
-            "{each} once and pass{} once in nearly every run: two tests of one name, or first attempts that always fail? As flaky \
-             they are under no ceiling of what always fails: {}",
-            if names.len() == 1 { "es" } else { "" },
+            "{each} and {passes} as often in nearly every run: several tests of one name, or first attempts that always fail? As \
+             flaky they are under no ceiling of what always fails: {}",
             listed(names.iter(), NAMED),
         )
     })

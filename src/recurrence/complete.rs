@@ -1,60 +1,161 @@
-//! What the bit of a run hides: since some run each attempt fails, where some of a failing run's attempts passed before. A test
-//! that is known to fail in one environment, and now fails in all, has regressed.
+//! What the bit of a run hides: since some run each attempt fails, in all or in an environment or with a seed, where it passed
+//! before. A test that is known to fail in one environment, and now fails in others, has regressed.
 
 use std::collections::BTreeSet;
 
+use super::association::Dimension;
 use super::attempts::Attempts;
 use super::draft::Stretch;
-use super::series::{Series, SeriesRun};
+use super::series::{Series, SeriesRun, Trial};
+use super::verdict::{Label, is_recent};
 use crate::stats::{Changepoint, Segmenter};
 
-/// The runs behind such a change.
+/// Such a change.
 pub(super) struct Complete {
     /// How many runs lie before it.
     pub(super) start: usize,
-    /// The change, in places among those runs.
+    /// The change, in places among the runs.
     pub(super) change: Changepoint,
-    /// Runs before the change, since the one before it, and those in which every attempt failed.
+    /// The runs behind it.
+    pub(super) current: Stretch,
+    /// Runs before it, since the change before, and those in which every attempt failed.
     pub(super) before: Stretch,
+    pub(super) label: Label,
+    /// The environments or seeds that it is of, where not of all.
+    pub(super) levels: Vec<usize>,
 }
 
-/// Finds it among the runs of a segment. `least`: the fewest runs behind it.
-pub(super) fn complete(
-    series: &Series,
-    runs: &[SeriesRun],
-    attempts: &Attempts,
-    least: u64,
-    segmenter: &mut Segmenter,
-) -> Option<Complete> {
-    let is_complete = |run: &SeriesRun| series.trials(run).iter().all(|trial| trial.passes == 0);
-    // Without a failing run of which an attempt passed, the bits are the runs' own.
-    if !is_complete(runs.last()?) || runs.iter().all(|run| run.failed == is_complete(run)) {
+/// Runs by their places, each with the attempts that are looked at.
+type LookedAt = Vec<(usize, Vec<Trial>)>;
+
+/// Looks for such changes in a series.
+pub(super) struct Changes<'c> {
+    pub(super) series: &'c Series,
+    pub(super) attempts: &'c Attempts,
+    /// The fewest runs behind one.
+    pub(super) least: u64,
+}
+
+impl Changes<'_> {
+    /// The run since which each attempt fails.
+    pub(super) fn in_all(&self, segmenter: &mut Segmenter) -> Option<Complete> {
+        let (series, runs) = (self.series, &self.series.runs);
+        let is_whole = |run: &SeriesRun| is_complete(series.trials(run));
+        // Without a failing run of which an attempt passed, the bits are the runs' own.
+        if !is_whole(runs.last()?) || runs.iter().all(|run| run.failed == is_whole(run)) {
+            return None;
+        }
+        // What runs no more since, or did not run before, makes no difference: the cells of the last runs are looked at, or
+        // their environments where each run has seeds of its own.
+        let tail = runs.iter().rev().take_while(|run| is_whole(run)).count();
+        let (head, tail) = runs.split_at(runs.len() - tail);
+        let cells = |runs: &[SeriesRun]| -> BTreeSet<u32> {
+            runs.iter().flat_map(|run| series.trials(run)).map(|trial| trial.cell).collect()
+        };
+        let (known, last) = (cells(head), cells(tail));
+        let environment = |cell: u32| self.attempts.cells[cell as usize].env;
+        let lasting: BTreeSet<Option<u32>> = last.iter().map(|&cell| environment(cell)).collect();
+        let is_fresh = known.is_disjoint(&last);
+        let looked_at =
+            self.looked_at(|cell| if is_fresh { lasting.contains(&environment(cell)) } else { last.contains(&cell) });
+        find(&looked_at, self.least, 0.0, segmenter)
+    }
+
+    /// The latest run since which each attempt in some environments fails, or with some seeds.
+    pub(super) fn in_levels(&self, segmenter: &mut Segmenter) -> Option<Complete> {
+        let of = |dimension, levels, label| (dimension, levels, label);
+        let dimensions = [
+            of(Dimension::Environment, self.attempts.envs.len(), Label::SomeEnvironments),
+            of(Dimension::Seed, self.attempts.seeds.len(), Label::SomeSeeds),
+        ];
+        dimensions.into_iter().find_map(|(dimension, levels, label)| {
+            let mut latest: Option<Complete> = None;
+            for (level, looked_at) in self.by_level(dimension, levels) {
+                // So many are tried that one changes by chance.
+                let gain = (levels as f64).ln();
+                let Some(found) = find(&looked_at, self.least, gain, segmenter) else { continue };
+                match &mut latest {
+                    Some(latest) if latest.start > found.start => {}
+                    Some(latest) if latest.start == found.start => latest.levels.push(level),
+                    _ => latest = Some(Complete { label, levels: vec![level], ..found }),
+                }
+            }
+            latest
+        })
+    }
+
+    /// The levels of a dimension in which the last runs fail, of those that ran lately, each with its runs.
+    fn by_level(&self, dimension: Dimension, levels: usize) -> Vec<(usize, LookedAt)> {
+        let (series, runs) = (self.series, &self.series.runs);
+        let mut by_level: Vec<LookedAt> = vec![Vec::new(); if levels > 1 { levels } else { 0 }];
+        if by_level.is_empty() {
+            return Vec::new();
+        }
+        for (place, run) in runs.iter().enumerate() {
+            for trial in series.trials(run) {
+                let Some(level) = dimension.of(self.attempts.cells[trial.cell as usize]) else { continue };
+                match by_level[level as usize].last_mut() {
+                    Some((last, trials)) if *last == place => trials.push(*trial),
+                    _ => by_level[level as usize].push((place, vec![*trial])),
+                }
+            }
+        }
+        let fails_lately = |looked_at: &LookedAt| {
+            looked_at.last().is_some_and(|(place, trials)| is_complete(trials) && is_recent(*place, runs.len()))
+        };
+        by_level.into_iter().enumerate().filter(|(_, looked_at)| fails_lately(looked_at)).collect()
+    }
+
+    fn looked_at(&self, is_meant: impl Fn(u32) -> bool) -> LookedAt {
+        let meant = |run: &SeriesRun| -> Vec<Trial> {
+            self.series.trials(run).iter().filter(|trial| is_meant(trial.cell)).copied().collect()
+        };
+        self.series.runs.iter().map(meant).enumerate().filter(|(_, trials)| !trials.is_empty()).collect()
+    }
+}
+
+fn is_complete(trials: &[Trial]) -> bool {
+    trials.iter().all(|trial| trial.passes == 0)
+}
+
+/// The change since which each attempt fails, of a gain of at least so much.
+fn find(looked_at: &LookedAt, least: u64, gain: f64, segmenter: &mut Segmenter) -> Option<Complete> {
+    if !is_complete(&looked_at.last()?.1) || looked_at.iter().all(|(_, trials)| is_complete(trials)) {
         return None;
     }
-    let segmentation = segmenter.segment(runs.iter().map(is_complete));
+    let segmentation = segmenter.segment(looked_at.iter().map(|(_, trials)| is_complete(trials)));
     let [.., before, current] = segmentation.segments[..] else { return None };
+    let change = segmentation.changepoints.last().filter(|change| change.gain >= gain)?;
     let is_long = current.fails == current.runs() && current.runs() as u64 >= least;
-    let (earlier, later) = runs.split_at(current.start);
-    (is_long && fails_where_it_passed(series, earlier, later, attempts)).then_some(())?;
+    let (earlier, later) = looked_at.split_at(current.start);
+    (is_long && has_passed(earlier) && are_tried_as_often(earlier, later)).then_some(())?;
+    let place = |at: usize| looked_at[at.min(looked_at.len() - 1)].0;
+    let stretch = |segment: crate::stats::Segment| Stretch { n: segment.runs() as u64, x: segment.fails as u64 };
     Some(Complete {
-        start: current.start,
-        change: *segmentation.changepoints.last()?,
-        before: Stretch { n: before.runs() as u64, x: before.fails as u64 },
+        start: place(current.start),
+        change: Changepoint {
+            position: place(change.position),
+            interval_low: place(change.interval_low),
+            interval_high: place(change.interval_high),
+            ..*change
+        },
+        current: stretch(current),
+        before: stretch(before),
+        label: Label::Deterministic,
+        levels: Vec::new(),
     })
 }
 
-/// Whether it fails where it passed before: otherwise what passed may only run no more. With a seed of its own in each run, where
-/// is an environment.
-fn fails_where_it_passed(series: &Series, earlier: &[SeriesRun], later: &[SeriesRun], attempts: &Attempts) -> bool {
-    let cells = |runs: &[SeriesRun], is_meant: fn(u32) -> bool| -> BTreeSet<u32> {
-        let trials = runs.iter().flat_map(|run| series.trials(run));
-        trials.filter(|trial| is_meant(trial.passes)).map(|trial| trial.cell).collect()
+fn has_passed(runs: &[(usize, Vec<Trial>)]) -> bool {
+    runs.iter().flat_map(|(_, trials)| trials).any(|trial| trial.passes > 0)
+}
+
+/// Whether what failed is tried as often as it was: who tries again until it passes, and stops to, would see all fail.
+fn are_tried_as_often(earlier: &[(usize, Vec<Trial>)], later: &[(usize, Vec<Trial>)]) -> bool {
+    let tried = |runs: &[(usize, Vec<Trial>)]| {
+        let failed = runs.iter().flat_map(|(_, trials)| trials).filter(|trial| trial.fails > 0);
+        failed.fold([0, 0], |[trials, attempts], trial| [trials + 1, attempts + u64::from(trial.passes + trial.fails)])
     };
-    let (passed, failed) = (cells(earlier, |passes| passes > 0), cells(later, |_| true));
-    let known = cells(earlier, |_| true);
-    let environments = |cells: &BTreeSet<u32>| -> BTreeSet<Option<u32>> {
-        cells.iter().map(|&cell| attempts.cells[cell as usize].env).collect()
-    };
-    let is_fresh = failed.is_disjoint(&known);
-    !passed.is_disjoint(&failed) || is_fresh && !environments(&passed).is_disjoint(&environments(&failed))
+    let ([trials, attempts], [now, attempts_now]) = (tried(earlier), tried(later));
+    u128::from(attempts_now) * u128::from(trials) >= u128::from(attempts) * u128::from(now)
 }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::association::{Dimension, Setting, count};
+use super::association::{Dimension, Setting, count, failing_levels};
 use super::attempts::Attempts;
-use super::complete::complete;
-use super::draft::{Change, Draft, Stretch};
+use super::complete::{Changes, Complete};
+use super::draft::{Change, Draft, Stretch, Unsure};
 use super::series::{Series, SeriesRun};
 use super::timeline::Timeline;
 use super::verdict::{Label, Verdict};
@@ -75,24 +75,33 @@ impl Bench<'_> {
         draft.needed_99 = clean_runs_needed(draft.base.x, draft.base.n, 0.99);
         draft.witness = witness::find(series, runs, self.timeline);
 
-        let complete = complete(series, runs, self.attempts, LEAST_FAILING, segmenter);
-        let since = complete.as_ref().map(|complete| &runs[complete.start..]);
-        if let (Some(complete), Some(since)) = (complete, since) {
-            draft.changes.push(Change {
-                rate_before: complete.before.x as f64 / complete.before.n as f64,
-                rate_after: 1.0,
-                ..change(runs, &complete.change)
-            });
-            (draft.current, draft.before, draft.is_complete) = (stretch(since), Some(complete.before), true);
-        }
+        let regression = self.regression(&draft, series, runs);
+        let complete = self.complete(regression.as_ref(), series, segmenter);
+        let since = complete.as_ref().map(|complete| &series.runs[complete.start..]);
+        draft.regression = match complete {
+            Some(complete) => {
+                draft.changes.push(Change {
+                    rate_before: complete.before.x as f64 / complete.before.n as f64,
+                    rate_after: 1.0,
+                    ..change(&series.runs, &complete.change)
+                });
+                (draft.current, draft.before, draft.is_complete) = (complete.current, Some(complete.before), true);
+                Some((complete.label, complete.levels))
+            }
+            None => regression,
+        };
 
         let setting = Setting { series, runs, cells: &self.attempts.cells, timeline: self.timeline, key: self.key };
         draft.environment = setting.associate(Dimension::Environment, self.attempts.envs.len());
         draft.seed = setting.associate(Dimension::Seed, self.attempts.seeds.len());
         draft.calendar = setting.calendar();
+        if draft.environment.is_unstratified || draft.seed.is_unstratified {
+            draft.controlled_for.retain(|name| *name != "revision");
+            draft.uncontrolled.insert(0, "revision");
+        }
         draft.seeds_ran_once = self.every_seed_ran_once(series);
 
-        draft.decided = self.decide(&mut draft, series, runs, base, segmenter);
+        draft.decided = self.decide(&mut draft, series, base, segmenter);
         // A fix is of the failures before the clean runs; all else is about the runs since the last change.
         let about = if matches!(draft.decided, Some((Verdict::Fixed | Verdict::NotRerun, _))) {
             base
@@ -108,7 +117,6 @@ impl Bench<'_> {
         &self,
         draft: &mut Draft,
         series: &Series,
-        runs: &[SeriesRun],
         base: &[SeriesRun],
         segmenter: &mut Segmenter,
     ) -> Option<(Verdict, Option<Label>)> {
@@ -122,14 +130,7 @@ impl Bench<'_> {
             let verdict = if draft.not_rerun.is_empty() { Verdict::Fixed } else { Verdict::NotRerun };
             return Some((verdict, None));
         }
-        if draft.is_complete {
-            return Some((Verdict::Regressed, Some(Label::Deterministic)));
-        }
-        if let Some(before) = draft.before
-            && is_more(draft.current, before)
-            && draft.current.n >= LEAST_FAILING
-        {
-            let (label, levels) = self.label(series, runs);
+        if let Some((label, levels)) = draft.regression.take() {
             draft.regressed_in = levels;
             return Some((Verdict::Regressed, Some(label)));
         }
@@ -146,7 +147,7 @@ impl Bench<'_> {
             (draft.current, draft.before) = (stretch(last), Some(Stretch { n: passed, x: 0 }));
             return Some((Verdict::Regressed, Some(Label::Deterministic)));
         }
-        if only_at_end && (whole.n > whole.x || whole.n < LEAST_FAILING) {
+        if only_at_end && draft.failing < STRONG_RUNS && (whole.n > whole.x || whole.n < LEAST_FAILING) {
             draft.more_failures = if whole.n == whole.x {
                 Some(LEAST_FAILING - whole.n)
             } else {
@@ -161,11 +162,32 @@ impl Bench<'_> {
         always.then_some((Verdict::Deterministic, None))
     }
 
+    /// That the last segment fails more than the one before it, how, and in which levels where not in all.
+    fn regression(&self, draft: &Draft, series: &Series, runs: &[SeriesRun]) -> Option<(Label, Vec<usize>)> {
+        let is_worse = draft.before.is_some_and(|before| is_more(draft.current, before));
+        (is_worse && draft.current.n >= LEAST_FAILING).then(|| self.label(series, runs))
+    }
+
+    /// That each attempt fails since some run, in all or some levels, where the runs alone do not say so.
+    fn complete(
+        &self,
+        regression: Option<&(Label, Vec<usize>)>,
+        series: &Series,
+        segmenter: &mut Segmenter,
+    ) -> Option<Complete> {
+        let changes = Changes { series, attempts: self.attempts, least: LEAST_FAILING };
+        match regression {
+            Some((Label::Deterministic, _)) => None,
+            Some((Label::SomeEnvironments | Label::SomeSeeds, _)) => changes.in_all(segmenter),
+            None | Some((Label::RateRise, _)) => changes.in_all(segmenter).or_else(|| changes.in_levels(segmenter)),
+        }
+    }
+
     /// Why it is not known that the clean runs at the end were the last, where it is not.
-    fn unsure(&self, series: &Series, needed: Option<u64>) -> Option<&'static str> {
+    fn unsure(&self, series: &Series, needed: Option<u64>) -> Option<Unsure> {
         let told = |run: &SeriesRun| self.timeline.runs[run.run as usize];
         if series.runs.iter().any(|run| told(run).is_torn) {
-            return Some("their names tell another order");
+            return Some(Unsure::Torn);
         }
         let (before, clean) = series.runs.split_at(series.runs.len() - series.clean_at_end());
         let too_few = |number: usize| needed.is_some_and(|needed| (number as u64) < needed);
@@ -178,11 +200,10 @@ impl Bench<'_> {
             told(run).revision.is_some_and(|revision| passed.contains(&revision) && !failed.contains(&revision))
         };
         if too_few(clean.len() - clean.iter().filter(is_old).count()) {
-            return Some("their revisions passed before it failed, and may have been run again");
+            return Some(Unsure::OldRevisions);
         }
         let end = before.iter().filter(|run| run.failed).filter_map(|run| told(run).end_of_several).max()?;
-        too_few(clean.iter().filter(|run| told(run).unix_ms > Some(end)).count())
-            .then_some("a run that failed may be several of one id, and ended later")
+        too_few(clean.iter().filter(|run| told(run).unix_ms > Some(end)).count()).then_some(Unsure::Several)
     }
 
     /// How a regression fails, and in which levels where not in all.
@@ -209,25 +230,29 @@ impl Bench<'_> {
         }
     }
 
-    /// The dimensions of which no clean run at the end ran a level that had failed.
+    /// The dimensions of which no clean run at the end ran a level that had failed, or none ran one that fails.
     fn not_rerun(&self, series: &Series, base: &[SeriesRun]) -> Vec<&'static str> {
-        let clean = &series.runs[series.runs.len() - series.clean_at_end()..];
+        let (before, clean) = series.runs.split_at(series.runs.len() - series.clean_at_end());
         let misses = |dimension, levels| {
             let failed = count(series, base, &self.attempts.cells, dimension, levels);
             let rerun = count(series, clean, &self.attempts.cells, dimension, levels);
             let has_failed = failed.iter().any(|tally| tally.failed_runs > 0);
-            has_failed && !failed.iter().zip(&rerun).any(|(failed, rerun)| failed.failed_runs > 0 && rerun.runs > 0)
+            let is_any = failed.iter().zip(&rerun).any(|(failed, rerun)| failed.failed_runs > 0 && rerun.runs > 0);
+            let failing = failing_levels(series, before, &self.attempts.cells, dimension, levels);
+            has_failed && !is_any || failing.into_iter().any(|level| rerun[level].runs == 0)
         };
-        let seeds = self.attempts.seeds.len();
-        let recur = count(series, &series.runs, &self.attempts.cells, Dimension::Seed, seeds)
-            .iter()
-            .any(|tally| tally.runs >= 2);
+        // Seeds of one run, and runners that are made for it, never come again.
+        let recur = |dimension, levels| {
+            count(series, &series.runs, &self.attempts.cells, dimension, levels).iter().any(|tally| tally.runs >= 2)
+        };
         let mut missed = Vec::new();
-        if misses(Dimension::Environment, self.attempts.envs.len()) {
-            missed.push("environment");
-        }
-        if recur && misses(Dimension::Seed, seeds) {
-            missed.push("seed");
+        for (name, dimension, levels) in [
+            ("environment", Dimension::Environment, self.attempts.envs.len()),
+            ("seed", Dimension::Seed, self.attempts.seeds.len()),
+        ] {
+            if recur(dimension, levels) && misses(dimension, levels) {
+                missed.push(name);
+            }
         }
         missed
     }

@@ -151,8 +151,8 @@ impl TimelineJudge<'_> {
         let signatures = attempts.signatures.iter().map(|s| (s.incident, s.id.clone())).collect();
         let counted = series.runs.iter().map(|run| run.run).collect();
         let runs = History { failing, counted };
-        let is_two = attempts.are_of_two(drafts[0].changes.last().map_or(0, |change| change.run));
-        Case { row, drafts, runs, signatures, failing_environments, failing_seeds, regressed_in, witness_cell, is_two }
+        let several = attempts.are_of_several(drafts[0].changes.last().map(|change| change.run));
+        Case { row, drafts, runs, signatures, failing_environments, failing_seeds, regressed_in, witness_cell, several }
     }
 
     fn quarantine(&self, series: &Series, attempts: &Attempts) -> Quarantine {

@@ -18,6 +18,36 @@ pub(super) struct Change {
     pub(super) gain: f64,
 }
 
+/// Why clean runs at the end show no fix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unsure {
+    /// Their names tell another order than their clocks.
+    Torn,
+    /// They are of revisions that passed before the failures, and in none failed.
+    OldRevisions,
+    /// A run that failed may be several of one id.
+    Several,
+}
+
+impl Unsure {
+    /// In words, behind "but".
+    pub(super) const fn told(self) -> &'static str {
+        match self {
+            Self::Torn => "their names tell another order",
+            Self::OldRevisions => "their revisions passed before it failed, and were run again or gone back to",
+            Self::Several => "a run that failed may be several of one id, and ended later",
+        }
+    }
+
+    /// What would tell.
+    pub(super) const fn would_tell(self) -> &'static str {
+        match self {
+            Self::Torn | Self::Several => "the true times of its runs",
+            Self::OldRevisions => "clean runs of later revisions",
+        }
+    }
+}
+
 /// Counts of some runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Stretch {
@@ -40,8 +70,10 @@ pub(super) struct Draft {
     pub(super) current: Stretch,
     pub(super) before: Option<Stretch>,
     pub(super) changes: Vec<Change>,
-    /// Whether the segment is the runs since which each attempt fails, of failing runs of which some passed before; the one
-    /// before counts, as failing, runs of which each attempt failed.
+    /// How the last segment is a regression, and the levels that it is in where not in all, until it is decided.
+    pub(super) regression: Option<(Label, Vec<usize>)>,
+    /// Whether that segment is the runs since which each attempt fails, in all or in these levels, of failing runs of which some
+    /// passed before; the one before counts, as failing, runs of which each attempt failed.
     pub(super) is_complete: bool,
     /// Clean and failing runs at the end.
     pub(super) clean: u64,
@@ -69,7 +101,7 @@ pub(super) struct Draft {
     /// What failed and was not run again.
     pub(super) not_rerun: Vec<&'static str>,
     /// Why the order of its runs is not known, where it would be fixed if it were.
-    pub(super) unsure: Option<&'static str>,
+    pub(super) unsure: Option<Unsure>,
     /// Further failing runs that would decide a new failure.
     pub(super) more_failures: Option<u64>,
     pub(super) controlled_for: Vec<&'static str>,

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::attempts::collect;
-use super::case::{Case, of_two};
+use super::case::{Case, of_several};
 use super::decide::Bench;
 use super::draft::{Adjusted, Draft};
 use super::families;
@@ -127,7 +127,7 @@ impl TimelineJudge<'_> {
             summary.warnings.push(warning.clone());
             summary.empty_newest.push(warning);
         }
-        summary.warnings.extend(of_two(&cases));
+        summary.warnings.extend(of_several(&cases));
         all.runs.extend(self.timeline.runs.iter().map(|run| self.run_row(run.number)));
 
         let drafts: Vec<&Draft> = cases.iter().flat_map(|case| &case.drafts).collect();
@@ -271,7 +271,7 @@ impl TimelineJudge<'_> {
         if raw.x() == 0 && !failed_unplaced && !self.options.all {
             return Drawn::Clean;
         }
-        let aside = mass.set_aside(&raw);
+        let aside = mass.set_aside(&raw, &attempts);
         let names = self.tally.scenario_names(scenario);
         let bench = Bench { attempts: &attempts, timeline: self.timeline, key: key(&names, "") };
         let if_clean = match raw.x() {

@@ -1,5 +1,9 @@
 //! Mass-failure runs: those in which so much failed at once that the scenarios are not to blame.
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use super::attempts::Attempts;
 use super::series::Series;
 use super::timeline::Timeline;
 use crate::tally::{Cell, Outcome, RunSet, Tally, What};
@@ -147,17 +151,51 @@ pub(super) struct MassFailures {
 }
 
 impl MassFailures {
-    /// The runs that are set aside for one scenario: those of short streaks behind which its next run passes.
-    pub(super) fn set_aside(&self, series: &Series) -> Vec<u32> {
+    /// The runs that are set aside for one scenario: those of short streaks behind which its next run passes, and the next one of
+    /// each environment that it failed in. An environment whose jobs are runs of their own fails on while others pass.
+    pub(super) fn set_aside(&self, series: &Series, attempts: &Attempts) -> Vec<u32> {
         let mut aside = Vec::new();
+        let mut courses: Option<Courses> = None;
         for &(start, end) in &self.streaks {
             let first = series.runs.partition_point(|run| (run.run as usize) < start);
             let next = series.runs.partition_point(|run| (run.run as usize) < end);
             if first < next && series.runs.get(next).is_some_and(|run| !run.failed) {
-                aside.extend(series.runs[first..next].iter().map(|run| run.run));
+                let courses = courses.get_or_insert_with(|| Courses::new(series, attempts));
+                if courses.have_recovered(first..next) {
+                    aside.extend(series.runs[first..next].iter().map(|run| run.run));
+                }
             }
         }
         aside
+    }
+}
+
+/// The runs of a scenario in each environment: their places, and whether it failed there.
+struct Courses(BTreeMap<Option<u32>, Vec<(usize, bool)>>);
+
+impl Courses {
+    fn new(series: &Series, attempts: &Attempts) -> Self {
+        let mut courses: BTreeMap<_, Vec<(usize, bool)>> = BTreeMap::new();
+        for (place, run) in series.runs.iter().enumerate() {
+            for trial in series.trials(run) {
+                let course = courses.entry(attempts.cells[trial.cell as usize].env).or_default();
+                match course.last_mut() {
+                    Some((last, failed)) if *last == place => *failed |= trial.fails > 0,
+                    _ => course.push((place, trial.fails > 0)),
+                }
+            }
+        }
+        Self(courses)
+    }
+
+    /// Whether each environment that failed in these runs passes when it runs next. One that did not run since has not, if it
+    /// runs often.
+    fn have_recovered(&self, runs: Range<usize>) -> bool {
+        self.0.values().all(|course| {
+            let [from, to] = [runs.start, runs.end].map(|end| course.partition_point(|&(place, _)| place < end));
+            let failed = course[from..to].iter().any(|&(_, failed)| failed);
+            !failed || course.get(to).map_or(course.len() < LEAST_RUNS, |&(_, failed)| !failed)
+        })
     }
 }
 

@@ -71,9 +71,10 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
         Verdict::InsufficientEvidence if x == 0 => "it failed in no run whose place is known".to_owned(),
         Verdict::InsufficientEvidence => match draft.unsure {
             Some(unsure) => format!(
-                "{x} of {} failed, and the last {} by their clocks did not; but {unsure}, so that these may not be the last",
+                "{x} of {} failed, and the last {} by their clocks did not; but {}, so that these may not be the last",
                 runs(n),
-                draft.clean
+                draft.clean,
+                unsure.told()
             ),
             None => format!("{x} of only {} failed", runs(n)),
         },
@@ -161,9 +162,7 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
         Verdict::InsufficientEvidence if draft.whole.x == 0 => {
             "the true times of the runs that are left out, or a failure in another one".into()
         }
-        Verdict::InsufficientEvidence if draft.unsure.is_some() => {
-            "the true times of its runs, or clean runs of later revisions".into()
-        }
+        Verdict::InsufficientEvidence if let Some(unsure) = draft.unsure => unsure.would_tell().into(),
         Verdict::InsufficientEvidence => format!("{} more", runs(5u64.saturating_sub(draft.whole.n))),
         Verdict::Deterministic => "one pass of a failing environment and seed".into(),
         Verdict::EnvDependent | Verdict::SeedDependent => {
@@ -193,10 +192,12 @@ fn regressed(draft: &Draft, label: Option<Label>, names: &Names<'_>) -> String {
     });
     let (x, n) = (draft.current.x, runs(draft.current.n));
     if draft.is_complete {
-        return format!(
-            "{how}{place}: in {x} of {n}, and in {} of {} before, of which others failed in part",
-            before.x, before.n
-        );
+        let how = match label {
+            Some(Label::SomeEnvironments) => format!("every attempt in {failing} fails"),
+            Some(Label::SomeSeeds) => format!("every attempt with seed {failing} fails"),
+            _ => how,
+        };
+        return format!("{how}{place}: in {x} of {n}, and in {} of {} before", before.x, before.n);
     }
     format!("{how}{place}: {x} of {n} failed, {} of {} before", before.x, before.n)
 }

@@ -50,6 +50,7 @@ pub mod runs_test;
 pub mod shift;
 pub mod signed_rank;
 mod special;
+pub mod streak;
 mod stream;
 
 pub use changepoint::{Changepoint, Segment, Segmentation, Segmenter};

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use super::clock::DAY_MS;
 use super::order_name::order_names;
 use super::run::are_several;
+use super::run_name::by_number;
 use super::sequence::{Sequence, counter, sequences};
 use super::torn::{is_top, is_torn};
 use super::turn::{longest_run_up, out_of_turn, slack};
@@ -89,17 +90,24 @@ pub(super) fn settle(entries: &mut [Entry<'_>], now_ms: i64) -> Settled {
         }
         return Settled { bound_ms, is_dated: false };
     }
-    let names = order_names(&entries.iter().map(|entry| entry.id).collect::<Vec<_>>());
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let sequences = sequences(&names);
+    let order_names = order_names(&entries.iter().map(|entry| entry.id).collect::<Vec<_>>());
+    let names: Vec<&str> = order_names.iter().map(|of| of.name.as_str()).collect();
+    let mut sequences = sequences(&names);
+    // Of one name in this: by their clocks, and by all of their names.
+    let key = |at: usize| (entries[at].claims, entries[at].id);
+    for sequence in &mut sequences {
+        sequence.sort_by(|&a, &b| by_number(names[a], names[b]).then_with(|| key(a).cmp(&key(b))));
+    }
     for sequence in sequences.into_iter().flat_map(|sequence| by_branch(sequence, entries)).collect::<Vec<_>>() {
         let Some(found) = contradict(&sequence, entries) else {
             tear(&sequence, &names, entries);
             continue;
         };
         for (at, is_far) in found {
-            entries[at].is_odd = !is_far;
-            if is_far {
+            // What was run again has the name of what it repeats, and not its time.
+            let is_wrong = is_far && !order_names[at].is_again;
+            entries[at].is_odd = !is_wrong;
+            if is_wrong {
                 (entries[at].doubt, entries[at].at) = (Some(Doubt::Away), None);
             }
         }
@@ -173,7 +181,9 @@ fn tear(sequence: &Sequence, names: &[&str], entries: &mut [Entry<'_>]) {
 /// Entries without a time take that of the one before them by name, or of the first behind them. Those in front have no
 /// place where the counter may have gone on with them: their names would be the first, and they the newest.
 fn place(sequence: &Sequence, names: &[&str], entries: &mut [Entry<'_>]) {
-    let believed = |entry: &Entry<'_>| entry.at.map(|(time, _)| time).filter(|_| entry.doubt.is_none());
+    // What is out of turn says nothing of its neighbours.
+    let is_sure = |entry: &Entry<'_>| entry.doubt.is_none() && !entry.is_odd;
+    let believed = |entry: &Entry<'_>| entry.at.map(|(time, _)| time).filter(|_| is_sure(entry));
     let names: Vec<&str> = sequence.iter().map(|&at| names[at]).collect();
     let newest = sequence.iter().rposition(|&at| believed(&entries[at]).is_some());
     let may_wrap = counter(&names).zip(newest).is_some_and(|(numbers, newest)| is_top(numbers[newest]));
@@ -183,6 +193,7 @@ fn place(sequence: &Sequence, names: &[&str], entries: &mut [Entry<'_>]) {
         match believed(&entries[at]) {
             Some(time) => beside = Some((time, 1)),
             None if may_wrap && beside.is_none() && entries[at].doubt != Some(Doubt::Away) => {}
+            None if entries[at].is_odd => {}
             None => entries[at].at = beside.or(front),
         }
     }

@@ -13,17 +13,32 @@ const UUID: [usize; 5] = [8, 4, 4, 4, 12];
 const LEAST_LIKE: usize = 4;
 /// One in how many names at most is one of something that was run again.
 const RARE: usize = 4;
+/// The longest name that is looked into, in bytes: longer ones are no names of runs.
+const LONGEST: usize = 256;
+/// How many more digests than chance gives may hold numbers alone, or letters.
+const LUCK: f64 = 3.0;
 /// What is put behind a name by what runs it again.
 const AGAIN: [&str; 7] = ["rerun", "re-run", "retry", "retried", "attempt", "again", "try"];
 
+/// A name as far as it may tell an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct OrderName {
+    pub(super) name: String,
+    /// Whether it is that of what was run again: when that was it does not tell.
+    pub(super) is_again: bool,
+}
+
 /// Names with their digests struck out, and what was run again by the name of what it repeats.
-pub(super) fn order_names(names: &[&str]) -> Vec<String> {
+pub(super) fn order_names(names: &[&str]) -> Vec<OrderName> {
     let plain = without_digests(names);
     let mut of_shape: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     for name in &plain {
         of_shape.entry(shape(name)).or_default().insert(name);
     }
     let repeated = |name: &str| {
+        if name.len() > LONGEST {
+            return None;
+        }
         let own = of_shape.get(&shape(name))?.len();
         let base = name.char_indices().rev().map(|(at, _)| &name[..at]).find(|base| {
             base.ends_with(|c: char| c.is_ascii_alphanumeric())
@@ -32,15 +47,23 @@ pub(super) fn order_names(names: &[&str]) -> Vec<String> {
         })?;
         Some(base.to_owned())
     };
-    plain.iter().map(|name| repeated(name).unwrap_or_else(|| name.clone())).collect()
+    let of = |name: &String| match repeated(name) {
+        Some(name) => OrderName { name, is_again: true },
+        None => OrderName { name: name.clone(), is_again: false },
+    };
+    plain.iter().map(of).collect()
 }
 
-/// Whether that stands behind the names of what is run again: a number, a word for it, or both.
+/// Whether that stands behind the names of what is run again: a number, a word for it, or both. A number behind a point is a
+/// version's.
 fn is_again(suffix: &str) -> bool {
     let is_between = |c: char| matches!(c, ' ' | '-' | '_' | '.' | '/' | '(' | ')' | '#');
     let words = suffix.trim_start_matches(is_between);
-    let rest = AGAIN.iter().find_map(|again| words.strip_prefix(again)).unwrap_or(words);
-    words.len() < suffix.len() && rest.chars().all(|c| is_between(c) || c.is_ascii_digit())
+    let word = AGAIN.iter().find_map(|again| words.strip_prefix(again));
+    let is_version = word.is_none() && suffix.starts_with('.');
+    words.len() < suffix.len()
+        && !is_version
+        && word.unwrap_or(words).chars().all(|c| is_between(c) || c.is_ascii_digit())
 }
 
 /// Tokens of a name.
@@ -49,6 +72,14 @@ struct Digests {
     sure: Vec<Range<usize>>,
     /// Those that hold numbers alone, or letters, or the name of a month.
     maybe: Vec<Range<usize>>,
+}
+
+/// A name and the rule that it may be of, its digests struck out.
+struct Candidate {
+    rule: String,
+    digests: Vec<Range<usize>>,
+    /// The length of the first one that may be none; 0 where all are sure.
+    maybe: usize,
 }
 
 /// Names with digests as so many `@`. A token that may be none is a digest where names of the same rule have one there.
@@ -65,15 +96,38 @@ fn without_digests(names: &[&str]) -> Vec<String> {
         let letters: BTreeSet<String> = of.iter().map(|&at| shape(names[at])).collect();
         of.len() >= LEAST_LIKE && letters.len() * 2 > of.len()
     });
+    // The tokens that may be digests, and the rule that they would be of.
     let of_rule = |name: &str, digests: &[Range<usize>]| {
-        Some(struck_out(name, digests)).filter(|struck| rules.contains_key(&shape(struck)))
+        Some(shape(&struck_out(name, digests))).filter(|rule| rules.contains_key(rule))
     };
-    let plain = |(name, Digests { sure, maybe }): (&&str, &Digests)| {
-        let with = |more: &[Range<usize>]| of_rule(name, &[sure, more].concat());
+    let candidate = |(name, Digests { sure, maybe }): (&&str, &Digests)| {
+        let with = |more: &[Range<usize>]| {
+            let digests = [sure, more].concat();
+            Some(Candidate { rule: of_rule(name, &digests)?, digests, maybe: more.first().map_or(0, Range::len) })
+        };
         let each = || maybe.iter().find_map(|one| with(std::slice::from_ref(one)));
-        with(&[]).or_else(each).or_else(|| with(maybe)).unwrap_or_else(|| (*name).to_owned())
+        with(&[]).or_else(each).or_else(|| with(maybe))
     };
-    names.iter().zip(&found).map(plain).collect()
+    let candidates: Vec<Option<Candidate>> = names.iter().zip(&found).map(candidate).collect();
+    let mut alike: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
+    for Candidate { rule, maybe, .. } in candidates.iter().flatten() {
+        alike.entry(rule).or_default()[usize::from(*maybe > 0)] += 1;
+    }
+    let plain = |(name, candidate): (&&str, &Option<Candidate>)| match candidate {
+        Some(Candidate { rule, digests, maybe }) if *maybe == 0 || are_by_chance(alike[rule.as_str()], *maybe) => {
+            struck_out(name, digests)
+        }
+        _ => (*name).to_owned(),
+    };
+    names.iter().zip(&candidates).map(plain).collect()
+}
+
+/// Whether so many digests of that length may hold numbers alone, or letters, beside so many that hold both: counters beside
+/// digests are more.
+fn are_by_chance([sure, maybe]: [usize; 2], length: usize) -> bool {
+    let length = i32::try_from(length).unwrap_or(i32::MAX);
+    let share = (10.0_f64 / 16.0).powi(length) + (6.0_f64 / 16.0).powi(length);
+    maybe as f64 <= 1.0 + LUCK * share * (sure + maybe) as f64
 }
 
 /// The tokens of a name that are digests, and those that may be.
@@ -84,6 +138,9 @@ fn digests(name: &str) -> Digests {
             Some(last) if last.end == at => last.end += c.len_utf8(),
             _ => tokens.push(at..at + c.len_utf8()),
         }
+    }
+    if name.len() > LONGEST {
+        return Digests::default();
     }
     let is_hex = |token: &Range<usize>| name[token.clone()].bytes().all(|byte| byte.is_ascii_hexdigit());
     let mut found = Digests::default();
@@ -123,8 +180,6 @@ fn struck_out(name: &str, digests: &[Range<usize>]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     /// Digests as revisions have them, of so many digits: some hold numbers alone, or letters.
     fn hashes(number: u64, digits: usize) -> impl Iterator<Item = String> {
         let mixed = |at: u64| {
@@ -133,6 +188,10 @@ mod tests {
             x ^ x >> 27
         };
         (0..number).map(move |at| format!("{:016x}", mixed(at))[..digits].to_owned())
+    }
+
+    fn order_names(names: &[&str]) -> Vec<String> {
+        super::order_names(names).into_iter().map(|of| of.name).collect()
     }
 
     #[test]
@@ -163,13 +222,26 @@ mod tests {
     }
 
     #[test]
+    fn counters_beside_digests_stay_counters() {
+        let names: Vec<String> = hashes(5, 8).chain((0..20).map(|at| format!("{}", 12_345_700 + at))).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        assert_eq!(order_names(&names)[5..], names[5..]);
+    }
+
+    #[test]
+    fn long_names_are_left_as_they_are() {
+        let long = "a-1-".repeat(100_000);
+        assert_eq!(order_names(&[&long, "a-1"]), [&long, "a-1"]);
+    }
+
+    #[test]
     fn what_is_run_again_has_the_name_of_what_it_repeats() {
         let names: Vec<String> = (10..30).map(|run| format!("run-{run}")).collect();
         for again in ["run-15-retry", "run-15-2", "run-15 (1)", "run-15.rerun1", "run-15/attempt-2", "run-15_again"] {
             let names: Vec<&str> = names.iter().map(String::as_str).chain([again]).collect();
             assert_eq!(order_names(&names).last().unwrap(), "run-15", "{again}");
         }
-        for other in ["run-15-nightly", "run-155-retry", "run-9-2", "run-152", "retry-15"] {
+        for other in ["run-15.2", "run-15-nightly", "run-155-retry", "run-9-2", "run-152", "retry-15"] {
             let names: Vec<&str> = names.iter().map(String::as_str).chain([other]).collect();
             assert_eq!(order_names(&names).last().unwrap(), other);
         }

@@ -86,7 +86,19 @@ fn runs_that_were_run_again_are_told_whatever_is_put_behind_their_names() {
         let name =
             |run: i32| if run <= 17 { format!("r{run:02}.jsonl") } else { format!("r{:02}{again}.jsonl", run - 13) };
         let (_, warnings) = judged(&swept(&runs(name, |_| None), &[]));
-        assert!(warnings.contains("r05"), "{again}: {warnings}");
+        assert!(warnings.contains(&format!("r05{again}")), "{again}: {warnings}");
+    }
+    // Sound clocks, however much later: what failed when it was run again fails now.
+    let name = |run: i32| if run <= 10 { format!("r{run:02}.jsonl") } else { format!("r{:02}-2.jsonl", run - 10) };
+    let later = |run: i32| (run > 10).then(|| START + (i64::from(run) + 40) * DAY / 4);
+    let report =
+        swept(&runs(name, |run| later(run).or(Some(START - i64::from(20 - run) * DAY / 24))), &["--threads", "2"]);
+    assert_eq!(judged(&report).0, "regressed deterministic");
+    // In whatever order they are read.
+    for _ in 0..4 {
+        let again =
+            swept(&runs(name, |run| later(run).or(Some(START - i64::from(20 - run) * DAY / 24))), &["--threads", "8"]);
+        assert_eq!(judged(&again), judged(&report));
     }
 }
 

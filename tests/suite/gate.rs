@@ -956,6 +956,32 @@ fn what_failed_before_a_window_and_has_no_result_in_it_is_told() {
 }
 
 #[test]
+fn brackets_of_a_pattern_are_those_of_parameters() {
+    let runs = runs(&[("P/add[1]", "FFFFFF"), ("P/add1", "FFFFFF"), ("P/add{a}", "PPPPPP")]);
+    let known = "[[quarantine]]\nscenario = \"add[1]\"\nowner = \"o\"\nticket = \"T-1\"\nexpires = 2030-01-01\n";
+    let report = gate(&runs, &format!("[max]\ndeterministic = 0\n{known}"), &JSON).exits(1).json();
+    assert_eq!(report["violations"][0]["scenario_ids"], json!(["add1"]));
+    let braces = "[[scope]]\nname = \"a\"\nscenario = \"add{*}\"\nmax = { deterministic = 0 }\n";
+    assert_eq!(ids(&gate(&runs, braces, &JSON)), [""; 0]);
+}
+
+#[test]
+fn a_quarantine_that_holds_back_what_always_fails_on_a_branch_is_told() {
+    let said = |release: &dyn Fn(u64) -> &'static str| {
+        let main = |day: u64| if day % 5 == 1 { "s:fail" } else { "s:pass" };
+        let runs = (0..30).map(|day| (day, "main", main(day)));
+        let runs = runs.chain((20..30).map(|day| (day, "release", release(day))));
+        let (logs, others) = on_branches(&runs.collect::<Vec<_>>());
+        let profile = others.path().join("p.toml");
+        let known = "[[quarantine]]\nscenario = \"s\"\nowner = \"o\"\nticket = \"T-1\"\nexpires = 2030-01-01\n";
+        let more = ["--profile", text(&profile), "--format", "json"];
+        ids(&gate(&logs, &format!("[max]\ndeterministic = 0\nflaky = 0\n{known}"), &more).exits(0))
+    };
+    assert_eq!(said(&|_| "s:fail"), ["warn quarantine:branch"]);
+    assert_eq!(said(&|day| if day % 2 == 0 { "s:fail" } else { "s:pass" }), [""; 0]);
+}
+
+#[test]
 fn a_quarantine_that_a_window_widens_is_told() {
     let [failed, passed] = ["F", "P"].map(|mark| mark.repeat(30));
     let policy = "[max]\ndeterministic = 0\nflaky = 0\nunproven = 0\n\

@@ -4,10 +4,20 @@ use globset::GlobMatcher;
 
 use crate::definition::{Faults, Section};
 
-/// A pattern; one that cannot be read is noted.
+/// Characters that name a test's parameters, as `test_add[1]` or `add {a}`, and stand for themselves.
+const LITERAL: [char; 4] = ['[', ']', '{', '}'];
+
+/// A pattern of `*` and `?`; one that cannot be read is noted.
 pub(super) fn pattern(section: &Section<'_>, key: &str, faults: &mut Faults<'_>) -> Option<GlobMatcher> {
     let text = section.readable_text(key, faults)?;
-    match globset::Glob::new(text.value) {
+    let mut glob = String::with_capacity(text.value.len());
+    for c in text.value.chars() {
+        if LITERAL.contains(&c) && !glob.ends_with('\\') {
+            glob.push('\\');
+        }
+        glob.push(c);
+    }
+    match globset::Glob::new(&glob) {
         Ok(glob) => Some(glob.compile_matcher()),
         Err(error) => {
             faults.add(text.at, format!("bad pattern: {}", error.kind()));

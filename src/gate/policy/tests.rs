@@ -18,7 +18,7 @@ fn faults(rest: &str) -> Vec<String> {
 fn five_mistakes_are_told_at_once_and_where() {
     let found = faults(
         "[max]\nflakey = 0\nflaky = \"three\"\n[[scope]]\nname = \"s\"\nmax = { new_failure = -1 }\n\
-         [[quarantine]]\nscenario = \"a[\"\nowner = \"o\"\nticket = \"T\"\nexpires = \"soon\"\n",
+         [[quarantine]]\nscenario = 'a\\'\nowner = \"o\"\nticket = \"T\"\nexpires = \"soon\"\n",
     );
     let starts = [
         "p.toml:4:1: unknown measure `flakey`, known: deterministic, flaky, unproven,",

@@ -7,6 +7,7 @@ use hashbrown::HashMap;
 
 use super::Entries;
 use crate::record::Record;
+use crate::stats::streak::is_no_chance;
 use crate::tally::cell::What;
 use crate::tally::symbols::Symbol;
 use crate::tally::tally::Tally;
@@ -82,13 +83,16 @@ impl Course {
     }
 }
 
-/// The conditions of one kind that it failed under when last run, more often in a row than chance makes at
-/// the rate of all of them.
-fn failing<L>(levels: BTreeMap<L, Course>) -> impl Iterator<Item = L> {
-    let [runs, clean] = levels.values().fold([0, 0], |[runs, clean], of| [runs + of.runs, clean + of.clean]);
-    let (rate, number) = (1.0 - clean as f64 / runs as f64, levels.len() as f64);
-    let is_failing = move |of: &Course| of.failing > 0 && number * rate.powf(of.failing as f64) <= CHANCE;
-    levels.into_iter().filter(move |(_, of)| is_failing(of)).map(|(level, _)| level)
+/// The conditions of one kind that it failed under when last run, more often in a row than chance makes at the rate under the
+/// others.
+fn failing<L: Ord>(conditions: BTreeMap<L, Course>) -> impl Iterator<Item = L> {
+    let sum = |of: fn(&Course) -> u64| conditions.values().map(of).sum::<u64>();
+    let (runs, clean, number) = (sum(|of| of.runs), sum(|of| of.clean), conditions.len());
+    let is_failing = move |of: &Course| {
+        let (others, passed) = (runs - of.runs, clean - of.clean);
+        is_no_chance(number, (others - passed, others), of.failing, CHANCE)
+    };
+    conditions.into_iter().filter(move |(_, of)| is_failing(of)).map(|(condition, _)| condition)
 }
 
 impl Entries {

@@ -1,0 +1,67 @@
+//! What the quarantine holds back and may not be what it is for: what fails always where it is looked at, and passes elsewhere.
+
+use super::culprits::Culprits;
+use super::facts::names;
+use super::judge::Judge;
+use super::losses::listed;
+use super::past::is_judged;
+use super::violation::{Category, Level};
+use crate::recurrence::{ScenarioJudgement, UNKNOWN_BRANCH};
+use crate::tally::Past;
+use crate::text::terminal::plural;
+
+/// Runs from which on what failed in each fails always on its branch.
+const ALWAYS: u64 = 3;
+
+impl Judge<'_> {
+    /// Scenarios that the quarantine holds back and that fail always in the window, but passed before: they may have
+    /// regressed, which it would not hold back.
+    pub(super) fn held_by_a_window(&mut self) {
+        let facts = self.facts;
+        let passed: Vec<&Past> =
+            facts.outcome.past.iter().filter(|past| past.has_passed && is_judged(past, facts)).collect();
+        let is_held = |row: &ScenarioJudgement| passed.iter().any(|past| is_of(past, row));
+        let what = "always failing in the window and passing before: without the window it may have regressed, which no \
+                    quarantine holds back";
+        self.note_held("quarantine:window", what, is_held);
+    }
+
+    /// Scenarios that it holds back and that fail always on a branch, though they pass on another: a branch that never held a
+    /// pass shows no regression.
+    pub(super) fn held_on_a_branch(&mut self) {
+        let rows = &self.facts.recurrence.scenarios;
+        let passes_elsewhere = |row: &ScenarioJudgement| {
+            let mut others = rows.iter().filter(|other| other.names() == row.names() && other.branch != row.branch);
+            others.any(|other| other.failed_attempts < other.attempts)
+        };
+        let is_held = |row: &ScenarioJudgement| row.runs >= ALWAYS && row.branch.is_some() && passes_elsewhere(row);
+        let what =
+            "always failing on a branch and passing on another: it may have broken there, which no quarantine is for";
+        self.note_held("quarantine:branch", what, is_held);
+    }
+
+    fn note_held(&mut self, id: &str, what: &str, is_held: impl Fn(&ScenarioJudgement) -> bool) {
+        let always = |row: &&ScenarioJudgement| row.attempts > 0 && row.failed_attempts == row.attempts;
+        let mut culprits = Culprits::default();
+        for row in self.facts.recurrence.scenarios.iter().filter(always) {
+            if self.sheltered.contains(&names(row).map(str::to_owned)) && is_held(row) {
+                culprits.scenario(row);
+            }
+        }
+        if culprits.count > 0 {
+            let named: Vec<String> = culprits.scenarios.iter().cloned().collect();
+            let message = format!(
+                "{} held back by the quarantine, {what}: {}",
+                plural(culprits.count, "scenario"),
+                listed(&named)
+            );
+            self.note(Category::Quarantine, Some(Level::Warn), id.to_owned(), message, culprits);
+        }
+    }
+}
+
+/// Whether it is that scenario's.
+fn is_of(past: &Past, row: &ScenarioJudgement) -> bool {
+    let is_on = |branch: &String| past.branch.as_deref().unwrap_or(UNKNOWN_BRANCH) == branch;
+    past.names.each_ref().map(String::as_str) == row.names() && row.branch.as_ref().is_none_or(is_on)
+}
