@@ -109,6 +109,8 @@ mod threads;
 #[doc(hidden)]
 #[forbid(unsafe_code)]
 pub mod ticket;
+#[forbid(unsafe_code)]
+mod words;
 
 pub use analysis::{Analysis, AnalysisError, IncidentReport, Nothing};
 pub use archive::{ArchiveLedger, Damage, Discovery, Ledger};
