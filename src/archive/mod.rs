@@ -36,6 +36,8 @@ mod open;
 #[forbid(unsafe_code)]
 mod piece;
 #[forbid(unsafe_code)]
+mod pieces;
+#[forbid(unsafe_code)]
 mod run_id;
 #[forbid(unsafe_code)]
 mod unjudged;
@@ -63,11 +65,13 @@ pub use frame_check::FrameCheck;
 pub use ledger::{
     ArchiveLedger, ByReason, ByRepair, Counts, Damage, LISTED_DAMAGE, LISTED_REJECTS, Ledger, Reject, Totals,
 };
+pub(crate) use likeness::looks_like;
 pub use likeness::next_step;
 pub use map::FileMap;
 pub(crate) use name::{path_of, text_of};
 pub use open::{Archive, LARGEST_WHOLE, Plan, Unit, UnitReader};
 pub use piece::{Decoder, PIECE, PieceEnd};
+pub(crate) use pieces::{Piece, Pieces};
 pub use run_id::{RunFrom, RunFromError, strip_container};
 pub use unjudged::Unjudged;
 pub use utf16::Utf16;
