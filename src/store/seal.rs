@@ -20,7 +20,7 @@ use std::path::Path;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// Version of the format, of the values too: a value of another version is made anew.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 
 const MAGIC: [u8; 8] = *b"relapse\x1a";
 const HEAD: usize = 64;
