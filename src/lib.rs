@@ -43,6 +43,7 @@ pub mod benchmark;
 pub mod definition;
 #[doc(hidden)]
 pub mod diff;
+mod file_names;
 #[doc(hidden)]
 pub mod files;
 #[doc(hidden)]
