@@ -50,6 +50,7 @@ pub mod files;
 pub mod gate;
 #[doc(hidden)]
 pub mod incident;
+mod lock;
 #[doc(hidden)]
 pub mod observer;
 #[doc(hidden)]

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex, OnceLock};
 use super::assembly::{Assembly, Fragment, PieceId, Report};
 use super::detect::detect;
 use super::findings::Findings;
-use super::lock::lock;
 use super::per_archive::PerArchive;
 use super::row::ReadRow;
 use super::sketch::Threshold;
@@ -14,6 +13,7 @@ use super::worker::{Origin, Worker};
 use crate::archive::{
     Archive, ArchiveLedger, Buffer, Decoder, Entry, PADDING, PieceEnd, UnitReader, Utf16, looks_like,
 };
+use crate::lock::lock;
 use crate::record::Profiles;
 use crate::repair::{Repair, Repairs};
 
