@@ -9,7 +9,7 @@ use super::history::{ChangeRow, History};
 use super::options::Options;
 use super::verdict::{Finding, Method, Verdict};
 use crate::record::Direction;
-use crate::stats::{MannWhitney, Tail};
+use crate::stats::{MannWhitney, Test};
 use crate::tally::SeriesKey;
 use crate::text::terminal::plural;
 
@@ -40,7 +40,7 @@ struct Lean<'l> {
     effect: Effect,
     /// Where that is, when the lane has two modes.
     mode: Option<String>,
-    tail: Tail,
+    tail: Test,
     q: Option<f64>,
     family: &'l Family,
     /// Greatest p that would be significant.
