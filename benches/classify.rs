@@ -33,7 +33,7 @@ fn classify(criterion: &mut Criterion) {
         for (reason, lines) in REASONS.iter().zip(counts.by_reason).filter(|(_, lines)| *lines > 0) {
             *expected.entry(class_of(reason)).or_default() += lines;
         }
-        let classifier = Classifier::new(&Taxonomy::resolve(name).expect("a built-in taxonomy"));
+        let classifier = Classifier::new(&Taxonomy::CATALOG.resolve(name).expect("a built-in taxonomy"));
         let mut scratch = Scratch::default();
         let mut class = |record: &Record<'_>| classifier.classify(|role| record.text(role), &mut scratch).class;
         let mut found: BTreeMap<&str, u64> = BTreeMap::new();

@@ -42,7 +42,7 @@ fn check_outcome(outcome: &Outcome, counts: &Counts) {
 
 fn sweep(criterion: &mut Criterion) {
     let corpus = OnDisk::new(config(), &LAYOUTS);
-    let taxonomy = Taxonomy::resolve("crash-triage-v1").expect("a built-in taxonomy");
+    let taxonomy = Taxonomy::CATALOG.resolve("crash-triage-v1").expect("a built-in taxonomy");
     let mut group = group(criterion, "sweep");
     group.throughput(Throughput::Bytes(corpus.counts.bytes));
     for layout in LAYOUTS {

@@ -24,7 +24,7 @@ fn main() -> ExitCode {
 }
 
 fn run(paths: Vec<String>) -> Result<(), Box<dyn std::error::Error>> {
-    let mut sweep = Sweep::new(paths, Profiles::builtin(), Taxonomy::resolve("crash-triage-v1")?);
+    let mut sweep = Sweep::new(paths, Profiles::builtin(), Taxonomy::CATALOG.resolve("crash-triage-v1")?);
     sweep.keep_clean = true;
     let outcome = sweep.run(&Silent)?;
     Ok(print(&outcome.tally, &mut BufWriter::new(stdout().lock()))?)

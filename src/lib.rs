@@ -30,85 +30,61 @@
 //! How it is built stands in `docs/architecture.md`. Everything that a user needs is named here and in the four rooms below;
 //! the other rooms are open to the command, to tests and to benchmarks alone, and change without notice.
 //!
-//! One file has unsafe code, the memory map of archives; everywhere else it is forbidden.
+//! One file has unsafe code, the memory map of archives; everywhere else it is denied.
 
 #[doc(hidden)]
-#[forbid(unsafe_code)]
 pub mod analysis;
 #[doc(hidden)]
 pub mod archive;
-#[forbid(unsafe_code)]
 mod arrange;
 #[doc(hidden)]
-#[forbid(unsafe_code)]
 pub mod benchmark;
 #[doc(hidden)]
-#[forbid(unsafe_code)]
 pub mod definition;
 #[doc(hidden)]
-#[forbid(unsafe_code)]
 pub mod diff;
+mod file_names;
 #[doc(hidden)]
-#[forbid(unsafe_code)]
 pub mod files;
 #[doc(hidden)]
-#[forbid(unsafe_code)]
 pub mod gate;
 #[doc(hidden)]
-#[forbid(unsafe_code)]
 pub mod incident;
+mod lock;
 #[doc(hidden)]
-#[forbid(unsafe_code)]
 pub mod observer;
 #[doc(hidden)]
-#[forbid(unsafe_code)]
 pub mod pack;
 #[doc(hidden)]
-#[forbid(unsafe_code)]
 pub mod reason;
-#[forbid(unsafe_code)]
 pub mod record;
 #[doc(hidden)]
-#[forbid(unsafe_code)]
 pub mod recurrence;
 #[doc(hidden)]
-#[forbid(unsafe_code)]
 pub mod repair;
 #[doc(hidden)]
-#[forbid(unsafe_code)]
 pub mod replay;
-#[forbid(unsafe_code)]
 pub mod report;
 #[doc(hidden)]
-#[forbid(unsafe_code)]
 pub mod role;
 #[doc(hidden)]
-#[forbid(unsafe_code)]
 pub mod rows;
 #[doc(hidden)]
-#[forbid(unsafe_code)]
 pub mod run_finding;
-#[forbid(unsafe_code)]
 pub mod stats;
 #[doc(hidden)]
-#[forbid(unsafe_code)]
 pub mod store;
 #[doc(hidden)]
-#[forbid(unsafe_code)]
 pub mod sweep;
 #[doc(hidden)]
-#[forbid(unsafe_code)]
 pub mod tally;
-#[forbid(unsafe_code)]
 pub mod taxonomy;
 #[doc(hidden)]
-#[forbid(unsafe_code)]
 pub mod text;
-#[forbid(unsafe_code)]
 mod threads;
 #[doc(hidden)]
-#[forbid(unsafe_code)]
 pub mod ticket;
+mod words;
 
 pub use analysis::{Analysis, AnalysisError, IncidentReport, Nothing};
 pub use archive::{ArchiveLedger, Damage, Discovery, Ledger};

@@ -1,5 +1,4 @@
 //! The `relapse` command.
-#![forbid(unsafe_code)]
 
 mod cli;
 

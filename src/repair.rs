@@ -2,75 +2,41 @@
 
 use std::ops::BitOr;
 
-/// A cosmetic fault: one that leaves no doubt about what the line says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Repair {
-    /// The text of the archive is UTF-16.
-    Encoding,
-    /// Bytes that are not UTF-8: each stretch of them is read as U+FFFD.
-    BadUtf8,
-    /// Control characters that stand in a string as they are.
-    ControlCharacters,
-    /// Escapes of one half of a surrogate pair: each is read as U+FFFD.
-    LoneSurrogates,
-    /// NaN and the infinities, however they are spelled: read as null.
-    NotFinite,
-    /// Zero bytes before the record.
-    LeadingNuls,
-    /// Text before the record.
-    LeadingText,
-    /// Numbers in quotes where a time, a duration, a seed or an attempt stands.
-    QuotedNumbers,
-    /// Times without a zone where the profile states none: read as UTC.
-    AssumedZone,
-    /// Escape codes of terminals in keys, in outcomes or in the ids of packet, suite, scenario or mode: left out.
-    EscapedIds,
-    /// Escape codes between values, and what else nobody sees behind the record: left out.
-    Unseen,
-    /// Escapes that JSON lacks and others have: `\xHH`, `\e`, `\'`, `\0`.
-    ForeignEscapes,
-    /// U+FFFD for what is no text in the ids of packet, suite, scenario or mode: different ones may have become one.
-    UnreadableIds,
+use crate::words::words;
+
+words! {
+    /// A cosmetic fault: one that leaves no doubt about what the line says.
+    Repair {
+        /// The text of the archive is UTF-16.
+        Encoding => "encoding",
+        /// Bytes that are not UTF-8: each stretch of them is read as U+FFFD.
+        BadUtf8 => "bad_utf8",
+        /// Control characters that stand in a string as they are.
+        ControlCharacters => "control_characters",
+        /// Escapes of one half of a surrogate pair: each is read as U+FFFD.
+        LoneSurrogates => "lone_surrogates",
+        /// NaN and the infinities, however they are spelled: read as null.
+        NotFinite => "not_finite",
+        /// Zero bytes before the record.
+        LeadingNuls => "leading_nuls",
+        /// Text before the record.
+        LeadingText => "leading_text",
+        /// Numbers in quotes where a time, a duration, a seed or an attempt stands.
+        QuotedNumbers => "quoted_numbers",
+        /// Times without a zone where the profile states none: read as UTC.
+        AssumedZone => "assumed_zone",
+        /// Escape codes of terminals in keys, in outcomes or in the ids of packet, suite, scenario or mode: left out.
+        EscapedIds => "escaped_ids",
+        /// Escape codes between values, and what else nobody sees behind the record: left out.
+        Unseen => "unseen",
+        /// Escapes that JSON lacks and others have: `\xHH`, `\e`, `\'`, `\0`.
+        ForeignEscapes => "foreign_escapes",
+        /// U+FFFD for what is no text in the ids of packet, suite, scenario or mode: different ones may have become one.
+        UnreadableIds => "unreadable_ids",
+    }
 }
 
 impl Repair {
-    /// Every kind, in order.
-    pub const ALL: [Self; 13] = [
-        Self::Encoding,
-        Self::BadUtf8,
-        Self::ControlCharacters,
-        Self::LoneSurrogates,
-        Self::NotFinite,
-        Self::LeadingNuls,
-        Self::LeadingText,
-        Self::QuotedNumbers,
-        Self::AssumedZone,
-        Self::EscapedIds,
-        Self::Unseen,
-        Self::ForeignEscapes,
-        Self::UnreadableIds,
-    ];
-
-    /// The name in the ledger.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Encoding => "encoding",
-            Self::BadUtf8 => "bad_utf8",
-            Self::ControlCharacters => "control_characters",
-            Self::LoneSurrogates => "lone_surrogates",
-            Self::NotFinite => "not_finite",
-            Self::LeadingNuls => "leading_nuls",
-            Self::LeadingText => "leading_text",
-            Self::QuotedNumbers => "quoted_numbers",
-            Self::AssumedZone => "assumed_zone",
-            Self::EscapedIds => "escaped_ids",
-            Self::Unseen => "unseen",
-            Self::ForeignEscapes => "foreign_escapes",
-            Self::UnreadableIds => "unreadable_ids",
-        }
-    }
-
     /// What people call it.
     #[must_use]
     pub fn words(self) -> &'static str {
@@ -144,6 +110,5 @@ mod tests {
             assert!(!with.is_empty() && with.iter().any(|one| one == repair));
             assert_eq!(with.iter().count(), 2 - usize::from(repair == Repair::NotFinite));
         }
-        assert_eq!(Repair::ALL.map(|repair| repair as usize), std::array::from_fn(|at| at));
     }
 }

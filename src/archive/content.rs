@@ -2,12 +2,11 @@
 
 use xxhash_rust::xxh3::Xxh3;
 
-use super::buffer::Buffer;
 use super::damage::DamageKind;
 use super::entry::Entry;
 use super::format::Format;
 use super::open::Archive;
-use super::piece::Decoder;
+use super::pieces::Pieces;
 
 /// Length and XXH3-128 of an archive's decoded text. What is missing has its part in it, so that a broken copy is no
 /// copy; a wrong checksum alone is none.
@@ -45,20 +44,13 @@ impl Content {
         let mut hash = Xxh3::new();
         let mut text = TextId::default();
         let mut damage = Vec::new();
-        let (mut buffer, mut decoder) = (Buffer::default(), Decoder::default());
-        for unit in 0..archive.units() {
-            let mut reader = archive.read_unit(unit);
-            loop {
-                let end = reader.next_piece(&mut buffer, &mut decoder);
-                hash.update(buffer.text());
-                text.len += buffer.len() as u64;
-                if let Some(found) = end.damage {
-                    text.losses += u64::from(found.loses_text);
-                    damage.push((found.kind, found.at, text.len));
-                }
-                if end.last {
-                    break;
-                }
+        let mut pieces = Pieces::of(&archive);
+        while let Some(piece) = pieces.next_piece() {
+            hash.update(piece.text);
+            text.len += piece.text.len() as u64;
+            if let Some(found) = piece.damage {
+                text.losses += u64::from(found.loses_text);
+                damage.push((found.kind, found.at, text.len));
             }
         }
         text.hash = hash.digest128();

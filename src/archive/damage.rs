@@ -1,44 +1,29 @@
 //! Damage in a container: data for the ledger, never an error.
 
-use serde::Serialize;
+use crate::words::words;
 
-/// What is wrong at one place of an archive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DamageKind {
-    /// The archive ends inside a frame or member.
-    Truncated,
-    /// A frame's or member's header makes no sense.
-    BadHeader,
-    /// Compressed data that does not decode.
-    CorruptData,
-    /// The text decoded, but its checksum differs; its lines count.
-    ChecksumMismatch,
-    /// The text decoded, but its stated length differs; its lines count.
-    LengthMismatch,
-    /// Bytes between or behind frames that belong to none.
-    Garbage,
-    /// A frame that needs a dictionary.
-    DictionaryRequired,
-    /// A frame whose window is larger than `--max-window`.
-    WindowTooLarge,
-    /// The file became shorter while it was read.
-    Shrank,
-}
-
-impl DamageKind {
-    /// Every kind, in order.
-    pub const ALL: [Self; 9] = [
-        Self::Truncated,
-        Self::BadHeader,
-        Self::CorruptData,
-        Self::ChecksumMismatch,
-        Self::LengthMismatch,
-        Self::Garbage,
-        Self::DictionaryRequired,
-        Self::WindowTooLarge,
-        Self::Shrank,
-    ];
+words! {
+    /// What is wrong at one place of an archive.
+    DamageKind {
+        /// The archive ends inside a frame or member.
+        Truncated => "truncated",
+        /// A frame's or member's header makes no sense.
+        BadHeader => "bad_header",
+        /// Compressed data that does not decode.
+        CorruptData => "corrupt_data",
+        /// The text decoded, but its checksum differs; its lines count.
+        ChecksumMismatch => "checksum_mismatch",
+        /// The text decoded, but its stated length differs; its lines count.
+        LengthMismatch => "length_mismatch",
+        /// Bytes between or behind frames that belong to none.
+        Garbage => "garbage",
+        /// A frame that needs a dictionary.
+        DictionaryRequired => "dictionary_required",
+        /// A frame whose window is larger than `--max-window`.
+        WindowTooLarge => "window_too_large",
+        /// The file became shorter while it was read.
+        Shrank => "shrank",
+    }
 }
 
 /// A place where decoding met damage.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::entry::{Entry, STDIN};
-use super::likeness::next_step;
+use super::likeness::{looks_like, next_step};
 use super::name::text_of;
 use super::open::Archive;
 use super::run_id::RunFrom;
@@ -138,7 +138,7 @@ impl Discovery {
         let mut text = String::new();
         for (path, file) in files.by_ref().take(NAMED) {
             let archive = Archive::open(&Entry::of_path(file.clone()), GLANCE_WINDOW);
-            let likeness = archive.ok().and_then(|archive| archive.looks_like());
+            let likeness = archive.ok().and_then(|archive| looks_like(&archive));
             let likeness = likeness.unwrap_or_else(|| "something that cannot be read".to_owned());
             let next = next_step(&likeness, &posix(&file.display().to_string()));
             // Writing to a string cannot fail.

@@ -1,19 +1,17 @@
 //! Container formats, told apart by their first bytes and never by a name.
 
-use std::fmt;
+use crate::words::words;
 
-use serde::Serialize;
-
-/// How an archive's bytes are packed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Format {
-    /// Text as it is.
-    Plain,
-    /// Zstandard frames (RFC 8878), skippable ones included.
-    Zstd,
-    /// Gzip members (RFC 1952), BGZF included.
-    Gzip,
+words! {
+    /// How an archive's bytes are packed, in the order in which partials number them.
+    Format {
+        /// Text as it is.
+        Plain => "plain",
+        /// Zstandard frames (RFC 8878), skippable ones included.
+        Zstd => "zstd",
+        /// Gzip members (RFC 1952), BGZF included.
+        Gzip => "gzip",
+    }
 }
 
 /// First bytes of a zstd frame, little-endian `0xFD2FB528`.
@@ -22,9 +20,6 @@ pub(crate) const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 pub(crate) const GZIP_MAGIC: [u8; 3] = [0x1f, 0x8b, 0x08];
 
 impl Format {
-    /// All of them, in the order in which partials number them.
-    pub const ALL: [Self; 3] = [Self::Plain, Self::Zstd, Self::Gzip];
-
     /// Reads the format off the first bytes of an archive.
     #[must_use]
     pub fn detect(bytes: &[u8]) -> Self {
@@ -35,16 +30,6 @@ impl Format {
         } else {
             Self::Plain
         }
-    }
-}
-
-impl fmt::Display for Format {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Plain => "plain",
-            Self::Zstd => "zstd",
-            Self::Gzip => "gzip",
-        })
     }
 }
 

@@ -1,9 +1,11 @@
 //! What a text that holds no record looks like, and what would help: told by content alone, never by a name.
 
 use super::glance::Glance;
+use super::open::Archive;
+use super::pieces::Pieces;
 
 /// Bytes of a text that are looked at.
-pub(super) const LOOKED_AT: usize = 64 << 10;
+const LOOKED_AT: usize = 64 << 10;
 
 /// Keys of a JSON object that are named.
 const NAMED_KEYS: usize = 12;
@@ -146,8 +148,23 @@ const KINDS: &[Kind] = &[
     ),
 ];
 
+/// What an archive's text looks like, by its beginning; `None` when damage leaves nothing of that.
+pub(crate) fn looks_like(archive: &Archive) -> Option<String> {
+    let mut text = Vec::new();
+    let mut pieces = Pieces::of(archive);
+    while text.len() < LOOKED_AT
+        && let Some(piece) = pieces.next_piece()
+    {
+        text.extend_from_slice(piece.text);
+        if piece.damage.is_some() && text.is_empty() {
+            return None;
+        }
+    }
+    Some(likeness(&text))
+}
+
 /// What a text looks like, by its beginning.
-pub(super) fn likeness(bytes: &[u8]) -> String {
+fn likeness(bytes: &[u8]) -> String {
     let glance = Glance::at(&bytes[..bytes.len().min(LOOKED_AT)]);
     if let Some(kind) = KINDS.iter().find(|kind| (kind.is)(&glance)) {
         return match &glance.root {

@@ -9,7 +9,6 @@ use super::entry::Entry;
 use super::format::Format;
 use super::gzip_header::group_blocks;
 use super::gzip_stream::GzipStream;
-use super::likeness::{LOOKED_AT, likeness};
 use super::map::FileMap;
 use super::piece::{Decoder, PIECE, PieceEnd};
 use super::utf16::{Converter, Utf16};
@@ -137,27 +136,6 @@ impl Archive {
     #[must_use]
     pub fn changed(&self) -> bool {
         self.map.changed()
-    }
-
-    /// What its text looks like, by its beginning; `None` when damage leaves nothing of that.
-    #[must_use]
-    pub fn looks_like(&self) -> Option<String> {
-        let mut text = Vec::new();
-        let (mut piece, mut decoder) = (Buffer::default(), Decoder::default());
-        for unit in 0..self.units() {
-            let mut reader = self.read_unit(unit);
-            while text.len() < LOOKED_AT {
-                let end = reader.next_piece(&mut piece, &mut decoder);
-                text.extend_from_slice(piece.text());
-                if end.damage.is_some() && text.is_empty() {
-                    return None;
-                }
-                if end.last {
-                    break;
-                }
-            }
-        }
-        Some(likeness(&text))
     }
 
     /// Starts reading the one unit of a [`Plan::Stream`], and leaves the checksums of large frames to a

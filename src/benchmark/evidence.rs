@@ -6,7 +6,7 @@ use super::options::Options;
 use super::verdict::Method;
 use crate::record::Direction;
 use crate::stats::modes::Comparison;
-use crate::stats::{Modes, Tail, mann_whitney, signed_rank};
+use crate::stats::{Modes, Test, mann_whitney, signed_rank};
 
 /// Sample sizes that are tried when asking how many would be enough.
 const MOST_TRIED: usize = 1_000;
@@ -23,11 +23,11 @@ pub(super) struct Evidence {
     /// All values together.
     pub(super) effect: Effect,
     /// p of all values together, whatever enters the family.
-    pub(super) pooled: Tail,
+    pub(super) pooled: Test,
     /// What enters the family of regressions.
-    pub(super) worse: Tail,
+    pub(super) worse: Test,
     /// What enters the family of improvements.
-    pub(super) better: Tail,
+    pub(super) better: Test,
     pub(super) exact: bool,
     /// Of a single measurement: worse than the whole baseline.
     pub(super) beyond: bool,
@@ -39,7 +39,7 @@ pub(super) struct Evidence {
 pub(super) struct ModeEvidence {
     pub(super) d: f64,
     /// Of the mode mix.
-    pub(super) mix: Tail,
+    pub(super) mix: Test,
     /// Better and worse mode.
     pub(super) parts: [ModePart; 2],
 }

@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 use super::evidence::Evidence;
-use crate::stats::Tail;
-use crate::stats::fdr::{self, Member};
+use crate::stats::{Test, fdr};
 
 /// Tests made, and those that could be significant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -22,28 +21,17 @@ pub(super) struct Family {
     pub(super) size: FamilySize,
     /// ps of the kept, ascending.
     kept: Vec<f64>,
-    members: Vec<Option<Member>>,
+    members: Vec<Option<Test>>,
     alpha: f64,
 }
 
 impl Family {
-    pub(super) fn new(tails: Vec<Option<Tail>>, alpha: f64) -> Self {
-        let member = |tail: Tail| Member { p: tail.p, least_attainable: tail.least_attainable };
-        let members: Vec<Option<Member>> = tails.into_iter().map(|tail| tail.map(member)).collect();
-        let tested: Vec<Member> = members.iter().flatten().copied().collect();
-        let judged = fdr::family(&tested, alpha);
-        let mut adjusted = judged.iter().flat_map(|family| &family.q);
-        let q: Vec<Option<f64>> =
-            members.iter().map(|member| member.and_then(|_| adjusted.next().copied().flatten())).collect();
-        let mut kept: Vec<f64> = members
-            .iter()
-            .zip(&q)
-            .filter(|(_, q)| q.is_some())
-            .flat_map(|(member, _)| member)
-            .map(|one| one.p)
-            .collect();
+    pub(super) fn new(members: Vec<Option<Test>>, alpha: f64) -> Self {
+        let judged = fdr::family(&members, alpha);
+        let tests = members.iter().zip(&judged.q).filter(|(_, q)| q.is_some()).flat_map(|(member, _)| member);
+        let mut kept: Vec<f64> = tests.map(|one| one.p).collect();
         kept.sort_unstable_by(f64::total_cmp);
-        Self { size: FamilySize { tested: tested.len(), kept: kept.len() }, q, kept, members, alpha }
+        Self { size: FamilySize { tested: judged.tested, kept: judged.kept }, q: judged.q, kept, members, alpha }
     }
 
     /// The greatest p with which a series would be significant, given the ps of the others.
@@ -74,7 +62,7 @@ pub(super) struct Families {
 
 impl Families {
     pub(super) fn new(evidence: &[Result<Evidence, String>], alpha: f64) -> Self {
-        let family = |tail: fn(&Evidence) -> Option<Tail>| {
+        let family = |tail: fn(&Evidence) -> Option<Test>| {
             Family::new(evidence.iter().map(|one| one.as_ref().ok().and_then(tail)).collect(), alpha)
         };
         Self {
@@ -95,7 +83,7 @@ mod tests {
         #[test]
         fn a_p_at_the_bar_is_significant(ps in prop::collection::vec(0.0_f64..0.05, 1..12), at in 0_usize..12) {
             let at = at % ps.len();
-            let tail = |p| Some(Tail { p, least_attainable: 0.0 });
+            let tail = |p| Some(Test { p, least_attainable: 0.0 });
             let family = |ps: &[f64]| Family::new(ps.iter().map(|p| tail(*p)).collect(), 0.01);
             let bar = family(&ps).bar(at);
             for (p, significant) in [(bar * (1.0 - 1e-9), true), (bar * (1.0 + 1e-9), false)] {
@@ -110,9 +98,9 @@ mod tests {
     #[test]
     fn who_cannot_reach_alpha_is_no_member() {
         let tails = vec![
-            Some(Tail { p: 0.004, least_attainable: 0.001 }),
+            Some(Test { p: 0.004, least_attainable: 0.001 }),
             None,
-            Some(Tail { p: 0.02, least_attainable: 0.02 }),
+            Some(Test { p: 0.02, least_attainable: 0.02 }),
         ];
         let family = Family::new(tails, 0.01);
         assert_eq!(family.q, [Some(0.004), None, None]);

@@ -2,36 +2,21 @@
 
 use serde::Serialize;
 
-/// What the candidate is; the first that holds, in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// Worse beyond doubt, and enough to matter.
-    Regressed,
-    /// Better beyond doubt, and enough to matter.
-    Improved,
-    /// Certainly within half of delta of the baseline.
-    Equivalent,
-    /// A single measurement worse than every one of the baseline.
-    Suspect,
-    /// Nothing of these is shown; the reasons say why.
-    Inconclusive,
-}
+use crate::words::words;
 
-impl Verdict {
-    /// Every verdict, in order.
-    pub const ALL: [Self; 5] = [Self::Regressed, Self::Improved, Self::Equivalent, Self::Suspect, Self::Inconclusive];
-
-    /// The word in reports.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Regressed => "regressed",
-            Self::Improved => "improved",
-            Self::Equivalent => "equivalent",
-            Self::Suspect => "suspect",
-            Self::Inconclusive => "inconclusive",
-        }
+words! {
+    /// What the candidate is; the first that holds, in this order.
+    Verdict {
+        /// Worse beyond doubt, and enough to matter.
+        Regressed => "regressed",
+        /// Better beyond doubt, and enough to matter.
+        Improved => "improved",
+        /// Certainly within half of delta of the baseline.
+        Equivalent => "equivalent",
+        /// A single measurement worse than every one of the baseline.
+        Suspect => "suspect",
+        /// Nothing of these is shown; the reasons say why.
+        Inconclusive => "inconclusive",
     }
 }
 

@@ -9,8 +9,9 @@ use super::history::{ChangeRow, History};
 use super::options::Options;
 use super::verdict::{Finding, Method, Verdict};
 use crate::record::Direction;
-use crate::stats::{MannWhitney, Tail};
+use crate::stats::{MannWhitney, Test};
 use crate::tally::SeriesKey;
+use crate::text::terminal::plural;
 
 /// What a sentence needs besides the evidence.
 pub(super) struct Setting<'s> {
@@ -39,7 +40,7 @@ struct Lean<'l> {
     effect: Effect,
     /// Where that is, when the lane has two modes.
     mode: Option<String>,
-    tail: Tail,
+    tail: Test,
     q: Option<f64>,
     family: &'l Family,
     /// Greatest p that would be significant.
@@ -61,7 +62,7 @@ pub(super) fn tell(evidence: &Evidence, decision: &Decision, adjusted: Adjusted,
     let moved = moved(lean.effect, setting.key.direction);
     let against = match evidence.method {
         Method::Paired => format!("than the incumbent in {m} pairs"),
-        _ => format!("than {} ({})", plural(n, "baseline measurement"), plural(m, "measurement")),
+        _ => format!("than {} ({})", plural(n as u64, "baseline measurement"), plural(m as u64, "measurement")),
     };
     let more_runs = match decision.verdict {
         Verdict::Suspect => needs.map(|needs| needs - m),
@@ -88,7 +89,7 @@ pub(super) fn tell(evidence: &Evidence, decision: &Decision, adjusted: Adjusted,
             p(lean.tail.p),
             more_runs.map_or_else(
                 || "more runs are needed to decide".to_owned(),
-                |more| format!("{} like it would decide", plural(more, "more run"))
+                |more| format!("{} like it would decide", plural(more as u64, "more run"))
             )
         ),
         Verdict::Inconclusive => format!("{moved} {against}{mode}, but {}", reasons.join("; ")),
@@ -261,8 +262,4 @@ fn percent(share: f64) -> String {
 
 fn p(p: f64) -> String {
     if p < 1e-3 { format!("{p:.2e}") } else { format!("{p:.4}") }
-}
-
-fn plural(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }

@@ -10,13 +10,14 @@ use relapse::taxonomy::Taxonomy;
 
 pub(super) fn taxonomies(command: &Definitions) -> Result<ExitStatus, CliError> {
     let text = match command {
-        Definitions::List => Taxonomy::names()
-            .filter_map(Taxonomy::builtin)
+        Definitions::List => Taxonomy::CATALOG
+            .names()
+            .filter_map(|name| Taxonomy::CATALOG.builtin(name))
             .map(|taxonomy| line(taxonomy.name(), taxonomy.description()))
             .collect(),
-        Definitions::Show { name } => Taxonomy::source(name)?.to_owned(),
+        Definitions::Show { name } => Taxonomy::CATALOG.source(name)?.to_owned(),
         Definitions::Check { file } => {
-            let taxonomy = Taxonomy::resolve(file)?;
+            let taxonomy = Taxonomy::CATALOG.resolve(file)?;
             let (rules, classes) = (taxonomy.rules().len(), taxonomy.classes().len());
             format!("{file}: taxonomy `{}` with {rules} rules and {classes} classes is sound\n", taxonomy.name())
         }
@@ -27,13 +28,14 @@ pub(super) fn taxonomies(command: &Definitions) -> Result<ExitStatus, CliError> 
 
 pub(super) fn profiles(command: &Definitions) -> Result<ExitStatus, CliError> {
     let text = match command {
-        Definitions::List => Shape::names()
-            .filter_map(Shape::builtin)
+        Definitions::List => Shape::CATALOG
+            .names()
+            .filter_map(|name| Shape::CATALOG.builtin(name))
             .map(|profile| line(profile.name(), profile.description()))
             .collect(),
-        Definitions::Show { name } => Shape::source(name)?.to_owned(),
+        Definitions::Show { name } => Shape::CATALOG.source(name)?.to_owned(),
         Definitions::Check { file } => {
-            let profile = Shape::resolve(file)?;
+            let profile = Shape::CATALOG.resolve(file)?;
             // What it names must be there, too.
             Taxonomies::of(&Profiles::of([profile.clone()]))?;
             let note = if fails(&profile) { "" } else { NOTHING_FAILS };

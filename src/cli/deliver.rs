@@ -136,7 +136,7 @@ impl Said<'_> {
             reports.push((name.to_owned(), bytes));
         }
         let archives = outcome.ledger.archives.clone();
-        Ok(Answer { archives, steady: outcome.steady, numbers: Vec::new(), reports })
+        Ok(Answer { archives, steady: outcome.steady, reports })
     }
 }
 

@@ -12,7 +12,7 @@ use super::exit::ExitStatus;
 use super::output;
 use relapse::archive::Discovery;
 use relapse::observer::Observer;
-use relapse::store::{Entry, Listing, Prune, Pruned, Session, Store, Use};
+use relapse::store::{Entry, Kind, Listing, Prune, Pruned, Session, Store, Use};
 use relapse::sweep::Sweep;
 use relapse::text::inert::inert;
 use relapse::text::terminal::{bytes, count, plural};
@@ -140,7 +140,7 @@ fn plural_entries(number: u64) -> String {
 fn origin(entry: &Entry) -> String {
     let archive = entry.archive.as_deref().map(|path| inert(path, 200).into_owned());
     let archive =
-        archive.unwrap_or_else(|| if entry.kind == "answer" { "-" } else { "not swept to the end" }.to_owned());
+        archive.unwrap_or_else(|| if entry.kind == Kind::Answer { "-" } else { "not swept to the end" }.to_owned());
     if entry.is_gone { format!("{archive} (gone)") } else { archive }
 }
 

@@ -18,7 +18,7 @@ const MAX_WINDOW: u64 = 128 << 20;
 
 pub(super) fn run(args: &TriageArgs) -> Result<ExitStatus, CliError> {
     let generated = output::generated_unix_ms()?;
-    let taxonomy = Taxonomy::resolve(&args.taxonomy)?;
+    let taxonomy = Taxonomy::CATALOG.resolve(&args.taxonomy)?;
     let classifier = Classifier::new(&taxonomy);
     let entry = Entry::of_file(&args.input);
     Inputs::of(entry.path.as_deref().into_iter().chain([Path::new(&args.taxonomy)])).spare(Some(&args.output))?;

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use super::{Builtin, DefinitionError, looks_like_a_path, quoted, read_file};
 
 /// The built-in definitions of one kind.
-#[derive(Clone, Copy, Debug)]
-pub struct Catalog {
+#[derive(Debug)]
+pub struct Catalog<T> {
     /// What they are called, as in "unknown profile".
     pub kind: &'static str,
     /// One row each.
     pub rows: &'static [Builtin],
+    /// Reads a text; the name is how the faults call it.
+    pub parse: fn(&str, &str) -> Result<T, DefinitionError>,
 }
 
 /// Why there is no definition.
@@ -43,17 +45,23 @@ pub enum CatalogError {
     Definition(#[from] DefinitionError),
 }
 
-impl Catalog {
+impl<T> Catalog<T> {
     /// The built-in names, in order.
-    pub fn names(self) -> impl Iterator<Item = &'static str> {
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + use<T> {
         self.rows.iter().map(|row| row.name)
+    }
+
+    /// The definition of that exact name.
+    #[must_use]
+    pub fn builtin(&self, name: &str) -> Option<T> {
+        (self.parse)(name, self.source(name).ok()?).ok()
     }
 
     /// The TOML text of the row of that exact name.
     ///
     /// # Errors
     /// An unknown name.
-    pub fn source(self, name: &str) -> Result<&'static str, CatalogError> {
+    pub fn source(&self, name: &str) -> Result<&'static str, CatalogError> {
         self.rows.iter().find(|row| row.name == name).map(|row| row.text).ok_or_else(|| CatalogError::Unknown {
             kind: self.kind,
             name: name.to_owned(),
@@ -61,20 +69,16 @@ impl Catalog {
         })
     }
 
-    /// The definition that an argument asks for: a built-in name, else a file. `parse` takes the name for faults and the text.
+    /// The definition that an argument asks for: a built-in name, else a file.
     ///
     /// An argument that is no built-in name is a file when it holds a path separator, ends with `.toml`, or names a
     /// file that is there. A file that is called like a built-in is asked for as `./NAME`.
     ///
     /// # Errors
     /// An unknown name, a file that cannot be read, or every fault of its text.
-    pub fn resolve<T>(
-        self,
-        argument: &str,
-        parse: impl FnOnce(&str, &str) -> Result<T, DefinitionError>,
-    ) -> Result<T, CatalogError> {
+    pub fn resolve(&self, argument: &str) -> Result<T, CatalogError> {
         let unknown = match self.source(argument) {
-            Ok(text) => return Ok(parse(argument, text)?),
+            Ok(text) => return Ok((self.parse)(argument, text)?),
             Err(unknown) => unknown,
         };
         let path = Path::new(argument);
@@ -83,6 +87,6 @@ impl Catalog {
         }
         let text =
             read_file(path).map_err(|source| CatalogError::Read { kind: self.kind, path: path.to_owned(), source })?;
-        Ok(parse(argument, &text)?)
+        Ok((self.parse)(argument, &text)?)
     }
 }

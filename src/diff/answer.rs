@@ -7,14 +7,9 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use crate::file_names::SCHEMAS;
 use crate::files::open_of_set;
 
-/// The files for programs, and their schemas.
-const FILES: [(&str, &str); 3] = [
-    ("incidents.json", "relapse-incidents-v1"),
-    ("recurrence.json", "relapse-recurrence-v1"),
-    ("ledger.json", "relapse-ledger-v1"),
-];
 /// Bytes in which a file tells its answer: it is the second key.
 const HEAD: u64 = 512;
 /// Hexadecimal digits of an answer's digest.
@@ -72,7 +67,7 @@ impl AnswerFiles {
     fn look(folder: &Path) -> Result<Self, AnswerError> {
         let mut files = Vec::new();
         let mut answers = Vec::new();
-        for (name, schema) in FILES {
+        for (name, schema) in SCHEMAS {
             let unreadable = |source| AnswerError::Unreadable { path: folder.join(name), source };
             match open_of_set(folder, name) {
                 Ok(mut file) => {

@@ -14,6 +14,7 @@ use super::answer::{AnswerError, AnswerFiles};
 use super::change::Comparison;
 use super::lacking::read_ledger;
 use crate::analysis::TimeWindow;
+use crate::file_names;
 use crate::incident::IncidentRow;
 use crate::recurrence::Verdict;
 use crate::rows::each_row;
@@ -230,8 +231,9 @@ impl Output {
     /// When a file cannot be read, is of another schema or version, or does not fit the other one.
     pub fn read(folder: &Path) -> Result<Self, BaselineError> {
         let files = AnswerFiles::open(folder)?;
-        let incidents = Document { path: folder.join("incidents.json"), file: files.file("incidents.json")? };
-        let recurrence = Document { path: folder.join("recurrence.json"), file: files.file("recurrence.json")? };
+        let incidents = Document { path: folder.join(file_names::INCIDENTS), file: files.file(file_names::INCIDENTS)? };
+        let recurrence =
+            Document { path: folder.join(file_names::RECURRENCE), file: files.file(file_names::RECURRENCE)? };
         let rows = incidents.by_rows("incidents", |it: &mut IncidentDocument| &mut it.incidents);
         let incidents = match rows.filter(|it| it.schema_version == INCIDENTS) {
             Some(rows) => rows,

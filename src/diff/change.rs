@@ -2,52 +2,35 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::recurrence::{Kind, Standing, Verdict};
 use crate::taxonomy::Severity;
 use crate::text::number::Rounded;
+use crate::words::words;
 
-/// What became of an incident since the baseline; in the order of reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ChangeKind {
-    /// It fails, and the baseline does not know it on this branch, or only from mass-failure runs that were set aside.
-    New,
-    /// It fails after its scenario's last ten runs of the baseline were without it.
-    Returned,
-    /// It fails more often than in the baseline since its failure rate last changed there.
-    Worsened,
-    /// It fails, otherwise.
-    Recurring,
-    /// Its scenario ran without it, and nothing shows yet that it is fixed.
-    Quiet,
-    /// Its verdict is that it is fixed, whether it failed since the baseline or not.
-    Resolved,
-    /// Its scenario did not run, as far as can be told.
-    Absent,
+words! {
+    /// What became of an incident since the baseline; in the order of reports.
+    ChangeKind {
+        /// It fails, and the baseline does not know it on this branch, or only from mass-failure runs that were set aside.
+        New => "new",
+        /// It fails after its scenario's last ten runs of the baseline were without it.
+        Returned => "returned",
+        /// It fails more often than in the baseline since its failure rate last changed there.
+        Worsened => "worsened",
+        /// It fails, otherwise.
+        Recurring => "recurring",
+        /// Its scenario ran without it, and nothing shows yet that it is fixed.
+        Quiet => "quiet",
+        /// Its verdict is that it is fixed, whether it failed since the baseline or not.
+        Resolved => "resolved",
+        /// Its scenario did not run, as far as can be told.
+        Absent => "absent",
+    }
 }
 
 impl ChangeKind {
-    /// Every kind, in order.
-    pub const ALL: [Self; 7] =
-        [Self::New, Self::Returned, Self::Worsened, Self::Recurring, Self::Quiet, Self::Resolved, Self::Absent];
-
-    /// The word in reports.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::Returned => "returned",
-            Self::Worsened => "worsened",
-            Self::Recurring => "recurring",
-            Self::Quiet => "quiet",
-            Self::Resolved => "resolved",
-            Self::Absent => "absent",
-        }
-    }
-
     /// The kind in some words.
     #[must_use]
     pub const fn meaning(self) -> &'static str {
@@ -66,20 +49,6 @@ impl ChangeKind {
     #[must_use]
     pub const fn is_news(self) -> bool {
         matches!(self, Self::New | Self::Returned | Self::Worsened)
-    }
-}
-
-impl Serialize for ChangeKind {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.name())
-    }
-}
-
-impl<'de> Deserialize<'de> for ChangeKind {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let word = String::deserialize(deserializer)?;
-        let known = Self::ALL.into_iter().find(|kind| kind.name() == word);
-        known.ok_or_else(|| D::Error::custom(format_args!("unknown kind of change `{word}`")))
     }
 }
 

@@ -10,7 +10,8 @@ use super::why::why;
 use crate::analysis::TimeWindow;
 use crate::incident::IncidentRow;
 use crate::recurrence::{Standing, UNKNOWN_BRANCH};
-use crate::stats::fdr::{Member, family};
+use crate::stats::Test;
+use crate::stats::fdr::family;
 use crate::stats::fisher::{greater, least_attainable_greater};
 use crate::sweep::Words;
 use crate::text::number::Rounded;
@@ -308,19 +309,15 @@ pub(super) fn other_words(old: &Output, new: &Output) -> Option<String> {
 
 /// Tests what can be tested for failing more often. How many were tested, and how many make the family.
 fn test(cases: &mut [Case<'_>]) -> (u64, u64) {
-    let mut members = Vec::new();
-    let mut tested = Vec::new();
-    for (place, case) in cases.iter_mut().enumerate() {
-        let Some((new, old)) = case.levels() else { continue };
+    let test = |case: &mut Case<'_>| {
+        let (new, old) = case.levels()?;
         case.p = greater(new, old);
-        if let (Some(p), Some(least_attainable)) = (case.p, least_attainable_greater(new, old)) {
-            members.push(Member { p, least_attainable });
-            tested.push(place);
-        }
-    }
-    let Some(family) = family(&members, LEVEL) else { return (0, 0) };
-    for (place, q) in tested.into_iter().zip(family.q) {
-        cases[place].q = q;
+        Some(Test { p: case.p?, least_attainable: least_attainable_greater(new, old)? })
+    };
+    let tests: Vec<Option<Test>> = cases.iter_mut().map(test).collect();
+    let family = family(&tests, LEVEL);
+    for (case, q) in cases.iter_mut().zip(family.q) {
+        case.q = q;
     }
     (family.tested as u64, family.kept as u64)
 }

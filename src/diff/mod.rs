@@ -32,6 +32,7 @@ pub use answer::{AnswerError, AnswerFiles};
 pub use baseline::{BaselineError, Changepoint, CleanRunsNeeded, Output, Run, Scenario, Signature};
 pub use change::{Change, ChangeKind, Comparison, Counts, Summary};
 pub use compare::compare;
+pub(crate) use lacking::LedgerFile;
 pub use lacking::lacking;
 pub use page::Page;
 

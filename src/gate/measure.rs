@@ -44,11 +44,11 @@ impl Measure {
     }
 
     pub(super) fn kind(key: &str) -> Option<Self> {
-        Kind::ALL.iter().find(|kind| kind.name() == key).map(|&kind| Self::Kind(kind))
+        Kind::from_name(key).map(Self::Kind)
     }
 
     pub(super) fn verdict(key: &str) -> Option<Self> {
-        Verdict::ALL.iter().find(|verdict| verdict.name() == key).map(|&verdict| Self::Verdict(verdict))
+        Verdict::from_name(key).map(Self::Verdict)
     }
 
     pub(super) fn severity(key: &str) -> Option<Self> {
@@ -57,8 +57,8 @@ impl Measure {
 
     /// Every plain key.
     pub(super) fn plain_keys() -> Vec<&'static str> {
-        let mut keys: Vec<&'static str> = Kind::ALL.iter().map(|kind| kind.name()).collect();
-        keys.extend(Verdict::ALL.iter().map(|verdict| verdict.name()).filter(|name| Self::kind(name).is_none()));
+        let mut keys: Vec<&'static str> = Kind::ALL.map(Kind::name).to_vec();
+        keys.extend(Verdict::ALL.map(Verdict::name).into_iter().filter(|name| Self::kind(name).is_none()));
         keys.extend(OF_THE_WHOLE.iter().map(|(name, _)| *name));
         keys
     }

@@ -18,7 +18,7 @@ pub use loss::LossBudget;
 pub use quarantine::Quarantined;
 
 use super::reliability::KNOWN_REASONS;
-use super::violation::{Category, LEVELS, Level};
+use super::violation::{Category, Level};
 use crate::definition::{self, DefinitionError, Faults, Section};
 
 /// The schema of the native policy.
@@ -225,8 +225,9 @@ fn read_levels(root: &Section<'_>, faults: &mut Faults<'_>) -> BTreeMap<Category
     let Some(section) = root.section("levels", faults) else { return BTreeMap::new() };
     let known: Vec<_> = categories().into_iter().filter(|(_, category)| *category != Category::Benchmark).collect();
     section.refuse_unknown(&known.iter().map(|(name, _)| *name).collect::<Vec<_>>(), faults);
-    let level =
-        |&(name, category): &(&'static str, Category)| Some((category, section.word(name, "level", &LEVELS, faults)?));
+    let level = |&(name, category): &(&'static str, Category)| {
+        Some((category, section.word(name, "level", &Level::TABLE, faults)?))
+    };
     known.iter().filter_map(level).collect()
 }
 

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use thiserror::Error;
 
-use crate::diff::{AnswerError, AnswerFiles, lacking};
+use crate::diff::{AnswerError, AnswerFiles, LedgerFile};
+use crate::file_names::{INCIDENTS, LEDGER, RECURRENCE};
 use crate::recurrence::Standing;
 use crate::text::inert::inert;
 
@@ -64,28 +65,6 @@ struct SignaturePart {
 }
 
 #[derive(Deserialize)]
-struct LedgerFile {
-    totals: TotalsPart,
-    skipped: Vec<SkippedPart>,
-}
-
-#[derive(Deserialize)]
-struct TotalsPart {
-    rejected: u64,
-    damaged_archives: u64,
-    #[serde(default)]
-    unknown_outcomes: u64,
-    #[serde(default)]
-    benchmark_lines: u64,
-}
-
-#[derive(Deserialize)]
-struct SkippedPart {
-    #[serde(default)]
-    is_loss: bool,
-}
-
-#[derive(Deserialize)]
 struct IncidentsFile {
     #[serde(default)]
     nothing: Option<String>,
@@ -125,22 +104,21 @@ fn report<T: for<'d> Deserialize<'d>>(folder: &Path, files: &AnswerFiles, name: 
 impl Today {
     fn read(folder: &Path) -> Result<Self, StartError> {
         let files = AnswerFiles::open(folder)?;
-        let lacking = lacking(&files);
-        let RecurrenceFile { summary, scenarios } = report(folder, &files, "recurrence.json")?;
-        let IncidentsFile { incidents, nothing } = report(folder, &files, "incidents.json")?;
+        let RecurrenceFile { summary, scenarios } = report(folder, &files, RECURRENCE)?;
+        let IncidentsFile { incidents, nothing } = report(folder, &files, INCIDENTS)?;
         if let Some(why) = nothing {
             return Err(StartError::Nothing { folder: folder.to_owned(), why });
         }
-        let LedgerFile { totals, skipped } = report(folder, &files, "ledger.json")?;
+        let ledger: LedgerFile = report(folder, &files, LEDGER)?;
         let mut today = Self {
             runs: summary.runs,
             mass_failure_runs: summary.mass_failure_runs.len() as u64,
-            rejected_lines: totals.rejected,
-            damaged_archives: totals.damaged_archives,
-            unreadable_archives: skipped.iter().filter(|skipped| skipped.is_loss).count() as u64,
-            unknown_outcomes: totals.unknown_outcomes,
-            benchmark_lines: totals.benchmark_lines,
-            lacking,
+            rejected_lines: ledger.totals.rejected,
+            damaged_archives: ledger.totals.damaged_archives,
+            unreadable_archives: ledger.unreadable_archives(),
+            unknown_outcomes: ledger.totals.unknown_outcomes,
+            benchmark_lines: ledger.totals.benchmark_lines,
+            lacking: ledger.lacking(),
             ..Self::default()
         };
         // As a gate counts them: by the scenarios, on several branches open when open on one.

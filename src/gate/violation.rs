@@ -2,87 +2,45 @@
 
 use serde::Serialize;
 
-/// What a finding does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Level {
-    /// Nothing.
-    Allow,
-    /// It is said.
-    Warn,
-    /// The gate fails.
-    Deny,
-}
+use crate::words::words;
 
-impl Level {
-    /// Its word.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Allow => "allow",
-            Self::Warn => "warn",
-            Self::Deny => "deny",
-        }
+words! {
+    /// What a finding does.
+    Level {
+        /// Nothing.
+        Allow => "allow",
+        /// It is said.
+        Warn => "warn",
+        /// The gate fails.
+        Deny => "deny",
     }
 }
 
-/// Levels, as policies name them.
-pub(super) const LEVELS: [(&str, Level); 3] = [("allow", Level::Allow), ("warn", Level::Warn), ("deny", Level::Deny)];
-
-/// Which check found it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Category {
-    /// Input that was lost.
-    Loss,
-    /// What must have run.
-    Coverage,
-    /// A ceiling.
-    Max,
-    /// A verdict on few runs, a clock that is not believed, an archive that holds less than is usual.
-    Evidence,
-    /// Failures of scenarios that were not in the latest runs, so that no ceiling counts them.
-    Stale,
-    /// An entry of the quarantine that expired or that nothing matches.
-    Quarantine,
-    /// A change since the baseline.
-    Baseline,
-    /// A benchmark.
-    Benchmark,
-    /// A condition of the policy that matched nothing.
-    Unmatched,
+words! {
+    /// Which check found it.
+    Category {
+        /// Input that was lost.
+        Loss => "loss",
+        /// What must have run.
+        Coverage => "coverage",
+        /// A ceiling.
+        Max => "max",
+        /// A verdict on few runs, a clock that is not believed, an archive that holds less than is usual.
+        Evidence => "evidence",
+        /// Failures of scenarios that were not in the latest runs, so that no ceiling counts them.
+        Stale => "stale",
+        /// An entry of the quarantine that expired or that nothing matches.
+        Quarantine => "quarantine",
+        /// A change since the baseline.
+        Baseline => "baseline",
+        /// A benchmark.
+        Benchmark => "benchmark",
+        /// A condition of the policy that matched nothing.
+        Unmatched => "unmatched",
+    }
 }
 
 impl Category {
-    /// Those that a policy can name.
-    pub const ALL: [Self; 9] = [
-        Self::Loss,
-        Self::Coverage,
-        Self::Max,
-        Self::Evidence,
-        Self::Stale,
-        Self::Quarantine,
-        Self::Baseline,
-        Self::Benchmark,
-        Self::Unmatched,
-    ];
-
-    /// Its word.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Loss => "loss",
-            Self::Coverage => "coverage",
-            Self::Max => "max",
-            Self::Evidence => "evidence",
-            Self::Stale => "stale",
-            Self::Quarantine => "quarantine",
-            Self::Baseline => "baseline",
-            Self::Benchmark => "benchmark",
-            Self::Unmatched => "unmatched",
-        }
-    }
-
     /// What its findings do where the policy does not say.
     #[must_use]
     pub fn default_level(self) -> Level {

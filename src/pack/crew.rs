@@ -2,12 +2,13 @@
 
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use rayon::{Scope, ThreadPool};
 use zstd::bulk::Compressor;
 use zstd::zstd_safe::{CParameter, DCtx, compress_bound};
 
+use crate::lock::lock;
 use crate::threads;
 
 /// Frames that each thread has before it, so that none waits while a driver reads.
@@ -63,8 +64,7 @@ impl Crew {
 
     fn tools(&self) -> MutexGuard<'_, Tools> {
         let thread = rayon::current_thread_index().unwrap_or(0) % self.tools.len();
-        // Poison means that a task panicked, and rayon hands that panic on.
-        self.tools[thread].lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.tools[thread])
     }
 }
 

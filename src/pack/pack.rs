@@ -4,7 +4,7 @@ use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock};
 
 use super::again;
 use super::crew::{Crew, Driver};
@@ -17,6 +17,7 @@ use super::seek_table::LARGEST_FRAME;
 use super::verify::verify;
 use crate::archive::{Archive, RunFrom};
 use crate::files::{Target, sync_folder};
+use crate::lock::{lock, unlocked};
 use crate::observer::Observer;
 use crate::threads;
 
@@ -90,16 +91,15 @@ impl Pack {
 
         let next = AtomicUsize::new(0);
         let failure = Mutex::new(None);
-        let lock = || failure.lock().unwrap_or_else(PoisonError::into_inner);
         let rows: Vec<OnceLock<PackRow>> = jobs.iter().map(|_| OnceLock::new()).collect();
         std::thread::scope(|drivers| {
             let drive = || {
-                while lock().is_none() {
+                while lock(&failure).is_none() {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(job) = jobs.get(index) else { break };
                     let mut row = PackRow::of(job);
                     if let Err(error) = self.one(job, &mut row, &crew.join(), observer, settle) {
-                        lock().get_or_insert(error);
+                        lock(&failure).get_or_insert(error);
                     }
                     let _ = rows[index].set(row);
                 }
@@ -113,7 +113,7 @@ impl Pack {
             drive();
         });
         let rows = rows.into_iter().filter_map(OnceLock::into_inner).collect();
-        let failure = failure.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let failure = unlocked(failure);
         Ok(Packed { rows, skipped, failure })
     }
 

@@ -3,7 +3,7 @@
 use super::crew::Frame;
 use super::intake::{Digest, Intake, LineTooLong};
 use super::outcome::{Fault, Refusal};
-use crate::archive::{Archive, Buffer, Decoder, Format, LISTED_DAMAGE, UnitReader};
+use crate::archive::{Archive, Format, LISTED_DAMAGE, Piece, Pieces};
 use crate::observer::Observer;
 
 /// Frames that are worked on together, in recycled buffers.
@@ -45,15 +45,11 @@ impl Batch {
 
 /// Reads one archive from its start to its end.
 pub(super) struct Reader<'a> {
-    archive: &'a Archive,
+    pieces: Pieces<'a>,
     observer: &'a dyn Observer,
     /// Whether damage is passed over instead of ending it all.
     allow_loss: bool,
     must_be_text: bool,
-    unit: usize,
-    open: Option<UnitReader<'a>>,
-    piece: Buffer,
-    decoder: Decoder,
     intake: Intake,
     /// The first places of damage, and how many there are.
     pub(super) damage: Vec<Fault>,
@@ -70,14 +66,10 @@ impl<'a> Reader<'a> {
         observer: &'a dyn Observer,
     ) -> Self {
         Self {
-            archive,
+            pieces: Pieces::of(archive),
             observer,
             allow_loss,
             must_be_text: named_compressed && archive.format == Format::Plain && !allow_loss,
-            unit: 0,
-            open: None,
-            piece: Buffer::default(),
-            decoder: Decoder::default(),
             intake,
             damage: Vec::new(),
             damage_count: 0,
@@ -99,9 +91,7 @@ impl<'a> Reader<'a> {
             if let Some(text) = self.intake.next_frame().map_err(too_long)? {
                 room = room.saturating_sub(text.len());
                 batch.push_text(text);
-            } else if self.unit < self.archive.units() {
-                self.take_piece()?;
-            } else {
+            } else if !self.take_piece()? {
                 let rest = self.intake.rest();
                 if !rest.is_empty() {
                     batch.push_text(rest);
@@ -112,17 +102,15 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn take_piece(&mut self) -> Result<(), Refusal> {
-        let reader = self.open.get_or_insert_with(|| self.archive.read_unit(self.unit));
-        let consumed = reader.consumed();
-        let end = reader.next_piece(&mut self.piece, &mut self.decoder);
-        self.observer.read((reader.consumed() - consumed) as u64);
-        let text = self.piece.text();
+    /// Whether there was one more.
+    fn take_piece(&mut self) -> Result<bool, Refusal> {
+        let Some(Piece { text, damage, consumed }) = self.pieces.next_piece() else { return Ok(false) };
+        self.observer.read(consumed as u64);
         if std::mem::take(&mut self.must_be_text) && !starts_as_text(text) {
             return Err(Refusal::NotText);
         }
         self.intake.take(text);
-        if let Some(found) = end.damage {
+        if let Some(found) = damage {
             self.damage_count += 1;
             if self.damage.len() < LISTED_DAMAGE {
                 self.damage.push(Fault { what: found.kind, compressed_offset: found.at });
@@ -134,11 +122,7 @@ impl<'a> Reader<'a> {
                 self.intake.break_off();
             }
         }
-        if end.last {
-            self.open = None;
-            self.unit += 1;
-        }
-        Ok(())
+        Ok(true)
     }
 }
 

@@ -2,7 +2,7 @@ use super::*;
 use crate::record::{Profiles, Shape};
 
 fn builtin() -> BenchmarkProfile {
-    let Some(Shape::Benchmark(profile)) = Shape::builtin("benchmark-line-v1") else { panic!("it is built in") };
+    let Some(Shape::Benchmark(profile)) = Shape::CATALOG.builtin("benchmark-line-v1") else { panic!("it is built in") };
     profile
 }
 

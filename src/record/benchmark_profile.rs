@@ -8,9 +8,6 @@ use super::profile::TimeUnit;
 use super::profile_file::UNITS;
 use crate::definition::{self, DefinitionError, Faults, Section, Spot, quoted};
 
-const DIRECTIONS: [(&str, Direction); 2] =
-    [("lower_is_better", Direction::LowerIsBetter), ("higher_is_better", Direction::HigherIsBetter)];
-
 /// Maps the fields of benchmark lines; checked whole. Fields are keys of the record itself: a path (`tests[].name`,
 /// `$.id`, `.id`) is a fault.
 ///
@@ -192,7 +189,7 @@ fn read_metric(section: &Section<'_>, key: &str, fields: &mut Fields, faults: &m
     let field = section.required_text(key, faults);
     let field = fields.take(field, faults);
     let unit = section.required_text("unit", faults);
-    let direction = section.required_word("direction", "direction", &DIRECTIONS, faults);
+    let direction = section.required_word("direction", "direction", &Direction::TABLE, faults);
     Some(NamedMetric { field: field?, unit: unit?.value.to_owned(), direction: direction? })
 }
 

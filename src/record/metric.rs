@@ -1,15 +1,15 @@
 //! Measured values: which fields they are, in which unit, and which way is good.
 
-use serde::Serialize;
+use crate::words::words;
 
-/// Which way of a metric is good.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Direction {
-    /// Times and sizes.
-    LowerIsBetter,
-    /// Rates.
-    HigherIsBetter,
+words! {
+    /// Which way of a metric is good.
+    Direction {
+        /// Times and sizes.
+        LowerIsBetter => "lower_is_better",
+        /// Rates.
+        HigherIsBetter => "higher_is_better",
+    }
 }
 
 impl Direction {

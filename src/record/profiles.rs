@@ -26,7 +26,7 @@ impl Profiles {
     /// The built-in profiles: a line may have any of their shapes.
     #[must_use]
     pub fn builtin() -> Self {
-        Self { named: false, ..Self::of(Shape::names().filter_map(Shape::builtin)) }
+        Self { named: false, ..Self::of(Shape::CATALOG.names().filter_map(|name| Shape::CATALOG.builtin(name))) }
     }
 
     /// Profiles that the caller named: every line must have one of these shapes.

@@ -3,16 +3,7 @@
 use super::benchmark_profile::{self, BenchmarkProfile};
 use super::profile::Profile;
 use super::profile_file;
-use crate::definition::{self, Builtin, Catalog, CatalogError, DefinitionError};
-
-const CATALOG: Catalog = Catalog {
-    kind: "profile",
-    rows: &[
-        Builtin { name: "ft-conformance-log-v1", text: include_str!("builtin/ft-conformance-log-v1.toml") },
-        Builtin { name: "integration", text: include_str!("builtin/integration.toml") },
-        Builtin { name: "benchmark-line-v1", text: include_str!("builtin/benchmark-line-v1.toml") },
-    ],
-};
+use crate::definition::{self, Builtin, Catalog, DefinitionError};
 
 /// A profile of either kind; the table `[benchmark]` tells them apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +18,7 @@ impl Profile {
     /// The built-in profile of that exact name, if it is of a log.
     #[must_use]
     pub fn builtin(name: &str) -> Option<Self> {
-        match Shape::builtin(name)? {
+        match Shape::CATALOG.builtin(name)? {
             Shape::Log(profile) => Some(profile),
             Shape::Benchmark(_) => None,
         }
@@ -35,12 +26,23 @@ impl Profile {
 }
 
 impl Shape {
+    /// The built-in profiles, in the order in which they are tried on a line, and the files beside them.
+    pub const CATALOG: Catalog<Self> = Catalog {
+        kind: "profile",
+        rows: &[
+            Builtin { name: "ft-conformance-log-v1", text: include_str!("builtin/ft-conformance-log-v1.toml") },
+            Builtin { name: "integration", text: include_str!("builtin/integration.toml") },
+            Builtin { name: "benchmark-line-v1", text: include_str!("builtin/benchmark-line-v1.toml") },
+        ],
+        parse: Self::parse,
+    };
+
     /// Reads a profile; `name` is how the faults call the text.
     ///
     /// # Errors
     /// Every fault of the text.
     pub fn parse(name: &str, text: &str) -> Result<Self, DefinitionError> {
-        definition::read(name, text, CATALOG.rows, |root, faults| match root.entry("benchmark") {
+        definition::read(name, text, Self::CATALOG.rows, |root, faults| match root.entry("benchmark") {
             Some(_) => benchmark_profile::read(root, faults).map(Self::Benchmark),
             None => profile_file::read(root, faults).map(Self::Log),
         })
@@ -72,53 +74,27 @@ impl Shape {
             Self::Benchmark(profile) => profile.roles().count() + profile.metrics.len() + 2 * profile.pairs.len(),
         }
     }
-
-    /// The names of the built-in profiles, in the order in which they are tried on a line.
-    pub fn names() -> impl Iterator<Item = &'static str> {
-        CATALOG.names()
-    }
-
-    /// The built-in profile of that exact name.
-    #[must_use]
-    pub fn builtin(name: &str) -> Option<Self> {
-        Self::parse(name, CATALOG.source(name).ok()?).ok()
-    }
-
-    /// The TOML text of a built-in profile.
-    ///
-    /// # Errors
-    /// An unknown name.
-    pub fn source(name: &str) -> Result<&'static str, CatalogError> {
-        CATALOG.source(name)
-    }
-
-    /// The profile that an argument asks for: a built-in name, else a file.
-    ///
-    /// # Errors
-    /// As [`Catalog::resolve`].
-    pub fn resolve(argument: &str) -> Result<Self, CatalogError> {
-        CATALOG.resolve(argument, Self::parse)
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{CATALOG, CatalogError, Profile, Shape};
+    use super::{Profile, Shape};
+    use crate::definition::CatalogError;
     use crate::record::{Kind, OutcomeKind, TimeUnit};
     use crate::role::Role;
 
     #[test]
     fn every_row_is_a_profile_of_its_name() {
-        for row in CATALOG.rows {
+        for row in Shape::CATALOG.rows {
             // A text of its own: the regular expressions of a built-in one are not compiled as it is read.
             let text = format!("{}\n", row.text);
             let profile = Shape::parse(row.name, &text).unwrap_or_else(|error| panic!("{error}"));
             assert_eq!(profile.name(), row.name);
             assert!(!profile.description().is_empty());
-            assert_eq!(Shape::builtin(row.name).as_ref(), Some(&profile));
-            assert_eq!(Shape::resolve(row.name).unwrap(), profile);
+            assert_eq!(Shape::CATALOG.builtin(row.name).as_ref(), Some(&profile));
+            assert_eq!(Shape::CATALOG.resolve(row.name).unwrap(), profile);
         }
-        assert_eq!(Shape::builtin("ft"), None);
+        assert_eq!(Shape::CATALOG.builtin("ft"), None);
         assert_eq!(Profile::builtin("benchmark-line-v1"), None);
     }
 
@@ -176,7 +152,7 @@ mod tests {
 
     #[test]
     fn an_unknown_name_is_answered_with_the_known_ones() {
-        let error = Shape::resolve("ft").unwrap_err();
+        let error = Shape::CATALOG.resolve("ft").unwrap_err();
         assert_eq!(
             error.to_string(),
             "unknown profile `ft`, known: ft-conformance-log-v1, integration, benchmark-line-v1 (or give a file)"
@@ -188,11 +164,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("own.toml");
         let argument = file.to_str().unwrap();
-        assert!(matches!(Shape::resolve(argument).unwrap_err(), CatalogError::Read { .. }));
-        std::fs::write(&file, CATALOG.rows[0].text).unwrap();
-        assert_eq!(Shape::resolve(argument).unwrap(), Shape::builtin(CATALOG.rows[0].name).unwrap());
+        assert!(matches!(Shape::CATALOG.resolve(argument).unwrap_err(), CatalogError::Read { .. }));
+        std::fs::write(&file, Shape::CATALOG.rows[0].text).unwrap();
+        assert_eq!(
+            Shape::CATALOG.resolve(argument).unwrap(),
+            Shape::CATALOG.builtin(Shape::CATALOG.rows[0].name).unwrap()
+        );
         std::fs::write(&file, "name = 1").unwrap();
-        let error = Shape::resolve(argument).unwrap_err().to_string();
+        let error = Shape::CATALOG.resolve(argument).unwrap_err().to_string();
         assert!(error.starts_with(&format!("{argument}:1:")), "{error}");
     }
 }

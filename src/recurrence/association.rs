@@ -10,7 +10,7 @@ use super::series::{Series, SeriesRun};
 use super::timeline::Timeline;
 use crate::stats::permutation::{Cell, Effort, permutation, permutation_of_levels};
 use crate::stats::streak::is_no_chance;
-use crate::stats::{Level, cmh, fisher};
+use crate::stats::{Level, Test, cmh, fisher};
 use crate::text::number::Rounded;
 
 /// Levels that are listed one by one.
@@ -186,13 +186,6 @@ pub(super) fn table(tallies: &[Tally], name: impl Fn(usize) -> String) -> Levels
         table: worst.iter().take(LISTED).map(|&level| row(name(level), &tallies[level])).collect(),
         rest,
     }
-}
-
-/// A test's outcome, before its family is known.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Test {
-    pub(super) p: f64,
-    pub(super) least_attainable: f64,
 }
 
 /// The test of a dimension in the current segment, and what a verdict that rests on it needs.

@@ -1,8 +1,9 @@
 //! What one series shows before its tests are seen among all others.
 
-use super::association::{Association, Test};
+use super::association::Association;
 use super::verdict::{Label, Verdict};
 use super::witness::Witness;
+use crate::stats::Test;
 
 /// A change of the failure rate.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::association::Test;
 use super::draft::{Adjusted, Draft};
-use crate::stats::fdr::{Member, family};
+use crate::stats::Test;
+use crate::stats::fdr::family;
 
 /// How many tests a family had, and how many could have been significant at all (Tarone).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -21,19 +21,9 @@ pub struct FamilySize {
 pub(super) type FamilySizes = BTreeMap<&'static str, FamilySize>;
 
 /// Adjusts some tests as one family; q by the place of the test.
-pub(super) fn adjust(tests: &[Option<Test>], alpha: f64) -> (Vec<Option<f64>>, FamilySize) {
-    let made: Vec<(usize, Member)> = tests
-        .iter()
-        .enumerate()
-        .filter_map(|(at, test)| test.map(|test| (at, Member { p: test.p, least_attainable: test.least_attainable })))
-        .collect();
-    let mut q = vec![None; tests.len()];
-    let members: Vec<Member> = made.iter().map(|(_, member)| *member).collect();
-    let Some(adjusted) = family(&members, alpha) else { return (q, FamilySize::default()) };
-    for ((at, _), value) in made.iter().zip(&adjusted.q) {
-        q[*at] = *value;
-    }
-    (q, FamilySize { tested: adjusted.tested as u64, kept: adjusted.kept as u64 })
+fn adjust(tests: &[Option<Test>], alpha: f64) -> (Vec<Option<f64>>, FamilySize) {
+    let family = family(tests, alpha);
+    (family.q, FamilySize { tested: family.tested as u64, kept: family.kept as u64 })
 }
 
 /// Adjusts the tests of all drafts: scenarios and signatures are families of their own.

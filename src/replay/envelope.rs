@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::path::PathBuf;
 use std::process::{Child, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
@@ -12,6 +12,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use super::attempt::{Attempt, Ending};
 use super::capture::Capture;
 use super::command::Command;
+use crate::lock::lock;
 
 /// How a command is run.
 #[derive(Clone, Debug)]
@@ -60,7 +61,7 @@ impl Envelope {
             }
         };
         let duration_ms = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let output = capture.lock().unwrap_or_else(PoisonError::into_inner).kept();
+        let output = lock(&capture).kept();
         Attempt { ending, duration_ms, output, escaped }
     }
 
@@ -137,7 +138,7 @@ fn drain(child: &mut Child, capture: &Arc<Mutex<Capture>>) -> io::Result<Receive
             loop {
                 match pipe.read(&mut buffer) {
                     Ok(0) => break,
-                    Ok(len) => capture.lock().unwrap_or_else(PoisonError::into_inner).add(&buffer[..len]),
+                    Ok(len) => lock(&capture).add(&buffer[..len]),
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                     Err(_) => break,
                 }

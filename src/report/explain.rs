@@ -324,7 +324,7 @@ fn next(out: &mut String, scenario: &Value, verdict: &str) -> std::fmt::Result {
         writeln!(out, "                {seed}{env}  as in {}", shown(&reproduce["run"]))?;
     }
     let replays = number(&scenario["replays_needed"]);
-    let advice = match Verdict::ALL.iter().find(|known| known.name() == verdict) {
+    let advice = match Verdict::from_name(verdict) {
         Some(Verdict::Regressed) => {
             "look at what changed between the runs of the interval above, and replay".to_owned()
         }

@@ -23,6 +23,7 @@ use crate::benchmark::Benchmarks;
 use crate::files::{FileSet, WriteError};
 use crate::recurrence::Recurrence;
 use crate::tally::{RunOrder, Series, Tally};
+use crate::words::words;
 
 /// All that the tables are made of. The same parts give the same bytes.
 #[derive(Clone, Copy, Debug)]
@@ -42,41 +43,25 @@ pub struct Tables<'r> {
     pub benchmarks: Option<(&'r [Series], &'r Benchmarks)>,
 }
 
-/// One of the tables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Table {
-    /// An incident a row, as in `incidents.json`.
-    Incidents,
-    /// What a scenario did in a run with an environment and a seed, and how often.
-    Observations,
-    /// A scenario a row, as in `recurrence.json`.
-    Scenarios,
-    /// A run a row.
-    Runs,
-    /// An archive a row, as in `ledger.json`.
-    Ledger,
-    /// A measurement a row.
-    Benchmarks,
+words! {
+    /// One of the tables.
+    Table {
+        /// An incident a row, as in `incidents.json`.
+        Incidents => "incidents",
+        /// What a scenario did in a run with an environment and a seed, and how often.
+        Observations => "observations",
+        /// A scenario a row, as in `recurrence.json`.
+        Scenarios => "scenarios",
+        /// A run a row.
+        Runs => "runs",
+        /// An archive a row, as in `ledger.json`.
+        Ledger => "ledger",
+        /// A measurement a row.
+        Benchmarks => "benchmarks",
+    }
 }
 
 impl Table {
-    /// Every table.
-    pub const ALL: [Self; 6] =
-        [Self::Incidents, Self::Observations, Self::Scenarios, Self::Runs, Self::Ledger, Self::Benchmarks];
-
-    /// Its name, which is its file's without `.parquet`.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Incidents => "incidents",
-            Self::Observations => "observations",
-            Self::Scenarios => "scenarios",
-            Self::Runs => "runs",
-            Self::Ledger => "ledger",
-            Self::Benchmarks => "benchmarks",
-        }
-    }
-
     /// Its file.
     #[must_use]
     pub fn file_name(self) -> String {

@@ -1,43 +1,38 @@
 //! Many tests at once: Tarone's filter and Benjamini-Hochberg's adjustment.
 
-/// One test of a family.
+/// What a test says: a member of a family.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Member {
+pub struct Test {
     /// Its p, in [0, 1].
     pub p: f64,
-    /// The least p that its margins allow, in [0, 1].
+    /// The least p that its margins, or sizes and ties, allow (Tarone 1990), in [0, 1].
     pub least_attainable: f64,
 }
 
 /// A judged family.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Family {
-    /// Adjusted p of each member, in the order given; `None` for members dropped by the filter.
+    /// Adjusted p of each member, in the order given; `None` where there is no test, or the filter dropped it.
     pub q: Vec<Option<f64>>,
-    /// Members given.
+    /// Tests given.
     pub tested: usize,
     /// Members that could reach `alpha` and were adjusted together.
     pub kept: usize,
 }
 
-/// Drops members whose least attainable p exceeds `alpha` (Tarone 1990: they cannot be significant
+/// Drops tests whose least attainable p exceeds `alpha` (Tarone 1990: they cannot be significant
 /// and only dilute the others), then adjusts the rest after Benjamini and Hochberg.
 ///
-/// `None` unless every p and least p is a number in [0, 1].
+/// What is no number in [0, 1] is no test.
 #[must_use]
-pub fn family(members: &[Member], alpha: f64) -> Option<Family> {
+pub fn family(members: &[Option<Test>], alpha: f64) -> Family {
     let unit = 0.0..=1.0;
-    if !members.iter().all(|one| unit.contains(&one.p) && unit.contains(&one.least_attainable)) {
-        return None;
-    }
-    let keeps = |member: &Member| member.least_attainable <= alpha;
-    let kept: Vec<f64> = members.iter().filter(|one| keeps(one)).map(|one| one.p).collect();
-    let mut adjusted = benjamini_hochberg(&kept)?.into_iter();
-    Some(Family {
-        q: members.iter().map(|one| keeps(one).then(|| adjusted.next()).flatten()).collect(),
-        tested: members.len(),
-        kept: kept.len(),
-    })
+    let is_test = |one: &&Test| unit.contains(&one.p) && unit.contains(&one.least_attainable);
+    let keeps = |one: &&Test| is_test(one) && one.least_attainable <= alpha;
+    let kept: Vec<f64> = members.iter().flatten().filter(keeps).map(|one| one.p).collect();
+    let mut adjusted = benjamini_hochberg(&kept).into_iter().flatten();
+    let q = members.iter().map(|one| one.as_ref().filter(keeps).and_then(|_| adjusted.next())).collect();
+    Family { q, tested: members.iter().flatten().filter(is_test).count(), kept: kept.len() }
 }
 
 /// Adjusted p-values `q_(i) = min over j >= i of p_(j) m / j`, at most 1, in the order given
@@ -79,18 +74,18 @@ mod tests {
 
     #[test]
     fn members_out_of_reach_do_not_dilute() {
-        let member = |p, least_attainable| Member { p, least_attainable };
-        let members = [member(0.04, 0.01), member(0.3, 0.2), member(0.01, 0.001)];
-        let judged = family(&members, 0.05).unwrap();
+        let member = |p, least_attainable| Some(Test { p, least_attainable });
+        let members = [member(0.04, 0.01), None, member(0.3, 0.2), member(0.01, 0.001)];
+        let judged = family(&members, 0.05);
         assert_eq!((judged.tested, judged.kept), (3, 2));
-        assert_eq!(judged.q, [Some(0.04), None, Some(0.02)]);
+        assert_eq!(judged.q, [Some(0.04), None, None, Some(0.02)]);
     }
 
     #[test]
     fn borders() {
         assert_eq!(benjamini_hochberg(&[]), Some(Vec::new()));
         assert_eq!(benjamini_hochberg(&[0.5, f64::NAN]), None);
-        assert_eq!(family(&[Member { p: 1.5, least_attainable: 0.0 }], 0.05), None);
+        assert_eq!(family(&[Some(Test { p: 1.5, least_attainable: 0.0 })], 0.05).q, [None]);
     }
 
     proptest! {

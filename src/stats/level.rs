@@ -23,12 +23,6 @@ impl Level {
         self.runs.saturating_sub(self.fails)
     }
 
-    /// Whether the level both failed and passed.
-    #[must_use]
-    pub fn is_mixed(&self) -> bool {
-        self.fails > 0 && self.fails < self.runs
-    }
-
     /// Whether `fails` does not exceed `runs`.
     pub(super) fn is_valid(&self) -> bool {
         self.fails <= self.runs

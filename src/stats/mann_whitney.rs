@@ -1,16 +1,8 @@
 //! Whether one sample lies above another: the exact test of Mann and Whitney, tie-aware by permutation.
 
+use super::fdr::Test;
 use super::ranks::{Sums, doubled_midranks};
 use super::shift::{self, Shift};
-
-/// One tail of a permutation test.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Tail {
-    /// The one-sided p.
-    pub p: f64,
-    /// The least p that sizes and ties allow (Tarone 1990).
-    pub least_attainable: f64,
-}
 
 /// A candidate sample compared with a baseline sample.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,9 +12,9 @@ pub struct MannWhitney {
     /// `U / (m n)`: chance that a candidate value is above a baseline value, ties as halves.
     pub a: f64,
     /// That the candidate lies above: `P(U >= observed)`.
-    pub above: Tail,
+    pub above: Test,
     /// That it lies below: `P(U <= observed)`.
-    pub below: Tail,
+    pub below: Test,
     /// Whether the ps are exact; else they are normal with the ties' variance (beyond 30 against 1,000 or so).
     pub exact: bool,
 }
@@ -42,7 +34,7 @@ pub fn mann_whitney(candidate: &[f64], baseline: &[f64]) -> Option<MannWhitney> 
     // The smaller sample is the cheaper one to pick, and a high sum of one is a low sum of the other.
     let sums = Sums::of_subsets(&ranks, m.min(n));
     let (least, most) = sums.ends();
-    let tail = |p, least_attainable| Tail { p, least_attainable };
+    let tail = |p, least_attainable| Test { p, least_attainable };
     let (above, below) = if m <= n {
         let sum = sum(&ranks[..m]);
         (tail(sums.at_least(sum), most), tail(sums.at_most(sum), least))

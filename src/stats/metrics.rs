@@ -1,5 +1,7 @@
 //! Recurrence metrics of one series of runs.
 
+use super::location::median_of_sorted;
+
 /// One counted run of a series.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RunPoint {
@@ -100,18 +102,9 @@ pub fn entropy(rate: f64) -> f64 {
     term(rate) + term(1.0 - rate)
 }
 
-/// The median, of an even number the mean of the middle two; `None` for none. Sorts its argument.
-#[must_use]
-pub fn median(values: &mut [f64]) -> Option<f64> {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    let upper = *values.get(middle)?;
-    Some(if values.len() % 2 == 1 { upper } else { values[middle - 1].midpoint(upper) })
-}
-
 fn summarise(mut gaps: Vec<f64>) -> Option<Gaps> {
-    let median = median(&mut gaps)?;
-    Some(Gaps { median, max: *gaps.last()? })
+    gaps.sort_unstable_by(f64::total_cmp);
+    Some(Gaps { median: median_of_sorted(&gaps)?, max: *gaps.last()? })
 }
 
 fn burstiness(gaps: &[f64]) -> Option<f64> {

@@ -55,9 +55,10 @@ mod stream;
 
 pub use changepoint::{Changepoint, Segment, Segmentation, Segmenter};
 pub use divisive::{Change, Divisive};
+pub use fdr::Test;
 pub use interval::Interval;
 pub use level::Level;
-pub use mann_whitney::{MannWhitney, Tail};
+pub use mann_whitney::MannWhitney;
 pub use modes::Modes;
 pub use shift::{Shift, ShiftInterval};
 pub use signed_rank::SignedRank;

@@ -1,10 +1,11 @@
 //! Whether a sample has two modes, and whether another one moved within them or between them.
 
 use super::combine::fisher_combined;
+use super::fdr::Test;
 use super::fisher;
 use super::level::Level;
 use super::location::mean;
-use super::mann_whitney::{MannWhitney, Tail, mann_whitney};
+use super::mann_whitney::{MannWhitney, mann_whitney};
 
 /// Ashman's D from which two modes are told apart, twice over.
 pub const LEAST_D: f64 = 3.0;
@@ -56,17 +57,17 @@ impl Modes {
         let high = |parts: &[Vec<f64>; 2], all: &[f64]| Level::new(parts[1].len() as u64, all.len() as u64);
         let (first, second) = (high(&ours, candidate)?, high(&theirs, baseline)?);
         let mix =
-            Tail { p: fisher::two_sided(first, second)?, least_attainable: fisher::least_attainable(first, second)? };
+            Test { p: fisher::two_sided(first, second)?, least_attainable: fisher::least_attainable(first, second)? };
         let within = [0, 1].map(|mode| mann_whitney(&ours[mode], &theirs[mode]));
         let combined =
             |p: fn(&MannWhitney) -> f64| fisher_combined(&within.iter().flatten().map(p).collect::<Vec<_>>());
         Some(Comparison {
             mix,
-            above: Tail {
+            above: Test {
                 p: combined(|test| test.above.p)?,
                 least_attainable: combined(|test| test.above.least_attainable)?,
             },
-            below: Tail {
+            below: Test {
                 p: combined(|test| test.below.p)?,
                 least_attainable: combined(|test| test.below.least_attainable)?,
             },
@@ -79,13 +80,13 @@ impl Modes {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Comparison {
     /// Fisher's two-sided p that the modes are mixed alike.
-    pub mix: Tail,
+    pub mix: Test,
     /// In the low and the high mode, whether the candidate moved; `None` in a mode that it does not visit.
     pub within: [Option<MannWhitney>; 2],
     /// The modes' upper tails combined after Fisher.
-    pub above: Tail,
+    pub above: Test,
     /// Their lower tails.
-    pub below: Tail,
+    pub below: Test,
 }
 
 /// Where the largest gap of ascending values is, and Ashman's D of its sides, if that and the sides are large enough.

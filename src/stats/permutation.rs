@@ -7,29 +7,20 @@
 //! stratum fall on its runs at random, so p is the chance of a table with `G >= G_obs - 1e-9`:
 //!
 //! - one stratum and no mixed level: by counting sets of levels (`subsets`);
-//! - several strata: by convolving the sums that G depends on, where those are few enough
-//!   (`convolve`);
-//! - beyond a million tables, where p is below 1e-12 for sure: by an upper bound of it, which costs nothing and keeps
-//!   stronger evidence stronger, where no number of draws would reach G (`bound`);
-//! - one stratum of whose levels each half has up to a million tables: by enumerating the halves
-//!   (`halves`);
-//! - up to a million tables, levels that the hypothesis cannot tell apart exchanged freely: by
+//! - up to 50,000 tables, levels that the hypothesis cannot tell apart exchanged freely: by
 //!   enumeration (`walk`);
+//! - where an upper bound of p lies below the least p that draws can show: by that bound, which keeps
+//!   stronger evidence stronger (`bound`). Margins and G decide that, before any draw;
 //! - else by Monte Carlo with a generator keyed by the caller and by the number of the draw, so that
 //!   the result depends on neither threads nor batches (`draws`).
 //!
 //! Most tests are of series in which nothing depends on anything, and a p far from significant needs
-//! few digits. Where the tables are many, a few draws come first: when p is above .2 by five standard
-//! errors, it is given as they estimate it. Where more than a fiftieth of them reached G, only what is
-//! counted quickly is counted; else drawing goes on, until 200 draws reached G (Besag and Clifford,
-//! Sequential Monte Carlo p-values, 1991), which tells p to 7 % of itself and costs 200 / p draws. Only
-//! a p below all that is worth a long count, and all draws.
+//! few digits: drawing stops when p is above .2 by five standard errors, and when 200 draws reached G
+//! (Besag and Clifford, Sequential Monte Carlo p-values, 1991), which tells p to 7 % of itself.
 
 mod bound;
-mod convolve;
 mod design;
 mod draws;
-mod halves;
 mod outlook;
 mod stage;
 mod subsets;
@@ -40,26 +31,9 @@ mod walk;
 
 use super::level::Level;
 use design::Design;
-use draws::Until;
 
 /// G this much below the observed still counts as reaching it: rounding must not split ties.
 const TIE: f64 = 1e-9;
-
-/// Tables that are walked without drawing first.
-const AT_ONCE: u64 = 2_000;
-
-/// Draws before more tables are walked.
-const SCREEN: u64 = 2_000;
-
-/// Share of these draws that reach G beyond which only so many tables are walked: `ENOUGH / RARE` draws are cheaper.
-const RARE: f64 = 0.02;
-const QUICK: u64 = 50_000;
-
-/// Draws that reach G before drawing stops.
-const ENOUGH: u64 = 200;
-
-/// The logarithm of a bound on p that is taken for p: 1e-12.
-const OUT_OF_REACH: f64 = -27.631_021_115_928_547;
 
 /// The runs of one level in one stratum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,7 +51,7 @@ pub struct Cell {
 /// Effort of the test.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Effort {
-    /// Most tables to enumerate, of all levels or of half of them.
+    /// Most tables to enumerate.
     pub tables: u64,
     /// Draws when there are more.
     pub draws: u64,
@@ -88,9 +62,9 @@ pub struct Effort {
 }
 
 impl Default for Effort {
-    /// A million tables, 99,999 draws, p above .2, 200 draws that reached G.
+    /// 50,000 tables, 99,999 draws, p above .2, 200 draws that reached G.
     fn default() -> Self {
-        Self { tables: 1_000_000, draws: 99_999, stop_above: 0.2, enough: ENOUGH }
+        Self { tables: 50_000, draws: 99_999, stop_above: 0.2, enough: 200 }
     }
 }
 
@@ -99,10 +73,9 @@ impl Default for Effort {
 pub enum Method {
     /// Exactly, by counting sets of levels.
     Subsets,
-    /// Exactly, over this many tables that differ by more than an exchange of like levels, or over
-    /// this many sums of strata.
+    /// Exactly, over this many tables that differ by more than an exchange of like levels.
     Tables(u64),
-    /// An upper bound below 1e-12: neither counted nor drawn.
+    /// An upper bound below the least p that the draws allow: neither counted nor drawn.
     Bound,
     /// By Monte Carlo with this many draws; fewer than asked when it stopped early.
     Draws(u64),
@@ -117,7 +90,7 @@ pub struct Permutation {
     /// `B` draws reaching `g`; `b / B` when the last of them was the one that was enough.
     pub p: f64,
     /// The least p that the margins allow (Tarone 1990); by Monte Carlo the least that the draws
-    /// allow, `1 / (1 + B)` of the full number of draws.
+    /// allow, `1 / (1 + B)` of the full number of draws; the bound itself.
     pub least_attainable: f64,
     /// How p was found.
     pub method: Method,
@@ -131,50 +104,20 @@ pub struct Permutation {
 #[must_use]
 pub fn permutation(cells: &[Cell], key: u64, effort: Effort) -> Option<Permutation> {
     let design = Design::new(cells)?;
-    let (g, sure) =
-        (design.observed(), |p: f64, method| Permutation { g: design.observed(), p, least_attainable: p, method });
+    let found = |p, least_attainable, method| Some(Permutation { g: design.observed(), p, least_attainable, method });
     if let Some(sizes) = design.unmixed() {
-        return Some(sure(subsets::chance(sizes, design.fails()), Method::Subsets));
+        let p = subsets::chance(sizes, design.fails());
+        return found(p, p, Method::Subsets);
     }
-    let exact = |found: walk::Weighed, tables| Permutation {
-        least_attainable: found.least,
-        ..sure(found.p, Method::Tables(tables))
-    };
-    if let Some(tables) = walk::count(&design, effort.tables.min(AT_ONCE)) {
-        return Some(exact(walk::weigh(&design), tables));
+    if let Some(all) = walk::weigh(&design, effort.tables) {
+        return found(all.p, all.least, Method::Tables(all.tables));
     }
-    let estimated = |drawn: draws::Drawn| Permutation {
-        g,
-        p: drawn.p(),
-        least_attainable: 1.0 / (1.0 + effort.draws as f64),
-        method: Method::Draws(drawn.draws),
-    };
-    let screened = draws::draw(&design, key, Effort { draws: SCREEN.min(effort.draws), ..effort }, Until::EitherSide);
-    if screened.settled {
-        return Some(estimated(screened));
+    let least_drawn = 1.0 / (1.0 + effort.draws as f64);
+    if let Some(bound) = bound::ln_p(&design, least_drawn.ln()).map(f64::exp) {
+        return found(bound, bound, Method::Bound);
     }
-    if screened.reached as f64 > RARE * screened.draws as f64 {
-        return Some(match walk::count(&design, effort.tables.min(QUICK)) {
-            Some(tables) => exact(walk::weigh(&design), tables),
-            None => estimated(draws::draw(&design, key, effort, Until::Enough)),
-        });
-    }
-    if effort.tables > 0
-        && let Some((found, sums)) = convolve::weigh(&design)
-    {
-        return Some(exact(found, sums));
-    }
-    let ln_bound = bound::ln_p(&design);
-    if ln_bound < OUT_OF_REACH && walk::count(&design, effort.tables).is_none() {
-        return Some(sure(ln_bound.exp(), Method::Bound));
-    }
-    if let Some((found, tables)) = halves::weigh(&design, effort.tables) {
-        return Some(exact(found, tables));
-    }
-    if let Some(tables) = walk::count(&design, effort.tables) {
-        return Some(exact(walk::weigh(&design), tables));
-    }
-    Some(estimated(draws::draw(&design, key, effort, Until::Enough)))
+    let drawn = draws::draw(&design, key, effort);
+    found(drawn.p(), least_drawn, Method::Draws(drawn.draws))
 }
 
 /// [`permutation`] of one stratum with the default effort.

@@ -1,6 +1,6 @@
 //! Whether paired differences lie above 0: Wilcoxon's exact signed-rank test.
 
-use super::mann_whitney::Tail;
+use super::fdr::Test;
 use super::ranks::{Sums, doubled_midranks};
 use super::shift::{self, Shift};
 
@@ -15,9 +15,9 @@ pub struct SignedRank {
     /// `W` over its greatest value; 1/2 when every difference is 0.
     pub a: f64,
     /// That differences lie above 0: `P(W >= observed)`.
-    pub above: Tail,
+    pub above: Test,
     /// That they lie below.
-    pub below: Tail,
+    pub below: Test,
     /// Whether the ps are exact; else they are normal.
     pub exact: bool,
 }
@@ -40,8 +40,8 @@ pub fn signed_rank(differences: &[f64]) -> Option<SignedRank> {
     Some(SignedRank {
         w: positive as f64 / 2.0,
         a: if all == 0 { 0.5 } else { positive as f64 / all as f64 },
-        above: Tail { p: sums.at_least(positive), least_attainable: most },
-        below: Tail { p: sums.at_most(positive), least_attainable: least },
+        above: Test { p: sums.at_least(positive), least_attainable: most },
+        below: Test { p: sums.at_most(positive), least_attainable: least },
         exact: sums.is_exact(),
     })
 }

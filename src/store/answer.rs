@@ -13,8 +13,6 @@ pub struct Answer {
     pub archives: Vec<ArchiveLedger>,
     /// Between which moments it holds, in milliseconds since 1970: from the first, before the second.
     pub steady: (i64, i64),
-    /// Numbers that stand beside the reports.
-    pub numbers: Vec<u64>,
     /// The reports, by name.
     pub reports: Vec<(String, Vec<u8>)>,
 }
@@ -37,8 +35,6 @@ impl Answer {
         self.archives.iter().try_for_each(|ledger| write_ledger(ledger, out))?;
         out.signed(self.steady.0)?;
         out.signed(self.steady.1)?;
-        out.len(self.numbers.len())?;
-        self.numbers.iter().try_for_each(|&number| out.number(number))?;
         out.len(self.reports.len())?;
         for (name, bytes) in &self.reports {
             out.bytes(name.as_bytes())?;
@@ -54,9 +50,6 @@ impl Answer {
             answer.archives.push(read_ledger(input)?);
         }
         answer.steady = (input.signed()?, input.signed()?);
-        for _ in 0..input.len()? {
-            answer.numbers.push(input.number()?);
-        }
         for _ in 0..input.len()? {
             answer.reports.push((input.text()?.to_owned(), input.bytes()?.to_vec()));
         }
@@ -118,7 +111,7 @@ mod tests {
             looks_like: Some("plain text".into()),
         };
         let reports = vec![("one".to_owned(), b"text".to_vec()), ("two".to_owned(), Vec::new())];
-        let answer = Answer { archives: vec![ledger], steady: (i64::MIN, 7), numbers: vec![5, u64::MAX], reports };
+        let answer = Answer { archives: vec![ledger], steady: (i64::MIN, 7), reports };
         let mut bytes = Vec::new();
         answer.write(&mut Out(&mut bytes)).unwrap();
         assert_eq!(Answer::read(&bytes).unwrap(), answer);

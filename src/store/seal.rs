@@ -19,8 +19,10 @@ use std::path::Path;
 
 use xxhash_rust::xxh3::xxh3_128;
 
+use crate::words::words;
+
 /// Version of the format, of the values too: a value of another version is made anew.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 
 const MAGIC: [u8; 8] = *b"relapse\x1a";
 const HEAD: usize = 64;
@@ -35,20 +37,26 @@ const SKIPPABLE: [u8; 4] = [0x50, 0x2a, 0x4d, 0x18];
 /// Fast: the values are written in the course of a sweep.
 const LEVEL: i32 = 1;
 
-/// What a sealed value is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u32)]
-pub enum Kind {
-    /// What one archive came to.
-    Partial = 1,
-    /// The content of one archive.
-    Content = 2,
-    /// The reports of a set of archives.
-    Answer = 3,
-    /// The head of a file of partials.
-    Set = 4,
-    /// Which file holds which bytes.
-    Index = 5,
+words! {
+    /// What a sealed value is, in the order of the numbers that say so, from 1.
+    Kind {
+        /// What one archive came to.
+        Partial => "partial",
+        /// The content of one archive.
+        Content => "content",
+        /// The reports of a set of archives.
+        Answer => "answer",
+        /// The head of a file of partials.
+        Set => "set",
+        /// Which file holds which bytes.
+        Index => "index",
+    }
+}
+
+impl Kind {
+    const fn number(self) -> u32 {
+        self as u32 + 1
+    }
 }
 
 /// What stands on a sealed value.
@@ -108,7 +116,7 @@ pub(super) fn seal(seal: Seal, write: impl FnOnce(&mut dyn Write) -> io::Result<
     let frame = (bytes.len() - HEAD) as u64;
     bytes[..8].copy_from_slice(&MAGIC);
     bytes[8..12].copy_from_slice(&VERSION.to_le_bytes());
-    bytes[12..16].copy_from_slice(&(seal.kind as u32).to_le_bytes());
+    bytes[12..16].copy_from_slice(&seal.kind.number().to_le_bytes());
     bytes[16..32].copy_from_slice(&seal.key.to_le_bytes());
     bytes[32..48].copy_from_slice(&seal.settings.to_le_bytes());
     bytes[48..56].copy_from_slice(&value.to_le_bytes());
@@ -190,8 +198,7 @@ pub(super) fn open(bytes: &[u8]) -> Result<Opened<'_>, Unsealed> {
     if xxh3_128(&bytes[..HEAD + len]).to_le_bytes() != *checksum {
         return Err(Unsealed::Checksum);
     }
-    let kinds = [Kind::Partial, Kind::Content, Kind::Answer, Kind::Set, Kind::Index];
-    let kind = kinds.into_iter().find(|&kind| kind as u32 == four(12)).ok_or(Unsealed::Other)?;
+    let kind = Kind::ALL.into_iter().find(|kind| kind.number() == four(12)).ok_or(Unsealed::Other)?;
     if eight(48) > LARGEST.min(eight(56).saturating_mul(RATIO)) {
         return Err(Unsealed::Senseless);
     }

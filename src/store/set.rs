@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use thiserror::Error;
 
@@ -14,6 +14,7 @@ use super::contents::{read_content, write_content};
 use super::seal::{self, Kind, Seal, Unsealed};
 use super::session::Session;
 use crate::archive::{Content, Discovery, Entry, GIVEN_TWICE, Ledger, Skipped};
+use crate::lock::lock;
 use crate::tally::{Broken, Configuration, In, Keeper, Out, Partial};
 
 /// Keeps what archives came to in memory, sealed; and in a store, where there is one.
@@ -37,7 +38,7 @@ impl<'s> Gathered<'s> {
     }
 
     fn set(&self, archive: usize, set: impl FnOnce(&mut Kept)) {
-        set(&mut self.archives[archive].lock().unwrap_or_else(PoisonError::into_inner));
+        set(&mut lock(&self.archives[archive]));
     }
 
     fn partial(&self, archive: usize, partial: &Partial) {
@@ -63,7 +64,7 @@ impl Keeper for Gathered<'_> {
     }
 
     fn recall_content(&self, archive: usize) -> Option<Content> {
-        let known = self.archives[archive].lock().unwrap_or_else(PoisonError::into_inner).content.clone();
+        let known = lock(&self.archives[archive]).content.clone();
         known.or_else(|| {
             let content = self.store?.recall_content(archive)?;
             self.set(archive, |kept| kept.content = Some(content.clone()));
@@ -114,7 +115,7 @@ impl PartSet {
         let member = |((relative, run), kept): (&(String, String), &Mutex<Kept>)| {
             // What could not be read stands among what was skipped.
             let &has_partial = read.get(relative.as_str())?;
-            let content = kept.lock().unwrap_or_else(PoisonError::into_inner).content.clone();
+            let content = lock(kept).content.clone();
             Some(Member { relative: relative.clone(), run: run.clone(), content, has_partial })
         };
         let archives = found.iter().zip(&gathered.archives).filter_map(member).collect();
@@ -129,7 +130,7 @@ impl PartSet {
         let settings = self.configuration.fingerprint();
         let head = Seal { kind: Kind::Set, key: self.archives.len() as u128, settings };
         out.write_all(&seal::seal(head, |mut out| self.write_head(&mut Out(&mut out)))?)?;
-        let kept = gathered.archives.iter().map(|kept| kept.lock().unwrap_or_else(PoisonError::into_inner));
+        let kept = gathered.archives.iter().map(|kept| lock(kept));
         let mut partials = kept.filter_map(|mut kept| kept.partial.take());
         for _ in self.archives.iter().filter(|member| member.has_partial) {
             let partial = partials.next().ok_or_else(|| io::Error::other("an archive comes to more than 4 GiB"))?;

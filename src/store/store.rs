@@ -88,7 +88,7 @@ impl Store {
     fn locked(root: &Path, make: bool, alone: bool) -> Result<Self, StoreError> {
         let unwritable = |source| StoreError::Unwritable { path: root.to_owned(), source };
         if make {
-            for folder in [Kind::Partial, Kind::Content, Kind::Answer].map(folder) {
+            for folder in ENTRIES.map(folder) {
                 fs::create_dir_all(root.join(folder)).map_err(unwritable)?;
             }
             // Said at once, not after an hour of reading.
@@ -169,6 +169,9 @@ impl Store {
         }
     }
 }
+
+/// The kinds of entries, each in a folder of its own.
+pub(super) const ENTRIES: [Kind; 3] = [Kind::Partial, Kind::Content, Kind::Answer];
 
 /// The folder of entries of a kind.
 pub(super) fn folder(kind: Kind) -> &'static str {

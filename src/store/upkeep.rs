@@ -13,15 +13,15 @@ use super::clock::unix_ms;
 use super::contents::whole_content;
 use super::index::{Index, Loaded};
 use super::seal::{self, Kind, Unsealed};
-use super::store::{HIDDEN, Store, folder};
+use super::store::{ENTRIES, HIDDEN, Store, folder};
 use crate::archive::path_of;
 use crate::tally::{Broken, Partial};
 
 /// One file of a store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Entry {
-    /// What it is: `partial`, `content` or `answer`.
-    pub kind: &'static str,
+    /// What it is.
+    pub kind: Kind,
     /// Its name in the store.
     pub file: String,
     /// Where the archive stood when it was last seen; none for answers, and for entries that no sweep lived to write
@@ -101,8 +101,6 @@ pub struct Pruned {
     pub kept: u64,
 }
 
-const KINDS: [(Kind, &str); 3] = [(Kind::Partial, "partial"), (Kind::Content, "content"), (Kind::Answer, "answer")];
-
 /// The name of an archive of the index: of a folder's, below it.
 fn whole(root: &str, below: &str) -> String {
     if root.is_empty() { below.to_owned() } else { format!("{root}/{below}") }
@@ -131,7 +129,7 @@ impl Store {
                 })
                 .or_insert((path, is_gone));
         }
-        for (kind, name) in KINDS {
+        for kind in ENTRIES {
             for entry in fs::read_dir(self.root().join(folder(kind)))? {
                 let entry = entry?;
                 let file = entry.file_name().to_string_lossy().into_owned();
@@ -141,7 +139,7 @@ impl Store {
                 let place = places.get(&key).filter(|_| kind != Kind::Answer);
                 listing.bytes += metadata.len();
                 listing.entries.push(Entry {
-                    kind: name,
+                    kind,
                     file: format!("{}/{file}", folder(kind)),
                     archive: place.map(|(path, _)| path.clone()),
                     is_gone: place.is_some_and(|(_, is_gone)| *is_gone),
@@ -154,7 +152,7 @@ impl Store {
                 });
             }
         }
-        listing.entries.sort_by(|a, b| (kind_rank(a), &a.archive, &a.file).cmp(&(kind_rank(b), &b.archive, &b.file)));
+        listing.entries.sort_by(|a, b| (a.kind, &a.archive, &a.file).cmp(&(b.kind, &b.archive, &b.file)));
         Ok(listing)
     }
 
@@ -184,7 +182,7 @@ impl Store {
         let is_lost = |entry: &Entry| entry.fault.is_some() && !entry.is_gone;
         let forgets = listing.entries.iter().any(is_lost);
         for entry in &mut listing.entries {
-            if is_lost(entry) || forgets && entry.kind == "answer" {
+            if is_lost(entry) || forgets && entry.kind == Kind::Answer {
                 fs::remove_file(&entry.path)?;
                 entry.is_removed = true;
             }
@@ -218,7 +216,7 @@ impl Store {
             return Ok(pruned);
         }
         // What a kill left behind, of any age: nobody writes now.
-        for (kind, _) in KINDS {
+        for kind in ENTRIES {
             for entry in fs::read_dir(self.root().join(folder(kind)))? {
                 let entry = entry?;
                 if entry.file_name().to_string_lossy().starts_with(HIDDEN) {
@@ -236,10 +234,6 @@ impl Store {
     }
 }
 
-fn kind_rank(entry: &Entry) -> usize {
-    KINDS.iter().position(|(_, name)| *name == entry.kind).unwrap_or(KINDS.len())
-}
-
 /// The key in an entry's name.
 fn key(name: &str) -> Option<u128> {
     u128::from_str_radix(name.get(..32)?, 16).ok()
@@ -247,8 +241,7 @@ fn key(name: &str) -> Option<u128> {
 
 fn check(entry: &Entry, bytes: &[u8]) -> Result<(), Unsealed> {
     let opened = seal::open(bytes)?;
-    let is_it = KINDS.iter().any(|&(kind, name)| kind == opened.seal.kind && name == entry.kind);
-    if !is_it || opened.seal.key != entry.key || !opened.rest.is_empty() {
+    if opened.seal.kind != entry.kind || opened.seal.key != entry.key || !opened.rest.is_empty() {
         return Err(Unsealed::Other);
     }
     let value = opened.value()?;

@@ -145,12 +145,12 @@ impl Builder {
         let profiles = if self.profiles.is_empty() {
             Profiles::builtin()
         } else {
-            let named: Result<Vec<Shape>, _> = self.profiles.iter().map(|name| Shape::resolve(name)).collect();
+            let named: Result<Vec<Shape>, _> = self.profiles.iter().map(|name| Shape::CATALOG.resolve(name)).collect();
             Profiles::of(named?)
         };
         let profiles = profiles.strictly(self.strict);
         let mut taxonomies = match &self.taxonomy {
-            Some(name) => Taxonomies::from(Taxonomy::resolve(name)?),
+            Some(name) => Taxonomies::from(Taxonomy::CATALOG.resolve(name)?),
             None => Taxonomies::of(&profiles)?,
         };
         if let Some(owner) = &self.fallback_owner {

@@ -86,7 +86,8 @@ mod tests {
 
     #[test]
     fn what_changes_a_partial_changes_the_configuration() {
-        let sweep = || Sweep::new(Vec::new(), Profiles::builtin(), Taxonomy::builtin("crash-triage-v2").unwrap());
+        let sweep =
+            || Sweep::new(Vec::new(), Profiles::builtin(), Taxonomy::CATALOG.builtin("crash-triage-v2").unwrap());
         let changed = |change: &dyn Fn(&mut Sweep)| {
             let mut other = sweep();
             change(&mut other);
@@ -110,7 +111,8 @@ mod tests {
 
     #[test]
     fn taxonomies_and_packet_travel_with_it() {
-        let mut sweep = Sweep::new(Vec::new(), Profiles::builtin(), Taxonomy::builtin("crash-triage-v2").unwrap());
+        let mut sweep =
+            Sweep::new(Vec::new(), Profiles::builtin(), Taxonomy::CATALOG.builtin("crash-triage-v2").unwrap());
         let merged = |sweep: &Sweep| Sweep::of_partials(Vec::new(), &sweep.configuration_of_set()).unwrap();
         assert_eq!(merged(&sweep).packet, None);
         sweep.packet = Some("a `b`".into());

@@ -6,13 +6,13 @@ use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use super::keeping::{self, Keeping};
-use super::lock::lock;
 use super::observer::Observer;
 use super::pipeline;
 use super::row::Row;
 use super::rules::Rules;
 use super::window::Span;
 use crate::archive::Entry;
+use crate::lock::lock;
 use crate::tally::{Entries, Keeper, Partitions};
 
 /// The archives of a sweep and how they are read.

@@ -6,10 +6,10 @@
 use std::sync::Mutex;
 
 use super::left_out::LeftOut;
-use super::lock::lock;
 use super::per_archive::PerArchive;
 use super::row::{Lines, ReadRow, Row};
 use super::window::Span;
+use crate::lock::lock;
 use crate::tally::{Entries, Keeper, Partial, Partitions, Tally};
 
 /// Keeps the archives of a sweep apart.

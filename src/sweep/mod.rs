@@ -18,7 +18,6 @@ mod holders;
 mod keeping;
 mod left_out;
 mod loan;
-mod lock;
 mod measured;
 mod memory;
 mod one_id;

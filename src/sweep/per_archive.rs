@@ -2,9 +2,9 @@
 
 use std::sync::Mutex;
 
-use super::lock::lock;
 use super::row::ReadRow;
 use crate::archive::Entry;
+use crate::lock::lock;
 use crate::tally::{Entries, Tally};
 
 /// An archive whose records are tallied apart from those of all others.

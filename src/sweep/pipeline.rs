@@ -24,7 +24,6 @@ use rayon::{Scope, ThreadPool};
 use super::assembly::{Assembly, PieceId};
 use super::keeping::Keeping;
 use super::loan::{Decoded, Loan};
-use super::lock::lock;
 use super::observer::Observer;
 use super::per_archive::PerArchive;
 use super::reading::{Piece, Reading};
@@ -32,6 +31,7 @@ use super::row::Row;
 use super::rules::Rules;
 use super::worker::Worker;
 use crate::archive::{Archive, Buffer, Decoder, Entry, FrameCheck, Plan};
+use crate::lock::lock;
 use crate::tally::{Entries, Partitions};
 
 /// An archive that must be decoded in order is handed to a decoder thread from this size on; a smaller one is not

@@ -6,12 +6,14 @@ use std::sync::{Arc, Mutex, OnceLock};
 use super::assembly::{Assembly, Fragment, PieceId, Report};
 use super::detect::detect;
 use super::findings::Findings;
-use super::lock::lock;
 use super::per_archive::PerArchive;
 use super::row::ReadRow;
 use super::sketch::Threshold;
 use super::worker::{Origin, Worker};
-use crate::archive::{Archive, ArchiveLedger, Buffer, Decoder, Entry, PADDING, PieceEnd, UnitReader, Utf16};
+use crate::archive::{
+    Archive, ArchiveLedger, Buffer, Decoder, Entry, PADDING, PieceEnd, UnitReader, Utf16, looks_like,
+};
+use crate::lock::lock;
 use crate::record::Profiles;
 use crate::repair::{Repair, Repairs};
 
@@ -109,7 +111,7 @@ impl<'e> Reading<'e> {
             warnings,
             rejects: std::mem::take(&mut assembly.rejects),
             // What is read costs nothing for what is not.
-            looks_like: if assembly.counts.parsed == 0 { self.archive.looks_like() } else { None },
+            looks_like: if assembly.counts.parsed == 0 { looks_like(&self.archive) } else { None },
         };
         let marks = std::mem::take(&mut assembly.marks).into_iter().collect();
         let measured = std::mem::take(&mut assembly.measured);

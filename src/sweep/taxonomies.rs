@@ -25,7 +25,7 @@ impl Taxonomies {
     /// # Errors
     /// When a profile names one that is not known, or that has faults.
     pub fn of(profiles: &Profiles) -> Result<Self, CatalogError> {
-        let default = Taxonomy::names().next().unwrap_or_default();
+        let default = Taxonomy::CATALOG.names().next().unwrap_or_default();
         let mut names = Vec::new();
         let mut list = Vec::new();
         let mut of_profile = Vec::new();
@@ -35,11 +35,11 @@ impl Taxonomies {
             of_profile.push(known.unwrap_or(names.len()));
             if known.is_none() {
                 names.push(name);
-                list.push(Taxonomy::resolve(name)?);
+                list.push(Taxonomy::CATALOG.resolve(name)?);
             }
         }
         if list.is_empty() {
-            list.push(Taxonomy::resolve(default)?);
+            list.push(Taxonomy::CATALOG.resolve(default)?);
         }
         Ok(Self { list, of_profile })
     }

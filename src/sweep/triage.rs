@@ -9,7 +9,7 @@ use serde::de::{Deserializer as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use thiserror::Error;
 
-use crate::archive::{Archive, Break, Buffer, DamageKind, Decoder, Entry};
+use crate::archive::{Archive, Break, DamageKind, Entry, Pieces};
 use crate::role::Role;
 use crate::tally::incident_id;
 use crate::taxonomy::{Classifier, Scratch, Severity};
@@ -241,21 +241,14 @@ impl Triage<'_> {
         let archive = Archive::open(self.log, self.max_window)
             .map_err(|source| TriageError::Unreadable { log: self.name(), source })?;
         let mut text = Vec::new();
-        let (mut piece, mut decoder) = (Buffer::default(), Decoder::default());
-        for unit in 0..archive.units() {
-            let mut reader = archive.read_unit(unit);
-            loop {
-                let end = reader.next_piece(&mut piece, &mut decoder);
-                if text.len() + piece.len() > MOST_TEXT {
-                    return Err(TriageError::TooLong { log: self.name() });
-                }
-                text.extend_from_slice(piece.text());
-                if end.damage.is_some() {
-                    return Ok((text, end.damage));
-                }
-                if end.last {
-                    break;
-                }
+        let mut pieces = Pieces::of(&archive);
+        while let Some(piece) = pieces.next_piece() {
+            if text.len() + piece.text.len() > MOST_TEXT {
+                return Err(TriageError::TooLong { log: self.name() });
+            }
+            text.extend_from_slice(piece.text);
+            if piece.damage.is_some() {
+                return Ok((text, piece.damage));
             }
         }
         Ok((text, None))

@@ -14,7 +14,7 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, OnceLock};
 
 use rayon::prelude::*;
 use thiserror::Error;
@@ -26,6 +26,7 @@ use super::room::{Judged, Limit, Room};
 use super::spill::{Segment, SpillFile};
 use super::symbols::count;
 use super::tally::Tally;
+use crate::lock::{lock, unlocked};
 
 /// Parts, as many as a byte has values. Each part of ten million cells is a few megabytes: small beside any limit, and it merges in cache.
 const PARTS: usize = 256;
@@ -102,11 +103,6 @@ struct Part {
     segments: Vec<Segment>,
     /// What it has at least, in memory or written out.
     judged: Judged,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // Poison means that a task panicked, and rayon hands that panic on.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The part of a scenario with this hash, by bits that choose no place in the part's own table.
@@ -236,7 +232,7 @@ impl Partitions {
     pub fn into_runs(self) -> Result<Tally, SpillError> {
         match self.failed.into_inner() {
             Some(error) => Err(error),
-            None => Ok(self.whole.into_inner().unwrap_or_else(PoisonError::into_inner)),
+            None => Ok(unlocked(self.whole)),
         }
     }
 
@@ -264,7 +260,7 @@ impl Partitions {
             .try_reduce(Clean::default, |a, b| Ok(a.join(b)))?
             .join(large.into_iter().try_fold(Sum::new(&branches), add)?.total());
         let spilled = self.file.as_ref().map_or(0, SpillFile::len);
-        Ok(Whole { tally: self.whole.into_inner().unwrap_or_else(PoisonError::into_inner), clean, spilled })
+        Ok(Whole { tally: unlocked(self.whole), clean, spilled })
     }
 
     /// Puts one part together: what failed, or all, goes into the whole, the rest into the sum.

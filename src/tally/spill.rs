@@ -3,12 +3,13 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::FileExt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use xxhash_rust::xxh3::{Xxh3Default, xxh3_64};
 
 use super::codec;
 use super::tally::Tally;
+use crate::lock::lock;
 
 /// Where a tally stands in the file.
 #[derive(Clone, Copy, Debug)]
@@ -36,12 +37,12 @@ impl SpillFile {
 
     /// Bytes written.
     pub(super) fn len(&self) -> u64 {
-        *self.end.lock().unwrap_or_else(PoisonError::into_inner)
+        *lock(&self.end)
     }
 
     /// Writes a tally without its runs. Streamed, since memory is short when this is called.
     pub(super) fn write(&self, tally: &Tally) -> io::Result<Segment> {
-        let mut end = self.end.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut end = lock(&self.end);
         let offset = *end;
         let tail = Tail { file: &self.file, end: offset, hash: Xxh3Default::new() };
         let mut out = BufWriter::with_capacity(1 << 16, tail);

@@ -1,77 +1,53 @@
 //! The built-in taxonomies, and how an argument becomes a taxonomy.
 
 use super::Taxonomy;
-use crate::definition::{self, Builtin, Catalog, CatalogError, DefinitionError};
-
-const CATALOG: Catalog = Catalog {
-    kind: "taxonomy",
-    rows: &[
-        Builtin { name: "crash-triage-v1", text: include_str!("builtin/crash-triage-v1.toml") },
-        Builtin { name: "crash-triage-v2", text: include_str!("builtin/crash-triage-v2.toml") },
-        Builtin { name: "integration", text: include_str!("builtin/integration.toml") },
-    ],
-};
+use crate::definition::{self, Builtin, Catalog, DefinitionError};
 
 impl Taxonomy {
+    /// The built-in taxonomies, the default first, and the files beside them.
+    pub const CATALOG: Catalog<Self> = Catalog {
+        kind: "taxonomy",
+        rows: &[
+            Builtin { name: "crash-triage-v1", text: include_str!("builtin/crash-triage-v1.toml") },
+            Builtin { name: "crash-triage-v2", text: include_str!("builtin/crash-triage-v2.toml") },
+            Builtin { name: "integration", text: include_str!("builtin/integration.toml") },
+        ],
+        parse: Self::parse,
+    };
+
     /// Reads a taxonomy; `name` is how the faults call the text.
     ///
     /// # Errors
     /// Every fault of the text.
     pub fn parse(name: &str, text: &str) -> Result<Self, DefinitionError> {
-        definition::read(name, text, CATALOG.rows, |root, faults| Self::read(root, text, faults))
-    }
-
-    /// The names of the built-in taxonomies; the first is the default.
-    pub fn names() -> impl Iterator<Item = &'static str> {
-        CATALOG.names()
-    }
-
-    /// The built-in taxonomy of that exact name.
-    #[must_use]
-    pub fn builtin(name: &str) -> Option<Self> {
-        Self::parse(name, CATALOG.source(name).ok()?).ok()
-    }
-
-    /// The TOML text of a built-in taxonomy.
-    ///
-    /// # Errors
-    /// An unknown name.
-    pub fn source(name: &str) -> Result<&'static str, CatalogError> {
-        CATALOG.source(name)
-    }
-
-    /// The taxonomy that an argument asks for: a built-in name, else a file.
-    ///
-    /// # Errors
-    /// As [`Catalog::resolve`].
-    pub fn resolve(argument: &str) -> Result<Self, CatalogError> {
-        CATALOG.resolve(argument, Self::parse)
+        definition::read(name, text, Self::CATALOG.rows, |root, faults| Self::read(root, text, faults))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{CATALOG, CatalogError, Taxonomy};
+    use super::Taxonomy;
+    use crate::definition::CatalogError;
     use crate::taxonomy::Counts;
 
     #[test]
     fn every_row_is_a_taxonomy_of_its_name() {
-        for row in CATALOG.rows {
+        for row in Taxonomy::CATALOG.rows {
             // A text of its own: the regular expressions of a built-in one are not compiled as it is read.
             let text = format!("{}\n", row.text);
             let taxonomy = Taxonomy::parse(row.name, &text).unwrap_or_else(|error| panic!("{error}"));
             assert_eq!(taxonomy.name(), row.name);
             assert!(!taxonomy.description().is_empty());
-            assert_eq!(Taxonomy::builtin(row.name).unwrap().rules().len(), taxonomy.rules().len());
-            assert_eq!(Taxonomy::resolve(row.name).unwrap().name(), row.name);
+            assert_eq!(Taxonomy::CATALOG.builtin(row.name).unwrap().rules().len(), taxonomy.rules().len());
+            assert_eq!(Taxonomy::CATALOG.resolve(row.name).unwrap().name(), row.name);
         }
-        assert!(Taxonomy::builtin("crash").is_none());
+        assert!(Taxonomy::CATALOG.builtin("crash").is_none());
     }
 
     #[test]
     fn infrastructure_alone_stays_out_of_the_series() {
-        for name in Taxonomy::names() {
-            for class in Taxonomy::builtin(name).unwrap().classes() {
+        for name in Taxonomy::CATALOG.names() {
+            for class in Taxonomy::CATALOG.builtin(name).unwrap().classes() {
                 let expected = if ["oracle_infra", "infra_ci"].contains(&class.name.as_str()) {
                     Counts::IncidentOnly
                 } else {
@@ -84,7 +60,7 @@ mod tests {
 
     #[test]
     fn an_unknown_name_is_answered_with_the_known_ones() {
-        let error = Taxonomy::resolve("crash").unwrap_err();
+        let error = Taxonomy::CATALOG.resolve("crash").unwrap_err();
         assert_eq!(
             error.to_string(),
             "unknown taxonomy `crash`, known: crash-triage-v1, crash-triage-v2, integration (or give a file)"
@@ -95,13 +71,13 @@ mod tests {
     fn a_file_is_read_and_called_by_its_path() {
         let folder = tempfile::tempdir().unwrap();
         let missing = folder.path().join("missing.toml");
-        let error = Taxonomy::resolve(missing.to_str().unwrap()).unwrap_err();
+        let error = Taxonomy::CATALOG.resolve(missing.to_str().unwrap()).unwrap_err();
         assert!(matches!(error, CatalogError::Read { .. }), "{error}");
         let file = folder.path().join("own");
-        std::fs::write(&file, CATALOG.rows[0].text).unwrap();
-        assert_eq!(Taxonomy::resolve(file.to_str().unwrap()).unwrap().name(), CATALOG.rows[0].name);
+        std::fs::write(&file, Taxonomy::CATALOG.rows[0].text).unwrap();
+        assert_eq!(Taxonomy::CATALOG.resolve(file.to_str().unwrap()).unwrap().name(), Taxonomy::CATALOG.rows[0].name);
         std::fs::write(&file, "name = 1").unwrap();
-        let error = Taxonomy::resolve(file.to_str().unwrap()).unwrap_err().to_string();
+        let error = Taxonomy::CATALOG.resolve(file.to_str().unwrap()).unwrap_err().to_string();
         assert!(error.starts_with(&format!("{}:1:", file.display())), "{error}");
     }
 }

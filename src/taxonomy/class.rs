@@ -2,6 +2,7 @@
 
 use super::evidence::{self, Evidence};
 use crate::definition::{Faults, Section, quoted};
+use crate::words::words;
 
 /// The number of a class within its taxonomy: the place of its first mention, rules before the fallback.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,26 +16,15 @@ impl ClassId {
     }
 }
 
-/// Whether the failures of a class count in recurrence series.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Counts {
-    /// They make incidents and count in the series of their scenario.
-    #[default]
-    Series,
-    /// They make incidents only: a failing infrastructure is not the test's flake.
-    IncidentOnly,
-}
-
-impl Counts {
-    const TABLE: [(&'static str, Self); 2] = [("series", Self::Series), ("incident_only", Self::IncidentOnly)];
-
-    /// The name: `series` or `incident_only`.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Series => "series",
-            Self::IncidentOnly => "incident_only",
-        }
+words! {
+    /// Whether the failures of a class count in recurrence series.
+    #[derive(Default)]
+    Counts {
+        /// They make incidents and count in the series of their scenario.
+        #[default]
+        Series => "series",
+        /// They make incidents only: a failing infrastructure is not the test's flake.
+        IncidentOnly => "incident_only",
     }
 }
 
@@ -89,17 +79,5 @@ impl Classes {
             self.list[place].evidence = evidence;
         }
         self.list
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Counts;
-
-    #[test]
-    fn counts_are_read_by_their_names() {
-        for (name, counts) in Counts::TABLE {
-            assert_eq!(counts.name(), name);
-        }
     }
 }

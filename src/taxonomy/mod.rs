@@ -8,7 +8,7 @@
 //! use relapse::role::Role;
 //! use relapse::taxonomy::{Classifier, Scratch, Severity, Taxonomy};
 //!
-//! let taxonomy = Taxonomy::resolve("crash-triage-v1")?;
+//! let taxonomy = Taxonomy::CATALOG.resolve("crash-triage-v1")?;
 //! let classifier = Classifier::new(&taxonomy);
 //! let mut scratch = Scratch::default();
 //! let reason = |role| (role == Role::Reason).then_some("Scheduler_Depth");

@@ -198,7 +198,7 @@ fn sweep_by(bytes: &[u8], threads: usize, is_strict: bool) -> Outcome {
 }
 
 fn taxonomy() -> Taxonomy {
-    Taxonomy::resolve("crash-triage-v1").unwrap()
+    Taxonomy::CATALOG.resolve("crash-triage-v1").unwrap()
 }
 
 fn found(outcome: &Outcome) -> Model {

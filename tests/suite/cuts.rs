@@ -157,8 +157,11 @@ fn cuts(name: &str, archive: &Flushed, stride: usize) {
     let path = folder.path().join("cut.jsonl");
     fs::write(&path, &archive.packed).unwrap();
     let file = File::options().write(true).open(&path).unwrap();
-    let mut sweep =
-        Sweep::new(vec![text(&path).to_owned()], Profiles::builtin(), Taxonomy::resolve("crash-triage-v1").unwrap());
+    let mut sweep = Sweep::new(
+        vec![text(&path).to_owned()],
+        Profiles::builtin(),
+        Taxonomy::CATALOG.resolve("crash-triage-v1").unwrap(),
+    );
     sweep.threads = 1;
     let whole = archive.packed.len();
     assert!(!full || whole > LAST, "{whole} bytes are too few");

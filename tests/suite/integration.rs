@@ -101,7 +101,7 @@ fn every_record_is_what_its_truth_says() {
     assert!(lines.len() >= 200);
     let profiles = Profiles::builtin();
     let mut parser = Parser::new(&profiles);
-    let classifier = Classifier::new(&Taxonomy::resolve("integration").unwrap());
+    let classifier = Classifier::new(&Taxonomy::CATALOG.resolve("integration").unwrap());
     let mut scratch = Scratch::default();
     let mut wrong = Vec::new();
     for (line, truth) in lines.into_iter().zip(&truths) {
@@ -122,7 +122,7 @@ fn every_record_is_what_its_truth_says() {
 #[test]
 fn every_class_and_rule_of_the_taxonomy_is_in_the_corpus() {
     let truths = truths();
-    let taxonomy = Taxonomy::resolve("integration").unwrap();
+    let taxonomy = Taxonomy::CATALOG.resolve("integration").unwrap();
     let rules: BTreeSet<&str> = truths.iter().filter_map(|truth| truth.rule.as_deref()).collect();
     let known: BTreeSet<&str> = taxonomy.rules().iter().filter_map(|rule| rule.code.as_deref()).collect();
     assert_eq!(rules, known);

@@ -11,7 +11,7 @@ use crate::program::{folder, record, text};
 
 fn sweep(archive: &[u8]) -> ArchiveLedger {
     let folder = folder(&[("r.jsonl.gz", archive)]);
-    let taxonomy = Taxonomy::resolve("crash-triage-v1").unwrap();
+    let taxonomy = Taxonomy::CATALOG.resolve("crash-triage-v1").unwrap();
     let mut sweep = Sweep::new(vec![text(folder.path()).to_owned()], Profiles::builtin(), taxonomy);
     sweep.threads = 1;
     sweep.run(&Silent).unwrap().ledger.archives.remove(0)

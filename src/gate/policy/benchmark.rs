@@ -2,7 +2,7 @@
 
 use crate::benchmark;
 use crate::definition::{Faults, Section};
-use crate::gate::violation::{LEVELS, Level};
+use crate::gate::violation::Level;
 
 /// What a benchmark's verdict does.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,7 +46,7 @@ pub(super) fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> BenchmarkBudg
         levels.delta = section.number("delta", "between 0 and 1", share, faults);
         levels.alpha = section.number("alpha", "between 0 and 1", share, faults);
         let mut read = |key, level: &mut Level| {
-            if let Some(read) = section.word(key, "level", &LEVELS, faults) {
+            if let Some(read) = section.word(key, "level", &Level::TABLE, faults) {
                 *level = read;
             }
         };

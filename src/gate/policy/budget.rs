@@ -7,7 +7,7 @@ use globset::GlobMatcher;
 use super::pattern::pattern;
 use crate::definition::{Entry, Faults, Section, quoted, unknown};
 use crate::gate::measure::Measure;
-use crate::gate::violation::{LEVELS, Level};
+use crate::gate::violation::Level;
 
 /// A ceiling on one measure of everything, or of a part.
 #[derive(Clone, Debug)]
@@ -131,8 +131,8 @@ fn unknown_measure(key: &str) -> String {
 
 fn names_of(key: &str) -> Vec<&'static str> {
     match key {
-        "kind" => crate::recurrence::Kind::ALL.iter().map(|kind| kind.name()).collect(),
-        "verdict" => crate::recurrence::Verdict::ALL.iter().map(|verdict| verdict.name()).collect(),
+        "kind" => crate::recurrence::Kind::ALL.map(crate::recurrence::Kind::name).to_vec(),
+        "verdict" => crate::recurrence::Verdict::ALL.map(crate::recurrence::Verdict::name).to_vec(),
         _ => crate::taxonomy::Severity::ALL.iter().map(|severity| severity.name()).collect(),
     }
 }
@@ -157,7 +157,7 @@ pub(super) fn ceiling(key: &str, entry: Entry<'_>, faults: &mut Faults<'_>) -> O
     }
     let section = entry.section(key, faults)?;
     section.refuse_unknown(&["at_most", "level"], faults);
-    let level = section.word("level", "level", &LEVELS, faults);
+    let level = section.word("level", "level", &Level::TABLE, faults);
     if section.entry("at_most").is_none() {
         faults.add(section.at, "missing key `at_most`");
     }

@@ -8,7 +8,6 @@ use serde_json::{Map, Value};
 use super::column::{self, Moment};
 use super::file::{About, TableFile};
 use crate::benchmark::{Benchmarks, Verdict};
-use crate::record::Direction;
 use crate::tally::{Point, Series, SeriesKey};
 
 /// A measurement, with its series.
@@ -29,10 +28,7 @@ fn columns<'r, 'b: 'r>() -> Vec<Column<'r, 'b>> {
         Column::text("lane", |row| &row.key.lane),
         Column::text("metric", |row| &row.key.metric),
         Column::text("unit", |row| &row.key.unit),
-        Column::text("direction", |row| match row.key.direction {
-            Direction::LowerIsBetter => "lower_is_better",
-            Direction::HigherIsBetter => "higher_is_better",
-        }),
+        Column::text("direction", |row| row.key.direction.name()),
         Column::text("host", |row| &row.key.host),
         Column::text("env", |row| row.env),
         Column::text("verdict", |row| row.verdict.name()),

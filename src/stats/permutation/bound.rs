@@ -1,19 +1,43 @@
-//! A bound on p that costs nothing: where it is tiny, it says more than draws, of which none would reach G.
+//! A bound on p that costs little: beyond the reach of draws it keeps stronger evidence stronger.
 //!
-//! In a stratum of `n` runs, `x` of them failed, a table's chance is `prod C(n_s, x_s) / C(n, x)`. With entropy H in nats,
-//! `C(n_s, x_s) <= exp(n_s H(x_s / n_s))` and `C(n, x) >= exp(n H(x / n)) / (n + 1)` (Cover and Thomas, Elements of
-//! Information Theory, 11.1), and the exponents differ by half of the stratum's G: the chance is at most
-//! `(n + 1) exp(-G / 2)`. G over all strata is at most the sum of theirs (the log sum inequality), so that p is at most the
-//! number of tables, times `n + 1` of every stratum, times `exp(-G / 2)`.
+//! Let each run fail on its own, at the rate of its stratum. Given every stratum's number of fails, `x` of `n` runs, this
+//! is the hypothesis; so for any `t`, by Markov's inequality and since levels are independent,
+//!
+//! `p <= exp(-t G / 2) prod_levels E exp(t D) / prod_strata P(x of n)`,
+//!
+//! `D` being a level's half of its term of G. `exp(t D)` is convex in the level's fails, and of all sums of independent
+//! trials with one mean the binomial has the greatest mean of a convex function (Hoeffding 1956, theorem 3). In that of
+//! mean `E` of `n`, the chance of `o` fails is `b(n, o) exp(-D)`, with `b(n, o)` the chance of `o` of `n` at rate `o / n`.
+//! `t = 1 - levels / G` is the best where terms are near chi-squared.
 
-use super::design::Design;
+use super::TIE;
+use super::design::{Design, Margin};
+use crate::stats::special::ln_choose;
 
-/// An upper bound of the logarithm of p.
-pub(super) fn ln_p(design: &Design) -> f64 {
-    let ln_ways = |many: usize| (many as f64).ln_1p();
-    let of_stratum = |stratum: &super::design::Stratum| {
-        let runs = stratum.slots.iter().map(|slot| slot.runs).sum();
-        ln_ways(runs) + stratum.slots.iter().map(|slot| ln_ways(slot.runs.min(stratum.fails))).sum::<f64>()
+/// The logarithm of an upper bound of p, if it is below `wanted`.
+pub(super) fn ln_p(design: &Design, wanted: f64) -> Option<f64> {
+    let varying = || design.margins().iter().filter(|margin| margin.most > 0);
+    let (levels, g) = (varying().count() as f64, design.observed() - TIE);
+    // Every other factor is at least 1.
+    let ln_tail = (levels - g) / 2.0;
+    if ln_tail >= wanted {
+        return None;
+    }
+    let mean = |margin: &Margin| -> f64 {
+        let chance = |fails| (ln_chance(margin.runs, fails) - levels / g * margin.term(fails) / 2.0).exp();
+        (0..=margin.runs).map(chance).sum()
     };
-    (design.strata().iter().map(of_stratum).sum::<f64>() - design.observed() / 2.0).min(0.0)
+    let of_stratum = |stratum: &super::design::Stratum| {
+        let runs: usize = stratum.slots.iter().map(|slot| slot.runs).sum();
+        ln_chance(runs as u64, stratum.fails as u64)
+    };
+    let ln_means: f64 = varying().map(|margin| mean(margin).ln()).sum();
+    let ln_margins: f64 = design.strata().iter().map(of_stratum).sum();
+    Some(ln_tail + ln_means - ln_margins).filter(|ln_p| *ln_p < wanted)
+}
+
+/// The logarithm of the chance of so many fails at the rate that they are.
+fn ln_chance(runs: u64, fails: u64) -> f64 {
+    let share = |some: u64| if some == 0 { 0.0 } else { some as f64 * (some as f64 / runs as f64).ln() };
+    ln_choose(runs, fails) + share(fails) + share(runs - fails)
 }

@@ -15,6 +15,7 @@ pub(super) struct Design {
     /// `2 [o ln(o/E) + (n-o) ln((n-o)/(n-E))]` of a level by the fails it has in `strata`; levels
     /// with equal margins share a stretch.
     terms: Vec<f64>,
+    margins: Vec<Margin>,
     /// Fails of each level in `strata`.
     fails: Vec<usize>,
     /// Runs of each level if there is one stratum only and no level is mixed.
@@ -42,13 +43,21 @@ pub(super) struct Slot {
 
 /// What is known of a level before its own fails.
 #[derive(Debug, Clone, Copy, Default)]
-struct Margin {
-    runs: u64,
+pub(super) struct Margin {
+    pub(super) runs: u64,
     expected: f64,
     /// Fails in strata that cannot vary.
     settled: u64,
     /// Most fails in strata that can.
-    most: u64,
+    pub(super) most: u64,
+}
+
+impl Margin {
+    /// The term of G by all fails of the level.
+    pub(super) fn term(&self, fails: u64) -> f64 {
+        let (runs, fails) = (self.runs as f64, fails as f64);
+        2.0 * (deviance(fails, self.expected) + deviance(runs - fails, runs - self.expected))
+    }
 }
 
 impl Design {
@@ -93,7 +102,7 @@ impl Design {
         let unmixed = (seen == 1 && whole).then(|| cells.iter().map(|cell| cell.runs).collect());
         let (places, terms) = tabulate(&margins);
         let observed = places.iter().zip(&fails).map(|(place, fails)| terms[place + fails]).sum();
-        Some(Self { strata, places, terms, fails, unmixed, observed })
+        Some(Self { strata, places, terms, margins, fails, unmixed, observed })
     }
 
     /// The observed G.
@@ -103,6 +112,11 @@ impl Design {
 
     pub(super) fn strata(&self) -> &[Stratum] {
         &self.strata
+    }
+
+    /// What is known of each level.
+    pub(super) fn margins(&self) -> &[Margin] {
+        &self.margins
     }
 
     /// Number of levels.
@@ -191,10 +205,7 @@ fn tabulate(margins: &[Margin]) -> (Vec<usize>, Vec<f64>) {
         let place = *known.entry(key).or_insert_with(|| {
             let place = terms.len();
             let fails = margin.settled..=margin.settled + margin.most;
-            terms.extend(fails.map(|fails| {
-                let (runs, fails) = (margin.runs as f64, fails as f64);
-                2.0 * (deviance(fails, margin.expected) + deviance(runs - fails, runs - margin.expected))
-            }));
+            terms.extend(fails.map(|fails| margin.term(fails)));
             place
         });
         places.push(place);

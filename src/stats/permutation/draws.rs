@@ -10,8 +10,6 @@ use crate::stats::stream::Stream;
 pub(super) struct Drawn {
     pub(super) draws: u64,
     pub(super) reached: u64,
-    /// Whether p exceeds the bound at which drawing stops.
-    pub(super) settled: bool,
     /// Whether drawing stopped at a draw that reached G, since there were enough of these.
     pub(super) enough: bool,
 }
@@ -29,35 +27,24 @@ const BATCH: u64 = 100;
 /// Standard errors by which p must be off the bound: a chance of 3e-7 a look, of a p that is far from significant.
 const STANDARD_ERRORS: f64 = 5.0;
 
-/// When drawing stops before the number asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Until {
-    /// Once p exceeds `stop_above` beyond doubt, or enough draws reached the observed G.
-    Enough,
-    /// Once p is above or below `stop_above` beyond doubt: then it is known what is to come.
-    EitherSide,
-}
-
 /// Draws tables.
-pub(super) fn draw(design: &Design, key: u64, effort: Effort, until: Until) -> Drawn {
+pub(super) fn draw(design: &Design, key: u64, effort: Effort) -> Drawn {
     let bound = effort.stop_above;
     let mut table = Table::new(design);
-    let mut drawn = Drawn { draws: 0, reached: 0, settled: false, enough: false };
+    let mut drawn = Drawn { draws: 0, reached: 0, enough: false };
     while drawn.draws < effort.draws {
         let mut stream = Stream::new(key, drawn.draws);
         drawn.draws += 1;
         let reached = table.draw(&mut stream) >= design.observed() - TIE;
         drawn.reached += u64::from(reached);
-        if reached && until == Until::Enough && drawn.reached >= effort.enough {
+        if reached && drawn.reached >= effort.enough {
             drawn.enough = true;
             break;
         }
         if drawn.draws.is_multiple_of(BATCH) {
             let draws = drawn.draws as f64;
             let error = (bound * (1.0 - bound) / draws).sqrt();
-            let (share, doubt) = (drawn.reached as f64 / draws, STANDARD_ERRORS * error);
-            drawn.settled = share > bound + doubt;
-            if drawn.settled || until == Until::EitherSide && share < bound - doubt {
+            if drawn.reached as f64 / draws > bound + STANDARD_ERRORS * error {
                 break;
             }
         }

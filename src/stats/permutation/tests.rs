@@ -57,10 +57,10 @@ fn sampling_is_keyed_and_stops_when_certain() {
     assert_eq!(Some(first), permutation_of_levels(&list, 7));
     let Method::Draws(draws) = first.method else { panic!("{first:?}") };
     assert!(first.p > 0.2 && draws < 99_999, "{first:?}");
-    let strong: Vec<u64> = (0..40).map(|i| if i < 4 { 18 } else { 2 + i % 3 }).collect();
+    let strong: Vec<u64> = (0..40).map(|i| if i < 4 { 12 } else { 2 + i % 3 }).collect();
     let found = permutation_of_levels(&levels(&strong, 20), 7).unwrap();
     assert_eq!(found.method, Method::Draws(99_999));
-    assert!((found.p - 1e-5).abs() < 1e-12 && found.least_attainable <= found.p);
+    assert!((2e-5..1e-3).contains(&found.p) && (found.least_attainable - 1e-5).abs() < 1e-12, "{found:?}");
 }
 
 /// What a test costs, where nothing depends on anything: a mildly flaky scenario with many seeds and environments. All
@@ -86,8 +86,7 @@ fn tests_of_nothing_are_few_draws() {
 fn enough_draws_tell_p() {
     let fails: Vec<u64> = (0..20).map(|i| [1, 3, 6][i % 3]).collect();
     let design = Design::new(&cells_of(&levels(&fails, 10), 0)).unwrap();
-    let drawn =
-        |enough| draws::draw(&design, 5, Effort { enough, stop_above: 1.0, ..Effort::default() }, Until::Enough);
+    let drawn = |enough| draws::draw(&design, 5, Effort { enough, stop_above: 1.0, ..Effort::default() });
     let (all, some) = (drawn(u64::MAX), drawn(200));
     assert!(some.enough && some.reached == 200 && some.draws < all.draws, "{some:?}");
     assert_eq!(some.p().to_bits(), (200.0 / some.draws as f64).to_bits());
@@ -97,17 +96,32 @@ fn enough_draws_tell_p() {
 /// Draws would have said that none of them reached G, however much stronger the evidence becomes.
 #[test]
 fn out_of_reach_is_what_draws_find() {
-    let strong: Vec<u64> = (0..20).map(|i| if i < 5 { 20 } else { 0 }).collect();
-    let mut cells = cells_of(&levels(&strong, 40), 0);
-    for stratum in 0..2 {
-        cells.extend(cells_of(&levels(&[3, 4, 2, 5], 20), stratum));
+    for strongest in [16, 20, 30] {
+        let strong: Vec<u64> = (0..20).map(|i| if i < 5 { strongest } else { 2 }).collect();
+        let mut cells = cells_of(&levels(&strong, 40), 0);
+        for stratum in 0..2 {
+            cells.extend(cells_of(&levels(&[3, 4, 2, 5], 20), stratum));
+            let design = Design::new(&cells).unwrap();
+            let drawn = draws::draw(&design, 3, Effort { draws: 20_000, ..Effort::default() });
+            assert_eq!(drawn.reached, 0);
+            let found = permutation(&cells, 3, Effort::default()).unwrap();
+            assert!(found.p < 1e-5 && found.method == Method::Bound, "{found:?}");
+            assert_eq!(found.least_attainable.to_bits(), found.p.to_bits());
+        }
+    }
+}
+
+/// It gives away a few digits, as a price for each level and stratum.
+#[test]
+fn the_bound_is_near() {
+    let one = cells_of(&levels(&[15, 19, 2, 1, 3, 2, 0, 1], 40), 0);
+    let two = [cells_of(&levels(&[9, 1, 0, 1], 12), 0), cells_of(&levels(&[10, 1, 1, 0], 12), 1)].concat();
+    for (cells, p) in [(one, 3.160_563e-13), (two, 4.042_506e-11)] {
         let design = Design::new(&cells).unwrap();
-        assert!(bound::ln_p(&design) < OUT_OF_REACH, "{}", bound::ln_p(&design));
-        let drawn = draws::draw(&design, 3, Effort { draws: 20_000, ..Effort::default() }, Until::Enough);
-        assert_eq!(drawn.reached, 0);
-        let found = permutation(&cells, 3, Effort::default()).unwrap();
-        assert!(found.p < 1e-12 && found.method == Method::Bound, "{found:?}");
-        assert_eq!(found.least_attainable.to_bits(), found.p.to_bits());
+        let exact = walk::weigh(&design, 300_000).unwrap();
+        assert!((exact.p / p - 1.0).abs() < 1e-6, "{exact:?}");
+        let bound = bound::ln_p(&design, 0.0).unwrap().exp();
+        assert!((p..1e5 * p).contains(&bound), "{bound:?}");
     }
 }
 
@@ -125,10 +139,9 @@ proptest! {
             .into_iter()
             .map(|(stratum, level, fails, more)| Cell { stratum, level, fails, runs: fails + more })
             .collect();
-        let found = permutation(&cells, 0, Effort { stop_above: 1.0, ..Effort::default() });
-        let exact = found.filter(|found| !matches!(found.method, Method::Draws(_) | Method::Bound));
-        if let (Some(design), Some(exact)) = (Design::new(&cells), exact) {
-            prop_assert!(exact.p.ln() <= bound::ln_p(&design) + 1e-9, "{exact:?}");
+        let Some(design) = Design::new(&cells) else { return Ok(()) };
+        if let (Some(exact), Some(ln_p)) = (walk::weigh(&design, 50_000), bound::ln_p(&design, 0.0)) {
+            prop_assert!(exact.p.ln() <= ln_p + 1e-9, "{exact:?} {ln_p}");
         }
     }
 }
@@ -186,14 +199,6 @@ fn cells(strata: u32) -> impl Strategy<Value = Vec<Cell>> {
     prop::collection::vec(cell, 1..6)
 }
 
-/// Up to five levels with up to six runs in each of two strata.
-fn many_cells() -> impl Strategy<Value = Vec<Cell>> {
-    let cell = (0..2_u32, 0_u32..5, 3_u64..7)
-        .prop_flat_map(|(stratum, level, runs)| (Just((stratum, level, runs)), 0..=runs.min(2)))
-        .prop_map(|((stratum, level, runs), fails)| Cell { stratum, level, fails, runs });
-    prop::collection::vec(cell, 4..10)
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(120))]
 
@@ -204,43 +209,6 @@ proptest! {
         let p = brute_force(&cells);
         prop_assert!((found.p - p).abs() < 1e-9, "{found:?} {p}");
         prop_assert!(found.least_attainable <= found.p + 1e-12);
-    }
-
-    #[test]
-    fn convolving_strata_equals_walking_them(cells in prop_oneof![cells(3), cells(4), many_cells()]) {
-        let design = design::Design::new(&cells).unwrap();
-        if let Some((found, _)) = convolve::weigh(&design)
-            && walk::count(&design, 100_000).is_some()
-        {
-            let walked = walk::weigh(&design);
-            prop_assert!((found.p - walked.p).abs() < 1e-9, "{found:?} {walked:?}");
-            prop_assert!((found.least - walked.least).abs() < 1e-9, "{found:?} {walked:?}");
-        } else {
-            prop_assert!(design.strata().len() < 2 || walk::count(&design, 100_000).is_none());
-        }
-    }
-
-    /// Levels of few sizes, so that many are alike and the cut falls among like ones too.
-    #[test]
-    fn halves_that_meet_equal_walking_the_whole(
-        counts in prop::collection::vec((1_u64..6).prop_flat_map(|runs| (0..=runs, Just(runs))), 2..9),
-        size in prop::option::of(1_u64..6),
-    ) {
-        let cells: Vec<Cell> = (0_u32..).zip(&counts).map(|(level, &(fails, runs))| {
-            let runs = size.unwrap_or(runs);
-            Cell { stratum: 0, level, fails: fails.min(runs), runs }
-        }).collect();
-        let design = design::Design::new(&cells).unwrap();
-        let Some((found, tables)) = halves::weigh(&design, 1_000_000) else {
-            prop_assert!(design.strata().is_empty());
-            return Ok(());
-        };
-        let walked = walk::weigh(&design);
-        let like = |a: f64, b: f64| (a - b).abs() <= 1e-11 * b;
-        prop_assert!(like(found.p, walked.p) && like(found.least, walked.least), "{found:?} {walked:?}");
-        // Like levels on both sides of the cut are not exchanged.
-        prop_assert!(walk::count(&design, tables).is_some());
-        prop_assert!(halves::weigh(&design, 0).is_none());
     }
 
     #[test]

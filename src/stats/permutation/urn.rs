@@ -135,7 +135,7 @@ impl Start {
 }
 
 /// Probabilities of 0 to `runs` fails.
-pub(super) fn binomial(runs: usize, rate: f64) -> Vec<f64> {
+fn binomial(runs: usize, rate: f64) -> Vec<f64> {
     if rate <= 0.0 {
         return vec![1.0];
     }

@@ -5,32 +5,39 @@ use super::stage::{Group, Stage, stages};
 use super::{TIE, outlook};
 use crate::stats::special::ln_choose;
 
-/// Chance of a G that reaches the observed one, and of the greatest G.
+/// All tables together.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Weighed {
+    /// Chance of a G that reaches the observed one.
     pub(super) p: f64,
+    /// Chance of the greatest G.
     pub(super) least: f64,
+    pub(super) tables: u64,
 }
 
-/// The number of tables; `None` beyond `limit`.
-pub(super) fn count(design: &Design, limit: u64) -> Option<u64> {
+/// Weighs every table; `None` beyond `limit` of them.
+pub(super) fn weigh(design: &Design, limit: u64) -> Option<Weighed> {
     let stages = stages(design);
     if outlook::exceeds(&stages, limit) {
         return None;
     }
-    let mut walk = Walk::<false>::new(design, &stages, limit);
-    walk.enter(0, 0.0, 0.0);
-    (walk.tables <= limit).then_some(walk.tables)
-}
-
-/// The chances, summed over all tables.
-pub(super) fn weigh(design: &Design) -> Weighed {
-    let stages = stages(design);
-    let mut walk = Walk::<true>::new(design, &stages, u64::MAX);
+    let fails = vec![0; design.levels()];
+    let mut walk = Walk {
+        design,
+        stages: &stages,
+        limit,
+        tables: 0,
+        fails,
+        top: f64::MIN,
+        top_weight: 0.0,
+        reached: 0.0,
+        all: 0.0,
+    };
     walk.enter(0, -ln_all(design), design.origin());
     // Sums over the same tables: rounding of the common scale cancels.
     let share = |weight: f64| (weight / walk.all).min(1.0);
-    Weighed { p: share(walk.reached), least: share(walk.top_weight) }
+    let found = Weighed { p: share(walk.reached), least: share(walk.top_weight), tables: walk.tables };
+    (walk.tables <= limit).then_some(found)
 }
 
 fn ln_all(design: &Design) -> f64 {
@@ -41,8 +48,8 @@ fn ln_all(design: &Design) -> f64 {
     design.strata().iter().map(stratum).sum()
 }
 
-/// A depth-first walk; without `WEIGH` it only counts.
-struct Walk<'a, const WEIGH: bool> {
+/// A depth-first walk.
+struct Walk<'a> {
     design: &'a Design,
     stages: &'a [Stage],
     limit: u64,
@@ -67,13 +74,7 @@ struct Point {
     left: usize,
 }
 
-impl<'a, const WEIGH: bool> Walk<'a, WEIGH> {
-    fn new(design: &'a Design, stages: &'a [Stage], limit: u64) -> Self {
-        let fails = vec![0; design.levels()];
-        let (tables, top, top_weight, reached, all) = (0, f64::MIN, 0.0, 0.0, 0.0);
-        Self { design, stages, limit, tables, fails, top, top_weight, reached, all }
-    }
-
+impl Walk<'_> {
     /// Fills the stages from this one on.
     fn enter(&mut self, stage: usize, ln_weight: f64, g: f64) {
         match self.stages.get(stage) {
@@ -88,9 +89,6 @@ impl<'a, const WEIGH: bool> Walk<'a, WEIGH> {
 
     fn arrive(&mut self, ln_weight: f64, g: f64) {
         self.tables += 1;
-        if !WEIGH {
-            return;
-        }
         let weight = ln_weight.exp();
         self.all += weight;
         if g >= self.design.observed() - TIE {
@@ -154,10 +152,6 @@ impl<'a, const WEIGH: bool> Walk<'a, WEIGH> {
         ln_weight: f64,
         g: f64,
     ) {
-        if !WEIGH {
-            self.place(rest, 0.0, 0.0);
-            return;
-        }
         let before = self.fails[group.level];
         let gain = self.design.term(group.place, before + each) - self.design.term(group.place, before);
         let times = taken as f64;

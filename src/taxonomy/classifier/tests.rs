@@ -198,7 +198,7 @@ fn reason() -> impl Strategy<Value = String> {
 }
 
 fn check(name: &str, reason: &str, model: fn(&str) -> Row) {
-    let classifier = Classifier::new(&Taxonomy::builtin(name).unwrap());
+    let classifier = Classifier::new(&Taxonomy::CATALOG.builtin(name).unwrap());
     assert_eq!(classifier.fields_used(), [Role::Reason]);
     let field = |role| (role == Role::Reason).then_some(reason);
     let assignment = classifier.classify(field, &mut Scratch::default());
@@ -231,7 +231,7 @@ fn reasons_of_both_versions() {
         ("", "unclassified", "unclassified"),
     ] {
         for (name, expected) in [("crash-triage-v1", first), ("crash-triage-v2", second)] {
-            let classifier = Classifier::new(&Taxonomy::builtin(name).unwrap());
+            let classifier = Classifier::new(&Taxonomy::CATALOG.builtin(name).unwrap());
             let assignment = classifier.classify(|_| Some(reason), &mut Scratch::default());
             assert_eq!(classifier.class(assignment.class).name, expected, "{name}: {reason}");
         }
@@ -297,7 +297,7 @@ fn conditions_regexes_and_overrides_work_together() {
 
 #[test]
 fn a_scratch_serves_many_classifiers_and_a_field_is_looked_into_once() {
-    let first = Classifier::new(&Taxonomy::builtin("crash-triage-v1").unwrap());
+    let first = Classifier::new(&Taxonomy::CATALOG.builtin("crash-triage-v1").unwrap());
     let special = Classifier::new(&Taxonomy::parse("special", SPECIAL).unwrap());
     let mut scratch = Scratch::default();
     let asked = std::cell::Cell::new(0);

@@ -2,9 +2,9 @@
 
 /// What was found, as [`crate::analysis::IncidentReport`].
 pub const INCIDENTS: &str = "incidents.json";
-/// The verdicts, as [`super::RecurrenceReport`].
+/// The verdicts, as [`crate::report::RecurrenceReport`].
 pub const RECURRENCE: &str = "recurrence.json";
-/// What was read and lost, as [`super::LedgerReport`].
+/// What was read and lost, as [`crate::report::LedgerReport`].
 pub const LEDGER: &str = "ledger.json";
 /// The report for browsers.
 pub const PAGE: &str = "report.html";
@@ -12,3 +12,6 @@ pub const PAGE: &str = "report.html";
 pub const MARKDOWN: &str = "report.md";
 /// The files of an output.
 pub const FILES: [&str; 5] = [INCIDENTS, RECURRENCE, LEDGER, PAGE, MARKDOWN];
+/// Those for programs, and their schemas.
+pub(crate) const SCHEMAS: [(&str, &str); 3] =
+    [(INCIDENTS, "relapse-incidents-v1"), (RECURRENCE, "relapse-recurrence-v1"), (LEDGER, "relapse-ledger-v1")];
