@@ -160,29 +160,36 @@ impl<'l> Walk<'l> {
     /// A number, which starts here.
     #[inline]
     pub(super) fn number(&mut self) -> Option<Written> {
-        let near = self.rest().first_chunk().and_then(|window| self.number_within(window));
+        let rest = self.rest();
+        let near = rest.first_chunk::<16>().and_then(|window| self.number_within(window, digits(window).into()));
+        let near = near.or_else(|| {
+            let window = rest.first_chunk::<WINDOW>()?;
+            let (halves, _) = window.as_chunks::<16>();
+            self.number_within(window, u64::from(digits(&halves[0])) | u64::from(digits(&halves[1])) << 16)
+        });
         if near.is_some() { near } else { self.long_number() }
     }
 
-    /// A number that ends within the next bytes and has no exponent.
+    /// A number that ends within the next bytes, of which `digits` are digits, and has no exponent.
     #[inline]
-    fn number_within(&mut self, window: &[u8; WINDOW]) -> Option<Written> {
-        let digits = digits(window);
-        let sign = usize::from(window[0] == b'-');
+    fn number_within(&mut self, window: &[u8], digits: u64) -> Option<Written> {
+        let sign = usize::from(*window.first()? == b'-');
         let mut end = sign + (digits >> sign).trailing_ones() as usize;
-        if end == sign || window[sign] == b'0' && end > sign + 1 {
+        if end == sign || end > sign + 1 && window[sign] == b'0' {
             return None;
         }
         let mut written = if sign == 1 { Written::Negative } else { Written::Digits };
-        if *window.get(end)? == b'.' {
+        let mut behind = *window.get(end)?;
+        if behind == b'.' {
             let start = end + 1;
             end = start + (digits >> start).trailing_ones() as usize;
             if end == start {
                 return None;
             }
             written = Written::Broken;
+            behind = *window.get(end)?;
         }
-        if let b'e' | b'E' = *window.get(end)? {
+        if let b'e' | b'E' = behind {
             return None;
         }
         self.at += end;
@@ -255,6 +262,8 @@ impl<'l> Walk<'l> {
     }
 
     /// An object or an array, which starts here, and all within it.
+    // Within `value`, it would have every scalar save registers.
+    #[inline(never)]
     fn nested(&mut self) -> Option<()> {
         // The lowest bit of `kinds` is set in an object, the next one in an object around it.
         let (mut kinds, mut depth) = (0u64, 0);
@@ -315,13 +324,9 @@ impl<'l> Walk<'l> {
 
 /// A bit for each byte that is a digit, the lowest for the first.
 #[inline]
-fn digits(window: &[u8; WINDOW]) -> u64 {
-    let (halves, _) = window.as_chunks::<16>();
-    let digits = |half: [u8; 16]| {
-        let values = u8x16::new(half) ^ u8x16::splat(b'0');
-        values.min(u8x16::splat(9)).simd_eq(values).to_bitmask()
-    };
-    u64::from(digits(halves[0]) | digits(halves[1]) << 16)
+fn digits(bytes: &[u8; 16]) -> u32 {
+    let values = u8x16::new(*bytes) ^ u8x16::splat(b'0');
+    values.min(u8x16::splat(9)).simd_eq(values).to_bitmask()
 }
 
 #[cfg(test)]
