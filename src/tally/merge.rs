@@ -123,8 +123,10 @@ impl<'o> Carrier<'o> {
         if self.scenarios[old as usize] == UNKNOWN {
             let Tally { scenarios, symbols, .. } = self.from;
             let hash = scenarios.hash_of(symbols, old);
-            let texts = self.from.scenario_names(old);
-            self.scenarios[old as usize] = to.scenarios.number_hashed(&mut to.symbols, texts, hash);
+            let [packet, suite, name, mode] = scenarios.keys()[old as usize];
+            let shared = [packet, suite, mode].map(|text| self.symbol(to, text));
+            let name = self.from.text(name);
+            self.scenarios[old as usize] = to.scenarios.number_hashed(&mut to.symbols, shared, name, hash);
         }
         self.scenarios[old as usize]
     }
