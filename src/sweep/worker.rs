@@ -142,13 +142,13 @@ impl<'r> Worker<'r> {
         let Self { rules, parser, classes, tally, batch, entries, .. } = self;
         let unread = parser.parse(padded, len, origin.guess, |parsed| match parsed {
             Err(rejection) => Some(rejection),
-            Ok(parsed) => {
-                let mut record = parsed.record;
+            Ok(mut parsed) => {
+                let record = &mut parsed.record;
                 found.counts.parsed += 1;
                 found.counts.duplicate_fields += parsed.repeated;
                 found.hiding.outcomes += u64::from(parsed.has_outcomes);
                 found.counts.repaired.count(parsed.repairs | origin.repairs);
-                origin.threshold.sample(&record, &mut found.marks);
+                origin.threshold.sample(record, &mut found.marks);
                 found.times = hull(found.times, Some((record.time, record.time)));
                 let is_meant = rules.packet.is_none_or(|packet| packet == record.packet);
                 if !is_meant || !rules.span.holds(record.time) {
@@ -157,9 +157,9 @@ impl<'r> Worker<'r> {
                         found.left_out.see(record.run, record.branch, record.time);
                         if rules.keep_entries && rules.span.is_before(record.time) {
                             let counts = record.outcome == OutcomeKind::Pass
-                                || record.failed() && !classes[parsed.profile].classify(&mut record).incident_only;
+                                || record.failed() && !classes[parsed.profile].classify(record).incident_only;
                             if counts {
-                                entries.add_before(&record, origin.run);
+                                entries.add_before(record, origin.run);
                             }
                         }
                     } else if record.packet.is_empty() && record.failed() {
@@ -173,13 +173,13 @@ impl<'r> Worker<'r> {
                     OutcomeKind::Unknown => found.unjudged.unknown(record.outcome_word),
                 }
                 let failure: Option<Failure<'_>> =
-                    if record.failed() { Some(classes[parsed.profile].classify(&mut record)) } else { None };
+                    if record.failed() { Some(classes[parsed.profile].classify(record)) } else { None };
                 let at = At { log: origin.log, part, line };
                 if rules.keep_entries {
                     let profile = rules.profiles.get(parsed.profile).map_or("", |profile| &profile.name);
-                    entries.add(&record, profile, origin.run, at);
+                    entries.add(record, profile, origin.run, at);
                 }
-                tally.add_to(batch, &record, origin.run, at, failure);
+                tally.add_to(batch, record, origin.run, at, failure);
                 None
             }
         });
