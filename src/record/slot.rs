@@ -155,7 +155,7 @@ impl<'a> Slot<'a> {
             | (Self::Texts(_), Kind::Texts)
             | (Self::Integer(_) | Self::HugeInteger, Kind::Number) => true,
             (Self::Integer(value), Kind::Unsigned) => u64::try_from(*value).is_ok(),
-            (Self::Integer(value), Kind::Integer) => i64::try_from(*value).is_ok(),
+            (Self::Integer(value), Kind::Integer | Kind::Time(TimeUnit::Milliseconds)) => i64::try_from(*value).is_ok(),
             (Self::Number(value), Kind::Number) => value.is_finite(),
             (_, Kind::Time(unit)) => self.time(unit).is_some(),
             _ => false,

@@ -160,22 +160,35 @@ impl<'l> Walk<'l> {
     /// A number, which starts here.
     #[inline]
     pub(super) fn number(&mut self) -> Option<Written> {
-        let rest = self.rest();
-        let near = rest.first_chunk::<16>().and_then(|window| self.number_within(window, digits(window).into()));
-        let near = near.or_else(|| {
-            let window = rest.first_chunk::<WINDOW>()?;
-            let (halves, _) = window.as_chunks::<16>();
-            self.number_within(window, u64::from(digits(&halves[0])) | u64::from(digits(&halves[1])) << 16)
-        });
+        // Most are a few digits and nothing else.
+        if let Some(window) = self.rest().first_chunk::<16>() {
+            let end = digits(window).trailing_ones() as usize;
+            let is_whole = end == 1 || end > 1 && window[0] != b'0';
+            if is_whole
+                && let Some(behind) = window.get(end)
+                && !matches!(behind, b'.' | b'e' | b'E')
+            {
+                self.at += end;
+                return Some(Written::Digits);
+            }
+        }
+        self.other_number()
+    }
+
+    #[inline(never)]
+    fn other_number(&mut self) -> Option<Written> {
+        let near = self.rest().first_chunk().and_then(|window| self.number_within(window));
         if near.is_some() { near } else { self.long_number() }
     }
 
-    /// A number that ends within the next bytes, of which `digits` are digits, and has no exponent.
+    /// A number that ends within the next bytes and has no exponent.
     #[inline]
-    fn number_within(&mut self, window: &[u8], digits: u64) -> Option<Written> {
-        let sign = usize::from(*window.first()? == b'-');
+    fn number_within(&mut self, window: &[u8; WINDOW]) -> Option<Written> {
+        let (halves, _) = window.as_chunks::<16>();
+        let digits = u64::from(digits(&halves[0])) | u64::from(digits(&halves[1])) << 16;
+        let sign = usize::from(window[0] == b'-');
         let mut end = sign + (digits >> sign).trailing_ones() as usize;
-        if end == sign || end > sign + 1 && window[sign] == b'0' {
+        if end == sign || window[sign] == b'0' && end > sign + 1 {
             return None;
         }
         let mut written = if sign == 1 { Written::Negative } else { Written::Digits };
@@ -245,7 +258,8 @@ impl<'l> Walk<'l> {
         match self.token() {
             b'"' => self.string().map(drop),
             b'-' | b'0'..=b'9' => self.number().map(drop),
-            b'{' | b'[' => self.nested(),
+            b'[' => self.list(),
+            b'{' => self.nested(),
             _ => self.word(),
         }
     }
@@ -258,6 +272,35 @@ impl<'l> Walk<'l> {
             b'f' => self.literal(b"false"),
             b'n' => self.literal(b"null"),
             _ => None,
+        }
+    }
+
+    /// An array, which starts here: nearly always one of scalars.
+    #[inline(never)]
+    fn list(&mut self) -> Option<()> {
+        let start = self.at;
+        self.at += 1;
+        if self.token() == b']' {
+            self.at += 1;
+            return Some(());
+        }
+        loop {
+            match self.token() {
+                b'"' => self.string().map(drop)?,
+                b'-' | b'0'..=b'9' => self.number().map(drop)?,
+                b'{' | b'[' => {
+                    self.at = start;
+                    return self.nested();
+                }
+                _ => self.word()?,
+            }
+            let behind = self.token();
+            self.at += 1;
+            match behind {
+                b',' => {}
+                b']' => return Some(()),
+                _ => return None,
+            }
         }
     }
 
