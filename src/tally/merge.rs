@@ -88,7 +88,8 @@ impl<'o> Carrier<'o> {
         }
     }
 
-    pub(super) fn passes(&mut self, to: &mut Tally, passes: impl Iterator<Item = usize>) {
+    pub(super) fn passes(&mut self, to: &mut Tally, passes: impl ExactSizeIterator<Item = usize>) {
+        to.passes.reserve(passes.len());
         for pass in passes {
             let Pass { key, run } = self.from.passes[pass];
             let env = key.env().map(|env| self.symbol(to, env));

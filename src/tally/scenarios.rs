@@ -120,13 +120,13 @@ impl Candidate {
     #[inline]
     pub(super) fn is(&self, symbols: &Symbols, shared: Shared, name: &str) -> bool {
         let is_shared = |[packet, suite, _, mode]: ScenarioKey| [packet, suite, mode] == shared;
-        self.key.is_some_and(is_shared) && symbols.at(self.name.clone()) == name
+        self.key.is_some_and(is_shared) && symbols.at(self.name.clone()) == name.as_bytes()
     }
 }
 
 /// Whether a key is the one with these symbols and this name.
 fn is(symbols: &Symbols, [packet, suite, own, mode]: ScenarioKey, shared: Shared, name: &str) -> bool {
-    [packet, suite, mode] == shared && symbols.text(own) == name
+    [packet, suite, mode] == shared && symbols.bytes_of(own) == name.as_bytes()
 }
 
 fn texts_of<'s>(symbols: &'s Symbols, key: &ScenarioKey) -> [&'s str; 4] {
@@ -139,9 +139,10 @@ pub(super) fn hash(texts: [&str; 4]) -> u64 {
     let mut state = HASHER.build_hasher();
     for text in texts {
         state.write(text.as_bytes());
-        // Lengths keep "a" and "bc" apart from "ab" and "c".
-        state.write_usize(text.len());
     }
+    // Lengths keep "a" and "bc" apart from "ab" and "c".
+    let lengths = texts.iter().fold(0_u64, |lengths, text| lengths.rotate_left(16) ^ text.len() as u64);
+    state.write_u64(lengths);
     state.finish()
 }
 

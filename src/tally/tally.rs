@@ -80,7 +80,7 @@ impl Tally {
 
     pub(super) fn run(&mut self, id: &str) -> u32 {
         if let Some((symbol, run)) = self.recent.run
-            && self.symbols.text(symbol) == id
+            && self.symbols.bytes_of(symbol) == id.as_bytes()
         {
             return run;
         }
