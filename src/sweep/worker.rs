@@ -140,10 +140,12 @@ impl<'r> Worker<'r> {
             return;
         }
         let Self { rules, parser, classes, tally, batch, entries, .. } = self;
-        let unread = parser.parse(padded, len, origin.guess, |parsed| match parsed {
-            Err(rejection) => Some(rejection),
-            Ok(mut parsed) => {
-                let record = &mut parsed.record;
+        let unread = parser.parse(padded, len, origin.guess, |parsed| match &parsed {
+            Err(_) => parsed.err(),
+            // Where it lies: only one that failed is worth a copy.
+            Ok(parsed) => {
+                let mut judged;
+                let mut record = &parsed.record;
                 found.counts.parsed += 1;
                 found.counts.duplicate_fields += parsed.repeated;
                 found.hiding.outcomes += u64::from(parsed.has_outcomes);
@@ -156,10 +158,11 @@ impl<'r> Worker<'r> {
                     if is_meant {
                         found.left_out.see(record.run, record.branch, record.time);
                         if rules.keep_entries && rules.span.is_before(record.time) {
+                            let mut record = *record;
                             let counts = record.outcome == OutcomeKind::Pass
-                                || record.failed() && !classes[parsed.profile].classify(record).incident_only;
+                                || record.failed() && !classes[parsed.profile].classify(&mut record).incident_only;
                             if counts {
-                                entries.add_before(record, origin.run);
+                                entries.add_before(&record, origin.run);
                             }
                         }
                     } else if record.packet.is_empty() && record.failed() {
@@ -172,8 +175,12 @@ impl<'r> Worker<'r> {
                     OutcomeKind::Excluded => found.unjudged.exclude(),
                     OutcomeKind::Unknown => found.unjudged.unknown(record.outcome_word),
                 }
-                let failure: Option<Failure<'_>> =
-                    if record.failed() { Some(classes[parsed.profile].classify(record)) } else { None };
+                let mut failure: Option<Failure<'_>> = None;
+                if record.failed() {
+                    judged = *record;
+                    failure = Some(classes[parsed.profile].classify(&mut judged));
+                    record = &judged;
+                }
                 let at = At { log: origin.log, part, line };
                 if rules.keep_entries {
                     let profile = rules.profiles.get(parsed.profile).map_or("", |profile| &profile.name);
