@@ -3,6 +3,9 @@
 /// Bytes kept readable behind the text, so that SIMD parsers may load past the last line.
 pub const PADDING: usize = simd_json::INPUT_PADDING;
 
+/// Bytes that are copied at once.
+pub(super) const COPIED: usize = 2 << 10;
+
 /// A reusable block of text with room behind it.
 #[derive(Debug, Default)]
 pub struct Buffer {
@@ -42,7 +45,10 @@ impl Buffer {
         if self.bytes.len() < end + PADDING {
             self.bytes.resize(end + PADDING, 0);
         }
-        self.bytes[self.filled..end].copy_from_slice(text);
+        // A large copy would be one instruction that moves byte by byte: what fits into a few pages is moved in wide registers.
+        for (to, from) in self.bytes[self.filled..end].chunks_mut(COPIED).zip(text.chunks(COPIED)) {
+            to.copy_from_slice(from);
+        }
         self.filled = end;
     }
 

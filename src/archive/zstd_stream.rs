@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use zstd::zstd_safe::{DCtx, DParameter, InBuffer, OutBuffer, ResetDirective};
 
-use super::buffer::Buffer;
+use super::buffer::{Buffer, COPIED};
 use super::damage::{Break, DamageKind, Decoded};
 use super::format::{ZSTD_MAGIC, is_skippable, little_endian};
 use super::piece::Unchecked;
@@ -215,13 +215,15 @@ impl ZstdStream {
             return Some(Decoded::Full);
         }
         let mut source = InBuffer::around(&input[self.at..end]);
-        let mut again = [0; 16 << 10];
+        let mut again = Vec::new();
         let was_passed = self.passed > 0;
         let space = if was_passed {
-            let left = usize::try_from(self.passed).unwrap_or(usize::MAX).min(again.len());
-            &mut again[..left]
+            again.resize(usize::try_from(self.passed).unwrap_or(usize::MAX).min(16 << 10), 0);
+            &mut again[..]
         } else {
-            out.space()
+            let space = out.space();
+            let most = space.len().min(COPIED);
+            &mut space[..most]
         };
         let mut target = OutBuffer::around(space);
         let room = target.capacity();

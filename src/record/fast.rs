@@ -42,18 +42,16 @@ pub(super) fn read<'l>(
         }
         slots.fill(Slot::Absent);
     }
-    let mut reader = Reader { walk: start, tree, keys, slots, fields: SmallVec::new(), can_be_learned: true };
-    if reader.walk.token() != b'{' {
-        return None;
-    }
-    reader.object(ROOT)?;
-    if !reader.walk.is_done() {
-        return None;
-    }
+    let reader = Reader::new(start, tree, keys, slots).whole()?;
     if reader.can_be_learned {
         trails.learn(start, &reader.fields);
     }
     Some(())
+}
+
+/// As [`read`], but that no trail is followed and nothing is learned.
+pub(super) fn read_once<'l>(line: &'l [u8], tree: &PathTree, keys: &Keys, slots: &mut [Slot<'l>]) -> Option<()> {
+    Reader::new(Walk::new(utf8(line)?), tree, keys, slots).whole().map(drop)
 }
 
 #[inline]
@@ -76,7 +74,20 @@ struct Reader<'r, 'l> {
     can_be_learned: bool,
 }
 
-impl Reader<'_, '_> {
+impl<'r, 'l> Reader<'r, 'l> {
+    fn new(walk: Walk<'l>, tree: &'r PathTree, keys: &'r Keys, slots: &'r mut [Slot<'l>]) -> Self {
+        Self { walk, tree, keys, slots, fields: SmallVec::new(), can_be_learned: true }
+    }
+
+    /// Reads the whole line, which is one object.
+    fn whole(mut self) -> Option<Self> {
+        if self.walk.token() != b'{' {
+            return None;
+        }
+        self.object(ROOT)?;
+        self.walk.is_done().then_some(self)
+    }
+
     /// The object that starts here and stands at a node of the tree.
     fn object(&mut self, node: usize) -> Option<()> {
         let keys = self.keys.below(node);

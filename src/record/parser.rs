@@ -153,11 +153,25 @@ impl<'p> Parser<'p> {
     pub fn detect<'l>(&mut self, lines: impl Iterator<Item = &'l [u8]>) -> usize {
         let mut fits = vec![0usize; self.profiles.len()];
         for line in lines {
-            if let Some(profile) = self.judge(line, 0, |parsed| parsed.ok().map(|parsed| parsed.profile)) {
+            let judged = |parsed: Result<Parsed<'_>, Rejection>| parsed.ok().map(|parsed| parsed.profile);
+            if let Some(profile) = self.first_fit(line).or_else(|| self.judge(line, 0, judged)) {
                 fits[profile] += 1;
             }
         }
         (0..fits.len()).rev().max_by_key(|&profile| fits[profile]).unwrap_or(0)
+    }
+
+    /// The first profile that a line fits, where the fast path can tell.
+    fn first_fit(&self, line: &[u8]) -> Option<usize> {
+        let line = &line[self.profiles.prefix_len(line, 0)..];
+        for (number, ready) in self.profiles.ready.iter().enumerate() {
+            let mut slots = [Slot::Absent; MOST_FIELDS];
+            fast::read_once(line, &ready.tree, &ready.keys, &mut slots)?;
+            if ready.check(&mut slots).is_ok() {
+                return Some(number);
+            }
+        }
+        None
     }
 
     fn by_judge<R>(&mut self, line: &[u8], guess: usize, then: impl FnOnce(Result<Parsed<'_>, Rejection>) -> R) -> R {

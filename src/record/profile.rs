@@ -266,10 +266,16 @@ impl OutcomeWords {
     /// What a word means.
     #[must_use]
     pub fn kind(&self, word: &str) -> OutcomeKind {
-        let lists =
-            [(&self.pass, OutcomeKind::Pass), (&self.fail, OutcomeKind::Fail), (&self.excluded, OutcomeKind::Excluded)];
-        let holds = |(words, _): &(&Vec<String>, OutcomeKind)| words.iter().any(|known| known == word);
-        lists.into_iter().find(holds).map_or(self.other, |(_, kind)| kind)
+        let stands_in = |words: &[String]| words.iter().any(|known| known == word);
+        if stands_in(&self.pass) {
+            OutcomeKind::Pass
+        } else if stands_in(&self.fail) {
+            OutcomeKind::Fail
+        } else if stands_in(&self.excluded) {
+            OutcomeKind::Excluded
+        } else {
+            self.other
+        }
     }
 }
 

@@ -17,14 +17,21 @@ use crate::role::Role;
 /// Bytes of a line in which its prefix ends.
 const LONGEST_PREFIX: usize = 4 << 10;
 
+/// A number that no field has: there are at most [`MOST_FIELDS`](super::profile::MOST_FIELDS).
+const NO_FIELD: u8 = u8::MAX;
+
 /// A profile and what lines are compared with.
 #[derive(Clone, Debug)]
 pub(super) struct Ready {
     pub(super) profile: Profile,
     pub(super) tree: PathTree,
     pub(super) keys: Keys,
-    /// Number of each role's field.
-    by_role: [Option<usize>; Role::ALL.len()],
+    /// Number of each role's field; [`NO_FIELD`] for none.
+    by_role: [u8; Role::ALL.len()],
+    /// For each field the forms of which any value fits ([`Slot::fitting_forms`]).
+    fitting_forms: Vec<u16>,
+    /// The unit of its time.
+    unit: TimeUnit,
     /// Whether only what the profile says fits.
     pub(super) is_strict: bool,
 }
@@ -42,9 +49,18 @@ pub(super) struct Rooms {
 
 impl Ready {
     pub(super) fn new(profile: Profile) -> Self {
-        let by_role = Role::ALL.map(|role| profile.fields.iter().position(|field| field.role == Some(role)));
+        let by_role = Role::ALL.map(|role| {
+            let field = profile.fields.iter().position(|field| field.role == Some(role));
+            field.and_then(|field| u8::try_from(field).ok()).unwrap_or(NO_FIELD)
+        });
         let tree = PathTree::new(&profile);
-        Self { keys: Keys::new(&tree), tree, profile, by_role, is_strict: false }
+        let fitting_forms =
+            profile.fields.iter().map(|field| Slot::fitting_forms(field.kind, field.required)).collect();
+        let unit = match profile.field(Role::Time).map(|field| field.kind) {
+            Some(Kind::Time(unit)) => unit,
+            _ => TimeUnit::Milliseconds,
+        };
+        Self { keys: Keys::new(&tree), tree, profile, by_role, fitting_forms, unit, is_strict: false }
     }
 
     /// Bytes of a line that the profile says stand before its records.
@@ -57,18 +73,18 @@ impl Ready {
 
     /// The number of a role's field.
     pub(super) fn field(&self, role: Role) -> Option<usize> {
-        self.by_role[role as usize]
+        Some(self.by_role[role as usize]).filter(|&field| field != NO_FIELD).map(usize::from)
     }
 
     fn slot<'a>(&self, slots: &[Slot<'a>], role: Role) -> Slot<'a> {
-        self.by_role[role as usize].map_or(Slot::Absent, |field| slots[field])
+        slots.get(usize::from(self.by_role[role as usize])).copied().unwrap_or_default()
     }
 
     /// The first field that does not fit, in profile order. Values that stand for fitting ones become those.
     pub(super) fn check(&self, slots: &mut [Slot<'_>]) -> Result<Repairs, Misfit> {
         let mut repairs = Repairs::NONE;
-        for (field, slot) in self.profile.fields.iter().zip(slots) {
-            if slot.fits(field.kind, field.required) {
+        for ((field, slot), forms) in self.profile.fields.iter().zip(slots).zip(&self.fitting_forms) {
+            if forms >> slot.form() & 1 == 1 || slot.fits(field.kind, field.required) {
                 continue;
             }
             match lenient(*slot, field, &self.profile.outcome, self.is_strict) {
@@ -95,7 +111,10 @@ impl Ready {
         repairs: Option<&mut Repairs>,
     ) -> Record<'a> {
         let mut repairs = repairs.filter(|_| !self.is_strict);
-        let text = |role| self.slot(slots, role).text();
+        let text = |role| match slots.get(usize::from(self.by_role[role as usize])) {
+            Some(Slot::Text(text)) => Some(*text),
+            _ => None,
+        };
         let Rooms { run, schema, outcome, derived, plain: [plain, ids @ ..] } = rooms;
         let word = |role, room: &'a mut String| match self.slot(slots, role) {
             Slot::Integer(value) => {
@@ -115,12 +134,8 @@ impl Ready {
             // What is coloured is often padded to a column, within the codes.
             outcome = plain.trim_ascii();
         }
-        let unit = match self.profile.field(Role::Time).map(|field| field.kind) {
-            Some(Kind::Time(unit)) => unit,
-            _ => TimeUnit::Milliseconds,
-        };
         let mut record = Record {
-            time: self.slot(slots, Role::Time).time(unit).unwrap_or_default(),
+            time: self.slot(slots, Role::Time).time(self.unit).unwrap_or_default(),
             outcome: self.profile.outcome.kind(outcome),
             outcome_word: outcome,
             packet: text(Role::Packet).unwrap_or_default(),

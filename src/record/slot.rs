@@ -123,6 +123,29 @@ impl<'a> Slot<'a> {
         }
     }
 
+    /// A number for its form, less than 16.
+    pub(super) fn form(&self) -> u32 {
+        match self {
+            Self::Absent => 0,
+            Self::Null => 1,
+            Self::Text(_) => 2,
+            Self::Integer(_) => 3,
+            Self::HugeInteger => 4,
+            Self::Number(_) => 5,
+            Self::Texts(_) => 6,
+            Self::Bool(_) => 7,
+            Self::Moment(_) => 8,
+            Self::Other(_) => 9,
+        }
+    }
+
+    /// A bit for each form of which every value is what a field asks for, by [`Self::form`].
+    pub(super) fn fitting_forms(kind: Kind, required: bool) -> u16 {
+        let always = [Self::Absent, Self::Null, Self::Text(""), Self::HugeInteger, Self::Texts(Texts::None)];
+        let fitting = always.iter().filter(|slot| slot.fits(kind, required));
+        fitting.fold(0, |forms, slot| forms | 1 << slot.form())
+    }
+
     /// Whether a value is what its field asks for.
     pub(super) fn fits(&self, kind: Kind, required: bool) -> bool {
         match (self, kind) {
@@ -132,7 +155,7 @@ impl<'a> Slot<'a> {
             | (Self::Texts(_), Kind::Texts)
             | (Self::Integer(_) | Self::HugeInteger, Kind::Number) => true,
             (Self::Integer(value), Kind::Unsigned) => u64::try_from(*value).is_ok(),
-            (Self::Integer(value), Kind::Integer) => i64::try_from(*value).is_ok(),
+            (Self::Integer(value), Kind::Integer | Kind::Time(TimeUnit::Milliseconds)) => i64::try_from(*value).is_ok(),
             (Self::Number(value), Kind::Number) => value.is_finite(),
             (_, Kind::Time(unit)) => self.time(unit).is_some(),
             _ => false,

@@ -26,6 +26,7 @@ use wide::u8x16;
 pub(super) use self::sample::SOLID;
 use self::sample::{Hole, Sample};
 use super::slot::Slot;
+use super::texts::Texts;
 use super::value;
 use super::walk::Walk;
 
@@ -68,11 +69,22 @@ struct Step {
 #[derive(Clone, Copy, Debug)]
 struct Fixed {
     field: u8,
-    /// Whether it is a text, and one without escapes, as those of all fields on this path.
-    is_text: bool,
-    /// Where it starts in the segment.
+    form: Form,
+    /// Where it starts in the segment: a text behind its quote, an array of texts behind its bracket.
     at: u32,
+    /// Bytes up to the closing quote or bracket.
     len: u32,
+}
+
+/// What is known of a value that is part of a segment.
+#[derive(Clone, Copy, Debug)]
+enum Form {
+    /// A text without escapes, as those of all fields on this path.
+    Text,
+    /// An array of such texts.
+    Texts,
+    /// Anything else: it is read again.
+    Other,
 }
 
 /// The trails of one log's lines.
@@ -156,23 +168,18 @@ impl Trails {
     pub(super) fn follow<'l>(&self, padded: &[u8], mut walk: Walk<'l>, slots: &mut [Slot<'l>]) -> Option<()> {
         let mut number = 1;
         loop {
-            let step = self.step(number)?;
-            let rest = padded.get(walk.at..)?;
-            let left = walk.len() - walk.at;
-            let Some(width) = self.stands(step, rest, left) else {
-                number = step.other;
-                continue;
-            };
+            let (_, step) = self.way(number, padded.get(walk.at..)?, walk.len() - walk.at)?;
             for fixed in self.fixed.get(step.fixed.0 as usize..step.fixed.1 as usize)? {
                 let slot = slots.get_mut(usize::from(fixed.field))?;
                 let start = walk.at + fixed.at as usize;
-                if fixed.is_text {
-                    *slot = Slot::Text(walk.text(start + 1..start + fixed.len as usize - 1)?);
-                } else {
-                    value::read(&mut walk.to(start), slot)?;
+                let range = start..start + fixed.len as usize;
+                match fixed.form {
+                    Form::Text => *slot = Slot::Text(walk.text(range)?),
+                    Form::Texts => *slot = Slot::Texts(Texts::Quoted(walk.text(range)?)),
+                    Form::Other => value::read(&mut walk.to(start), slot)?,
                 }
             }
-            walk.at += width;
+            walk.at += step.len as usize;
             match step.hole {
                 Hole::Other => walk.value()?,
                 Hole::Field(field) => value::read(&mut walk, slots.get_mut(usize::from(field))?)?,
@@ -182,17 +189,27 @@ impl Trails {
         }
     }
 
-    /// The length of a step's segment, if it stands at the start of `rest`, of which `left` bytes are the line's; there
-    /// are [`WIDTH`] more of anything.
+    /// The first step, from this one on, whose segment stands at the start of `rest`, of which `left` bytes are the line's;
+    /// there are [`WIDTH`] more of anything.
     #[inline]
-    fn stands(&self, step: &Step, rest: &[u8], left: usize) -> Option<usize> {
-        let len = step.len as usize;
-        let fits = if step.hole == Hole::End { len == left } else { len <= left };
-        if same(rest.first_chunk()?, &step.start) & step.counts != step.counts || !fits {
-            return None;
+    fn way(&self, mut number: u32, rest: &[u8], left: usize) -> Option<(u32, &Step)> {
+        let start = rest.first_chunk()?;
+        loop {
+            let step = self.step(number)?;
+            if same(start, &step.start) & step.counts == step.counts && self.goes_on(step, rest, left) {
+                return Some((number, step));
+            }
+            number = step.other;
         }
-        let (from, to) = step.rest;
-        (from == to || rest[WIDTH..].starts_with(self.rests.get(from as usize..to as usize)?)).then_some(len)
+    }
+
+    /// Whether the line goes on as a step's segment does, the start of which stands there.
+    #[inline]
+    fn goes_on(&self, step: &Step, rest: &[u8], left: usize) -> bool {
+        let (len, (from, to)) = (step.len as usize, step.rest);
+        let fits = if step.hole == Hole::End { len == left } else { len <= left };
+        fits && (from == to
+            || self.rests.get(from as usize..to as usize).is_some_and(|known| rest[WIDTH..].starts_with(known)))
     }
 
     /// Adds the trail of one line to those that are there, from where it leaves them.
@@ -202,9 +219,9 @@ impl Trails {
         while at < sample.line.len() {
             let next = sample.values.partition_point(|value| value.range.start < at);
             let Some(next) = sample.values.get(next) else { return };
-            if let Some((number, width)) = self.stands_behind(behind, &padded[at..]) {
+            if let Some((number, step)) = self.way(self.first(behind), &padded[at..], sample.line.len() - at) {
                 // The hole takes what stands in it whole, also where the sample is cut finer.
-                let mut walk = Walk::new(&sample.line).to(at + width);
+                let mut walk = Walk::new(&sample.line).to(at + step.len as usize);
                 let Some(()) = walk.value() else { return };
                 (behind, at) = (Some(number), walk.at);
             } else {
@@ -212,18 +229,6 @@ impl Trails {
                 let Some(new) = self.push(behind, segment, next.hole, &[]) else { return };
                 (behind, at) = (Some(new), next.range.end);
             }
-        }
-    }
-
-    /// The first step behind another one whose segment stands at the start of a padded line's rest, and its length.
-    fn stands_behind(&self, behind: Option<u32>, padded: &[u8]) -> Option<(u32, usize)> {
-        let mut number = self.first(behind);
-        loop {
-            let step = self.step(number)?;
-            if let Some(width) = self.stands(step, padded, padded.len() - WIDTH) {
-                return Some((number, width));
-            }
-            number = step.other;
         }
     }
 

@@ -79,12 +79,23 @@ fn number<'l>(text: &str, written: Written) -> Slot<'l> {
     }
 }
 
+/// Of ten.
+const POWERS: [u64; 8] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000];
+
 /// The value of at most 19 digits.
 #[inline]
 fn digits(text: &[u8]) -> u64 {
     let (eights, rest) = text.as_chunks::<8>();
     let value = eights.iter().fold(0, |value, eight| value * 100_000_000 + eight_digits(*eight));
-    rest.iter().fold(value, |value, digit| value * 10 + u64::from(digit - b'0'))
+    match text.last_chunk::<8>() {
+        _ if rest.is_empty() => value,
+        // The last eight, with zeros for those that were read already.
+        Some(last) => {
+            let rest_only = u64::MAX << (64 - 8 * rest.len());
+            value * POWERS[rest.len()] + eight_digits((u64::from_le_bytes(*last) & rest_only).to_le_bytes())
+        }
+        None => rest.iter().fold(value, |value, digit| value * 10 + u64::from(digit - b'0')),
+    }
 }
 
 /// The value of eight digits: of pairs, then of pairs of pairs, then of all, side by side in one register (after

@@ -160,6 +160,23 @@ impl<'l> Walk<'l> {
     /// A number, which starts here.
     #[inline]
     pub(super) fn number(&mut self) -> Option<Written> {
+        // Most are a few digits and nothing else.
+        if let Some(window) = self.rest().first_chunk::<16>() {
+            let end = digits(window).trailing_ones() as usize;
+            let is_whole = end == 1 || end > 1 && window[0] != b'0';
+            if is_whole
+                && let Some(behind) = window.get(end)
+                && !matches!(behind, b'.' | b'e' | b'E')
+            {
+                self.at += end;
+                return Some(Written::Digits);
+            }
+        }
+        self.other_number()
+    }
+
+    #[inline(never)]
+    fn other_number(&mut self) -> Option<Written> {
         let near = self.rest().first_chunk().and_then(|window| self.number_within(window));
         if near.is_some() { near } else { self.long_number() }
     }
@@ -167,22 +184,25 @@ impl<'l> Walk<'l> {
     /// A number that ends within the next bytes and has no exponent.
     #[inline]
     fn number_within(&mut self, window: &[u8; WINDOW]) -> Option<Written> {
-        let digits = digits(window);
+        let (halves, _) = window.as_chunks::<16>();
+        let digits = u64::from(digits(&halves[0])) | u64::from(digits(&halves[1])) << 16;
         let sign = usize::from(window[0] == b'-');
         let mut end = sign + (digits >> sign).trailing_ones() as usize;
         if end == sign || window[sign] == b'0' && end > sign + 1 {
             return None;
         }
         let mut written = if sign == 1 { Written::Negative } else { Written::Digits };
-        if *window.get(end)? == b'.' {
+        let mut behind = *window.get(end)?;
+        if behind == b'.' {
             let start = end + 1;
             end = start + (digits >> start).trailing_ones() as usize;
             if end == start {
                 return None;
             }
             written = Written::Broken;
+            behind = *window.get(end)?;
         }
-        if let b'e' | b'E' = *window.get(end)? {
+        if let b'e' | b'E' = behind {
             return None;
         }
         self.at += end;
@@ -238,7 +258,8 @@ impl<'l> Walk<'l> {
         match self.token() {
             b'"' => self.string().map(drop),
             b'-' | b'0'..=b'9' => self.number().map(drop),
-            b'{' | b'[' => self.nested(),
+            b'[' => self.list(),
+            b'{' => self.nested(),
             _ => self.word(),
         }
     }
@@ -254,7 +275,38 @@ impl<'l> Walk<'l> {
         }
     }
 
+    /// An array, which starts here: nearly always one of scalars.
+    #[inline(never)]
+    fn list(&mut self) -> Option<()> {
+        let start = self.at;
+        self.at += 1;
+        if self.token() == b']' {
+            self.at += 1;
+            return Some(());
+        }
+        loop {
+            match self.token() {
+                b'"' => self.string().map(drop)?,
+                b'-' | b'0'..=b'9' => self.number().map(drop)?,
+                b'{' | b'[' => {
+                    self.at = start;
+                    return self.nested();
+                }
+                _ => self.word()?,
+            }
+            let behind = self.token();
+            self.at += 1;
+            match behind {
+                b',' => {}
+                b']' => return Some(()),
+                _ => return None,
+            }
+        }
+    }
+
     /// An object or an array, which starts here, and all within it.
+    // Within `value`, it would have every scalar save registers.
+    #[inline(never)]
     fn nested(&mut self) -> Option<()> {
         // The lowest bit of `kinds` is set in an object, the next one in an object around it.
         let (mut kinds, mut depth) = (0u64, 0);
@@ -315,13 +367,9 @@ impl<'l> Walk<'l> {
 
 /// A bit for each byte that is a digit, the lowest for the first.
 #[inline]
-fn digits(window: &[u8; WINDOW]) -> u64 {
-    let (halves, _) = window.as_chunks::<16>();
-    let digits = |half: [u8; 16]| {
-        let values = u8x16::new(half) ^ u8x16::splat(b'0');
-        values.min(u8x16::splat(9)).simd_eq(values).to_bitmask()
-    };
-    u64::from(digits(halves[0]) | digits(halves[1]) << 16)
+fn digits(bytes: &[u8; 16]) -> u32 {
+    let values = u8x16::new(*bytes) ^ u8x16::splat(b'0');
+    values.min(u8x16::splat(9)).simd_eq(values).to_bitmask()
 }
 
 #[cfg(test)]

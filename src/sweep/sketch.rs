@@ -42,6 +42,20 @@ impl Threshold {
             let texts = names.into_iter().chain([record.outcome_word]).chain(told);
             let hash = texts.fold(0, |hash, text| mix(hash ^ xxh3_64(text.as_bytes())));
             marks.push(stamp & !0xffff | hash & 0xffff);
+            if marks.len() >= 2 * KEPT {
+                self.narrow(marks);
+            }
+        }
+    }
+
+    /// Keeps the smallest of some marks of an archive; all that are kept of it are among those.
+    #[cold]
+    fn narrow(&self, marks: &mut Marks) {
+        marks.sort_unstable();
+        marks.dedup();
+        if let Some(&last) = marks.get(KEPT - 1) {
+            marks.truncate(KEPT);
+            self.0.fetch_min(last | 0xffff, Ordering::Relaxed);
         }
     }
 

@@ -140,15 +140,17 @@ impl<'r> Worker<'r> {
             return;
         }
         let Self { rules, parser, classes, tally, batch, entries, .. } = self;
-        let unread = parser.parse(padded, len, origin.guess, |parsed| match parsed {
-            Err(rejection) => Some(rejection),
+        let unread = parser.parse(padded, len, origin.guess, |parsed| match &parsed {
+            Err(_) => parsed.err(),
+            // Where it lies: only one that failed is worth a copy.
             Ok(parsed) => {
-                let mut record = parsed.record;
+                let mut judged;
+                let mut record = &parsed.record;
                 found.counts.parsed += 1;
                 found.counts.duplicate_fields += parsed.repeated;
                 found.hiding.outcomes += u64::from(parsed.has_outcomes);
                 found.counts.repaired.count(parsed.repairs | origin.repairs);
-                origin.threshold.sample(&record, &mut found.marks);
+                origin.threshold.sample(record, &mut found.marks);
                 found.times = hull(found.times, Some((record.time, record.time)));
                 let is_meant = rules.packet.is_none_or(|packet| packet == record.packet);
                 if !is_meant || !rules.span.holds(record.time) {
@@ -156,6 +158,7 @@ impl<'r> Worker<'r> {
                     if is_meant {
                         found.left_out.see(record.run, record.branch, record.time);
                         if rules.keep_entries && rules.span.is_before(record.time) {
+                            let mut record = *record;
                             let counts = record.outcome == OutcomeKind::Pass
                                 || record.failed() && !classes[parsed.profile].classify(&mut record).incident_only;
                             if counts {
@@ -172,14 +175,18 @@ impl<'r> Worker<'r> {
                     OutcomeKind::Excluded => found.unjudged.exclude(),
                     OutcomeKind::Unknown => found.unjudged.unknown(record.outcome_word),
                 }
-                let failure: Option<Failure<'_>> =
-                    if record.failed() { Some(classes[parsed.profile].classify(&mut record)) } else { None };
+                let mut failure: Option<Failure<'_>> = None;
+                if record.failed() {
+                    judged = *record;
+                    failure = Some(classes[parsed.profile].classify(&mut judged));
+                    record = &judged;
+                }
                 let at = At { log: origin.log, part, line };
                 if rules.keep_entries {
                     let profile = rules.profiles.get(parsed.profile).map_or("", |profile| &profile.name);
-                    entries.add(&record, profile, origin.run, at);
+                    entries.add(record, profile, origin.run, at);
                 }
-                tally.add_to(batch, &record, origin.run, at, failure);
+                tally.add_to(batch, record, origin.run, at, failure);
                 None
             }
         });

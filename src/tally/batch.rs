@@ -5,7 +5,7 @@
 //! records before the next one, so that their waits overlap: no look-up of a loop waits for another.
 
 use super::cell::{CellKey, Pass};
-use super::scenarios::{self, Candidate};
+use super::scenarios::{self, Candidate, Shared};
 use super::symbols::Symbol;
 use super::tally::Tally;
 
@@ -16,8 +16,8 @@ const TOGETHER: usize = 64;
 #[derive(Debug, Default)]
 pub struct Batch {
     passes: Vec<Unnumbered>,
-    /// What names their scenarios, one behind the other.
-    texts: String,
+    /// The own names of their scenarios, one behind the other.
+    names: String,
     candidates: Vec<Candidate>,
 }
 
@@ -26,8 +26,9 @@ pub struct Batch {
 struct Unnumbered {
     /// Of the texts that name the scenario.
     hash: u64,
-    /// Where each of these texts ends in [`Batch::texts`].
-    ends: [usize; 4],
+    shared: Shared,
+    /// Where the scenario's own name ends in [`Batch::names`].
+    end: usize,
     env: Option<Symbol>,
     seed: Option<u64>,
     run: u32,
@@ -45,11 +46,14 @@ impl Batch {
         run: u32,
     ) {
         let hash = scenarios::hash(texts);
-        let ends = texts.map(|text| {
-            self.texts.push_str(text);
-            self.texts.len()
-        });
-        self.passes.push(Unnumbered { hash, ends, env, seed, run });
+        let ([packet, suite, name, mode], Tally { symbols, recent, .. }) = (texts, &mut *tally);
+        let shared = [
+            symbols.intern_near(packet, &mut recent.packet),
+            symbols.intern_near(suite, &mut recent.suite),
+            symbols.intern_near(mode, &mut recent.mode),
+        ];
+        self.names.push_str(name);
+        self.passes.push(Unnumbered { hash, shared, end: self.names.len(), env, seed, run });
         if self.passes.len() >= TOGETHER {
             self.flush(tally);
         }
@@ -65,14 +69,14 @@ impl Batch {
         }
         let mut start = 0;
         for (pass, candidate) in self.passes.drain(..).zip(&self.candidates) {
-            let texts = pass.ends.map(|end| &self.texts[std::mem::replace(&mut start, end)..end]);
-            let scenario = if scenarios::is(symbols, candidate, texts) {
+            let name = &self.names[std::mem::replace(&mut start, pass.end)..pass.end];
+            let scenario = if candidate.is(symbols, pass.shared, name) {
                 candidate.number
             } else {
-                scenarios.number_hashed(symbols, texts, pass.hash)
+                scenarios.number_hashed(symbols, pass.shared, name, pass.hash)
             };
             passes.push(Pass { key: CellKey::new(scenario, pass.env, pass.seed), run: pass.run });
         }
-        self.texts.clear();
+        self.names.clear();
     }
 }

@@ -67,13 +67,15 @@ pub(super) struct Sum<'b> {
     clean: Clean,
     /// The scenario that last met each run, and each branch by its first run.
     met: Vec<(u64, u64)>,
+    /// The branches of the scenario at hand.
+    of_scenario: Vec<u32>,
 }
 
 impl<'b> Sum<'b> {
     /// `branches`: as [`branches()`] gives them.
     pub(super) fn new(branches: &'b [u32]) -> Self {
         let clean = Clean { ran: vec![0; branches.len()], ..Clean::default() };
-        Self { branches, clean, met: vec![(0, 0); branches.len()] }
+        Self { branches, clean, met: vec![(0, 0); branches.len()], of_scenario: Vec::new() }
     }
 
     /// Sums up the scenarios of a tally that never failed; the cells of those that have, whose passes they count already.
@@ -95,7 +97,8 @@ impl<'b> Sum<'b> {
     fn scenario(&mut self, passed: impl Iterator<Item = u32>) {
         self.clean.scenarios += 1;
         let this = self.clean.scenarios;
-        let mut branches = Vec::new();
+        let branches = &mut self.of_scenario;
+        branches.clear();
         for run in passed {
             if std::mem::replace(&mut self.met[run as usize].0, this) != this {
                 self.clean.ran[run as usize] += 1;
@@ -105,9 +108,13 @@ impl<'b> Sum<'b> {
                 }
             }
         }
-        if !branches.is_empty() {
-            branches.sort_unstable();
-            *self.clean.by_branches.entry(branches).or_default() += 1;
+        branches.sort_unstable();
+        match self.clean.by_branches.get_mut(branches.as_slice()) {
+            Some(scenarios) => *scenarios += 1,
+            None if branches.is_empty() => {}
+            None => {
+                self.clean.by_branches.insert(branches.clone(), 1);
+            }
         }
     }
 

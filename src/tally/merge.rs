@@ -88,7 +88,8 @@ impl<'o> Carrier<'o> {
         }
     }
 
-    pub(super) fn passes(&mut self, to: &mut Tally, passes: impl Iterator<Item = usize>) {
+    pub(super) fn passes(&mut self, to: &mut Tally, passes: impl ExactSizeIterator<Item = usize>) {
+        to.passes.reserve(passes.len());
         for pass in passes {
             let Pass { key, run } = self.from.passes[pass];
             let env = key.env().map(|env| self.symbol(to, env));
@@ -123,8 +124,10 @@ impl<'o> Carrier<'o> {
         if self.scenarios[old as usize] == UNKNOWN {
             let Tally { scenarios, symbols, .. } = self.from;
             let hash = scenarios.hash_of(symbols, old);
-            let texts = self.from.scenario_names(old);
-            self.scenarios[old as usize] = to.scenarios.number_hashed(&mut to.symbols, texts, hash);
+            let [packet, suite, name, mode] = scenarios.keys()[old as usize];
+            let shared = [packet, suite, mode].map(|text| self.symbol(to, text));
+            let name = self.from.text(name);
+            self.scenarios[old as usize] = to.scenarios.number_hashed(&mut to.symbols, shared, name, hash);
         }
         self.scenarios[old as usize]
     }

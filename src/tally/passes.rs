@@ -17,9 +17,7 @@ impl Tally {
 
     /// Counts the passes of some scenarios, by their numbers, in their cells.
     pub(super) fn fold_those(&mut self, is_asked: impl Fn(u32) -> bool) {
-        let (asked, others) =
-            std::mem::take(&mut self.passes).into_iter().partition(|pass: &Pass| is_asked(pass.key.scenario));
-        self.passes = others;
+        let asked = self.passes.extract_if(.., |pass| is_asked(pass.key.scenario)).collect();
         self.count_in_cells(asked);
     }
 

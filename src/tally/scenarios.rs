@@ -12,6 +12,9 @@ use super::symbols::{Symbol, Symbols, count};
 /// What names a scenario: packet, suite, scenario and mode.
 pub type ScenarioKey = [Symbol; 4];
 
+/// The part of a name that many scenarios share: packet, suite and mode.
+pub(super) type Shared = [Symbol; 3];
+
 /// One for all tallies of a process, so that a scenario that moves to another one is not hashed again. It is seeded, since
 /// names come from logs that anybody may have written.
 static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::default);
@@ -59,18 +62,21 @@ impl Scenarios {
 
     /// The number of a scenario, new or old.
     pub(super) fn number(&mut self, symbols: &mut Symbols, texts: [&str; 4]) -> u32 {
-        self.number_hashed(symbols, texts, hash(texts))
+        let [packet, suite, name, mode] = texts;
+        let shared = [packet, suite, mode].map(|text| symbols.intern(text));
+        self.number_hashed(symbols, shared, name, hash(texts))
     }
 
-    /// As [`Scenarios::number`], where the hash is known.
-    pub(super) fn number_hashed(&mut self, symbols: &mut Symbols, texts: [&str; 4], hash: u64) -> u32 {
+    /// As [`Scenarios::number`], where the hash and the symbols of packet, suite and mode are known.
+    pub(super) fn number_hashed(&mut self, symbols: &mut Symbols, shared: Shared, name: &str, hash: u64) -> u32 {
         let (keys, tag) = (&self.keys, tag(hash));
-        let is_it = |entry: &Entry| entry.tag == tag && texts_of(symbols, &keys[entry.number as usize]) == texts;
+        let is_it = |entry: &Entry| entry.tag == tag && is(symbols, keys[entry.number as usize], shared, name);
         if let Some(found) = self.index.find(hash, is_it) {
             return found.number;
         }
         let number = count(self.keys.len());
-        self.keys.push(texts.map(|text| symbols.intern(text)));
+        let [packet, suite, mode] = shared;
+        self.keys.push([packet, suite, symbols.intern(name), mode]);
         self.hashes.push(hash);
         self.index.insert_unique(hash, Entry { tag, number }, |entry| self.hashes[entry.number as usize]);
         number
@@ -109,13 +115,18 @@ impl Scenarios {
     }
 }
 
-/// The last step of a look-up: whether the candidate has these texts.
-#[inline]
-pub(super) fn is(symbols: &Symbols, candidate: &Candidate, texts: [&str; 4]) -> bool {
-    candidate.key.is_some_and(|key| {
-        symbols.at(candidate.name.clone()) == texts[2]
-            && [0, 1, 3].into_iter().all(|part| symbols.text(key[part]) == texts[part])
-    })
+impl Candidate {
+    /// The last step of a look-up: whether it is the one with these symbols and this name.
+    #[inline]
+    pub(super) fn is(&self, symbols: &Symbols, shared: Shared, name: &str) -> bool {
+        let is_shared = |[packet, suite, _, mode]: ScenarioKey| [packet, suite, mode] == shared;
+        self.key.is_some_and(is_shared) && symbols.at(self.name.clone()) == name.as_bytes()
+    }
+}
+
+/// Whether a key is the one with these symbols and this name.
+fn is(symbols: &Symbols, [packet, suite, own, mode]: ScenarioKey, shared: Shared, name: &str) -> bool {
+    [packet, suite, mode] == shared && symbols.bytes_of(own) == name.as_bytes()
 }
 
 fn texts_of<'s>(symbols: &'s Symbols, key: &ScenarioKey) -> [&'s str; 4] {
@@ -128,9 +139,10 @@ pub(super) fn hash(texts: [&str; 4]) -> u64 {
     let mut state = HASHER.build_hasher();
     for text in texts {
         state.write(text.as_bytes());
-        // Lengths keep "a" and "bc" apart from "ab" and "c".
-        state.write_usize(text.len());
     }
+    // Lengths keep "a" and "bc" apart from "ab" and "c".
+    let lengths = texts.iter().fold(0_u64, |lengths, text| lengths.rotate_left(16) ^ text.len() as u64);
+    state.write_u64(lengths);
     state.finish()
 }
 
@@ -152,7 +164,9 @@ mod tests {
             assert_eq!(candidate.number as usize, number);
             scenarios.locate(&symbols, &mut candidate);
             for other in all {
-                assert_eq!(is(&symbols, &candidate, other), other == texts);
+                let [packet, suite, name, mode] = other;
+                let shared = [packet, suite, mode].map(|text| symbols.intern(text));
+                assert_eq!(candidate.is(&symbols, shared, name), other == texts);
             }
         }
         let names = |key: &ScenarioKey| texts_of(&symbols, key).map(str::to_owned);

@@ -49,7 +49,7 @@ impl Symbols {
     /// The symbol of a string, new or old.
     pub fn intern(&mut self, text: &str) -> Symbol {
         let hash = self.hasher.hash_one(text);
-        if let Some(&found) = self.index.find(hash, |&other| get(&self.text, &self.ends, other) == text) {
+        if let Some(&found) = self.index.find(hash, |&other| self.bytes_of(Symbol(other)) == text.as_bytes()) {
             return Symbol(found);
         }
         let symbol = count(self.ends.len());
@@ -65,7 +65,7 @@ impl Symbols {
     #[inline]
     pub(super) fn intern_near(&mut self, text: &str, near: &mut Near) -> Symbol {
         let guess = near.place(text);
-        if (guess.0 as usize) < self.ends.len() && self.text(*guess) == text {
+        if (guess.0 as usize) < self.ends.len() && self.bytes_of(*guess) == text.as_bytes() {
             return *guess;
         }
         *guess = self.intern(text);
@@ -78,16 +78,22 @@ impl Symbols {
         get(&self.text, &self.ends, symbol.0)
     }
 
+    /// The bytes of a symbol's string: to compare them takes no look at where characters end.
+    #[inline]
+    pub(super) fn bytes_of(&self, symbol: Symbol) -> &[u8] {
+        &self.text.as_bytes()[self.range(symbol)]
+    }
+
     /// Where a symbol's string stands, for [`Symbols::at`].
     #[inline]
     pub(super) fn range(&self, symbol: Symbol) -> Range<usize> {
         range(&self.ends, symbol.0)
     }
 
-    /// The string that stands there.
+    /// The bytes that stand there.
     #[inline]
-    pub(super) fn at(&self, range: Range<usize>) -> &str {
-        &self.text[range]
+    pub(super) fn at(&self, range: Range<usize>) -> &[u8] {
+        &self.text.as_bytes()[range]
     }
 
     /// How many strings there are.

@@ -49,6 +49,9 @@ pub struct Tally {
 /// The last values of each field that neighbouring records share.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Recent {
+    pub(super) packet: Near,
+    pub(super) suite: Near,
+    pub(super) mode: Near,
     pub(super) env: Near,
     pub(super) revision: Near,
     pub(super) branch: Near,
@@ -77,7 +80,7 @@ impl Tally {
 
     pub(super) fn run(&mut self, id: &str) -> u32 {
         if let Some((symbol, run)) = self.recent.run
-            && self.symbols.text(symbol) == id
+            && self.symbols.bytes_of(symbol) == id.as_bytes()
         {
             return run;
         }

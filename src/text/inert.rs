@@ -94,7 +94,7 @@ pub fn inert_json(text: &str) -> Cow<'_, str> {
 /// The text of a JSON document as it is, but for what a build's runner would take for a command.
 #[must_use]
 pub fn json_without_commands(text: &str) -> Cow<'_, str> {
-    escaped(text, |_| false)
+    if anywhere(text).next().is_none() { Cow::Borrowed(text) } else { escaped(text, |_| false) }
 }
 
 fn escaped(text: &str, is_hidden: impl Fn(char) -> bool) -> Cow<'_, str> {

@@ -2,11 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use super::super::slot::Slot;
+use super::super::value;
+use super::super::walk::Walk;
 use super::sample::{Hole, Sample};
-use super::{Fixed, Trails};
+use super::{Fixed, Form, Trails};
 
 /// Lines of a place, below which nothing is told from their values.
 const FEWEST: usize = 8;
+
+/// Lines of a way where lines part: of fewer nothing could be told behind that.
+const FEWEST_PARTED: usize = 16;
 
 /// A line on its way along the trails.
 #[derive(Clone, Copy, Debug)]
@@ -43,12 +49,17 @@ impl<'s> Cursor<'s> {
     }
 
     fn fixed(&self) -> impl Iterator<Item = Fixed> {
-        let values = &self.sample.values[self.first..self.next];
-        values.iter().filter_map(|value| match value.hole {
+        self.sample.values[self.first..self.next].iter().filter_map(|value| match value.hole {
             Hole::Field(field) => {
-                let at = u32::try_from(value.range.start - self.from).ok()?;
-                let len = u32::try_from(value.range.len()).ok()?;
-                Some(Fixed { field, at, len, is_text: self.sample.line.as_bytes()[value.range.start] == b'"' })
+                let mut slot = Slot::Absent;
+                value::read(&mut Walk::new(&self.sample.line).to(value.range.start), &mut slot)?;
+                let (at, len) = (value.range.start - self.from, value.range.len());
+                let (form, at, len) = match slot {
+                    Slot::Text(_) => (Form::Text, at + 1, len - 2),
+                    Slot::Texts(_) => (Form::Texts, at + 1, len - 2),
+                    _ => (Form::Other, at, len),
+                };
+                Some(Fixed { field, form, at: u32::try_from(at).ok()?, len: u32::try_from(len).ok()? })
             }
             Hole::Other | Hole::End => None,
         })
@@ -96,26 +107,37 @@ fn usual(cursors: Vec<Cursor<'_>>) -> (Vec<Vec<Cursor<'_>>>, Vec<Cursor<'_>>) {
     if all < FEWEST {
         return (Vec::new(), cursors);
     }
+    let least = (all / 12).max(FEWEST / 2);
+    let mut values: Vec<u64> = cursors.iter().map(Cursor::value).collect();
+    values.sort_unstable();
+    let covered: usize = values.chunk_by(|a, b| a == b).map(<[u64]>::len).filter(|&lines| lines >= least).sum();
+    if covered * 10 < all * 9 {
+        return (Vec::new(), cursors);
+    }
     let mut by_value: BTreeMap<u64, Vec<Cursor<'_>>> = BTreeMap::new();
     for cursor in &cursors {
         by_value.entry(cursor.value()).or_default().push(*cursor);
     }
-    let least = (all / 12).max(FEWEST / 2);
     let (mut usual, others): (Vec<_>, Vec<_>) = by_value.into_values().partition(|cursors| cursors.len() >= least);
-    let covered: usize = usual.iter().map(Vec::len).sum();
-    if covered * 10 < all * 9 || !pays(&cursors, &usual) {
+    if !pays(&cursors, &usual) {
         return (Vec::new(), cursors);
     }
     usual.sort_by_key(|cursors| std::cmp::Reverse(cursors.len()));
     (usual, others.into_iter().flatten().collect())
 }
 
-/// Whether to part lines by a value: every further way costs a comparison, every value that does not change any more
-/// saves reading it.
+/// Comparisons of a segment that cost as much as one value that is read.
+const COMPARISONS: usize = 4;
+
+/// Whether to part lines by a value: every further way costs half a comparison, since the most travelled are tried first,
+/// and every value that does not change any more saves reading it.
 fn pays(all: &[Cursor<'_>], usual: &[Vec<Cursor<'_>>]) -> bool {
     let [_, _, ..] = usual else { return !usual.is_empty() };
+    if usual.iter().any(|cursors| cursors.len() < FEWEST_PARTED) {
+        return false;
+    }
     let parted: usize = usual.iter().map(|cursors| constants(cursors) * cursors.len()).sum();
-    parted >= (constants(all) + usual.len()) * all.len()
+    2 * COMPARISONS * parted >= (2 * COMPARISONS * constants(all) + usual.len()) * all.len()
 }
 
 /// Values behind the next one that are the same in all lines.

@@ -52,5 +52,7 @@ pub(super) fn whole(text: &str) -> &str {
 }
 
 fn first(text: &str, characters: usize) -> &str {
-    text.char_indices().nth(characters).map_or(text, |(end, _)| &text[..end])
+    // A character has a byte at least.
+    let cut = if text.len() > characters { text.char_indices().nth(characters) } else { None };
+    cut.map_or(text, |(end, _)| &text[..end])
 }
