@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::baseline::Output;
-use super::change::{ByKind, Comparison};
+use super::change::{ByKind, Change, ChangeKind, Comparison};
 use super::compare::{compare, other_words};
 use crate::incident::IncidentRow;
 
@@ -45,10 +45,14 @@ fn kept(mut earlier: Comparison, now: &Comparison, new: &Output) -> Comparison {
         }
     }
     let rows: BTreeMap<&str, &IncidentRow> = new.incidents.iter().map(|row| (row.incident_id.as_str(), row)).collect();
-    // What came later to runs that both hold takes the place of what was said of it.
-    let later: BTreeSet<&str> = now.changes.iter().map(|change| change.incident_id.as_str()).collect();
-    earlier.changes.retain(|change| !later.contains(change.incident_id.as_str()));
-    earlier.changes.extend(now.changes.iter().cloned());
+    // What came later to runs that both hold takes the place of what was said of it, where it is graver.
+    let known: BTreeMap<String, ChangeKind> =
+        earlier.changes.iter().map(|change| (change.incident_id.clone(), change.kind)).collect();
+    let is_graver = |change: &&Change| known.get(&change.incident_id).is_none_or(|kind| change.kind < *kind);
+    let later: Vec<Change> = now.changes.iter().filter(is_graver).cloned().collect();
+    let ids: BTreeSet<&str> = later.iter().map(|change| change.incident_id.as_str()).collect();
+    earlier.changes.retain(|change| !ids.contains(change.incident_id.as_str()));
+    earlier.changes.extend(later.iter().cloned());
     earlier.changes.sort_by_key(|change| change.kind);
     earlier.summary.by_kind = ByKind::count(&earlier.changes);
     for change in &mut earlier.changes {

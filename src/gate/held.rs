@@ -1,5 +1,7 @@
 //! What the quarantine holds back and may not be what it is for: what fails always where it is looked at, and passes elsewhere.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::culprits::Culprits;
 use super::facts::names;
 use super::judge::Judge;
@@ -18,9 +20,13 @@ impl Judge<'_> {
     /// regressed, which it would not hold back.
     pub(super) fn held_by_a_window(&mut self) {
         let facts = self.facts;
-        let passed: Vec<&Past> =
-            facts.outcome.past.iter().filter(|past| past.has_passed && is_judged(past, facts)).collect();
-        let is_held = |row: &ScenarioJudgement| passed.iter().any(|past| is_of(past, row));
+        let mut passed: BTreeMap<[&str; 4], Vec<&Past>> = BTreeMap::new();
+        for past in facts.outcome.past.iter().filter(|past| past.has_passed && is_judged(past, facts)) {
+            passed.entry(past.names.each_ref().map(String::as_str)).or_default().push(past);
+        }
+        let is_held = |row: &ScenarioJudgement| {
+            passed.get(&row.names()).is_some_and(|passed| passed.iter().any(|past| is_on(past, row)))
+        };
         let what = "always failing in the window and passing before: without the window it may have regressed, which no \
                     quarantine holds back";
         self.note_held("quarantine:window", what, is_held);
@@ -29,12 +35,12 @@ impl Judge<'_> {
     /// Scenarios that it holds back and that fail always on a branch, though they pass on another: a branch that never held a
     /// pass shows no regression.
     pub(super) fn held_on_a_branch(&mut self) {
-        let rows = &self.facts.recurrence.scenarios;
-        let passes_elsewhere = |row: &ScenarioJudgement| {
-            let mut others = rows.iter().filter(|other| other.names() == row.names() && other.branch != row.branch);
-            others.any(|other| other.failed_attempts < other.attempts)
-        };
-        let is_held = |row: &ScenarioJudgement| row.runs >= ALWAYS && row.branch.is_some() && passes_elsewhere(row);
+        let rows = self.facts.recurrence.scenarios.iter();
+        // Of what fails always itself, so that it is another branch that passes.
+        let passing: BTreeSet<[&str; 4]> =
+            rows.filter(|row| row.failed_attempts < row.attempts).map(ScenarioJudgement::names).collect();
+        let is_held =
+            |row: &ScenarioJudgement| row.runs >= ALWAYS && row.branch.is_some() && passing.contains(&row.names());
         let what =
             "always failing on a branch and passing on another: it may have broken there, which no quarantine is for";
         self.note_held("quarantine:branch", what, is_held);
@@ -60,8 +66,7 @@ impl Judge<'_> {
     }
 }
 
-/// Whether it is that scenario's.
-fn is_of(past: &Past, row: &ScenarioJudgement) -> bool {
-    let is_on = |branch: &String| past.branch.as_deref().unwrap_or(UNKNOWN_BRANCH) == branch;
-    past.names.each_ref().map(String::as_str) == row.names() && row.branch.as_ref().is_none_or(is_on)
+/// Whether it is of that scenario's branch.
+fn is_on(past: &Past, row: &ScenarioJudgement) -> bool {
+    row.branch.as_ref().is_none_or(|branch| past.branch.as_deref().unwrap_or(UNKNOWN_BRANCH) == branch)
 }

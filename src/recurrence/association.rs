@@ -1,7 +1,5 @@
 //! Whether failures depend on the environment, the seed or the calendar.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -83,12 +81,12 @@ impl Tally {
 
 /// The most that chance may make of the failures of a level in a row, over all levels, at the rate of the others.
 const CHANCE: f64 = 0.01;
+/// One in how many runs at most is of a revision that ran in several levels, where revisions are called apart.
+const APART: u64 = 5;
 /// The least p that a test within revisions must be able to have; where it is not, it is made without them.
 const ATTAINABLE: f64 = 0.05;
-/// Runs of a level from which on it fails always where each failed.
-const ALWAYS: u64 = 5;
-
-/// The levels of a dimension that fail when they last ran among some runs: always, or more often in a row than chance makes.
+/// The levels of a dimension that fail when they last ran among some runs, more often in a row than chance makes of what the
+/// others did at that time.
 pub(super) fn failing_levels(
     series: &Series,
     runs: &[SeriesRun],
@@ -96,24 +94,36 @@ pub(super) fn failing_levels(
     dimension: Dimension,
     levels: usize,
 ) -> Vec<usize> {
-    let tallies = count(series, runs, cells, dimension, levels);
-    let mut streaks = vec![0_u64; levels];
-    let mut bits: BTreeMap<usize, bool> = BTreeMap::new();
-    for run in runs {
-        bits.clear();
+    // For each level its runs, as places, and whether it failed in each.
+    let mut courses: Vec<Vec<(usize, bool)>> = vec![Vec::new(); levels];
+    for (place, run) in runs.iter().enumerate() {
         for trial in series.trials(run) {
             let Some(level) = dimension.of(cells[trial.cell as usize]) else { continue };
-            *bits.entry(level as usize).or_default() |= trial.fails > 0;
-        }
-        for (&level, &failed) in &bits {
-            streaks[level] = if failed { streaks[level] + 1 } else { 0 };
+            let course = &mut courses[level as usize];
+            match course.last_mut() {
+                Some((last, failed)) if *last == place => *failed |= trial.fails > 0,
+                _ => course.push((place, trial.fails > 0)),
+            }
         }
     }
-    let (all, failed) = tallies.iter().fold((0, 0), |(runs, failed), of| (runs + of.runs, failed + of.failed_runs));
+    // All levels' runs, and failing ones, before each place.
+    let mut sums = vec![(0_u64, 0_u64); runs.len() + 1];
+    for &(place, failed) in courses.iter().flatten() {
+        let (all, failing) = &mut sums[place + 1];
+        (*all, *failing) = (*all + 1, *failing + u64::from(failed));
+    }
+    for place in 0..runs.len() {
+        sums[place + 1] = (sums[place].0 + sums[place + 1].0, sums[place].1 + sums[place + 1].1);
+    }
     let fails = |&level: &usize| {
-        let (own, streak) = (&tallies[level], streaks[level]);
-        let others = (failed - own.failed_runs, all - own.runs);
-        streak >= ALWAYS && streak == own.runs || is_no_chance(levels, others, streak, CHANCE)
+        let course = &courses[level];
+        let streak = course.iter().rev().take_while(|(_, failed)| *failed).count();
+        let Some(&(first, _)) = course.get(course.len() - streak) else { return false };
+        let last = course[course.len() - 1].0;
+        // Beside the others at that time: what failed in all of them, and passes where it ran again, may be over.
+        let (all, failing) = (sums[last + 1].0 - sums[first].0, sums[last + 1].1 - sums[first].1);
+        let streak = streak as u64;
+        is_no_chance(levels, (failing - streak, all - streak), streak, CHANCE)
     };
     (0..levels).filter(fails).collect()
 }
@@ -245,7 +255,8 @@ impl Setting<'_> {
             return association;
         }
         self.test(&mut association, dimension, &seen, true);
-        if self.has_revisions() && !association.test.is_some_and(|test| test.least_attainable <= ATTAINABLE) {
+        let cannot_tell = !association.test.is_some_and(|test| test.least_attainable <= ATTAINABLE);
+        if cannot_tell && self.has_revisions() && self.are_revisions_apart(dimension) {
             self.test(&mut association, dimension, &seen, false);
             association.is_unstratified = true;
         }
@@ -265,6 +276,14 @@ impl Setting<'_> {
         }
     }
 
+    /// Whether few runs are of revisions that ran in several levels, whatever came of them.
+    fn are_revisions_apart(&self, dimension: Dimension) -> bool {
+        let cells = self.stratified(dimension, true);
+        let runs = |cells: &[Cell]| cells.iter().map(|cell| cell.runs).sum::<u64>();
+        let strata = cells.chunk_by(|a, b| a.stratum == b.stratum).filter(|stratum| stratum.len() > 1);
+        strata.map(runs).sum::<u64>() * APART < runs(&cells)
+    }
+
     /// Whether the revisions of all runs are known, and vary.
     fn has_revisions(&self) -> bool {
         let revision_of = |run: &SeriesRun| self.timeline.runs[run.run as usize].revision;
@@ -273,13 +292,13 @@ impl Setting<'_> {
     }
 
     fn two_levels(association: &mut Association, cells: &[Cell], strata: u32, levels: [u32; 2]) {
-        let pick = |stratum: u32, level: u32| {
-            let cell = cells.iter().find(|cell| cell.stratum == stratum && cell.level == level);
-            cell.map_or(Level { fails: 0, runs: 0 }, |cell| Level { fails: cell.fails, runs: cell.runs })
-        };
-        let tables: Vec<cmh::Stratum> = (0..strata)
-            .map(|stratum| cmh::Stratum { first: pick(stratum, levels[0]), second: pick(stratum, levels[1]) })
-            .collect();
+        const NONE: Level = Level { fails: 0, runs: 0 };
+        let mut tables = vec![cmh::Stratum { first: NONE, second: NONE }; strata as usize];
+        for cell in cells {
+            let table = &mut tables[cell.stratum as usize];
+            let counts = Level { fails: cell.fails, runs: cell.runs };
+            *(if cell.level == levels[0] { &mut table.first } else { &mut table.second }) = counts;
+        }
         let sum = |level: fn(&cmh::Stratum) -> Level| {
             tables.iter().map(level).fold(Level { fails: 0, runs: 0 }, |sum, level| Level {
                 fails: sum.fails + level.fails,

@@ -33,7 +33,7 @@ pub(super) fn of_several(cases: &[Box<Case>]) -> Option<String> {
     let (each, passes) = if names.len() == 1 { ("a scenario fails", "passes") } else { ("scenarios fail", "pass") };
     (!names.is_empty()).then(|| {
         format!(
-            "{each} and {passes} as often in nearly every run: several tests of one name, or first attempts that always fail? As \
+            "{each} and {passes} in one proportion in nearly every run: several tests of one name, or first attempts that always fail? As \
              flaky they are under no ceiling of what always fails: {}",
             listed(names.iter(), NAMED),
         )

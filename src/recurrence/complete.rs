@@ -58,7 +58,8 @@ impl Changes<'_> {
         let is_fresh = known.is_disjoint(&last);
         let looked_at =
             self.looked_at(|cell| if is_fresh { lasting.contains(&environment(cell)) } else { last.contains(&cell) });
-        find(&looked_at, self.least, 0.0, segmenter)
+        // Where others pass on, it is of some levels.
+        find(&looked_at, self.least, 0.0, segmenter).filter(|found| runs[found.start..].iter().all(is_whole))
     }
 
     /// The latest run since which each attempt in some environments fails, or with some seeds.
@@ -69,18 +70,20 @@ impl Changes<'_> {
             of(Dimension::Seed, self.attempts.seeds.len(), Label::SomeSeeds),
         ];
         dimensions.into_iter().find_map(|(dimension, levels, label)| {
-            let mut latest: Option<Complete> = None;
-            for (level, looked_at) in self.by_level(dimension, levels) {
-                // So many are tried that one changes by chance.
-                let gain = (levels as f64).ln();
-                let Some(found) = find(&looked_at, self.least, gain, segmenter) else { continue };
-                match &mut latest {
-                    Some(latest) if latest.start > found.start => {}
-                    Some(latest) if latest.start == found.start => latest.levels.push(level),
-                    _ => latest = Some(Complete { label, levels: vec![level], ..found }),
-                }
-            }
-            latest
+            // So many are tried that one changes by chance.
+            let gain = (levels as f64).ln();
+            let by_level = self.by_level(dimension, levels).into_iter();
+            let found: Vec<(usize, Complete)> = by_level
+                .filter_map(|(level, looked_at)| Some((level, find(&looked_at, self.least, gain, segmenter)?)))
+                .collect();
+            let latest = found.iter().map(|(_, found)| (found.start, found.change)).max_by_key(|(start, _)| *start)?.1;
+            // Those of one time, which may be told at runs of their own.
+            let is_at_once = |change: &Changepoint| change.interval_high >= latest.interval_low;
+            let at_once: Vec<(usize, Complete)> =
+                found.into_iter().filter(|(_, found)| is_at_once(&found.change)).collect();
+            let levels = at_once.iter().map(|(level, _)| *level).collect();
+            let first = at_once.into_iter().map(|(_, found)| found).max_by_key(|found| found.start)?;
+            Some(Complete { label, levels, ..first })
         })
     }
 

@@ -75,40 +75,38 @@ impl Bench<'_> {
         draft.needed_99 = clean_runs_needed(draft.base.x, draft.base.n, 0.99);
         draft.witness = witness::find(series, runs, self.timeline);
 
-        let regression = self.regression(&draft, series, runs);
-        let complete = self.complete(regression.as_ref(), series, segmenter);
-        let since = complete.as_ref().map(|complete| &series.runs[complete.start..]);
-        draft.regression = match complete {
-            Some(complete) => {
-                draft.changes.push(Change {
-                    rate_before: complete.before.x as f64 / complete.before.n as f64,
-                    rate_after: 1.0,
-                    ..change(&series.runs, &complete.change)
-                });
-                (draft.current, draft.before, draft.is_complete) = (complete.current, Some(complete.before), true);
-                Some((complete.label, complete.levels))
-            }
-            None => regression,
-        };
-
         let setting = Setting { series, runs, cells: &self.attempts.cells, timeline: self.timeline, key: self.key };
         draft.environment = setting.associate(Dimension::Environment, self.attempts.envs.len());
         draft.seed = setting.associate(Dimension::Seed, self.attempts.seeds.len());
         draft.calendar = setting.calendar();
-        if draft.environment.is_unstratified || draft.seed.is_unstratified {
-            draft.controlled_for.retain(|name| *name != "revision");
-            draft.uncontrolled.insert(0, "revision");
-        }
         draft.seeds_ran_once = self.every_seed_ran_once(series);
 
-        draft.decided = self.decide(&mut draft, series, base, segmenter);
+        let regression = self.regression(&draft, series, runs);
+        let complete = self.complete(regression.as_ref(), series, current.start, segmenter);
+        let regression = match &complete {
+            Some(complete) => Some((complete.label, complete.levels.clone())),
+            None => regression,
+        };
+        draft.decided = self.decide(&mut draft, regression, series, base, segmenter);
+        let regressed = matches!(draft.decided, Some((Verdict::Regressed, _)));
+        let complete = complete.filter(|_| regressed);
         // A fix is of the failures before the clean runs; all else is about the runs since the last change.
-        let about = if matches!(draft.decided, Some((Verdict::Fixed | Verdict::NotRerun, _))) {
-            base
-        } else {
-            since.unwrap_or(runs)
+        let about = match (&draft.decided, &complete) {
+            (Some((Verdict::Fixed | Verdict::NotRerun, _)), _) => base,
+            (_, Some(complete)) => &series.runs[complete.start..],
+            _ => runs,
         };
         draft.about = about.first().zip(about.last()).map(|(first, last)| (first.run, last.run));
+        if let Some(complete) = complete {
+            let found = change(&series.runs, &complete.change);
+            draft.changes.retain(|change| change.run < found.run);
+            draft.changes.push(Change {
+                rate_before: complete.before.x as f64 / complete.before.n as f64,
+                rate_after: 1.0,
+                ..found
+            });
+            (draft.current, draft.before, draft.is_complete) = (complete.current, Some(complete.before), true);
+        }
         draft
     }
 
@@ -116,6 +114,7 @@ impl Bench<'_> {
     fn decide(
         &self,
         draft: &mut Draft,
+        regression: Option<(Label, Vec<usize>)>,
         series: &Series,
         base: &[SeriesRun],
         segmenter: &mut Segmenter,
@@ -130,7 +129,7 @@ impl Bench<'_> {
             let verdict = if draft.not_rerun.is_empty() { Verdict::Fixed } else { Verdict::NotRerun };
             return Some((verdict, None));
         }
-        if let Some((label, levels)) = draft.regression.take() {
+        if let Some((label, levels)) = regression {
             draft.regressed_in = levels;
             return Some((Verdict::Regressed, Some(label)));
         }
@@ -168,18 +167,24 @@ impl Bench<'_> {
         (is_worse && draft.current.n >= LEAST_FAILING).then(|| self.label(series, runs))
     }
 
-    /// That each attempt fails since some run, in all or some levels, where the runs alone do not say so.
+    /// That each attempt fails since some run, in all or some levels, where the runs alone do not say so. `since`: where the last
+    /// segment begins.
     fn complete(
         &self,
         regression: Option<&(Label, Vec<usize>)>,
         series: &Series,
+        since: usize,
         segmenter: &mut Segmenter,
     ) -> Option<Complete> {
         let changes = Changes { series, attempts: self.attempts, least: LEAST_FAILING };
+        // Where the rate of all rose later, that is what is new.
+        let is_newer = |complete: &Complete| regression.is_none() || complete.change.interval_high >= since;
         match regression {
             Some((Label::Deterministic, _)) => None,
             Some((Label::SomeEnvironments | Label::SomeSeeds, _)) => changes.in_all(segmenter),
-            None | Some((Label::RateRise, _)) => changes.in_all(segmenter).or_else(|| changes.in_levels(segmenter)),
+            None | Some((Label::RateRise, _)) => {
+                changes.in_all(segmenter).or_else(|| changes.in_levels(segmenter).filter(is_newer))
+            }
         }
     }
 

@@ -71,9 +71,7 @@ pub(super) struct Draft {
     pub(super) current: Stretch,
     pub(super) before: Option<Stretch>,
     pub(super) changes: Vec<Change>,
-    /// How the last segment is a regression, and the levels that it is in where not in all, until it is decided.
-    pub(super) regression: Option<(Label, Vec<usize>)>,
-    /// Whether that segment is the runs since which each attempt fails, in all or in these levels, of failing runs of which some
+    /// Whether the segment is the runs since which each attempt fails, in all or in `regressed_in`, of failing runs of which some
     /// passed before; the one before counts, as failing, runs of which each attempt failed.
     pub(super) is_complete: bool,
     /// Clean and failing runs at the end.
@@ -132,6 +130,15 @@ pub(super) struct Settled {
 }
 
 impl Draft {
+    /// Whether a verdict rests on a test that was made without the revisions that are known.
+    pub(super) fn is_unstratified(&self, verdict: Verdict) -> bool {
+        match verdict {
+            Verdict::EnvDependent => self.environment.is_unstratified,
+            Verdict::SeedDependent => self.seed.is_unstratified,
+            _ => false,
+        }
+    }
+
     /// Level in per cent at which the clean runs at the end show a fix.
     pub(super) fn fix_level(&self) -> u8 {
         if self.needed_99.is_some_and(|needed| self.clean >= needed) { 99 } else { 95 }

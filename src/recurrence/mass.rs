@@ -161,7 +161,7 @@ impl MassFailures {
             let next = series.runs.partition_point(|run| (run.run as usize) < end);
             if first < next && series.runs.get(next).is_some_and(|run| !run.failed) {
                 let courses = courses.get_or_insert_with(|| Courses::new(series, attempts));
-                if courses.have_recovered(first..next) {
+                if courses.have_recovered(first..next, series.runs.len()) {
                     aside.extend(series.runs[first..next].iter().map(|run| run.run));
                 }
             }
@@ -188,13 +188,21 @@ impl Courses {
         Self(courses)
     }
 
-    /// Whether each environment that failed in these runs passes when it runs next. One that did not run since has not, if it
-    /// runs often.
-    fn have_recovered(&self, runs: Range<usize>) -> bool {
+    /// Whether each environment that failed in these runs, and no longer than a streak by its own, passes when it runs next. One
+    /// that did not run since has not, unless it would have: it pauses for longer than it ever did.
+    fn have_recovered(&self, runs: Range<usize>, all: usize) -> bool {
         self.0.values().all(|course| {
-            let [from, to] = [runs.start, runs.end].map(|end| course.partition_point(|&(place, _)| place < end));
-            let failed = course[from..to].iter().any(|&(_, failed)| failed);
-            !failed || course.get(to).map_or(course.len() < LEAST_RUNS, |&(_, failed)| !failed)
+            let within = course.partition_point(|&(place, _)| place < runs.start);
+            let Some(at) = (within..course.len()).find(|&at| course[at].1 && course[at].0 < runs.end) else {
+                return true;
+            };
+            let before = course[..at].iter().rev().take_while(|(_, failed)| *failed).count();
+            let since = course[at..].iter().take_while(|(_, failed)| *failed).count();
+            let is_short = before + since <= LONGEST_STREAK.max(runs.len());
+            let has_passed = at + since < course.len();
+            let pause = course.windows(2).map(|pair| pair[1].0 - pair[0].0).max().unwrap_or(0);
+            let is_retired = || all - 1 - course[course.len() - 1].0 > pause;
+            is_short && (has_passed || is_retired())
         })
     }
 }

@@ -62,6 +62,10 @@ impl TimelineJudge<'_> {
             Verdict::InsufficientEvidence if draft.unsure.is_none() => Some(5u64.saturating_sub(draft.whole.n)),
             _ => None,
         };
+        if draft.is_unstratified(settled.verdict) {
+            row.controlled_for.retain(|name| *name != "revision");
+            row.uncontrolled.insert(0, "revision");
+        }
         let names = Names {
             run: &|run| self.run_name(run),
             environments: &failing_environments,
@@ -70,6 +74,7 @@ impl TimelineJudge<'_> {
             witness_cell: &witness_cell,
             set_aside: &row.set_aside_runs,
             unplaced: &row.unplaced_runs,
+            uncontrolled: &row.uncontrolled,
         };
         let mut why = why::why(draft, settled, own, &names, self.options.q);
         // Who reads that it fails always must know that something of it was not counted.

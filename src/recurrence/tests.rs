@@ -176,6 +176,10 @@ fn what_breaks_in_one_more_level_has_regressed_there() {
         assert_eq!((row.judged.verdict, row.judged.label, row.judged.kind), sure);
         assert!(row.why.starts_with("every attempt in B fails since run-0028"), "{}", row.why);
     }
+    // The last run is of `B` alone: others pass on.
+    let mut last = with(&|_| false);
+    last.push(Attempt { env: Some("B"), ..attempt(35, true) });
+    assert_eq!(only(&last).judged.label, Some(Label::SomeEnvironments));
     // A level that joins, and flakes of many levels, have not.
     let joined = (0..35).flat_map(|run| {
         let b = (run >= 28).then(|| Attempt { env: Some("B"), ..attempt(run, true) });
@@ -212,6 +216,16 @@ fn a_stray_failure_elsewhere_shows_no_fix_of_what_ran_no_more() {
     };
     assert_eq!(stray(&|run| (run < 36).then_some(true)).0, Verdict::NotRerun);
     assert_eq!(stray(&|run| Some(run < 36)).0, Verdict::Fixed);
+    // What failed in both at once and passes in one, the other being retired, and machines that are renewed.
+    let both = history("30P10F40P");
+    let other = history("30P6F").into_iter().map(|it| Attempt { env: Some("B"), ..it });
+    assert_eq!(verdict(&other.chain(both).collect::<Vec<_>>()).0, Verdict::Fixed);
+    let weeks: Vec<String> = (0..12).map(|week| format!("image-{week}")).collect();
+    let mut renewed = history("38P8F38P");
+    for attempt in &mut renewed {
+        attempt.env = Some(&weeks[attempt.run / 7]);
+    }
+    assert_eq!(verdict(&renewed).0, Verdict::Fixed);
     // Runners that are made for each run never come again.
     let names: Vec<String> = (0..40).map(|run| format!("runner-{run}")).collect();
     let mut attempts = history("20F20P");
@@ -232,6 +246,17 @@ fn an_environment_is_seen_though_each_revision_ran_in_one() {
     let row = only(&attempts);
     assert_eq!((row.judged.verdict, row.judged.kind), (Verdict::EnvDependent, Kind::Deterministic));
     assert!(row.uncontrolled.contains(&"revision") && !row.controlled_for.contains(&"revision"));
+    // Where most ran in both, and those that failed in one alone, it may be the revision.
+    let fails = |run: usize| run % 4 == 3;
+    let both = (0..40).flat_map(|run| {
+        let b = (!fails(run)).then(|| Attempt { env: Some("B"), ..attempt(run, false) });
+        b.into_iter().chain([attempt(run, fails(run))])
+    });
+    let mut fail_fast: Vec<Attempt<'_>> = both.collect();
+    for attempt in &mut fail_fast {
+        attempt.revision = Some(&names[attempt.run]);
+    }
+    assert_ne!(verdict(&fail_fast).0, Verdict::EnvDependent);
 }
 
 #[test]
@@ -253,8 +278,24 @@ fn an_environment_whose_jobs_are_runs_fails_on_while_others_pass() {
         recurrence.scenarios.iter().map(|row| row.judged.kind).filter(|kind| *kind != Kind::None).collect()
     };
     assert_eq!(verdicts(&world(60)), [Kind::Deterministic; 10]);
-    // An outage of one job, behind which that system passes.
-    assert_eq!(verdicts(&world(41)), [Kind::None; 0]);
+    // An outage of one job, or of two, behind which that system passes.
+    for mends in [41, 43] {
+        assert_eq!(verdicts(&world(mends)), [Kind::None; 0]);
+    }
+}
+
+#[test]
+fn an_image_that_broke_and_was_replaced_is_an_outage() {
+    let names: Vec<String> = (0..30).map(|at| format!("s{at:02}")).collect();
+    let mut attempts = Vec::new();
+    for run in 0..50 {
+        for (at, name) in names.iter().enumerate() {
+            let env = Some(if run <= 30 { "img1" } else { "img2" });
+            attempts.push(Attempt { scenario: name, env, ..attempt(run, run == 30 && at < 12) });
+        }
+    }
+    let recurrence = judged(&attempts);
+    assert_eq!(recurrence.scenarios.iter().filter(|row| row.judged.verdict == Verdict::SetAside).count(), 12);
 }
 
 #[test]

@@ -31,6 +31,8 @@ pub(super) struct Names<'n> {
     pub(super) set_aside: &'n [String],
     /// The runs whose place is not known.
     pub(super) unplaced: &'n [String],
+    /// What the verdict does not control for.
+    pub(super) uncontrolled: &'n [&'static str],
 }
 
 /// The verdict's sentence.
@@ -118,10 +120,10 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
         .zip(adjusted.calendar)
         .filter_map(|(name, q)| Some(format!("; it depends on the {name} (q {})", p(Some(q.filter(|&q| q <= fdr)?)))))
         .collect::<String>();
-    let uncontrolled = if draft.uncontrolled.is_empty() || matches!(settled.verdict, Verdict::NoFailure) {
+    let uncontrolled = if names.uncontrolled.is_empty() || matches!(settled.verdict, Verdict::NoFailure) {
         String::new()
     } else {
-        format!("; not controlled: {}", draft.uncontrolled.join(", "))
+        format!("; not controlled: {}", names.uncontrolled.join(", "))
     };
     let unplaced = if names.unplaced.is_empty() {
         String::new()

@@ -858,6 +858,42 @@ fn baseline(runs: &tempfile::TempDir) -> tempfile::TempDir {
 }
 
 #[test]
+fn what_is_new_under_a_quarantine_by_name_is_told() {
+    let week = |reason: &str| {
+        let logs: Vec<(String, String)> = (0..20)
+            .map(|run| {
+                let time = (1_767_225_600_000_u64 + run * 86_400_000).to_string();
+                let reason = format!("\"{}\"", if run < 15 { "timeout" } else { reason });
+                let outcome = if run % 3 == 0 || run >= 15 { "\"fail\"" } else { "\"pass\"" };
+                (
+                    format!("run-{run:02}.jsonl"),
+                    record(&[
+                        ("ts_unix_ms", &time),
+                        ("scenario_id", "\"a\""),
+                        ("outcome", outcome),
+                        ("reason_code", &reason),
+                    ]),
+                )
+            })
+            .collect();
+        logs
+    };
+    let of = |logs: &[(String, String)]| {
+        folder(&logs.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect::<Vec<_>>())
+    };
+    let old = baseline(&of(&week("timeout")[..15]));
+    let said = |reason: &str, entry: &str| {
+        let known =
+            format!("[[quarantine]]\nscenario = \"a\"\n{entry}owner = \"o\"\nticket = \"T-1\"\nexpires = 2030-01-01\n");
+        let more = [&["--baseline", text(old.path())][..], &JSON].concat();
+        ids(&gate(&of(&week(reason)), &format!("[max]\nflaky = 0\n[baseline]\nnew = 0\n{known}"), &more))
+    };
+    assert!(said("segfault", "").contains(&"warn quarantine:new".to_owned()), "{:?}", said("segfault", ""));
+    assert!(!said("timeout", "").contains(&"warn quarantine:new".to_owned()));
+    assert!(said("segfault", "reason = \"timeout\"\n").contains(&"deny baseline:new".to_owned()));
+}
+
+#[test]
 fn what_was_open_and_is_gone_with_its_archives_is_told() {
     let week = |failing: &str, other: &str| runs(&[("P/a", failing), ("P/b", other)]);
     let old = baseline(&week("FFFFFFFFFF", "PPPPPPPPPP"));

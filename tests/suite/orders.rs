@@ -416,7 +416,7 @@ fn several_tests_of_one_name_are_told() {
         let logs = folder(&files.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect::<Vec<_>>());
         judged(&relapse(["sweep", text(logs.path()), "--json"]).exits(0).json()).1
     };
-    let told = "a scenario fails and passes as often in nearly every run: several tests of one name";
+    let told = "a scenario fails and passes in one proportion in nearly every run: several tests of one name";
     assert!(said(&|_| vec!["fail", "pass"]).contains(told));
     assert!(said(&|run| if run == 3 { vec!["pass"] } else { vec!["pass", "fail"] }).contains(told));
     // Set up, run and cleaned up; tried three times.

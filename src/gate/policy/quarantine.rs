@@ -22,6 +22,12 @@ pub struct Quarantined {
 }
 
 impl Quarantined {
+    /// Whether it says why what it holds back fails.
+    #[must_use]
+    pub fn names_reason(&self) -> bool {
+        self.reason.is_some()
+    }
+
     /// Whether a failure of this scenario, for this reason, is meant.
     #[must_use]
     pub fn holds(&self, scenario: &str, reason: &str) -> bool {
