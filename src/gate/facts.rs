@@ -10,6 +10,9 @@ use crate::sweep::{Outcome, Taxonomies};
 use crate::tally::{First, Rule, Run, RunOrder, RunSet, What, incident_id};
 use crate::taxonomy::{Severity, Taxonomy};
 
+/// Latest runs of an environment from which on failures that do not count are all that it does.
+const SEVERAL: usize = 3;
+
 /// What a sweep found.
 #[derive(Clone, Copy)]
 pub struct Facts<'f> {
@@ -46,7 +49,7 @@ pub(super) struct OpenIncident {
     pub(super) artifacts: Vec<String>,
     /// Whether its scenario is a regressed deterministic one.
     pub(super) is_sure: bool,
-    /// Whether it gets no verdict, and nothing of its scenario in the latest runs does.
+    /// Whether it gets no verdict, and nothing of its scenario in the latest runs does, or of an environment's.
     pub(super) is_unjudged: bool,
 }
 
@@ -138,18 +141,34 @@ impl<'f> Facts<'f> {
         incidents
     }
 
-    /// Those of some scenarios, by their numbers, that passed or failed in some runs so that it counts.
+    /// Those of some scenarios, by their numbers, that passed or failed in some runs so that it counts, in each environment that
+    /// failed in several of them.
     fn counted(&self, scenarios: &BTreeSet<u32>, runs: &BTreeSet<&str>) -> BTreeSet<u32> {
         let tally = &self.outcome.tally;
         let is_meant: Vec<bool> = tally.runs().iter().map(|run| runs.contains(tally.text(run.id))).collect();
-        let is_any = |set: &RunSet| set.iter().any(|(run, _)| is_meant[run as usize]);
-        let counts =
-            |what: What| matches!(what, What::Failed(incident) if !tally.incidents()[incident as usize].incident_only);
-        let cells = tally.cells().filter(|cell| scenarios.contains(&cell.key.scenario));
-        let counted = cells.filter(|cell| {
-            is_any(&cell.passed) || tally.outcomes(cell).any(|outcome| counts(outcome.what) && is_any(&outcome.runs))
-        });
-        counted.map(|cell| cell.key.scenario).collect()
+        let meant = |set: &RunSet| -> BTreeSet<u32> {
+            set.iter().map(|(run, _)| run).filter(|&run| is_meant[run as usize]).collect()
+        };
+        // By scenario and environment, whether it counted, and the runs in which it failed by what is kept out.
+        let mut found: BTreeMap<u32, BTreeMap<_, (bool, BTreeSet<u32>)>> = BTreeMap::new();
+        for cell in tally.cells().filter(|cell| scenarios.contains(&cell.key.scenario)) {
+            let (counts, kept_out) = found.entry(cell.key.scenario).or_default().entry(cell.key.env()).or_default();
+            *counts |= !meant(&cell.passed).is_empty();
+            for outcome in tally.outcomes(cell) {
+                match outcome.what {
+                    What::Failed(incident) if tally.incidents()[incident as usize].incident_only => {
+                        kept_out.append(&mut meant(&outcome.runs));
+                    }
+                    What::Failed(_) => *counts |= !meant(&outcome.runs).is_empty(),
+                    What::Excluded => {}
+                }
+            }
+        }
+        let is_counted = |environments: &BTreeMap<_, (bool, BTreeSet<u32>)>| {
+            environments.values().any(|(counts, _)| *counts)
+                && environments.values().all(|(counts, kept_out)| *counts || kept_out.len() < SEVERAL)
+        };
+        found.into_iter().filter(|(_, environments)| is_counted(environments)).map(|(scenario, _)| scenario).collect()
     }
 
     /// Whether a scenario that is meant ran on the branches that are judged; `true` where all are.

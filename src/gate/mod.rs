@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`reliability`] | the policy `ft-reliability-budget-policy-v1` and its report |
 //! | `policy`, `measure`, `start` | the policy `relapse-policy-v1` |
-//! | `facts`, `judge`, `culprits`, `losses`, `floors`, `stale`, `doubts`, `past`, `changed`, `measured` | what was found, held to it |
+//! | `facts`, `judge`, `culprits`, `losses`, `floors`, `stale`, `doubts`, `past`, `held`, `changed`, `measured` | what was found, held to it |
 //! | `decision`, `violation`, [`mod@format`] | what comes out |
 
 mod changed;

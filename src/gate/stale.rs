@@ -115,8 +115,8 @@ fn is_unjudged(incident: &OpenIncident, budgets: &[Budget]) -> bool {
 fn told_unjudged(culprits: &Culprits) -> String {
     let named: Vec<String> = culprits.scenarios.iter().cloned().collect();
     format!(
-        "{} failed and did not pass in the latest runs, all by classes that get no verdict, such as infrastructure, so that \
-         no ceiling on kinds or verdicts counts {}: {}",
+        "{} failed and did not pass in the latest runs, or in those of an environment, all by classes that get no verdict, such \
+         as infrastructure, so that no ceiling on kinds or verdicts counts {}: {}",
         plural(named.len() as u64, "scenario"),
         if named.len() == 1 { "it" } else { "them" },
         listed(&named)

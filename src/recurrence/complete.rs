@@ -25,6 +25,19 @@ pub(super) struct Complete {
     pub(super) levels: Vec<usize>,
 }
 
+/// A level in which the last runs alone failed.
+pub(super) struct NewInLevel {
+    pub(super) dimension: Dimension,
+    pub(super) level: usize,
+    /// How many.
+    pub(super) failing: usize,
+    /// Whether it failed in each of the level's runs.
+    pub(super) bits: Vec<bool>,
+}
+
+/// Runs that passed before a failure is called new in a level.
+const LEAST_PASSING: usize = 4;
+
 /// Runs by their places, each with the attempts that are looked at.
 type LookedAt = Vec<(usize, Vec<Trial>)>;
 
@@ -87,6 +100,27 @@ impl Changes<'_> {
         })
     }
 
+    /// A level in which the scenario failed when it last ran, passed before, and that all of its failures are of: whatever passes
+    /// elsewhere since, nothing new is known of it.
+    pub(super) fn new_in_level(&self) -> Option<NewInLevel> {
+        let x = self.series.x();
+        let dimensions =
+            [(Dimension::Environment, self.attempts.envs.len()), (Dimension::Seed, self.attempts.seeds.len())];
+        dimensions.into_iter().find_map(|(dimension, levels)| {
+            self.by_level(dimension, levels).into_iter().find_map(|(level, looked_at)| {
+                let bits: Vec<bool> = looked_at.iter().map(|(_, trials)| is_failed(trials)).collect();
+                let failing = bits.iter().rev().take_while(|failed| **failed).count();
+                let (_, last) = looked_at.split_at(bits.len() - failing);
+                let is_alone = last.iter().all(|(place, trials)| {
+                    let all = self.series.trials(&self.series.runs[*place]);
+                    all.iter().filter(|trial| trial.fails > 0).count() == trials.iter().filter(|t| t.fails > 0).count()
+                });
+                let is_new = failing as u64 == x && bits.len() >= failing + LEAST_PASSING && is_alone;
+                is_new.then_some(NewInLevel { dimension, level, failing, bits })
+            })
+        })
+    }
+
     /// The levels of a dimension in which the last runs fail, of those that ran lately, each with its runs.
     fn by_level(&self, dimension: Dimension, levels: usize) -> Vec<(usize, LookedAt)> {
         let (series, runs) = (self.series, &self.series.runs);
@@ -115,6 +149,10 @@ impl Changes<'_> {
         };
         self.series.runs.iter().map(meant).enumerate().filter(|(_, trials)| !trials.is_empty()).collect()
     }
+}
+
+fn is_failed(trials: &[Trial]) -> bool {
+    trials.iter().any(|trial| trial.fails > 0)
 }
 
 fn is_complete(trials: &[Trial]) -> bool {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::association::{Dimension, Setting, count, failing_levels};
 use super::attempts::Attempts;
-use super::complete::{Changes, Complete};
+use super::complete::{Changes, Complete, NewInLevel};
 use super::draft::{Change, Draft, Stretch, Unsure};
 use super::series::{Series, SeriesRun};
 use super::timeline::Timeline;
@@ -147,11 +147,18 @@ impl Bench<'_> {
             return Some((Verdict::Regressed, Some(Label::Deterministic)));
         }
         if only_at_end && draft.failing < STRONG_RUNS && (whole.n > whole.x || whole.n < LEAST_FAILING) {
+            let bits: Vec<bool> = series.runs.iter().map(|run| run.failed).collect();
             draft.more_failures = if whole.n == whole.x {
                 Some(LEAST_FAILING - whole.n)
             } else {
-                more_failures(series, always, segmenter)
+                more_failures(&bits, draft.failing, always, segmenter)
             };
+            return Some((Verdict::NewFailure, None));
+        }
+        let changes = Changes { series, attempts: self.attempts, least: LEAST_FAILING };
+        if let Some(NewInLevel { dimension, level, failing, bits }) = changes.new_in_level() {
+            draft.more_failures = more_failures(&bits, failing as u64, false, segmenter);
+            draft.new_in = Some((dimension, level, Stretch { n: bits.len() as u64, x: failing as u64 }));
             return Some((Verdict::NewFailure, None));
         }
         let always = draft.failed_attempts == draft.attempts && whole.n >= LEAST_FAILING;
@@ -321,14 +328,15 @@ fn base_of_fix(series: &Series, current: Segment, before: Option<Segment>) -> &[
     &runs[..end]
 }
 
-/// How many more failing runs in a row would make a new failure a regression. `always`: each attempt of those that failed did.
-fn more_failures(series: &Series, always: bool, segmenter: &mut Segmenter) -> Option<u64> {
+/// How many more failing runs in a row, behind these, would make a new failure a regression. `always`: each attempt of those that
+/// failed at the end, so many, did.
+fn more_failures(bits: &[bool], failing: u64, always: bool, segmenter: &mut Segmenter) -> Option<u64> {
     (1..=MOST_TRIED).find(|&more| {
-        if always && series.failing_at_end() as u64 + more >= STRONG_RUNS {
+        if always && failing + more >= STRONG_RUNS {
             return true;
         }
         let failures = std::iter::repeat_n(true, usize::try_from(more).unwrap_or(usize::MAX));
-        let segmentation = segmenter.segment(series.runs.iter().map(|run| run.failed).chain(failures));
+        let segmentation = segmenter.segment(bits.iter().copied().chain(failures));
         match segmentation.segments[..] {
             [.., before, current] => current.rate() > before.rate() && current.runs() as u64 >= LEAST_FAILING,
             _ => false,

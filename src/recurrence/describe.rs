@@ -23,6 +23,17 @@ use crate::stats::planning::{plug_in_runs, replays_needed};
 use crate::text::number::Rounded;
 use crate::text::run_length::run_length;
 
+/// The names of the levels in which a regression or a new failure is, where not in all.
+fn levels_of_verdict(draft: &Draft, env: &dyn Fn(usize) -> String, seed: &dyn Fn(usize) -> String) -> Vec<String> {
+    match (draft.decided, draft.new_in) {
+        (_, Some((Dimension::Environment, level, _))) => vec![env(level)],
+        (_, Some((Dimension::Seed, level, _))) => vec![format!("seed {}", seed(level))],
+        (Some((_, Some(Label::SomeEnvironments))), _) => draft.regressed_in.iter().map(|&level| env(level)).collect(),
+        (Some((_, Some(Label::SomeSeeds))), _) => draft.regressed_in.iter().map(|&level| seed(level)).collect(),
+        _ => Vec::new(),
+    }
+}
+
 impl TimelineJudge<'_> {
     /// Marks of all runs of the timeline.
     pub(super) fn marks(&self, raw: &Series, aside: &[u32], attempts: &Attempts) -> String {
@@ -140,13 +151,7 @@ impl TimelineJudge<'_> {
             reproduce: self.reproduce(attempts, &failing, leading),
         };
         let failing_environments = draft.environment.failing.iter().map(|&level| env_name(level as usize)).collect();
-        let regressed_in = match draft.decided {
-            Some((_, Some(Label::SomeEnvironments))) => {
-                draft.regressed_in.iter().map(|&level| env_name(level)).collect()
-            }
-            Some((_, Some(Label::SomeSeeds))) => draft.regressed_in.iter().map(|&level| seed_name(level)).collect(),
-            _ => Vec::new(),
-        };
+        let regressed_in = levels_of_verdict(draft, &env_name, &seed_name);
         let failing_seeds = draft.seed.failing.iter().map(|&level| seed_name(level as usize)).collect();
         let signatures = attempts.signatures.iter().map(|s| (s.incident, s.id.clone())).collect();
         let counted = series.runs.iter().map(|run| run.run).collect();

@@ -1,6 +1,6 @@
 //! What one series shows before its tests are seen among all others.
 
-use super::association::Association;
+use super::association::{Association, Dimension};
 use super::verdict::{Label, Verdict};
 use super::witness::Witness;
 use crate::stats::Test;
@@ -103,6 +103,8 @@ pub(super) struct Draft {
     pub(super) unsure: Option<Unsure>,
     /// Further failing runs that would decide a new failure.
     pub(super) more_failures: Option<u64>,
+    /// Of a new failure in one level alone, which did not run since, that level, its runs, and those at their end that failed.
+    pub(super) new_in: Option<(Dimension, usize, Stretch)>,
     pub(super) controlled_for: Vec<&'static str>,
     pub(super) uncontrolled: Vec<&'static str>,
 }

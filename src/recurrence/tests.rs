@@ -299,6 +299,29 @@ fn an_image_that_broke_and_was_replaced_is_an_outage() {
 }
 
 #[test]
+fn what_failed_in_its_last_run_of_an_environment_is_new_until_that_runs_again() {
+    // `B` runs each tenth run.
+    let nightly = |nights: usize, failing: usize| -> Vec<Attempt<'static>> {
+        let b = (0..nights).map(|night| Attempt { env: Some("B"), ..attempt(night * 10, night >= nights - failing) });
+        b.chain((0..nights * 10).map(|run| attempt(run, false))).collect()
+    };
+    for failing in [1, 2] {
+        let row = only(&nightly(12, failing));
+        assert_eq!(row.judged.verdict, Verdict::NewFailure, "{}", row.why);
+        assert!(row.why.contains("in B failed, of 12 there, and it did not run there since"), "{}", row.why);
+    }
+    assert!(only(&nightly(12, 1)).more_runs_needed.is_some_and(|more| more < 6));
+    // It ran there again, it failed elsewhere too, or it hardly ran there.
+    let mut again = nightly(12, 1);
+    again.push(Attempt { env: Some("B"), ..attempt(119, false) });
+    let mut elsewhere = nightly(12, 1);
+    elsewhere.push(attempt(55, true));
+    for attempts in [again, elsewhere, nightly(3, 1)] {
+        assert_ne!(verdict(&attempts).0, Verdict::NewFailure);
+    }
+}
+
+#[test]
 fn a_long_streak_needs_no_more_than_itself() {
     assert_eq!(verdict(&history("1P28F")).0, Verdict::NewFailure);
     assert_eq!(only(&history("1P28F")).more_runs_needed, Some(1));

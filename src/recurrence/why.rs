@@ -23,7 +23,7 @@ pub(super) struct Names<'n> {
     /// The failing levels of the dependence, by name.
     pub(super) environments: &'n [String],
     pub(super) seeds: &'n [String],
-    /// The levels in which a regression fails, where not in all.
+    /// The levels in which a regression or a new failure is, where not in all.
     pub(super) regressed_in: &'n [String],
     /// The cell of the witness, by name.
     pub(super) witness_cell: &'n str,
@@ -64,12 +64,7 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
         ),
         Verdict::Regressed => regressed(draft, settled.label, names),
         Verdict::Flaky => flaky(draft, names),
-        Verdict::NewFailure if n == 1 => "its only run failed, too few to call it deterministic".to_owned(),
-        Verdict::NewFailure if n == x => format!("all of its {} failed, too few to call it deterministic", runs(n)),
-        Verdict::NewFailure => {
-            let last = if draft.failing == 1 { "run".to_owned() } else { draft.failing.to_string() };
-            format!("only its last {last} failed, of {}: too few to tell a regression from a flake", runs(n))
-        }
+        Verdict::NewFailure => new_failure(draft, names),
         Verdict::InsufficientEvidence if x == 0 => "it failed in no run whose place is known".to_owned(),
         Verdict::InsufficientEvidence => match draft.unsure {
             Some(unsure) => format!(
@@ -177,6 +172,28 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
         Verdict::FlakySuspected => {
             format!("a retry that passes would make it flaky; {}", clean(draft.needed_95))
         }
+    }
+}
+
+fn new_failure(draft: &Draft, names: &Names<'_>) -> String {
+    let (n, x) = (draft.whole.n, draft.whole.x);
+    let last = |number: u64| if number == 1 { "run".to_owned() } else { number.to_string() };
+    if let Some((_, _, level)) = draft.new_in {
+        return format!(
+            "only its last {} in {} failed, of {} there, and it did not run there since: too few to tell a regression from a flake",
+            last(level.x),
+            listed(names.regressed_in.iter(), NAMED),
+            level.n
+        );
+    }
+    match (n, n == x) {
+        (1, _) => "its only run failed, too few to call it deterministic".to_owned(),
+        (_, true) => format!("all of its {} failed, too few to call it deterministic", runs(n)),
+        _ => format!(
+            "only its last {} failed, of {}: too few to tell a regression from a flake",
+            last(draft.failing),
+            runs(n)
+        ),
     }
 }
 

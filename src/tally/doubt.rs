@@ -19,6 +19,8 @@ use super::turn::{longest_run_up, out_of_turn, slack};
 /// Entries of a sequence that must be dated before one of them is said to be dated wrongly, and beside which one without
 /// a clock stands by its name.
 const LEAST_LIKE: usize = 4;
+/// Entries that are said to be the first of a counter that began anew.
+const LEAST_ANEW: usize = 2;
 /// Entries of a sequence from which on few that agree by chance are no matter.
 const MANY: usize = 8;
 
@@ -156,7 +158,11 @@ fn contradict(sequence: &Sequence, entries: &[Entry<'_>]) -> Option<Vec<(usize, 
         beyond.map(|clock| clock.abs_diff(end)).min().is_some_and(|nearest| nearest > length)
     };
     let (before, behind) = (are_far(first, |clock, end| clock < end), are_far(last, |clock, end| clock > end));
-    let is_far = |clock: i64| clock < first && before || clock > last && behind;
+    // The first names, in order and later than all others: a counter that began anew, however long the pause was.
+    let later: Vec<usize> = apart.iter().copied().filter(|&place| clocks[place] > last).collect();
+    let is_anew =
+        later.len() >= LEAST_ANEW && later.iter().copied().eq(0..later.len()) && clocks[..later.len()].is_sorted();
+    let is_far = |clock: i64| clock < first && before || clock > last && behind && !is_anew;
     let agreed: Vec<i64> = agree.iter().map(|&place| clocks[place]).collect();
     let is_out_of_turn = out_of_turn(&clocks, &agree, slack(&agreed));
     let found = apart.iter().filter_map(|&place| {
@@ -250,6 +256,8 @@ mod tests {
             (shifted(15..=20, -30), (15..=20).collect()),
             (with(&[(11, 0)]), vec![11]),
             (with(&[(3, 0), (11, 0)]), vec![3, 11]),
+            // The first ten numbers came again, after a pause that is longer than all.
+            ((1..=10).map(|day| day - 11).chain((11..=30).map(|day| day - 80)).collect(), (1..=10).collect()),
         ] {
             let (_, doubted, odd) = order(&days);
             assert!(doubted.is_empty(), "{days:?}");

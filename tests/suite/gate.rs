@@ -764,6 +764,26 @@ fn what_fails_by_infrastructure_alone_is_told() {
 }
 
 #[test]
+fn what_fails_by_infrastructure_in_one_environment_is_told() {
+    let said = |win: &dyn Fn(usize) -> &'static str| {
+        let log = |run: usize| {
+            let line = |env: &str, outcome: &str| {
+                let time = (1_767_225_600_000 + run * 86_400_000).to_string();
+                let [env, outcome] = [env, outcome].map(|text| format!("\"{text}\""));
+                let with = [("ts_unix_ms", &*time), ("env_fingerprint", &*env), ("outcome", &*outcome)];
+                record(&[&with[..], &[("reason_code", "\"oracle_down\"")]].concat()) + "\n"
+            };
+            (format!("run-{run:02}.jsonl"), line("linux", "pass") + &line("win", win(run)))
+        };
+        let logs: Vec<(String, String)> = (0..30).map(log).collect();
+        let logs = folder(&logs.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect::<Vec<_>>());
+        ids(&gate(&logs, "[max]\ndeterministic = 0\n", &JSON))
+    };
+    assert_eq!(said(&|run| if run < 20 { "pass" } else { "fail" }), ["warn stale:no_verdict"]);
+    assert_eq!(said(&|run| if run % 3 == 0 { "pass" } else { "fail" }), [""; 0]);
+}
+
+#[test]
 fn a_policy_made_of_one_branch_counts_none_of_others() {
     let runs = (0..20).flat_map(|day| [(day, "main", "a:pass"), (day, "dev", "a:fail")]);
     let (logs, others) = on_branches(&runs.collect::<Vec<_>>());
