@@ -34,6 +34,10 @@ fn main_line<'t>(tally: &'t Tally, judged: &[(i64, u32)]) -> Option<&'t str> {
             clocks.entry(branch).or_default().push(clock);
         }
     }
+    // Runs that name none are judged as the only branch that is named.
+    if clocks.len() < 2 {
+        return None;
+    }
     // Of two the one that goes on: the other was renamed.
     let (main, clocks) = clocks.into_iter().max_by_key(|(_, clocks)| (clocks.len(), clocks.last().copied()))?;
     let (runs, time, share) = LEAST_OF_MAIN;

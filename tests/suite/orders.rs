@@ -353,6 +353,13 @@ fn a_main_line_that_stopped_is_told_whatever_is_asked_for() {
     {
         assert!(!sound.contains("no run of"), "{sound}");
     }
+    // Later runs name no branch, and are judged as that one.
+    let unnamed = (0..40).map(|day| {
+        let branch = if day < 25 { r#","b":"main""# } else { "" };
+        (format!("m-{day:02}"), START - 25 * DAY + day * DAY, false, branch.to_owned())
+    });
+    let said = judged(&swept(unnamed.collect::<Vec<_>>(), &[])).1;
+    assert!(said.contains("judged as") && !said.contains("no run of"), "{said}");
 }
 
 #[test]
