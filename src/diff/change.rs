@@ -217,6 +217,14 @@ pub struct Change {
     pub artifact_refs: Vec<String>,
 }
 
+impl Change {
+    /// Packet, suite, scenario and mode.
+    #[must_use]
+    pub fn names(&self) -> [&str; 4] {
+        [&self.packet_id, &self.suite_id, &self.scenario_id, &self.mode]
+    }
+}
+
 /// Failures among some runs. Mass-failure runs that were set aside for the scenario are in neither of the first two.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {

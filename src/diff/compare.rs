@@ -266,8 +266,7 @@ fn other_classes(pair: &Pair<'_>, changes: &[Change]) -> Option<String> {
     let gone: BTreeMap<_, &str> =
         gone.map(|row| ((row.names(), row.reason_code.as_str()), row.class.as_str())).collect();
     let moved = changes.iter().filter(|change| change.kind == ChangeKind::New).filter_map(|change| {
-        let names = [&change.packet_id, &change.suite_id, &change.scenario_id, &change.mode].map(String::as_str);
-        let before = gone.get(&(names, change.reason_code.as_str()))?;
+        let before = gone.get(&(change.names(), change.reason_code.as_str()))?;
         Some(format!("`{}` (`{before}`, now `{}`)", change.scenario_id, change.class))
     });
     let moved: BTreeSet<String> = moved.collect();

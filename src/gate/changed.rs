@@ -34,11 +34,8 @@ impl Judge<'_> {
         let (mut over, mut runs) = (Culprits::default(), BTreeSet::new());
         let mut held = Culprits::default();
         // Scenarios that the baseline knows to fail, in whatever way.
-        let names = |change: &'_ Change| {
-            [&change.packet_id, &change.suite_id, &change.scenario_id, &change.mode].map(String::clone)
-        };
-        let known: BTreeSet<[String; 4]> =
-            comparison.changes.iter().filter(|change| change.kind != ChangeKind::New).map(names).collect();
+        let known = comparison.changes.iter().filter(|change| change.kind != ChangeKind::New);
+        let known: BTreeSet<[&str; 4]> = known.map(Change::names).collect();
         for (&kind, ceiling) in &self.policy.changes {
             let mut culprits = Culprits::default();
             for change in comparison.changes.iter().filter(|change| change.kind.name() == kind) {
@@ -48,7 +45,9 @@ impl Judge<'_> {
                     runs.extend([&change.first_failed_run, &change.last_failed_run].into_iter().flatten());
                 } else if !self.shelters_change(change) {
                     culprits.change(change);
-                } else if change.kind == ChangeKind::New && known.contains(&names(change)) && !self.names_reason(change)
+                } else if change.kind == ChangeKind::New
+                    && known.contains(&change.names())
+                    && !self.names_reason(change)
                 {
                     held.change(change);
                 }

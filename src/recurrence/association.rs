@@ -79,8 +79,6 @@ impl Tally {
     }
 }
 
-/// The most that chance may make of the failures of a level in a row, over all levels, at the rate of the others.
-const CHANCE: f64 = 0.01;
 /// One in how many runs at most is of a revision that ran in several levels, where revisions are called apart.
 const APART: u64 = 5;
 /// The least p that a test within revisions must be able to have; where it is not, it is made without them.
@@ -94,38 +92,26 @@ pub(super) fn failing_levels(
     dimension: Dimension,
     levels: usize,
 ) -> Vec<usize> {
-    // For each level its runs, as places, and whether it failed in each.
-    let mut courses: Vec<Vec<(usize, bool)>> = vec![Vec::new(); levels];
-    for (place, run) in runs.iter().enumerate() {
-        for trial in series.trials(run) {
-            let Some(level) = dimension.of(cells[trial.cell as usize]) else { continue };
-            let course = &mut courses[level as usize];
-            match course.last_mut() {
-                Some((last, failed)) if *last == place => *failed |= trial.fails > 0,
-                _ => course.push((place, trial.fails > 0)),
-            }
-        }
-    }
+    let courses = series.courses(runs, |cell| dimension.of(cells[cell as usize]));
     // All levels' runs, and failing ones, before each place.
     let mut sums = vec![(0_u64, 0_u64); runs.len() + 1];
-    for &(place, failed) in courses.iter().flatten() {
+    for &(place, failed) in courses.values().flatten() {
         let (all, failing) = &mut sums[place + 1];
         (*all, *failing) = (*all + 1, *failing + u64::from(failed));
     }
     for place in 0..runs.len() {
         sums[place + 1] = (sums[place].0 + sums[place + 1].0, sums[place].1 + sums[place + 1].1);
     }
-    let fails = |&level: &usize| {
-        let course = &courses[level];
+    let fails = |course: &[(usize, bool)]| {
         let streak = course.iter().rev().take_while(|(_, failed)| *failed).count();
         let Some(&(first, _)) = course.get(course.len() - streak) else { return false };
         let last = course[course.len() - 1].0;
         // Beside the others at that time: what failed in all of them, and passes where it ran again, may be over.
         let (all, failing) = (sums[last + 1].0 - sums[first].0, sums[last + 1].1 - sums[first].1);
         let streak = streak as u64;
-        is_no_chance(levels, (failing - streak, all - streak), streak, CHANCE)
+        is_no_chance(levels, (failing - streak, all - streak), streak)
     };
-    (0..levels).filter(fails).collect()
+    courses.iter().filter(|(_, course)| fails(course)).map(|(&level, _)| level as usize).collect()
 }
 
 /// Counts each level of a dimension over some runs; empty where the log does not carry it. The unit is the (run,

@@ -175,17 +175,7 @@ struct Courses(BTreeMap<Option<u32>, Vec<(usize, bool)>>);
 
 impl Courses {
     fn new(series: &Series, attempts: &Attempts) -> Self {
-        let mut courses: BTreeMap<_, Vec<(usize, bool)>> = BTreeMap::new();
-        for (place, run) in series.runs.iter().enumerate() {
-            for trial in series.trials(run) {
-                let course = courses.entry(attempts.cells[trial.cell as usize].env).or_default();
-                match course.last_mut() {
-                    Some((last, failed)) if *last == place => *failed |= trial.fails > 0,
-                    _ => course.push((place, trial.fails > 0)),
-                }
-            }
-        }
-        Self(courses)
+        Self(series.courses(&series.runs, |cell| Some(attempts.cells[cell as usize].env)))
     }
 
     /// Whether each environment that failed in these runs, and no longer than a streak by its own, passes when it runs next. One

@@ -1,5 +1,6 @@
 //! A series: the runs in which a scenario, or one of its signatures, was counted, and whether it failed in each.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::attempts::{Attempts, Tick};
@@ -71,6 +72,26 @@ impl Series {
 
     pub(super) fn trials(&self, run: &SeriesRun) -> &[Trial] {
         &self.trials[run.trials.clone()]
+    }
+
+    /// Its runs by what their cells have in common, as places among these runs, each with whether it failed there.
+    pub(super) fn courses<K: Ord>(
+        &self,
+        runs: &[SeriesRun],
+        of: impl Fn(u32) -> Option<K>,
+    ) -> BTreeMap<K, Vec<(usize, bool)>> {
+        let mut courses: BTreeMap<K, Vec<(usize, bool)>> = BTreeMap::new();
+        for (place, run) in runs.iter().enumerate() {
+            for trial in self.trials(run) {
+                let Some(key) = of(trial.cell) else { continue };
+                let course = courses.entry(key).or_default();
+                match course.last_mut() {
+                    Some((last, failed)) if *last == place => *failed |= trial.fails > 0,
+                    _ => course.push((place, trial.fails > 0)),
+                }
+            }
+        }
+        courses
     }
 
     /// How many runs failed with other signatures only.

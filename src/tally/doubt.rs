@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 use super::clock::DAY_MS;
 use super::order_name::order_names;
 use super::run::are_several;
-use super::run_name::by_number;
 use super::sequence::{Sequence, counter, sequences};
 use super::torn::{is_top, is_torn};
 use super::turn::{longest_run_up, out_of_turn, slack};
@@ -94,12 +93,9 @@ pub(super) fn settle(entries: &mut [Entry<'_>], now_ms: i64) -> Settled {
     }
     let order_names = order_names(&entries.iter().map(|entry| entry.id).collect::<Vec<_>>());
     let names: Vec<&str> = order_names.iter().map(|of| of.name.as_str()).collect();
-    let mut sequences = sequences(&names);
     // Of one name in this: by their clocks, and by all of their names.
     let key = |at: usize| (entries[at].claims, entries[at].id);
-    for sequence in &mut sequences {
-        sequence.sort_by(|&a, &b| by_number(names[a], names[b]).then_with(|| key(a).cmp(&key(b))));
-    }
+    let sequences = sequences(&names, |a, b| key(a).cmp(&key(b)));
     for sequence in sequences.into_iter().flat_map(|sequence| by_branch(sequence, entries)).collect::<Vec<_>>() {
         let Some(found) = contradict(&sequence, entries) else {
             tear(&sequence, &names, entries);

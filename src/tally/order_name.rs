@@ -132,15 +132,15 @@ fn are_by_chance([sure, maybe]: [usize; 2], length: usize) -> bool {
 
 /// The tokens of a name that are digests, and those that may be.
 fn digests(name: &str) -> Digests {
+    if name.len() > LONGEST {
+        return Digests::default();
+    }
     let mut tokens: Vec<Range<usize>> = Vec::new();
     for (at, c) in name.char_indices().filter(|(_, c)| c.is_ascii_alphanumeric()) {
         match tokens.last_mut() {
             Some(last) if last.end == at => last.end += c.len_utf8(),
             _ => tokens.push(at..at + c.len_utf8()),
         }
-    }
-    if name.len() > LONGEST {
-        return Digests::default();
     }
     let is_hex = |token: &Range<usize>| name[token.clone()].bytes().all(|byte| byte.is_ascii_hexdigit());
     let mut found = Digests::default();
@@ -161,9 +161,7 @@ fn digests(name: &str) -> Digests {
         let letters: String = name[first.clone()].chars().filter(char::is_ascii_alphabetic).collect();
         let is_month = matches!(&*letters.to_ascii_lowercase(), "feb" | "dec");
         match letters.len() {
-            _ if is_month => found.maybe.push(first),
-            0 => found.maybe.push(first),
-            all if all == first.len() => found.maybe.push(first),
+            all if is_month || all == 0 || all == first.len() => found.maybe.push(first),
             _ => found.sure.push(first),
         }
     }

@@ -1,5 +1,6 @@
 //! Names that one rule gave: alike but for their numbers, of which one counts.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::run_name::{by_number, numbers, shape};
@@ -9,8 +10,9 @@ pub(super) type Sequence = Vec<usize>;
 
 /// The sequences among names. Where names have several numbers, that one counts of which there are most: `host2/run-17` is
 /// of the sequence of host 2, whatever another host's run 17 was. Numbers that begin with a year are a date, all of which
-/// counts. Those that end with a year are dates too, whose numbers tell no order.
-pub(super) fn sequences(names: &[&str]) -> Vec<Sequence> {
+/// counts. Those that end with a year are dates too, whose numbers tell no order. `of_one_number`: the order of places whose names
+/// have the same numbers.
+pub(super) fn sequences(names: &[&str], of_one_number: impl Fn(usize, usize) -> Ordering) -> Vec<Sequence> {
     let mut of_shape: BTreeMap<String, Sequence> = BTreeMap::new();
     for (at, name) in names.iter().enumerate() {
         of_shape.entry(shape(name)).or_default().push(at);
@@ -35,7 +37,7 @@ pub(super) fn sequences(names: &[&str]) -> Vec<Sequence> {
         found.extend(sequences.into_values());
     }
     for sequence in &mut found {
-        sequence.sort_by(|&a, &b| by_number(names[a], names[b]).then_with(|| names[a].cmp(names[b])));
+        sequence.sort_by(|&a, &b| by_number(names[a], names[b]).then_with(|| of_one_number(a, b)));
     }
     found
 }
@@ -91,7 +93,7 @@ mod tests {
 
     fn found(names: &[&str]) -> Vec<Vec<String>> {
         let named = |sequence: Sequence| sequence.into_iter().map(|at| names[at].to_owned()).collect();
-        sequences(names).into_iter().map(named).collect()
+        sequences(names, |a, b| names[a].cmp(names[b])).into_iter().map(named).collect()
     }
 
     #[test]

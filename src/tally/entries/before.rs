@@ -12,10 +12,6 @@ use crate::tally::cell::What;
 use crate::tally::symbols::Symbol;
 use crate::tally::tally::Tally;
 
-/// The most that chance may make of the failures in a row, over all environments or seeds of a scenario, at its rate over
-/// all of them, before one of them is said to fail.
-const CHANCE: f64 = 0.01;
-
 /// Packet, suite, scenario, mode, and the branch, the environment and the seed.
 type Key = ([Symbol; 4], [Option<Symbol>; 2], Option<u64>);
 
@@ -90,7 +86,7 @@ fn failing<L: Ord>(conditions: BTreeMap<L, Course>) -> impl Iterator<Item = L> {
     let (runs, clean, number) = (sum(|of| of.runs), sum(|of| of.clean), conditions.len());
     let is_failing = move |of: &Course| {
         let (others, passed) = (runs - of.runs, clean - of.clean);
-        is_no_chance(number, (others - passed, others), of.failing, CHANCE)
+        is_no_chance(number, (others - passed, others), of.failing)
     };
     conditions.into_iter().filter(move |(_, of)| is_failing(of)).map(|(condition, _)| condition)
 }
