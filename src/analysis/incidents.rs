@@ -10,7 +10,7 @@ use super::nothing::Nothing;
 use crate::archive::strip_container;
 use crate::arrange::arrange;
 use crate::incident::{CommandRow, EvidenceRow, IncidentRow, Sample};
-use crate::recurrence::{Judged, Kind, Recurrence, Standing, Verdict, is_recent};
+use crate::recurrence::{Judged, Kind, Recurrence, Standing, is_recent};
 use crate::role::Role;
 use crate::run_finding::{RunFinding, run_findings};
 use crate::sweep::{Taxonomies, Words};
@@ -218,7 +218,7 @@ fn judged_by_id(recurrence: &Recurrence) -> BTreeMap<&str, Known<'_>> {
             let known = judged.entry(&signature.incident_id).or_insert(this);
             let mixed = known.mixed.or(this.mixed);
             // A regression before what always failed: somebody's latest change is at fault.
-            let urgency = |of: &Known<'_>| (of.standing, of.judged.kind, of.judged.verdict != Verdict::Regressed);
+            let urgency = |of: &Known<'_>| (of.standing, of.judged.kind, of.judged.verdict.urgency());
             if urgency(&this) < urgency(known) {
                 *known = this;
             }

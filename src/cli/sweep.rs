@@ -174,6 +174,7 @@ pub(super) fn judging(args: &JudgingArgs) -> Result<Options, CliError> {
         alpha: args.alpha,
         q: args.fdr,
         kappa: args.kappa,
+        relapse_odds: args.relapse_odds,
         mass_failures: !args.keep_mass_failures,
         release,
         branch,

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::association::{Dimension, Setting, count, failing_levels};
-use super::attempts::Attempts;
+use super::bench::{Bench, Finders, LEAST_FAILING, MOST_TRIED, STRONG_RUNS, change, stretch};
 use super::complete::{Changes, Complete, NewInLevel};
 use super::draft::{Change, Draft, Stretch, Unsure};
+use super::past::Past;
+use super::relapse::{is_again, is_bursty};
 use super::series::{Series, SeriesRun};
-use super::timeline::Timeline;
 use super::verdict::{Label, Verdict};
-use super::why::STRONG_RUNS;
 use super::witness;
 use crate::stats::planning::clean_runs_needed;
 use crate::stats::runs_test::clustering_p_of;
@@ -17,18 +17,6 @@ use crate::stats::{Changepoint, Segment, Segmenter};
 
 /// Runs below which nothing but "always failed" is concluded.
 const LEAST_RUNS: u64 = 5;
-/// Runs that a regression, and a deterministic failure, need.
-const LEAST_FAILING: u64 = 3;
-/// Further failures that are tried to say how many decide a new failure.
-const MOST_TRIED: u64 = 60;
-
-/// One series and where it stands.
-pub(super) struct Bench<'b> {
-    pub(super) attempts: &'b Attempts,
-    pub(super) timeline: &'b Timeline,
-    /// From the scenario's names.
-    pub(super) key: u64,
-}
 
 impl Bench<'_> {
     /// Judges a series as far as it can be alone. `if_clean`: what it is without a failure, as runs may have been left out.
@@ -37,7 +25,7 @@ impl Bench<'_> {
         series: &Series,
         signature: Option<u32>,
         if_clean: Verdict,
-        segmenter: &mut Segmenter,
+        finders: &mut Finders,
     ) -> Draft {
         let (attempts, failed_attempts) = series.attempts(&series.runs);
         let mut draft = Draft {
@@ -56,7 +44,7 @@ impl Bench<'_> {
             draft.decided = Some((if_clean, None));
             return draft;
         }
-        let segmentation = segmenter.segment(series.runs.iter().map(|run| run.failed));
+        let segmentation = finders.segmenter.segment(series.runs.iter().map(|run| run.failed));
         let segments = &segmentation.segments;
         draft.changes = changes(series, &segmentation.changepoints, segments);
         draft.bursty_p = clustering_p_of(series.runs.iter().map(|run| run.failed));
@@ -69,11 +57,19 @@ impl Bench<'_> {
         draft.current = stretch(runs);
         draft.before = before.map(|before| stretch(&series.runs[before.start..before.end]));
 
-        let base = base_of_fix(series, current, before);
+        draft.past = self.past(series, signature, &mut finders.outages);
+        // A fix is of the last outage, where there were several.
+        let last = draft.past.as_ref().filter(|past| past.came_back() && past.is_clean_since);
+        let last = last.and_then(|past| past.last());
+        let base = match last {
+            Some(last) => &series.runs[last.start..last.end],
+            None => base_of_fix(series, current, before),
+        };
         draft.base = stretch(base);
         draft.needed_95 = clean_runs_needed(draft.base.x, draft.base.n, 0.95);
         draft.needed_99 = clean_runs_needed(draft.base.x, draft.base.n, 0.99);
-        draft.witness = witness::find(series, runs, self.timeline);
+        draft.bounds = draft.past.as_ref().map_or_else(Vec::new, |past| past.bounds());
+        draft.witness = witness::find(series, runs, self.timeline, &draft.bounds);
 
         let setting = Setting { series, runs, cells: &self.attempts.cells, timeline: self.timeline, key: self.key };
         draft.environment = setting.associate(Dimension::Environment, self.attempts.envs.len());
@@ -82,17 +78,18 @@ impl Bench<'_> {
         draft.seeds_ran_once = self.every_seed_ran_once(series);
 
         let regression = self.regression(&draft, series, runs);
-        let complete = self.complete(regression.as_ref(), series, current.start, segmenter);
+        let complete = self.complete(regression.as_ref(), series, current.start, &mut finders.segmenter);
         let regression = match &complete {
             Some(complete) => Some((complete.label, complete.levels.clone())),
             None => regression,
         };
-        draft.decided = self.decide(&mut draft, regression, series, base, segmenter);
-        let regressed = matches!(draft.decided, Some((Verdict::Regressed, _)));
+        draft.decided = self.decide(&mut draft, regression, complete.is_some(), series, base, finders);
+        let regressed = matches!(draft.decided, Some((Verdict::Regressed, _))) && draft.since.is_none();
         let complete = complete.filter(|_| regressed);
         // A fix is of the failures before the clean runs; all else is about the runs since the last change.
         let about = match (&draft.decided, &complete) {
-            (Some((Verdict::Fixed | Verdict::NotRerun, _)), _) => base,
+            (Some((Verdict::Fixed | Verdict::NotRerun | Verdict::Recovered, _)), _) => base,
+            _ if let Some(since) = draft.since => &series.runs[since..],
             (_, Some(complete)) => &series.runs[complete.start..],
             _ => runs,
         };
@@ -115,10 +112,12 @@ impl Bench<'_> {
         &self,
         draft: &mut Draft,
         regression: Option<(Label, Vec<usize>)>,
+        is_complete: bool,
         series: &Series,
         base: &[SeriesRun],
-        segmenter: &mut Segmenter,
+        finders: &mut Finders,
     ) -> Option<(Verdict, Option<Label>)> {
+        let Finders { segmenter, outages } = finders;
         let whole = draft.whole;
         if draft.needed_95.is_some_and(|needed| draft.clean >= needed) {
             draft.unsure = self.unsure(series, draft.needed_95);
@@ -126,15 +125,35 @@ impl Bench<'_> {
                 return Some((Verdict::InsufficientEvidence, None));
             }
             draft.not_rerun = self.not_rerun(series, base);
-            let verdict = if draft.not_rerun.is_empty() { Verdict::Fixed } else { Verdict::NotRerun };
+            let past = draft.past.as_ref();
+            let clean = &series.runs[series.runs.len() - series.clean_at_end()..];
+            let calendar = past.and_then(|past| past.calendar);
+            draft.not_rerun.extend(calendar.filter(|name| self.misses_calendar(base, clean, name)));
+            let stays_away = |past: &Past| past.came_back() && past.is_clean_since && draft.clean <= past.longest_away;
+            let verdict = match past {
+                _ if !draft.not_rerun.is_empty() => Verdict::NotRerun,
+                Some(past) if stays_away(past) => Verdict::Recovered,
+                _ => Verdict::Fixed,
+            };
             return Some((verdict, None));
+        }
+        let relapse = self.relapse(draft, series, regression.as_ref().map(|(label, _)| label), is_complete);
+        if relapse.is_some() {
+            return relapse;
         }
         if let Some((label, levels)) = regression {
             draft.regressed_in = levels;
             return Some((Verdict::Regressed, Some(label)));
         }
+        if is_bursty(draft) {
+            return Some((Verdict::Flaky, Some(Label::Bursty)));
+        }
+        if is_again(draft, series) {
+            draft.more_failures = self.more_of_relapse(series, outages);
+            return Some((Verdict::NewFailure, Some(Label::Again)));
+        }
         if draft.witness.is_some() {
-            return Some((Verdict::Flaky, None));
+            return Some((Verdict::Flaky, draft.by_calendar()));
         }
         let only_at_end = draft.failing > 0 && whole.x == draft.failing;
         let last = &series.runs[series.runs.len() - series.failing_at_end()..];
@@ -189,9 +208,8 @@ impl Bench<'_> {
         match regression {
             Some((Label::Deterministic, _)) => None,
             Some((Label::SomeEnvironments | Label::SomeSeeds, _)) => changes.in_all(segmenter),
-            None | Some((Label::RateRise, _)) => {
-                changes.in_all(segmenter).or_else(|| changes.in_levels(segmenter).filter(is_newer))
-            }
+            // More often, or not more.
+            _ => changes.in_all(segmenter).or_else(|| changes.in_levels(segmenter).filter(is_newer)),
         }
     }
 
@@ -216,30 +234,6 @@ impl Bench<'_> {
         }
         let end = before.iter().filter(|run| run.failed).filter_map(|run| told(run).end_of_several).max()?;
         too_few(clean.iter().filter(|run| told(run).unix_ms > Some(end)).count()).then_some(Unsure::Several)
-    }
-
-    /// How a regression fails, and in which levels where not in all.
-    fn label(&self, series: &Series, runs: &[SeriesRun]) -> (Label, Vec<usize>) {
-        let (attempts, failed) = series.attempts(runs);
-        if attempts == failed {
-            return (Label::Deterministic, Vec::new());
-        }
-        let splits = |dimension, levels| {
-            let tallies = count(series, runs, &self.attempts.cells, dimension, levels);
-            let seen = || tallies.iter().filter(|tally| tally.attempts > 0);
-            // A level that ran once is always pure: only levels that recur can be told apart.
-            let recurs = seen().filter(|tally| tally.runs >= 2).count() >= 2;
-            let pure = seen().all(|tally| [0, tally.attempts].contains(&tally.failed_attempts));
-            let failing: Vec<usize> = (0..tallies.len()).filter(|&level| tallies[level].failed_attempts > 0).collect();
-            (recurs && pure && !failing.is_empty() && seen().any(|tally| tally.failed_attempts == 0)).then_some(failing)
-        };
-        if let Some(failing) = splits(Dimension::Environment, self.attempts.envs.len()) {
-            (Label::SomeEnvironments, failing)
-        } else if let Some(failing) = splits(Dimension::Seed, self.attempts.seeds.len()) {
-            (Label::SomeSeeds, failing)
-        } else {
-            (Label::RateRise, Vec::new())
-        }
     }
 
     /// The dimensions of which no clean run at the end ran a level that had failed, or none ran one that fails.
@@ -296,23 +290,6 @@ fn changes(series: &Series, found: &[Changepoint], segments: &[Segment]) -> Vec<
         ..change(&series.runs, found)
     };
     found.iter().zip(segments.windows(2)).map(between).collect()
-}
-
-/// One among some runs, its rates left open.
-fn change(runs: &[SeriesRun], found: &Changepoint) -> Change {
-    let run = |at: usize| runs[at.min(runs.len() - 1)].run;
-    Change {
-        run: run(found.position),
-        from: run(found.interval_low),
-        to: run(found.interval_high),
-        rate_before: 0.0,
-        rate_after: 0.0,
-        gain: found.gain,
-    }
-}
-
-fn stretch(runs: &[SeriesRun]) -> Stretch {
-    Stretch { n: runs.len() as u64, x: runs.iter().filter(|run| run.failed).count() as u64 }
 }
 
 /// Whether a stretch fails more than another.

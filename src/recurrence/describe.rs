@@ -6,11 +6,12 @@ use super::case::Case;
 use super::draft::{Change, Draft};
 use super::groups::History;
 use super::judgement::{
-    Calendar, ChangepointRow, CleanRunsNeeded, FailRate, Judged, PValue, Quarantine, RecurrenceRow, Reproduce,
-    ScenarioJudgement, WitnessRow,
+    Calendar, ChangepointRow, CleanRunsNeeded, FailRate, Judged, PValue, Quarantine, RecurrenceRow, ScenarioJudgement,
+    WitnessRow,
 };
 use super::leading;
 use super::quarantine;
+use super::reproduce::Reproduce;
 use super::series::{Series, SeriesRun};
 use super::timeline_judge::TimelineJudge;
 use super::verdict::{Kind, Label, Standing, Verdict, is_recent};
@@ -135,6 +136,7 @@ impl TimelineJudge<'_> {
                 k95: draft.needed_95,
                 k99: draft.needed_99,
                 plug_in_95: plug_in_runs(draft.base.x as f64 / draft.base.n.max(1) as f64, 0.95),
+                longest_away: draft.past.as_ref().filter(|past| past.came_back()).map(|past| past.longest_away),
             },
             replays_needed: replays_needed(FLAKY_RATE),
             replay_seeds: Vec::new(),
@@ -143,10 +145,13 @@ impl TimelineJudge<'_> {
             strong: None,
             env_odds_ratio: None,
             more_runs_needed: None,
-            quarantine: self.quarantine(series, attempts),
+            quarantine: self.quarantine(series, attempts, &draft.bounds),
             stale: self.is_stale(series) && !attempts.unplaced.values().any(|&failed| failed),
             groups: Vec::new(),
             signatures: Vec::new(),
+            pattern: draft.past.as_ref().map(|past| Self::pattern_row(past)),
+            outages: draft.past.as_ref().map_or_else(Vec::new, |past| self.outage_rows(past, attempts)),
+            relapse: self.relapse_row(draft),
             witness,
             reproduce: self.reproduce(attempts, &failing, leading),
         };
@@ -160,9 +165,9 @@ impl TimelineJudge<'_> {
         Case { row, drafts, runs, signatures, failing_environments, failing_seeds, regressed_in, witness_cell, several }
     }
 
-    fn quarantine(&self, series: &Series, attempts: &Attempts) -> Quarantine {
+    fn quarantine(&self, series: &Series, attempts: &Attempts, bounds: &[u32]) -> Quarantine {
         let name = |run| self.run_name(run);
-        quarantine::replay(series, self.timeline, attempts.cells.len(), self.options.release, name)
+        quarantine::replay(series, self.timeline, attempts.cells.len(), bounds, self.options.release, name)
     }
 
     /// Not in the last max(10, 20 %) runs.

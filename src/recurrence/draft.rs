@@ -1,6 +1,7 @@
 //! What one series shows before its tests are seen among all others.
 
 use super::association::{Association, Dimension};
+use super::past::Past;
 use super::verdict::{Label, Verdict};
 use super::witness::Witness;
 use crate::stats::Test;
@@ -89,6 +90,12 @@ pub(super) struct Draft {
     /// By weekday and by hour.
     pub(super) calendar: [Option<Test>; 2],
     pub(super) bursty_p: Option<f64>,
+    /// Its outages, where it had any.
+    pub(super) past: Option<Box<Past>>,
+    /// The runs at which a stretch of its path begins.
+    pub(super) bounds: Vec<u32>,
+    /// Of a verdict on its last outage, the place of that among the runs of the series.
+    pub(super) since: Option<usize>,
     /// The verdict, where it does not wait for the tests.
     pub(super) decided: Option<(Verdict, Option<Label>)>,
     /// Of a regression in some environments or with some seeds, these levels.
@@ -141,6 +148,11 @@ impl Draft {
         }
     }
 
+    /// The label of a flake that the weekday or the hour explains.
+    pub(super) fn by_calendar(&self) -> Option<Label> {
+        self.past.as_ref().and_then(|past| past.calendar).map(|_| Label::Calendar)
+    }
+
     /// Level in per cent at which the clean runs at the end show a fix.
     pub(super) fn fix_level(&self) -> u8 {
         if self.needed_99.is_some_and(|needed| self.clean >= needed) { 99 } else { 95 }
@@ -164,6 +176,7 @@ impl Draft {
         } else {
             (Verdict::FlakySuspected, false)
         };
-        Settled { verdict, label: None, always }
+        let label = if verdict == Verdict::FlakySuspected { self.by_calendar() } else { None };
+        Settled { verdict, label, always }
     }
 }

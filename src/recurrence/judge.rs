@@ -6,8 +6,8 @@ use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::attempts::collect;
+use super::bench::{Bench, Finders};
 use super::case::{Case, of_several};
-use super::decide::Bench;
 use super::draft::{Adjusted, Draft};
 use super::families;
 use super::groups;
@@ -22,7 +22,6 @@ use super::verdict::{Kind, Verdict};
 use super::ways::Ways;
 use super::witness;
 use crate::arrange::arrange;
-use crate::stats::Segmenter;
 use crate::tally::{Cell, CellsByScenario, Clean, Facet, First, RunOrder, Tally};
 use crate::text::number::Rounded;
 use crate::text::run_length::run_length;
@@ -128,6 +127,7 @@ impl TimelineJudge<'_> {
             summary.empty_newest.push(warning);
         }
         summary.warnings.extend(of_several(&cases));
+        summary.relapses.extend(self.relapses(&cases));
         all.runs.extend(self.timeline.runs.iter().map(|run| self.run_row(run.number)));
 
         let drafts: Vec<&Draft> = cases.iter().flat_map(|case| &case.drafts).collect();
@@ -182,7 +182,7 @@ impl TimelineJudge<'_> {
         }
     }
 
-    fn run_row(&self, number: u32) -> RunRow {
+    pub(super) fn run_row(&self, number: u32) -> RunRow {
         let run = &self.tally.runs()[number as usize];
         let text = |facet| match facet {
             Facet::One(symbol) => Some(self.tally.text(symbol).to_owned()),
@@ -233,9 +233,9 @@ impl TimelineJudge<'_> {
         let drawn: Vec<Drawn> = (0..scenarios.scenarios())
             .into_par_iter()
             .map_init(
-                || Segmenter::new(self.options.kappa).or_else(|| Segmenter::new(1e-3)),
-                |segmenter, scenario| match segmenter {
-                    Some(segmenter) => self.case(scenario, scenarios.of(scenario), mass, segmenter),
+                || Finders::new(self.options),
+                |finders, scenario| match finders {
+                    Some(finders) => self.case(scenario, scenarios.of(scenario), mass, finders),
                     None => Drawn::Absent,
                 },
             )
@@ -254,7 +254,7 @@ impl TimelineJudge<'_> {
         (cases, counts)
     }
 
-    fn case(&self, scenario: u32, cells: &[&Cell], mass: &MassFailures, segmenter: &mut Segmenter) -> Drawn {
+    fn case(&self, scenario: u32, cells: &[&Cell], mass: &MassFailures, finders: &mut Finders) -> Drawn {
         let may_have_failed =
             cells.iter().any(|cell| self.tally.outcomes(cell).any(|outcome| is_counted_failure(self.tally, outcome)));
         if !may_have_failed && !self.options.all {
@@ -273,7 +273,7 @@ impl TimelineJudge<'_> {
         }
         let aside = mass.set_aside(&raw, &attempts);
         let names = self.tally.scenario_names(scenario);
-        let bench = Bench { attempts: &attempts, timeline: self.timeline, key: key(&names, "") };
+        let bench = Bench { attempts: &attempts, timeline: self.timeline, key: key(&names, ""), mass: &mass.runs };
         let if_clean = match raw.x() {
             // A failure that nobody knows the place of is one all the same.
             _ if failed_unplaced => Verdict::InsufficientEvidence,
@@ -285,7 +285,7 @@ impl TimelineJudge<'_> {
         let history = run_length(series.runs.iter().map(|run| if run.failed { 'F' } else { 'P' }));
         // A vector that grows by one takes room for four.
         let mut drafts = Vec::with_capacity(1 + attempts.signatures.len());
-        drafts.push(bench.draft(&series, None, if_clean, segmenter));
+        drafts.push(bench.draft(&series, None, if_clean, finders));
         let ways = Ways::new(&attempts);
         for (place, judged_alone) in (0u32..).zip(ways.judged_alone(attempts.signatures.len())) {
             if !judged_alone {
@@ -301,7 +301,7 @@ impl TimelineJudge<'_> {
                 let bench = Bench { key, ..bench };
                 let own = ways.series(place);
                 let if_clean = if own.x() > 0 { Verdict::SetAside } else { Verdict::InsufficientEvidence };
-                drafts.push(bench.draft(&own.without(&aside), Some(place), if_clean, segmenter));
+                drafts.push(bench.draft(&own.without(&aside), Some(place), if_clean, finders));
             }
         }
         let mixed = witness::under_one_revision(&attempts, self.timeline, &aside);

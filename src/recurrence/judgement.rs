@@ -7,8 +7,9 @@ use serde::Serialize;
 
 use super::association::Levels;
 use super::families::FamilySize;
+use super::outage_row::{OutageRow, PatternRow, RelapseEvent, RelapseRow};
+use super::reproduce::Reproduce;
 use super::verdict::{Kind, Label, Standing, Verdict};
-use crate::taxonomy::CommandRow;
 use crate::text::number::Rounded;
 use crate::text::run_ranges::RunRanges;
 
@@ -38,6 +39,8 @@ pub struct Summary {
     pub by_kind: BTreeMap<&'static str, u64>,
     /// Ids of the runs in which a large part of all scenarios failed.
     pub mass_failure_runs: Vec<String>,
+    /// Scenarios that came back, by when.
+    pub relapses: Vec<RelapseEvent>,
     /// Tests made and kept, by family.
     pub families: BTreeMap<&'static str, FamilySize>,
     /// Warnings about runs and branches.
@@ -181,6 +184,12 @@ pub struct ScenarioJudgement {
     pub stale: bool,
     /// Groups that it belongs to.
     pub groups: Vec<String>,
+    /// What its failures look like; null without a path of outages.
+    pub pattern: Option<PatternRow>,
+    /// Its outages, the newest 50, in order.
+    pub outages: Vec<OutageRow>,
+    /// Of what came back, is gone again or fails again, how.
+    pub relapse: Option<RelapseRow>,
     /// Its ways to fail.
     pub signatures: Vec<SignatureJudgement>,
     /// A pass and a failure of one cell.
@@ -280,6 +289,8 @@ pub struct CleanRunsNeeded {
     pub k99: Option<u64>,
     /// By the plain rate at 95 %, for comparison.
     pub plug_in_95: Option<u64>,
+    /// Of what came back, the most runs that it stayed away: more are asked for, too.
+    pub longest_away: Option<u64>,
 }
 
 /// The quarantine overlay.
@@ -335,33 +346,6 @@ pub struct WitnessRow {
     pub seed: Option<u64>,
     /// What makes the two comparable: `same_run`, `same_revision` or interleaved.
     pub ground: &'static str,
-}
-
-/// How to run a failure again.
-#[derive(Clone, Debug, Serialize)]
-pub struct Reproduce {
-    /// The command.
-    pub replay_command: Option<String>,
-    /// The seed.
-    pub seed: Option<u64>,
-    /// The environment.
-    pub env_fingerprint: Option<String>,
-    /// Files that tell more.
-    pub artifact_refs: Vec<String>,
-    /// The run that it failed in.
-    pub run: String,
-    /// Commands by which a person sees it again, as the taxonomy has them for the scenario's incident; a report fills them
-    /// in, since judging knows no taxonomy.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub commands: Vec<CommandRow>,
-}
-
-impl Reproduce {
-    /// The command: the log's own, else the first of the taxonomy's.
-    #[must_use]
-    pub fn command(&self) -> Option<&str> {
-        CommandRow::replay(self.replay_command.as_deref(), &self.commands)
-    }
 }
 
 impl ScenarioJudgement {

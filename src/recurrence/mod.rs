@@ -11,6 +11,7 @@
 
 mod association;
 mod attempts;
+mod bench;
 mod case;
 mod complete;
 mod cost;
@@ -23,9 +24,16 @@ mod judge;
 mod judgement;
 mod leading;
 mod mass;
+mod names;
 mod newest;
 mod options;
+mod outage_row;
+mod outages;
+mod past;
 mod quarantine;
+mod relapse;
+mod relapse_event;
+mod reproduce;
 mod series;
 mod settle;
 mod stopped;
@@ -34,15 +42,19 @@ mod timeline_judge;
 mod verdict;
 mod ways;
 mod why;
+mod why_outages;
 mod witness;
 
 pub use association::{LevelRow, Levels};
 pub use judge::judge;
 pub use judgement::{
-    ChangepointRow, Group, Judged, Quarantine, Recurrence, Reproduce, RunRow, ScenarioJudgement, SignatureJudgement,
-    Summary, WitnessRow,
+    ChangepointRow, Group, Judged, Quarantine, Recurrence, RunRow, ScenarioJudgement, SignatureJudgement, Summary,
+    WitnessRow,
 };
 pub use options::{Options, Release};
+pub use outage_row::{BoundaryRow, ByRevisionRow, OutageRow, PatternRow, RelapseEvent, RelapseRow};
+pub use past::{Reason, Shape};
+pub use reproduce::Reproduce;
 pub(crate) use timeline::UNKNOWN_BRANCH;
 pub use verdict::{Kind, Label, Standing, Verdict, is_recent};
 

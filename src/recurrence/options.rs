@@ -20,6 +20,8 @@ pub struct Options {
     pub q: f64,
     /// Prior odds of a changepoint.
     pub kappa: f64,
+    /// Odds at which a relapse, and each outage of it, is proven; at least 1.
+    pub relapse_odds: f64,
     /// Whether short streaks of mass-failure runs are set aside.
     pub mass_failures: bool,
     /// When quarantine ends.
@@ -36,6 +38,7 @@ impl Default for Options {
             alpha: 0.05,
             q: 0.05,
             kappa: 1e-3,
+            relapse_odds: 19.0,
             mass_failures: true,
             release: Release::AfterClean(3),
             branch: None,

@@ -18,15 +18,17 @@ enum State {
     In { since: usize, clean: u64 },
 }
 
-/// Replays a series. `name` gives the id of a run by its place on the timeline.
+/// Replays a series. `name` gives the id of a run by its place on the timeline; `bounds`: the runs at which a stretch of its
+/// path begins, so that a relapse is no witness.
 pub(super) fn replay(
     series: &Series,
     timeline: &Timeline,
     cells: usize,
+    bounds: &[u32],
     release: Release,
     name: impl Fn(u32) -> String,
 ) -> Quarantine {
-    let events = witness::events(series, timeline, cells);
+    let events = witness::events(series, timeline, cells, bounds);
     let mut record =
         Quarantine { state: "none", since_run: None, released_run: None, false_release: false, unfixed_chance: None };
     let mut state = State::Out { witnesses: 0, released: None };

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::bench::STRONG_RUNS;
 use super::case::Case;
 use super::draft::{Adjusted, Draft, Settled};
 use super::judgement::{Calendar, Judged, PValue, ScenarioJudgement, SignatureJudgement};
+use super::names::Names;
 use super::timeline_judge::TimelineJudge;
 use super::verdict::{Kind, Standing, Verdict};
-use super::why::{self, Names, STRONG_RUNS};
+use super::why;
 use crate::stats::planning::deterministic_rate_floor;
 use crate::text::number::Rounded;
 
@@ -71,6 +73,10 @@ impl TimelineJudge<'_> {
             environments: &failing_environments,
             seeds: &failing_seeds,
             regressed_in: &regressed_in,
+            reason: &|way| {
+                let incident = signatures.get(way as usize).map(|(incident, _)| *incident as usize);
+                incident.map_or_else(String::new, |at| self.tally.text(self.tally.incidents()[at].reason).to_owned())
+            },
             witness_cell: &witness_cell,
             set_aside: &row.set_aside_runs,
             unplaced: &row.unplaced_runs,

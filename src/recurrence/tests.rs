@@ -3,6 +3,7 @@
 mod clean;
 mod counts;
 mod load;
+mod relapse;
 mod runs;
 
 use crate::record::{OutcomeKind, Record};
@@ -31,6 +32,11 @@ fn attempt(run: usize, failed: bool) -> Attempt<'static> {
 }
 
 fn tally(attempts: &[Attempt<'_>]) -> Tally {
+    tally_every(HOUR, attempts)
+}
+
+/// With runs so many milliseconds apart.
+fn tally_every(apart: i64, attempts: &[Attempt<'_>]) -> Tally {
     let mut tally = Tally::default();
     for attempt in attempts {
         // Where a record stands is its own, whenever it is read.
@@ -38,7 +44,7 @@ fn tally(attempts: &[Attempt<'_>]) -> Tally {
         let line = xxhash_rust::xxh3::xxh3_64(place.as_bytes());
         let run = format!("run-{:04}", attempt.run);
         let record = Record {
-            time: START + i64::try_from(attempt.run).unwrap() * HOUR,
+            time: START + i64::try_from(attempt.run).unwrap() * apart,
             outcome: attempt.outcome,
             packet: "p",
             suite: "u",
@@ -63,7 +69,11 @@ fn tally(attempts: &[Attempt<'_>]) -> Tally {
 }
 
 fn judged(attempts: &[Attempt<'_>]) -> Recurrence {
-    let tally = tally(attempts);
+    judged_every(HOUR, attempts)
+}
+
+fn judged_every(apart: i64, attempts: &[Attempt<'_>]) -> Recurrence {
+    let tally = tally_every(apart, attempts);
     judge(&tally, &Clean::default(), &tally.run_order(i64::MAX), &Options { all: true, ..Options::default() })
 }
 

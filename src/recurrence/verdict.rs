@@ -11,8 +11,12 @@ words! {
         SetAside => "set_aside",
         /// Clean for long enough, but nothing that failed was run again.
         NotRerun => "not_rerun",
+        /// Its last outage is over, and it stayed away for longer between two.
+        Recovered => "recovered",
         /// Clean for longer than an unfixed failure would let it be.
         Fixed => "fixed",
+        /// It came back: it failed, was gone, and fails again.
+        Relapsed => "relapsed",
         /// It fails more than it did before a changepoint.
         Regressed => "regressed",
         /// The same cell passed and failed.
@@ -35,7 +39,7 @@ words! {
 }
 
 words! {
-    /// How a regression fails.
+    /// How a relapse or a regression fails, or what a flake or a new failure looks like.
     Label {
         /// Every attempt since the change.
         Deterministic => "deterministic",
@@ -45,6 +49,12 @@ words! {
         SomeSeeds => "some_seeds",
         /// More often than before.
         RateRise => "rate_rise",
+        /// Of a flake, in bursts.
+        Bursty => "bursty",
+        /// Of a flake, on some weekdays or at some hours.
+        Calendar => "calendar",
+        /// Of a new failure, behind an outage that was over.
+        Again => "again",
     }
 }
 
@@ -114,15 +124,30 @@ pub fn is_recent(place: usize, runs: usize) -> bool {
 }
 
 impl Verdict {
+    /// The order of what a person acts on: what came back, then what broke, since somebody's latest change is at fault, then the
+    /// rest.
+    #[must_use]
+    pub fn urgency(self) -> u8 {
+        match self {
+            Self::Relapsed => 0,
+            Self::Regressed => 1,
+            _ => 2,
+        }
+    }
+
     /// The verdict's kind. `always` says of an environment or seed dependence whether its failing levels always fail.
     #[must_use]
     pub fn kind(self, label: Option<Label>, always: bool) -> Kind {
         match self {
-            Self::Regressed if label == Some(Label::RateRise) => Kind::Flaky,
-            Self::Deterministic | Self::Regressed => Kind::Deterministic,
+            Self::Relapsed | Self::Regressed if label == Some(Label::RateRise) => Kind::Flaky,
+            Self::Deterministic | Self::Relapsed | Self::Regressed => Kind::Deterministic,
             Self::EnvDependent | Self::SeedDependent if always => Kind::Deterministic,
             Self::Flaky | Self::FlakySuspected | Self::EnvDependent | Self::SeedDependent => Kind::Flaky,
-            Self::NewFailure | Self::InsufficientEvidence | Self::SeedUnidentifiable | Self::NotRerun => Kind::Unproven,
+            Self::NewFailure
+            | Self::InsufficientEvidence
+            | Self::SeedUnidentifiable
+            | Self::NotRerun
+            | Self::Recovered => Kind::Unproven,
             Self::Fixed => Kind::Resolved,
             Self::NoFailure | Self::SetAside => Kind::None,
         }

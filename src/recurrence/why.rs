@@ -1,39 +1,17 @@
 //! Each verdict in a sentence with its numbers, and what would change it.
 
+use super::bench::STRONG_RUNS;
 use super::draft::{Adjusted, Draft, Settled};
+use super::names::{NAMED, Names, runs};
 use super::verdict::{Label, Verdict};
+use super::why_outages;
 use super::witness::{Ground, Witness};
 use crate::stats::interval::jeffreys_95;
 use crate::stats::planning::{deterministic_rate_floor, replays_needed};
 use crate::text::terminal::{count, listed};
 
-/// Names that a sentence lists.
-const NAMED: usize = 4;
-
 /// Greatest rate of a flaky failure that replays are meant to reject.
 pub(super) const FLAKY_RATE: f64 = 0.5;
-
-/// Failing runs from which a deterministic failure is called strong: a failure rate below 90 % is excluded.
-pub(super) const STRONG_RUNS: u64 = 29;
-
-/// Names that sentences need.
-pub(super) struct Names<'n> {
-    /// Id of a run by its place on the timeline.
-    pub(super) run: &'n dyn Fn(u32) -> String,
-    /// The failing levels of the dependence, by name.
-    pub(super) environments: &'n [String],
-    pub(super) seeds: &'n [String],
-    /// The levels in which a regression or a new failure is, where not in all.
-    pub(super) regressed_in: &'n [String],
-    /// The cell of the witness, by name.
-    pub(super) witness_cell: &'n str,
-    /// The mass-failure runs that were set aside.
-    pub(super) set_aside: &'n [String],
-    /// The runs whose place is not known.
-    pub(super) unplaced: &'n [String],
-    /// What the verdict does not control for.
-    pub(super) uncontrolled: &'n [&'static str],
-}
 
 /// The verdict's sentence.
 pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &Names<'_>, fdr: f64) -> String {
@@ -53,17 +31,15 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
             if draft.clean == 1 { "it did not run" } else { "none of them ran" },
             draft.not_rerun.join(" or ")
         ),
-        Verdict::Fixed => format!(
-            "{} clean since its last failure, a fix at {} %; {} of {} failed before, so {} would do for 95 % and {} for 99 %",
-            runs(draft.clean),
-            draft.fix_level(),
-            draft.base.x,
-            runs(draft.base.n),
-            needed(draft.needed_95),
-            needed(draft.needed_99)
-        ),
-        Verdict::Regressed => regressed(draft, settled.label, names),
+        Verdict::Recovered => why_outages::recovered(draft, names),
+        Verdict::Relapsed => why_outages::relapsed(draft, settled.label, names),
+        Verdict::Fixed => fixed(draft),
+        Verdict::Regressed => {
+            format!("{}{}", regressed(draft, settled.label, names), why_outages::another_reason(draft, names))
+        }
+        Verdict::Flaky if settled.label == Some(Label::Bursty) => why_outages::bursty(draft, names),
         Verdict::Flaky => flaky(draft, names),
+        Verdict::NewFailure if settled.label == Some(Label::Again) => why_outages::again(draft, names),
         Verdict::NewFailure => new_failure(draft, names),
         Verdict::InsufficientEvidence if x == 0 => "it failed in no run whose place is known".to_owned(),
         Verdict::InsufficientEvidence => match draft.unsure {
@@ -125,7 +101,13 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
     } else {
         format!("; left out, since their place is not known: {}", listed(names.unplaced.iter(), NAMED))
     };
-    format!("{sentence}{calendar}{unplaced}{uncontrolled}")
+    let explained = match (settled.label, &draft.past) {
+        (Some(Label::Calendar), Some(past)) => {
+            past.calendar.map_or_else(String::new, |name| format!("; the {name} explains when it fails"))
+        }
+        _ => String::new(),
+    };
+    format!("{sentence}{explained}{calendar}{unplaced}{uncontrolled}")
 }
 
 /// That records of a scenario count as neither a pass nor a failure, to be added to a sentence.
@@ -146,7 +128,25 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
     match settled.verdict {
         Verdict::NoFailure | Verdict::SetAside => "a failure in an ordinary run".into(),
         Verdict::NotRerun => format!("one clean run of a failing {} would show a fix", draft.not_rerun.join(" and ")),
+        Verdict::Recovered => {
+            let away = draft.past.as_ref().map_or(0, |past| past.longest_away);
+            format!(
+                "{} more clean in a row would be its longest absence, and show a fix",
+                runs(away + 1 - draft.clean.min(away))
+            )
+        }
+        Verdict::Relapsed => match draft.needed_95 {
+            Some(needed) if needed > draft.clean => {
+                let more = needed - draft.clean;
+                format!("{more} more clean run{} in a row would show that it is over", if more == 1 { "" } else { "s" })
+            }
+            _ => "clean runs would show that it is over".into(),
+        },
         Verdict::Fixed => "a failure would reopen it".into(),
+        Verdict::NewFailure if settled.label == Some(Label::Again) => match draft.more_failures {
+            Some(more) => format!("{} in a row would show a relapse", failures(more)),
+            None => "no number of further failures up to 60 would show a relapse".into(),
+        },
         Verdict::Regressed | Verdict::Flaky => clean(draft.needed_95),
         Verdict::NewFailure => match draft.more_failures {
             Some(more) => {
@@ -173,6 +173,19 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
             format!("a retry that passes would make it flaky; {}", clean(draft.needed_95))
         }
     }
+}
+
+fn fixed(draft: &Draft) -> String {
+    format!(
+        "{} clean since its last failure, a fix at {} %; {} of {} failed before, so {} would do for 95 % and {} for 99 %{}",
+        runs(draft.clean),
+        draft.fix_level(),
+        draft.base.x,
+        runs(draft.base.n),
+        needed(draft.needed_95),
+        needed(draft.needed_99),
+        why_outages::longer_than_ever(draft)
+    )
 }
 
 fn new_failure(draft: &Draft, names: &Names<'_>) -> String {
@@ -204,7 +217,7 @@ fn regressed(draft: &Draft, label: Option<Label>, names: &Names<'_>) -> String {
         Some(Label::Deterministic) => "every attempt fails".to_owned(),
         Some(Label::SomeEnvironments) => format!("every attempt in {failing} fails, none in another environment"),
         Some(Label::SomeSeeds) => format!("every attempt with seed {failing} fails, none with another"),
-        Some(Label::RateRise) | None => "it fails more often".to_owned(),
+        _ => "it fails more often".to_owned(),
     };
     let place = draft.changes.last().map_or_else(String::new, |change| {
         format!(" since {} (99 %: {} to {})", run(change.run), run(change.from), run(change.to))
@@ -238,10 +251,6 @@ pub(super) fn told(witness: Witness, run: &dyn Fn(u32) -> String) -> String {
             format!("it failed in {failed} and passed in {passed}, in a history of fail, pass, fail")
         }
     }
-}
-
-fn runs(count: u64) -> String {
-    format!("{count} run{}", if count == 1 { "" } else { "s" })
 }
 
 fn failures(count: u64) -> String {

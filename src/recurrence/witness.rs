@@ -28,21 +28,34 @@ pub(super) struct Witness {
 #[derive(Clone, Copy, Debug)]
 struct Seen {
     run: u32,
-    revision: Option<u32>,
+    code: Code,
     passed: bool,
     failed: bool,
 }
 
+/// What a run is comparable by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Code {
+    /// The stretch that it stands in, of unknown revision: what alternates between an outage and the clean runs behind it
+    /// proves nothing.
+    Unknown(usize),
+    /// Its revision.
+    Revision(u32),
+}
+
 /// The witness to show: the newest failing run of a cell that has one, and the nearest pass of that cell (the earlier
-/// of two equally near).
-pub(super) fn find(series: &Series, runs: &[SeriesRun], timeline: &Timeline) -> Option<Witness> {
+/// of two equally near). `bounds`: the runs at which a stretch begins.
+pub(super) fn find(series: &Series, runs: &[SeriesRun], timeline: &Timeline, bounds: &[u32]) -> Option<Witness> {
     let mut seen: Vec<(u32, Seen)> = runs
         .iter()
         .flat_map(|run| {
-            let revision = timeline.runs[run.run as usize].revision;
+            let code = match timeline.runs[run.run as usize].revision {
+                Some(revision) => Code::Revision(revision),
+                None => Code::Unknown(stretch_of(run.run, bounds)),
+            };
             series.trials(run).iter().map(move |trial| {
                 let (passed, failed) = (trial.passes > 0, trial.fails > 0);
-                (trial.cell, Seen { run: run.run, revision, passed, failed })
+                (trial.cell, Seen { run: run.run, code, passed, failed })
             })
         })
         .collect();
@@ -58,23 +71,23 @@ pub(super) fn find(series: &Series, runs: &[SeriesRun], timeline: &Timeline) -> 
 }
 
 fn of(history: &[Seen], cell: u32) -> Option<Witness> {
-    let interleaved = interleaves(history);
+    let interleaved = interleaved(history);
     // By revision, so that a failure looks at no pass but the nearest two: most cells of known revisions have no witness.
     let passes = history.iter().filter(|seen| seen.passed);
-    let mut passes: Vec<(Option<u32>, u32)> = passes.map(|seen| (seen.revision, seen.run)).collect();
+    let mut passes: Vec<(Code, u32)> = passes.map(|seen| (seen.code, seen.run)).collect();
     passes.sort_unstable();
     let nearest = |failed: &Seen| {
         if failed.passed {
             return Some((failed.run, Ground::SameRun));
         }
-        let ground = match failed.revision {
-            Some(_) => Ground::SameRevision,
-            None if interleaved => Ground::Interleaved,
-            None => return None,
+        let ground = match failed.code {
+            Code::Revision(_) => Ground::SameRevision,
+            Code::Unknown(_) if interleaved.contains(&failed.code) => Ground::Interleaved,
+            Code::Unknown(_) => return None,
         };
-        let next = passes.partition_point(|&pass| pass < (failed.revision, failed.run));
+        let next = passes.partition_point(|&pass| pass < (failed.code, failed.run));
         let beside = [next.checked_sub(1), Some(next)].into_iter().flatten().filter_map(|at| passes.get(at));
-        let comparable = beside.filter(|(revision, _)| *revision == failed.revision).map(|(_, run)| *run);
+        let comparable = beside.filter(|(code, _)| *code == failed.code).map(|(_, run)| *run);
         Some((comparable.min_by_key(|&run| (run.abs_diff(failed.run), run))?, ground))
     };
     let failures = history.iter().rev().filter(|seen| seen.failed);
@@ -119,16 +132,24 @@ pub(super) fn under_one_revision(attempts: &Attempts, timeline: &Timeline, aside
     found
 }
 
-/// Whether the runs of unknown revision hold fail, pass, fail in that order.
-fn interleaves(history: &[Seen]) -> bool {
-    let mut unknown = history.iter().filter(|seen| seen.revision.is_none());
-    unknown.by_ref().any(|seen| seen.failed)
-        && unknown.by_ref().any(|seen| seen.passed)
-        && unknown.any(|seen| seen.failed)
+/// The stretches in which runs of unknown revision hold fail, pass, fail in that order.
+fn interleaved(history: &[Seen]) -> Vec<Code> {
+    let unknown: Vec<&Seen> = history.iter().filter(|seen| matches!(seen.code, Code::Unknown(_))).collect();
+    let stretches = unknown.chunk_by(|a, b| a.code == b.code);
+    let alternates = |stretch: &&[&Seen]| {
+        let mut seen = stretch.iter();
+        seen.by_ref().any(|seen| seen.failed) && seen.by_ref().any(|seen| seen.passed) && seen.any(|seen| seen.failed)
+    };
+    stretches.filter(alternates).map(|stretch| stretch[0].code).collect()
 }
 
-/// For each run of a series, whether it adds a witness to what the runs before it showed.
-pub(super) fn events(series: &Series, timeline: &Timeline, cells: usize) -> Vec<bool> {
+/// The number of the stretch that a run stands in.
+fn stretch_of(run: u32, bounds: &[u32]) -> usize {
+    bounds.partition_point(|&bound| bound <= run)
+}
+
+/// For each run of a series, whether it adds a witness to what the runs before it showed. `bounds`: as in [`find`].
+pub(super) fn events(series: &Series, timeline: &Timeline, cells: usize, bounds: &[u32]) -> Vec<bool> {
     #[derive(Clone, Copy, Default, PartialEq)]
     enum Unknown {
         #[default]
@@ -139,8 +160,13 @@ pub(super) fn events(series: &Series, timeline: &Timeline, cells: usize) -> Vec<
     let mut unknown = vec![Unknown::Nothing; cells];
     let mut known: std::collections::BTreeMap<(u32, u32), (bool, bool)> = std::collections::BTreeMap::new();
     let mut events = Vec::with_capacity(series.runs.len());
+    let mut stretch = 0;
     for run in &series.runs {
         let mut witness = false;
+        if stretch != stretch_of(run.run, bounds) {
+            stretch = stretch_of(run.run, bounds);
+            unknown.fill(Unknown::Nothing);
+        }
         for trial in series.trials(run) {
             let (passed, failed) = (trial.passes > 0, trial.fails > 0);
             witness |= passed && failed;

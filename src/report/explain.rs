@@ -9,7 +9,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use crate::recurrence::{UNKNOWN_BRANCH, Verdict};
+use crate::recurrence::{Label, UNKNOWN_BRANCH, Verdict};
 use crate::rows::each_row;
 use crate::taxonomy::CommandRow;
 use crate::text::inert::inert;
@@ -325,6 +325,15 @@ fn next(out: &mut String, scenario: &Value, verdict: &str) -> std::fmt::Result {
     }
     let replays = number(&scenario["replays_needed"]);
     let advice = match Verdict::from_name(verdict) {
+        Some(Verdict::Relapsed) => "reopen its ticket; compare what changed before it failed the first time with what changed before \
+                                    it came back; do not quarantine it"
+            .to_owned(),
+        Some(Verdict::Recovered) => "leave its ticket open: it came back before".to_owned(),
+        Some(Verdict::NewFailure) if scenario["label"] == Label::Again.name() => "replay it; do not quarantine it".to_owned(),
+        Some(Verdict::Flaky) if scenario["label"] == Label::Bursty.name() => {
+            "look for what lasts some runs: a machine, a cache, left-over data, a service; a retry within the run will not help"
+                .to_owned()
+        }
         Some(Verdict::Regressed) => {
             "look at what changed between the runs of the interval above, and replay".to_owned()
         }

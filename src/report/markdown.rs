@@ -17,7 +17,7 @@ use super::outcomes;
 use super::spark::strip;
 use super::weekly::{MADE, Weekly, WeeklyError};
 use crate::archive::Unjudged;
-use crate::recurrence::{Kind, Reproduce, ScenarioJudgement, Verdict};
+use crate::recurrence::{Kind, Reproduce, ScenarioJudgement};
 use crate::run_finding::{RunFinding, told};
 use crate::text::inert::inert;
 use crate::text::terminal::{bytes, count, plural};
@@ -166,13 +166,13 @@ fn format(out: &mut Output<'_>, _: &mut State<'_, '_>, value: &Value) -> Result<
     }
 }
 
-/// The scenarios of a kind, regressions first, then as judged; stale ones are left to the page, and those that a finding of
+/// The scenarios of a kind, the most urgent first, then as judged; stale ones are left to the page, and those that a finding of
 /// whole runs tells of to that.
 fn table(weekly: &Weekly<'_>, told: &BTreeSet<&str>, kind: Kind, title: &'static str, most: usize) -> Option<Table> {
     let is_told = |row: &ScenarioJudgement| row.incident_id.as_deref().is_some_and(|id| told.contains(id));
     let of_kind = |row: &&ScenarioJudgement| row.judged.kind == kind && !row.stale && !is_told(row);
     let mut rows: Vec<&ScenarioJudgement> = weekly.recurrence.scenarios.iter().filter(of_kind).collect();
-    rows.sort_by_key(|row| row.judged.verdict != Verdict::Regressed);
+    rows.sort_by_key(|row| row.judged.verdict.urgency());
     let number = rows.len();
     let apart = Apart::new(weekly.recurrence.scenarios.iter().map(ScenarioJudgement::names));
     (number > 0).then(|| Table {

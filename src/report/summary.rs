@@ -17,7 +17,7 @@ use crate::analysis::IncidentReport;
 use crate::analysis::Nothing;
 use crate::archive::{Ledger, Totals, Unjudged};
 use crate::incident::IncidentRow;
-use crate::recurrence::{Kind, Recurrence, ScenarioJudgement, Standing, Verdict};
+use crate::recurrence::{Kind, Recurrence, ScenarioJudgement, Standing};
 use crate::run_finding::{RunFinding, told};
 use crate::taxonomy::Severity;
 use crate::text::inert::inert;
@@ -216,8 +216,7 @@ impl Findings<'_> {
                 continue;
             }
             match kind {
-                // Regressions first: somebody's latest change is at fault.
-                Kind::Deterministic => rows.sort_by_key(|row| row.judged.verdict != Verdict::Regressed),
+                Kind::Deterministic => rows.sort_by_key(|row| row.judged.verdict.urgency()),
                 Kind::Flaky => rows.sort_by(|a, b| b.recurrence.cost.0.total_cmp(&a.recurrence.cost.0)),
                 _ => {}
             }

@@ -12,6 +12,7 @@
 //! | [`changepoint`] | when the failure rate changed |
 //! | [`fisher`], [`cmh`] | whether two levels differ, plainly and within strata |
 //! | [`permutation`] | whether any of many levels differ, within strata |
+//! | [`outages`] | whether a failure came in outages, and came back |
 //! | [`runs_test`] | whether failures cluster in time |
 //! | [`cofailure`] | whether two scenarios fail together |
 //! | [`fdr`] | which of many tests to believe |
@@ -29,6 +30,7 @@
 //! Tarone's filter in [`fdr`].
 
 pub mod autocorrelation;
+mod beta_binomial;
 pub mod changepoint;
 pub mod cmh;
 pub mod cofailure;
@@ -43,6 +45,7 @@ pub mod location;
 pub mod mann_whitney;
 pub mod metrics;
 pub mod modes;
+pub mod outages;
 pub mod permutation;
 pub mod planning;
 mod ranks;
@@ -60,5 +63,6 @@ pub use interval::Interval;
 pub use level::Level;
 pub use mann_whitney::MannWhitney;
 pub use modes::Modes;
+pub use outages::{Boundary, Course, Outage, Outages, Pattern};
 pub use shift::{Shift, ShiftInterval};
 pub use signed_rank::SignedRank;

@@ -1,6 +1,7 @@
 //! Whether failures cluster: the exact Wald-Wolfowitz runs test.
 
 use super::hypergeometric::Hypergeometric;
+use super::stream::{Stream, below};
 
 /// `P(runs <= observed | x, n)`: the chance that `x` failures among `n` runs, placed at random, form
 /// at most `observed` stretches of equal bits (Wald and Wolfowitz 1940). Small when failures
@@ -48,6 +49,36 @@ pub fn clustering_p_of(bits: impl IntoIterator<Item = bool>) -> Option<f64> {
         last = Some(bit);
     }
     clustering_p(x, n, runs)
+}
+
+/// Draws of a test within strata.
+const DRAWS: u32 = 1_999;
+/// Draws with so few streaks after which p is above 1 in 200 whatever follows.
+const ENOUGH: u32 = 10;
+
+/// The same where runs may be compared only within strata, whose numbers stand by run: the bits are permuted within these, and
+/// the streaks of the whole series counted. `p = (1 + b) / (1 + B)` over 1,999 draws, of which the last is the tenth with as few
+/// streaks. Drawn from the key; the same for the same arguments.
+pub(super) fn clustering_p_within(bits: &[bool], strata: &[u32], key: u64) -> f64 {
+    let streaks = |bits: &[bool]| bits.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    let observed = streaks(bits);
+    let mut order: Vec<usize> = (0..bits.len()).collect();
+    order.sort_by_key(|&run| strata.get(run));
+    let mut drawn = bits.to_vec();
+    let (mut few, mut draws) = (0, 0);
+    while draws < DRAWS && few < ENOUGH {
+        draws += 1;
+        let mut stream = Stream::new(key, u64::from(draws));
+        for stratum in order.chunk_by(|&a, &b| strata.get(a) == strata.get(b)) {
+            // Fisher and Yates, from the end.
+            for at in (1..stratum.len()).rev() {
+                let bound = u32::try_from(at + 1).unwrap_or(u32::MAX);
+                drawn.swap(stratum[at], stratum[below(stream.pair().0, bound) as usize]);
+            }
+        }
+        few += u32::from(streaks(&drawn) <= observed);
+    }
+    f64::from(1 + few) / f64::from(1 + draws)
 }
 
 #[cfg(test)]

@@ -28,6 +28,10 @@ pub(in crate::cli) struct JudgingArgs {
     #[arg(long, help_heading = JUDGING, value_name = "ODDS", default_value_t = 1e-3, value_parser = probability)]
     pub(in crate::cli) kappa: f64,
 
+    /// Odds at which a relapse, and each outage of it, is proven
+    #[arg(long, help_heading = JUDGING, value_name = "ODDS", default_value_t = 19.0, value_parser = odds)]
+    pub(in crate::cli) relapse_odds: f64,
+
     /// Judge mass-failure runs like any other
     #[arg(long, help_heading = JUDGING)]
     pub(in crate::cli) keep_mass_failures: bool,
@@ -35,6 +39,12 @@ pub(in crate::cli) struct JudgingArgs {
     /// Clean runs that end a quarantine: a number, or `statistical` for as many as would show a fix
     #[arg(long, help_heading = JUDGING, value_name = "RUNS", default_value = "3")]
     pub(in crate::cli) release: String,
+}
+
+/// A number of at least 1.
+fn odds(text: &str) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| "expected a number".to_owned())?;
+    if value >= 1.0 && value.is_finite() { Ok(value) } else { Err("expected a number of at least 1".into()) }
 }
 
 /// A number above 0 and at most 1.

@@ -1,0 +1,37 @@
+//! What the sentences of verdicts are made of.
+
+use crate::text::terminal::listed;
+
+/// Names that a sentence lists.
+pub(super) const NAMED: usize = 4;
+
+/// Names that sentences need.
+pub(super) struct Names<'n> {
+    /// Id of a run by its place on the timeline.
+    pub(super) run: &'n dyn Fn(u32) -> String,
+    /// The failing levels of the dependence, by name.
+    pub(super) environments: &'n [String],
+    pub(super) seeds: &'n [String],
+    /// The levels in which a regression or a new failure is, where not in all.
+    pub(super) regressed_in: &'n [String],
+    /// Reason of a way to fail by its place among the scenario's.
+    pub(super) reason: &'n dyn Fn(u32) -> String,
+    /// The cell of the witness, by name.
+    pub(super) witness_cell: &'n str,
+    /// The mass-failure runs that were set aside.
+    pub(super) set_aside: &'n [String],
+    /// The runs whose place is not known.
+    pub(super) unplaced: &'n [String],
+    /// What the verdict does not control for.
+    pub(super) uncontrolled: &'n [&'static str],
+}
+
+impl Names<'_> {
+    pub(super) fn regressed(&self) -> String {
+        listed(self.regressed_in.iter(), NAMED)
+    }
+}
+
+pub(super) fn runs(count: u64) -> String {
+    format!("{count} run{}", if count == 1 { "" } else { "s" })
+}

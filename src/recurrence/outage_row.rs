@@ -1,0 +1,175 @@
+//! The outages of a scenario, as `recurrence.json` has them.
+
+use serde::Serialize;
+
+use super::attempts::Attempts;
+use super::draft::Draft;
+use super::past::{Past, Place, Reason, Shape, Span};
+use super::timeline_judge::TimelineJudge;
+use super::verdict::{Label, Verdict};
+use crate::text::number::Rounded;
+
+/// Outages that are listed: the newest.
+const LISTED: usize = 50;
+
+/// What the failures of a scenario look like.
+#[derive(Clone, Debug, Serialize)]
+pub struct PatternRow {
+    /// Independent, or outages of some kind.
+    pub name: Shape,
+    /// `ln` of the odds of the outages over a steady rate.
+    pub ln_odds: Rounded,
+    /// Failing runs of all inside the outages.
+    pub in_rate: Option<Rounded>,
+    /// And outside.
+    pub out_rate: Option<Rounded>,
+    /// Failing runs outside.
+    pub strays: u64,
+}
+
+/// A run at which an outage began, or was over.
+#[derive(Clone, Debug, Serialize)]
+pub struct BoundaryRow {
+    /// Its id.
+    pub run: String,
+    /// 99 % interval of its place; null unless outages are proven.
+    pub from_run: Option<String>,
+    /// Its other end.
+    pub to_run: Option<String>,
+}
+
+/// A stretch of runs in which a scenario was broken.
+#[derive(Clone, Debug, Serialize)]
+pub struct OutageRow {
+    /// Its first run.
+    pub start: BoundaryRow,
+    /// The first run behind it; null where it is not over.
+    pub end: Option<BoundaryRow>,
+    /// Its last failing run.
+    pub last_failed_run: String,
+    /// Its runs.
+    pub runs: u64,
+    /// Those that failed.
+    pub failed_runs: u64,
+    /// Runs since the outage before, or since the first run.
+    pub clean_before: u64,
+    /// Milliseconds since the last failing run before it.
+    pub clean_before_ms: Option<i64>,
+    /// The chance that it had been broken since the outage before.
+    pub gone_risk: Option<Rounded>,
+    /// The incidents that failed in four of five of its failing runs.
+    pub reasons: Vec<String>,
+    /// Whether most of its runs were mass failures.
+    pub mass: bool,
+}
+
+/// How it came back.
+#[derive(Clone, Debug, Serialize)]
+pub struct RelapseRow {
+    /// First run of the last outage.
+    pub since_run: String,
+    /// Outages before it.
+    pub times_before: u64,
+    /// Runs that it stayed away before it.
+    pub away_runs: u64,
+    /// And milliseconds.
+    pub away_ms: Option<i64>,
+    /// The chance that it is no relapse.
+    pub risk: Option<Rounded>,
+    /// The chance that a steady flake makes so few streaks.
+    pub p: Option<Rounded>,
+    /// Its reasons beside those of the earlier outages.
+    pub reason: Reason,
+    /// The last run that failed for the same reason before.
+    pub reason_last_failed_run: Option<String>,
+    /// What passed and failed of one revision, where that is so.
+    pub by_revision: Option<ByRevisionRow>,
+    /// The chance of so long an absence at the pace of the outages before.
+    pub pace_chance: Option<Rounded>,
+}
+
+/// A pass and a failure of one cell and one revision on two sides of a boundary.
+#[derive(Clone, Debug, Serialize)]
+pub struct ByRevisionRow {
+    /// The revision.
+    pub revision: Option<String>,
+    /// The run that passed.
+    pub passed_run: String,
+    /// The run that failed.
+    pub failed_run: String,
+}
+
+/// Scenarios whose last outages may have begun at one run, and the ones before these too: one cause, most likely.
+#[derive(Clone, Debug, Serialize)]
+pub struct RelapseEvent {
+    /// The first run of the earliest.
+    pub since: String,
+    /// The common interval of their starts.
+    pub from_run: String,
+    /// Its other end.
+    pub to_run: String,
+    /// Packet, suite, scenario and mode of each.
+    pub scenarios: Vec<[String; 4]>,
+}
+
+impl TimelineJudge<'_> {
+    pub(super) fn pattern_row(past: &Past) -> PatternRow {
+        let (inside, failed) = past.inside();
+        let rate = |x: u64, n: u64| (n > 0).then(|| Rounded(x as f64 / n as f64));
+        PatternRow {
+            name: past.shape,
+            ln_odds: Rounded(past.course.ln_odds),
+            in_rate: rate(failed, inside),
+            out_rate: rate(past.strays, past.outside),
+            strays: past.strays,
+        }
+    }
+
+    pub(super) fn outage_rows(&self, past: &Past, attempts: &Attempts) -> Vec<OutageRow> {
+        let boundary = |(run, interval): Place| BoundaryRow {
+            run: self.run_name(run),
+            from_run: interval.map(|(from, _)| self.run_name(from)),
+            to_run: interval.map(|(_, to)| self.run_name(to)),
+        };
+        let row = |span: &Span| OutageRow {
+            start: boundary(span.start),
+            end: span.end.map(boundary),
+            last_failed_run: self.run_name(span.last_failed),
+            runs: span.runs,
+            failed_runs: span.failed,
+            clean_before: span.clean_before,
+            clean_before_ms: span.clean_before_ms,
+            gone_risk: span.gone_risk.map(Rounded),
+            reasons: span.reasons.iter().map(|&way| attempts.signatures[way as usize].id.clone()).collect(),
+            mass: span.is_mass,
+        };
+        past.spans.iter().skip(past.spans.len().saturating_sub(LISTED)).map(row).collect()
+    }
+
+    /// Of a verdict that is about it.
+    pub(super) fn relapse_row(&self, draft: &Draft) -> Option<RelapseRow> {
+        let is_about = matches!(
+            draft.decided,
+            Some((Verdict::Relapsed | Verdict::Recovered, _) | (Verdict::NewFailure, Some(Label::Again)))
+        );
+        let past = draft.past.as_ref().filter(|_| is_about)?;
+        let last = past.spans.last()?;
+        let revision = |run: u32| self.run_row(self.timeline.runs[run as usize].number).revision;
+        Some(RelapseRow {
+            since_run: self.run_name(last.start.0),
+            times_before: past.times_before as u64,
+            away_runs: last.clean_before,
+            away_ms: last.clean_before_ms,
+            risk: past.course.risk().map(Rounded),
+            p: past.course.p.map(Rounded),
+            reason: past.reason,
+            reason_last_failed_run: past.reason_last.map(|run| self.run_name(run)),
+            by_revision: past.by_revision.map(|(passed, failed)| ByRevisionRow {
+                revision: revision(passed),
+                passed_run: self.run_name(passed),
+                failed_run: self.run_name(failed),
+            }),
+            pace_chance: past.course.pace_chance.map(Rounded),
+        })
+    }
+}

@@ -1,0 +1,239 @@
+//! Looking for the outages of a series: what its runs, its ways to fail and its revisions say of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::attempts::Attempts;
+use super::bench::Bench;
+use super::past::{Past, Reason, Shape, Span};
+use super::series::{Series, SeriesRun};
+use crate::stats::outages::{Strata, chance_against};
+use crate::stats::planning::clean_runs_needed;
+use crate::stats::{Boundary, Course, Outage, Outages, Pattern};
+
+/// A way to fail is a reason of an outage if it failed in four of five of its failing runs.
+const SHARE: (usize, usize) = (4, 5);
+const HOUR_MS: i64 = 3_600_000;
+
+/// Environments and seeds of the cells that a run ran.
+type Set = BTreeSet<(Option<u32>, Option<u32>)>;
+
+impl Bench<'_> {
+    /// The outages of a series; `None` without a path of one.
+    pub(super) fn past(&self, series: &Series, signature: Option<u32>, finder: &mut Outages) -> Option<Box<Past>> {
+        let runs = &series.runs;
+        let bits: Vec<bool> = runs.iter().map(|run| run.failed).collect();
+        let course = finder.find(&bits, || self.strata(series));
+        let last = *course.outages.last()?;
+        let calendar = matches!(course.pattern, Pattern::Outages | Pattern::Bursts)
+            .then(|| self.explained(runs, course.ln_likelihood, finder))
+            .flatten();
+        let spans = self.spans(series, signature, &course);
+        let shape = match course.pattern {
+            _ if calendar.is_some() => Shape::Calendar,
+            Pattern::Independent => Shape::Independent,
+            Pattern::Unclear => Shape::Unclear,
+            Pattern::Single => Shape::Single,
+            Pattern::Outages => Shape::Outages,
+            Pattern::Bursts => Shape::Bursts,
+        };
+        let (own, earlier) = spans.split_last()?;
+        let times_before = earlier.iter().filter(|span| span.is_mass == own.is_mass).count();
+        // One that everything had is no earlier outage of one that it had alone, nor the reverse.
+        let shape = if shape == Shape::Outages && times_before == 0 { Shape::Unclear } else { shape };
+        let needed_95 = clean_runs_needed(last.fails as u64, last.runs() as u64, 0.95);
+        let clean = (runs.len() - last.end) as u64;
+        let is_clean_since = runs[last.end..].iter().all(|run| !run.failed);
+        let (reason, reason_last) = if signature.is_some() {
+            (Reason::Same, earlier.last().map(|span| span.last_failed))
+        } else {
+            self.reason(runs, &course, own, earlier)
+        };
+        let between = course.outages.windows(2).map(|pair| (pair[1].start - pair[0].end) as u64);
+        let (inside, failed) = spans.iter().fold((0, 0), |(n, x), span| (n + span.runs, x + span.failed));
+        Some(Box::new(Past {
+            shape,
+            calendar,
+            is_over: needed_95.is_some_and(|needed| clean >= needed),
+            is_clean_since,
+            longest_away: between.max().unwrap_or(0),
+            times_before,
+            reason,
+            reason_last,
+            by_revision: if shape == Shape::Outages { self.by_revision(series, &course) } else { None },
+            strays: series.x() - failed,
+            outside: runs.len() as u64 - inside,
+            spans,
+            course,
+        }))
+    }
+
+    /// The sets of environments and recurring seeds that the runs ran, where these differ.
+    pub(super) fn strata(&self, series: &Series) -> Option<Strata> {
+        let mut seeds: BTreeMap<u32, u32> = BTreeMap::new();
+        let levels = |run: &SeriesRun| -> Vec<_> {
+            series.trials(run).iter().map(|trial| self.attempts.cells[trial.cell as usize]).collect()
+        };
+        for run in &series.runs {
+            let of_run: BTreeSet<u32> = levels(run).iter().filter_map(|levels| levels.seed).collect();
+            for seed in of_run {
+                *seeds.entry(seed).or_default() += 1;
+            }
+        }
+        let recurs = |seed: &u32| seeds.get(seed).is_some_and(|&runs| runs > 1);
+        let mut sets: BTreeMap<Set, u32> = BTreeMap::new();
+        let number = |run: &SeriesRun| {
+            let of_run = levels(run).into_iter().map(|levels| (levels.env, levels.seed.filter(recurs))).collect();
+            let next = u32::try_from(sets.len()).unwrap_or(u32::MAX);
+            *sets.entry(of_run).or_insert(next)
+        };
+        let of: Vec<u32> = series.runs.iter().map(number).collect();
+        of.iter().any(|&set| set > 0).then_some(Strata { of, key: self.key })
+    }
+
+    /// The weekday or the hour (UTC), where the rates of its levels make the series as likely as the outages do.
+    fn explained(&self, runs: &[SeriesRun], ln_likelihood: f64, finder: &mut Outages) -> Option<&'static str> {
+        let mut by = |level: fn(i64) -> i64| -> Option<f64> {
+            let mut levels: BTreeMap<i64, [usize; 2]> = BTreeMap::new();
+            for run in runs {
+                let time = self.timeline.runs[run.run as usize].unix_ms?;
+                levels.entry(level(time)).or_default()[usize::from(!run.failed)] += 1;
+            }
+            Some(finder.by_levels(levels.into_values()))
+        };
+        let (weekday, hour) = (by(weekday)?, by(hour)?);
+        let (most, name) = if weekday >= hour { (weekday, "weekday") } else { (hour, "hour") };
+        (most >= ln_likelihood).then_some(name)
+    }
+
+    /// Of a calendar's dimension, whether no clean run lay on a level that failed.
+    pub(super) fn misses_calendar(&self, base: &[SeriesRun], clean: &[SeriesRun], name: &str) -> bool {
+        let level = |run: &SeriesRun| {
+            let time = self.timeline.runs[run.run as usize].unix_ms?;
+            Some(if name == "hour" { hour(time) } else { weekday(time) })
+        };
+        let failed: BTreeSet<i64> = base.iter().filter(|run| run.failed).filter_map(level).collect();
+        !clean.iter().filter_map(level).any(|level| failed.contains(&level))
+    }
+
+    fn spans(&self, series: &Series, signature: Option<u32>, course: &Course) -> Vec<Span> {
+        let (runs, outages) = (&series.runs, &course.outages);
+        // Runs in which it did not run stay suspect: from the one behind the scenario's run before the interval.
+        let interval = |boundary: &Boundary| {
+            let from = boundary.low.checked_sub(1).map_or(runs[0].run, |before| runs[before].run + 1);
+            (from, runs[boundary.high.min(runs.len() - 1)].run)
+        };
+        let time = |place: usize| self.timeline.runs[runs[place].run as usize].unix_ms;
+        let span = |(at, outage): (usize, &Outage)| {
+            let own = &runs[outage.start..outage.end];
+            let before = at.checked_sub(1).map(|at| outages[at].end);
+            let of_interval = |end: usize| course.boundaries.get(at).map(|both| interval(&both[end]));
+            let mass = own.iter().filter(|run| self.mass.binary_search(&run.run).is_ok()).count();
+            let last_failed_before = runs[..outage.start].iter().rposition(|run| run.failed);
+            Span {
+                start: (own[0].run, of_interval(0)),
+                end: runs.get(outage.end).map(|run| (run.run, of_interval(1))),
+                last_failed: own[own.len() - 1].run,
+                runs: own.len() as u64,
+                failed: outage.fails as u64,
+                clean_before: (outage.start - before.unwrap_or(0)) as u64,
+                clean_before_ms: last_failed_before
+                    .and_then(|last| Some(time(outage.start)?.saturating_sub(time(last)?))),
+                gone_risk: at
+                    .checked_sub(1)
+                    .and_then(|at| course.gone_ln_odds.get(at))
+                    .map(|&odds| chance_against(odds)),
+                reasons: match signature {
+                    Some(own) => vec![own],
+                    None => reasons(self.attempts, own, outage.fails),
+                },
+                is_mass: mass * 2 > own.len(),
+            }
+        };
+        outages.iter().enumerate().map(span).collect()
+    }
+
+    /// How the ways to fail of the last outage compare with those of the earlier ones, and the last failing run of the latest
+    /// earlier one for the same reason.
+    fn reason(&self, runs: &[SeriesRun], course: &Course, own: &Span, earlier: &[Span]) -> (Reason, Option<u32>) {
+        let mut failed_in: BTreeMap<u32, (u32, usize)> = BTreeMap::new();
+        for tick in &self.attempts.ticks {
+            let Some(way) = tick.signature else { continue };
+            let (last, number) = failed_in.entry(way).or_insert((u32::MAX, 0));
+            if *last != tick.run {
+                (*last, *number) = (tick.run, *number + 1);
+            }
+        }
+        if failed_in.values().filter(|(_, runs)| *runs == 1).count() * 2 > failed_in.len() {
+            return (Reason::Unknown, None);
+        }
+        let shares = |span: &&Span| span.reasons.iter().any(|reason| own.reasons.contains(reason));
+        if let Some(same) = earlier.iter().rev().find(shares) {
+            return (Reason::Same, Some(same.last_failed));
+        }
+        let known: BTreeSet<u32> = course.outages[..course.outages.len() - 1]
+            .iter()
+            .flat_map(|outage| ways(self.attempts, &runs[outage.start..outage.end]).into_keys())
+            .collect();
+        let is_another = !own.reasons.is_empty() && own.reasons.iter().all(|reason| !known.contains(reason));
+        (if is_another { Reason::Another } else { Reason::Mixed }, None)
+    }
+
+    /// A cell of one known revision that passed before an outage may have begun and failed inside, or failed before it may have
+    /// ended and passed behind: the newest, as its passing and its failing run.
+    fn by_revision(&self, series: &Series, course: &Course) -> Option<(u32, u32)> {
+        type Seen = Vec<(usize, bool, bool)>;
+        let mut seen: BTreeMap<(u32, u32), Seen> = BTreeMap::new();
+        for (place, run) in series.runs.iter().enumerate() {
+            let Some(revision) = self.timeline.runs[run.run as usize].revision else { continue };
+            for trial in series.trials(run) {
+                let of_cell = seen.entry((trial.cell, revision)).or_default();
+                of_cell.push((place, trial.passes > 0, trial.fails > 0));
+            }
+        }
+        let of_cell = |of_cell: &Seen| {
+            let across = course.outages.iter().zip(&course.boundaries).filter_map(|(outage, [start, end])| {
+                let passed = |within: &dyn Fn(usize) -> bool| {
+                    of_cell.iter().rfind(|seen| seen.1 && within(seen.0)).map(|seen| seen.0)
+                };
+                let failed = |within: &dyn Fn(usize) -> bool| {
+                    of_cell.iter().rfind(|seen| seen.2 && within(seen.0)).map(|seen| seen.0)
+                };
+                let broke = passed(&|at| at < start.low).zip(failed(&|at| at >= start.high && at < outage.end));
+                let mended = || passed(&|at| at >= end.high).zip(failed(&|at| at >= outage.start && at < end.low));
+                broke.or_else(mended)
+            });
+            across.max_by_key(|&(_, failed)| failed)
+        };
+        let (passed, failed) = seen.values().filter_map(of_cell).max_by_key(|&(_, failed)| failed)?;
+        Some((series.runs[passed].run, series.runs[failed].run))
+    }
+}
+
+fn weekday(unix_ms: i64) -> i64 {
+    unix_ms.div_euclid(24 * HOUR_MS).rem_euclid(7)
+}
+
+fn hour(unix_ms: i64) -> i64 {
+    unix_ms.div_euclid(HOUR_MS).rem_euclid(24)
+}
+
+/// The ways in which some runs failed, each with how many of them.
+fn ways(attempts: &Attempts, runs: &[SeriesRun]) -> BTreeMap<u32, usize> {
+    let mut ways = BTreeMap::new();
+    for run in runs.iter().filter(|run| run.failed) {
+        let first = attempts.ticks.partition_point(|tick| tick.run < run.run);
+        let of_run = attempts.ticks[first..].iter().take_while(|tick| tick.run == run.run);
+        let of_run: BTreeSet<u32> = of_run.filter_map(|tick| tick.signature).collect();
+        for way in of_run {
+            *ways.entry(way).or_default() += 1;
+        }
+    }
+    ways
+}
+
+/// The ways to fail that are reasons of an outage.
+fn reasons(attempts: &Attempts, runs: &[SeriesRun], fails: usize) -> Vec<u32> {
+    let (some, of) = SHARE;
+    let is_reason = |runs: usize| runs * of >= fails * some;
+    ways(attempts, runs).into_iter().filter(|&(_, runs)| is_reason(runs)).map(|(way, _)| way).collect()
+}

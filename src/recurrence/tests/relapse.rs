@@ -1,0 +1,203 @@
+//! The verdicts of what came back: the worked histories of relapse.md, section 12, and its rules one by one.
+
+use super::{Attempt, HOUR, attempt, history, judged, judged_every};
+use crate::recurrence::{Kind, Label, Reason, Recurrence, ScenarioJudgement, Shape, Verdict};
+
+/// Two runs a day, as in the first worked row; the weekday and the hour explain none of these.
+fn apart(attempts: &[Attempt<'_>]) -> Recurrence {
+    judged_every(12 * HOUR, attempts)
+}
+
+fn only(attempts: &[Attempt<'_>]) -> ScenarioJudgement {
+    apart(attempts).scenarios.remove(0)
+}
+
+fn of(pattern: &str) -> ScenarioJudgement {
+    only(&history(pattern))
+}
+
+#[test]
+fn the_worked_histories() {
+    use Verdict::{Fixed, Flaky, NewFailure, Recovered, Regressed, Relapsed};
+    let always = Some(Label::Deterministic);
+    let six = "10P3F".repeat(6);
+    let late = format!("{}100P3F", "10P3F".repeat(5));
+    for (pattern, verdict, label, kind) in [
+        ("10P5F20P5F", Relapsed, always, Kind::Deterministic),
+        ("10P5F20P5F1P", Relapsed, always, Kind::Deterministic),
+        ("10P5F20P5F2P", Recovered, None, Kind::Unproven),
+        ("10P5F20P5F21P", Fixed, None, Kind::Resolved),
+        ("10P5F20P2F", Relapsed, always, Kind::Deterministic),
+        ("10P5F20P1F", NewFailure, Some(Label::Again), Kind::Unproven),
+        ("20P2F20P2F", NewFailure, Some(Label::Again), Kind::Unproven),
+        ("20P2F40P2F", Relapsed, always, Kind::Deterministic),
+        ("10P5F5P5F", Relapsed, always, Kind::Deterministic),
+        ("10P5F3P5F", Regressed, Some(Label::RateRise), Kind::Flaky),
+        ("50P10F50P10F", Relapsed, always, Kind::Deterministic),
+        ("20P6F1P3F30P3F1P6F", Relapsed, Some(Label::RateRise), Kind::Flaky),
+        ("20PFPFPFFPFPF30PFPPFFPFPFF", Flaky, Some(Label::Bursty), Kind::Flaky),
+        (six.as_str(), Flaky, Some(Label::Bursty), Kind::Flaky),
+        (late.as_str(), Relapsed, always, Kind::Deterministic),
+        ("5F20P5F", Relapsed, always, Kind::Deterministic),
+        ("30P1F30P5F", Regressed, always, Kind::Deterministic),
+        ("PPPFPPFFPPPPPFPPPPPF", Flaky, None, Kind::Flaky),
+    ] {
+        let row = of(pattern);
+        assert_eq!(
+            (row.judged.verdict, row.judged.label, row.judged.kind),
+            (verdict, label, kind),
+            "{pattern}: {}",
+            row.why
+        );
+    }
+    // Those of relapse.md, section 4, that stay as they were.
+    for (pattern, verdict) in [
+        ("4F8P", Fixed),
+        ("7P5F", Regressed),
+        ("10P2F", NewFailure),
+        ("6P1F5P", Verdict::FlakySuspected),
+        ("30P10F", Regressed),
+    ] {
+        assert_eq!(of(pattern).judged.verdict, verdict, "{pattern}");
+    }
+}
+
+#[test]
+fn a_relapse_says_when_it_was_there_before() {
+    let row = of("10P5F20P5F");
+    assert_eq!(
+        row.why,
+        "back since run-0035 (99 %: run-0034 to run-0035): 5 of 5 runs failed, every attempt; it had failed in run-0010 to \
+         run-0014 (5 of 5) and stayed away for 20 runs, 10.5 days; the risk that it is no relapse is 0.0045 %; the same reason as \
+         then: r; not controlled: revision, seed"
+    );
+    assert_eq!(row.would_change, "2 more clean runs in a row would show that it is over");
+    let relapse = row.relapse.unwrap();
+    assert_eq!((relapse.since_run.as_str(), relapse.times_before, relapse.away_runs), ("run-0035", 1, 20));
+    assert_eq!((relapse.reason, relapse.reason_last_failed_run.as_deref()), (Reason::Same, Some("run-0014")));
+    assert_eq!(row.pattern.unwrap().name, Shape::Outages);
+    let places: Vec<_> = row
+        .outages
+        .iter()
+        .map(|outage| (outage.start.run.as_str(), outage.end.as_ref().map(|end| end.run.as_str()), outage.failed_runs))
+        .collect();
+    assert_eq!(places, [("run-0010", Some("run-0015"), 5), ("run-0035", None, 5)]);
+    assert_eq!(row.outages[0].start.from_run.as_deref(), Some("run-0009"));
+
+    let row = of("10P5F20P5F8P");
+    assert!(
+        row.why.starts_with(
+            "8 runs clean since its 2nd outage (run-0035 to run-0039); it came back after 20 runs before, so 13 more would be its \
+             longest absence"
+        ),
+        "{}",
+        row.why
+    );
+    let row = of("10P5F20P1F");
+    assert!(
+        row.why.starts_with("failed in its last run, 20 runs after its outage of run-0010 to run-0014"),
+        "{}",
+        row.why
+    );
+    assert_eq!(
+        (row.more_runs_needed, row.would_change.as_str()),
+        (Some(1), "1 more failing run in a row would show a relapse")
+    );
+    let row = of("20PFPFPFFPFPF30PFPPFFPFPFF");
+    let told =
+        "its failures come in 2 bursts: 12 of 20 runs failed inside, 0 of 50 outside (odds 158 to 1 over chance)";
+    assert!(row.why.starts_with(told), "{}", row.why);
+    let row = of(&"10P3F".repeat(6));
+    let told = "it comes and goes: 6 outages of 3 runs in 78, away for 10 at a time, as long as chance has it at that pace (35 %)";
+    assert!(row.why.starts_with(told), "{}", row.why);
+    assert!(of("10P5F20P5F21P").why.contains("longer since its 2nd outage than it ever stayed away (20)"));
+}
+
+#[test]
+fn a_relapse_is_no_witness_and_no_quarantine() {
+    for pattern in ["10P5F20P5F", "10P5F20P5F20P5F"] {
+        let row = of(pattern);
+        assert_eq!((row.judged.verdict, row.quarantine.state), (Verdict::Relapsed, "none"), "{pattern}");
+        assert!(row.witness.is_none(), "{pattern}");
+    }
+    // A third of its runs fail in both stretches: that is a flake in each.
+    assert_eq!(of("PPPFPPFFPPPPPFPPPPPF").quarantine.state, "quarantined");
+}
+
+#[test]
+fn another_reason_is_another_failure() {
+    let mut attempts = history("10P5F20P5F");
+    for attempt in &mut attempts[20..] {
+        attempt.reason = "parse_error";
+    }
+    let row = only(&attempts);
+    assert_eq!((row.judged.verdict, row.judged.label), (Verdict::Regressed, Some(Label::Deterministic)));
+    assert!(row.why.contains("for another reason (parse_error) than in run-0010 to run-0014 (r)"), "{}", row.why);
+    let of_reason = |reason: &str| row.signatures.iter().find(|way| way.reason_code == reason).unwrap().judged.verdict;
+    assert_eq!((of_reason("r"), of_reason("parse_error")), (Verdict::Fixed, Verdict::Regressed));
+    // A reason that recurs in part is the same failure.
+    let mut attempts = history("10P5F20P5F");
+    attempts[39].reason = "parse_error";
+    assert_eq!(only(&attempts).judged.verdict, Verdict::Relapsed);
+}
+
+#[test]
+fn one_revision_on_both_sides_is_a_flake() {
+    let mut attempts = history("10P5F20P5F");
+    let names: Vec<String> = (0..40).map(|run| format!("c{}", if run == 37 { 30 } else { run })).collect();
+    for attempt in &mut attempts {
+        attempt.revision = Some(&names[attempt.run]);
+    }
+    let row = only(&attempts);
+    assert_eq!((row.judged.verdict, row.judged.label), (Verdict::Flaky, Some(Label::Bursty)));
+    assert!(row.why.contains("one revision passed in run-0030 and failed in run-0037"), "{}", row.why);
+    attempts[37].revision = Some("c37");
+    assert_eq!(only(&attempts).judged.verdict, Verdict::Relapsed);
+}
+
+#[test]
+fn a_weekday_is_no_relapse() {
+    // Three runs a day; it fails on one day of the week.
+    let row = judged_every(8 * HOUR, &history(&"3F18P".repeat(4))).scenarios.remove(0);
+    assert_eq!((row.judged.verdict, row.pattern.unwrap().name), (Verdict::NotRerun, Shape::Calendar));
+    assert!(row.why.contains("none of them ran a failing weekday"), "{}", row.why);
+    // In an environment of its own, which ran in blocks.
+    let mut attempts = history(&"5F15P".repeat(4));
+    for attempt in &mut attempts {
+        attempt.env = Some(if attempt.run % 20 < 5 { "A" } else { "B" });
+    }
+    assert_ne!(only(&attempts).judged.verdict, Verdict::Relapsed);
+}
+
+#[test]
+fn what_came_back_at_once_is_one_event() {
+    let names: Vec<String> = (0..6).map(|at| format!("s{at}")).collect();
+    let mut attempts = Vec::new();
+    for (at, name) in names.iter().enumerate() {
+        let pattern = if at < 4 { "10P5F20P5F" } else { "15P5F17P3F" };
+        attempts.extend(history(pattern).into_iter().map(|it| Attempt { scenario: name, ..it }));
+    }
+    let recurrence = apart(&attempts);
+    let events = &recurrence.summary.relapses;
+    let told: Vec<(&str, usize)> = events.iter().map(|event| (event.since.as_str(), event.scenarios.len())).collect();
+    assert_eq!(told, [("run-0035", 4), ("run-0037", 2)]);
+}
+
+/// Runs in which a third of all fails stay where they are not set aside; what failed with all then and fails alone now has not
+/// come back.
+#[test]
+fn an_outage_of_all_is_none_of_one() {
+    let names: Vec<String> = (0..30).map(|at| format!("s{at:02}")).collect();
+    let world = |alone: bool| -> ScenarioJudgement {
+        let mut attempts = Vec::new();
+        for run in 0..60 {
+            for (at, name) in names.iter().enumerate() {
+                let failed = (20..24).contains(&run) && (at < 20 && !alone || at == 0) || run >= 55 && at == 0;
+                attempts.push(Attempt { scenario: name, ..attempt(run, failed) });
+            }
+        }
+        judged(&attempts).scenarios.into_iter().find(|row| row.scenario_id == "s00").unwrap()
+    };
+    assert_eq!(world(true).judged.verdict, Verdict::Relapsed);
+    assert_eq!(world(false).judged.verdict, Verdict::Regressed);
+}

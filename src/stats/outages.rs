@@ -1,0 +1,232 @@
+//! Outages: whether a series of run bits broke, was mended and broke again.
+//!
+//! Model (relapse.md, sections 2 and 3): a healthy run breaks with an unknown chance (about 1 in 50), a broken one is mended with
+//! an unknown chance, strays between are rare (about 1 %), and inside a run fails nearly always (an outage) or half the time (a
+//! burst); each rate is integrated out. The likeliest path of outages is pruned to what is proven piece by piece, and compared
+//! with what else it may be: strays now, the same outage still, strays before, a steady flake. The exact runs test bounds
+//! what chance may do: no steady flake comes back with a probability above .5 %, whatever its rate.
+
+mod boundary;
+mod path;
+mod score;
+#[cfg(test)]
+mod tests;
+
+pub use boundary::Boundary;
+use path::Field;
+use score::Scores;
+
+use super::planning::unfixed_pass_chance;
+use super::runs_test::{clustering_p_of, clustering_p_within};
+
+/// The greatest chance that so few streaks are of a steady flake.
+const MOST_CHANCE: f64 = 0.005;
+/// The same of bursts, where runs differ in what they ran.
+const MOST_CHANCE_OF_BURSTS: f64 = 0.05;
+/// Outages from which on they are bursts if they come at a pace.
+const MANY: usize = 4;
+/// The chance of so long an absence at the pace of the earlier outages, above which they come at a pace.
+const AT_PACE: f64 = 0.05;
+
+/// A stretch of runs in which something was broken; its first and its last run failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outage {
+    /// Index of its first run.
+    pub start: usize,
+    /// Index after its last failing run.
+    pub end: usize,
+    /// Failing runs among them.
+    pub fails: usize,
+}
+
+impl Outage {
+    /// Number of runs.
+    #[must_use]
+    pub fn runs(&self) -> usize {
+        self.end - self.start
+    }
+}
+
+/// What the failures of a series look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pattern {
+    /// Nothing, or a steady rate.
+    Independent,
+    /// More like outages than like a steady rate, but not proven.
+    Unclear,
+    /// One outage.
+    Single,
+    /// Several outages: it came back.
+    Outages,
+    /// Bursts, or outages that come and go at a pace.
+    Bursts,
+}
+
+/// The outages of a series.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Course {
+    /// What they look like.
+    pub pattern: Pattern,
+    /// In run order; empty where no path was found.
+    pub outages: Vec<Outage>,
+    /// `ln P` of the series under the path.
+    pub ln_likelihood: f64,
+    /// `ln` of the odds of the path over independent failures.
+    pub ln_odds: f64,
+    /// For each stretch between two outages, `ln` of the odds that it is one.
+    pub gone_ln_odds: Vec<f64>,
+    /// Of several outages, `ln` of the odds that the last is a relapse.
+    pub relapse_ln_odds: Option<f64>,
+    /// Of several outages, the chance of so long a clean stretch before the last at the pace of the earlier ones.
+    pub pace_chance: Option<f64>,
+    /// Where it decided between outages or bursts and nothing proven, the chance that a steady flake makes so few streaks.
+    pub p: Option<f64>,
+    /// With pattern [`Pattern::Outages`], where each may have begun, and the first run behind it may be.
+    pub boundaries: Vec<[Boundary; 2]>,
+}
+
+impl Course {
+    const NONE: Self = Self {
+        pattern: Pattern::Independent,
+        outages: Vec::new(),
+        ln_likelihood: 0.0,
+        ln_odds: 0.0,
+        gone_ln_odds: Vec::new(),
+        relapse_ln_odds: None,
+        pace_chance: None,
+        p: None,
+        boundaries: Vec::new(),
+    };
+
+    /// The chance that the last outage is no relapse.
+    #[must_use]
+    pub fn risk(&self) -> Option<f64> {
+        self.relapse_ln_odds.map(chance_against)
+    }
+}
+
+/// The chance of what the odds are against.
+#[must_use]
+pub fn chance_against(ln_odds: f64) -> f64 {
+    1.0 / (1.0 + ln_odds.exp())
+}
+
+/// What parts runs, so that failures of one may not be compared with those of another: for each run a number, equal where runs
+/// ran the same environments and recurring seeds, and a number to draw from.
+#[derive(Clone, Debug)]
+pub struct Strata {
+    /// By run.
+    pub of: Vec<u32>,
+    /// The same for the same series.
+    pub key: u64,
+}
+
+/// Finds outages; owns tables that later series reuse, so give each worker one.
+#[derive(Clone, Debug)]
+pub struct Outages {
+    ln_odds: f64,
+    scores: Scores,
+    before: Vec<u32>,
+}
+
+impl Outages {
+    /// Pieces are proven at these odds; `None` unless they are at least 1.
+    #[must_use]
+    pub fn new(odds: f64) -> Option<Self> {
+        (odds >= 1.0 && odds.is_finite()).then(|| Self {
+            ln_odds: odds.ln(),
+            scores: Scores::default(),
+            before: Vec::new(),
+        })
+    }
+
+    /// The outages of a series of run bits (`true` is a failing run) in run order, any length below 2^32. `strata`: where
+    /// runs differ in what they ran; asked for where it decides.
+    ///
+    /// Time grows with the length and with the number of its stretches for each distinct gap between two.
+    pub fn find(&mut self, bits: &[bool], strata: impl FnOnce() -> Option<Strata>) -> Course {
+        self.before.clear();
+        self.before.push(0);
+        let mut fails = 0;
+        self.before.extend(bits.iter().map(|&bit| {
+            fails += u32::from(bit);
+            fails
+        }));
+        let (n, x) = (bits.len(), fails as usize);
+        if x < 2 || x == n {
+            return Course::NONE;
+        }
+        self.scores.cover(n);
+        let field = Field { scores: &self.scores, before: &self.before };
+        let Some(mut outages) = field.search() else { return Course::NONE };
+        let independent = field.independent();
+        let odds = |outages: &[Outage]| field.score(field.shape(outages)).both() - independent;
+        if odds(&outages) < 0.0 {
+            return Course { ln_odds: odds(&outages), ..Course::NONE };
+        }
+        if odds(&outages) >= self.ln_odds {
+            field.prune(&mut outages, self.ln_odds);
+        }
+        let score = field.score(field.shape(&outages));
+        let ln_odds = score.both() - independent;
+        let relapse_ln_odds = field.relapse(&outages);
+        let pace_chance = pace_chance(&outages, n);
+        let comes_at_pace = outages.len() > MANY && pace_chance.is_some_and(|chance| chance > AT_PACE);
+        let (pattern, most) = if ln_odds < self.ln_odds {
+            (Pattern::Unclear, None)
+        } else if outages.len() == 1 {
+            (Pattern::Single, None)
+        } else if score.burst > score.outage || comes_at_pace {
+            (Pattern::Bursts, Some(MOST_CHANCE_OF_BURSTS))
+        } else if relapse_ln_odds.is_some_and(|odds| odds >= self.ln_odds) {
+            (Pattern::Outages, Some(MOST_CHANCE))
+        } else {
+            (Pattern::Unclear, None)
+        };
+        // Drawing costs far more than all else: only where it decides.
+        let p = most.map(|most| match strata() {
+            Some(Strata { of, key }) => (clustering_p_within(bits, &of, key), most),
+            // The odds say enough of bursts of runs that are alike.
+            None if pattern == Pattern::Bursts => (clustering_p_of(bits.iter().copied()).unwrap_or(1.0), 1.0),
+            None => (clustering_p_of(bits.iter().copied()).unwrap_or(1.0), most),
+        });
+        let pattern = if p.is_some_and(|(p, most)| p > most) { Pattern::Unclear } else { pattern };
+        let boundaries = match pattern {
+            Pattern::Outages => {
+                (0..outages.len()).map(|at| [field.start(&outages, at), field.end(&outages, at)]).collect()
+            }
+            _ => Vec::new(),
+        };
+        let gone_ln_odds = field.joins(&outages);
+        Course {
+            pattern,
+            ln_likelihood: score.both(),
+            ln_odds,
+            gone_ln_odds,
+            relapse_ln_odds,
+            pace_chance,
+            p: p.map(|(p, _)| p),
+            boundaries,
+            outages,
+        }
+    }
+
+    /// `ln P` of runs that fail at a rate of their level's own, from the failing and the passing runs of each.
+    pub fn by_levels(&mut self, levels: impl IntoIterator<Item = [usize; 2]>) -> f64 {
+        let scored = levels.into_iter().map(|[fails, passes]| {
+            self.scores.cover(fails + passes);
+            self.scores.independent(fails, passes)
+        });
+        scored.sum()
+    }
+}
+
+/// The chance of so long a stretch before the last outage at the pace of the earlier ones.
+fn pace_chance(outages: &[Outage], n: usize) -> Option<f64> {
+    let [.., before, last] = outages else { return None };
+    let away = last.start - before.end;
+    let inside: usize = outages.iter().map(Outage::runs).sum();
+    let entries = outages.len() - 1 - usize::from(outages[0].start == 0);
+    let healthy = n - inside - away - (n - last.end);
+    unfixed_pass_chance(entries as u64, healthy.max(entries).max(1) as u64, away as u64)
+}

@@ -1,0 +1,191 @@
+//! The likeliest path of outages, and the pieces of it that are proven.
+
+use super::Outage;
+use super::score::{Score, Scores, Shape, ln_sum};
+
+/// Scores closer than this tie.
+const TIE: f64 = 1e-9;
+/// Failing runs that an outage must have, as two readings: with two, and with three, fewer are strays.
+const LEAST_FAILING: [usize; 2] = [2, 3];
+
+/// One series, and what its paths are scored with.
+pub(super) struct Field<'f> {
+    pub(super) scores: &'f Scores,
+    /// Failing runs before each place, and all of them.
+    pub(super) before: &'f [u32],
+}
+
+impl Field<'_> {
+    pub(super) fn n(&self) -> usize {
+        self.before.len() - 1
+    }
+
+    pub(super) fn x(&self) -> usize {
+        self.fails(0, self.n())
+    }
+
+    /// Failing runs from a place on, up to another.
+    pub(super) fn fails(&self, from: usize, to: usize) -> usize {
+        (self.before[to] - self.before[from]) as usize
+    }
+
+    /// From one place to the last run before another.
+    pub(super) fn outage(&self, start: usize, end: usize) -> Outage {
+        Outage { start, end, fails: self.fails(start, end) }
+    }
+
+    pub(super) fn shape(&self, path: &[Outage]) -> Shape {
+        Shape {
+            outages: path.len(),
+            runs: path.iter().map(Outage::runs).sum(),
+            fails: path.iter().map(|outage| outage.fails).sum(),
+            at_start: path.first().is_some_and(|first| first.start == 0),
+            at_end: path.last().is_some_and(|last| last.end == self.n()),
+        }
+    }
+
+    pub(super) fn score(&self, shape: Shape) -> Score {
+        self.scores.of(shape, self.n(), self.x())
+    }
+
+    /// `ln P` of independent failures.
+    pub(super) fn independent(&self) -> f64 {
+        let (n, x) = (self.n(), self.x());
+        self.scores.independent(x, n - x)
+    }
+
+    /// The likeliest path among those that join failing runs over gaps up to some length; `None` without two failing runs of
+    /// one outage.
+    pub(super) fn search(&self) -> Option<Vec<Outage>> {
+        let blocks = self.blocks();
+        let mut gaps: Vec<usize> = blocks.windows(2).map(|pair| pair[1].start - pair[0].end).collect();
+        gaps.push(0);
+        gaps.sort_unstable();
+        gaps.dedup();
+        let mut joined = blocks.clone();
+        // By outage and by burst, each with its gap and its failing runs.
+        let mut best: [Option<(f64, usize, usize)>; 2] = [None; 2];
+        for gap in gaps {
+            self.join(&mut joined, gap);
+            for least in LEAST_FAILING {
+                let Some(shape) = self.shape_of(&joined, least) else { continue };
+                let Score { outage, burst } = self.score(shape);
+                for (best, score) in best.iter_mut().zip([outage, burst]) {
+                    if best.is_none_or(|(most, ..)| score > most + TIE) {
+                        *best = Some((score, gap, least));
+                    }
+                }
+            }
+        }
+        let [outage, burst] = best;
+        let (outage, burst) = (outage?, burst?);
+        let (_, gap, least) = if burst.0 > outage.0 + TIE { burst } else { outage };
+        let mut path = blocks;
+        self.join(&mut path, gap);
+        path.retain(|outage| outage.fails >= least);
+        Some(path)
+    }
+
+    /// The stretches of failing runs.
+    fn blocks(&self) -> Vec<Outage> {
+        let mut blocks: Vec<Outage> = Vec::new();
+        for (place, pair) in self.before.windows(2).enumerate() {
+            if pair[0] == pair[1] {
+                continue;
+            }
+            match blocks.last_mut() {
+                Some(last) if last.end == place => (last.end, last.fails) = (place + 1, last.fails + 1),
+                _ => blocks.push(Outage { start: place, end: place + 1, fails: 1 }),
+            }
+        }
+        blocks
+    }
+
+    /// Joins what is no further apart than so many runs, in place.
+    fn join(&self, outages: &mut Vec<Outage>, gap: usize) {
+        outages.dedup_by(|next, last| {
+            let is_near = next.start - last.end <= gap;
+            if is_near {
+                *last = self.outage(last.start, next.end);
+            }
+            is_near
+        });
+    }
+
+    /// Of those with at least so many failing runs.
+    fn shape_of(&self, outages: &[Outage], least: usize) -> Option<Shape> {
+        let kept = || outages.iter().filter(|outage| outage.fails >= least);
+        let (first, last) = (kept().next()?, kept().next_back()?);
+        Some(kept().fold(
+            Shape { at_start: first.start == 0, at_end: last.end == self.n(), ..Shape::default() },
+            |shape, outage| Shape {
+                outages: shape.outages + 1,
+                runs: shape.runs + outage.runs(),
+                fails: shape.fails + outage.fails,
+                ..shape
+            },
+        ))
+    }
+
+    /// Takes out of a path what is not proven at the odds: outages that may be strays, and stretches between two that may be
+    /// part of one.
+    pub(super) fn prune(&self, path: &mut Vec<Outage>, ln_odds: f64) {
+        while path.len() > 1 {
+            let whole = self.shape(path);
+            let score = self.score(whole).both();
+            let drops = (0..path.len()).map(|at| (score - self.score(without(whole, path, at)).both(), at));
+            let Some(drop) = least(drops) else { return };
+            let Some(join) = least(self.joins(path).into_iter().zip(0..)) else { return };
+            if drop.0.min(join.0) >= ln_odds {
+                return;
+            }
+            if join.0 < drop.0 - TIE {
+                path[join.1] = self.outage(path[join.1].start, path[join.1 + 1].end);
+                path.remove(join.1 + 1);
+            } else {
+                path.remove(drop.1);
+            }
+        }
+    }
+
+    /// For each stretch between two outages, `ln` of the odds that it is one.
+    pub(super) fn joins(&self, path: &[Outage]) -> Vec<f64> {
+        let whole = self.shape(path);
+        let score = self.score(whole).both();
+        let joined = |pair: &[Outage]| Shape {
+            outages: whole.outages - 1,
+            runs: whole.runs + pair[1].start - pair[0].end,
+            fails: whole.fails + self.fails(pair[0].end, pair[1].start),
+            ..whole
+        };
+        path.windows(2).map(|pair| score - self.score(joined(pair)).both()).collect()
+    }
+
+    /// `ln` of the odds that the last outage of several is a relapse: not strays, not the same one still, not the first after
+    /// strays, not chance.
+    pub(super) fn relapse(&self, path: &[Outage]) -> Option<f64> {
+        let [.., before, last] = path else { return None };
+        let mut joined = path[..path.len() - 1].to_vec();
+        joined[path.len() - 2] = self.outage(before.start, last.end);
+        let score = |path: &[Outage]| self.score(self.shape(path)).both();
+        let others =
+            [score(&path[..path.len() - 1]), score(&joined), score(&path[path.len() - 1..]), self.independent()];
+        Some(score(path) - ln_sum(others))
+    }
+}
+
+/// A path without one of its outages.
+fn without(whole: Shape, path: &[Outage], at: usize) -> Shape {
+    Shape {
+        outages: whole.outages - 1,
+        runs: whole.runs - path[at].runs(),
+        fails: whole.fails - path[at].fails,
+        at_start: whole.at_start && at > 0,
+        at_end: whole.at_end && at + 1 < path.len(),
+    }
+}
+
+/// The earliest of the least.
+fn least(values: impl Iterator<Item = (f64, usize)>) -> Option<(f64, usize)> {
+    values.reduce(|least, next| if next.0 < least.0 - TIE { next } else { least })
+}
