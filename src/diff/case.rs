@@ -4,12 +4,11 @@ use std::collections::BTreeSet;
 
 use super::change::{ChangeKind, Counts};
 use super::history::{History, Part, Side};
+use super::merged::Merged;
 use crate::incident::IncidentRow;
 use crate::recurrence::Verdict;
 use crate::stats::Level;
 
-/// Newest runs of the baseline without an incident after which it has returned, where that did not call it fixed.
-const WINDOW: usize = 10;
 /// Level of the test for failing more often, and its false discovery rate.
 pub(super) const LEVEL: f64 = 0.05;
 
@@ -103,19 +102,22 @@ impl<'o> Pair<'o> {
             // Not among all scenarios: it did not run. Not among some of them: it may have passed.
             (self.new.output.unlisted == 0).then_some(false)
         };
-        let began = |side: &Side<'_>, run: u32| side.output.runs.get(run as usize).and_then(|run| run.first_unix_ms);
-        let is_after = |run: &u32, last: u32| match (began(self.new, *run), began(self.old, last)) {
-            (Some(run), Some(last)) => run >= last,
-            _ => true,
-        };
         let was_fixed = old_row.is_some_and(|row| self.old.verdict(row, beside) == Some(Verdict::Fixed));
-        let away = self.away(&old_history, if was_fixed { 1 } else { WINDOW });
         let verdict = new_row.and_then(|row| self.new.verdict(row, part));
+        let merged = Merged::new((self.old, &old_history), (self.new, &new_history), compared);
+        // Who holds all runs has judged them, with all that is known of them.
+        let holds_all = || {
+            let mut old = old_history.present().into_iter().map(|run| self.old.run_id(run));
+            old.all(|run| self.new.places.contains_key(run.as_str()))
+        };
+        let came_back = || merged.is_relapse() && (verdict == Some(Verdict::Relapsed) || !holds_all());
+        let away =
+            merged.absence().filter(|&(since, _)| old_history.is_listed && since > 0 && (was_fixed || came_back()));
         // The change is the scenario's: of one that fails in several ways it may be another's.
         let is_own = || new_row.is_some_and(|row| self.new.only_row(row, part).is_some());
         let regressed = new_history.changed.filter(|&run| verdict == Some(Verdict::Regressed) && is_new_run(run));
         let regressed_at = regressed.filter(|_| is_own());
-        let away = away.filter(|&(_, last)| is_known && failed.iter().any(|run| is_after(run, last)));
+        let away = away.filter(|_| is_known);
         let since = |change| old_history.counts(|run| self.old.is_since(run, change));
         Some(Case {
             row,
@@ -139,13 +141,6 @@ impl<'o> Pair<'o> {
             clean: self.new.since_last_failure(&new_history),
             new_history,
         })
-    }
-
-    /// The runs of the scenario since the incident's last failure, when these are enough to call it gone: as many as `least`.
-    fn away(&self, history: &History, least: usize) -> Option<(usize, u32)> {
-        let present = self.old.newest_first(history.present());
-        let since = present.iter().position(|run| history.failed.binary_search(run).is_ok())?;
-        (history.is_listed && since >= least).then(|| (since, present[since]))
     }
 }
 

@@ -23,6 +23,7 @@ mod change;
 mod compare;
 mod history;
 mod lacking;
+mod merged;
 mod page;
 mod standing;
 mod swept;

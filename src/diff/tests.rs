@@ -76,18 +76,30 @@ fn only(old: &Output, new: &Output) -> Change {
 }
 
 #[test]
-fn returned_is_gone_for_ten_runs_of_its_scenario() {
-    for (baseline, kind, away) in [
-        // Runs without the scenario do not count: ten of its own do.
-        ("FPPPPP..PPPPP", ChangeKind::Returned, "after 10 runs of its scenario without it since r000"),
-        ("PFPPPPP.PPPP.", ChangeKind::Recurring, "before in 1 of 11 baseline runs"),
-        ("PFPFPFPPPPPPP", ChangeKind::Recurring, "before in 3 of 13 baseline runs"),
+fn returned_is_an_outage_that_begins_in_the_new_runs() {
+    for (baseline, now, kind, told) in [
+        // Runs without the scenario do not count.
+        (
+            "PPPPPFFFFFPPP..PPPPPPPPP",
+            "PFFF",
+            ChangeKind::Returned,
+            "after 13 runs of its scenario without it since r009",
+        ),
+        // Once before, once again, as a steady flake does; and with a gap between that is none.
+        ("FPPPPP..PPPPPPPPPPPPPPPP", "PFPP", ChangeKind::Recurring, "before in 1 of 22 baseline runs"),
+        ("PPPPPPPPPPPPPPPPPFFFFFFP", "FFPP", ChangeKind::Recurring, "before in 6 of 24 baseline runs"),
+        ("PFPFPFPPPPPPPPPPPPPPPPPP", "PFPP", ChangeKind::Recurring, "before in 3 of 24 baseline runs"),
     ] {
-        let old = output(0..13, &[("a", baseline)]);
-        let change = only(&old, &output(13..15, &[("a", "PF")]));
-        assert_eq!(change.kind, kind, "{baseline}");
-        assert!(change.why.contains(away), "{}", change.why);
+        let old = output(0..24, &[("a", baseline)]);
+        let change = only(&old, &output(24..28, &[("a", now)]));
+        assert_eq!(change.kind, kind, "{baseline}: {}", change.why);
+        assert!(change.why.contains(told), "{}", change.why);
     }
+    // Who holds all runs has judged them.
+    let old = output(0..24, &[("a", "PPPPPFFFFFPPPPPPPPPPPPPP")]);
+    let all = |verdict| with_verdict(output(0..28, &[("a", "PPPPPFFFFFPPPPPPPPPPPPPPPFFF")]), verdict, None);
+    assert_eq!(only(&old, &all(Verdict::Relapsed)).kind, ChangeKind::Returned);
+    assert_ne!(only(&old, &all(Verdict::NotRerun)).kind, ChangeKind::Returned);
 }
 
 #[test]
@@ -179,9 +191,9 @@ fn what_only_an_outage_knew_is_new_when_it_fails_by_itself() {
     let said = "failed in 2 of 4 new runs; in the baseline it failed only in 1 mass-failure run that was set aside";
     assert_eq!(why, said);
     // Nor is the outage a failure of what was gone by then.
-    let (kind, _, why) = known(&[0], "FPPPPPPPPPPP.P");
+    let (kind, _, why) = known(&[0, 1, 2], "FFFPPPPPPPPP.P");
     assert_eq!(kind, ChangeKind::Returned, "{why}");
-    assert!(why.contains("after 12 runs of its scenario without it since r000"), "{why}");
+    assert!(why.contains("after 12 runs of its scenario without it since r002"), "{why}");
     assert_eq!(known(&[0, 9], "FPPPPPPPPFPP.P").0, ChangeKind::Recurring);
 }
 
@@ -201,9 +213,11 @@ fn what_is_known_to_be_worse_is_no_worse_the_week_after() {
     let before =
         "before in 5 of 25 baseline runs, of these in 5 of 5 since its rate changed at r020; no more often than before";
     assert!(why.contains(before), "{why}");
-    // What became rarer and rises again does so from there.
-    let (kind, why) = week("FFFFFFFFFFFFFFFFPPPFPPPPP", Some("r016"));
+    // What became rarer and rises again does so from there; what was gone is back.
+    let (kind, why) = week("FFPFFPFFPFFPFFPFFPPFPPPPF", Some("r017"));
     assert_eq!(kind, ChangeKind::Worsened, "{why}");
+    let (kind, why) = week("FFFFFFFFFFFFFFFFPPPFPPPPP", Some("r016"));
+    assert_eq!(kind, ChangeKind::Returned, "{why}");
 }
 
 #[test]
@@ -563,7 +577,7 @@ fn branches_are_compared_apart() {
         let all = format!("{before}{after}");
         let runs = |history: &str| 0..u32::try_from(history.len()).unwrap();
         let old = on_branches(runs(before), &[("x", before)]);
-        let new = on_branches(runs(&all), &[("x", &all)]);
+        let new = with_verdict(on_branches(runs(&all), &[("x", &all)]), Verdict::Relapsed, None);
         let comparison = compare(&old, &new);
         let change = &comparison.changes[0];
         (change.kind, change.branch.clone(), change.why.clone())
@@ -572,11 +586,11 @@ fn branches_are_compared_apart() {
     assert_eq!((new, branch.as_deref()), (ChangeKind::New, Some("feature")), "{why}");
     let known = "on feature failed in 2 of 2 new runs; its scenario had 6 baseline runs without it; the baseline has it on main";
     assert_eq!(why, known);
-    // Ten runs of its own branch, not of all.
-    let old = format!("FP{}", "PP".repeat(9));
-    assert_eq!(kind(&old, "FPPPPPPP").0, ChangeKind::Recurring);
-    let old = format!("FP{}", "PP".repeat(10));
-    assert_eq!(kind(&old, "FPPPPPPP").0, ChangeKind::Returned);
+    // Away for runs of its own branch, not of all.
+    let old = format!("{}{}", "FP".repeat(4), "PP".repeat(3));
+    assert_ne!(kind(&old, "FPFPFPFP").0, ChangeKind::Returned);
+    let old = format!("{}{}", "FP".repeat(4), "PP".repeat(20));
+    assert_eq!(kind(&old, "FPFPFPFP").0, ChangeKind::Returned);
     // Rarer on one branch does not hide that it is more frequent on the other.
     let old = format!("{}{}", "FP".repeat(10), "FPFPFPFPFF");
     let (worsened, branch, why) = kind(&old, &"PF".repeat(6));
@@ -651,9 +665,10 @@ fn runs_of_no_branch_are_a_branch_too() {
             .to_vec();
         output
     };
-    let old = format!("PF{}", "PP".repeat(10));
-    let new = format!("{old}PFPF");
-    let comparison = compare(&unnamed(0..22, &old), &unnamed(0..26, &new));
+    let old = format!("{}{}", "PF".repeat(4), "PP".repeat(20));
+    let new = format!("{old}PFPFPF");
+    let new = with_verdict(unnamed(0..54, &new), Verdict::Relapsed, None);
+    let comparison = compare(&unnamed(0..48, &old), &new);
     let rows: Vec<_> = comparison.changes.iter().map(|change| (change.kind, change.branch.as_deref())).collect();
     assert_eq!(rows, [(ChangeKind::Returned, None)], "{}", comparison.changes[0].why);
 }
@@ -686,7 +701,10 @@ fn a_branch_that_the_baseline_does_not_know_is_compared_with_its_main_line() {
     let fixed = ["FPPPPPPPPPPP", "PPPPPPPPPPP"].concat();
     let other = ["PPPPPPPPPPPP", "FFFFFFFFFFF"].concat();
     let histories = [("clean", &clean), ("flake", &flake), ("fixed", &fixed), ("other", &other)];
-    let old = on(&[("main", 12), ("release", 11)], &histories.map(|(name, history)| (name, history.as_str())));
+    let mut old = on(&[("main", 12), ("release", 11)], &histories.map(|(name, history)| (name, history.as_str())));
+    for row in old.incidents.iter_mut().filter(|row| row.incident_id == "fixed") {
+        row.verdict = Some(Verdict::Fixed);
+    }
     let new = histories.map(|(name, history)| (name, format!("{history}FFFF")));
     let branches = [("main", 12), ("release", 11), ("feature", 4)];
     let new = on(&branches, &new.each_ref().map(|(name, history)| (*name, history.as_str())));

@@ -53,10 +53,11 @@ pub(super) struct OpenIncident {
     pub(super) is_unjudged: bool,
 }
 
-/// Whether a scenario fails always since a change, in all or in some environments or with some seeds: no quarantine holds that
-/// back.
+/// Whether a scenario fails always since a change, or since it came back, in all or in some environments or with some seeds: no
+/// quarantine holds that back.
 pub(super) fn is_sure(scenario: &ScenarioJudgement) -> bool {
-    scenario.judged.verdict == Verdict::Regressed && scenario.judged.label != Some(Label::RateRise)
+    matches!(scenario.judged.verdict, Verdict::Relapsed | Verdict::Regressed)
+        && scenario.judged.label != Some(Label::RateRise)
 }
 
 /// The part of a scenario's key that patterns look at.

@@ -202,6 +202,7 @@ description = "What may ship."
 [max]
 deterministic = {}         # scenarios that fail whenever their cause is there
 flaky = {{ at_most = {}, level = "warn" }}
+relapsed = {}              # of these, what failed before, was gone, and is back
 new_failure = {}           # failed in the last runs only
 insufficient_evidence = {{ at_most = {}, level = "warn" }}    # too few runs, or in no order that is known
 seed_unidentifiable = {{ at_most = {}, level = "warn" }}      # each seed ran once: a bad seed and a flake look alike
@@ -268,6 +269,7 @@ stale = "warn"              # failures that no ceiling counts, and scopes that h
 "#,
         of("deterministic"),
         of("flaky"),
+        verdict("relapsed"),
         verdict("new_failure"),
         verdict("insufficient_evidence"),
         verdict("seed_unidentifiable"),

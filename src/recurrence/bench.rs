@@ -2,9 +2,10 @@
 
 use super::association::{Dimension, count};
 use super::attempts::Attempts;
-use super::draft::{Change, Stretch};
+use super::draft::Change;
 use super::options::Options;
 use super::series::{Series, SeriesRun};
+use super::stretch::Stretch;
 use super::timeline::Timeline;
 use super::verdict::Label;
 use crate::stats::{Changepoint, Outages, Segmenter};

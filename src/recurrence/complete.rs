@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use super::association::Dimension;
 use super::attempts::Attempts;
-use super::draft::Stretch;
 use super::series::{Series, SeriesRun, Trial};
+use super::stretch::Stretch;
 use super::verdict::{Label, is_recent};
 use crate::stats::{Changepoint, Segmenter};
 

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use super::association::{Dimension, Setting, count, failing_levels};
 use super::bench::{Bench, Finders, LEAST_FAILING, MOST_TRIED, STRONG_RUNS, change, stretch};
 use super::complete::{Changes, Complete, NewInLevel};
-use super::draft::{Change, Draft, Stretch, Unsure};
+use super::draft::{Change, Draft, Unsure};
 use super::past::Past;
 use super::relapse::{is_again, is_bursty};
 use super::series::{Series, SeriesRun};
+use super::stretch::Stretch;
 use super::verdict::{Label, Verdict};
 use super::witness;
-use crate::stats::planning::clean_runs_needed;
 use crate::stats::runs_test::clustering_p_of;
 use crate::stats::{Changepoint, Segment, Segmenter};
 
@@ -58,16 +58,8 @@ impl Bench<'_> {
         draft.before = before.map(|before| stretch(&series.runs[before.start..before.end]));
 
         draft.past = self.past(series, signature, &mut finders.outages);
-        // A fix is of the last outage, where there were several.
-        let last = draft.past.as_ref().filter(|past| past.came_back() && past.is_clean_since);
-        let last = last.and_then(|past| past.last());
-        let base = match last {
-            Some(last) => &series.runs[last.start..last.end],
-            None => base_of_fix(series, current, before),
-        };
-        draft.base = stretch(base);
-        draft.needed_95 = clean_runs_needed(draft.base.x, draft.base.n, 0.95);
-        draft.needed_99 = clean_runs_needed(draft.base.x, draft.base.n, 0.99);
+        draft.fix = self.fix_base(series, draft.past.as_deref(), &mut finders.segmenter);
+        let base = &series.runs[draft.fix.start..draft.fix.end];
         draft.bounds = draft.past.as_ref().map_or_else(Vec::new, |past| past.bounds());
         draft.witness = witness::find(series, runs, self.timeline, &draft.bounds);
 
@@ -88,7 +80,7 @@ impl Bench<'_> {
         let complete = complete.filter(|_| regressed);
         // A fix is of the failures before the clean runs; all else is about the runs since the last change.
         let about = match (&draft.decided, &complete) {
-            (Some((Verdict::Fixed | Verdict::NotRerun | Verdict::Recovered, _)), _) => base,
+            (Some((Verdict::Fixed | Verdict::Quiet | Verdict::NotRerun | Verdict::Recovered, _)), _) => base,
             _ if let Some(since) = draft.since => &series.runs[since..],
             (_, Some(complete)) => &series.runs[complete.start..],
             _ => runs,
@@ -119,21 +111,27 @@ impl Bench<'_> {
     ) -> Option<(Verdict, Option<Label>)> {
         let Finders { segmenter, outages } = finders;
         let whole = draft.whole;
-        if draft.needed_95.is_some_and(|needed| draft.clean >= needed) {
-            draft.unsure = self.unsure(series, draft.needed_95);
+        let is_long = |clean: u64| draft.fix.quiet_at.is_some_and(|needed| clean >= needed);
+        let (is_quiet, may_be) = (is_long(draft.fix.clean), is_long(draft.clean));
+        if may_be {
+            draft.unsure = self.unsure(series, draft.fix.quiet_at);
             if draft.unsure.is_some() {
                 return Some((Verdict::InsufficientEvidence, None));
             }
+        }
+        if is_quiet {
             draft.not_rerun = self.not_rerun(series, base);
             let past = draft.past.as_ref();
             let clean = &series.runs[series.runs.len() - series.clean_at_end()..];
             let calendar = past.and_then(|past| past.calendar);
             draft.not_rerun.extend(calendar.filter(|name| self.misses_calendar(base, clean, name)));
             let stays_away = |past: &Past| past.came_back() && past.is_clean_since && draft.clean <= past.longest_away;
+            let is_fixed = draft.fix.needed_95.is_some_and(|needed| draft.fix.clean >= needed);
             let verdict = match past {
                 _ if !draft.not_rerun.is_empty() => Verdict::NotRerun,
                 Some(past) if stays_away(past) => Verdict::Recovered,
-                _ => Verdict::Fixed,
+                _ if is_fixed => Verdict::Fixed,
+                _ => Verdict::Quiet,
             };
             return Some((verdict, None));
         }
@@ -295,14 +293,6 @@ fn changes(series: &Series, found: &[Changepoint], segments: &[Segment]) -> Vec<
 /// Whether a stretch fails more than another.
 fn is_more(stretch: Stretch, other: Stretch) -> bool {
     u128::from(stretch.x) * u128::from(other.n) > u128::from(other.x) * u128::from(stretch.n)
-}
-
-/// The last segment with a failure, up to and including its last failing run.
-fn base_of_fix(series: &Series, current: Segment, before: Option<Segment>) -> &[SeriesRun] {
-    let segment = if current.fails > 0 { current } else { before.unwrap_or(current) };
-    let runs = &series.runs[segment.start..segment.end];
-    let end = runs.iter().rposition(|run| run.failed).map_or(0, |last| last + 1);
-    &runs[..end]
 }
 
 /// How many more failing runs in a row, behind these, would make a new failure a regression. `always`: each attempt of those that

@@ -133,9 +133,9 @@ impl TimelineJudge<'_> {
             },
             clean_runs: draft.clean,
             clean_runs_needed: CleanRunsNeeded {
-                k95: draft.needed_95,
-                k99: draft.needed_99,
-                plug_in_95: plug_in_runs(draft.base.x as f64 / draft.base.n.max(1) as f64, 0.95),
+                k95: draft.fix.needed_95,
+                k99: draft.fix.needed_99,
+                plug_in_95: plug_in_runs(draft.fix.counts.x as f64 / draft.fix.counts.n.max(1) as f64, 0.95),
                 longest_away: draft.past.as_ref().filter(|past| past.came_back()).map(|past| past.longest_away),
             },
             replays_needed: replays_needed(FLAKY_RATE),

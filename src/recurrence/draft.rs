@@ -1,7 +1,9 @@
 //! What one series shows before its tests are seen among all others.
 
 use super::association::{Association, Dimension};
+use super::fix_base::FixBase;
 use super::past::Past;
+use super::stretch::Stretch;
 use super::verdict::{Label, Verdict};
 use super::witness::Witness;
 use crate::stats::Test;
@@ -50,13 +52,6 @@ impl Unsure {
     }
 }
 
-/// Counts of some runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Stretch {
-    pub(super) n: u64,
-    pub(super) x: u64,
-}
-
 /// One series, judged as far as it can be alone.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Draft {
@@ -78,10 +73,8 @@ pub(super) struct Draft {
     /// Clean and failing runs at the end.
     pub(super) clean: u64,
     pub(super) failing: u64,
-    /// The runs that a fix is measured against: up to and including the last failing one of its segment.
-    pub(super) base: Stretch,
-    pub(super) needed_95: Option<u64>,
-    pub(super) needed_99: Option<u64>,
+    /// What a fix is measured by.
+    pub(super) fix: FixBase,
     pub(super) witness: Option<Witness>,
     /// Of a signature, a pass beside its failure in one run or under one known revision; of all runs.
     pub(super) mixed: Option<Witness>,
@@ -155,7 +148,7 @@ impl Draft {
 
     /// Level in per cent at which the clean runs at the end show a fix.
     pub(super) fn fix_level(&self) -> u8 {
-        if self.needed_99.is_some_and(|needed| self.clean >= needed) { 99 } else { 95 }
+        if self.fix.needed_99.is_some_and(|needed| self.fix.clean >= needed) { 99 } else { 95 }
     }
 
     /// The verdict, now that the false discovery rate of the tests is known.

@@ -54,6 +54,7 @@ impl Bench<'_> {
             shape,
             calendar,
             is_over: needed_95.is_some_and(|needed| clean >= needed),
+            needed_95,
             is_clean_since,
             longest_away: between.max().unwrap_or(0),
             times_before,

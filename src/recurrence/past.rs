@@ -66,7 +66,9 @@ pub(super) struct Past {
     pub(super) spans: Vec<Span>,
     /// What explains them, where the calendar does: `weekday` or `hour`.
     pub(super) calendar: Option<&'static str>,
-    /// Whether so many runs since the last one would be a lot for it to pass.
+    /// Clean runs behind the last one that would be a lot for it.
+    pub(super) needed_95: Option<u64>,
+    /// Whether there are so many.
     pub(super) is_over: bool,
     /// Whether none of them failed.
     pub(super) is_clean_since: bool,

@@ -13,7 +13,9 @@ words! {
         NotRerun => "not_rerun",
         /// Its last outage is over, and it stayed away for longer between two.
         Recovered => "recovered",
-        /// Clean for longer than an unfixed failure would let it be.
+        /// Clean for longer than is usual for it, but no fix is shown.
+        Quiet => "quiet",
+        /// Clean for longer than an unfixed failure would let it be, whoever looks after each run.
         Fixed => "fixed",
         /// It came back: it failed, was gone, and fails again.
         Relapsed => "relapsed",
@@ -147,6 +149,7 @@ impl Verdict {
             | Self::InsufficientEvidence
             | Self::SeedUnidentifiable
             | Self::NotRerun
+            | Self::Quiet
             | Self::Recovered => Kind::Unproven,
             Self::Fixed => Kind::Resolved,
             Self::NoFailure | Self::SetAside => Kind::None,

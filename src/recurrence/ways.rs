@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::attempts::{Attempts, Tick};
-use super::draft::{Draft, Stretch};
+use super::draft::Draft;
 use super::series::Series;
+use super::stretch::Stretch;
 
 /// Looks that judging a scenario's signatures may take for each of its ticks. A signature's series holds every pass of the
 /// scenario: where reasons never repeat, judging all of them would take the square of its length.

@@ -27,12 +27,13 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
         Verdict::NotRerun => format!(
             "{} clean at the end, {} would show a fix, but {} a failing {}",
             runs(draft.clean),
-            needed(draft.needed_95),
+            needed(draft.fix.needed_95.or(draft.fix.quiet_at)),
             if draft.clean == 1 { "it did not run" } else { "none of them ran" },
             draft.not_rerun.join(" or ")
         ),
         Verdict::Recovered => why_outages::recovered(draft, names),
         Verdict::Relapsed => why_outages::relapsed(draft, settled.label, names),
+        Verdict::Quiet => quiet(draft),
         Verdict::Fixed => fixed(draft),
         Verdict::Regressed => {
             format!("{}{}", regressed(draft, settled.label, names), why_outages::another_reason(draft, names))
@@ -118,12 +119,12 @@ pub(super) fn uncounted(records: u64) -> String {
 
 /// What would change the verdict.
 pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
-    let clean = |needed: Option<u64>| match needed {
-        Some(needed) if needed > draft.clean => {
-            let more = needed - draft.clean;
-            format!("{more} more clean run{} in a row would show a fix", if more == 1 { "" } else { "s" })
+    let clean = || match draft.fix.needed_95 {
+        Some(needed) if needed > draft.fix.clean => {
+            format!("{} in a row would show a fix", draft.fix.told_more(needed - draft.fix.clean))
         }
-        _ => "a failure would reopen it".to_owned(),
+        Some(_) => "a failure would reopen it".to_owned(),
+        None => "it failed once, so that no clean runs show a fix".to_owned(),
     };
     match settled.verdict {
         Verdict::NoFailure | Verdict::SetAside => "a failure in an ordinary run".into(),
@@ -135,7 +136,7 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
                 runs(away + 1 - draft.clean.min(away))
             )
         }
-        Verdict::Relapsed => match draft.needed_95 {
+        Verdict::Relapsed => match draft.past.as_ref().and_then(|past| past.needed_95) {
             Some(needed) if needed > draft.clean => {
                 let more = needed - draft.clean;
                 format!("{more} more clean run{} in a row would show that it is over", if more == 1 { "" } else { "s" })
@@ -147,7 +148,7 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
             Some(more) => format!("{} in a row would show a relapse", failures(more)),
             None => "no number of further failures up to 60 would show a relapse".into(),
         },
-        Verdict::Regressed | Verdict::Flaky => clean(draft.needed_95),
+        Verdict::Regressed | Verdict::Flaky | Verdict::Quiet => clean(),
         Verdict::NewFailure => match draft.more_failures {
             Some(more) => {
                 format!("{} in a row would prove it a regression or deterministic; a pass would not", failures(more))
@@ -163,28 +164,53 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
         Verdict::InsufficientEvidence => format!("{} more", runs(5u64.saturating_sub(draft.whole.n))),
         Verdict::Deterministic => "one pass of a failing environment and seed".into(),
         Verdict::EnvDependent | Verdict::SeedDependent => {
-            format!("a pass and a failure of one environment and seed would make it flaky; {}", clean(draft.needed_95))
+            format!("a pass and a failure of one environment and seed would make it flaky; {}", clean())
         }
         Verdict::SeedUnidentifiable => format!(
             "replay each failing seed {} times: if all fail, the seed is at fault",
             replays_needed(FLAKY_RATE).unwrap_or(0)
         ),
         Verdict::FlakySuspected => {
-            format!("a retry that passes would make it flaky; {}", clean(draft.needed_95))
+            format!("a retry that passes would make it flaky; {}", clean())
         }
     }
 }
 
 fn fixed(draft: &Draft) -> String {
+    let level = draft.fix_level();
     format!(
-        "{} clean since its last failure, a fix at {} %; {} of {} failed before, so {} would do for 95 % and {} for 99 %{}",
-        runs(draft.clean),
-        draft.fix_level(),
-        draft.base.x,
-        runs(draft.base.n),
-        needed(draft.needed_95),
-        needed(draft.needed_99),
+        "{} clean since its last failure, a fix at {level} %: an unfixed failure of this rate shows a clean spell this long in at most \
+         {} % of such histories; {}{}",
+        draft.fix.told(draft.fix.clean),
+        100 - level,
+        asked(draft),
         why_outages::longer_than_ever(draft)
+    )
+}
+
+fn quiet(draft: &Draft) -> String {
+    let told = draft.fix.told(draft.fix.clean);
+    format!(
+        "{told} clean since its last failure, longer than is usual for it, which shows no fix yet; {}",
+        asked(draft)
+    )
+}
+
+/// What a fix asks for.
+fn asked(draft: &Draft) -> String {
+    let fix = &draft.fix;
+    let (Some(at_95), Some(at_99)) = (fix.needed_95, fix.needed_99) else {
+        return format!("it failed once in {}, and what was seen once is never called fixed", fix.told(fix.counts.n));
+    };
+    let twice = if fix.longest_spell > 0 && at_95 == 2 * fix.longest_spell {
+        format!(", twice its longest clean spell between two failures ({})", fix.longest_spell)
+    } else {
+        String::new()
+    };
+    format!(
+        "{} of {} failed before, so {at_95} would do for 95 %{twice} and {at_99} for 99 %",
+        fix.counts.x,
+        fix.told(fix.counts.n)
     )
 }
 

@@ -329,6 +329,7 @@ fn next(out: &mut String, scenario: &Value, verdict: &str) -> std::fmt::Result {
                                     it came back; do not quarantine it"
             .to_owned(),
         Some(Verdict::Recovered) => "leave its ticket open: it came back before".to_owned(),
+        Some(Verdict::Quiet) => "leave its ticket open until a fix is shown".to_owned(),
         Some(Verdict::NewFailure) if scenario["label"] == Label::Again.name() => "replay it; do not quarantine it".to_owned(),
         Some(Verdict::Flaky) if scenario["label"] == Label::Bursty.name() => {
             "look for what lasts some runs: a machine, a cache, left-over data, a service; a retry within the run will not help"

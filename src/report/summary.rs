@@ -243,6 +243,15 @@ impl Findings<'_> {
         let infra: u64 = self.incidents.incidents.iter().filter(is_infra).count() as u64;
         let told: BTreeSet<&String> = findings.iter().flat_map(|finding| &finding.runs).collect();
         writeln!(f)?;
+        for event in summary.relapses.iter().filter(|event| event.scenarios.len() > 1).take(5) {
+            let first = event.scenarios.first().map(|names| inert(&names[2], 60).into_owned()).unwrap_or_default();
+            writeln!(
+                f,
+                "{} came back at once, since {}: one cause most likely: {first} and others",
+                plural(event.scenarios.len() as u64, "scenario"),
+                inert(&event.since, 60)
+            )?;
+        }
         for group in self.recurrence.groups.iter().take(5) {
             let first = group.scenarios.first().map(|names| inert(&names[2], 60).into_owned()).unwrap_or_default();
             writeln!(

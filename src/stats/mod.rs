@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`interval`] | what failure rates are compatible with x of n |
 //! | [`planning`] | how many clean runs or replays settle a question |
+//! | [`fix`] | how many clean runs show a fix |
 //! | [`changepoint`] | when the failure rate changed |
 //! | [`fisher`], [`cmh`] | whether two levels differ, plainly and within strata |
 //! | [`permutation`] | whether any of many levels differ, within strata |
@@ -38,6 +39,7 @@ pub mod combine;
 pub mod divisive;
 pub mod fdr;
 pub mod fisher;
+pub mod fix;
 mod hypergeometric;
 pub mod interval;
 pub mod level;

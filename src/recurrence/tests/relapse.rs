@@ -201,3 +201,49 @@ fn an_outage_of_all_is_none_of_one() {
     assert_eq!(world(true).judged.verdict, Verdict::Relapsed);
     assert_eq!(world(false).judged.verdict, Verdict::Regressed);
 }
+
+/// recurrence.md, section 8.
+#[test]
+fn a_fix_is_of_two_failures_and_stays_one() {
+    // Seen once.
+    assert_eq!(of("10P1F90P").judged.verdict, Verdict::Quiet);
+    assert!(of("10P1F90P").why.contains("what was seen once is never called fixed"));
+    // Twice its longest clean spell.
+    let row = of("10P3F8P5F5P");
+    assert_eq!(row.judged.verdict, Verdict::Recovered, "{}", row.why);
+    let row = of("1F20P10F39P");
+    assert_eq!(row.judged.verdict, Verdict::Quiet, "{}", row.why);
+    assert!(row.why.contains("40 would do for 95 %, twice its longest clean spell between two failures (20)"), "{}", row.why);
+    let row = of("1F20P10F40P");
+    assert_eq!(row.judged.verdict, Verdict::Fixed, "{}", row.why);
+    // Each number of clean runs behind the first that shows a fix shows it too, and the sentence said which.
+    for pattern in
+        ["30P5F", "30P4F", "60P3F", "60P4F", "20P6F", "12P8F", "120P3F", "6P6F", "37P3F", "PPPFPPFFPPPPPFPPPPPF", "4F"]
+    {
+        let asked = of(pattern).clean_runs_needed.k95.unwrap();
+        for clean in 1..asked + 40 {
+            let row = of(&format!("{pattern}{clean}P"));
+            assert_eq!(row.clean_runs_needed.k95, Some(asked), "{pattern}{clean}P");
+            assert_eq!(row.judged.verdict == Verdict::Fixed, clean >= asked, "{pattern}{clean}P: {}", row.why);
+        }
+    }
+}
+
+#[test]
+fn what_was_run_again_of_one_revision_is_one_run() {
+    let names: Vec<String> = (0..60).map(|run| format!("c{run}")).collect();
+    let with = |revision: &dyn Fn(usize) -> usize| {
+        let mut attempts = history("20P8F12P");
+        for attempt in &mut attempts {
+            attempt.revision = Some(&names[revision(attempt.run)]);
+        }
+        only(&attempts)
+    };
+    assert_eq!(with(&|run| run).judged.verdict, Verdict::Fixed);
+    // All clean runs are of one revision; four revisions failed.
+    let row = with(&|run| if run < 28 { run / 2 } else { 14 });
+    assert_ne!(row.judged.verdict, Verdict::Fixed, "{}", row.why);
+    let row = with(&|run| run / 2);
+    assert_eq!(row.judged.verdict, Verdict::Fixed, "{}", row.why);
+    assert!(row.why.starts_with("6 revisions clean since its last failure"), "{}", row.why);
+}

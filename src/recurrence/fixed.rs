@@ -1,0 +1,84 @@
+//! Looking for what a fix is measured by (recurrence.md, section 8).
+
+use std::collections::BTreeMap;
+
+use super::bench::Bench;
+use super::fix_base::FixBase;
+use super::past::Past;
+use super::series::Series;
+use super::stretch::Stretch;
+use crate::stats::Segmenter;
+use crate::stats::fix::clean_runs_to_fix;
+use crate::stats::planning::clean_runs_needed;
+
+/// One run, or the runs of one revision.
+struct Unit {
+    /// Place of its first run.
+    first: usize,
+    failed: bool,
+}
+
+impl Bench<'_> {
+    /// The last outage of several; else the runs since the last change of rate before the last failure. It does not depend on
+    /// the clean runs behind it, so that no further clean run takes a fix back.
+    pub(super) fn fix_base(&self, series: &Series, past: Option<&Past>, segmenter: &mut Segmenter) -> FixBase {
+        let revisions = self.pure_revisions(series);
+        let by_revision = revisions.is_some();
+        let units = revisions.unwrap_or_else(|| {
+            series.runs.iter().enumerate().map(|(first, run)| Unit { first, failed: run.failed }).collect()
+        });
+        let Some(end) = units.iter().rposition(|unit| unit.failed).map(|last| last + 1) else {
+            return FixBase::default();
+        };
+        let several = past.filter(|past| past.came_back() && past.is_clean_since);
+        let start = if let Some(last) = several.and_then(Past::last) {
+            units.partition_point(|unit| unit.first < last.start).min(end - 1)
+        } else {
+            let segmentation = segmenter.segment(units[..end].iter().map(|unit| unit.failed));
+            segmentation.segments.last().map_or(0, |last| last.start)
+        };
+        let failed = |units: &[Unit]| units.iter().filter(|unit| unit.failed).count() as u64;
+        let counts = Stretch { n: (end - start) as u64, x: failed(&units[start..end]) };
+        // What lies between two outages is asked for by itself.
+        let within = if several.is_some() { &units[start..end] } else { &units[..end] };
+        let longest_spell = longest_spell(within);
+        let away = several.map_or(0, |past| past.longest_away + 1);
+        let needed =
+            |level| clean_runs_to_fix(counts.x, counts.n, level).map(|needed| needed.max(2 * longest_spell).max(away));
+        FixBase {
+            start: units[start].first,
+            end: series.runs.iter().rposition(|run| run.failed).map_or(0, |last| last + 1),
+            counts,
+            clean: (units.len() - end) as u64,
+            by_revision,
+            longest_spell,
+            quiet_at: clean_runs_needed(counts.x, counts.n, 0.95),
+            needed_95: needed(0.95),
+            needed_99: needed(0.99),
+        }
+    }
+
+    /// The revisions in the order of their first runs, where all are known, the runs of each agree, and one ran twice: running one
+    /// again says nothing new.
+    fn pure_revisions(&self, series: &Series) -> Option<Vec<Unit>> {
+        let mut seen: BTreeMap<u32, bool> = BTreeMap::new();
+        let mut units = Vec::new();
+        for (first, run) in series.runs.iter().enumerate() {
+            let revision = self.timeline.runs[run.run as usize].revision?;
+            if *seen.entry(revision).or_insert_with(|| {
+                units.push(Unit { first, failed: run.failed });
+                run.failed
+            }) != run.failed
+            {
+                return None;
+            }
+        }
+        (units.len() < series.runs.len()).then_some(units)
+    }
+}
+
+fn longest_spell(units: &[Unit]) -> u64 {
+    let spells = units.split(|unit| unit.failed);
+    // The one before the first failure is between none.
+    spells.skip(1).map(|spell| spell.len() as u64).max().unwrap_or(0)
+}
