@@ -213,7 +213,11 @@ fn a_fix_is_of_two_failures_and_stays_one() {
     assert_eq!(row.judged.verdict, Verdict::Recovered, "{}", row.why);
     let row = of("1F20P10F39P");
     assert_eq!(row.judged.verdict, Verdict::Quiet, "{}", row.why);
-    assert!(row.why.contains("40 would do for 95 %, twice its longest clean spell between two failures (20)"), "{}", row.why);
+    assert!(
+        row.why.contains("40 would do for 95 %, twice its longest clean spell between two failures (20)"),
+        "{}",
+        row.why
+    );
     let row = of("1F20P10F40P");
     assert_eq!(row.judged.verdict, Verdict::Fixed, "{}", row.why);
     // Each number of clean runs behind the first that shows a fix shows it too, and the sentence said which.
