@@ -12,6 +12,8 @@ use crate::taxonomy::{Severity, Taxonomy};
 
 /// Latest runs of an environment from which on failures that do not count are all that it does.
 const SEVERAL: usize = 3;
+/// The very newest runs of a branch.
+const NEWEST: usize = 5;
 
 /// What a sweep found.
 #[derive(Clone, Copy)]
@@ -77,9 +79,32 @@ impl<'f> Facts<'f> {
 
     /// The ids of the latest runs of each branch: what is in none of them is stale.
     pub(super) fn latest_runs(&self) -> BTreeSet<&str> {
-        let of = |runs: Range<usize>| runs.clone().filter(move |&run| is_recent(run - runs.start, runs.len()));
-        let latest = self.recurrence.timelines().into_iter().flat_map(of);
-        latest.map(|run| self.recurrence.runs[run].id.as_str()).collect()
+        self.runs_of_each(is_recent)
+    }
+
+    /// The ids of the runs of each branch that are meant by their place among how many.
+    fn runs_of_each(&self, is_meant: impl Fn(usize, usize) -> bool + Copy) -> BTreeSet<&str> {
+        let of = |runs: Range<usize>| runs.clone().filter(move |&run| is_meant(run - runs.start, runs.len()));
+        let meant = self.recurrence.timelines().into_iter().flat_map(of);
+        meant.map(|run| self.recurrence.runs[run].id.as_str()).collect()
+    }
+
+    /// The scenarios, by their numbers, that failed in several of the very newest runs of a branch by classes that get no verdict, and
+    /// neither passed nor failed otherwise in these: of long histories the latest runs are many.
+    fn unjudged_now(&self) -> BTreeSet<u32> {
+        let tally = &self.outcome.tally;
+        let newest = self.runs_of_each(|place, runs| place + NEWEST >= runs);
+        let mut kept_out: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+        for first in tally.firsts() {
+            let incident = &tally.incidents()[first.incident as usize];
+            if incident.incident_only && newest.contains(tally.text(tally.runs()[first.run as usize].id)) {
+                kept_out.entry(incident.scenario).or_default().insert(first.run);
+            }
+        }
+        kept_out.retain(|_, runs| runs.len() >= SEVERAL);
+        let scenarios: BTreeSet<u32> = kept_out.into_keys().collect();
+        let counted = self.counted(&scenarios, &newest);
+        &scenarios - &counted
     }
 
     /// How many of all these are, behind what happened in them.
@@ -112,7 +137,7 @@ impl<'f> Facts<'f> {
         let kept_out = tally.firsts().iter().filter(|first| of(first).incident_only && is_recent[first.run as usize]);
         let (recent, scenarios) = kept_out.map(|first| (first.incident, of(first).scenario)).unzip();
         let (recent, scenarios): (BTreeSet<u32>, BTreeSet<u32>) = (recent, scenarios);
-        let judged_lately = self.counted(&scenarios, &latest);
+        let judged_lately = &self.counted(&scenarios, &latest) - &self.unjudged_now();
         let mut incidents = BTreeMap::new();
         for summary in tally.incident_summaries(self.order) {
             let incident = &tally.incidents()[summary.incident as usize];
@@ -170,6 +195,17 @@ impl<'f> Facts<'f> {
                 && environments.values().all(|(counts, kept_out)| *counts || kept_out.len() < SEVERAL)
         };
         found.into_iter().filter(|(_, environments)| is_counted(environments)).map(|(scenario, _)| scenario).collect()
+    }
+
+    /// The scenarios that pass in runs that are not judged, where branches are asked for.
+    pub(super) fn pass_elsewhere(&self) -> BTreeSet<[&str; 4]> {
+        if !self.is_narrowed {
+            return BTreeSet::new();
+        }
+        let (tally, judged) = (&self.outcome.tally, self.recurrence.run_ids());
+        let is_elsewhere: Vec<bool> = tally.runs().iter().map(|run| !judged.contains(tally.text(run.id))).collect();
+        let passes = tally.cells().filter(|cell| cell.passed.iter().any(|(run, _)| is_elsewhere[run as usize]));
+        passes.map(|cell| tally.scenario_names(cell.key.scenario)).collect()
     }
 
     /// Whether a scenario that is meant ran on the branches that are judged; `true` where all are.

@@ -9,6 +9,7 @@ use super::losses::listed;
 use super::past::is_judged;
 use super::violation::{Category, Level};
 use crate::recurrence::{ScenarioJudgement, UNKNOWN_BRANCH};
+use crate::stats::streak::is_no_chance;
 use crate::tally::Past;
 use crate::text::terminal::plural;
 
@@ -25,10 +26,12 @@ impl Judge<'_> {
             passed.entry(past.names.each_ref().map(String::as_str)).or_default().push(past);
         }
         let is_held = |row: &ScenarioJudgement| {
-            passed.get(&row.names()).is_some_and(|passed| passed.iter().any(|past| is_on(past, row)))
+            let has_passed =
+                || passed.get(&row.names()).is_some_and(|passed| passed.iter().any(|past| is_on(past, row)));
+            fails_on(row) && has_passed()
         };
-        let what = "always failing in the window and passing before: without the window it may have regressed, which no \
-                    quarantine holds back";
+        let what = "failing on in the window, and passing before: without the window it may have regressed, which no quarantine \
+                    holds back";
         self.note_held("quarantine:window", what, is_held);
     }
 
@@ -37,19 +40,21 @@ impl Judge<'_> {
     pub(super) fn held_on_a_branch(&mut self) {
         let rows = self.facts.recurrence.scenarios.iter();
         // Of what fails always itself, so that it is another branch that passes.
-        let passing: BTreeSet<[&str; 4]> =
+        let mut passing: BTreeSet<[&str; 4]> =
             rows.filter(|row| row.failed_attempts < row.attempts).map(ScenarioJudgement::names).collect();
-        let is_held =
-            |row: &ScenarioJudgement| row.runs >= ALWAYS && row.branch.is_some() && passing.contains(&row.names());
+        passing.extend(self.facts.pass_elsewhere());
+        let is_held = |row: &ScenarioJudgement| {
+            let is_one_of_several = row.branch.is_some() || self.facts.is_narrowed;
+            row.runs >= ALWAYS && always(row) && is_one_of_several && passing.contains(&row.names())
+        };
         let what =
             "always failing on a branch and passing on another: it may have broken there, which no quarantine is for";
         self.note_held("quarantine:branch", what, is_held);
     }
 
     fn note_held(&mut self, id: &str, what: &str, is_held: impl Fn(&ScenarioJudgement) -> bool) {
-        let always = |row: &&ScenarioJudgement| row.attempts > 0 && row.failed_attempts == row.attempts;
         let mut culprits = Culprits::default();
-        for row in self.facts.recurrence.scenarios.iter().filter(always) {
+        for row in &self.facts.recurrence.scenarios {
             if self.sheltered.contains(&names(row).map(str::to_owned)) && is_held(row) {
                 culprits.scenario(row);
             }
@@ -64,6 +69,17 @@ impl Judge<'_> {
             self.note(Category::Quarantine, Some(Level::Warn), id.to_owned(), message, culprits);
         }
     }
+}
+
+fn always(row: &ScenarioJudgement) -> bool {
+    row.attempts > 0 && row.failed_attempts == row.attempts
+}
+
+/// Whether it fails always, or in more of its last runs in a row than chance makes of the rate of those before.
+fn fails_on(row: &ScenarioJudgement) -> bool {
+    let streak = if row.clean_runs == 0 { row.recurrence.streak } else { 0 };
+    let before = (row.failed_runs.saturating_sub(streak), row.runs.saturating_sub(streak));
+    always(row) || is_no_chance(1, before, streak)
 }
 
 /// Whether it is of that scenario's branch.

@@ -217,6 +217,9 @@ impl Bench<'_> {
         if series.runs.iter().any(|run| told(run).is_torn) {
             return Some(Unsure::Torn);
         }
+        if self.attempts.unplaced.values().any(|&failed| failed) {
+            return Some(Unsure::Unplaced);
+        }
         let (before, clean) = series.runs.split_at(series.runs.len() - series.clean_at_end());
         let too_few = |number: usize| needed.is_some_and(|needed| (number as u64) < needed);
         // A revision that failed too says nothing: it may be one name of all.

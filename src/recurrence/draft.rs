@@ -31,6 +31,8 @@ pub(super) enum Unsure {
     OldRevisions,
     /// A run that failed may be several of one id.
     Several,
+    /// A run that failed is left out, since nobody knows its place.
+    Unplaced,
 }
 
 impl Unsure {
@@ -40,13 +42,14 @@ impl Unsure {
             Self::Torn => "their names tell another order",
             Self::OldRevisions => "their revisions passed before it failed, and were run again or gone back to",
             Self::Several => "a run that failed may be several of one id, and ended later",
+            Self::Unplaced => "it failed in a run whose place is not known",
         }
     }
 
     /// What would tell.
     pub(super) const fn would_tell(self) -> &'static str {
         match self {
-            Self::Torn | Self::Several => "the true times of its runs",
+            Self::Torn | Self::Several | Self::Unplaced => "the true times of its runs",
             Self::OldRevisions => "clean runs of later revisions",
         }
     }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::doubt::Entry;
 use super::run_name::shape;
 
-/// Times at which several runs must have begun: what runs once side by side has no order that matters.
+/// Times at which several runs must have begun, or runs of one: what runs once side by side has no order that matters.
 const LEAST_TIMES: usize = 2;
+const LEAST_RUNS: usize = 10;
 
 /// The entries that stand in an order which nothing tells, where they are half of all or more. Names that are alike but for
 /// their numbers were given by a rule, as those of streams side by side or of a counter.
@@ -25,7 +26,11 @@ pub(super) fn tied<'t>(entries: impl Iterator<Item = &'t Entry<'t>>) -> Vec<&'t 
     at_once.retain(|_, runs| runs.len() > 1);
     let times = at_once.len();
     let found: Vec<&Entry<'_>> = at_once.into_values().flatten().collect();
-    if times >= LEAST_TIMES && found.len() * 2 >= entries.len() { found } else { Vec::new() }
+    if (times >= LEAST_TIMES || found.len() >= LEAST_RUNS) && found.len() * 2 >= entries.len() {
+        found
+    } else {
+        Vec::new()
+    }
 }
 
 #[cfg(test)]
@@ -45,8 +50,8 @@ mod tests {
         let hash = |run: i64| format!("{:012x}", (run.unsigned_abs() + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 16);
         let runs = |per_day: i64| -> Vec<(String, i64)> { (0..30).map(|run| (hash(run), run / per_day)).collect() };
         assert!(number(&runs(10)) >= 28 && number(&runs(2)) >= 28);
-        // One a day, or all of one day.
-        assert_eq!((number(&runs(1)), number(&runs(30))), (0, 0));
+        // One a day; all of one time, as of a clock that stands, and a few side by side.
+        assert_eq!((number(&runs(1)), number(&runs(30)), number(&runs(30)[..5])), (0, 30, 0));
         // Counters, dates with the number of the day, and streams side by side.
         let named = |name: &dyn Fn(i64) -> String| (0..30).map(|run| (name(run), run / 3)).collect::<Vec<_>>();
         assert_eq!(number(&named(&|run| format!("build-{run}"))), 0);

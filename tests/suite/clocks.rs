@@ -463,3 +463,27 @@ fn runs_that_were_always_rare_are_not_behind() {
     let said = at(NOW, &["sweep", text(corpus.path()), "--since", "7d"]).exits(0).text();
     assert!(!said.contains("days ago"), "{said}");
 }
+
+#[test]
+fn what_failed_where_nobody_knows_when_is_not_fixed() {
+    let verdict = |fails_unplaced: bool| {
+        let log = |run: i64| {
+            // The newest three count seconds, under names of hashes.
+            let (unplaced, day) = (run >= 30, 1_767_225_600 + run * 86_400);
+            let failed = (5..8).contains(&run) || unplaced && fails_unplaced;
+            let time = if unplaced { day } else { day * 1_000 }.to_string();
+            let (outcome, reason) = if failed { ("\"fail\"", "\"broken\"") } else { ("\"pass\"", "\"parity_ok\"") };
+            let line = record(&[("ts_unix_ms", &time), ("outcome", outcome), ("reason_code", reason)]);
+            (format!("{:x}.jsonl", xxhash_rust::xxh3::xxh3_64(&run.to_le_bytes())), line)
+        };
+        let logs: Vec<(String, String)> = (0..33).map(log).collect();
+        let logs = folder(&logs.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect::<Vec<_>>());
+        let report = swept(&logs, &[]);
+        let row = &report["recurrence"]["scenarios"][0];
+        (row["verdict"].as_str().unwrap().to_owned(), row["why"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(verdict(false).0, "fixed");
+    let (kept, why) = verdict(true);
+    assert_eq!(kept, "insufficient_evidence");
+    assert!(why.contains("it failed in a run whose place is not known"), "{why}");
+}
