@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::culprits::Culprits;
 use super::judge::Judge;
 use super::violation::{Category, Level};
-use crate::diff::{Change, ChangeKind};
+use crate::diff::Change;
 use crate::text::terminal::{listed, plural};
 
 /// Runs that a finding names.
@@ -32,10 +32,6 @@ impl Judge<'_> {
             self.note(Category::Baseline, Some(Level::Warn), id, warning.clone(), Culprits::default());
         }
         let (mut over, mut runs) = (Culprits::default(), BTreeSet::new());
-        let mut held = Culprits::default();
-        // Scenarios that the baseline knows to fail, in whatever way.
-        let known = comparison.changes.iter().filter(|change| change.kind != ChangeKind::New);
-        let known: BTreeSet<[&str; 4]> = known.map(Change::names).collect();
         for (&kind, ceiling) in &self.policy.changes {
             let mut culprits = Culprits::default();
             for change in comparison.changes.iter().filter(|change| change.kind.name() == kind) {
@@ -45,11 +41,6 @@ impl Judge<'_> {
                     runs.extend([&change.first_failed_run, &change.last_failed_run].into_iter().flatten());
                 } else if !self.shelters_change(change) {
                     culprits.change(change);
-                } else if change.kind == ChangeKind::New
-                    && known.contains(&change.names())
-                    && !self.names_reason(change)
-                {
-                    held.change(change);
                 }
             }
             let (count, most) = (culprits.count, ceiling.at_most);
@@ -58,15 +49,6 @@ impl Judge<'_> {
                 let message = format!("{count} {kind} {incidents} since the baseline, at most {most} may be");
                 self.note(Category::Baseline, ceiling.level, format!("baseline:{kind}"), message, culprits);
             }
-        }
-        if held.count > 0 {
-            let message = format!(
-                "{} since the baseline held back by entries of the quarantine that name no reason: another way to fail than \
-                 was known: {}",
-                plural(held.count, "new incident"),
-                listed(held.scenarios.iter(), NAMED)
-            );
-            self.note(Category::Quarantine, Some(Level::Warn), "quarantine:new".to_owned(), message, held);
         }
         if over.count > 0 {
             let message = format!(
@@ -77,12 +59,6 @@ impl Judge<'_> {
             );
             self.note(Category::Baseline, Some(Level::Warn), "baseline:set_aside".to_owned(), message, over);
         }
-    }
-
-    /// Whether an entry of the quarantine that holds it back says why it fails.
-    fn names_reason(&self, change: &Change) -> bool {
-        let entry = self.entry(&change.scenario_id, &change.reason_code);
-        entry.is_some_and(|entry| self.policy.quarantine[entry].names_reason())
     }
 
     fn shelters_change(&mut self, change: &Change) -> bool {

@@ -58,6 +58,7 @@ pub fn judge(policy: &Policy, facts: &Facts<'_>, terms: Terms) -> Decision {
     judge.held_by_a_window();
     judge.held_on_a_branch();
     judge.benchmarks();
+    judge.held_new();
     judge.unmatched();
     let inputs = Inputs::new(facts, RULE, judge.incidents.len(), judge.sheltered.len());
     Decision::new(policy.name.clone(), inputs, judge.found)
