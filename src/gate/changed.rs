@@ -1,11 +1,12 @@
 //! What changed since a baseline, held to the policy's ceilings.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::culprits::Culprits;
 use super::judge::Judge;
 use super::violation::{Category, Level};
-use crate::diff::Change;
+use crate::diff::{Change, Comparison};
+use crate::recurrence::Recurrence;
 use crate::text::terminal::{listed, plural};
 
 /// Runs that a finding names.
@@ -32,6 +33,7 @@ impl Judge<'_> {
             self.note(Category::Baseline, Some(Level::Warn), id, warning.clone(), Culprits::default());
         }
         let (mut over, mut runs) = (Culprits::default(), BTreeSet::new());
+        let aside = set_aside_runs(self.facts.recurrence, comparison);
         for (&kind, ceiling) in &self.policy.changes {
             let mut culprits = Culprits::default();
             for change in comparison.changes.iter().filter(|change| change.kind.name() == kind) {
@@ -39,6 +41,7 @@ impl Judge<'_> {
                 if change.new.is_set_aside() {
                     over.change(change);
                     runs.extend([&change.first_failed_run, &change.last_failed_run].into_iter().flatten());
+                    runs.extend(aside.get(&change.names()).into_iter().flatten());
                 } else if !self.shelters_change(change) {
                     culprits.change(change);
                 }
@@ -69,4 +72,14 @@ impl Judge<'_> {
         }
         by.is_some()
     }
+}
+
+/// The new runs that were set aside, by the scenarios that they were set aside for.
+fn set_aside_runs<'r>(recurrence: &'r Recurrence, comparison: &Comparison) -> BTreeMap<[&'r str; 4], Vec<&'r String>> {
+    let new: BTreeSet<&String> = comparison.summary.compared_runs.iter().collect();
+    let mut aside: BTreeMap<[&str; 4], Vec<&String>> = BTreeMap::new();
+    for row in &recurrence.scenarios {
+        aside.entry(row.names()).or_default().extend(row.set_aside_runs.iter().filter(|run| new.contains(run)));
+    }
+    aside
 }

@@ -102,3 +102,17 @@ fn what_is_new_under_a_quarantine_by_name_is_told() {
     assert!(!said("timeout", "").contains(&"warn quarantine:new".to_owned()));
     assert!(said("segfault", "reason = \"timeout\"\n").contains(&"deny baseline:new".to_owned()));
 }
+
+#[test]
+fn all_runs_that_were_set_aside_are_named() {
+    let names: Vec<String> = (0..12).map(|at| format!("P/s{at:02}")).collect();
+    let all = |history: &str| {
+        let rows: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), history)).collect();
+        runs(&rows)
+    };
+    let old = baseline(&all("PPPPPPPPPPPPPPP"));
+    let more = [&["--baseline", text(old.path())][..], &JSON].concat();
+    let ended = gate(&all("PPPPPPPPPPPPPPPPFPFPFPP"), "[baseline]\nnew = 0\n", &more).exits(0);
+    let message = ended.json()["warnings"][0]["message"].as_str().unwrap().to_owned();
+    assert!(message.contains("set aside (run-16, run-18, run-20), so"), "{message}");
+}
