@@ -104,6 +104,38 @@ fn what_is_new_under_a_quarantine_by_name_is_told() {
 }
 
 #[test]
+fn what_regressed_and_lost_the_archives_of_its_passes_is_not_held_back() {
+    let week = |history: &str, without: usize| {
+        let place = runs(&[("P/a", history), ("P/b", &"P".repeat(history.len()))]);
+        for run in 0..without {
+            std::fs::remove_file(place.path().join(format!("run-{run:02}.jsonl"))).unwrap();
+        }
+        place
+    };
+    let policy = entry("a", "");
+    let gated = |runs: &tempfile::TempDir, old: &tempfile::TempDir| {
+        ids(&gate(runs, &policy, &[&["--baseline", text(old.path())][..], &JSON].concat()))
+    };
+    let [passes, fails] = ["P".repeat(12), "F".repeat(12)];
+    let (first, second) = (week(&format!("{passes}{fails}"), 0), week(&format!("{passes}{fails}FFFF"), 12));
+    let told = "deny max:kind:deterministic".to_owned();
+    assert!(ids(&gate(&first, &policy, &JSON)).contains(&told));
+    let old = baseline(&first);
+    assert!(gated(&second, &old).contains(&told), "{:?}", gated(&second, &old));
+    // The week behind knows it by the week before.
+    let between = tempfile::tempdir().unwrap();
+    let (from, to) = (text(old.path()), text(between.path()));
+    crate::program::relapse(["sweep", text(second.path()), "--baseline", from, "--out", to]).exits(0);
+    let third = week(&format!("{passes}{fails}FFFFFFFF"), 16);
+    assert!(gated(&third, &between).contains(&told), "{:?}", gated(&third, &between));
+    // What always failed by all that is known is held back, as is what became flaky.
+    let always = baseline(&week(&format!("{fails}{fails}"), 0));
+    assert!(!gated(&second, &always).contains(&told));
+    let flaky = week(&format!("{passes}{fails}FPFPFFPF"), 12);
+    assert!(!gated(&flaky, &old).contains(&told), "{:?}", gated(&flaky, &old));
+}
+
+#[test]
 fn all_runs_that_were_set_aside_are_named() {
     let names: Vec<String> = (0..12).map(|at| format!("P/s{at:02}")).collect();
     let all = |history: &str| {
