@@ -16,7 +16,7 @@ use super::lacking::read_ledger;
 use crate::analysis::TimeWindow;
 use crate::file_names;
 use crate::incident::IncidentRow;
-use crate::recurrence::Verdict;
+use crate::recurrence::{Label, Verdict};
 use crate::rows::each_row;
 use crate::run_finding::{RunFinding, run_findings};
 use crate::sweep::Words;
@@ -129,6 +129,10 @@ pub struct Scenario {
     pub mode: String,
     #[serde(default)]
     pub branch: Option<String>,
+    #[serde(default)]
+    pub verdict: Option<Verdict>,
+    #[serde(default)]
+    pub label: Option<Label>,
     #[serde(default)]
     pub incident_id: Option<String>,
     pub ran_in: RunRanges,

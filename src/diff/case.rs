@@ -142,6 +142,21 @@ impl<'o> Pair<'o> {
             new_history,
         })
     }
+
+    /// Whether its scenario fails always in what is left of its runs, which then show no regression, and the baseline knows of
+    /// one, or knew.
+    pub(super) fn is_regressed_before(&self, case: &Case<'_>) -> bool {
+        const ALWAYS: [Verdict; 3] = [Verdict::Deterministic, Verdict::EnvDependent, Verdict::SeedDependent];
+        let fails_always =
+            self.new.part_rows(case.row, case.part).any(|row| row.verdict.is_some_and(|it| ALWAYS.contains(&it)));
+        let mut before = self.old.part_rows(case.row, case.beside);
+        let knew = || {
+            let earlier = self.old.output.comparison.iter().flat_map(|comparison| &comparison.changes);
+            earlier.filter(|change| change.regressed_before).any(|change| change.names() == case.row.names())
+        };
+        fails_always
+            && (before.any(|row| row.verdict.is_some_and(|verdict| verdict.is_regressed_for_good(row.label))) || knew())
+    }
 }
 
 impl Case<'_> {

@@ -194,6 +194,10 @@ pub struct Change {
     pub p: Option<Rounded>,
     /// The same, adjusted for all incidents tested; null where no table of its counts could have been significant.
     pub q: Option<Rounded>,
+    /// Whether its scenario fails always in what is left of its runs, and had regressed by what the baseline knows, or one that
+    /// this was itself compared with: there were runs that passed. Only said where it is so.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub regressed_before: bool,
     /// The branch that it is told of, where its scenario has runs of several: the first of those on which it became this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub branch: Option<String>,

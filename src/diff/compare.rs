@@ -111,6 +111,7 @@ fn change(pair: &Pair<'_>, case: &Case<'_>) -> Change {
         clean_since_run: name(case.clean.first()),
         p: case.p.map(Rounded),
         q: case.q.map(Rounded),
+        regressed_before: pair.is_regressed_before(case),
         branch: case.part.branch().map(str::to_owned),
         also_on: case.also_on.iter().map(|part| part.branch().unwrap_or(UNKNOWN_BRANCH).to_owned()).collect(),
         baseline_branch: case.beside.branch().filter(|_| case.beside != case.part).map(str::to_owned),

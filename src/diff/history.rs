@@ -101,10 +101,19 @@ impl<'o> Side<'o> {
     /// The row of its scenario in a part, if that is one row and the scenario fails in this one way: then the row's clean
     /// runs are its own.
     pub(super) fn only_row(&self, incident: &'o IncidentRow, part: Part<'o>) -> Option<&'o Scenario> {
-        let rows = self.rows(incident);
-        let of_part = || rows.iter().copied().filter(|row| rows.len() == 1 || part.holds(self.branch_of(row)));
+        let of_part = || self.part_rows(incident, part);
         let ways = self.ways.get(&incident.names()).copied().unwrap_or(0);
         of_part().next().filter(|_| of_part().count() == 1 && ways == 1)
+    }
+
+    /// The rows of an incident's scenario in a part; its only one where it is on one branch.
+    pub(super) fn part_rows(
+        &self,
+        incident: &'o IncidentRow,
+        part: Part<'o>,
+    ) -> impl Iterator<Item = &'o Scenario> + use<'_, 'o> {
+        let rows = self.rows(incident);
+        rows.iter().copied().filter(move |row| rows.len() == 1 || part.holds(self.branch_of(row)))
     }
 
     /// The verdict on an incident in a part.

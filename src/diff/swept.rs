@@ -99,6 +99,8 @@ fn scenario(row: &ScenarioJudgement) -> Scenario {
         scenario_id: row.scenario_id.clone(),
         mode: row.mode.clone(),
         branch: row.branch.clone(),
+        verdict: Some(row.judged.verdict),
+        label: row.judged.label,
         incident_id: row.incident_id.clone(),
         ran_in: row.ran_in.clone(),
         set_aside_runs: row.set_aside_runs.clone(),

@@ -1,11 +1,12 @@
 //! What changed since a baseline, held to the policy's ceilings.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::culprits::Culprits;
 use super::judge::Judge;
 use super::violation::{Category, Level};
-use crate::diff::{Change, ChangeKind};
+use crate::diff::{Change, Comparison};
+use crate::recurrence::Recurrence;
 use crate::text::terminal::{listed, plural};
 
 /// Runs that a finding names.
@@ -32,10 +33,7 @@ impl Judge<'_> {
             self.note(Category::Baseline, Some(Level::Warn), id, warning.clone(), Culprits::default());
         }
         let (mut over, mut runs) = (Culprits::default(), BTreeSet::new());
-        let mut held = Culprits::default();
-        // Scenarios that the baseline knows to fail, in whatever way.
-        let known = comparison.changes.iter().filter(|change| change.kind != ChangeKind::New);
-        let known: BTreeSet<[&str; 4]> = known.map(Change::names).collect();
+        let aside = set_aside_runs(self.facts.recurrence, comparison);
         for (&kind, ceiling) in &self.policy.changes {
             let mut culprits = Culprits::default();
             for change in comparison.changes.iter().filter(|change| change.kind.name() == kind) {
@@ -43,13 +41,9 @@ impl Judge<'_> {
                 if change.new.is_set_aside() {
                     over.change(change);
                     runs.extend([&change.first_failed_run, &change.last_failed_run].into_iter().flatten());
+                    runs.extend(aside.get(&change.names()).into_iter().flatten());
                 } else if !self.shelters_change(change) {
                     culprits.change(change);
-                } else if change.kind == ChangeKind::New
-                    && known.contains(&change.names())
-                    && !self.names_reason(change)
-                {
-                    held.change(change);
                 }
             }
             let (count, most) = (culprits.count, ceiling.at_most);
@@ -58,15 +52,6 @@ impl Judge<'_> {
                 let message = format!("{count} {kind} {incidents} since the baseline, at most {most} may be");
                 self.note(Category::Baseline, ceiling.level, format!("baseline:{kind}"), message, culprits);
             }
-        }
-        if held.count > 0 {
-            let message = format!(
-                "{} since the baseline held back by entries of the quarantine that name no reason: another way to fail than \
-                 was known: {}",
-                plural(held.count, "new incident"),
-                listed(held.scenarios.iter(), NAMED)
-            );
-            self.note(Category::Quarantine, Some(Level::Warn), "quarantine:new".to_owned(), message, held);
         }
         if over.count > 0 {
             let message = format!(
@@ -79,12 +64,6 @@ impl Judge<'_> {
         }
     }
 
-    /// Whether an entry of the quarantine that holds it back says why it fails.
-    fn names_reason(&self, change: &Change) -> bool {
-        let entry = self.entry(&change.scenario_id, &change.reason_code);
-        entry.is_some_and(|entry| self.policy.quarantine[entry].names_reason())
-    }
-
     fn shelters_change(&mut self, change: &Change) -> bool {
         let is_sure = self.incidents.get(&change.incident_id).is_some_and(|incident| incident.is_sure);
         let by = if is_sure { None } else { self.entry(&change.scenario_id, &change.reason_code) };
@@ -93,4 +72,14 @@ impl Judge<'_> {
         }
         by.is_some()
     }
+}
+
+/// The new runs that were set aside, by the scenarios that they were set aside for.
+fn set_aside_runs<'r>(recurrence: &'r Recurrence, comparison: &Comparison) -> BTreeMap<[&'r str; 4], Vec<&'r String>> {
+    let new: BTreeSet<&String> = comparison.summary.compared_runs.iter().collect();
+    let mut aside: BTreeMap<[&str; 4], Vec<&String>> = BTreeMap::new();
+    for row in &recurrence.scenarios {
+        aside.entry(row.names()).or_default().extend(row.set_aside_runs.iter().filter(|run| new.contains(run)));
+    }
+    aside
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::benchmark::Benchmarks;
-use crate::diff::Comparison;
-use crate::recurrence::{Label, Recurrence, ScenarioJudgement, Verdict, is_recent};
+use crate::diff::{Change, Comparison};
+use crate::recurrence::{Kind, Recurrence, ScenarioJudgement, is_recent};
 use crate::sweep::{Outcome, Taxonomies};
 use crate::tally::{First, Rule, Run, RunOrder, RunSet, What, incident_id};
 use crate::taxonomy::{Severity, Taxonomy};
@@ -55,11 +55,14 @@ pub(super) struct OpenIncident {
     pub(super) is_unjudged: bool,
 }
 
-/// Whether a scenario fails always since a change, or since it came back, in all or in some environments or with some seeds: no
-/// quarantine holds that back.
-pub(super) fn is_sure(scenario: &ScenarioJudgement) -> bool {
-    matches!(scenario.judged.verdict, Verdict::Relapsed | Verdict::Regressed)
-        && scenario.judged.label != Some(Label::RateRise)
+/// Scenarios that fail always and of which a baseline knows that they once passed.
+type RegressedBefore<'f> = BTreeSet<[&'f str; 4]>;
+
+/// Whether a scenario fails always since a change, or since it came back, in all or in some environments or with some seeds, though the runs before it
+/// may be gone: no quarantine holds that back.
+pub(super) fn is_sure(scenario: &ScenarioJudgement, before: &RegressedBefore<'_>) -> bool {
+    scenario.judged.verdict.is_regressed_for_good(scenario.judged.label)
+        || scenario.judged.kind == Kind::Deterministic && before.contains(&scenario.names())
 }
 
 /// The part of a scenario's key that patterns look at.
@@ -112,8 +115,15 @@ impl<'f> Facts<'f> {
         format!("in the latest {} of {} runs", latest.len(), self.recurrence.runs.len())
     }
 
+    /// Scenarios that fail always in what is left of their runs, and that regressed by what a baseline knows.
+    pub(super) fn regressed_before(&self) -> RegressedBefore<'f> {
+        let changes = self.changes.into_iter().flat_map(|comparison| &comparison.changes);
+        changes.filter(|change| change.regressed_before).map(Change::names).collect()
+    }
+
     /// The open incidents, by id.
     pub(super) fn open_incidents(&self) -> BTreeMap<String, OpenIncident> {
+        let before = self.regressed_before();
         // On several branches an incident is open when it is on one of them.
         let mut judged: BTreeMap<&str, (bool, bool)> = BTreeMap::new();
         for scenario in &self.recurrence.scenarios {
@@ -121,7 +131,7 @@ impl<'f> Facts<'f> {
                 let open = signature.standing.is_live();
                 let known = judged.entry(&signature.incident_id).or_default();
                 known.0 |= open;
-                known.1 |= open && is_sure(scenario);
+                known.1 |= open && is_sure(scenario, &before);
             }
         }
         let tally = &self.outcome.tally;

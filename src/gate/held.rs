@@ -8,7 +8,8 @@ use super::judge::Judge;
 use super::losses::listed;
 use super::past::is_judged;
 use super::violation::{Category, Level};
-use crate::recurrence::{ScenarioJudgement, UNKNOWN_BRANCH};
+use crate::diff::{Change, ChangeKind};
+use crate::recurrence::{ScenarioJudgement, UNKNOWN_BRANCH, Verdict};
 use crate::stats::streak::is_no_chance;
 use crate::tally::Past;
 use crate::text::terminal::plural;
@@ -52,6 +53,57 @@ impl Judge<'_> {
         self.note_held("quarantine:branch", what, is_held);
     }
 
+    /// What it holds back that is new, by entries that name no reason: since the baseline or, without one, by the verdict. An
+    /// entry that names one scenario, of which nothing is known but what is new, was made for that.
+    pub(super) fn held_new(&mut self) {
+        let facts = self.facts;
+        let mut known = BTreeSet::new();
+        let mut held = Culprits::default();
+        let since = if let Some(comparison) = facts.changes {
+            let (new, others): (Vec<&Change>, Vec<&Change>) =
+                comparison.changes.iter().partition(|change| change.kind == ChangeKind::New);
+            known.extend(others.iter().filter_map(|change| self.entry(&change.scenario_id, &change.reason_code)));
+            for change in new.into_iter().filter(|change| !change.new.is_set_aside()) {
+                let names = [&change.packet_id, &change.suite_id, &change.scenario_id].map(String::clone);
+                if self.is_held_new(&names, &change.reason_code, &known) {
+                    held.change(change);
+                }
+            }
+            format!("{} since the baseline", plural(held.count, "new incident"))
+        } else {
+            let rows = || facts.recurrence.scenarios.iter().filter(|row| row.failed_runs > 0);
+            for row in rows().filter(|row| !is_new(row)) {
+                let reasons = row.signatures.iter().map(|way| &way.reason_code);
+                known.extend(reasons.filter_map(|reason| self.entry(&row.scenario_id, reason)));
+            }
+            for row in rows().filter(|row| is_new(row)) {
+                let names = names(row).map(str::to_owned);
+                if row.signatures.iter().any(|way| self.is_held_new(&names, &way.reason_code, &known)) {
+                    held.scenario(row);
+                }
+            }
+            format!("{} that failed in the last runs only", plural(held.count, "scenario"))
+        };
+        if held.count > 0 {
+            let named: Vec<String> = held.scenarios.iter().cloned().collect();
+            let message = format!(
+                "{since} held back by entries of the quarantine that name no reason, and may be made for another test, or another \
+                 way to fail: {}",
+                listed(&named)
+            );
+            self.note(Category::Quarantine, Some(Level::Warn), "quarantine:new".to_owned(), message, held);
+        }
+    }
+
+    /// Whether a new failure is held back by an entry that may be made for another; `known` holds others.
+    fn is_held_new(&self, names: &[String; 3], reason: &str, known: &BTreeSet<usize>) -> bool {
+        self.sheltered.contains(names)
+            && self.entry(&names[2], reason).is_some_and(|number| {
+                let entry = &self.policy.quarantine[number];
+                !entry.names_reason() && (known.contains(&number) || !entry.names_scenario(&names[2]))
+            })
+    }
+
     fn note_held(&mut self, id: &str, what: &str, is_held: impl Fn(&ScenarioJudgement) -> bool) {
         let mut culprits = Culprits::default();
         for row in &self.facts.recurrence.scenarios {
@@ -80,6 +132,11 @@ fn fails_on(row: &ScenarioJudgement) -> bool {
     let streak = if row.clean_runs == 0 { row.recurrence.streak } else { 0 };
     let before = (row.failed_runs.saturating_sub(streak), row.runs.saturating_sub(streak));
     always(row) || is_no_chance(1, before, streak)
+}
+
+/// Whether a scenario failed for the first time in its last runs.
+fn is_new(row: &ScenarioJudgement) -> bool {
+    row.judged.verdict == Verdict::NewFailure && row.judged.label.is_none()
 }
 
 /// Whether it is of that scenario's branch.

@@ -42,6 +42,7 @@ pub fn judge(policy: &Policy, facts: &Facts<'_>, terms: Terms) -> Decision {
         terms,
         packets: facts.outcome.entries.packets(RULE),
         incidents: facts.open_incidents(),
+        regressed_before: facts.regressed_before(),
         used: vec![false; policy.quarantine.len()],
         sheltered: BTreeSet::new(),
         found: Vec::new(),
@@ -57,6 +58,7 @@ pub fn judge(policy: &Policy, facts: &Facts<'_>, terms: Terms) -> Decision {
     judge.quarantine();
     judge.held_by_a_window();
     judge.held_on_a_branch();
+    judge.held_new();
     judge.benchmarks();
     judge.unmatched();
     let inputs = Inputs::new(facts, RULE, judge.incidents.len(), judge.sheltered.len());
@@ -70,6 +72,8 @@ pub(super) struct Judge<'j> {
     terms: Terms,
     packets: BTreeMap<String, PacketEntries>,
     pub(super) incidents: BTreeMap<String, OpenIncident>,
+    /// Scenarios that fail always and of which the baseline knows that they regressed.
+    regressed_before: BTreeSet<[&'j str; 4]>,
     /// Which entries of the quarantine held something back.
     used: Vec<bool>,
     /// Scenarios that the quarantine holds back.
@@ -203,7 +207,7 @@ impl Judge<'_> {
 
     /// Whether the quarantine holds a scenario back: each of its ways to fail that is not resolved.
     pub(super) fn shelters(&mut self, scenario: &ScenarioJudgement) -> bool {
-        if is_sure(scenario) {
+        if is_sure(scenario, &self.regressed_before) {
             return false;
         }
         let open: Vec<&str> = scenario

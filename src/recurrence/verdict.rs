@@ -137,6 +137,12 @@ impl Verdict {
         }
     }
 
+    /// Whether it fails always since a change, or since it came back, in all or in some environments or with some seeds.
+    #[must_use]
+    pub fn is_regressed_for_good(self, label: Option<Label>) -> bool {
+        matches!(self, Self::Relapsed | Self::Regressed) && label != Some(Label::RateRise)
+    }
+
     /// The verdict's kind. `always` says of an environment or seed dependence whether its failing levels always fail.
     #[must_use]
     pub fn kind(self, label: Option<Label>, always: bool) -> Kind {

@@ -36,6 +36,7 @@ mod folders;
 mod fuzzed;
 mod gate;
 mod gone;
+mod held;
 mod help;
 mod inert;
 mod integration;

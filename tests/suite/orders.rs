@@ -186,8 +186,8 @@ fn runs_of_one_id_a_day_apart_are_named() {
     assert_eq!((&row["verdict"], &row["history"]), (&"insufficient_evidence".into(), &"F3P21".into()));
     assert!(row["why"].as_str().unwrap().contains("may be several of one id, and ended later"), "{}", row["why"]);
     // Soaks of three days each, one after the other, tell an order.
-    let soaks = (0..45).map(|day| {
-        (format!("a{day:02}"), START + (day - 45) * DAY, (3..9).contains(&day), of(&format!("s{:02}", day / 3)))
+    let soaks = (0..75).map(|day| {
+        (format!("a{day:02}"), START + (day - 75) * DAY, (3..9).contains(&day), of(&format!("s{:02}", day / 3)))
     });
     assert_eq!(judged(&swept(soaks.collect::<Vec<_>>(), &[])).0, "fixed");
     // A soak that logs for days.

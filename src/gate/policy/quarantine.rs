@@ -28,6 +28,12 @@ impl Quarantined {
         self.reason.is_some()
     }
 
+    /// Whether it is for this scenario alone, by its name.
+    #[must_use]
+    pub fn names_scenario(&self, scenario: &str) -> bool {
+        self.scenarios == scenario
+    }
+
     /// Whether a failure of this scenario, for this reason, is meant.
     #[must_use]
     pub fn holds(&self, scenario: &str, reason: &str) -> bool {
