@@ -17,6 +17,7 @@ mod cost;
 mod decide;
 mod describe;
 mod draft;
+mod ended;
 mod families;
 mod groups;
 mod judge;
