@@ -7,6 +7,7 @@ use super::history::{History, Part, Side};
 use crate::incident::IncidentRow;
 use crate::recurrence::Verdict;
 use crate::stats::Level;
+use crate::text::run_ranges::RunRanges;
 
 /// Newest runs of the baseline without an incident after which it has returned, where that did not call it fixed.
 const WINDOW: usize = 10;
@@ -144,6 +145,22 @@ impl<'o> Pair<'o> {
     /// Whether its scenario fails always in what is left of its runs, which then show no regression, and the baseline knows of
     /// one, or knew.
     pub(super) fn is_regressed_before(&self, case: &Case<'_>) -> bool {
+    /// The runs that both hold, in which an incident happened by what the baseline has and its scenario failed in no way by what
+    /// the new sweep does: their records were replaced, or are gone.
+    pub(super) fn replaced(&self, incident: &'o IncidentRow) -> Vec<&'o str> {
+        let (old, new) = (self.old, self.new);
+        let names = incident.names();
+        let window = new.output.window.clone().unwrap_or_default();
+        let is_known = !new.rows(incident).is_empty() || new.has_failed(names);
+        let failed = old.incidents.get(incident.incident_id.as_str()).map(|row| &row.failed_in);
+        let failed = failed.filter(|_| self.is_like && is_known).into_iter().flat_map(RunRanges::iter);
+        failed
+            .filter_map(|run| old.output.runs.get(run as usize))
+            .filter(|run| window.begins_by(run.first_unix_ms) && new.has_without_failure(&run.id, names))
+            .map(|run| run.id.as_str())
+            .collect()
+    }
+
         const ALWAYS: [Verdict; 3] = [Verdict::Deterministic, Verdict::EnvDependent, Verdict::SeedDependent];
         let fails_always =
             self.new.part_rows(case.row, case.part).any(|row| row.verdict.is_some_and(|it| ALWAYS.contains(&it)));

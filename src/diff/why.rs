@@ -178,9 +178,15 @@ fn what_it_takes<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow) -> 
         let asked = asked.map_or_else(String::new, |(clean, needed)| {
             format!("; the baseline ended with {clean} clean and asks for {needed}")
         });
-        return format!(
-            "the new sweep holds none of its failures and cannot judge it, so sweep old and new runs together{asked}"
-        );
+        let replaced = pair.replaced(row);
+        let what = if replaced.is_empty() {
+            "holds none of its failures and cannot judge it, so sweep old and new runs together".to_owned()
+        } else {
+            let (its, of) =
+                (if replaced.len() == 1 { "its failure" } else { "its failures" }, listed(replaced.iter(), NAMED));
+            format!("cannot judge it, since it holds {of} without {its}, as where a job was run again in place")
+        };
+        return format!("the new sweep {what}{asked}");
     }
     let row = pair.new.only_row(row, case.part);
     let more = row.and_then(|row| row.clean_runs_needed.k95?.checked_sub(row.clean_runs)).filter(|&more| more > 0);
