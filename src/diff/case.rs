@@ -39,6 +39,8 @@ pub(super) struct Case<'o> {
     pub(super) new_row: Option<&'o IncidentRow>,
     /// The new sweep's verdict on it.
     pub(super) verdict: Option<Verdict>,
+    /// Whether the baseline called it fixed.
+    pub(super) was_fixed: bool,
     pub(super) new_history: History,
     pub(super) old: Counts,
     /// Of the baseline's, those since the last change of its scenario's failure rate, and the run that this was at: what is
@@ -126,6 +128,7 @@ impl<'o> Pair<'o> {
             is_known,
             new_row,
             verdict,
+            was_fixed,
             regressed_at,
             old: old_history.counts(|_| true),
             since_change: old_history.changed.map(|change| (since(change), change)),
@@ -196,9 +199,10 @@ impl Case<'_> {
         self.since_change.map_or(self.old, |(counts, _)| counts)
     }
 
-    /// Whether the new sweep's verdict is that it is fixed.
+    /// Whether the new sweep's verdict is that it is fixed, or was the baseline's, where the new one holds nothing of it any
+    /// more.
     fn is_fixed(&self) -> bool {
-        self.verdict == Some(Verdict::Fixed)
+        self.verdict == Some(Verdict::Fixed) || self.new_row.is_none() && self.was_fixed
     }
 
     pub(super) fn kind(&self) -> ChangeKind {

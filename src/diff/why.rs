@@ -42,12 +42,17 @@ pub(super) fn why<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow, ki
         ChangeKind::Resolved => {
             let failed = if case.fails() { format!("{}; ", both(pair, case)) } else { String::new() };
             let since = since(pair, case).map_or_else(|| without(case), |since| format!("fixed since {since}"));
-            let clean =
-                pair.new.only_row(row, case.part).and_then(|row| Some((row.clean_runs, row.clean_runs_needed.k95?)));
-            let shown = clean.map_or_else(
-                || "the new sweep's verdict is that it is fixed".to_owned(),
-                |(clean, needed)| format!("{clean} clean in all, and {needed} show a fix at 95 %"),
-            );
+            let gone = case.new_row.is_none();
+            let judged = if gone { pair.old.only_row(row, case.beside) } else { pair.new.only_row(row, case.part) };
+            let clean = judged.and_then(|row| Some((row.clean_runs, row.clean_runs_needed.k95?)));
+            let shown = match (clean, gone) {
+                (Some((clean, needed)), false) => format!("{clean} clean in all, and {needed} show a fix at 95 %"),
+                (Some((clean, needed)), true) => {
+                    format!("the baseline ended with {clean} clean, and {needed} show a fix at 95 %")
+                }
+                (None, false) => "the new sweep's verdict is that it is fixed".to_owned(),
+                (None, true) => "the baseline's verdict is that it is fixed".to_owned(),
+            };
             format!("{failed}{since}; {shown}")
         }
         ChangeKind::Absent => absent(case),

@@ -604,3 +604,18 @@ fn failures_that_are_gone_from_a_known_run_are_told() {
         "{why}"
     );
 }
+
+#[test]
+fn what_was_fixed_stays_so_when_the_archives_of_its_failures_are_gone() {
+    let logs = logs(&[("fixed", "FFFFFFFFPPPPPPPPPPPP"), ("open", "PFPPPFPPPPPPPPPPPPPP"), ("other", &"P".repeat(20))]);
+    let old = swept(&logs[..14], &["--all"]);
+    let new = swept(&logs[10..], &["--all", "--baseline", text(old.path())]);
+    let found = changes(&read(new.path(), "incidents.json")["comparison"]);
+    assert_eq!(found["fixed"]["kind"], "resolved");
+    let why = found["fixed"]["why"].as_str().unwrap();
+    assert_eq!(
+        why,
+        "its scenario had 6 new runs without it; the baseline ended with 6 clean, and 2 show a fix at 95 %"
+    );
+    assert_eq!(found["open"]["kind"], "quiet");
+}
