@@ -145,9 +145,6 @@ impl<'o> Pair<'o> {
         })
     }
 
-    /// Whether its scenario fails always in what is left of its runs, which then show no regression, and the baseline knows of
-    /// one, or knew.
-    pub(super) fn is_regressed_before(&self, case: &Case<'_>) -> bool {
     /// The runs that both hold, in which an incident happened by what the baseline has and its scenario failed in no way by what
     /// the new sweep does: their records were replaced, or are gone.
     pub(super) fn replaced(&self, incident: &'o IncidentRow) -> Vec<&'o str> {
@@ -164,6 +161,9 @@ impl<'o> Pair<'o> {
             .collect()
     }
 
+    /// Whether its scenario fails always in what is left of its runs, which then show no regression, and the baseline knows of
+    /// one, or knew.
+    pub(super) fn is_regressed_before(&self, case: &Case<'_>) -> bool {
         const ALWAYS: [Verdict; 3] = [Verdict::Deterministic, Verdict::EnvDependent, Verdict::SeedDependent];
         let fails_always =
             self.new.part_rows(case.row, case.part).any(|row| row.verdict.is_some_and(|it| ALWAYS.contains(&it)));

@@ -2,7 +2,7 @@
 
 use super::case::{Case, Pair};
 use super::change::{ChangeKind, Counts};
-use super::history::Part;
+use super::history::{Part, Side};
 use crate::incident::IncidentRow;
 use crate::recurrence::UNKNOWN_BRANCH;
 use crate::text::terminal::listed;
@@ -22,11 +22,7 @@ pub(super) fn why<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow, ki
             format!("{}{}; {before}{elsewhere}", failed(case.new, which), late(pair, case))
         }
         ChangeKind::Returned => {
-            let since = case.away.map_or_else(String::new, |(since, run)| {
-                let beside = beside(case);
-                format!(", after {since} runs of its scenario {beside}without it since {}", pair.old.run_id(run))
-            });
-            format!("{}{since}", failed(case.new, "new "))
+            format!("{}{}", failed(case.new, "new "), away(pair, case).unwrap_or_default())
         }
         ChangeKind::Worsened => {
             let more = if case.is_more_often() {
@@ -148,6 +144,22 @@ fn late(pair: &Pair<'_>, case: &Case<'_>) -> String {
     let named = listed(case.late.iter().map(|&run| pair.new.run_id(run)), NAMED);
     let and = if case.is_new() { "" } else { "and " };
     if case.late.is_empty() { named } else { format!(", {and}by records that the baseline lacks of {named}") }
+}
+
+/// How many runs of the baseline it stayed away, since which, and how many of them came behind its first failure of now, as that
+/// of an archive that came late.
+fn away(pair: &Pair<'_>, case: &Case<'_>) -> Option<String> {
+    let (all, last) = case.away?;
+    let began = |side: &Side<'_>, run: u32| side.output.runs.get(run as usize).and_then(|run| run.first_unix_ms);
+    let failed = case.failed.iter().filter_map(|&run| began(pair.new, run));
+    let first = failed.filter(|&failed| began(pair.old, last).is_none_or(|last| failed >= last)).min();
+    let is_behind = |run: u32| began(pair.old, run).zip(first).is_some_and(|(run, first)| run > first);
+    let present = pair.old.history(case.row, case.beside).present().into_iter();
+    let behind = present.filter(|&run| pair.old.is_since(run, last) && is_behind(run)).count().min(all);
+    let (beside, since) = (beside(case), pair.old.run_id(last));
+    let before = runs((all - behind) as u64, "");
+    let later = if behind > 0 { format!(", and {} behind that", runs(behind as u64, "")) } else { String::new() };
+    Some(format!(", after {before} of its scenario {beside}without it since {since}{later}"))
 }
 
 fn unknown_before(pair: &Pair<'_>, case: &Case<'_>) -> String {

@@ -619,3 +619,22 @@ fn what_was_fixed_stays_so_when_the_archives_of_its_failures_are_gone() {
     );
     assert_eq!(found["open"]["kind"], "quiet");
 }
+
+#[test]
+fn runs_behind_a_late_failure_are_none_that_it_stayed_away_before() {
+    let logs = logs(&[("a", "FFFFFFFFPPPPPPPPPPPPPPPP")]);
+    let late = self::logs(&[("a", "FFFFFFFFPPPPFPPPPPPPPPPF")]);
+    let [before, after] = [&logs[..12], &logs[13..20]];
+    let old = swept(&[before, after].concat(), &["--all"]);
+    let why = |new: &[(String, String)]| {
+        let new = swept(new, &["--all", "--baseline", text(old.path())]);
+        let found = changes(&read(new.path(), "incidents.json")["comparison"]);
+        assert_eq!(found["a"]["kind"], "returned");
+        found["a"]["why"].as_str().unwrap().to_owned()
+    };
+    let told =
+        "failed in 1 of 1 new run, after 4 runs of its scenario without it since run-007, and 7 runs behind that";
+    assert_eq!(why(&[before, &late[12..13], after].concat()), told);
+    let told = "failed in 1 of 1 new run, after 11 runs of its scenario without it since run-007";
+    assert_eq!(why(&[before, after, &late[23..]].concat()), told);
+}
