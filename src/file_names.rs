@@ -6,6 +6,8 @@ pub const INCIDENTS: &str = "incidents.json";
 pub const RECURRENCE: &str = "recurrence.json";
 /// What was read and lost, as [`crate::report::LedgerReport`].
 pub const LEDGER: &str = "ledger.json";
+/// Where all of what is cut short stands, in words: not every command writes it.
+pub(crate) const ALL_IN_LEDGER: &str = "ledger.json of `relapse sweep --out DIR` has all";
 /// The report for browsers.
 pub const PAGE: &str = "report.html";
 /// The report for a chat or an issue.

@@ -86,7 +86,7 @@ impl Outcome {
     /// What its filters left; of partials, theirs.
     #[must_use]
     pub fn filter(&self) -> Filter {
-        let span = if self.sweep.is_elsewhere { self.sweep.window_elsewhere.fixed(0) } else { self.span };
+        let span = if self.sweep.is_elsewhere { self.sweep.window_elsewhere.fixed(None) } else { self.span };
         let left_out = self.ledger.totals().counts.filtered;
         Filter { packet: self.sweep.packet.clone(), window: TimeWindow::of(span), left_out }
     }

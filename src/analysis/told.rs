@@ -38,19 +38,22 @@ impl IncidentReport {
         let branches: BTreeSet<&str> = of_rows.filter(|branch| !own.contains(branch)).collect();
         let on = match branches.len() {
             0 => String::new(),
-            _ => format!(" ({})", listed(branches.into_iter().map(show), NAMED_BRANCHES)),
+            _ => format!(" (on {})", listed(branches.into_iter().map(show), NAMED_BRANCHES)),
         };
         let of = format!("{} of branches that are not judged", plural(runs, "run"));
         let (only, again) = (only.len() as u64, again.len() as u64);
         let are = if again == 1 { "that is" } else { "that are" };
         let parts = [
-            (only, format!("{} only", plural(only, "incident"))),
+            (only, format!("{} of theirs alone", plural(only, "incident"))),
             (again, format!("later failures of {} {are} over or stale", plural(again, "incident"))),
         ];
         let parts = parts.into_iter().filter(|(number, _)| *number > 0).map(|(_, part)| part);
         let told = match &parts.collect::<Vec<_>>()[..] {
             [] => format!("not counted: {of}"),
-            parts => format!("not counted: {} in {of}{on}", parts.join(" and ")),
+            parts => {
+                let hold = if runs == 1 { "holds" } else { "hold" };
+                format!("not counted: {of}, which {hold} {}{on}", parts.join(" and "))
+            }
         };
         (runs > 0).then_some((told, only + again))
     }

@@ -2,6 +2,7 @@
 
 use super::nothing::Nothing;
 use crate::archive::{ArchiveLedger, Entry, Ledger, next_step};
+use crate::file_names::ALL_IN_LEDGER;
 use crate::record::Profiles;
 use crate::recurrence::{Options, Recurrence};
 use crate::sweep::{Bound, Outcome, Silent, Sweep, Window};
@@ -111,7 +112,7 @@ fn unread(ledger: &Ledger, sweep: &Sweep) -> Nothing {
     let mut details: Vec<String> = ledger.archives.iter().take(MOST_ARCHIVES).map(looks).collect();
     if ledger.archives.len() > MOST_ARCHIVES {
         let more = (ledger.archives.len() - MOST_ARCHIVES) as u64;
-        details.push(format!("and {}, all in ledger.json", plural(more, "more archive")));
+        details.push(format!("and {}: {ALL_IN_LEDGER}", plural(more, "more archive")));
     }
     let lost = ledger.skipped.iter().filter(|skipped| skipped.is_loss).take(MOST_ARCHIVES);
     details.extend(lost.map(|lost| format!("{}: {}", lost.path, lost.why)));

@@ -8,6 +8,7 @@ use super::merged::Merged;
 use crate::incident::IncidentRow;
 use crate::recurrence::Verdict;
 use crate::stats::Level;
+use crate::text::run_ranges::RunRanges;
 
 /// Level of the test for failing more often, and its false discovery rate.
 pub(super) const LEVEL: f64 = 0.05;
@@ -37,6 +38,8 @@ pub(super) struct Case<'o> {
     pub(super) new_row: Option<&'o IncidentRow>,
     /// The new sweep's verdict on it.
     pub(super) verdict: Option<Verdict>,
+    /// Whether the baseline called it fixed.
+    pub(super) was_fixed: bool,
     pub(super) new_history: History,
     pub(super) old: Counts,
     /// Of the baseline's, those since the last change of its scenario's failure rate, and the run that this was at: what is
@@ -127,6 +130,7 @@ impl<'o> Pair<'o> {
             is_known,
             new_row,
             verdict,
+            was_fixed,
             regressed_at,
             old: old_history.counts(|_| true),
             since_change: old_history.changed.map(|change| (since(change), change)),
@@ -141,6 +145,22 @@ impl<'o> Pair<'o> {
             clean: self.new.since_last_failure(&new_history),
             new_history,
         })
+    }
+
+    /// The runs that both hold, in which an incident happened by what the baseline has and its scenario failed in no way by what
+    /// the new sweep does: their records were replaced, or are gone.
+    pub(super) fn replaced(&self, incident: &'o IncidentRow) -> Vec<&'o str> {
+        let (old, new) = (self.old, self.new);
+        let names = incident.names();
+        let window = new.output.window.clone().unwrap_or_default();
+        let is_known = !new.rows(incident).is_empty() || new.has_failed(names);
+        let failed = old.incidents.get(incident.incident_id.as_str()).map(|row| &row.failed_in);
+        let failed = failed.filter(|_| self.is_like && is_known).into_iter().flat_map(RunRanges::iter);
+        failed
+            .filter_map(|run| old.output.runs.get(run as usize))
+            .filter(|run| window.begins_by(run.first_unix_ms) && new.has_without_failure(&run.id, names))
+            .map(|run| run.id.as_str())
+            .collect()
     }
 
     /// Whether its scenario fails always in what is left of its runs, which then show no regression, and the baseline knows of
@@ -174,9 +194,10 @@ impl Case<'_> {
         self.since_change.map_or(self.old, |(counts, _)| counts)
     }
 
-    /// Whether the new sweep's verdict is that it is fixed.
+    /// Whether the new sweep's verdict is that it is fixed, or was the baseline's, where the new one holds nothing of it any
+    /// more.
     fn is_fixed(&self) -> bool {
-        self.verdict == Some(Verdict::Fixed)
+        self.verdict == Some(Verdict::Fixed) || self.new_row.is_none() && self.was_fixed
     }
 
     pub(super) fn kind(&self) -> ChangeKind {

@@ -71,6 +71,7 @@ pub fn compare(old: &Output, new: &Output) -> Comparison {
     let mut warnings = warnings(&pair, &summary, &unexplained.collect(), !changes.is_empty());
     warnings.extend(other_classes(&pair, &changes));
     warnings.extend(early(&pair));
+    warnings.extend(replaced(&pair));
     warnings.extend(unseen);
     Comparison::new(summary.clone(), notes(&summary, over), warnings, changes)
 }
@@ -236,6 +237,21 @@ fn early(pair: &Pair<'_>) -> Option<String> {
         format!(
             "new runs that began before all of the baseline's, by their clocks: {}; what failed in them may look mended since",
             listed(early.iter().map(|(_, id)| id), NAMED)
+        )
+    })
+}
+
+/// Failures that the baseline has of runs that both hold, and the new sweep does not: a job that was run again in place of one
+/// that failed, and passed, hides a flake.
+fn replaced<'o>(pair: &Pair<'o>) -> Option<String> {
+    let rows = pair.old.incidents.values().copied();
+    let runs = |row: &'o IncidentRow| pair.replaced(row).into_iter().map(move |run| (row, run));
+    let gone: BTreeSet<(&str, &str)> = rows.flat_map(runs).map(|(row, run)| (row.scenario_id.as_str(), run)).collect();
+    (!gone.is_empty()).then(|| {
+        format!(
+            "failures of runs that both hold are in the baseline alone: of {}; what was run again in place of them and passed \
+             may be flaky",
+            listed(gone.iter().map(|(scenario, run)| format!("{scenario} in {run}")), NAMED)
         )
     })
 }

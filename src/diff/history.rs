@@ -202,6 +202,11 @@ impl<'o> Side<'o> {
         since
     }
 
+    /// Whether a scenario failed in any of its runs.
+    pub(super) fn has_failed(&self, scenario: [&str; 4]) -> bool {
+        self.failed_in.contains_key(&scenario)
+    }
+
     /// Whether it holds a run of that id, and no failure of a scenario in it.
     pub(super) fn has_without_failure(&self, run: &str, scenario: [&str; 4]) -> bool {
         let fails = |place| self.failed_in.get(&scenario).is_some_and(|runs| runs.contains(place));

@@ -2,7 +2,7 @@
 
 use super::case::{Case, Pair};
 use super::change::{ChangeKind, Counts};
-use super::history::Part;
+use super::history::{Part, Side};
 use crate::incident::IncidentRow;
 use crate::recurrence::UNKNOWN_BRANCH;
 use crate::text::terminal::listed;
@@ -22,11 +22,7 @@ pub(super) fn why<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow, ki
             format!("{}{}; {before}{elsewhere}", failed(case.new, which), late(pair, case))
         }
         ChangeKind::Returned => {
-            let since = case.away.map_or_else(String::new, |(since, run)| {
-                let beside = beside(case);
-                format!(", after {since} runs of its scenario {beside}without it since {}", pair.old.run_id(run))
-            });
-            format!("{}{since}", failed(case.new, "new "))
+            format!("{}{}", failed(case.new, "new "), away(pair, case).unwrap_or_default())
         }
         ChangeKind::Worsened => {
             let more = if case.is_more_often() {
@@ -42,12 +38,17 @@ pub(super) fn why<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow, ki
         ChangeKind::Resolved => {
             let failed = if case.fails() { format!("{}; ", both(pair, case)) } else { String::new() };
             let since = since(pair, case).map_or_else(|| without(case), |since| format!("fixed since {since}"));
-            let clean =
-                pair.new.only_row(row, case.part).and_then(|row| Some((row.clean_runs, row.clean_runs_needed.k95?)));
-            let shown = clean.map_or_else(
-                || "the new sweep's verdict is that it is fixed".to_owned(),
-                |(clean, needed)| format!("{clean} clean in all, and {needed} show a fix at 95 %"),
-            );
+            let gone = case.new_row.is_none();
+            let judged = if gone { pair.old.only_row(row, case.beside) } else { pair.new.only_row(row, case.part) };
+            let clean = judged.and_then(|row| Some((row.clean_runs, row.clean_runs_needed.k95?)));
+            let shown = match (clean, gone) {
+                (Some((clean, needed)), false) => format!("{clean} clean in all, and {needed} show a fix at 95 %"),
+                (Some((clean, needed)), true) => {
+                    format!("the baseline ended with {clean} clean, and {needed} show a fix at 95 %")
+                }
+                (None, false) => "the new sweep's verdict is that it is fixed".to_owned(),
+                (None, true) => "the baseline's verdict is that it is fixed".to_owned(),
+            };
             format!("{failed}{since}; {shown}")
         }
         ChangeKind::Absent => absent(case),
@@ -145,6 +146,22 @@ fn late(pair: &Pair<'_>, case: &Case<'_>) -> String {
     if case.late.is_empty() { named } else { format!(", {and}by records that the baseline lacks of {named}") }
 }
 
+/// How many runs of the baseline it stayed away, since which, and how many of them came behind its first failure of now, as that
+/// of an archive that came late.
+fn away(pair: &Pair<'_>, case: &Case<'_>) -> Option<String> {
+    let (all, last) = case.away?;
+    let began = |side: &Side<'_>, run: u32| side.output.runs.get(run as usize).and_then(|run| run.first_unix_ms);
+    let failed = case.failed.iter().filter_map(|&run| began(pair.new, run));
+    let first = failed.filter(|&failed| began(pair.old, last).is_none_or(|last| failed >= last)).min();
+    let is_behind = |run: u32| began(pair.old, run).zip(first).is_some_and(|(run, first)| run > first);
+    let present = pair.old.history(case.row, case.beside).present().into_iter();
+    let behind = present.filter(|&run| pair.old.is_since(run, last) && is_behind(run)).count().min(all);
+    let (beside, since) = (beside(case), pair.old.run_id(last));
+    let before = runs((all - behind) as u64, "");
+    let later = if behind > 0 { format!(", and {} behind that", runs(behind as u64, "")) } else { String::new() };
+    Some(format!(", after {before} of its scenario {beside}without it since {since}{later}"))
+}
+
 fn unknown_before(pair: &Pair<'_>, case: &Case<'_>) -> String {
     let on = on(case.beside);
     match case.old.runs {
@@ -178,9 +195,15 @@ fn what_it_takes<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow) -> 
         let asked = asked.map_or_else(String::new, |(clean, needed)| {
             format!("; the baseline ended with {clean} clean and asks for {needed}")
         });
-        return format!(
-            "the new sweep holds none of its failures and cannot judge it, so sweep old and new runs together{asked}"
-        );
+        let replaced = pair.replaced(row);
+        let what = if replaced.is_empty() {
+            "holds none of its failures and cannot judge it, so sweep old and new runs together".to_owned()
+        } else {
+            let (its, of) =
+                (if replaced.len() == 1 { "its failure" } else { "its failures" }, listed(replaced.iter(), NAMED));
+            format!("cannot judge it, since it holds {of} without {its}, as where a job was run again in place")
+        };
+        return format!("the new sweep {what}{asked}");
     }
     let row = pair.new.only_row(row, case.part);
     let more = row.and_then(|row| row.clean_runs_needed.k95?.checked_sub(row.clean_runs)).filter(|&more| more > 0);

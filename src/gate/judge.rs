@@ -13,7 +13,7 @@ use super::losses;
 use super::measure::Measure;
 use super::measured;
 use super::policy::{Budget, Policy, Scope};
-use super::reliability::is_known;
+use super::reliability::{is_known, nothing_was_judged};
 use super::violation::{Category, Level, Violation};
 use crate::benchmark::Verdict;
 use crate::recurrence::{Kind, ScenarioJudgement};
@@ -128,7 +128,7 @@ impl Judge<'_> {
             "there is no record and no benchmark line"
         });
         if let Some(why) = self.facts.nothing.or(of_words.as_deref()).or(empty) {
-            let message = format!("nothing was judged: {why}");
+            let message = nothing_was_judged(why);
             // Whatever the policy says of coverage: without anything to judge no other check can fail.
             self.note(Category::Coverage, Some(Level::Deny), "coverage:nothing".into(), message, Culprits::default());
         }

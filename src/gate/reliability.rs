@@ -232,7 +232,7 @@ impl ReliabilityPolicy {
 
     /// Adds that nothing was judged, and why.
     pub fn add_nothing(&self, report: &mut ReliabilityReport, why: &str) {
-        let message = format!("nothing was judged: {why}");
+        let message = nothing_was_judged(why);
         report.violations.push(self.violation("coverage:nothing", "coverage_floor", "coverage_floor", message));
         report.status = "fail";
     }
@@ -314,6 +314,12 @@ impl PacketMetrics {
             scenario_ids: scenarios,
         }
     }
+}
+
+/// That nothing was judged, and why, which may begin with it.
+pub(super) fn nothing_was_judged(why: &str) -> String {
+    let head = "nothing was judged: ";
+    format!("{head}{}", why.strip_prefix(head).unwrap_or(why))
 }
 
 #[cfg(test)]

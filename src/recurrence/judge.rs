@@ -9,6 +9,7 @@ use super::attempts::collect;
 use super::bench::{Bench, Finders};
 use super::case::{Case, of_several};
 use super::draft::{Adjusted, Draft};
+use super::ended::ended;
 use super::families;
 use super::groups;
 use super::judgement::{Group, Recurrence, RunRow, ScenarioJudgement, Summary};
@@ -62,6 +63,7 @@ pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) 
         all.summary.warnings.extend(of_no_branch(tally, order));
     }
     all.summary.warnings.extend(stopped(tally, order, options.branch.as_ref()));
+    all.summary.warnings.extend(ended(tally, clean, &scenarios, order));
     all.summary.warnings.extend(order.warnings.iter().cloned());
     sort(&mut all.scenarios);
     all

@@ -18,6 +18,7 @@ mod cost;
 mod decide;
 mod describe;
 mod draft;
+mod ended;
 mod families;
 mod fix_base;
 mod fixed;

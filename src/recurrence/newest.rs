@@ -6,8 +6,11 @@ use crate::text::terminal::{count, plural};
 
 /// Runs that are named.
 const NAMED: usize = 4;
-/// Runs that are told of as archives where they are short.
+/// Runs that may be short by themselves, the earlier runs beside which they are told of, and one in how many of these may be as
+/// short.
 const SHORT: usize = 2;
+const LEAST_BESIDE_SHORT: usize = 5;
+const USUAL_BESIDE_SHORT: usize = 30;
 /// Earlier runs before what they hold is called usual.
 const LEAST_USUAL: usize = 3;
 
@@ -32,8 +35,8 @@ impl TimelineJudge<'_> {
         ))
     }
 
-    /// That most of what usually runs has no outcome that counts in the newest runs, whether their records are there or not.
-    /// One or two that are merely short are told of by their archives.
+    /// That most of what usually runs has no outcome that counts in the newest runs, whether their records are there or not: a
+    /// run of several archives lacks some of these, each of which is whole.
     pub(super) fn thin_newest(&self, load: &RunLoad) -> Option<String> {
         let unplaced = self.timeline.unplaced as usize;
         let ran = &load.ran[unplaced..];
@@ -46,10 +49,16 @@ impl TimelineJudge<'_> {
             return None;
         }
         let (usual, usual_records) = (median(before), median(&records[..before.len()]));
-        let is_usual = before.iter().filter(|&&ran| ran * 2 < usual).count() > (before.len() / 10).max(1);
         let is_short = records[before.len()..].iter().any(|&records| records * 2 < usual_records);
         let at_most = newest.iter().max().copied().unwrap_or(0);
-        if is_usual || is_short && thin <= SHORT || at_most * 2 >= usual {
+        // Of one or two that are merely short, a smaller job that runs now and then looks the same.
+        let (least, most_thin) = if is_short && thin <= SHORT {
+            (LEAST_BESIDE_SHORT, before.len() / USUAL_BESIDE_SHORT)
+        } else {
+            (LEAST_USUAL, (before.len() / 10).max(1))
+        };
+        let is_usual = before.iter().filter(|&&ran| ran * 2 < usual).count() > most_thin;
+        if is_usual || before.len() < least || at_most * 2 >= usual {
             return None;
         }
         let (holds, their) = if thin == 1 { ("holds", "its") } else { ("hold", "their") };

@@ -6,6 +6,7 @@ use anstyle::AnsiColor;
 
 use super::outcomes;
 use crate::archive::{ByRepair, Ledger, Totals};
+use crate::file_names::ALL_IN_LEDGER;
 use crate::reason::Reason;
 use crate::repair::Repair;
 use crate::text::inert::inert;
@@ -60,7 +61,7 @@ impl fmt::Display for Account<'_> {
         }
         let more = self.0.warnings().skip(TOLD).count() as u64;
         if more > 0 {
-            writeln!(f, "  and {}: see ledger.json", plural(more, "more warning"))?;
+            writeln!(f, "  and {}: {ALL_IN_LEDGER}", plural(more, "more warning"))?;
         }
         let unknown = outcomes::unknown_words(&totals.unjudged);
         if let Some(unknown) = &unknown {
@@ -128,7 +129,7 @@ impl Account<'_> {
             writeln!(f, "    {}: {}", inert(&skipped.path, 120), inert(&skipped.why, 120))?;
         }
         if shown > SHOWN_LOSSES {
-            writeln!(f, "    and {}, all in ledger.json", plural((shown - SHOWN_LOSSES) as u64, "more archive"))?;
+            writeln!(f, "    and {}: {ALL_IN_LEDGER}", plural((shown - SHOWN_LOSSES) as u64, "more archive"))?;
         }
         Ok(())
     }

@@ -117,7 +117,7 @@ impl Sweep {
         budget: &Budget,
     ) -> Result<(Span, (i64, i64)), SweepError> {
         if !self.window.is_relative() {
-            return Ok((self.window.fixed(0), (i64::MIN, i64::MAX)));
+            return Ok((self.window.fixed(None), (i64::MIN, i64::MAX)));
         }
         let partitions = budget.partitions()?;
         let (rows, _) = gather.read(Span::ALL, &partitions, &Silent);
@@ -126,7 +126,7 @@ impl Sweep {
         let steady = both(tally::steady(self.now_ms, starts(&runs)), measured.steady);
         let latest_point = || measured.points.points().filter_map(|point| point.unix_ms).max();
         let newest = runs.run_order(self.now_ms).latest_ms().or_else(latest_point);
-        Ok((self.window.fixed(newest.unwrap_or(0)), steady))
+        Ok((self.window.fixed(newest), steady))
     }
 }
 

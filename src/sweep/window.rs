@@ -84,14 +84,14 @@ impl Window {
         [self.since, self.until].into_iter().flatten().any(|bound| matches!(bound, Bound::Back(_)))
     }
 
-    /// The window with its relative ends counted back from a moment.
+    /// The window with its relative ends counted back from a moment; open where there is none.
     #[must_use]
-    pub fn fixed(&self, newest: i64) -> Span {
+    pub fn fixed(&self, newest: Option<i64>) -> Span {
         let at = |bound| match bound {
-            Bound::At(time) => time,
-            Bound::Back(back) => newest.saturating_sub(back),
+            Bound::At(time) => Some(time),
+            Bound::Back(back) => newest.map(|newest| newest.saturating_sub(back)),
         };
-        Span { since: self.since.map_or(i64::MIN, at), until: self.until.map(at) }
+        Span { since: self.since.and_then(at).unwrap_or(i64::MIN), until: self.until.and_then(at) }
     }
 }
 
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn a_clock_that_was_not_set_is_in_every_window() {
         let day = |year: i64| FIRST_SET_CLOCK_MS + (year - 2000) * 366 * 86_400_000;
-        let since = |time| Window { since: Some(Bound::At(time)), until: Some(Bound::At(day(2030))) }.fixed(0);
+        let since = |time| Window { since: Some(Bound::At(time)), until: Some(Bound::At(day(2030))) }.fixed(None);
         let span = since(day(2020));
         assert_eq!(
             [5, -1, day(2001), day(2025), day(2031)].map(|time| span.holds(time)),
@@ -186,10 +186,12 @@ mod tests {
     fn relative_ends_count_back_from_the_newest_run() {
         let window = Window { since: Some(Bound::Back(10)), until: Some(Bound::At(NOW + 105)) };
         assert!(window.is_relative());
-        let span = window.fixed(NOW + 100);
+        let span = window.fixed(Some(NOW + 100));
         assert_eq!([89, 90, 104, 105].map(|time| span.holds(NOW + time)), [false, true, true, false]);
         assert!(Span::ALL.holds(i64::MIN) && Span::ALL.holds(i64::MAX));
-        assert_eq!(Window::default().fixed(7), Span::ALL);
+        assert_eq!(Window::default().fixed(Some(7)), Span::ALL);
+        // Of nothing that is dated there is no newest.
+        assert_eq!(window.fixed(None).ends(), [None, Some(NOW + 105)]);
         for (times, held) in [
             ((90, 104), Some(true)),
             ((0, 89), Some(false)),

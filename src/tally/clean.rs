@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use hashbrown::HashMap;
 
 use super::groups::Groups;
+use super::lives::{Dated, Lives};
 use super::run::{Facet, Run};
 use super::symbols::count;
 use super::tally::Tally;
@@ -20,6 +21,8 @@ pub struct Clean {
     ran: Vec<u64>,
     /// How many passed in exactly these branches. A branch is named by the least number of its runs.
     by_branches: BTreeMap<Vec<u32>, u64>,
+    /// When they ran for the first time and for the last.
+    pub lives: Lives,
 }
 
 impl Clean {
@@ -47,6 +50,7 @@ impl Clean {
         for (branches, scenarios) in other.by_branches {
             *self.by_branches.entry(branches).or_default() += scenarios;
         }
+        self.lives.join(other.lives);
         self
     }
 }
@@ -64,6 +68,7 @@ pub(super) fn branches(runs: &[Run]) -> Vec<u32> {
 /// Sums up scenarios one by one.
 pub(super) struct Sum<'b> {
     branches: &'b [u32],
+    dated: &'b Dated,
     clean: Clean,
     /// The scenario that last met each run, and each branch by its first run.
     met: Vec<(u64, u64)>,
@@ -73,9 +78,9 @@ pub(super) struct Sum<'b> {
 
 impl<'b> Sum<'b> {
     /// `branches`: as [`branches()`] gives them.
-    pub(super) fn new(branches: &'b [u32]) -> Self {
+    pub(super) fn new(branches: &'b [u32], dated: &'b Dated) -> Self {
         let clean = Clean { ran: vec![0; branches.len()], ..Clean::default() };
-        Self { branches, clean, met: vec![(0, 0); branches.len()], of_scenario: Vec::new() }
+        Self { branches, dated, clean, met: vec![(0, 0); branches.len()], of_scenario: Vec::new() }
     }
 
     /// Sums up the scenarios of a tally that never failed; the cells of those that have, whose passes they count already.
@@ -87,8 +92,14 @@ impl<'b> Sum<'b> {
             if has_failed {
                 kept.extend(cells.of(scenario));
             } else {
-                let counted = cells.of(scenario).flat_map(|cell| tally.cells[cell].passed.iter().map(|(run, _)| run));
-                self.scenario(counted.chain(passes.of(scenario).map(|pass| tally.passes[pass].run)));
+                let passed = || {
+                    let counted =
+                        cells.of(scenario).flat_map(|cell| tally.cells[cell].passed.iter().map(|(run, _)| run));
+                    counted.chain(passes.of(scenario).map(|pass| tally.passes[pass].run))
+                };
+                let [_, suite, ..] = tally.scenario_names(count(scenario));
+                self.clean.lives.add(self.dated, suite, passed);
+                self.scenario(passed());
             }
         }
         kept

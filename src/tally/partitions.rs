@@ -21,6 +21,7 @@ use thiserror::Error;
 
 use super::clean::{Clean, Sum, branches};
 use super::groups::Groups;
+use super::lives::Dated;
 use super::merge::Carrier;
 use super::room::{Judged, Limit, Room};
 use super::spill::{Segment, SpillFile};
@@ -245,20 +246,20 @@ impl Partitions {
         if let Some(error) = self.failed.take() {
             return Err(error);
         }
-        let (branches, runs) = {
+        let (branches, dated, runs) = {
             let whole = lock(&self.whole);
-            (branches(&whole.runs), (0..count(whole.runs.len())).collect::<Vec<_>>())
+            (branches(&whole.runs), Dated::new(&whole), (0..count(whole.runs.len())).collect::<Vec<_>>())
         };
         // Large parts one by one: there may be no room for two.
         let fair = self.room.limit.map_or(usize::MAX, |limit| limit.done / (4 * rayon::current_num_threads()));
         let (large, small): (Vec<usize>, Vec<usize>) =
             (0..PARTS).partition(|&number| lock(&self.parts[number]).bytes() > fair);
         let add = |sum, number| self.finish_part(number, &runs, sum, keep_clean);
-        let sums = small.into_par_iter().try_fold(|| Sum::new(&branches), add);
+        let sums = small.into_par_iter().try_fold(|| Sum::new(&branches, &dated), add);
         let clean = sums
             .map(|sum| sum.map(Sum::total))
             .try_reduce(Clean::default, |a, b| Ok(a.join(b)))?
-            .join(large.into_iter().try_fold(Sum::new(&branches), add)?.total());
+            .join(large.into_iter().try_fold(Sum::new(&branches, &dated), add)?.total());
         let spilled = self.file.as_ref().map_or(0, SpillFile::len);
         Ok(Whole { tally: unlocked(self.whole), clean, spilled })
     }

@@ -128,10 +128,14 @@ impl Runbook<'_> {
         }
         writeln!(f, "- [ ] Fetch the artifacts.")?;
         writeln!(f, "- [ ] Classify: is it {}? The evidence below says what to look at.", code(&case.row.class))?;
-        writeln!(
-            f,
-            "- [ ] Reproduce: `relapse replay {id} --from {from} --times 5` shows the command; `--yes` runs it."
-        )?;
+        if case.row.replay().is_some() {
+            writeln!(
+                f,
+                "- [ ] Reproduce: `relapse replay {id} --from {from} --times 5` shows the command; `--yes` runs it."
+            )?;
+        } else {
+            writeln!(f, "- [ ] Reproduce: neither its log nor its taxonomy has a command for it.")?;
+        }
         writeln!(f, "- [ ] Fix it, or file it: `relapse ticket {id} --from {from}`.")
     }
 
@@ -200,6 +204,9 @@ impl Runbook<'_> {
         }
         writeln!(f, "\n## Before it is closed\n")?;
         row.closure.iter().try_for_each(|condition| writeln!(f, "- [ ] {condition}"))?;
+        if row.replay().is_none() {
+            return Ok(());
+        }
         let (id, from) = (posix(&row.incident_id), posix(self.from));
         writeln!(f, "\nThe transcript:\n")?;
         write!(f, "{}", block(&format!("relapse replay {id} --from {from} --times 5 --yes --transcript replay.md")))

@@ -341,3 +341,16 @@ fn a_profile_of_one_s_own_names_the_metrics() {
     assert_eq!(report["series"][0]["direction"], "higher_is_better");
     relapse(["bench", text(&log)]).exits(2);
 }
+
+#[test]
+fn what_is_cut_short_is_said_to_stand_where_it_does() {
+    let files: Vec<(String, &[u8])> = (0..12).map(|at| (format!("r{at:02}.jsonl"), &b"no record\n"[..])).collect();
+    let place = folder(&files.iter().map(|(name, text)| (name.as_str(), *text)).collect::<Vec<_>>());
+    let said = "more archives: ledger.json of `relapse sweep --out DIR` has all";
+    relapse(["bench", text(place.path())]).exits(2).says(said);
+    let out = place.path().join("out");
+    let swept = relapse(["sweep", text(place.path()), "--out", text(&out)]).exits(2);
+    assert!(swept.text().contains(said), "{}", swept.text());
+    let ledger: Value = serde_json::from_slice(&std::fs::read(out.join("ledger.json")).unwrap()).unwrap();
+    assert_eq!(ledger["archives"].as_array().unwrap().len(), 12);
+}

@@ -567,3 +567,74 @@ fn a_taxonomy_that_names_its_classes_otherwise_is_told() {
     assert!(told("t.toml")[0].as_str().unwrap().starts_with(&words), "{}", told("t.toml"));
     assert_eq!(told("same.toml"), json!([]));
 }
+
+/// Logs of two shards of each run.
+fn sharded(shards: [&[(String, String)]; 2]) -> Vec<(String, String)> {
+    let of = |(shard, logs): (&str, &[(String, String)])| -> Vec<(String, String)> {
+        logs.iter().map(|(name, log)| (format!("{shard}-{name}"), log.clone())).collect()
+    };
+    [("a", shards[0]), ("b", shards[1])].map(of).concat()
+}
+
+#[test]
+fn failures_that_are_gone_from_a_known_run_are_told() {
+    let runs_from = ["--run-from", "(?<run>run-[0-9]+)"];
+    let steady = logs(&[("a", "PPPPPPPPPPPPPP")]);
+    let (failed, again) = (logs(&[("b", "PPPPPPPPFF")]), logs(&[("b", "PPPPPPPPPPPPPP")]));
+    let old = swept(&sharded([&steady[..10], &failed]), &[&runs_from[..], &["--all"]].concat());
+    let compared = |shards: Vec<(String, String)>| {
+        let new = swept(&shards, &[&runs_from[..], &["--all", "--baseline", text(old.path())]].concat());
+        read(new.path(), "incidents.json")["comparison"].clone()
+    };
+    // The job of both runs was run again, and its archive replaced.
+    let found = compared(sharded([&steady, &again]));
+    let told = "failures of runs that both hold are in the baseline alone: of b in run-008, b in run-009; what was run again \
+                in place of them and passed may be flaky";
+    assert_eq!(found["warnings"], json!([told]));
+    let why = changes(&found)["b"]["why"].as_str().unwrap().to_owned();
+    assert!(why.contains("since it holds run-008, run-009 without its failures"), "{why}");
+    // Where they stand, or all of their runs are gone, nothing is said.
+    let kept = [&failed[..], &again[10..]].concat();
+    assert_eq!(compared(sharded([&steady, &kept]))["warnings"], json!([]));
+    let found = compared(sharded([&steady[10..], &again[10..]]));
+    assert_eq!(found["warnings"], json!([]));
+    let why = changes(&found)["b"]["why"].as_str().unwrap().to_owned();
+    assert!(
+        why.contains("holds none of its failures and cannot judge it, so sweep old and new runs together"),
+        "{why}"
+    );
+}
+
+#[test]
+fn what_was_fixed_stays_so_when_the_archives_of_its_failures_are_gone() {
+    let logs = logs(&[("fixed", "FFFFFFFFPPPPPPPPPPPP"), ("open", "PFPPPFPPPPPPPPPPPPPP"), ("other", &"P".repeat(20))]);
+    let old = swept(&logs[..14], &["--all"]);
+    let new = swept(&logs[10..], &["--all", "--baseline", text(old.path())]);
+    let found = changes(&read(new.path(), "incidents.json")["comparison"]);
+    assert_eq!(found["fixed"]["kind"], "resolved");
+    let why = found["fixed"]["why"].as_str().unwrap();
+    assert_eq!(
+        why,
+        "its scenario had 6 new runs without it; the baseline ended with 6 clean, and 2 show a fix at 95 %"
+    );
+    assert_eq!(found["open"]["kind"], "quiet");
+}
+
+#[test]
+fn runs_behind_a_late_failure_are_none_that_it_stayed_away_before() {
+    let logs = logs(&[("a", "FFFFFFFFPPPPPPPPPPPPPPPP")]);
+    let late = self::logs(&[("a", "FFFFFFFFPPPPFPPPPPPPPPPF")]);
+    let [before, after] = [&logs[..12], &logs[13..20]];
+    let old = swept(&[before, after].concat(), &["--all"]);
+    let why = |new: &[(String, String)]| {
+        let new = swept(new, &["--all", "--baseline", text(old.path())]);
+        let found = changes(&read(new.path(), "incidents.json")["comparison"]);
+        assert_eq!(found["a"]["kind"], "returned");
+        found["a"]["why"].as_str().unwrap().to_owned()
+    };
+    let told =
+        "failed in 1 of 1 new run, after 4 runs of its scenario without it since run-007, and 7 runs behind that";
+    assert_eq!(why(&[before, &late[12..13], after].concat()), told);
+    let told = "failed in 1 of 1 new run, after 11 runs of its scenario without it since run-007";
+    assert_eq!(why(&[before, after, &late[23..]].concat()), told);
+}

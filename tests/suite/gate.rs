@@ -194,6 +194,11 @@ fn every_format_and_an_output_file() {
         assert!(ended.text().starts_with(start), "{format}: {}", ended.text());
         assert!(ended.text().contains("max:kind:deterministic") || format == "github", "{format}");
     }
+    let one = runs(&[("P/a", "FFFF")]);
+    for (format, said) in [("github", "fail: 1 violation, 0 warnings"), ("junit", "message=\"1 violation\"")] {
+        let ended = gate(&one, "[max]\ndeterministic = 0\n", &["--format", format]).exits(1);
+        assert!(ended.text().contains(said), "{}", ended.text());
+    }
     let out = tempfile::tempdir().unwrap();
     let file = out.path().join("new/report.json");
     let ended = relapse(["gate", text(&weekly), "--policy", text(&fails), "--output", text(&file)]).exits(1);
@@ -591,7 +596,7 @@ fn failures_on_branches_that_are_not_judged_are_told() {
         (gate, relapse(arguments).exits(0).text())
     };
     let (gate, sweep) = said("fail");
-    let words = "not counted: 1 incident only in 4 runs of branches that are not judged (refs/heads/main)";
+    let words = "not counted: 4 runs of branches that are not judged, which hold 1 incident of theirs alone (on refs/heads/main)";
     assert!(gate.contains(words) && sweep.contains(words), "{gate}\n{sweep}");
     // Other branches are everywhere, and are no doubt where they hold no failure.
     assert!(!said("pass").0.contains("not counted"));
@@ -627,7 +632,8 @@ fn what_is_over_where_it_is_judged_and_fails_on_is_told() {
         [gate, sweep, relapse(["runbook", "s", "--from", text(&out)]).exits(0).text()]
     };
     let [gate, sweep, runbook] = said("s:fail");
-    let words = "not counted: later failures of 1 incident that is over or stale in 20 runs of branches that are not judged (next)";
+    let words = "not counted: 20 runs of branches that are not judged, which hold later failures of 1 incident that is over or \
+                 stale (on next)";
     assert!(gate.contains(words) && sweep.contains(words), "{gate}\n{sweep}");
     assert!(runbook.contains("last in `next-19`, which is not judged"), "{runbook}");
     assert!(runbook.contains("passed since in the runs that are judged; it failed in others since."), "{runbook}");

@@ -221,3 +221,34 @@ fn newest_runs_in_which_most_was_skipped_are_told_with_numbers() {
     assert!(!said(&logs(13, &|run, scenario| run > 5 && scenario < 7)).contains("are usual"));
     assert!(!said(&logs(13, &|run, scenario| run % 2 == 0 && scenario < 9)).contains("are usual"));
 }
+
+#[test]
+fn newest_runs_of_which_shards_are_missing_are_told() {
+    // Ten scenarios a run, in five shards, all of which are whole.
+    let said = |runs: u64, is_there: &dyn Fn(u64, u64) -> bool| {
+        let mut logs = Vec::new();
+        for (run, shard) in (0..runs).flat_map(|run| (0..5_u64).map(move |shard| (run, shard))) {
+            let time = (1_767_225_600_000 + run * 86_400_000 + shard).to_string();
+            let of = |scenario: u64| {
+                let name = format!("\"s{shard}{scenario}\"");
+                record(&[("ts_unix_ms", time.as_str()), ("scenario_id", &name), ("outcome", "\"pass\"")]) + "\n"
+            };
+            if is_there(run, shard) {
+                logs.push((format!("r{run:02}/shard-{shard}.jsonl"), of(0) + &of(1)));
+            }
+        }
+        let place = folder(&logs.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect::<Vec<_>>());
+        relapse(["sweep", text(place.path()), "--run-from", "(?<run>r[0-9]+)/"]).exits(0).text()
+    };
+    let one = said(10, &|run, shard| run < 9 || shard == 0);
+    let told =
+        "the newest run r09 holds outcomes that count of at most 2 scenarios where 10 are usual, and few records";
+    assert!(one.contains(told), "{one}");
+    let two = said(10, &|run, shard| run < 8 || shard == 0);
+    assert!(two.contains("the newest 2 runs (r09, r08) hold outcomes that count of at most 2 scenarios"), "{two}");
+    // All there, most of it there, too few to know what is usual, or usual now and then.
+    assert!(!said(10, &|_, _| true).contains("are usual"));
+    assert!(!said(10, &|run, shard| run < 9 || shard < 3).contains("are usual"));
+    assert!(!said(5, &|run, shard| run < 4 || shard == 0).contains("are usual"));
+    assert!(!said(10, &|run, shard| run % 3 != 0 || shard == 0).contains("are usual"));
+}

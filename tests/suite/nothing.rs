@@ -182,7 +182,17 @@ fn a_filter_that_leaves_nothing_names_what_there_is() {
 fn results_that_are_all_excluded_are_no_all_clear() {
     let folder = folder(&[("r.jsonl", record(&[("outcome", "\"skip\"")]).as_bytes())]);
     says_nothing(&[text(folder.path())], &["nothing was judged", "no record of 1 is a pass or a failure"]);
-    fails_for_nothing(gate(text(folder.path()), "", &[]), &["no record of 1 is a pass or a failure"]);
+    let ended = gate(text(folder.path()), "", &[]);
+    let message = ended.json()["violations"][0]["message"].as_str().unwrap().to_owned();
+    assert!(message.starts_with("nothing was judged: no record of 1 is a pass"), "{message}");
+    fails_for_nothing(ended, &["no record of 1 is a pass or a failure"]);
+}
+
+#[test]
+fn a_relative_window_over_nothing_that_is_dated_is_none() {
+    let folder = folder(&[("r.jsonl", b"no record\n")]);
+    let ended = gate(text(folder.path()), "", &["--since", "7d"]).exits(1);
+    assert!(!ended.text().contains("1969"), "{}", ended.text());
 }
 
 #[test]

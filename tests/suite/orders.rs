@@ -442,3 +442,62 @@ fn several_tests_of_one_name_are_told() {
         assert!(!sound.contains("several tests"), "{sound}");
     }
 }
+
+/// Logs of two machines over forty nights: twelve scenarios of one in each, and as many of the other, each under the name that
+/// it has in a night, if it ran.
+fn two_machines(name: impl Fn(i64, usize) -> Option<String>) -> tempfile::TempDir {
+    let mut logs = Vec::new();
+    for night in 0..40 {
+        let of = |names: Vec<String>, suite: &str| -> String {
+            let time = (START - 20 * DAY + night * DAY).to_string();
+            let line = |name: &String| {
+                let (name, suite) = (format!("\"{name}\""), format!("\"{suite}\""));
+                let pass = ("outcome", "\"pass\"");
+                record(&[pass, ("ts_unix_ms", time.as_str()), ("scenario_id", &name), ("suite_id", &suite)]) + "\n"
+            };
+            names.iter().map(line).collect()
+        };
+        logs.push((format!("a/node-1/n{night:02}.jsonl"), of((0..12).map(|at| format!("a{at:02}")).collect(), "one")));
+        let others: Vec<String> = (0..12).filter_map(|at| name(night, at)).collect();
+        if !others.is_empty() {
+            logs.push((format!("b/node-2/n{night:02}.jsonl"), of(others, "two")));
+        }
+    }
+    folder(&logs.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect::<Vec<_>>())
+}
+
+#[test]
+fn a_part_of_all_that_stopped_is_told() {
+    let b = |at: usize| format!("b{at:02}");
+    let said = |place: &tempfile::TempDir, more: &[&str]| {
+        relapse([&["sweep", text(place.path())], more].concat()).exits(0).text()
+    };
+    let told = |run: &str| {
+        format!(
+            "12 of 24 scenarios that ran until {run} (2023-10-14) have no result in 30 runs since, of `two`: a machine or a suite \
+             may have stopped"
+        )
+    };
+    let stopped = two_machines(|night, at| (night < 10).then(|| b(at)));
+    assert!(said(&stopped, &[]).contains(&told("b/node-2/n09")), "{}", said(&stopped, &[]));
+    // Whether all scenarios are listed or not, and from parts that were swept apart.
+    assert!(said(&stopped, &["--all"]).contains(&told("b/node-2/n09")));
+    let place = tempfile::tempdir().unwrap();
+    let parts = ["a", "b"].map(|node| {
+        let (folder, part) = (stopped.path().join(node), place.path().join(node));
+        relapse(["sweep", text(&folder), "--partial", text(&part)]).exits(0);
+        part
+    });
+    let merged = relapse(["merge", text(&parts[0]), text(&parts[1])]).exits(0).text();
+    assert!(merged.contains(&told("node-2/n09")), "{merged}");
+    // All there, renamed, less often than that, deleted one by one, and few.
+    let silent = |name: &dyn Fn(i64, usize) -> Option<String>| {
+        let said = said(&two_machines(name), &[]);
+        assert!(!said.contains("have no result in"), "{said}");
+    };
+    silent(&|_, at| Some(b(at)));
+    silent(&|night, at| Some(if night < 10 { b(at) } else { format!("c{at:02}") }));
+    silent(&|night, at| (night % 14 == 0).then(|| b(at)));
+    silent(&|night, at| (night < 2 * i64::try_from(at).unwrap() + 5).then(|| b(at)));
+    silent(&|night, at| (night < 10 || at > 6).then(|| b(at)));
+}

@@ -261,7 +261,9 @@ fn figures_are_of_the_judged_branch_and_say_so() {
     assert!(summary.starts_with("1 incident in 16 runs of branch main  "), "{summary}");
     assert!(summary.contains("6 of 64 records failed, in 1 of 4 scenarios\n"), "{summary}");
     assert!(
-        summary.contains("not counted: 1 incident only in 8 runs of branches that are not judged (pr-1)\n"),
+        summary.contains(
+            "not counted: 8 runs of branches that are not judged, which hold 1 incident of theirs alone (on pr-1)\n"
+        ),
         "{summary}"
     );
     assert!(!summary.contains("critical"), "{summary}");

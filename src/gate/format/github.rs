@@ -6,6 +6,7 @@ use super::super::decision::Decision;
 use super::super::violation::Violation;
 use super::details::{details, message};
 use crate::text::inert::inert;
+use crate::text::terminal::plural;
 
 /// One `::error` or `::warning` line a finding, then a `::notice` with the decision. What a log says cannot begin a
 /// command of its own: it stays on its line.
@@ -26,9 +27,10 @@ pub fn github(decision: &Decision) -> String {
         annotate("warning", found);
     }
     let word = if decision.passes() { "pass" } else { "fail" };
-    let (violations, warnings) = (decision.violations.len(), decision.warnings.len());
+    let violations = plural(decision.violations.len() as u64, "violation");
+    let warnings = plural(decision.warnings.len() as u64, "warning");
     let filter = decision.inputs.filtered(str::to_owned);
-    let said = format!("{word}: {violations} violations, {warnings} warnings{filter}");
+    let said = format!("{word}: {violations}, {warnings}{filter}");
     let _ =
         writeln!(text, "::notice title={}::{}", property(&format!("relapse gate {}", decision.policy)), data(&said));
     text

@@ -6,6 +6,7 @@ use super::super::decision::Decision;
 use super::super::violation::Violation;
 use super::details::{details, message};
 use crate::text::inert::inert;
+use crate::text::terminal::plural;
 
 /// One test case a finding, that failed or that only says something, and one for the decision.
 ///
@@ -16,7 +17,7 @@ pub fn junit(decision: &Decision) -> Result<String, quick_junit::SerializeError>
     let mut whole = TestCaseStatus::success();
     if !decision.passes() {
         whole = TestCaseStatus::non_success(NonSuccessKind::Failure);
-        whole.set_message(format!("{} violations", decision.violations.len()));
+        whole.set_message(plural(decision.violations.len() as u64, "violation"));
     }
     suite.add_test_case(case("gate", whole));
     for found in &decision.violations {
