@@ -74,7 +74,9 @@ impl Lives {
             return;
         };
         if dated.is_early(last) {
-            let distinct: Vec<u32> = places().collect::<BTreeSet<_>>().into_iter().collect();
+            let mut distinct: Vec<u32> = places().collect();
+            distinct.sort_unstable();
+            distinct.dedup();
             let began = |place: u32| dated.runs[place as usize].0;
             // What ran once or twice, as under an id that differs in every run, never went on; nor did what ran on a day or two.
             if distinct.len() < LEAST_RUNS || began(last) - began(first) < LEAST_MS {

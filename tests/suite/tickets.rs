@@ -536,21 +536,24 @@ fn ids_are_missing_whatever_the_file_is_called_and_entities_stay_as_they_were_wr
 
 #[test]
 fn a_page_names_a_replay_only_where_there_is_one() {
-    let field = |role: &str, path: &str, kind: &str| {
-        format!("[[field]]\nrole = \"{role}\"\npath = \"{path}\"\ntype = \"{kind}\"\nrequired = false\n")
+    let field = |role: &str, path: &str, rest: &str| {
+        format!("[[field]]\nrole = \"{role}\"\npath = \"{path}\"\ntype = \"text\"\n{rest}")
     };
-    let fields = [field("scenario", "s", "text"), field("outcome", "o", "text"), field("replay", "c", "text")];
-    let profile = format!("name = \"own\"\n{}[outcome]\npass = [\"pass\"]\nfail = [\"fail\"]\n", fields.concat());
+    let fields = [field("scenario", "s", ""), field("outcome", "o", ""), field("replay", "c", "required = false\n")];
+    let time = "[[field]]\nrole = \"time\"\npath = \"t\"\ntype = \"time\"\nunit = \"ms\"\n";
+    let profile = format!("name = \"own\"\n{time}{}[outcome]\npass = [\"pass\"]\nfail = [\"fail\"]\n", fields.concat());
     let page = |line: &str| {
         let logs = folder(&[("logs/r.jsonl", line.as_bytes()), ("own.toml", profile.as_bytes())]);
         let [path, own, out] = ["logs", "own.toml", "out"].map(|name| logs.path().join(name));
         relapse(["sweep", text(&path), "--profile", text(&own), "--out", text(&out)]).exits(0);
-        let replayed = relapse(["replay", "a", "--from", text(&out)]).status;
+        let replayed = relapse(["replay", "a", "--from", text(&out)]).stderr;
         (relapse(["runbook", "a", "--from", text(&out)]).exits(0).text(), replayed)
     };
-    let (with, replayed) = page("{\"s\":\"a\",\"o\":\"fail\",\"c\":\"true\"}\n");
-    assert!(with.contains("- [ ] Reproduce: `relapse replay") && replayed == 0, "{with}");
-    let (without, replayed) = page("{\"s\":\"a\",\"o\":\"fail\"}\n");
-    assert!(!without.contains("relapse replay") && replayed == 2, "{without}");
+    let (with, replayed) = page("{\"t\":1690000000000,\"s\":\"a\",\"o\":\"fail\",\"c\":\"true\"}\n");
+    assert!(with.contains("- [ ] Reproduce: `relapse replay"), "{with}");
+    assert!(replayed.contains("nothing was run"), "{replayed}");
+    let (without, replayed) = page("{\"t\":1690000000000,\"s\":\"a\",\"o\":\"fail\"}\n");
+    assert!(!without.contains("relapse replay"), "{without}");
+    assert!(replayed.contains("no replay command"), "{replayed}");
     assert!(without.contains("- [ ] Reproduce: neither its log nor its taxonomy has a command for it."), "{without}");
 }
