@@ -34,13 +34,6 @@ pub struct Parsed<'a> {
     pub profile: usize,
 }
 
-impl<'a> Parsed<'a> {
-    /// Of a line that the fast path read: its texts hold no escapes.
-    fn vouched(record: Record<'a>, repairs: Repairs, profile: usize) -> Self {
-        Self { record, repeated: 0, has_outcomes: false, repairs, profile }
-    }
-}
-
 /// Parses lines in place with buffers of its own; in steady state it allocates nothing.
 pub struct Parser<'p> {
     profiles: &'p Profiles,
@@ -87,12 +80,13 @@ impl<'p> Parser<'p> {
         let (padded, len) = (&mut padded[before..], len - before);
         if let Some((ready, trails)) = self.profiles.ready.get(guess).zip(self.trails.get_mut(guess)) {
             let line = &padded[..len];
+            // A text that the fast path reads holds no escape.
             let mut slots = [Slot::Absent; MOST_FIELDS];
             if fast::follow(padded, len, trails, &mut slots).is_some() {
                 if let Ok(repairs) = ready.check(&mut slots) {
                     self.vouched += 1;
                     let record = ready.record(&slots, line, &mut self.rooms, None);
-                    return then(Ok(Parsed::vouched(record, repairs, guess)));
+                    return then(Ok(Parsed { record, repeated: 0, has_outcomes: false, repairs, profile: guess }));
                 }
             } else {
                 let mut slots = [Slot::Absent; MOST_FIELDS];
@@ -101,7 +95,7 @@ impl<'p> Parser<'p> {
                 {
                     self.vouched += 1;
                     let record = ready.record(&slots, line, &mut self.rooms, None);
-                    return then(Ok(Parsed::vouched(record, repairs, guess)));
+                    return then(Ok(Parsed { record, repeated: 0, has_outcomes: false, repairs, profile: guess }));
                 }
             }
         }
@@ -125,7 +119,7 @@ impl<'p> Parser<'p> {
         let repairs = ready.check(&mut slots).ok()?;
         self.vouched += 1;
         let record = ready.record(&slots, &padded[..len], &mut self.rooms, None);
-        Some(then(len, &Parsed::vouched(record, repairs, guess)))
+        Some(then(len, &Parsed { record, repeated: 0, has_outcomes: false, repairs, profile: guess }))
     }
 
     /// How many lines the fast path has read.

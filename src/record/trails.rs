@@ -203,7 +203,7 @@ impl Trails {
             let Some(next) = sample.values.get(next) else { return };
             if let Some((number, step)) = self.way(self.first(behind), &padded[at..], sample.line.len() - at) {
                 // The hole takes what stands in it whole, also where the sample is cut finer.
-                let mut walk = Walk::new(&sample.line).to(at + step.len as usize);
+                let mut walk = Walk::new(&sample.line).to(at + step.len);
                 let Some(()) = walk.value() else { return };
                 (behind, at) = (Some(number), walk.at);
             } else {
