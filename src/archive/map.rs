@@ -1,4 +1,4 @@
-//! The bytes of one file, memory-mapped. The only file of the crate with `unsafe` in it.
+//! The bytes of one file, memory-mapped.
 //!
 //! # A file that changes under its map
 //! Nobody can promise that a retained log is not rotated while it is read. Three things can happen, and none of them

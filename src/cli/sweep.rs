@@ -90,7 +90,10 @@ pub(super) fn read(
 pub(super) fn report(outcome: Outcome, delivery: &Delivery<'_>, judging: &Judging<'_>) -> Result<ExitStatus, CliError> {
     let judged = judging.judged(outcome)?;
     let said = Said::Judged(judging.reports(&judged, delivery.out.is_some())?);
-    delivery.hand_out(&said, &judged.0.found.ledger, judged.0.found.spilled)
+    let status = delivery.hand_out(&said, &judged.0.found.ledger, judged.0.found.spilled);
+    // The process ends: nobody needs the memory, which is many small pieces.
+    std::mem::forget(judged);
+    status
 }
 
 /// Reads what the store does not hold; nothing where it holds the answer.

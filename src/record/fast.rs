@@ -22,26 +22,22 @@ use super::trails::{SOLID, Trails};
 use super::value;
 use super::walk::Walk;
 
-/// Fills the slots, all of them absent, from the line of `len` bytes that `padded` begins with; `None` when this path does
-/// not vouch for it.
+/// Fills the slots, all of them absent, from the first line of a text, if it follows a trail; its length. `padded` begins with
+/// the text of `len` bytes.
+#[inline]
+pub(super) fn follow<'l>(padded: &'l [u8], len: usize, trails: &'l Trails, slots: &mut [Slot<'l>]) -> Option<usize> {
+    if trails.is_awake() { trails.follow(padded, Walk::new(padded.get(..len)?), slots) } else { None }
+}
+
+/// Fills the slots, all of them absent, from a line; `None` when this path does not vouch for it. Trails are learned from it.
 pub(super) fn read<'l>(
-    padded: &'l [u8],
-    len: usize,
+    line: &'l [u8],
     tree: &PathTree,
     keys: &Keys,
     trails: &mut Trails,
     slots: &mut [Slot<'l>],
 ) -> Option<()> {
-    let line = padded.get(..len)?;
-    let text = utf8(line)?;
-    let start = Walk::new(text);
-    if trails.is_awake() {
-        if trails.follow(padded, start, slots).is_some() {
-            trails.followed();
-            return Some(());
-        }
-        slots.fill(Slot::Absent);
-    }
+    let start = Walk::new(line);
     let reader = Reader::new(start, tree, keys, slots).whole()?;
     if reader.can_be_learned {
         trails.learn(start, &reader.fields);
@@ -49,18 +45,9 @@ pub(super) fn read<'l>(
     Some(())
 }
 
-/// As [`read`], but that no trail is followed and nothing is learned.
+/// As [`read`], but that nothing is learned.
 pub(super) fn read_once<'l>(line: &'l [u8], tree: &PathTree, keys: &Keys, slots: &mut [Slot<'l>]) -> Option<()> {
-    Reader::new(Walk::new(utf8(line)?), tree, keys, slots).whole().map(drop)
-}
-
-#[inline]
-fn utf8(line: &[u8]) -> Option<&str> {
-    #[cfg(test)]
-    if super::plain::is_asked_for() {
-        return std::str::from_utf8(line).ok();
-    }
-    simdutf8::basic::from_utf8(line).ok()
+    Reader::new(Walk::new(line), tree, keys, slots).whole().map(drop)
 }
 
 struct Reader<'r, 'l> {

@@ -108,6 +108,10 @@ impl Copy<'_> {
                     return Some(());
                 }
                 b'\\' => self.escape(),
+                0x80.. => {
+                    self.keep(1);
+                    continue;
+                }
                 // More than one is what a crash leaves, and what it took away is not known.
                 0 if self.text.get(stop + 1) == Some(&0) => return None,
                 control => self.put(1, format!("\\u{control:04x}").as_bytes(), Repair::ControlCharacters),

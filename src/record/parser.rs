@@ -79,18 +79,47 @@ impl<'p> Parser<'p> {
         let before = self.profiles.prefix_len(&padded[..len], guess);
         let (padded, len) = (&mut padded[before..], len - before);
         if let Some((ready, trails)) = self.profiles.ready.get(guess).zip(self.trails.get_mut(guess)) {
+            let line = &padded[..len];
+            // A text that the fast path reads holds no escape.
             let mut slots = [Slot::Absent; MOST_FIELDS];
-            let read = fast::read(padded, len, &ready.tree, &ready.keys, trails, &mut slots);
-            if read.is_some()
-                && let Ok(repairs) = ready.check(&mut slots)
-            {
-                self.vouched += 1;
-                // A text that it reads holds no escape.
-                let record = ready.record(&slots, &padded[..len], &mut self.rooms, None);
-                return then(Ok(Parsed { record, repeated: 0, has_outcomes: false, repairs, profile: guess }));
+            if fast::follow(padded, len, trails, &mut slots).is_some() {
+                if let Ok(repairs) = ready.check(&mut slots) {
+                    self.vouched += 1;
+                    let record = ready.record(&slots, line, &mut self.rooms, None);
+                    return then(Ok(Parsed { record, repeated: 0, has_outcomes: false, repairs, profile: guess }));
+                }
+            } else {
+                let mut slots = [Slot::Absent; MOST_FIELDS];
+                if fast::read(line, &ready.tree, &ready.keys, trails, &mut slots).is_some()
+                    && let Ok(repairs) = ready.check(&mut slots)
+                {
+                    self.vouched += 1;
+                    let record = ready.record(&slots, line, &mut self.rooms, None);
+                    return then(Ok(Parsed { record, repeated: 0, has_outcomes: false, repairs, profile: guess }));
+                }
             }
         }
         self.by_tape(padded, len, guess, then)
+    }
+
+    /// Parses the first line of a text of `len` bytes and hands the result to `then`, with the line's length, if the line is
+    /// like others before: then nobody has to look for its end. `None` where [`Parser::parse`] is to be asked.
+    #[inline]
+    pub fn follow<R>(
+        &mut self,
+        padded: &[u8],
+        len: usize,
+        guess: usize,
+        then: impl FnOnce(usize, &Parsed<'_>) -> R,
+    ) -> Option<R> {
+        let known = self.profiles.ready.get(guess).zip(self.trails.get(guess));
+        let (ready, trails) = known.filter(|_| !self.profiles.has_prefixes)?;
+        let mut slots = [Slot::Absent; MOST_FIELDS];
+        let len = fast::follow(padded, len, trails, &mut slots)?;
+        let repairs = ready.check(&mut slots).ok()?;
+        self.vouched += 1;
+        let record = ready.record(&slots, &padded[..len], &mut self.rooms, None);
+        Some(then(len, &Parsed { record, repeated: 0, has_outcomes: false, repairs, profile: guess }))
     }
 
     /// How many lines the fast path has read.

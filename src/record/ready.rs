@@ -30,6 +30,8 @@ pub(super) struct Ready {
     by_role: [u8; Role::ALL.len()],
     /// For each field the forms of which any value fits ([`Slot::fitting_forms`]).
     fitting_forms: Vec<u16>,
+    /// The fields that not every integer fits, and up to which one all do.
+    sizes: Vec<(u8, u64)>,
     /// The unit of its time.
     unit: TimeUnit,
     /// Whether only what the profile says fits.
@@ -56,11 +58,15 @@ impl Ready {
         let tree = PathTree::new(&profile);
         let fitting_forms =
             profile.fields.iter().map(|field| Slot::fitting_forms(field.kind, field.required)).collect();
+        let sizes = (0..).zip(&profile.fields).map(|(number, field)| (number, field.kind));
+        let sizes =
+            sizes.filter(|&(_, kind)| Slot::Integer(0).fits(kind, true) && !Slot::Integer(i128::MIN).fits(kind, true));
+        let sizes = sizes.map(|(number, kind)| (number, Slot::greatest(kind))).collect();
         let unit = match profile.field(Role::Time).map(|field| field.kind) {
             Some(Kind::Time(unit)) => unit,
             _ => TimeUnit::Milliseconds,
         };
-        Self { keys: Keys::new(&tree), tree, profile, by_role, fitting_forms, unit, is_strict: false }
+        Self { keys: Keys::new(&tree), tree, profile, by_role, fitting_forms, sizes, unit, is_strict: false }
     }
 
     /// Bytes of a line that the profile says stand before its records.
@@ -82,9 +88,17 @@ impl Ready {
 
     /// The first field that does not fit, in profile order. Values that stand for fitting ones become those.
     pub(super) fn check(&self, slots: &mut [Slot<'_>]) -> Result<Repairs, Misfit> {
+        let by_form = |(slot, forms): (&Slot<'_>, &u16)| forms >> slot.form() & 1 == 1;
+        let by_size = |&(field, greatest): &(u8, u64)| match slots.get(usize::from(field)) {
+            Some(Slot::Integer(value)) => u64::try_from(*value).is_ok_and(|value| value <= greatest),
+            _ => true,
+        };
+        if slots.iter().zip(&self.fitting_forms).all(by_form) && self.sizes.iter().all(by_size) {
+            return Ok(Repairs::NONE);
+        }
         let mut repairs = Repairs::NONE;
-        for ((field, slot), forms) in self.profile.fields.iter().zip(slots).zip(&self.fitting_forms) {
-            if forms >> slot.form() & 1 == 1 || slot.fits(field.kind, field.required) {
+        for (field, slot) in self.profile.fields.iter().zip(slots) {
+            if slot.fits(field.kind, field.required) {
                 continue;
             }
             match lenient(*slot, field, &self.profile.outcome, self.is_strict) {
@@ -103,6 +117,8 @@ impl Ready {
 
     /// The record of checked slots; `repairs`, where the line may hold escapes: then the ids and the outcome's word lose the
     /// codes of terminals.
+    #[expect(clippy::inline_always, reason = "a record is large to hand around")]
+    #[inline(always)]
     pub(super) fn record<'a>(
         &'a self,
         slots: &'a [Slot<'a>],

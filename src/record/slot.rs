@@ -139,11 +139,18 @@ impl<'a> Slot<'a> {
         }
     }
 
-    /// A bit for each form of which every value is what a field asks for, by [`Self::form`].
+    /// A bit for each form of which every value is what a field asks for, by [`Self::form`]; of integers, every one up to
+    /// [`Self::greatest`].
     pub(super) fn fitting_forms(kind: Kind, required: bool) -> u16 {
-        let always = [Self::Absent, Self::Null, Self::Text(""), Self::HugeInteger, Self::Texts(Texts::None)];
+        let integer = Self::Integer(Self::greatest(kind).into());
+        let always = [Self::Absent, Self::Null, Self::Text(""), integer, Self::HugeInteger, Self::Texts(Texts::None)];
         let fitting = always.iter().filter(|slot| slot.fits(kind, required));
         fitting.fold(0, |forms, slot| forms | 1 << slot.form())
+    }
+
+    /// An integer: where it fits, all from 0 to it do.
+    pub(super) fn greatest(kind: Kind) -> u64 {
+        if kind == Kind::Unsigned { u64::MAX } else { i64::MAX.cast_unsigned() }
     }
 
     /// Whether a value is what its field asks for.

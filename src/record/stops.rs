@@ -1,6 +1,6 @@
-//! Where a string may end: its stops, which are quotes, backslashes and control characters.
+//! Where a string may end: its stops, which are quotes, backslashes, control characters and all beyond ASCII.
 
-use wide::u8x16;
+use wide::{i8x16, u8x16};
 
 /// The first stop at or behind `from`; past the line's end there is none.
 #[inline]
@@ -14,9 +14,10 @@ pub(super) fn next(line: &[u8], from: usize) -> Option<usize> {
     // Strings are short: looked through where they stand, and the text between them not at all.
     while let Some((part, behind)) = rest.split_first_chunk::<16>() {
         let bytes = u8x16::new(*part);
-        let control = bytes.min(u8x16::splat(0x1f)).simd_eq(bytes);
-        let stops = bytes.simd_eq(u8x16::splat(b'"')) | bytes.simd_eq(u8x16::splat(b'\\')) | control;
-        let stops = stops.to_bitmask();
+        let stops = bytes.simd_eq(u8x16::splat(b'"')) | bytes.simd_eq(u8x16::splat(b'\\'));
+        // As a signed number, a byte beyond ASCII is below all others.
+        let controls = i8x16::new(part.map(u8::cast_signed)).simd_lt(i8x16::splat(0x20));
+        let stops = stops.to_bitmask() | controls.to_bitmask();
         if stops != 0 {
             return Some(at + stops.trailing_zeros() as usize);
         }
@@ -26,18 +27,27 @@ pub(super) fn next(line: &[u8], from: usize) -> Option<usize> {
     rest.iter().position(|&byte| is_stop(byte)).map(|behind| at + behind)
 }
 
+/// The text from a place to the first stop behind it, and where that is.
+#[expect(unsafe_code, reason = "ASCII is UTF-8; to look again takes longer than all else")]
+#[inline]
+pub(super) fn text(line: &[u8], from: usize) -> Option<(&str, usize)> {
+    let stop = next(line, from)?;
+    // SAFETY: what is not ASCII is a stop, and none of these is.
+    Some((unsafe { str::from_utf8_unchecked(line.get(from..stop)?) }, stop))
+}
+
 #[cfg(test)]
 fn plain_next(line: &[u8], from: usize) -> Option<usize> {
     line.get(from..)?.iter().position(|&byte| is_stop(byte)).map(|behind| from + behind)
 }
 
 fn is_stop(byte: u8) -> bool {
-    byte < 0x20 || byte == b'"' || byte == b'\\'
+    !matches!(byte, 0x20..0x80) || byte == b'"' || byte == b'\\'
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{is_stop, next, plain_next};
+    use super::{is_stop, next, plain_next, text};
 
     #[test]
     fn every_byte_at_every_place_as_byte_by_byte() {
@@ -54,5 +64,19 @@ mod tests {
             }
         }
         assert_eq!((next(b"", 0), next(b"\"", 2)), (None, None));
+    }
+
+    #[test]
+    fn a_text_ends_before_whatever_is_not_ascii() {
+        for len in 0..70 {
+            for at in 0..=len {
+                for byte in 0x80..=0xff {
+                    let mut line = vec![0x7f; len];
+                    line.insert(at, byte);
+                    assert_eq!(text(&line, 0), str::from_utf8(&line[..at]).ok().map(|text| (text, at)));
+                    assert_eq!(text(&line, at + 1), None);
+                }
+            }
+        }
     }
 }

@@ -16,22 +16,26 @@
 //! A value that hardly changes is made part of its segment. That says nothing new of the grammar: the segment then is
 //! the text of a line that was walked, from one value to another.
 
+#![expect(clippy::inline_always, reason = "what is compiled for wide registers is one function")]
+
 mod grow;
 mod sample;
+mod wide;
 
+use std::cell::Cell;
 use std::ops::Range;
-
-use wide::u8x16;
 
 pub(super) use self::sample::SOLID;
 use self::sample::{Hole, Sample};
+use super::judge::OwnedSlot;
 use super::slot::Slot;
-use super::texts::Texts;
 use super::value;
 use super::walk::Walk;
 
 /// Bytes of a segment that are compared at once.
 const WIDTH: usize = 32;
+
+type Block = [u8; WIDTH];
 
 /// Segments kept; a log that needs more has no shapes worth learning.
 const MOST_STEPS: usize = 8192;
@@ -48,17 +52,17 @@ const PATIENCE: u64 = 1024;
 /// One segment, and the trail behind it.
 #[derive(Clone, Debug)]
 struct Step {
-    /// The first bytes of the segment, then zeros.
-    start: [u8; WIDTH],
-    /// A bit for each byte of `start` that counts.
-    counts: u32,
+    /// The segment but for its last block.
+    start: Box<[Block]>,
+    /// The last one, filled up with zeros.
+    last: Block,
+    /// Ones where the last one counts.
+    counts: Block,
     /// Length of the segment.
-    len: u32,
+    len: usize,
     hole: Hole,
-    /// Where the rest of the segment stands in [`Trails::rests`].
-    rest: (u32, u32),
-    /// Where the fields within the segment stand in [`Trails::fixed`].
-    fixed: (u32, u32),
+    /// The fields within the segment.
+    fixed: Box<[Fixed]>,
     /// The first step behind the hole; 0 for none.
     next: u32,
     /// Another step for the same place; 0 for none.
@@ -66,39 +70,24 @@ struct Step {
 }
 
 /// A field whose value is part of a segment.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Fixed {
     field: u8,
-    form: Form,
-    /// Where it starts in the segment: a text behind its quote, an array of texts behind its bracket.
-    at: u32,
-    /// Bytes up to the closing quote or bracket.
-    len: u32,
-}
-
-/// What is known of a value that is part of a segment.
-#[derive(Clone, Copy, Debug)]
-enum Form {
-    /// A text without escapes, as those of all fields on this path.
-    Text,
-    /// An array of such texts.
-    Texts,
-    /// Anything else: it is read again.
-    Other,
+    value: OwnedSlot,
 }
 
 /// The trails of one log's lines.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trails {
     steps: Vec<Step>,
-    rests: Vec<u8>,
-    fixed: Vec<Fixed>,
+    /// Bytes of their segments.
+    held: usize,
     /// Lines of which new trails will be made.
     samples: Vec<Sample>,
     sampled: usize,
     /// Whether there are trails.
     is_grown: bool,
-    followed: u64,
+    followed: Cell<u64>,
     missed: u64,
     /// How often trails were made.
     times: u32,
@@ -113,12 +102,6 @@ impl Trails {
         self.is_grown
     }
 
-    /// Says that a line followed a trail.
-    #[inline]
-    pub(super) fn followed(&mut self) {
-        self.followed += 1;
-    }
-
     /// Learns from a line of the grammar, which `walk` begins, that followed no trail; `fields` are the values of its
     /// fields, in order.
     pub(super) fn learn(&mut self, walk: Walk<'_>, fields: &[(Range<usize>, usize)]) {
@@ -127,7 +110,7 @@ impl Trails {
         } else if self.is_grown {
             self.missed += 1;
             if self.steps.len() + sample::MOST_HOLES < MOST_STEPS
-                && self.rests.len() < SAMPLE.1
+                && self.held < SAMPLE.1
                 && let Some(sample) = Sample::new(walk, fields)
             {
                 self.add(&sample);
@@ -150,8 +133,8 @@ impl Trails {
     /// Gives up trails that too few lines follow, and rests where there may be none.
     fn look_back(&mut self) {
         let patience = PATIENCE << self.times.min(10);
-        if self.missed >= patience + self.followed / 16 {
-            let resting = if self.followed < self.missed { patience } else { 0 };
+        if self.missed >= patience + self.followed.get() / 16 {
+            let resting = if self.followed.get() < self.missed { patience } else { 0 };
             *self = Self { times: self.times + 1, resting, ..Self::default() };
         }
     }
@@ -162,71 +145,70 @@ impl Trails {
         self.steps.get((number as usize).wrapping_sub(1))
     }
 
-    /// Follows a trail along the line that `walk` begins, and fills the slots of its fields. `padded` is the line, and
-    /// [`WIDTH`] bytes or more of anything.
+    /// Follows a trail along the first line of the text that `walk` begins, and fills the slots of its fields; the line's
+    /// length, which is the text's or ends before a newline. `padded` is the text, and [`WIDTH`] bytes or more of anything.
     #[inline]
-    pub(super) fn follow<'l>(&self, padded: &[u8], mut walk: Walk<'l>, slots: &mut [Slot<'l>]) -> Option<()> {
+    pub(super) fn follow<'l>(&'l self, padded: &[u8], walk: Walk<'l>, slots: &mut [Slot<'l>]) -> Option<usize> {
+        let len = self.follow_fast(padded, walk, slots)?;
+        self.followed.set(self.followed.get() + 1);
+        Some(len)
+    }
+
+    // Within its caller, which says what it is compiled for.
+    #[inline(always)]
+    fn follow_on<'l>(&'l self, padded: &[u8], mut walk: Walk<'l>, slots: &mut [Slot<'l>]) -> Option<usize> {
         let mut number = 1;
         loop {
             let (_, step) = self.way(number, padded.get(walk.at..)?, walk.len() - walk.at)?;
-            for fixed in self.fixed.get(step.fixed.0 as usize..step.fixed.1 as usize)? {
-                let slot = slots.get_mut(usize::from(fixed.field))?;
-                let start = walk.at + fixed.at as usize;
-                let range = start..start + fixed.len as usize;
-                match fixed.form {
-                    Form::Text => *slot = Slot::Text(walk.text(range)?),
-                    Form::Texts => *slot = Slot::Texts(Texts::Quoted(walk.text(range)?)),
-                    Form::Other => value::read(&mut walk.to(start), slot)?,
+            for Fixed { field, value } in &step.fixed {
+                let slot = slots.get_mut(usize::from(*field))?;
+                // As most are.
+                if let OwnedSlot::Text(text) = value {
+                    *slot = Slot::Text(text);
+                } else {
+                    *slot = value.borrow();
                 }
             }
-            walk.at += step.len as usize;
+            walk.at += step.len;
             match step.hole {
                 Hole::Other => walk.value()?,
                 Hole::Field(field) => value::read(&mut walk, slots.get_mut(usize::from(field))?)?,
-                Hole::End => return Some(()),
+                Hole::End => return Some(walk.at),
             }
             number = step.next;
         }
     }
 
-    /// The first step, from this one on, whose segment stands at the start of `rest`, of which `left` bytes are the line's;
+    /// The first step, from this one on, whose segment stands at the start of `rest`, of which `left` bytes are the text's;
     /// there are [`WIDTH`] more of anything.
-    #[inline]
+    #[inline(always)]
     fn way(&self, mut number: u32, rest: &[u8], left: usize) -> Option<(u32, &Step)> {
-        let start = rest.first_chunk()?;
+        let (text, _) = rest.as_chunks();
         loop {
             let step = self.step(number)?;
-            if same(start, &step.start) & step.counts == step.counts && self.goes_on(step, rest, left) {
+            let is_over = || step.len == left || rest[step.len] == b'\n';
+            if step.len <= left && step.stands(text) && (!matches!(step.hole, Hole::End) || is_over()) {
                 return Some((number, step));
             }
             number = step.other;
         }
     }
 
-    /// Whether the line goes on as a step's segment does, the start of which stands there.
-    #[inline]
-    fn goes_on(&self, step: &Step, rest: &[u8], left: usize) -> bool {
-        let (len, (from, to)) = (step.len as usize, step.rest);
-        let fits = if step.hole == Hole::End { len == left } else { len <= left };
-        fits && (from == to
-            || self.rests.get(from as usize..to as usize).is_some_and(|known| rest[WIDTH..].starts_with(known)))
-    }
-
     /// Adds the trail of one line to those that are there, from where it leaves them.
     fn add(&mut self, sample: &Sample) {
-        let padded = [sample.line.as_bytes(), &[0; WIDTH]].concat();
+        let padded = [&sample.line[..], &[0; WIDTH]].concat();
         let (mut behind, mut at) = (None, 0);
         while at < sample.line.len() {
             let next = sample.values.partition_point(|value| value.range.start < at);
             let Some(next) = sample.values.get(next) else { return };
             if let Some((number, step)) = self.way(self.first(behind), &padded[at..], sample.line.len() - at) {
                 // The hole takes what stands in it whole, also where the sample is cut finer.
-                let mut walk = Walk::new(&sample.line).to(at + step.len as usize);
+                let mut walk = Walk::new(&sample.line).to(at + step.len);
                 let Some(()) = walk.value() else { return };
                 (behind, at) = (Some(number), walk.at);
             } else {
-                let segment = &sample.line.as_bytes()[at..next.range.start];
-                let Some(new) = self.push(behind, segment, next.hole, &[]) else { return };
+                let segment = &sample.line[at..next.range.start];
+                let Some(new) = self.push(behind, segment, next.hole, Vec::new()) else { return };
                 (behind, at) = (Some(new), next.range.end);
             }
         }
@@ -241,7 +223,7 @@ impl Trails {
     }
 
     /// A new step, the last one to be tried behind another; `None` when there are too many.
-    fn push(&mut self, behind: Option<u32>, segment: &[u8], hole: Hole, fixed: &[Fixed]) -> Option<u32> {
+    fn push(&mut self, behind: Option<u32>, segment: &[u8], hole: Hole, fixed: Vec<Fixed>) -> Option<u32> {
         let (mut number, mut last, mut ways) = (self.first(behind), None, 0);
         while let Some(step) = self.step(number) {
             (last, number, ways) = (Some(number), step.other, ways + 1);
@@ -249,19 +231,16 @@ impl Trails {
         if ways >= MOST_WAYS || self.steps.len() >= MOST_STEPS {
             return None;
         }
-        let (start, rest) = segment.split_at(segment.len().min(WIDTH));
-        let byte = |at: usize| start.get(at).copied().unwrap_or(0);
         let new = u32::try_from(self.steps.len() + 1).ok()?;
-        let (from, first) = (u32::try_from(self.rests.len()).ok()?, u32::try_from(self.fixed.len()).ok()?);
-        self.rests.extend_from_slice(rest);
-        self.fixed.extend_from_slice(fixed);
+        let (start, end) = segment.as_chunks();
+        self.held += segment.len();
         self.steps.push(Step {
-            start: std::array::from_fn(byte),
-            counts: u32::MAX.checked_shr(u32::try_from(WIDTH - start.len()).ok()?).unwrap_or(0),
-            len: u32::try_from(segment.len()).ok()?,
+            start: start.into(),
+            last: std::array::from_fn(|at| end.get(at).copied().unwrap_or(0)),
+            counts: std::array::from_fn(|at| if at < end.len() { u8::MAX } else { 0 }),
+            len: segment.len(),
             hole,
-            rest: (from, u32::try_from(self.rests.len()).ok()?),
-            fixed: (first, u32::try_from(self.fixed.len()).ok()?),
+            fixed: fixed.into(),
             next: 0,
             other: 0,
         });
@@ -274,17 +253,23 @@ impl Trails {
     }
 }
 
-/// A bit for each byte that is the same in both.
-#[inline]
-fn same(one: &[u8; WIDTH], other: &[u8; WIDTH]) -> u32 {
-    let ([one, more], [other, others]) = (halves(one), halves(other));
-    one.simd_eq(other).to_bitmask() | more.simd_eq(others).to_bitmask() << 16
+impl Step {
+    /// Whether its segment stands at the start of a text, of which there is a block more.
+    #[inline(always)]
+    fn stands(&self, text: &[Block]) -> bool {
+        let Some((start, [last, ..])) = text.split_at_checked(self.start.len()) else { return false };
+        self.start.iter().zip(start).all(|(known, text)| known == text) && same(last, &self.last, &self.counts)
+    }
 }
 
-#[inline]
-fn halves(bytes: &[u8; WIDTH]) -> [u8x16; 2] {
-    let (halves, _) = bytes.as_chunks::<16>();
-    [u8x16::new(halves[0]), u8x16::new(halves[1])]
+/// Whether two blocks are the same where it counts.
+#[inline(always)]
+fn same(one: &Block, other: &Block, counts: &Block) -> bool {
+    let [one, other, counts] = [one, other, counts].map(|block| block.as_chunks::<8>().0);
+    let differ = one.iter().zip(other).zip(counts).map(|((one, other), counts)| {
+        (u64::from_ne_bytes(*one) ^ u64::from_ne_bytes(*other)) & u64::from_ne_bytes(*counts)
+    });
+    differ.fold(0, |all, one| all | one) == 0
 }
 
 #[cfg(test)]

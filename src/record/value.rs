@@ -5,7 +5,7 @@ use super::texts::Texts;
 use super::walk::{Walk, Written};
 
 /// Reads the value that starts here into its slot, where that lies: a slot is large to hand around.
-#[inline]
+#[inline(never)]
 pub(super) fn read<'l>(walk: &mut Walk<'l>, slot: &mut Slot<'l>) -> Option<()> {
     let first = walk.token();
     let start = walk.at;
@@ -13,7 +13,7 @@ pub(super) fn read<'l>(walk: &mut Walk<'l>, slot: &mut Slot<'l>) -> Option<()> {
         b'"' => *slot = Slot::Text(walk.plain_string()?),
         b'-' | b'0'..=b'9' => {
             let written = walk.number()?;
-            *slot = number(walk.text(start..walk.at)?, written);
+            *slot = number(walk.bytes(start..walk.at)?, written);
         }
         b'[' => *slot = texts(walk)?,
         b'{' => {
@@ -57,23 +57,30 @@ fn texts<'l>(walk: &mut Walk<'l>) -> Option<Slot<'l>> {
             }
         }
     }
-    let inside = walk.text(start..walk.at)?;
+    let inside = str::from_utf8(walk.bytes(start..walk.at)?).ok()?;
     walk.at += 1;
     Some(Slot::Texts(Texts::Quoted(inside)))
 }
 
 /// The value of a number by its text, exactly.
 #[inline]
-fn number<'l>(text: &str, written: Written) -> Slot<'l> {
+fn number<'l>(text: &[u8], written: Written) -> Slot<'l> {
     match written {
-        Written::Digits if text.len() <= 19 => Slot::Integer(i128::from(digits(text.as_bytes()))),
-        Written::Negative if text == "-0" => Slot::Number(-0.0),
+        Written::Digits if text.len() <= 19 => Slot::Integer(i128::from(digits(text))),
         // Seeds often have twenty digits.
-        Written::Digits
-            if let Some((head, [last])) = text.as_bytes().split_last_chunk().filter(|(head, _)| head.len() == 19) =>
-        {
+        Written::Digits if let Some((head, [last])) = text.split_last_chunk().filter(|(head, _)| head.len() == 19) => {
             Slot::Integer(i128::from(digits(head)) * 10 + i128::from(last - b'0'))
         }
+        Written::Digits | Written::Negative | Written::Broken => rare_number(text, written),
+    }
+}
+
+#[inline(never)]
+fn rare_number<'l>(text: &[u8], written: Written) -> Slot<'l> {
+    // It is ASCII.
+    let text = str::from_utf8(text).unwrap_or_default();
+    match written {
+        Written::Negative if text == "-0" => Slot::Number(-0.0),
         Written::Digits | Written::Negative => text.parse().map_or(Slot::HugeInteger, Slot::Integer),
         Written::Broken => Slot::Number(text.parse().unwrap_or(f64::NAN)),
     }

@@ -1,4 +1,5 @@
-//! A walk along one line by the grammar of RFC 8259, without building anything.
+//! A walk along one line by the grammar of RFC 8259, without building anything. What it walks over is UTF-8: beyond ASCII
+//! is nothing but strings, which look.
 //!
 //! Every step answers `None` where the grammar is broken, and where this walk does not vouch for what it sees.
 
@@ -17,7 +18,7 @@ const DEEPEST: u32 = 64;
 /// A place in a line.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Walk<'l> {
-    text: &'l str,
+    line: &'l [u8],
     pub(super) at: usize,
 }
 
@@ -33,8 +34,8 @@ pub(super) enum Written {
 }
 
 impl<'l> Walk<'l> {
-    pub(super) fn new(text: &'l str) -> Self {
-        Self { text, at: 0 }
+    pub(super) fn new(line: &'l [u8]) -> Self {
+        Self { line, at: 0 }
     }
 
     /// The same line at another place.
@@ -46,23 +47,28 @@ impl<'l> Walk<'l> {
     /// Length of the line.
     #[inline]
     pub(super) fn len(&self) -> usize {
-        self.text.len()
+        self.line.len()
     }
 
     /// The line from here to its end.
     #[inline]
     pub(super) fn rest(&self) -> &'l [u8] {
-        self.text.as_bytes().get(self.at..).unwrap_or_default()
+        self.line.get(self.at..).unwrap_or_default()
     }
 
     #[inline]
-    pub(super) fn text(&self, range: Range<usize>) -> Option<&'l str> {
-        self.text.get(range)
+    fn window<const N: usize>(&self) -> Option<&'l [u8; N]> {
+        self.line.get(self.at..)?.first_chunk()
+    }
+
+    #[inline]
+    pub(super) fn bytes(&self, range: Range<usize>) -> Option<&'l [u8]> {
+        self.line.get(range)
     }
 
     #[inline]
     fn byte(&self, at: usize) -> u8 {
-        self.text.as_bytes().get(at).copied().unwrap_or(0)
+        self.line.get(at).copied().unwrap_or(0)
     }
 
     /// Goes to the next byte that is no white space, and says which it is: 0 at the end.
@@ -78,7 +84,8 @@ impl<'l> Walk<'l> {
     fn token_behind_space(&mut self) -> u8 {
         loop {
             match self.byte(self.at) {
-                b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
+                // A line holds no other.
+                b' ' | b'\t' | b'\r' => self.at += 1,
                 byte => return byte,
             }
         }
@@ -87,47 +94,63 @@ impl<'l> Walk<'l> {
     /// Whether nothing but white space is left.
     pub(super) fn is_done(&mut self) -> bool {
         self.token();
-        self.at == self.text.len()
+        self.at == self.line.len()
     }
 
-    /// A string, whose quote stands here; whether it holds escapes, valid by syntax.
+    /// A string, whose quote stands here.
     #[inline]
-    fn string(&mut self) -> Option<bool> {
-        let end = stops::next(self.text.as_bytes(), self.at + 1)?;
+    fn string(&mut self) -> Option<()> {
+        let end = stops::next(self.line, self.at + 1)?;
         if self.byte(end) == b'"' {
             self.at = end + 1;
-            return Some(false);
+            return Some(());
         }
-        self.escaped_string(end).map(|()| true)
+        self.rare_string(end).map(drop)
     }
 
     /// The text of a string without escapes, whose quote stands here.
     #[inline]
     pub(super) fn plain_string(&mut self) -> Option<&'l str> {
         let start = self.at + 1;
-        if self.string()? { None } else { self.text(start..self.at - 1) }
+        let (text, end) = stops::text(self.line, start)?;
+        if self.byte(end) == b'"' {
+            self.at = end + 1;
+            return Some(text);
+        }
+        let is_escaped = self.rare_string(end)?;
+        if is_escaped { None } else { str::from_utf8(self.bytes(start..self.at - 1)?).ok() }
     }
 
-    /// A string that holds more than its first stop.
+    /// A string that holds more than its first stop; whether it holds escapes, valid by syntax.
     #[cold]
-    fn escaped_string(&mut self, mut stop: usize) -> Option<()> {
+    fn rare_string(&mut self, mut stop: usize) -> Option<bool> {
+        let mut is_escaped = false;
         loop {
             let behind = match self.byte(stop) {
                 b'"' => {
                     self.at = stop + 1;
-                    return Some(());
+                    return Some(is_escaped);
                 }
-                b'\\' => match self.byte(stop + 1) {
-                    b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => stop + 2,
-                    b'u' => {
-                        let digits = self.text.as_bytes().get(stop + 2..stop + 6)?;
-                        digits.iter().all(u8::is_ascii_hexdigit).then_some(stop + 6)?
+                b'\\' => {
+                    is_escaped = true;
+                    match self.byte(stop + 1) {
+                        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => stop + 2,
+                        b'u' => {
+                            let digits = self.line.get(stop + 2..stop + 6)?;
+                            digits.iter().all(u8::is_ascii_hexdigit).then_some(stop + 6)?
+                        }
+                        _ => return None,
                     }
-                    _ => return None,
-                },
+                }
+                0x80.. => {
+                    let rest = self.line.get(stop..)?;
+                    let len = rest.iter().position(u8::is_ascii)?;
+                    str::from_utf8(&rest[..len]).ok()?;
+                    stop + len
+                }
                 _ => return None,
             };
-            stop = stops::next(self.text.as_bytes(), behind)?;
+            stop = stops::next(self.line, behind)?;
         }
     }
 
@@ -160,8 +183,13 @@ impl<'l> Walk<'l> {
     /// A number, which starts here.
     #[inline]
     pub(super) fn number(&mut self) -> Option<Written> {
-        // Most are a few digits and nothing else.
-        if let Some(window) = self.rest().first_chunk::<16>() {
+        // Many are one digit.
+        if let Some([b'0'..=b'9', b',' | b']' | b'}']) = self.window() {
+            self.at += 1;
+            return Some(Written::Digits);
+        }
+        // Most are a few and nothing else.
+        if let Some(window) = self.window::<16>() {
             let end = digits(window).trailing_ones() as usize;
             let is_whole = end == 1 || end > 1 && window[0] != b'0';
             if is_whole
@@ -177,7 +205,7 @@ impl<'l> Walk<'l> {
 
     #[inline(never)]
     fn other_number(&mut self) -> Option<Written> {
-        let near = self.rest().first_chunk().and_then(|window| self.number_within(window));
+        let near = self.window().and_then(|window| self.number_within(window));
         if near.is_some() { near } else { self.long_number() }
     }
 
@@ -256,7 +284,7 @@ impl<'l> Walk<'l> {
     #[inline]
     pub(super) fn value(&mut self) -> Option<()> {
         match self.token() {
-            b'"' => self.string().map(drop),
+            b'"' => self.string(),
             b'-' | b'0'..=b'9' => self.number().map(drop),
             b'[' => self.list(),
             b'{' => self.nested(),
@@ -286,7 +314,7 @@ impl<'l> Walk<'l> {
         }
         loop {
             match self.token() {
-                b'"' => self.string().map(drop)?,
+                b'"' => self.string()?,
                 b'-' | b'0'..=b'9' => self.number().map(drop)?,
                 b'{' | b'[' => {
                     self.at = start;
@@ -313,9 +341,7 @@ impl<'l> Walk<'l> {
         loop {
             // Here a value must stand.
             match self.token() {
-                b'"' => {
-                    self.string()?;
-                }
+                b'"' => self.string()?,
                 b'-' | b'0'..=b'9' => {
                     self.number()?;
                 }
@@ -380,7 +406,7 @@ mod tests {
 
     /// What a number is read as by one of both ways.
     fn read<'t>(text: &'t str, number: fn(&mut Walk<'t>) -> Option<Written>) -> Option<(Written, usize)> {
-        let mut walk = Walk::new(text);
+        let mut walk = Walk::new(text.as_bytes());
         number(&mut walk).map(|written| (written, walk.at))
     }
 

@@ -25,7 +25,7 @@ pub struct Weekly<'r> {
 }
 
 /// Stands in a report for the moment at which it is made; no text from a log holds a control character there.
-pub(super) const MADE: &str = "\u{1}";
+pub(super) const MADE: char = '\u{1}';
 
 /// A report with the moment at which it is made.
 #[must_use]

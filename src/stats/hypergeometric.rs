@@ -1,5 +1,7 @@
 //! The hypergeometric distribution as a list of weights.
 
+use smallvec::{SmallVec, smallvec};
+
 /// Distributions with more values than this (128 MiB of weights) are refused.
 const MOST_VALUES: usize = 1 << 24;
 
@@ -12,7 +14,7 @@ pub(super) struct Hypergeometric {
     /// The least possible `k`.
     pub(super) low: u64,
     /// Weights of `low`, `low + 1`, ...
-    pub(super) weights: Vec<f64>,
+    pub(super) weights: SmallVec<[f64; 16]>,
     /// Their sum.
     pub(super) total: f64,
 }
@@ -38,7 +40,7 @@ impl Hypergeometric {
         };
         let len = usize::try_from(high - low + 1).ok().filter(|len| *len < MOST_VALUES)?;
         let at = usize::try_from(mode - low).ok()?;
-        let mut weights = vec![0.0; len];
+        let mut weights = smallvec![0.0; len];
         weights[at] = 1.0;
         for (place, k) in (at + 1..len).zip(mode..) {
             weights[place] = weights[place - 1] * ratio(k);

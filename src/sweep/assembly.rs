@@ -210,7 +210,7 @@ impl Assembly {
             }
             worker.stitched_line([first, second], 0, origin, part, &mut found);
         } else {
-            worker.oversized_line(carry.len + head.len, 0, &mut found);
+            worker.oversized_line(0, carry.len + head.len, 0, &mut found);
         }
         let number = self.counts.lines + 1;
         self.count(found, number, offset, origin);

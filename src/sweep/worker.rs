@@ -10,7 +10,7 @@ use super::rules::Rules;
 use super::sketch::Threshold;
 use crate::archive::{Buffer, Decoder, PADDING};
 use crate::reason::Reason;
-use crate::record::{OutcomeKind, Parser, Rejection};
+use crate::record::{OutcomeKind, Parsed, Parser, Rejection};
 use crate::repair::Repairs;
 use crate::tally::{At, Batch, Entries, Failure, Tally};
 
@@ -83,10 +83,9 @@ impl<'r> Worker<'r> {
     ) {
         let end = padded.len() - PADDING;
         let mut start = 0;
-        let mut line = 0;
-        while let Some(len) = memchr::memchr(b'\n', &padded[start..end]) {
-            line += 1;
-            self.line(&mut padded[start..], len, (line, offset + start as u64), origin, part, found);
+        for line in 1.. {
+            let (rest, left, offset) = (&mut padded[start..], end - start, offset + start as u64);
+            let Some(len) = self.first_line(rest, left, (line, offset), origin, part, found) else { break };
             start += len + 1;
         }
         self.batch.flush(&mut self.tally);
@@ -112,11 +111,41 @@ impl<'r> Worker<'r> {
         self.stitched = stitched;
     }
 
-    /// A line of which only the length is known.
-    pub(super) fn oversized_line(&self, len: u64, offset: u64, found: &mut Findings) {
+    /// A line of which only the length is known; its number within its part is 0 where it lies across pieces.
+    pub(super) fn oversized_line(&self, line: u64, len: u64, offset: u64, found: &mut Findings) {
         found.counts.lines += 1;
         let message = format!("line of {len} bytes, limit {}", self.rules.max_line);
-        found.reject(0, offset, Rejection { reason: Reason::LineTooLong, message });
+        found.reject(line, offset, Rejection { reason: Reason::LineTooLong, message });
+    }
+
+    /// The first line of a text of `left` bytes; its length.
+    fn first_line(
+        &mut self,
+        padded: &mut [u8],
+        left: usize,
+        (line, offset): (u64, u64),
+        origin: &Origin<'_>,
+        part: u64,
+        found: &mut Findings,
+    ) -> Option<usize> {
+        let Self { rules, parser, classes, tally, batch, entries, .. } = self;
+        let followed = parser.follow(padded, left, origin.guess, |len, parsed| {
+            if len <= rules.max_line {
+                found.counts.lines += 1;
+                let at = At { log: origin.log, part, line };
+                Counting { rules, classes, tally, batch, entries, origin, found }.count(parsed, at);
+            }
+            len
+        });
+        if let Some(len) = followed {
+            if len > self.rules.max_line {
+                self.oversized_line(line, len as u64, offset, found);
+            }
+            return Some(len);
+        }
+        let len = memchr::memchr(b'\n', &padded[..left])?;
+        self.line(padded, len, (line, offset), origin, part, found);
+        Some(len)
     }
 
     fn line(
@@ -129,10 +158,7 @@ impl<'r> Worker<'r> {
         found: &mut Findings,
     ) {
         if len > self.rules.max_line {
-            found.counts.lines += 1;
-            let message = format!("line of {len} bytes, limit {}", self.rules.max_line);
-            found.reject(line, offset, Rejection { reason: Reason::LineTooLong, message });
-            return;
+            return self.oversized_line(line, len as u64, offset, found);
         }
         found.counts.lines += 1;
         if self.rules.profiles.is_blank(&padded[..len], origin.guess) {
@@ -144,49 +170,8 @@ impl<'r> Worker<'r> {
             Err(_) => parsed.err(),
             // Where it lies: only one that failed is worth a copy.
             Ok(parsed) => {
-                let mut judged;
-                let mut record = &parsed.record;
-                found.counts.parsed += 1;
-                found.counts.duplicate_fields += parsed.repeated;
-                found.hiding.outcomes += u64::from(parsed.has_outcomes);
-                found.counts.repaired.count(parsed.repairs | origin.repairs);
-                origin.threshold.sample(record, &mut found.marks);
-                found.times = hull(found.times, Some((record.time, record.time)));
-                let is_meant = rules.packet.is_none_or(|packet| packet == record.packet);
-                if !is_meant || !rules.span.holds(record.time) {
-                    found.counts.filtered += 1;
-                    if is_meant {
-                        found.left_out.see(record.run, record.branch, record.time);
-                        if rules.keep_entries && rules.span.is_before(record.time) {
-                            let mut record = *record;
-                            let counts = record.outcome == OutcomeKind::Pass
-                                || record.failed() && !classes[parsed.profile].classify(&mut record).incident_only;
-                            if counts {
-                                entries.add_before(&record, origin.run);
-                            }
-                        }
-                    } else if record.packet.is_empty() && record.failed() {
-                        found.hiding.no_packet += 1;
-                    }
-                    return None;
-                }
-                match record.outcome {
-                    OutcomeKind::Pass | OutcomeKind::Fail => {}
-                    OutcomeKind::Excluded => found.unjudged.exclude(),
-                    OutcomeKind::Unknown => found.unjudged.unknown(record.outcome_word),
-                }
-                let mut failure: Option<Failure<'_>> = None;
-                if record.failed() {
-                    judged = *record;
-                    failure = Some(classes[parsed.profile].classify(&mut judged));
-                    record = &judged;
-                }
                 let at = At { log: origin.log, part, line };
-                if rules.keep_entries {
-                    let profile = rules.profiles.get(parsed.profile).map_or("", |profile| &profile.name);
-                    entries.add(record, profile, origin.run, at);
-                }
-                tally.add_to(batch, record, origin.run, at, failure);
+                Counting { rules, classes, tally, batch, entries, origin, found }.count(parsed, at);
                 None
             }
         });
@@ -195,5 +180,65 @@ impl<'r> Worker<'r> {
         {
             found.reject(line, offset, rejection);
         }
+    }
+}
+
+/// What takes in the records of an archive.
+struct Counting<'w, 'r> {
+    rules: &'w Rules<'r>,
+    classes: &'w mut [ClassCache<'r>],
+    tally: &'w mut Tally,
+    batch: &'w mut Batch,
+    entries: &'w mut Entries,
+    origin: &'w Origin<'w>,
+    found: &'w mut Findings,
+}
+
+impl Counting<'_, '_> {
+    #[inline]
+    fn count(self, parsed: &Parsed<'_>, at: At<'_>) {
+        let Self { rules, classes, tally, batch, entries, origin, found } = self;
+        let mut judged;
+        let mut record = &parsed.record;
+        found.counts.parsed += 1;
+        found.counts.duplicate_fields += parsed.repeated;
+        found.hiding.outcomes += u64::from(parsed.has_outcomes);
+        found.counts.repaired.count(parsed.repairs | origin.repairs);
+        origin.threshold.sample(record, &mut found.marks);
+        found.times = hull(found.times, Some((record.time, record.time)));
+        let is_meant = rules.packet.is_none_or(|packet| packet == record.packet);
+        if !is_meant || !rules.span.holds(record.time) {
+            found.counts.filtered += 1;
+            if is_meant {
+                found.left_out.see(record.run, record.branch, record.time);
+                if rules.keep_entries && rules.span.is_before(record.time) {
+                    let mut record = *record;
+                    let counts = record.outcome == OutcomeKind::Pass
+                        || record.failed() && !classes[parsed.profile].classify(&mut record).incident_only;
+                    if counts {
+                        entries.add_before(&record, origin.run);
+                    }
+                }
+            } else if record.packet.is_empty() && record.failed() {
+                found.hiding.no_packet += 1;
+            }
+            return;
+        }
+        match record.outcome {
+            OutcomeKind::Pass | OutcomeKind::Fail => {}
+            OutcomeKind::Excluded => found.unjudged.exclude(),
+            OutcomeKind::Unknown => found.unjudged.unknown(record.outcome_word),
+        }
+        let mut failure: Option<Failure<'_>> = None;
+        if record.failed() {
+            judged = *record;
+            failure = Some(classes[parsed.profile].classify(&mut judged));
+            record = &judged;
+        }
+        if rules.keep_entries {
+            let profile = rules.profiles.get(parsed.profile).map_or("", |profile| &profile.name);
+            entries.add(record, profile, origin.run, at);
+        }
+        tally.add_to(batch, record, origin.run, at, failure);
     }
 }

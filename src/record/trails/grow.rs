@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::super::slot::Slot;
-use super::super::value;
-use super::super::walk::Walk;
+use super::super::judge::slot;
 use super::sample::{Hole, Sample};
-use super::{Fixed, Form, Trails};
+use super::{Fixed, Trails};
 
 /// Lines of a place, below which nothing is told from their values.
 const FEWEST: usize = 8;
@@ -30,7 +28,7 @@ impl<'s> Cursor<'s> {
     /// The segment with what follows it.
     fn way(&self) -> (&'s [u8], Hole) {
         let value = &self.sample.values[self.next];
-        (&self.sample.line.as_bytes()[self.from..value.range.start], value.hole)
+        (&self.sample.line[self.from..value.range.start], value.hole)
     }
 
     fn value(&self) -> u64 {
@@ -51,15 +49,8 @@ impl<'s> Cursor<'s> {
     fn fixed(&self) -> impl Iterator<Item = Fixed> {
         self.sample.values[self.first..self.next].iter().filter_map(|value| match value.hole {
             Hole::Field(field) => {
-                let mut slot = Slot::Absent;
-                value::read(&mut Walk::new(&self.sample.line).to(value.range.start), &mut slot)?;
-                let (at, len) = (value.range.start - self.from, value.range.len());
-                let (form, at, len) = match slot {
-                    Slot::Text(_) => (Form::Text, at + 1, len - 2),
-                    Slot::Texts(_) => (Form::Texts, at + 1, len - 2),
-                    _ => (Form::Other, at, len),
-                };
-                Some(Fixed { field, form, at: u32::try_from(at).ok()?, len: u32::try_from(len).ok()? })
+                let text = str::from_utf8(self.sample.line.get(value.range.clone())?).ok()?;
+                Some(Fixed { field, value: slot(text).ok()? })
             }
             Hole::Other | Hole::End => None,
         })
@@ -94,7 +85,7 @@ impl Trails {
         }
         let Some(one) = others.first() else { return };
         let fixed: Vec<Fixed> = one.fixed().collect();
-        let Some(step) = self.push(behind, segment, hole, &fixed) else { return };
+        let Some(step) = self.push(behind, segment, hole, fixed) else { return };
         if hole != Hole::End {
             self.place(Some(step), others.into_iter().map(Cursor::behind).collect());
         }

@@ -35,7 +35,7 @@ pub(super) struct Value {
 /// A line of the grammar and its values, in order; the last one is its end.
 #[derive(Clone, Debug)]
 pub(super) struct Sample {
-    pub(super) line: Box<str>,
+    pub(super) line: Box<[u8]>,
     pub(super) values: Vec<Value>,
 }
 
@@ -49,11 +49,11 @@ impl Sample {
     /// values of all else. An array of scalars is one value, since their number differs from line to line. `None` for
     /// a line with too many values.
     pub(super) fn new(mut walk: Walk<'_>, fields: &[(Range<usize>, usize)]) -> Option<Self> {
-        let line: Box<str> = walk.text(walk.at..walk.len())?.into();
+        let line: Box<[u8]> = walk.rest().into();
         let mut values = Vec::with_capacity(64);
         let mut fields = fields.iter().peekable();
         let mut push = |range: Range<usize>, hole| {
-            let hash = xxh3_64(line[range.clone()].as_bytes());
+            let hash = xxh3_64(&line[range.clone()]);
             values.push(Value { range, hole, hash });
             (values.len() < MOST_HOLES).then_some(())
         };

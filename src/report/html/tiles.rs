@@ -69,7 +69,7 @@ pub(super) fn head(weekly: &Weekly<'_>, kept: &Kept<'_>) -> Head {
             (Some(first), Some(last)) => span(&day(first), &day(last)),
             _ => String::new(),
         },
-        generated: MADE.to_owned(),
+        generated: MADE.to_string(),
         failed: match (&found.nothing, found.elsewhere(weekly.recurrence, show)) {
             _ if found.untested().is_some() => String::new(),
             (Some(nothing), _) => nothing.details.join(" "),
