@@ -6,9 +6,6 @@ use super::series::{Attempt, Mark, Series};
 use super::stage::Stage;
 use super::truth::Planted;
 
-/// 2026-01-01T06:00:00Z.
-const FIRST_RUN_MS: u64 = 1_767_247_200_000;
-
 /// A suite: its packet, its name and the reason of its passing attempts.
 const SUITES: [(&str, &str, &str); 4] = [
     ("PL-P1-001", "planted_routes", "route_parity_ok"),
@@ -62,8 +59,6 @@ impl Scenario {
 pub(crate) struct Corpus {
     /// The seed that it was drawn from.
     pub(crate) seed: u64,
-    /// Milliseconds from run to run.
-    pub(crate) every_ms: u64,
     /// The runs.
     pub(crate) stage: Stage,
     /// The scenarios.
@@ -89,7 +84,7 @@ impl Corpus {
 
     /// Appends the lines of one run.
     pub(crate) fn write_run(&self, run: usize, out: &mut Vec<u8>) {
-        let mut clock = FIRST_RUN_MS + run as u64 * self.every_ms;
+        let mut clock = self.stage.unix_ms(run);
         let revision = self.stage.revision(run).map(|revision| mix(self.seed, u64::from(revision)));
         for scenario in &self.scenarios {
             let id = scenario.id();

@@ -29,6 +29,11 @@ pub(crate) const WORLDS: &[World] = &[
     world("seed_driven", seed_driven),
     world("environment_driven", environment_driven),
     world("outage", outage),
+    world("outage_again", |draw, runs| outage_again(draw, runs, [1.0, 0.0])),
+    world("noisy_outage_again", |draw, runs| outage_again(draw, runs, [0.95, 0.01])),
+    world("outage_again_over", outage_again_over),
+    world("outage_for_another_reason", outage_for_another_reason),
+    world("bursts_of_half", bursts_of_half),
     world("fix", fix),
     world("regression", regression),
     world("young_regression", young_regression),
@@ -93,6 +98,50 @@ fn outage(draw: &mut Draw, runs: usize) -> Drawn {
         Series::plain(runs, 0..runs, |run| (from..to).contains(&run)),
         format!("fails from run {from} to {}, never else", to - 1),
     )
+}
+
+/// Where the first outage begins, the first run behind it, and where the second begins.
+fn twice(draw: &mut Draw, runs: usize) -> [usize; 3] {
+    let first = between(draw, 15, runs / 4);
+    [first, first + between(draw, 5, 16), runs - between(draw, 5, 16)]
+}
+
+fn outage_again(draw: &mut Draw, runs: usize, [inside, outside]: [f64; 2]) -> Drawn {
+    let [first, fixed, again] = twice(draw, runs);
+    let is_out = |run: usize| (first..fixed).contains(&run) || run >= again;
+    Drawn::new(
+        Series::plain(runs, 0..runs, |run| chance(draw, if is_out(run) { inside } else { outside })),
+        format!("fails at {inside} from run {first} to {} and from run {again} on, at {outside} else", fixed - 1),
+    )
+}
+
+fn outage_again_over(draw: &mut Draw, runs: usize) -> Drawn {
+    let [first, fixed, _] = twice(draw, runs);
+    let again = between(draw, runs / 2 + 5, runs - 30);
+    let over = again + between(draw, 5, 16);
+    Drawn::new(
+        Series::plain(runs, 0..runs, |run| (first..fixed).contains(&run) || (again..over).contains(&run)),
+        format!("fails from run {first} to {} and from run {again} to {}, never else", fixed - 1, over - 1),
+    )
+}
+
+fn outage_for_another_reason(draw: &mut Draw, runs: usize) -> Drawn {
+    let [first, fixed, again] = twice(draw, runs);
+    let mut series = Series::new(runs);
+    for run in 0..runs {
+        let is_out = (first..fixed).contains(&run) || run >= again;
+        series.attempt(run, 0, 0, if is_out { Mark::Fail(u8::from(run >= again)) } else { Mark::Pass });
+    }
+    Drawn::new(series, format!("fails from run {first} to {}, and for another reason from run {again} on", fixed - 1))
+}
+
+fn bursts_of_half(draw: &mut Draw, runs: usize) -> Drawn {
+    let mut bad = false;
+    let bits = |_| {
+        bad = if bad { chance(draw, 0.9) } else { chance(draw, 0.03) };
+        bad && chance(draw, 0.5)
+    };
+    Drawn::new(Series::plain(runs, 0..runs, bits), "fails at .5 in bursts: .03 to begin one, .1 to end it")
 }
 
 fn fix(draw: &mut Draw, runs: usize) -> Drawn {

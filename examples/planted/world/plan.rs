@@ -50,7 +50,7 @@ impl Plan {
         if size.runs < FEWEST_RUNS || size.runs > 1000 {
             return Err(format!("{} runs: {FEWEST_RUNS} to 1000 have room for every case", size.runs));
         }
-        let mut stage = Stage::plain(size.runs);
+        let mut stage = Stage { every_ms: size.every_ms, ..Stage::plain(size.runs) };
         if size.revisions {
             stage = stage.with_revisions(&mut Draw::new(size.seed, 1));
         }
@@ -64,7 +64,7 @@ impl Plan {
             Self::Worlds => grower.worlds(),
         }
         let Grower { stage, scenarios, .. } = grower;
-        let corpus = Corpus { seed: size.seed, every_ms: size.every_ms, stage, scenarios };
+        let corpus = Corpus { seed: size.seed, stage, scenarios };
         self.check(&corpus)?;
         Ok(corpus)
     }

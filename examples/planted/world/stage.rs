@@ -7,12 +7,17 @@ use super::series::between;
 
 /// The newest runs, which share no revision.
 const OWN_REVISIONS: usize = 6;
+/// 2026-01-01T06:00:00Z.
+const FIRST_RUN_MS: u64 = 1_767_247_200_000;
+const HOUR_MS: u64 = 3_600_000;
 
 /// The runs of a corpus.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Stage {
     /// Number of runs.
     pub(crate) runs: usize,
+    /// Milliseconds from run to run.
+    pub(crate) every_ms: u64,
     /// Revision of each run, where the log names it; neighbouring runs may share one.
     pub(crate) revisions: Option<Vec<u32>>,
     /// Streaks of mass-failure runs that are set aside.
@@ -20,9 +25,29 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// Runs without outages, of no known revision.
+    /// Runs without outages, of no known revision, one a day.
     pub(crate) fn plain(runs: usize) -> Self {
-        Self { runs, ..Self::default() }
+        Self { runs, every_ms: 24 * HOUR_MS, ..Self::default() }
+    }
+
+    /// When a run begins.
+    pub(crate) fn unix_ms(&self, run: usize) -> u64 {
+        FIRST_RUN_MS + run as u64 * self.every_ms
+    }
+
+    /// Runs from a day to the next.
+    pub(crate) fn runs_a_day(&self) -> u64 {
+        24 * HOUR_MS / self.every_ms.max(1)
+    }
+
+    /// The weekday of a run (UTC), counted from Thursday.
+    pub(crate) fn weekday(&self, run: usize) -> u64 {
+        self.unix_ms(run) / (24 * HOUR_MS) % 7
+    }
+
+    /// The hour of a run (UTC).
+    pub(crate) fn hour(&self, run: usize) -> u64 {
+        self.unix_ms(run) / HOUR_MS % 24
     }
 
     /// Gives every revision one to three runs, and each of the newest runs one of its own, so that

@@ -11,9 +11,14 @@ fn lines(corpus: &Corpus) -> Vec<u8> {
     lines
 }
 
-/// The verdict of one cell's history, from run 0 on.
-fn verdict(letters: &str) -> String {
-    let bits: Vec<bool> = letters.bytes().map(|letter| letter == b'F').collect();
+/// The verdict of one cell's history, from run 0 on: `P10F5` is ten passes and five failures.
+fn verdict(history: &str) -> String {
+    let mut bits = Vec::new();
+    let mut letters = history.chars().filter(|letter| *letter != ' ').peekable();
+    while let Some(letter) = letters.next() {
+        let count: String = std::iter::from_fn(|| letters.next_if(char::is_ascii_digit)).collect();
+        bits.extend(std::iter::repeat_n(letter == 'F', count.parse().unwrap_or(1)));
+    }
     let series = Series::plain(bits.len(), 0..bits.len(), |run| bits[run]);
     match judge(&series, &Stage::plain(bits.len())) {
         Ok(answer) => answer.label.map_or(answer.verdict.to_owned(), |label| format!("{}/{label}", answer.verdict)),
@@ -23,19 +28,45 @@ fn verdict(letters: &str) -> String {
 
 #[test]
 fn the_worked_verdicts() {
-    let (p, f) = (|count| "P".repeat(count), |count| "F".repeat(count));
-    assert_eq!(verdict(&(p(14) + &f(3))), "new_failure");
-    assert_eq!(verdict(&(p(90) + &f(4))), "regressed/deterministic");
-    assert_eq!(verdict(&f(30)), "deterministic");
-    assert_eq!(verdict(&f(2)), "new_failure");
-    assert_eq!(verdict("PF"), "new_failure");
-    assert_eq!(verdict(&(p(10) + "F" + &p(10))), "flaky_suspected");
-    assert_eq!(verdict("PFPPFPFPPPFP"), "flaky");
-    assert_eq!(verdict(&p(5)), "no_failure");
-    assert_eq!(verdict(""), "no_failure");
-    assert_eq!(verdict("FPPP"), "insufficient_evidence");
-    assert_eq!(verdict("FPPPP"), "flaky_suspected");
-    assert_eq!(verdict("FPPPPP"), "fixed");
+    let six = "P10F3".repeat(6);
+    let rare = "P10F3".repeat(5) + "P100F3";
+    for (history, expected) in [
+        ("P14F3", "new_failure"),
+        ("P90F4", "regressed/deterministic"),
+        ("F30", "deterministic"),
+        ("F2", "new_failure"),
+        ("PF", "new_failure"),
+        ("P10FP10", "flaky_suspected"),
+        ("PFPPFPFPPPFP", "flaky"),
+        ("P5", "no_failure"),
+        ("", "no_failure"),
+        ("FPPP", "insufficient_evidence"),
+        ("FPPPP", "flaky_suspected"),
+        // What was seen once is never fixed.
+        ("FP5", "quiet"),
+        ("F2P9", "quiet"),
+        ("F2P10", "fixed"),
+        ("P10F5P20F5", "relapsed/deterministic"),
+        ("P10F5P20F5P", "relapsed/deterministic"),
+        ("P10F5P20F5P2", "recovered"),
+        ("P10F5P20F5P21", "fixed"),
+        ("P10F5P20F2", "relapsed/deterministic"),
+        ("P10F5P20F", "new_failure/again"),
+        ("P20F2P20F2", "new_failure/again"),
+        ("P20F2P40F2", "relapsed/deterministic"),
+        ("P10F5P5F5", "relapsed/deterministic"),
+        ("P10F5P3F5", "regressed/rate_rise"),
+        ("P50F10P50F10", "relapsed/deterministic"),
+        ("P20 F6PF3 P30 F3PF6", "relapsed/rate_rise"),
+        ("P20 FPFPFFPFPF P30 FPPFFPFPFF", "flaky/bursty"),
+        (&six, "flaky/bursty"),
+        (&rare, "relapsed/deterministic"),
+        ("F5P20F5", "relapsed/deterministic"),
+        ("P30FP30F5", "regressed/deterministic"),
+        ("PPPFPPFFPPPPPFPPPPPF", "flaky"),
+    ] {
+        assert_eq!(verdict(history), expected, "{history}");
+    }
 }
 
 #[test]
@@ -49,8 +80,8 @@ fn an_environment_that_is_gone_proves_nothing() {
 
 #[test]
 fn every_case_can_be_planted() {
-    for revisions in [false, true] {
-        let corpus = Plan::Mixed.draw(Size { revisions, ..SIZE }).unwrap();
+    for size in [SIZE, Size { revisions: true, ..SIZE }, Size { every_ms: SIZE.every_ms / 4, ..SIZE }] {
+        let corpus = Plan::Mixed.draw(size).unwrap();
         let mut planted: BTreeMap<&str, usize> = BTreeMap::new();
         for scenario in &corpus.scenarios {
             *planted.entry(scenario.planted.case).or_default() += 1;

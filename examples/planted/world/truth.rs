@@ -11,7 +11,7 @@ pub(crate) struct Planted {
     pub(crate) case: &'static str,
     /// The verdict; none where only the world is known.
     pub(crate) verdict: Option<&'static str>,
-    /// The sub-label of a regression.
+    /// The sub-label.
     pub(crate) label: Option<&'static str>,
     /// The headline.
     pub(crate) kind: Option<&'static str>,

@@ -1,4 +1,4 @@
-//! Failures that went away: `fixed`, `not_rerun`.
+//! Failures that went away: `fixed`, `quiet`, `not_rerun`.
 
 use super::super::records::Draw;
 use super::super::series::{Mark, Series, between, chance};
@@ -6,6 +6,7 @@ use super::super::stage::Stage;
 use super::{Case, Drawn};
 
 const FIXED: (&str, &str) = ("fixed", "resolved");
+const QUIET: (&str, &str) = ("quiet", "unproven");
 const NOT_RERUN: (&str, &str) = ("not_rerun", "unproven");
 
 pub(super) const CASES: &[Case] = &[
@@ -14,6 +15,9 @@ pub(super) const CASES: &[Case] = &[
     Case::new(FIXED, "fixed_flake", fixed_flake),
     Case::new(FIXED, "fixed_environment", fixed_environment),
     Case::new(FIXED, "fixed_twice", fixed_twice),
+    Case::new(QUIET, "seen_once", seen_once),
+    Case::new(QUIET, "short_of_its_fix", short_of_its_fix),
+    Case::new(QUIET, "short_of_twice_its_spell", short_of_twice_its_spell),
     Case::new(NOT_RERUN, "environment_replaced", environment_replaced),
     Case::new(NOT_RERUN, "environment_retired", environment_retired),
     Case::new(NOT_RERUN, "seed_retired", seed_retired),
@@ -60,7 +64,36 @@ fn fixed_twice(stage: &Stage, draw: &mut Draw) -> Drawn {
     let fixed = stage.border(draw, again + 8..again + 16);
     Drawn::new(
         Series::plain(stage.runs, 0..stage.runs, |run| run < first || (again..fixed).contains(&run)),
-        format!("fails before run {first} and from run {again} to {}, clean ever since", fixed - 1),
+        format!(
+            "fails before run {first} and from run {again} to {}, clean ever since, for longer than it stayed away",
+            fixed - 1
+        ),
+    )
+}
+
+fn seen_once(stage: &Stage, draw: &mut Draw) -> Drawn {
+    let hit = stage.lonely(draw, 0..15);
+    Drawn::new(
+        Series::plain(stage.runs, 0..stage.runs, |run| run == hit),
+        format!("fails in run {hit} alone: what was seen once is never fixed"),
+    )
+}
+
+fn short_of_its_fix(stage: &Stage, draw: &mut Draw) -> Drawn {
+    let rate = [0.1, 0.2, 0.3][between(draw, 0, 3)];
+    let to = stage.border(draw, stage.runs / 2..stage.runs - 10);
+    Drawn::new(
+        Series::plain(stage.runs, 0..stage.runs, |run| run < to && chance(draw, rate)),
+        format!("fails at {rate} before run {to}: clean for long at one look, not for who looks after every run"),
+    )
+}
+
+fn short_of_twice_its_spell(stage: &Stage, draw: &mut Draw) -> Drawn {
+    let (from, to) = (stage.border(draw, 15..25), stage.border(draw, stage.runs - 30..stage.runs - 20));
+    let hit = stage.lonely(draw, 0..6);
+    Drawn::new(
+        Series::plain(stage.runs, 0..stage.runs, |run| run == hit || (from..to).contains(&run) && chance(draw, 0.8)),
+        format!("fails in run {hit} and at .8 from run {from} to {}: it was clean for half as long before", to - 1),
     )
 }
 

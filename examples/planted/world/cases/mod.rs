@@ -1,8 +1,10 @@
 //! The planted cases, a family of verdicts a file.
 
+mod bursty;
 mod flaky;
 mod mended;
 mod quiet;
+mod returned;
 mod steady;
 mod unproven;
 mod worsened;
@@ -37,6 +39,8 @@ pub(crate) enum Fits {
     Revisions,
     /// Those whose runs do not.
     NoRevisions,
+    /// Those with three runs a day or more: what fails on a weekday fails in a row.
+    SeveralADay,
 }
 
 impl Fits {
@@ -47,6 +51,7 @@ impl Fits {
             Self::Outages => !stage.outages.is_empty(),
             Self::Revisions => stage.revisions.is_some(),
             Self::NoRevisions => stage.revisions.is_none(),
+            Self::SeveralADay => stage.runs_a_day() >= 3,
         }
     }
 }
@@ -57,7 +62,7 @@ pub(crate) struct Case {
     pub(crate) name: &'static str,
     /// The verdict that it stands for.
     pub(crate) verdict: &'static str,
-    /// The sub-label of a regression.
+    /// The sub-label.
     pub(crate) label: Option<&'static str>,
     /// The headline.
     pub(crate) kind: &'static str,
@@ -88,5 +93,14 @@ impl Case {
 }
 
 /// Every case.
-pub(crate) const CASES: [&[Case]; 7] =
-    [quiet::CASES, mended::CASES, worsened::CASES, flaky::CASES, young::CASES, steady::CASES, unproven::CASES];
+pub(crate) const CASES: [&[Case]; 9] = [
+    quiet::CASES,
+    mended::CASES,
+    returned::CASES,
+    worsened::CASES,
+    bursty::CASES,
+    flaky::CASES,
+    young::CASES,
+    steady::CASES,
+    unproven::CASES,
+];

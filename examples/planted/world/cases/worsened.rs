@@ -10,7 +10,6 @@ const RATE: (&str, &str) = ("regressed", "flaky");
 
 pub(super) const CASES: &[Case] = &[
     Case::new(STEADY, "broken_since", broken_since).labelled("deterministic"),
-    Case::new(STEADY, "broken_again", broken_again).labelled("deterministic"),
     Case::new(STEADY, "broken_in_an_outage", broken_in_an_outage).labelled("deterministic").fitting(Fits::Outages),
     Case::new(STEADY, "flaky_then_broken", flaky_then_broken).labelled("deterministic"),
     Case::new(STEADY, "broken_environment", broken_environment).labelled("some_environments"),
@@ -31,16 +30,6 @@ fn broken_since(stage: &Stage, draw: &mut Draw) -> Drawn {
         series.grid(run, &[0, 1], &[0], |_, _| Mark::failing(run >= from));
     }
     Drawn::new(series, format!("every attempt fails from run {from} on, none before"))
-}
-
-fn broken_again(stage: &Stage, draw: &mut Draw) -> Drawn {
-    let first = stage.border(draw, 20..stage.runs / 3);
-    let fixed = stage.border(draw, first + 10..first + 16);
-    let again = late(stage, draw);
-    Drawn::new(
-        Series::plain(stage.runs, 0..stage.runs, |run| (first..fixed).contains(&run) || run >= again),
-        format!("fails from run {first} to {}, and again from run {again} on", fixed - 1),
-    )
 }
 
 fn broken_in_an_outage(stage: &Stage, _: &mut Draw) -> Drawn {

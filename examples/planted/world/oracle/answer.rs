@@ -5,7 +5,7 @@
 pub(crate) struct Answer {
     /// The verdict.
     pub(crate) verdict: &'static str,
-    /// The sub-label of a regression.
+    /// The sub-label.
     pub(crate) label: Option<&'static str>,
     /// The headline.
     pub(crate) kind: &'static str,
@@ -21,6 +21,6 @@ pub(super) const fn plain(verdict: &'static str, kind: &'static str) -> Answer {
     Answer { verdict, label: None, kind }
 }
 
-pub(super) const fn regressed(label: &'static str, kind: &'static str) -> Answer {
-    Answer { verdict: "regressed", label: Some(label), kind }
+pub(super) const fn labelled(verdict: &'static str, label: &'static str, kind: &'static str) -> Answer {
+    Answer { verdict, label: Some(label), kind }
 }

@@ -1,5 +1,7 @@
 //! The runs that count for a scenario.
 
+use std::collections::BTreeSet;
+
 use super::super::series::{Attempt, Mark, Series};
 use super::super::stage::Stage;
 use super::reading::Reading;
@@ -11,6 +13,8 @@ pub(super) struct Counted {
     pub(super) run: usize,
     /// Environment, seed and whether the attempt failed.
     pub(super) attempts: Vec<(u8, u32, bool)>,
+    /// Numbers of the reasons for which attempts failed.
+    pub(super) reasons: BTreeSet<u8>,
 }
 
 impl Counted {
@@ -43,7 +47,11 @@ pub(super) fn counted(series: &Series, stage: &Stage, reading: Reading) -> Passi
         .runs
         .iter()
         .enumerate()
-        .map(|(run, attempts)| Counted { run, attempts: attempts.iter().copied().filter_map(outcome).collect() })
+        .map(|(run, attempts)| Counted {
+            run,
+            attempts: attempts.iter().copied().filter_map(outcome).collect(),
+            reasons: attempts.iter().copied().filter_map(reason).collect(),
+        })
         .filter(|counted| !counted.attempts.is_empty())
         .collect();
     let failed_before = runs.iter().filter(|run| run.failed()).count();
@@ -58,4 +66,11 @@ pub(super) fn counted(series: &Series, stage: &Stage, reading: Reading) -> Passi
 
 fn outcome(attempt: Attempt) -> Option<(u8, u32, bool)> {
     Mark::counted(attempt.mark).map(|failed| (attempt.env, attempt.seed, failed))
+}
+
+fn reason(attempt: Attempt) -> Option<u8> {
+    match attempt.mark {
+        Mark::Fail(reason) => Some(reason),
+        Mark::Pass | Mark::Infra | Mark::Skip => None,
+    }
 }

@@ -55,6 +55,17 @@ impl Dimension {
         levels
     }
 
+    /// The runs of the levels that failed, as these had them.
+    pub(super) fn failing_levels(self, runs: &[Counted]) -> Vec<Counted> {
+        let failed: BTreeSet<u32> =
+            self.attempts(runs).into_iter().filter(|(_, (failed, _))| *failed > 0).map(|(level, _)| level).collect();
+        let own = |run: &Counted| Counted {
+            attempts: run.attempts.iter().copied().filter(|attempt| failed.contains(&self.of(*attempt))).collect(),
+            ..run.clone()
+        };
+        runs.iter().map(own).filter(|run| !run.attempts.is_empty()).collect()
+    }
+
     /// Whether a level was seen in two runs.
     pub(super) fn recurs(self, runs: &[Counted]) -> bool {
         self.runs(runs).values().any(|runs| runs.len() > 1)

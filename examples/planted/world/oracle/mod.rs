@@ -7,29 +7,39 @@
 
 mod answer;
 mod counted;
+mod fix;
 mod levels;
+mod likelihood;
+mod outages;
+mod past;
 mod reading;
+mod rerun;
 mod segments;
 mod witness;
 
 pub(crate) use answer::Answer;
 
-use answer::{DETERMINISTIC, FLAKY, NONE, RESOLVED, UNPROVEN, plain, regressed};
+use answer::{DETERMINISTIC, FLAKY, NONE, RESOLVED, UNPROVEN, labelled, plain};
 use counted::{Counted, Passing, counted};
+use fix::Fix;
 use levels::{Dimension, Effect};
+use past::Past;
 use reading::Reading;
 use segments::Segments;
 
 use super::series::Series;
 use super::stage::Stage;
 
+/// Failing runs that a regression needs.
+const LEAST_FAILING: usize = 3;
+
 /// The first verdict that holds, or why there is doubt.
 pub(crate) fn judge(series: &Series, stage: &Stage) -> Result<Answer, String> {
     let [plainly, others @ ..] = Reading::all();
-    let mut tested = Tested::default();
-    let first = judge_by(series, stage, plainly, &mut tested)?;
+    let mut known = Known::default();
+    let first = judge_by(series, stage, plainly, &mut known)?;
     for reading in others {
-        let answer = judge_by(series, stage, reading, &mut tested)?;
+        let answer = judge_by(series, stage, reading, &mut known)?;
         if answer != first {
             return Err(format!("{first:?}, but {answer:?} by {reading:?}"));
         }
@@ -37,71 +47,124 @@ pub(crate) fn judge(series: &Series, stage: &Stage) -> Result<Answer, String> {
     Ok(first)
 }
 
-fn judge_by(series: &Series, stage: &Stage, reading: Reading, tested: &mut Tested) -> Result<Answer, String> {
+fn judge_by(series: &Series, stage: &Stage, reading: Reading, known: &mut Known) -> Result<Answer, String> {
     let Passing { runs, failed_before } = counted(series, stage, reading);
     let n = runs.len();
     let x = runs.iter().filter(|run| run.failed()).count();
     if x == 0 {
         return Ok(plain(if failed_before == 0 { "no_failure" } else { "set_aside" }, NONE));
     }
+    let past = known.past(&runs, stage)?;
+    if let Some(answer) = clean(&runs, &past, stage, reading)? {
+        return Ok(answer);
+    }
     let segments = Segments::of(&runs);
-    let clean = runs.iter().rev().take_while(|run| !run.failed()).count();
-    if clean as u64 >= segments.clean_runs_needed(&runs) {
-        let verdict = if segments.not_rerun(&runs, clean, reading) {
-            plain("not_rerun", UNPROVEN)
-        } else {
-            plain("fixed", RESOLVED)
-        };
-        return Ok(verdict);
-    }
     let last = segments.last(&runs);
-    if segments.rose() && last.len() >= 3 {
-        return Ok(regression(last, reading));
+    let regressed = (segments.rose() && last.len() >= LEAST_FAILING).then(|| worse("regressed", last, reading));
+    if let Some(answer) = came_back(&runs, &past, regressed, reading).or(regressed) {
+        return Ok(answer);
     }
-    if witness::exists(last, stage) {
-        return Ok(plain("flaky", FLAKY));
+    if past.is_bursty(&runs) {
+        return Ok(labelled("flaky", "bursty", FLAKY));
+    }
+    if past.is_again(&runs) {
+        return Ok(labelled("new_failure", "again", UNPROVEN));
+    }
+    let mixed = |verdict| match past.calendar {
+        Some(_) => labelled(verdict, "calendar", FLAKY),
+        None => plain(verdict, FLAKY),
+    };
+    if witness::exists(last, stage, &past.borders(&runs)) {
+        return Ok(mixed("flaky"));
     }
     let streak = runs.iter().rev().take_while(|run| run.failed()).count();
-    if streak == x && streak > 0 && x < n || x == n && n < 3 {
+    if streak == x && streak > 0 && x < n || x == n && n < LEAST_FAILING {
         return Ok(plain("new_failure", UNPROVEN));
     }
     let always = runs.iter().all(Counted::always_failed);
-    if n < 5 && !(always && n >= 3) {
+    if n < 5 && !(always && n >= LEAST_FAILING) {
         return Ok(plain("insufficient_evidence", UNPROVEN));
     }
-    if always && n >= 3 {
+    if always && n >= LEAST_FAILING {
         return Ok(plain("deterministic", DETERMINISTIC));
     }
     let runs = if reading.tests_on_segment { last } else { &runs };
-    Ok(tested.by_level(runs, stage)?.unwrap_or(plain("flaky_suspected", FLAKY)))
+    Ok(known.by_level(runs, stage)?.unwrap_or(mixed("flaky_suspected")))
 }
 
-fn regression(last: &[Counted], reading: Reading) -> Answer {
-    if last.iter().all(Counted::always_failed) {
-        return regressed("deterministic", DETERMINISTIC);
+/// What the clean runs at the end show, if they are many.
+fn clean(runs: &[Counted], past: &Past, stage: &Stage, reading: Reading) -> Result<Option<Answer>, String> {
+    let fix = Fix::of(runs, past, stage, reading)?;
+    let clean = runs.iter().rev().take_while(|run| !run.failed()).count();
+    let is_over = past.last().is_some_and(|last| runs.len() - last.end == clean) && past.is_over(runs);
+    if !(fix.is_long || reading.recovers_by_run && is_over) {
+        return Ok(None);
+    }
+    let level = past.calendar.map(|level| move |run| level(stage, run));
+    Ok(Some(if rerun::is_missing(runs, &fix.base, level, reading) {
+        plain("not_rerun", UNPROVEN)
+    } else if is_over && clean <= past.longest_away() {
+        plain("recovered", UNPROVEN)
+    } else if fix.holds {
+        plain("fixed", RESOLVED)
+    } else {
+        plain("quiet", UNPROVEN)
+    }))
+}
+
+/// That it came back, and is not over. `regressed`: what the rates of its segments say.
+fn came_back(runs: &[Counted], past: &Past, regressed: Option<Answer>, reading: Reading) -> Option<Answer> {
+    let last = past.last().filter(|_| !past.is_carried && !past.is_over(runs))?;
+    let end = if reading.label_to_last_failure { runs.iter().rposition(Counted::failed)? + 1 } else { last.end };
+    let own = &runs[last.start..end];
+    match past.is_another {
+        false => Some(worse("relapsed", own, reading)),
+        true if regressed.is_none() && runs.len() - last.start >= LEAST_FAILING => {
+            Some(worse("regressed", own, reading))
+        }
+        true => None,
+    }
+}
+
+/// How it fails since it is worse.
+fn worse(verdict: &'static str, since: &[Counted], reading: Reading) -> Answer {
+    if since.iter().all(Counted::always_failed) {
+        return labelled(verdict, "deterministic", DETERMINISTIC);
     }
     for (dimension, label) in [(Dimension::Env, "some_environments"), (Dimension::Seed, "some_seeds")] {
-        if dimension.splits(last, reading.pure_needs_recurrence) {
-            return regressed(label, DETERMINISTIC);
+        if dimension.splits(since, reading.pure_needs_recurrence) {
+            return labelled(verdict, label, DETERMINISTIC);
         }
     }
-    regressed("rate_rise", FLAKY)
+    labelled(verdict, "rate_rise", FLAKY)
 }
 
-/// What the tests found on the series that they have seen: most readings differ elsewhere.
+/// What was found on the series that were seen: most readings differ elsewhere.
 #[derive(Default)]
-struct Tested(Vec<(Vec<Counted>, Found)>);
+struct Known {
+    tested: Vec<(Vec<Counted>, Found)>,
+    pasts: Vec<(Vec<Counted>, Past)>,
+}
 
 type Found = Result<Option<Answer>, String>;
 
-impl Tested {
+impl Known {
     fn by_level(&mut self, runs: &[Counted], stage: &Stage) -> Found {
-        if let Some((_, found)) = self.0.iter().find(|(seen, _)| seen == runs) {
+        if let Some((_, found)) = self.tested.iter().find(|(seen, _)| seen == runs) {
             return found.clone();
         }
         let found = by_level(runs, stage);
-        self.0.push((runs.to_vec(), found.clone()));
+        self.tested.push((runs.to_vec(), found.clone()));
         found
+    }
+
+    fn past(&mut self, runs: &[Counted], stage: &Stage) -> Result<Past, String> {
+        if let Some((_, past)) = self.pasts.iter().find(|(seen, _)| seen == runs) {
+            return Ok(past.clone());
+        }
+        let past = Past::of(runs, stage)?;
+        self.pasts.push((runs.to_vec(), past.clone()));
+        Ok(past)
     }
 }
 

@@ -14,11 +14,21 @@ pub(super) struct Reading {
     pub(super) failed_ever: bool,
     /// Levels split a segment only where each was seen in two runs.
     pub(super) pure_needs_recurrence: bool,
+    /// A fix counts the runs of the levels that fail, where some do.
+    pub(super) fix_of_levels: bool,
+    /// A fix is of the last outage even where strays failed behind it.
+    pub(super) outage_despite_strays: bool,
+    /// The clean spells inside the last outage count, not those inside all.
+    pub(super) spell_of_last: bool,
+    /// A recovery counts clean runs, where a fix counts clean revisions.
+    pub(super) recovers_by_run: bool,
+    /// A relapse is called by the runs up to the last failing one, not up to the end of its outage.
+    pub(super) label_to_last_failure: bool,
 }
 
 impl Reading {
     /// The plain reading, and each departure from it.
-    pub(super) fn all() -> [Self; 6] {
+    pub(super) fn all() -> [Self; 11] {
         let base = Self { outage_takes_passes: true, tests_on_segment: true, ..Self::default() };
         [
             base,
@@ -27,6 +37,11 @@ impl Reading {
             Self { all_must_rerun: true, ..base },
             Self { failed_ever: true, ..base },
             Self { pure_needs_recurrence: true, ..base },
+            Self { fix_of_levels: true, ..base },
+            Self { outage_despite_strays: true, ..base },
+            Self { spell_of_last: true, ..base },
+            Self { recovers_by_run: true, ..base },
+            Self { label_to_last_failure: true, ..base },
         ]
     }
 }
