@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::association::{Dimension, Setting, count, failing_levels};
+use super::association::{Dimension, Setting, count};
 use super::bench::{Bench, Finders, LEAST_FAILING, MOST_TRIED, STRONG_RUNS, change, stretch};
 use super::complete::{Changes, Complete, NewInLevel};
 use super::draft::{Change, Draft, Unsure};
@@ -36,6 +36,7 @@ impl Bench<'_> {
             censored: series.censored(),
             clean: series.clean_at_end() as u64,
             failing: series.failing_at_end() as u64,
+            since_failing: series.runs.get(series.runs.len() - series.failing_at_end()).map(|run| run.run),
             ..Draft::default()
         };
         self.name_controls(&mut draft, series);
@@ -119,7 +120,9 @@ impl Bench<'_> {
                 return Some((Verdict::InsufficientEvidence, None));
             }
         }
-        if is_quiet {
+        // Where revisions are counted, an outage that is over by its runs is.
+        let is_over = |past: &Past| past.came_back() && past.is_clean_since && past.is_over;
+        if draft.clean > 0 && is_quiet || draft.past.as_deref().is_some_and(is_over) {
             draft.not_rerun = self.not_rerun(series, base);
             let past = draft.past.as_ref();
             let clean = &series.runs[series.runs.len() - series.clean_at_end()..];
@@ -147,7 +150,7 @@ impl Bench<'_> {
             return Some((Verdict::Flaky, Some(Label::Bursty)));
         }
         if is_again(draft, series) {
-            draft.more_failures = self.more_of_relapse(series, outages);
+            draft.more_failures = self.more_of_relapse(draft, series, outages);
             return Some((Verdict::NewFailure, Some(Label::Again)));
         }
         if draft.witness.is_some() {
@@ -235,33 +238,6 @@ impl Bench<'_> {
         }
         let end = before.iter().filter(|run| run.failed).filter_map(|run| told(run).end_of_several).max()?;
         too_few(clean.iter().filter(|run| told(run).unix_ms > Some(end)).count()).then_some(Unsure::Several)
-    }
-
-    /// The dimensions of which no clean run at the end ran a level that had failed, or none ran one that fails.
-    fn not_rerun(&self, series: &Series, base: &[SeriesRun]) -> Vec<&'static str> {
-        let (before, clean) = series.runs.split_at(series.runs.len() - series.clean_at_end());
-        let misses = |dimension, levels| {
-            let failed = count(series, base, &self.attempts.cells, dimension, levels);
-            let rerun = count(series, clean, &self.attempts.cells, dimension, levels);
-            let has_failed = failed.iter().any(|tally| tally.failed_runs > 0);
-            let is_any = failed.iter().zip(&rerun).any(|(failed, rerun)| failed.failed_runs > 0 && rerun.runs > 0);
-            let failing = failing_levels(series, before, &self.attempts.cells, dimension, levels);
-            has_failed && !is_any || failing.into_iter().any(|level| rerun[level].runs == 0)
-        };
-        // Seeds of one run, and runners that are made for it, never come again.
-        let recur = |dimension, levels| {
-            count(series, &series.runs, &self.attempts.cells, dimension, levels).iter().any(|tally| tally.runs >= 2)
-        };
-        let mut missed = Vec::new();
-        for (name, dimension, levels) in [
-            ("environment", Dimension::Environment, self.attempts.envs.len()),
-            ("seed", Dimension::Seed, self.attempts.seeds.len()),
-        ] {
-            if recur(dimension, levels) && misses(dimension, levels) {
-                missed.push(name);
-            }
-        }
-        missed
     }
 
     fn every_seed_ran_once(&self, series: &Series) -> bool {

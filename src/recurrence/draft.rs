@@ -90,6 +90,8 @@ pub(super) struct Draft {
     pub(super) past: Option<Box<Past>>,
     /// The runs at which a stretch of its path begins.
     pub(super) bounds: Vec<u32>,
+    /// The first run of the failing ones at the end.
+    pub(super) since_failing: Option<u32>,
     /// Of a verdict on its last outage, the place of that among the runs of the series.
     pub(super) since: Option<usize>,
     /// The verdict, where it does not wait for the tests.

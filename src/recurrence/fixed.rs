@@ -1,11 +1,11 @@
 //! Looking for what a fix is measured by (recurrence.md, section 8).
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use super::bench::Bench;
 use super::fix_base::FixBase;
 use super::past::Past;
-use super::series::Series;
+use super::series::{Series, SeriesRun};
 use super::stretch::Stretch;
 use crate::stats::Segmenter;
 use crate::stats::fix::clean_runs_to_fix;
@@ -42,7 +42,8 @@ impl Bench<'_> {
         // What lies between two outages is asked for by itself.
         let within = if several.is_some() { &units[start..end] } else { &units[..end] };
         let longest_spell = longest_spell(within);
-        let away = several.map_or(0, |past| past.longest_away + 1);
+        // In runs, which `recovered` asks for by itself.
+        let away = several.filter(|_| !by_revision).map_or(0, |past| past.longest_away + 1);
         let needed =
             |level| clean_runs_to_fix(counts.x, counts.n, level).map(|needed| needed.max(2 * longest_spell).max(away));
         FixBase {
@@ -58,20 +59,21 @@ impl Bench<'_> {
         }
     }
 
-    /// The revisions in the order of their first runs, where all are known, the runs of each agree, and one ran twice: running one
-    /// again says nothing new.
+    /// The revisions in order, where all are known, the runs of each agree and lie together, and one ran twice: running one again
+    /// says nothing new. An old one that was run again has no place among them.
     fn pure_revisions(&self, series: &Series) -> Option<Vec<Unit>> {
-        let mut seen: BTreeMap<u32, bool> = BTreeMap::new();
-        let mut units = Vec::new();
-        for (first, run) in series.runs.iter().enumerate() {
-            let revision = self.timeline.runs[run.run as usize].revision?;
-            if *seen.entry(revision).or_insert_with(|| {
-                units.push(Unit { first, failed: run.failed });
-                run.failed
-            }) != run.failed
-            {
+        let revision = |run: &SeriesRun| self.timeline.runs[run.run as usize].revision;
+        if series.runs.iter().any(|run| revision(run).is_none()) {
+            return None;
+        }
+        let (mut seen, mut units, mut first) = (BTreeSet::new(), Vec::new(), 0);
+        for of_revision in series.runs.chunk_by(|a, b| revision(a) == revision(b)) {
+            let failed = of_revision[0].failed;
+            if !seen.insert(revision(&of_revision[0])) || of_revision.iter().any(|run| run.failed != failed) {
                 return None;
             }
+            units.push(Unit { first, failed });
+            first += of_revision.len();
         }
         (units.len() < series.runs.len()).then_some(units)
     }

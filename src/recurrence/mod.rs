@@ -37,6 +37,7 @@ mod quarantine;
 mod relapse;
 mod relapse_event;
 mod reproduce;
+mod rerun;
 mod series;
 mod settle;
 mod stopped;

@@ -154,6 +154,23 @@ impl TimelineJudge<'_> {
         );
         let past = draft.past.as_ref().filter(|_| is_about)?;
         let last = past.spans.last()?;
+        // Behind an outage that was over, what fails again is no part of one.
+        let behind = draft.whole.n - past.course.outages.last().map_or(0, |last| last.end as u64);
+        let tail = draft.since_failing.filter(|_| behind > 0 && draft.failing > 0);
+        if let Some(since) = tail {
+            return Some(RelapseRow {
+                since_run: self.run_name(since),
+                times_before: past.spans.len() as u64,
+                away_runs: behind.saturating_sub(draft.failing),
+                away_ms: None,
+                risk: None,
+                p: None,
+                reason: Reason::Unknown,
+                reason_last_failed_run: None,
+                by_revision: None,
+                pace_chance: None,
+            });
+        }
         let revision = |run: u32| self.run_row(self.timeline.runs[run as usize].number).revision;
         Some(RelapseRow {
             since_run: self.run_name(last.start.0),

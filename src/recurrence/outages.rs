@@ -18,14 +18,16 @@ const HOUR_MS: i64 = 3_600_000;
 type Set = BTreeSet<(Option<u32>, Option<u32>)>;
 
 impl Bench<'_> {
-    /// The outages of a series; `None` without a path of one.
+    /// The outages of a series up to its last failure, so that no clean run behind it makes them others; `None` without a path
+    /// of one.
     pub(super) fn past(&self, series: &Series, signature: Option<u32>, finder: &mut Outages) -> Option<Box<Past>> {
         let runs = &series.runs;
-        let bits: Vec<bool> = runs.iter().map(|run| run.failed).collect();
-        let course = finder.find(&bits, || self.strata(series));
+        let known = &runs[..runs.len() - series.clean_at_end()];
+        let bits: Vec<bool> = known.iter().map(|run| run.failed).collect();
+        let course = finder.find(&bits, || self.strata(series, known));
         let last = *course.outages.last()?;
         let calendar = matches!(course.pattern, Pattern::Outages | Pattern::Bursts)
-            .then(|| self.explained(runs, course.ln_likelihood, finder))
+            .then(|| self.explained(known, course.ln_likelihood, finder))
             .flatten();
         let spans = self.spans(series, signature, &course);
         let shape = match course.pattern {
@@ -69,12 +71,12 @@ impl Bench<'_> {
     }
 
     /// The sets of environments and recurring seeds that the runs ran, where these differ.
-    pub(super) fn strata(&self, series: &Series) -> Option<Strata> {
+    pub(super) fn strata(&self, series: &Series, runs: &[SeriesRun]) -> Option<Strata> {
         let mut seeds: BTreeMap<u32, u32> = BTreeMap::new();
         let levels = |run: &SeriesRun| -> Vec<_> {
             series.trials(run).iter().map(|trial| self.attempts.cells[trial.cell as usize]).collect()
         };
-        for run in &series.runs {
+        for run in runs {
             let of_run: BTreeSet<u32> = levels(run).iter().filter_map(|levels| levels.seed).collect();
             for seed in of_run {
                 *seeds.entry(seed).or_default() += 1;
@@ -87,7 +89,7 @@ impl Bench<'_> {
             let next = u32::try_from(sets.len()).unwrap_or(u32::MAX);
             *sets.entry(of_run).or_insert(next)
         };
-        let of: Vec<u32> = series.runs.iter().map(number).collect();
+        let of: Vec<u32> = runs.iter().map(number).collect();
         of.iter().any(|&set| set > 0).then_some(Strata { of, key: self.key })
     }
 
@@ -129,7 +131,6 @@ impl Bench<'_> {
             let before = at.checked_sub(1).map(|at| outages[at].end);
             let of_interval = |end: usize| course.boundaries.get(at).map(|both| interval(&both[end]));
             let mass = own.iter().filter(|run| self.mass.binary_search(&run.run).is_ok()).count();
-            let last_failed_before = runs[..outage.start].iter().rposition(|run| run.failed);
             Span {
                 start: (own[0].run, of_interval(0)),
                 end: runs.get(outage.end).map(|run| (run.run, of_interval(1))),
@@ -137,8 +138,7 @@ impl Bench<'_> {
                 runs: own.len() as u64,
                 failed: outage.fails as u64,
                 clean_before: (outage.start - before.unwrap_or(0)) as u64,
-                clean_before_ms: last_failed_before
-                    .and_then(|last| Some(time(outage.start)?.saturating_sub(time(last)?))),
+                clean_before_ms: before.and_then(|end| Some(time(outage.start)?.saturating_sub(time(end - 1)?))),
                 gone_risk: at
                     .checked_sub(1)
                     .and_then(|at| course.gone_ln_odds.get(at))

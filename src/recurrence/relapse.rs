@@ -5,9 +5,8 @@ use super::draft::{Change, Draft};
 use super::past::{Past, Reason, Shape};
 use super::series::Series;
 use super::verdict::{Label, Verdict};
-use crate::stats::outages::Strata;
 use crate::stats::planning::clean_runs_needed;
-use crate::stats::{Changepoint, Outages, Pattern};
+use crate::stats::{Changepoint, Course, Outages, Pattern};
 
 impl Bench<'_> {
     /// That it came back and is not over: a relapse, or, for another reason than before, a regression. `regression`: what the rates
@@ -48,18 +47,34 @@ impl Bench<'_> {
         Some((verdict, Some(label)))
     }
 
-    /// How many more failing runs in a row would show a relapse, if any number does.
-    pub(super) fn more_of_relapse(&self, series: &Series, finder: &mut Outages) -> Option<u64> {
-        let mut bits: Vec<bool> = series.runs.iter().map(|run| run.failed).collect();
-        let mut strata = self.strata(series);
-        (1..=MOST_TRIED).find(|_| {
-            bits.push(true);
-            if let Some(Strata { of, .. }) = &mut strata {
-                of.extend(of.last().copied());
-            }
-            let course = finder.find(&bits, || strata.clone());
+    /// How many more failing runs in a row would show a relapse, or a regression for another reason than before, if any number
+    /// does.
+    pub(super) fn more_of_relapse(&self, draft: &Draft, series: &Series, finder: &mut Outages) -> Option<u64> {
+        if let Some(past) = draft.past.as_ref().filter(|past| is_of_another_reason(past)) {
+            let last = past.last()?;
+            return Some(LEAST_FAILING.saturating_sub((series.runs.len() - last.start) as u64));
+        }
+        let failed: Vec<bool> = series.runs.iter().map(|run| run.failed).collect();
+        let with = |more: u64| {
+            let more = usize::try_from(more).unwrap_or(usize::MAX);
+            failed.iter().copied().chain(std::iter::repeat_n(true, more)).collect::<Vec<bool>>()
+        };
+        let is_relapse = |bits: &[bool], course: &Course| {
             course.pattern == Pattern::Outages && course.outages.last().is_some_and(|last| last.end == bits.len())
-        })
+        };
+        // By the odds first: draws cost far more.
+        let more = (1..=MOST_TRIED).find(|&more| {
+            let bits = with(more);
+            is_relapse(&bits, &finder.find(&bits, || None))
+        })?;
+        let bits = with(more);
+        let course = finder.find(&bits, || {
+            let mut strata = self.strata(series, &series.runs)?;
+            let last = *strata.of.last()?;
+            strata.of.resize(bits.len(), last);
+            Some(strata)
+        });
+        is_relapse(&bits, &course).then_some(more)
     }
 }
 
@@ -108,5 +123,10 @@ pub(super) fn is_again(draft: &Draft, series: &Series) -> bool {
             && series.runs[last.end..].iter().filter(|run| run.failed).count() as u64 == draft.failing
             && clean_runs_needed(last.fails as u64, last.runs() as u64, 0.99).is_some_and(|needed| away >= needed)
     };
-    draft.failing > 0 && (is_second || is_away())
+    draft.failing > 0 && (is_second || is_away() || behind == 0 && is_of_another_reason(past))
+}
+
+/// Whether it came back for another reason than before.
+fn is_of_another_reason(past: &Past) -> bool {
+    past.came_back() && !past.is_over && past.by_revision.is_none() && past.reason == Reason::Another
 }

@@ -5,6 +5,9 @@ use super::outage_row::RelapseEvent;
 use super::timeline_judge::TimelineJudge;
 use super::verdict::Verdict;
 
+/// Events that another scenario is compared with: the latest.
+const OPEN: usize = 64;
+
 /// A place of the timeline and those around it that it may be.
 type Interval = (u32, u32);
 
@@ -24,7 +27,7 @@ impl TimelineJudge<'_> {
         found.sort_by(|a, b| (a.last, a.before, &a.scenarios).cmp(&(b.last, b.before, &b.scenarios)));
         let mut events: Vec<Event<'_>> = Vec::new();
         for event in found {
-            let common = events.last_mut().and_then(|known| {
+            let common = events.iter_mut().rev().take(OPEN).find_map(|known| {
                 let (last, before) = (common(known.last, event.last)?, common(known.before, event.before)?);
                 Some((known, last, before))
             });

@@ -8,7 +8,7 @@ use super::why_outages;
 use super::witness::{Ground, Witness};
 use crate::stats::interval::jeffreys_95;
 use crate::stats::planning::{deterministic_rate_floor, replays_needed};
-use crate::text::terminal::{count, listed};
+use crate::text::terminal::{count, listed, plural};
 
 /// Greatest rate of a flaky failure that replays are meant to reject.
 pub(super) const FLAKY_RATE: f64 = 0.5;
@@ -28,7 +28,7 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
             "{} clean at the end, {} would show a fix, but {} a failing {}",
             runs(draft.clean),
             needed(draft.fix.needed_95.or(draft.fix.quiet_at)),
-            if draft.clean == 1 { "it did not run" } else { "none of them ran" },
+            if draft.clean == 1 { "it did not run" } else { "too few of them ran" },
             draft.not_rerun.join(" or ")
         ),
         Verdict::Recovered => why_outages::recovered(draft, names),
@@ -128,13 +128,17 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
     };
     match settled.verdict {
         Verdict::NoFailure | Verdict::SetAside => "a failure in an ordinary run".into(),
-        Verdict::NotRerun => format!("one clean run of a failing {} would show a fix", draft.not_rerun.join(" and ")),
+        Verdict::NotRerun => format!("clean runs of a failing {} would show a fix", draft.not_rerun.join(" and ")),
         Verdict::Recovered => {
             let away = draft.past.as_ref().map_or(0, |past| past.longest_away);
-            format!(
-                "{} more clean in a row would be its longest absence, and show a fix",
-                runs(away + 1 - draft.clean.min(away))
-            )
+            let longest = away + 1 - draft.clean.min(away);
+            let fix = draft.fix.needed_95.filter(|_| !draft.fix.by_revision).unwrap_or(0).saturating_sub(draft.clean);
+            let clean = |number: u64| plural(number, "more clean run");
+            if fix <= longest {
+                format!("{} in a row would be its longest absence, and show a fix", clean(longest))
+            } else {
+                format!("{} in a row would show a fix; {} would be its longest absence", clean(fix), longest)
+            }
         }
         Verdict::Relapsed => match draft.past.as_ref().and_then(|past| past.needed_95) {
             Some(needed) if needed > draft.clean => {
@@ -145,8 +149,8 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
         },
         Verdict::Fixed => "a failure would reopen it".into(),
         Verdict::NewFailure if settled.label == Some(Label::Again) => match draft.more_failures {
-            Some(more) => format!("{} in a row would show a relapse", failures(more)),
-            None => "no number of further failures up to 60 would show a relapse".into(),
+            Some(more) => format!("{} in a row would show that it is back", failures(more)),
+            None => "no number of further failures up to 60 would show that it is back".into(),
         },
         Verdict::Regressed | Verdict::Flaky | Verdict::Quiet => clean(),
         Verdict::NewFailure => match draft.more_failures {

@@ -12,6 +12,7 @@ const DAY_MS: f64 = 24.0 * HOUR_MS;
 /// Since when it is back, and when it was there before.
 pub(super) fn relapsed(draft: &Draft, label: Option<Label>, names: &Names<'_>) -> String {
     let Some((past, last, before)) = parts(draft) else { return String::new() };
+    let away = away(past);
     let how = match label {
         Some(Label::Deterministic) => ", every attempt".to_owned(),
         Some(Label::SomeEnvironments) => format!(", every attempt in {}", names.regressed()),
@@ -33,8 +34,10 @@ pub(super) fn relapsed(draft: &Draft, label: Option<Label>, names: &Names<'_>) -
         last.failed,
         runs(last.runs),
         span(before, names, true),
-        runs(last.clean_before),
-        last.clean_before_ms.map_or_else(String::new, |ms| format!(", {}", time(ms))),
+        runs(away),
+        last.clean_before_ms
+            .filter(|_| away == last.clean_before)
+            .map_or_else(String::new, |ms| format!(", {}", time(ms))),
         per_cent(past.course.risk().unwrap_or(1.0)),
         reason(past, last, before, names)
     )
@@ -66,7 +69,9 @@ pub(super) fn again(draft: &Draft, names: &Names<'_>) -> String {
     let Some(past) = &draft.past else { return String::new() };
     let newest = || if draft.failing == 1 { "run".to_owned() } else { runs(draft.failing) };
     let (outage, away) = match &past.spans[..] {
-        [.., before, last] if last.end.is_none() => (before, last.clean_before),
+        [.., before, last] if draft.whole.n == past.course.outages.last().map_or(0, |last| last.end as u64) => {
+            (before, last.clean_before)
+        }
         [.., last] => {
             let behind = draft.whole.n - past.course.outages.last().map_or(0, |last| last.end as u64);
             (last, behind.saturating_sub(draft.failing))
@@ -112,7 +117,7 @@ pub(super) fn bursty(draft: &Draft, names: &Names<'_>) -> String {
 /// That a regression is another failure than the one before.
 pub(super) fn another_reason(draft: &Draft, names: &Names<'_>) -> String {
     match parts(draft) {
-        Some((past, last, before)) if draft.since.is_some() && past.reason == Reason::Another => format!(
+        Some((past, last, before)) if !past.is_over && past.reason == Reason::Another => format!(
             "; for another reason{} than in {}{}",
             in_brackets(last, names),
             span(before, names, false),
@@ -122,16 +127,29 @@ pub(super) fn another_reason(draft: &Draft, names: &Names<'_>) -> String {
     }
 }
 
-/// The outages, and of them the last two.
+/// The outages, the last of them and the one before it that is of its kind: of everything, or its own.
 fn parts(draft: &Draft) -> Option<(&Past, &Span, &Span)> {
     let past = draft.past.as_deref().filter(|past| past.came_back())?;
-    let [.., before, last] = &past.spans[..] else { return None };
-    Some((past, last, before))
+    let (last, earlier) = past.spans.split_last()?;
+    Some((past, last, earlier.iter().rev().find(|span| span.is_mass == last.is_mass)?))
+}
+
+/// Runs between these two.
+fn away(past: &Past) -> u64 {
+    let Some((last, earlier)) = past.spans.split_last() else { return 0 };
+    let before = earlier.iter().rposition(|span| span.is_mass == last.is_mass);
+    let outages = &past.course.outages;
+    before.zip(outages.last()).map_or(0, |(before, last)| (last.start - outages[before].end) as u64)
 }
 
 fn reason(past: &Past, last: &Span, before: &Span, names: &Names<'_>) -> String {
     match past.reason {
-        Reason::Same => format!("; the same reason as then{}", of(&shared(last, before), names)),
+        Reason::Same if past.reason_last == Some(before.last_failed) => {
+            format!("; the same reason as then{}", of(&shared(last, before), names))
+        }
+        Reason::Same => {
+            past.reason_last.map_or_else(String::new, |run| format!("; the same reason as in {}", (names.run)(run)))
+        }
         Reason::Mixed | Reason::Unknown | Reason::Another => String::new(),
     }
 }
@@ -142,11 +160,13 @@ fn shared(last: &Span, before: &Span) -> Vec<u32> {
 }
 
 fn of(reasons: &[u32], names: &Names<'_>) -> String {
-    reasons.first().map_or_else(String::new, |&way| format!(": {}", (names.reason)(way)))
+    let name = reasons.first().map(|&way| (names.reason)(way)).filter(|name| !name.is_empty());
+    name.map_or_else(String::new, |name| format!(": {name}"))
 }
 
 fn in_brackets(span: &Span, names: &Names<'_>) -> String {
-    span.reasons.first().map_or_else(String::new, |&way| format!(" ({})", (names.reason)(way)))
+    let name = span.reasons.first().map(|&way| (names.reason)(way)).filter(|name| !name.is_empty());
+    name.map_or_else(String::new, |name| format!(" ({name})"))
 }
 
 /// An outage by its runs.

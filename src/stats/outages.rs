@@ -185,7 +185,7 @@ impl Outages {
         };
         // Drawing costs far more than all else: only where it decides.
         let p = most.map(|most| match strata() {
-            Some(Strata { of, key }) => (clustering_p_within(bits, &of, key), most),
+            Some(Strata { of, key }) => (clustering_p_within(bits, &of, key, most), most),
             // The odds say enough of bursts of runs that are alike.
             None if pattern == Pattern::Bursts => (clustering_p_of(bits.iter().copied()).unwrap_or(1.0), 1.0),
             None => (clustering_p_of(bits.iter().copied()).unwrap_or(1.0), most),

@@ -51,22 +51,21 @@ pub fn clustering_p_of(bits: impl IntoIterator<Item = bool>) -> Option<f64> {
     clustering_p(x, n, runs)
 }
 
-/// Draws of a test within strata.
-const DRAWS: u32 = 1_999;
-/// Draws with so few streaks after which p is above 1 in 200 whatever follows.
+/// Draws with as few streaks after which a test within strata stops.
 const ENOUGH: u32 = 10;
 
 /// The same where runs may be compared only within strata, whose numbers stand by run: the bits are permuted within these, and
-/// the streaks of the whole series counted. `p = (1 + b) / (1 + B)` over 1,999 draws, of which the last is the tenth with as few
-/// streaks. Drawn from the key; the same for the same arguments.
-pub(super) fn clustering_p_within(bits: &[bool], strata: &[u32], key: u64) -> f64 {
+/// the streaks of the whole series counted. `p = (1 + b) / (1 + B)` over as many draws that ten with as few streaks make it more than `most`
+/// (1,999 for .005), of which the last is that tenth. Drawn from the key; the same for the same arguments.
+pub(super) fn clustering_p_within(bits: &[bool], strata: &[u32], key: u64, most: f64) -> f64 {
+    let most_draws: u32 = if most < 0.05 { 1_999 } else { 199 };
     let streaks = |bits: &[bool]| bits.windows(2).filter(|pair| pair[0] != pair[1]).count();
     let observed = streaks(bits);
     let mut order: Vec<usize> = (0..bits.len()).collect();
     order.sort_by_key(|&run| strata.get(run));
     let mut drawn = bits.to_vec();
-    let (mut few, mut draws) = (0, 0);
-    while draws < DRAWS && few < ENOUGH {
+    let (mut few, mut draws) = (0_u32, 0_u32);
+    while draws < most_draws && few < ENOUGH {
         draws += 1;
         let mut stream = Stream::new(key, u64::from(draws));
         for stratum in order.chunk_by(|&a, &b| strata.get(a) == strata.get(b)) {

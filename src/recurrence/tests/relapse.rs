@@ -101,7 +101,7 @@ fn a_relapse_says_when_it_was_there_before() {
     );
     assert_eq!(
         (row.more_runs_needed, row.would_change.as_str()),
-        (Some(1), "1 more failing run in a row would show a relapse")
+        (Some(1), "1 more failing run in a row would show that it is back")
     );
     let row = of("20PFPFPFFPFPF30PFPPFFPFPFF");
     let told =
@@ -160,7 +160,7 @@ fn a_weekday_is_no_relapse() {
     // Three runs a day; it fails on one day of the week.
     let row = judged_every(8 * HOUR, &history(&"3F18P".repeat(4))).scenarios.remove(0);
     assert_eq!((row.judged.verdict, row.pattern.unwrap().name), (Verdict::NotRerun, Shape::Calendar));
-    assert!(row.why.contains("none of them ran a failing weekday"), "{}", row.why);
+    assert!(row.why.contains("too few of them ran a failing weekday"), "{}", row.why);
     // In an environment of its own, which ran in blocks.
     let mut attempts = history(&"5F15P".repeat(4));
     for attempt in &mut attempts {
@@ -250,4 +250,90 @@ fn what_was_run_again_of_one_revision_is_one_run() {
     let row = with(&|run| run / 2);
     assert_eq!(row.judged.verdict, Verdict::Fixed, "{}", row.why);
     assert!(row.why.starts_with("6 revisions clean since its last failure"), "{}", row.why);
+}
+
+#[test]
+fn an_outage_is_over_by_runs_also_where_revisions_are_counted() {
+    let names: Vec<String> = (0..21).map(|revision| format!("c{revision}")).collect();
+    let mut attempts = history("9P3F39P3F6P");
+    for attempt in &mut attempts {
+        attempt.revision = Some(&names[attempt.run / 3]);
+    }
+    assert_eq!(only(&attempts).judged.verdict, Verdict::Recovered);
+}
+
+#[test]
+fn an_old_revision_that_fails_again_is_no_clean_run() {
+    // Two revisions failed, ten passed, and one of the two is run again and fails.
+    let names: Vec<String> = (0..30).map(|run| format!("c{run}")).collect();
+    let mut attempts = history("3F20P1F");
+    for attempt in &mut attempts {
+        attempt.revision = Some(
+            &names[match attempt.run {
+                0 => 0,
+                1 | 2 | 23 => 1,
+                run => run,
+            }],
+        );
+    }
+    let row = only(&attempts);
+    assert!(
+        !matches!(row.judged.verdict, Verdict::Fixed | Verdict::Quiet | Verdict::Recovered | Verdict::NotRerun),
+        "{}",
+        row.why
+    );
+}
+
+#[test]
+fn no_clean_run_makes_another_verdict_of_a_fix() {
+    for pattern in ["14P3F3P2F15P2F", "14P6F18P6F3P1F3P6F", "10P5F20P5F", "2P7F9P2F", "5P2F1P3F1P1F17P5F"] {
+        let mut was_fixed = false;
+        for clean in 1..80 {
+            let row = of(&format!("{pattern}{clean}P"));
+            was_fixed |= row.judged.verdict == Verdict::Fixed;
+            assert_eq!(was_fixed, row.judged.verdict == Verdict::Fixed, "{pattern}{clean}P: {}", row.why);
+        }
+        assert!(was_fixed, "{pattern}");
+    }
+}
+
+#[test]
+fn what_says_how_many_runs_would_tell_is_right() {
+    let number = |text: &str| text.split(' ').next().unwrap().parse::<u64>().unwrap();
+    for pattern in ["10P5F20P5F", "10P5F20P5F1P", "20P2F40P2F", "20P6F1P3F30P3F1P6F"] {
+        let row = of(pattern);
+        assert_eq!(row.judged.verdict, Verdict::Relapsed, "{pattern}: {}", row.why);
+        let over = of(&format!("{pattern}{}P", number(&row.would_change)));
+        assert!(!matches!(over.judged.kind, Kind::Deterministic | Kind::Flaky), "{pattern}: {}", over.why);
+    }
+    let row = of("10P5F20P5F8P");
+    assert_eq!(row.would_change, "13 more clean runs in a row would be its longest absence, and show a fix");
+    assert_eq!(of("10P5F20P5F21P").judged.verdict, Verdict::Fixed);
+    // For another reason, and what is known of it before.
+    let mut attempts = history("10P5F20P3F");
+    for attempt in &mut attempts[20..] {
+        attempt.reason = "parse_error";
+    }
+    let row = only(&attempts[..37]);
+    assert_eq!(
+        (row.judged.verdict, row.judged.label, row.more_runs_needed),
+        (Verdict::NewFailure, Some(Label::Again), Some(1))
+    );
+    assert_eq!(only(&attempts).judged.verdict, Verdict::Regressed);
+    let relapse = of("10P5F20P1F").relapse.unwrap();
+    assert_eq!((relapse.since_run.as_str(), relapse.times_before, relapse.away_runs), ("run-0035", 1, 20));
+}
+
+#[test]
+fn a_fix_asks_for_clean_runs_of_what_failed() {
+    // One environment fails; behind it another runs alone, and the first runs once and passes.
+    let fails = |run: usize| (10..15).contains(&run) || (35..40).contains(&run);
+    let a = (0..40).map(|run| attempt(run, fails(run)));
+    let b = (0..61).map(|run| Attempt { env: Some("B"), ..attempt(run, false) });
+    let mut attempts: Vec<Attempt<'_>> = a.chain(b).collect();
+    attempts.push(attempt(60, false));
+    let row = only(&attempts);
+    assert_eq!(row.judged.verdict, Verdict::NotRerun, "{}", row.why);
+    attempts.extend((40..60).map(|run| attempt(run, false)));
+    assert_eq!(only(&attempts).judged.verdict, Verdict::Fixed);
 }

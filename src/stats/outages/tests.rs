@@ -152,10 +152,10 @@ fn environments_in_blocks_are_no_outages() {
     assert_ne!(finder.find(&bits, || None).pattern, Pattern::Unclear);
     // One stratum is no stratum: the draws agree with the exact test.
     let bits = series("P10F5P20F5");
-    let p = clustering_p_within(&bits, &[0; 40], 7);
+    let p = clustering_p_within(&bits, &[0; 40], 7, 0.005);
     assert!(p <= 1.0 / 1_999.0, "{p}");
     let bits = series("PPPFPPFFPPPPPFPPPPPF");
-    let p: f64 = (0..200).map(|key| clustering_p_within(&bits, &[0; 20], key)).sum::<f64>() / 200.0;
+    let p: f64 = (0..200).map(|key| clustering_p_within(&bits, &[0; 20], key, 0.05)).sum::<f64>() / 200.0;
     assert!((p - 0.46).abs() < 0.06, "{p}");
 }
 
