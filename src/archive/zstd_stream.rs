@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use xxhash_rust::xxh64::Xxh64;
 use zstd::zstd_safe::{DCtx, DParameter, InBuffer, OutBuffer, ResetDirective};
 
 use super::buffer::{Buffer, COPIED};
@@ -34,8 +33,6 @@ pub(crate) struct ZstdStream {
     left: bool,
     /// Bytes of text that were handed out before their frame was begun again.
     passed: u64,
-    /// Of the newest frame's text. The library's own hash takes a fifth more instructions.
-    hash: Xxh64,
 }
 
 #[derive(Clone, Copy)]
@@ -75,11 +72,8 @@ enum Then {
 impl ZstdStream {
     /// Decodes `range` of an archive; `max_window` in bytes.
     pub(crate) fn new(range: Range<usize>, max_window: u64) -> Self {
-        let mut context = decoder(max_window);
-        // A refused setting leaves a check that is made twice.
-        let _ = context.set_parameter(DParameter::ForceIgnoreChecksum(true));
         Self {
-            context,
+            context: decoder(max_window),
             at: range.start,
             end: range.end,
             max_window,
@@ -90,7 +84,6 @@ impl ZstdStream {
             leaves_checks: false,
             left: false,
             passed: 0,
-            hash: Xxh64::default(),
         }
     }
 
@@ -187,7 +180,10 @@ impl ZstdStream {
         let _ = self.context.reset(ResetDirective::SessionOnly);
         let is_long = || end_of_blocks(input, self.at + header.len, true, &mut { LONG }).is_none();
         self.left = self.leaves_checks && header.checksum && is_long();
-        self.hash.reset(0);
+        if self.leaves_checks {
+            // A refused setting leaves a check that is made twice.
+            let _ = self.context.set_parameter(DParameter::ForceIgnoreChecksum(self.left));
+        }
         self.state = State::Feeding { frame, end: self.at + header.len, then: Then::Block };
         None
     }
@@ -238,9 +234,6 @@ impl ZstdStream {
         } else {
             self.frame_text += written as u64;
             out.advance(written);
-            if frame.checksum && !self.left {
-                self.hash.update(&out.text()[out.len() - written..]);
-            }
         }
         let stuck = read == 0 && written == 0 && self.at < end;
         if result.is_err() || stuck {
@@ -317,12 +310,15 @@ impl ZstdStream {
         if let Some(damage) = self.length(frame, at) {
             return Some(damage);
         }
-        let stored = little_endian(stored, 0, 4).and_then(|stored| u32::try_from(stored).ok()).unwrap_or_default();
         if self.left {
+            let stored = little_endian(stored, 0, 4).and_then(|stored| u32::try_from(stored).ok()).unwrap_or_default();
             return Some(Decoded::Frame { at, stored });
         }
-        // The stored checksum is the lower half (RFC 8878, section 3.1.1).
-        let matched = self.hash.digest() & 0xffff_ffff == u64::from(stored);
+        let mut nothing = [0u8; 0];
+        let matched = self
+            .context
+            .decompress_stream(&mut OutBuffer::around(&mut nothing[..]), &mut InBuffer::around(stored))
+            .is_ok();
         (!matched).then_some(Decoded::Broken(Break::lossless(DamageKind::ChecksumMismatch, at)))
     }
 
