@@ -2,7 +2,7 @@
 
 use super::case::{Case, Pair};
 use super::change::{ChangeKind, Counts};
-use super::history::{Part, Side};
+use super::history::Part;
 use crate::incident::IncidentRow;
 use crate::recurrence::UNKNOWN_BRANCH;
 use crate::text::terminal::listed;
@@ -146,20 +146,11 @@ fn late(pair: &Pair<'_>, case: &Case<'_>) -> String {
     if case.late.is_empty() { named } else { format!(", {and}by records that the baseline lacks of {named}") }
 }
 
-/// How many runs of the baseline it stayed away, since which, and how many of them came behind its first failure of now, as that
-/// of an archive that came late.
+/// How many runs it stayed away, and since which.
 fn away(pair: &Pair<'_>, case: &Case<'_>) -> Option<String> {
     let (all, last) = case.away?;
-    let began = |side: &Side<'_>, run: u32| side.output.runs.get(run as usize).and_then(|run| run.first_unix_ms);
-    let failed = case.failed.iter().filter_map(|&run| began(pair.new, run));
-    let first = failed.filter(|&failed| began(pair.old, last).is_none_or(|last| failed >= last)).min();
-    let is_behind = |run: u32| began(pair.old, run).zip(first).is_some_and(|(run, first)| run > first);
-    let present = pair.old.history(case.row, case.beside).present().into_iter();
-    let behind = present.filter(|&run| pair.old.is_since(run, last) && is_behind(run)).count().min(all);
     let (beside, since) = (beside(case), pair.old.run_id(last));
-    let before = runs((all - behind) as u64, "");
-    let later = if behind > 0 { format!(", and {} behind that", runs(behind as u64, "")) } else { String::new() };
-    Some(format!(", after {before} of its scenario {beside}without it since {since}{later}"))
+    Some(format!(", after {} of its scenario {beside}without it since {since}", runs(all as u64, "")))
 }
 
 fn unknown_before(pair: &Pair<'_>, case: &Case<'_>) -> String {
