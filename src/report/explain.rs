@@ -191,8 +191,9 @@ fn one(out: &mut String, scenario: &Value, runs: &[&Value]) -> std::fmt::Result 
     )?;
     let quarantine = &scenario["quarantine"];
     if text(&quarantine["state"]) != "none" {
-        let since = shown(&quarantine["since_run"]);
-        wrapped(out, "quarantine", &format!("{} since {since}", text(&quarantine["state"])))?;
+        let state = text(&quarantine["state"]);
+        let since = shown(&quarantine[if state == "released" { "released_run" } else { "since_run" }]);
+        wrapped(out, "quarantine", &format!("{state} since {since}"))?;
     }
     history(out, scenario, runs)?;
     for change in list(&scenario["changepoints"]) {
