@@ -107,20 +107,22 @@ impl<'o> Pair<'o> {
         };
         let was_fixed = old_row.is_some_and(|row| self.old.verdict(row, beside) == Some(Verdict::Fixed));
         let verdict = new_row.and_then(|row| self.new.verdict(row, part));
-        let merged = Merged::new((self.old, &old_history), (self.new, &new_history), compared);
         // Who holds all runs has judged them, with all that is known of them.
         let holds_all = || {
             let mut old = old_history.present().into_iter().map(|run| self.old.run_id(run));
             old.all(|run| self.new.places.contains_key(run.as_str()))
         };
-        let came_back = || merged.is_relapse() && (verdict == Some(Verdict::Relapsed) || !holds_all());
-        let away =
-            merged.absence().filter(|&(since, _)| old_history.is_listed && since > 0 && (was_fixed || came_back()));
+        let away = || {
+            let merged = Merged::new((self.old, &old_history), (self.new, &new_history), compared);
+            let came_back = || merged.is_relapse() && (verdict == Some(Verdict::Relapsed) || !holds_all());
+            merged.absence().filter(|&(since, _)| since > 0 && (was_fixed || came_back()))
+        };
+        // Of most incidents nothing failed in the new runs.
+        let away = if is_known && old_history.is_listed && !failed.is_empty() { away() } else { None };
         // The change is the scenario's: of one that fails in several ways it may be another's.
         let is_own = || new_row.is_some_and(|row| self.new.only_row(row, part).is_some());
         let regressed = new_history.changed.filter(|&run| verdict == Some(Verdict::Regressed) && is_new_run(run));
         let regressed_at = regressed.filter(|_| is_own());
-        let away = away.filter(|_| is_known);
         let since = |change| old_history.counts(|run| self.old.is_since(run, change));
         Some(Case {
             row,

@@ -338,7 +338,6 @@ impl Setting<'_> {
 
     /// Tests the weekday and the hour (UTC) of the runs of the current segment.
     pub(super) fn calendar(&self) -> [Option<Test>; 2] {
-        const HOUR_MS: i64 = 3_600_000;
         let by = |levels: usize, level: &dyn Fn(i64) -> i64, salt: u8| {
             let mut counts = vec![Level { fails: 0, runs: 0 }; levels];
             for run in self.runs {
@@ -356,9 +355,18 @@ impl Setting<'_> {
             permutation_of_levels(&seen, xxh3_64_with_seed(&[salt], self.key))
                 .map(|test| Test { p: test.p, least_attainable: test.least_attainable })
         };
-        [
-            by(7, &|time| time.div_euclid(24 * HOUR_MS).rem_euclid(7), 2),
-            by(24, &|time| time.div_euclid(HOUR_MS).rem_euclid(24), 3),
-        ]
+        [by(7, &weekday, 2), by(24, &hour, 3)]
     }
+}
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// The day of the week (UTC), from 0 for a Thursday.
+pub(super) fn weekday(unix_ms: i64) -> i64 {
+    unix_ms.div_euclid(24 * HOUR_MS).rem_euclid(7)
+}
+
+/// The hour of the day (UTC).
+pub(super) fn hour(unix_ms: i64) -> i64 {
+    unix_ms.div_euclid(HOUR_MS).rem_euclid(24)
 }

@@ -61,8 +61,7 @@ impl Bench<'_> {
         draft.past = self.past(series, signature, &mut finders.outages);
         draft.fix = self.fix_base(series, draft.past.as_deref(), &mut finders.segmenter);
         let base = &series.runs[draft.fix.start..draft.fix.end];
-        draft.bounds = draft.past.as_ref().map_or_else(Vec::new, |past| past.bounds());
-        draft.witness = witness::find(series, runs, self.timeline, &draft.bounds);
+        draft.witness = witness::find(series, runs, self.timeline, &draft.bounds());
 
         let setting = Setting { series, runs, cells: &self.attempts.cells, timeline: self.timeline, key: self.key };
         draft.environment = setting.associate(Dimension::Environment, self.attempts.envs.len());

@@ -145,7 +145,7 @@ impl TimelineJudge<'_> {
             strong: None,
             env_odds_ratio: None,
             more_runs_needed: None,
-            quarantine: self.quarantine(series, attempts, &draft.bounds),
+            quarantine: self.quarantine(series, attempts, &draft.bounds()),
             stale: self.is_stale(series) && !attempts.unplaced.values().any(|&failed| failed),
             groups: Vec::new(),
             signatures: Vec::new(),

@@ -88,8 +88,6 @@ pub(super) struct Draft {
     pub(super) bursty_p: Option<f64>,
     /// Its outages, where it had any.
     pub(super) past: Option<Box<Past>>,
-    /// The runs at which a stretch of its path begins.
-    pub(super) bounds: Vec<u32>,
     /// The first run of the failing ones at the end.
     pub(super) since_failing: Option<u32>,
     /// Of a verdict on its last outage, the place of that among the runs of the series.
@@ -144,6 +142,11 @@ impl Draft {
             Verdict::SeedDependent => self.seed.is_unstratified,
             _ => false,
         }
+    }
+
+    /// The runs at which a stretch of its path begins.
+    pub(super) fn bounds(&self) -> Vec<u32> {
+        self.past.as_ref().map_or_else(Vec::new, |past| past.bounds())
     }
 
     /// The label of a flake that the weekday or the hour explains.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::association::{hour, weekday};
 use super::attempts::Attempts;
 use super::bench::Bench;
 use super::past::{Past, Reason, Shape, Span};
@@ -12,7 +13,6 @@ use crate::stats::{Boundary, Course, Outage, Outages, Pattern};
 
 /// A way to fail is a reason of an outage if it failed in four of five of its failing runs.
 const SHARE: (usize, usize) = (4, 5);
-const HOUR_MS: i64 = 3_600_000;
 
 /// Environments and seeds of the cells that a run ran.
 type Set = BTreeSet<(Option<u32>, Option<u32>)>;
@@ -208,14 +208,6 @@ impl Bench<'_> {
         let (passed, failed) = seen.values().filter_map(of_cell).max_by_key(|&(_, failed)| failed)?;
         Some((series.runs[passed].run, series.runs[failed].run))
     }
-}
-
-fn weekday(unix_ms: i64) -> i64 {
-    unix_ms.div_euclid(24 * HOUR_MS).rem_euclid(7)
-}
-
-fn hour(unix_ms: i64) -> i64 {
-    unix_ms.div_euclid(HOUR_MS).rem_euclid(24)
 }
 
 /// The ways in which some runs failed, each with how many of them.

@@ -32,7 +32,7 @@ impl Bench<'_> {
         regression: Option<&Label>,
         is_complete: bool,
     ) -> Option<(Verdict, Option<Label>)> {
-        let last = past.last().filter(|_| past.came_back() && !past.is_over && past.by_revision.is_none())?;
+        let last = past.last().filter(|_| is_back(past))?;
         let (label, levels) = self.label(series, &series.runs[last.start..last.end]);
         let verdict = match past.reason {
             Reason::Another if regression.is_some() => return None,
@@ -128,5 +128,10 @@ pub(super) fn is_again(draft: &Draft, series: &Series) -> bool {
 
 /// Whether it came back for another reason than before.
 fn is_of_another_reason(past: &Past) -> bool {
-    past.came_back() && !past.is_over && past.by_revision.is_none() && past.reason == Reason::Another
+    is_back(past) && past.reason == Reason::Another
+}
+
+/// Whether it came back, is not over, and no revision shows that it comes and goes by itself.
+fn is_back(past: &Past) -> bool {
+    past.came_back() && !past.is_over && past.by_revision.is_none()
 }

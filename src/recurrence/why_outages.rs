@@ -96,7 +96,7 @@ pub(super) fn bursty(draft: &Draft, names: &Names<'_>) -> String {
     }
     let average = |sum: u64, of: usize| sum.checked_div(of as u64).unwrap_or(0);
     match past.course.pace_chance {
-        Some(pace) if number > 4 && pace > 0.05 => format!(
+        Some(pace) if past.course.comes_at_pace() => format!(
             "it comes and goes: {number} outages of {} in {}, away for {} at a time, as long as chance has it at that pace \
              ({})",
             runs(average(inside, number)),

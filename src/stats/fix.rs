@@ -1,5 +1,6 @@
 //! How many clean runs show a fix to who looks after every run.
 
+use super::planning::least_enough;
 use super::special::ln_choose;
 
 /// The chance that a failure which is not fixed shows, at some time, a clean spell like the last `m` runs, behind `n` runs of which
@@ -24,21 +25,7 @@ pub fn clean_runs_to_fix(x: u64, n: u64, level: f64) -> Option<u64> {
         return None;
     }
     // Worked numbers lie near the bound: what differs in the last digits is at it.
-    let is_enough = |m: u64| Some(spell_chance(x, n, m)? <= (1.0 - level) * (1.0 + 1e-9));
-    let mut high = 1;
-    while !is_enough(high)? {
-        high = u64::checked_mul(high, 2)?;
-    }
-    let mut low = high / 2;
-    while high - low > 1 {
-        let middle = low + (high - low) / 2;
-        if is_enough(middle)? {
-            high = middle;
-        } else {
-            low = middle;
-        }
-    }
-    Some(high)
+    least_enough(|m| Some(spell_chance(x, n, m)? <= (1.0 - level) * (1.0 + 1e-9)))
 }
 
 #[cfg(test)]

@@ -98,6 +98,12 @@ impl Course {
         boundaries: Vec::new(),
     };
 
+    /// Whether its outages come and go at a pace.
+    #[must_use]
+    pub fn comes_at_pace(&self) -> bool {
+        comes_at_pace(&self.outages, self.pace_chance)
+    }
+
     /// The chance that the last outage is no relapse.
     #[must_use]
     pub fn risk(&self) -> Option<f64> {
@@ -171,12 +177,11 @@ impl Outages {
         let ln_odds = score.both() - independent;
         let relapse_ln_odds = field.relapse(&outages);
         let pace_chance = pace_chance(&outages, n);
-        let comes_at_pace = outages.len() > MANY && pace_chance.is_some_and(|chance| chance > AT_PACE);
         let (pattern, most) = if ln_odds < self.ln_odds {
             (Pattern::Unclear, None)
         } else if outages.len() == 1 {
             (Pattern::Single, None)
-        } else if score.burst > score.outage || comes_at_pace {
+        } else if score.burst > score.outage || comes_at_pace(&outages, pace_chance) {
             (Pattern::Bursts, Some(MOST_CHANCE_OF_BURSTS))
         } else if relapse_ln_odds.is_some_and(|odds| odds >= self.ln_odds) {
             (Pattern::Outages, Some(MOST_CHANCE))
@@ -219,6 +224,10 @@ impl Outages {
         });
         scored.sum()
     }
+}
+
+fn comes_at_pace(outages: &[Outage], pace_chance: Option<f64>) -> bool {
+    outages.len() > MANY && pace_chance.is_some_and(|chance| chance > AT_PACE)
 }
 
 /// The chance of so long a stretch before the last outage at the pace of the earlier ones.

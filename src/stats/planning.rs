@@ -13,7 +13,11 @@ pub fn clean_runs_needed(x: u64, n: u64, level: f64) -> Option<u64> {
     if !(level > 0.0 && level < 1.0) {
         return None;
     }
-    let enough = |m: u64| Some(unfixed_pass_chance(x, n, m)? <= 1.0 - level);
+    least_enough(|m| Some(unfixed_pass_chance(x, n, m)? <= 1.0 - level))
+}
+
+/// The least number from 1 on that is enough, where all above one that is are; `None` where that is not known of some.
+pub(super) fn least_enough(enough: impl Fn(u64) -> Option<bool>) -> Option<u64> {
     let mut high = 1;
     while !enough(high)? {
         high = u64::checked_mul(high, 2)?;
