@@ -135,6 +135,16 @@ impl<'o> Side<'o> {
         self.branches.contains(&branch)
     }
 
+    /// Whether any of its runs names a branch.
+    pub(super) fn has_named(&self) -> bool {
+        self.branches.iter().any(Option::is_some)
+    }
+
+    /// Whether its runs name several branches.
+    pub(super) fn has_several(&self) -> bool {
+        self.branches.iter().flatten().count() > 1
+    }
+
     /// The branches of the runs in which an incident's scenario was there.
     pub(super) fn branches(&self, incident: &'o IncidentRow) -> BTreeSet<Option<&'o str>> {
         let History { ran, failed, set_aside, .. } = self.history(incident, Part::All);

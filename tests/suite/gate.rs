@@ -655,6 +655,33 @@ fn what_failed_before_a_window_on_one_branch_is_told_though_others_pass() {
     assert_eq!(said("s:pass t:pass"), [""; 0]);
 }
 
+#[test]
+fn a_main_line_that_fails_and_stopped_before_a_window_is_told() {
+    // `main` runs every day until it stops; branches of changes pass.
+    let said = |stops: u64, outcome: &'static str, since: &str, more: &[&str]| {
+        let own = (0..stops).map(|day| (day, "main", if day < 20 { "s:pass" } else { outcome }));
+        let runs = own.chain((0..40).map(|day| (day, ["feat-a", "feat-b"][usize::from(day >= 20)], "s:pass")));
+        let (logs, others) = on_branches(&runs.collect::<Vec<_>>());
+        let profile = others.path().join("p.toml");
+        let more = [&["--profile", text(&profile), "--since", since, "--format", "json"], more].concat();
+        let ended = gate(&logs, "[max]\ndeterministic = 0\n", &more).exits(0);
+        (ids(&ended), ended.text())
+    };
+    let stopped = "no run of branch main, which has most runs, has a record that counts since main-29 (2026-01-30), while others \
+                   have until feat-b-39 (2026-02-09): the window holds nothing of it";
+    for more in [&[][..], &["--branch", "{main,feat-*}"]] {
+        let (found, text) = said(30, "s:fail", "7d", more);
+        assert!(found.contains(&"warn stale:before_window".to_owned()) && text.contains(stopped), "{found:?} {text}");
+    }
+    // It passed, or it is of those that are not asked for; it stopped two days ago; it goes on.
+    let (found, text) = said(30, "s:pass", "7d", &[]);
+    assert!(!found.contains(&"warn stale:before_window".to_owned()) && text.contains(stopped), "{found:?} {text}");
+    let (found, text) = said(30, "s:fail", "7d", &["--branch", "feat-*"]);
+    assert!(!found.contains(&"warn stale:before_window".to_owned()) && !text.contains(stopped), "{found:?} {text}");
+    assert_eq!(said(35, "s:fail", "2d", &[]).0, ["warn stale:before_window"]);
+    assert!(!said(40, "s:pass", "7d", &[]).0.contains(&"warn stale:before_window".to_owned()));
+}
+
 /// Forty days of one scenario, which passes in `linux` and fails until some day in `win`, which runs on some days.
 fn in_two_environments(win: std::ops::Range<u64>, fails_until: u64) -> tempfile::TempDir {
     let log = |day: u64| {
