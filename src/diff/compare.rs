@@ -160,7 +160,7 @@ fn warnings(pair: &Pair<'_>, summary: &Summary, unexplained: &BTreeSet<&str>, is
         !differing.is_empty(),
         format!(
             "runs that both hold and that began at another moment in each: {}, the first `{}`; if these are different \
-             runs of one id, name runs with --run-from",
+             runs of one id, what names runs must tell them apart",
             differing.len(),
             differing.first().unwrap_or(&"")
         ),
@@ -173,7 +173,7 @@ fn warnings(pair: &Pair<'_>, summary: &Summary, unexplained: &BTreeSet<&str>, is
     if let Some((before, now)) = twins.first() {
         warnings.push(format!(
             "runs that began with one that the new sweep does not hold: {}, the first `{now}` with `{before}`; if these \
-             are one run under two ids, name runs with --run-from",
+             are one run under two ids, what names runs must give it one",
             twins.len()
         ));
     }
@@ -285,7 +285,7 @@ fn without_main_line(pair: &Pair<'_>) -> Option<String> {
     let (old, new) = (pair.old, pair.new);
     let part = old.main_line;
     let main = part.branch()?;
-    let runs = old.output.runs.iter().filter(|run| run.branch.as_deref() == Some(main)).count();
+    let runs = old.runs_of(part);
     let is_gone = runs >= LEAST_OF_MAIN && old.has_several() && new.has_named() && !new.has_branch(Some(main));
     let is_live = |verdict: Verdict| Standing::of(verdict.kind(None, false), false).is_live();
     let is_open =

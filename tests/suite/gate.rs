@@ -583,9 +583,8 @@ fn failures_on_branches_that_are_not_judged_are_told() {
         )
     };
     let said = |outcome: &str| {
-        let logs: Vec<(String, String)> = (0..8)
-            .map(|run| if run < 4 { log(run, "main", "pass") } else { log(run, "refs/heads/main", outcome) })
-            .collect();
+        let logs: Vec<(String, String)> =
+            (0..8).map(|run| if run < 4 { log(run, "main", "pass") } else { log(run, "release", outcome) }).collect();
         let place = folder(&logs.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect::<Vec<_>>());
         let others = folder(&[("p.toml", BRANCHES.as_bytes())]);
         let policy = policy("[max]\ndeterministic = 0\nnew_failure = 0\n");
@@ -596,7 +595,8 @@ fn failures_on_branches_that_are_not_judged_are_told() {
         (gate, relapse(arguments).exits(0).text())
     };
     let (gate, sweep) = said("fail");
-    let words = "not counted: 4 runs of branches that are not judged, which hold 1 incident of theirs alone (on refs/heads/main)";
+    let words =
+        "not counted: 4 runs of branches that are not judged, which hold 1 incident of theirs alone (on release)";
     assert!(gate.contains(words) && sweep.contains(words), "{gate}\n{sweep}");
     // Other branches are everywhere, and are no doubt where they hold no failure.
     assert!(!said("pass").0.contains("not counted"));

@@ -370,7 +370,7 @@ fn a_merge_queue_is_one_branch_and_full_names_are_short_ones() {
             |run: i64| (format!("r-{run:02}"), START + run * HOUR, run >= 20, format!(r#","b":"{}""#, branch(run)));
         (0..30).map(run).collect::<Vec<_>>()
     };
-    let queue = |run: i64| format!("gh-readonly-queue/main/pr-{}-{:x}", 100 + run, 0xabcd_u32 + run as u32);
+    let queue = |run: i64| format!("gh-readonly-queue/main/pr-{}-{:x}", 100 + run, 0xabcd + run);
     for asked in [
         &[][..],
         &["--branch", "gh-readonly-queue/main"],
