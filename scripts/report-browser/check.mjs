@@ -418,7 +418,30 @@ const clickEverything = (page) => page.evaluate(async () => {
   }
 });
 
-for (const name of ['clean', 'single', 'aside', 'outage', 'branches', 'main', 'weekly', 'hostile']) {
+console.log('what came back');
+{
+  const { page, faults, close } = await open(report('back'));
+  const first = rows(page).first();
+  check((await first.textContent()).includes('it_is_back'), 'stands first', await first.textContent());
+  for (const [name, verdict, last, marked] of [
+    ['it_is_back', 'relapsed', 'run-035 to run-041: 7 of 7 runs failed, after 20 runs away, not over', 12],
+    ['it_went_again', 'recovered', 'run-035 to run-039: 5 of 5 runs failed, after 20 runs away', 10],
+  ]) {
+    const row = scenario(page, name);
+    check((await row.locator('.verdict').textContent()).includes(verdict), `says that it ${verdict}`, await row.textContent());
+    await row.locator('.opener').click();
+    const detail = page.locator('tr.detail', { has: page.locator('.outages') }).last();
+    const told = await detail.locator('.outages li').allTextContents();
+    check(told.length === 2 && told[0].startsWith('run-010 to run-014: 5 of 5 runs failed, after 10 runs before it'), 'tells its first outage', told);
+    check(told.length === 2 && told[1].startsWith(last), 'tells its last one', told);
+    check((await detail.locator('.strip .cell.outage').count()) === marked, 'marks their runs', await detail.locator('.strip .cell.outage').count());
+    await row.locator('.opener').click();
+  }
+  check(faults.length === 0, 'is quiet', faults);
+  await close();
+}
+
+for (const name of ['clean', 'single', 'aside', 'outage', 'back', 'branches', 'main', 'weekly', 'hostile']) {
   const { page, faults, close } = await open(report(name));
   await clickEverything(page);
   // That copying is refused without a gesture is the browser's word, not the page's.

@@ -13,6 +13,7 @@ use super::inputs::Inputs;
 use super::progress::Progress;
 use super::{baseline, output, store};
 use relapse::archive::{Discovery, Ledger};
+use relapse::record::history_of_branch;
 use relapse::recurrence::{Options, Release};
 use relapse::report::{Account, FILES, Table};
 use relapse::store::{Answer, Gathered, PartSet, Session};
@@ -172,7 +173,8 @@ pub(super) fn judging(args: &JudgingArgs) -> Result<Options, CliError> {
             CliError::Usage(format!("failed to read --release `{runs}`: expected a number of runs, or statistical"))
         })?),
     };
-    let branch = args.branch.as_deref().map(Glob::new).transpose()?.map(|glob| glob.compile_matcher());
+    let branch =
+        args.branch.as_deref().map(history_of_branch).map(Glob::new).transpose()?.map(|glob| glob.compile_matcher());
     Ok(Options {
         alpha: args.alpha,
         q: args.fdr,

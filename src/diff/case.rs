@@ -13,6 +13,9 @@ use crate::text::run_ranges::RunRanges;
 /// Level of the test for failing more often, and its false discovery rate.
 pub(super) const LEVEL: f64 = 0.05;
 
+/// Runs of a branch from which on what never happened there is new there.
+const LEAST_OF_BRANCH: usize = 5;
+
 /// The two sweeps.
 pub(super) struct Pair<'o> {
     pub(super) old: &'o Side<'o>,
@@ -84,8 +87,13 @@ impl<'o> Pair<'o> {
         part: Part<'o>,
     ) -> Option<Case<'o>> {
         let row = new_row.or(old_row)?;
-        let beside = self.old.beside(part);
-        let (old_history, new_history) = (self.old.history(row, beside), self.new.history(row, part));
+        let mut beside = self.old.beside(part);
+        let (mut old_history, new_history) = (self.old.history(row, beside), self.new.history(row, part));
+        // A branch of a few runs that never saw it fail knows less than the branch that it comes from.
+        if old_history.happened().next().is_none() && self.old.runs_of(beside) < LEAST_OF_BRANCH {
+            beside = self.old.main_line;
+            old_history = self.old.history(row, beside);
+        }
         let is_known = old_history.happened().next().is_some();
         let is_late = |run: &u32| self.old.has_without_failure(&self.new.run_id(*run), row.names());
         let late: BTreeSet<u32> = new_history.happened().filter(|_| self.is_like).filter(is_late).collect();

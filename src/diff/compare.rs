@@ -9,7 +9,7 @@ use super::history::Side;
 use super::why::why;
 use crate::analysis::TimeWindow;
 use crate::incident::IncidentRow;
-use crate::recurrence::{Standing, UNKNOWN_BRANCH};
+use crate::recurrence::{Standing, UNKNOWN_BRANCH, Verdict};
 use crate::stats::Test;
 use crate::stats::fdr::family;
 use crate::stats::fisher::{greater, least_attainable_greater};
@@ -19,6 +19,8 @@ use crate::text::terminal::listed;
 
 /// Branches that a warning names.
 const NAMED: usize = 4;
+/// Runs from which on the branch of most is said to be the main line.
+const LEAST_OF_MAIN: usize = 10;
 
 /// How `new` differs from its baseline `old`: incidents in the runs of `new` whose ids `old` does not hold, beside all
 /// runs of `old`. Neither the order of rows nor that of runs of one moment matters.
@@ -73,6 +75,7 @@ pub fn compare(old: &Output, new: &Output) -> Comparison {
     warnings.extend(early(&pair));
     warnings.extend(replaced(&pair));
     warnings.extend(unseen);
+    warnings.extend(without_main_line(&pair));
     Comparison::new(summary.clone(), notes(&summary, over), warnings, changes)
 }
 
@@ -157,7 +160,7 @@ fn warnings(pair: &Pair<'_>, summary: &Summary, unexplained: &BTreeSet<&str>, is
         !differing.is_empty(),
         format!(
             "runs that both hold and that began at another moment in each: {}, the first `{}`; if these are different \
-             runs of one id, name runs with --run-from",
+             runs of one id, what names runs must tell them apart",
             differing.len(),
             differing.first().unwrap_or(&"")
         ),
@@ -170,7 +173,7 @@ fn warnings(pair: &Pair<'_>, summary: &Summary, unexplained: &BTreeSet<&str>, is
     if let Some((before, now)) = twins.first() {
         warnings.push(format!(
             "runs that began with one that the new sweep does not hold: {}, the first `{now}` with `{before}`; if these \
-             are one run under two ids, name runs with --run-from",
+             are one run under two ids, what names runs must give it one",
             twins.len()
         ));
     }
@@ -272,6 +275,28 @@ fn unseen(pair: &Pair<'_>, cases: &[Case<'_>]) -> Option<String> {
         format!(
             "what the baseline told as open, and of which the new sweep holds no result, neither a failure nor a pass: of {}",
             listed(unseen.iter(), NAMED)
+        )
+    })
+}
+
+/// What was open on the branch of most of the baseline's runs, of which the new sweep has none, though it has others: what these
+/// say of it is not what that branch would. Branches of one change end; the main line does not.
+fn without_main_line(pair: &Pair<'_>) -> Option<String> {
+    let (old, new) = (pair.old, pair.new);
+    let part = old.main_line;
+    let main = part.branch()?;
+    let runs = old.runs_of(part);
+    let is_gone = runs >= LEAST_OF_MAIN && old.has_several() && new.has_named() && !new.has_branch(Some(main));
+    let is_live = |verdict: Verdict| Standing::of(verdict.kind(None, false), false).is_live();
+    let is_open =
+        |row: &&&IncidentRow| !old.history(row, part).failed.is_empty() && old.verdict(row, part).is_some_and(is_live);
+    let open = old.incidents.values().filter(|_| pair.is_like && is_gone).filter(is_open);
+    let open: BTreeSet<&str> = open.map(|row| row.scenario_id.as_str()).collect();
+    (!open.is_empty()).then(|| {
+        format!(
+            "the new sweep has no run of branch {main}, of which the baseline has {runs}, more than of any other; what was open there \
+             is judged by other branches alone: of {}",
+            listed(open.iter(), NAMED)
         )
     })
 }

@@ -40,8 +40,8 @@ pub(super) struct Side<'o> {
     ways: BTreeMap<[&'o str; 4], usize>,
     /// Runs in which each scenario failed, in whatever way.
     failed_in: BTreeMap<[&'o str; 4], BTreeSet<u32>>,
-    /// Branches of its runs.
-    branches: BTreeSet<Option<&'o str>>,
+    /// Branches of its runs, and how many each has.
+    branches: BTreeMap<Option<&'o str>, usize>,
     /// The branch that others come from, most likely: that of most runs, and of these the one that began first.
     pub(super) main_line: Part<'o>,
     /// Place of each run by its id.
@@ -61,6 +61,10 @@ impl<'o> Side<'o> {
         for (at, place) in (0..).zip(order) {
             rank[place] = at;
         }
+        let mut branches = BTreeMap::new();
+        for run in &output.runs {
+            *branches.entry(run.branch.as_deref()).or_default() += 1;
+        }
         let mut scenarios: BTreeMap<_, Vec<&Scenario>> = BTreeMap::new();
         for row in &output.scenarios {
             let key: [&str; 4] = [&row.packet_id, &row.suite_id, &row.scenario_id, &row.mode];
@@ -77,7 +81,7 @@ impl<'o> Side<'o> {
         Self {
             output,
             failed_in,
-            branches: output.runs.iter().map(|run| run.branch.as_deref()).collect(),
+            branches,
             // What failed on branches only that are not judged is nobody's change.
             incidents: output
                 .incidents
@@ -127,12 +131,27 @@ impl<'o> Side<'o> {
     /// The part of it that another sweep's part is compared with: the same, else the main line. Branches have their own
     /// histories, and a mix of several is nobody's.
     pub(super) fn beside(&self, part: Part<'o>) -> Part<'o> {
-        if self.branches.iter().any(|&branch| part.holds(branch)) { part } else { self.main_line }
+        if self.branches.keys().any(|&branch| part.holds(branch)) { part } else { self.main_line }
     }
 
     /// Whether a run of it is of that branch, or of no known one.
     pub(super) fn has_branch(&self, branch: Option<&str>) -> bool {
-        self.branches.contains(&branch)
+        self.branches.contains_key(&branch)
+    }
+
+    /// How many of its runs are of a part.
+    pub(super) fn runs_of(&self, part: Part<'o>) -> usize {
+        self.branches.iter().filter(|(branch, _)| part.holds(**branch)).map(|(_, runs)| runs).sum()
+    }
+
+    /// Whether any of its runs names a branch.
+    pub(super) fn has_named(&self) -> bool {
+        self.branches.keys().any(Option::is_some)
+    }
+
+    /// Whether its runs name several branches.
+    pub(super) fn has_several(&self) -> bool {
+        self.branches.keys().flatten().count() > 1
     }
 
     /// The branches of the runs in which an incident's scenario was there.
@@ -148,7 +167,7 @@ impl<'o> Side<'o> {
 
     /// The branch of a scenario's row, as its runs have it.
     fn branch_of(&self, row: &'o Scenario) -> Option<&'o str> {
-        let is_name = |name: &&str| *name != UNKNOWN_BRANCH || self.branches.contains(&Some(UNKNOWN_BRANCH));
+        let is_name = |name: &&str| *name != UNKNOWN_BRANCH || self.branches.contains_key(&Some(UNKNOWN_BRANCH));
         row.branch.as_deref().filter(is_name)
     }
 

@@ -685,6 +685,49 @@ fn a_branch_that_the_baseline_does_not_know_brings_what_is_known_along() {
 }
 
 #[test]
+fn a_branch_of_few_baseline_runs_is_compared_with_its_main_line() {
+    let on = |mut output: Output, main: usize| {
+        for (at, run) in output.runs.iter_mut().enumerate() {
+            run.branch = Some(if at < main { "main" } else { "feature" }.to_owned());
+        }
+        output
+    };
+    let told = |feature: &str| {
+        let [old, new] = ["", "FPFP"].map(|more| format!("PPFPPPFPPPFPPPPF{feature}{more}"));
+        let [old, new] = [old, new].map(|history| output(0..u32::try_from(history.len()).unwrap(), &[("a", &history)]));
+        let comparison = compare(&on(old, 16), &on(new, 16));
+        let change = comparison.changes.into_iter().find(|change| change.branch.as_deref() == Some("feature")).unwrap();
+        (change.kind, change.baseline_branch)
+    };
+    assert_eq!(told("PP"), (ChangeKind::Recurring, Some("main".to_owned())));
+    assert_eq!(told("PPPPP"), (ChangeKind::New, None));
+    assert_eq!(told("FP"), (ChangeKind::Recurring, None));
+}
+
+#[test]
+fn what_was_open_on_a_main_line_that_is_gone_is_told_though_others_hold_it() {
+    let on = |mut output: Output, main: usize| {
+        for (at, run) in output.runs.iter_mut().enumerate() {
+            run.branch = Some(if at < main { "main" } else { "dev" }.to_owned());
+        }
+        output
+    };
+    let told = |verdict: Verdict, of_main: usize| {
+        let old = on(output(0..16, &[("a", "PPPPPPFFFFFFPPPP")]), of_main);
+        compare(&with_verdict(old, verdict, None), &on(output(12..20, &[("a", "PPPPPPPP")]), 0)).warnings.join("; ")
+    };
+    let says = "no run of branch main, of which the baseline has 12, more than of any other; what was open there is judged by other \
+                branches alone: of a";
+    assert!(told(Verdict::NewFailure, 12).contains(says), "{}", told(Verdict::NewFailure, 12));
+    // It is over; that branch is not the main line.
+    assert_eq!(told(Verdict::Fixed, 12), "");
+    assert_eq!(told(Verdict::NewFailure, 8), "");
+    // The main line goes on.
+    let old = with_verdict(on(output(0..16, &[("a", "PPPPPPFFFFFFPPPP")]), 12), Verdict::NewFailure, None);
+    assert_eq!(compare(&old, &on(output(12..20, &[("a", "PPPPPPPP")]), 4)).warnings.join("; "), "");
+}
+
+#[test]
 fn a_branch_that_the_baseline_does_not_know_is_compared_with_its_main_line() {
     // Runs by branch; the first is the main line, though another one is newer.
     let on = |branches: &[(&str, u32)], histories: &[(&str, &str)]| {

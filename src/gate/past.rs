@@ -8,7 +8,7 @@ use super::judge::Judge;
 use super::losses::listed;
 use super::stale::is_meant_by;
 use super::violation::Category;
-use crate::tally::{Condition, Past, What};
+use crate::tally::{Condition, Past, What, is_asked_for};
 use crate::text::terminal::plural;
 
 impl Judge<'_> {
@@ -64,7 +64,8 @@ impl Judge<'_> {
 /// What passed or failed within the window.
 struct Results<'f> {
     all: Within<'f>,
-    /// By branch, where several are judged apart.
+    /// By branch, where several are judged apart, and the main line though it has no run in the window: branches end, and that
+    /// one does not.
     of_branch: BTreeMap<&'f str, Within<'f>>,
 }
 
@@ -76,7 +77,9 @@ impl<'f> Results<'f> {
     fn new(facts: &Facts<'f>) -> Self {
         let tally = &facts.outcome.tally;
         let judged = facts.recurrence.run_ids();
-        let branches = Some(facts.recurrence.branches()).filter(|branches| branches.len() > 1).unwrap_or_default();
+        let mut branches = facts.recurrence.branches();
+        branches.extend(facts.order.main_line.as_deref());
+        let branches = Some(branches).filter(|branches| branches.len() > 1).unwrap_or_default();
         let mut results = Self {
             all: Within::default(),
             of_branch: branches.into_iter().map(|branch| (branch, Within::default())).collect(),
@@ -123,5 +126,5 @@ impl Within<'_> {
 
 /// Whether it is of a branch that is judged.
 pub(super) fn is_judged(past: &Past, facts: &Facts<'_>) -> bool {
-    !facts.is_narrowed || past.branch.as_deref().is_some_and(|branch| facts.recurrence.branches().contains(branch))
+    is_asked_for(facts.outcome.sweep.branch.as_ref(), past.branch.as_deref())
 }

@@ -6,6 +6,7 @@
 
 mod benchmark_line;
 mod benchmark_profile;
+mod branch;
 mod derivation;
 mod derive;
 mod escape_code;
@@ -42,6 +43,7 @@ mod walk;
 
 pub use benchmark_line::{BenchmarkLine, Unfit};
 pub use benchmark_profile::{BenchmarkProfile, NamedMetric, NamedPair};
+pub use branch::history_of_branch;
 pub use derivation::{Derivation, Source};
 pub use mask::mask;
 pub use metric::{Direction, Metric, is_measured};

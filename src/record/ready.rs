@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::branch::history_of_branch;
 use super::derive;
 use super::escape_code;
 use super::keys::Keys;
@@ -182,6 +183,7 @@ impl Ready {
         for told in [&mut record.env, &mut record.run, &mut record.branch, &mut record.revision] {
             *told = told.map(str::trim_ascii).filter(|told| !is_unset(told));
         }
+        record.branch = record.branch.map(history_of_branch);
         record
     }
 }

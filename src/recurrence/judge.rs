@@ -16,7 +16,6 @@ use super::judgement::{Group, Recurrence, RunRow, ScenarioJudgement, Summary};
 use super::mass::{MassFailures, RunLoad, is_counted_failure};
 use super::options::Options;
 use super::series::Series;
-use super::stopped::stopped;
 use super::timeline::timelines;
 use super::timeline_judge::TimelineJudge;
 use super::verdict::{Kind, Verdict};
@@ -62,7 +61,6 @@ pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) 
     if options.branch.is_some() {
         all.summary.warnings.extend(of_no_branch(tally, order));
     }
-    all.summary.warnings.extend(stopped(tally, order, options.branch.as_ref()));
     all.summary.warnings.extend(ended(tally, clean, &scenarios, order));
     all.summary.warnings.extend(order.warnings.iter().cloned());
     sort(&mut all.scenarios);

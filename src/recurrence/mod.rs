@@ -40,7 +40,6 @@ mod reproduce;
 mod rerun;
 mod series;
 mod settle;
-mod stopped;
 mod stretch;
 mod timeline;
 mod timeline_judge;

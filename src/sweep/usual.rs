@@ -12,6 +12,9 @@ const LEAST_ALIKE: usize = 5;
 /// Runs, and scenarios that failed, before ids are said to differ.
 const LEAST_RUNS: usize = 3;
 const LEAST_SCENARIOS: usize = 3;
+/// Reasons of one scenario before they are said to differ in numbers alone, and those that are looked at.
+const LEAST_REASONS: usize = 5;
+const MOST_REASONS: usize = 64;
 /// Bytes of a masked id.
 const MASKED: usize = 200;
 
@@ -82,6 +85,41 @@ pub(super) fn once(tally: &Tally, clean: &Clean) -> Option<String> {
             names[2]
         )
     })
+}
+
+/// A warning where a scenario's reasons differ in numbers and the like alone, so that what is one defect has many incidents and
+/// none a history.
+pub(super) fn unmasked_reasons(tally: &Tally) -> Option<String> {
+    let mut reasons: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+    for incident in tally.incidents() {
+        let of_scenario = reasons.entry(incident.scenario).or_default();
+        if of_scenario.len() < MOST_REASONS {
+            of_scenario.push(tally.text(incident.reason));
+        }
+    }
+    let mut scenarios = 0;
+    let mut example: Option<[String; 3]> = None;
+    for (scenario, mut reasons) in reasons.into_iter().filter(|(_, reasons)| reasons.len() >= LEAST_REASONS) {
+        reasons.sort_unstable();
+        reasons.dedup();
+        let mut of_masked: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for reason in reasons {
+            let mut masked = String::new();
+            mask(reason, MASKED, &mut masked);
+            of_masked.entry(masked).or_default().push(reason);
+        }
+        if let Some(alike) = of_masked.into_values().find(|alike| alike.len() >= LEAST_REASONS) {
+            scenarios += 1;
+            let names = [alike[0], alike[1], tally.scenario_names(scenario)[2]].map(str::to_owned);
+            example = Some(example.map_or_else(|| names.clone(), |known| known.min(names.clone())));
+        }
+    }
+    let [first, second, name] = example?;
+    Some(format!(
+        "reasons of {} differ in numbers and the like alone, so that what may be one defect is many incidents, as `{first}` and \
+         `{second}` of {name}: mask them with this in the profile: [[derive]] role = \"reason\" from = [{{ role = \"reason\", mask = 1 }}]",
+        plural(scenarios, "scenario"),
+    ))
 }
 
 #[cfg(test)]

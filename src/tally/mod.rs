@@ -34,6 +34,7 @@ mod sequence;
 mod series;
 mod size;
 mod spill;
+mod stopped;
 mod summary;
 mod symbols;
 #[expect(clippy::module_inception, reason = "the room's one noun")]

@@ -14,6 +14,7 @@ use super::doubt::{Doubt, Entry, settle};
 use super::outside::Outside;
 use super::run::{Run, are_several, is_asked_for};
 use super::run_name::by_number;
+use super::stopped::Lines;
 use super::tally::Tally;
 use super::tied::tied;
 use crate::text::terminal::{count, listed, plural};
@@ -36,6 +37,8 @@ pub struct RunOrder {
     pub position: Vec<u32>,
     /// Runs whose place is not known: so many at the start.
     pub unplaced: u32,
+    /// The branch of most runs, of several, those included that a window left out; `None` where none has many of all, over weeks.
+    pub main_line: Option<String>,
     /// What is wrong with clocks, by run.
     pub warnings: Vec<String>,
     /// The moment after which nothing can have been.
@@ -131,6 +134,8 @@ impl Tally {
         } else {
             Vec::new()
         };
+        let lines = Lines::new(own, others, asked);
+        warnings.extend(lines.stopped());
         warnings.extend(odd(&told));
         warnings.extend(torn(&told));
         warnings.extend(warning(
@@ -152,6 +157,7 @@ impl Tally {
             runs: numbers.iter().map(|&number| super::symbols::count(number)).collect(),
             position: vec![0; own.len()],
             unplaced: super::symbols::count(own.iter().filter(|entry| entry.at.is_none()).count()),
+            main_line: lines.main_line().map(str::to_owned),
             warnings,
             bound_ms: settled.bound_ms,
             clocks: own.iter().map(|entry| entry.claims.filter(|_| entry.doubt.is_none())).collect(),

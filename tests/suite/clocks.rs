@@ -269,6 +269,27 @@ fn ids_that_differ_in_every_run_are_told_with_what_would_help() {
 }
 
 #[test]
+fn reasons_that_differ_in_numbers_alone_are_told_with_what_would_help() {
+    let said = |reason: &dyn Fn(i32) -> String| {
+        let log = |run: i32| {
+            let time = (START + i64::from(run) * DAY).to_string();
+            let reason = format!("\"{}\"", reason(run));
+            (numbered(run), record(&[("ts_unix_ms", &time), ("outcome", "\"fail\""), ("reason_code", &reason)]))
+        };
+        let files: Vec<(String, String)> = (1..7).map(log).collect();
+        let corpus = folder(&files.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect::<Vec<_>>());
+        swept(&corpus, &[])["recurrence"]["summary"]["warnings"].to_string()
+    };
+    let told = said(&|run| format!("timed out after {} ms", 1000 + run));
+    let says = "reasons of 1 scenario differ in numbers and the like alone, so that what may be one defect is many incidents, as \
+                `timed out after 1001 ms` and `timed out after 1002 ms` of backward/strict:chain: mask them";
+    assert!(told.contains(says), "{told}");
+    // Few ways to fail, or many that differ in words.
+    assert!(!said(&|run| format!("shard {} lost", run % 4)).contains("mask"));
+    assert!(!said(&|run| "lost ".repeat(run.unsigned_abs() as usize)).contains("mask"));
+}
+
+#[test]
 fn stale_failures_leave_no_gate_without_a_word() {
     let corpus = runs(numbered, |_| None);
     for more in 21..34 {

@@ -583,9 +583,8 @@ fn failures_on_branches_that_are_not_judged_are_told() {
         )
     };
     let said = |outcome: &str| {
-        let logs: Vec<(String, String)> = (0..8)
-            .map(|run| if run < 4 { log(run, "main", "pass") } else { log(run, "refs/heads/main", outcome) })
-            .collect();
+        let logs: Vec<(String, String)> =
+            (0..8).map(|run| if run < 4 { log(run, "main", "pass") } else { log(run, "release", outcome) }).collect();
         let place = folder(&logs.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect::<Vec<_>>());
         let others = folder(&[("p.toml", BRANCHES.as_bytes())]);
         let policy = policy("[max]\ndeterministic = 0\nnew_failure = 0\n");
@@ -596,7 +595,8 @@ fn failures_on_branches_that_are_not_judged_are_told() {
         (gate, relapse(arguments).exits(0).text())
     };
     let (gate, sweep) = said("fail");
-    let words = "not counted: 4 runs of branches that are not judged, which hold 1 incident of theirs alone (on refs/heads/main)";
+    let words =
+        "not counted: 4 runs of branches that are not judged, which hold 1 incident of theirs alone (on release)";
     assert!(gate.contains(words) && sweep.contains(words), "{gate}\n{sweep}");
     // Other branches are everywhere, and are no doubt where they hold no failure.
     assert!(!said("pass").0.contains("not counted"));
@@ -653,6 +653,33 @@ fn what_failed_before_a_window_on_one_branch_is_told_though_others_pass() {
     };
     assert_eq!(said("s:fail t:pass"), ["warn stale:before_window"]);
     assert_eq!(said("s:pass t:pass"), [""; 0]);
+}
+
+#[test]
+fn a_main_line_that_fails_and_stopped_before_a_window_is_told() {
+    // `main` runs every day until it stops; branches of changes pass.
+    let said = |stops: u64, outcome: &'static str, since: &str, more: &[&str]| {
+        let own = (0..stops).map(|day| (day, "main", if day < 20 { "s:pass" } else { outcome }));
+        let runs = own.chain((0..40).map(|day| (day, ["feat-a", "feat-b"][usize::from(day >= 20)], "s:pass")));
+        let (logs, others) = on_branches(&runs.collect::<Vec<_>>());
+        let profile = others.path().join("p.toml");
+        let more = [&["--profile", text(&profile), "--since", since, "--format", "json"], more].concat();
+        let ended = gate(&logs, "[max]\ndeterministic = 0\n", &more).exits(0);
+        (ids(&ended), ended.text())
+    };
+    let stopped = "no run of branch main, which has most runs, has a record that counts since main-29 (2026-01-30), while others \
+                   have until feat-b-39 (2026-02-09): the window holds nothing of it";
+    for more in [&[][..], &["--branch", "{main,feat-*}"]] {
+        let (found, text) = said(30, "s:fail", "7d", more);
+        assert!(found.contains(&"warn stale:before_window".to_owned()) && text.contains(stopped), "{found:?} {text}");
+    }
+    // It passed, or it is of those that are not asked for; it stopped two days ago; it goes on.
+    let (found, text) = said(30, "s:pass", "7d", &[]);
+    assert!(!found.contains(&"warn stale:before_window".to_owned()) && text.contains(stopped), "{found:?} {text}");
+    let (found, text) = said(30, "s:fail", "7d", &["--branch", "feat-*"]);
+    assert!(!found.contains(&"warn stale:before_window".to_owned()) && !text.contains(stopped), "{found:?} {text}");
+    assert_eq!(said(35, "s:fail", "2d", &[]).0, ["warn stale:before_window"]);
+    assert!(!said(40, "s:pass", "7d", &[]).0.contains(&"warn stale:before_window".to_owned()));
 }
 
 /// Forty days of one scenario, which passes in `linux` and fails until some day in `win`, which runs on some days.

@@ -363,6 +363,29 @@ fn a_main_line_that_stopped_is_told_whatever_is_asked_for() {
 }
 
 #[test]
+fn a_merge_queue_is_one_branch_and_full_names_are_short_ones() {
+    // Each run has a branch of its own, as merge queues make them; the newest ten fail.
+    let history = |branch: &dyn Fn(i64) -> String| {
+        let run =
+            |run: i64| (format!("r-{run:02}"), START + run * HOUR, run >= 20, format!(r#","b":"{}""#, branch(run)));
+        (0..30).map(run).collect::<Vec<_>>()
+    };
+    let queue = |run: i64| format!("gh-readonly-queue/main/pr-{}-{:x}", 100 + run, 0xabcd + run);
+    for asked in [
+        &[][..],
+        &["--branch", "gh-readonly-queue/main"],
+        &["--branch", "gh-readonly-queue/main/pr-*"],
+        &["--branch", "gh-readonly-queue/**"],
+    ] {
+        assert_eq!(judged(&swept(history(&queue), asked)), ("regressed".to_owned(), "[]".to_owned()), "{asked:?}");
+    }
+    let named = |run: i64| if run % 2 == 0 { "main" } else { "refs/heads/main" }.to_owned();
+    for asked in [&[][..], &["--branch", "main"], &["--branch", "refs/heads/main"]] {
+        assert_eq!(judged(&swept(history(&named), asked)), ("regressed".to_owned(), "[]".to_owned()), "{asked:?}");
+    }
+}
+
+#[test]
 fn a_window_that_cuts_the_newest_run_of_a_branch_is_told() {
     let history = [of_branch("main", 500, 0..20, |day| day * DAY), of_branch("dev", 1, 0..20, |day| day * DAY - HOUR)];
     // Between two records of the newest run of `main`; that of `dev` is whole.

@@ -29,6 +29,21 @@ function changesOf(at) {
   ]));
 }
 
+/** The runs of each outage of a scenario by their places in its history, and the outages in words. */
+function outagesOf(at) {
+  const begins = D.scenarios.begins[at];
+  const runs = new Set();
+  const told = D.scenarios.outages[at].map(([first, lastFailed, end, all, failed, before, reasons], index) => {
+    for (let run = first; run <= lastFailed; run++) runs.add(run - begins);
+    const ends = first === lastFailed ? [] : [' to ', log(runId(lastFailed))];
+    const known = reasons.map((place) => table_.rows.find((one) => one.id === string(place))).filter(Boolean);
+    return el('li', {}, log(runId(first)), ends, `: ${count(failed)} of ${plural(all, 'run')} failed`,
+      index || before ? `, after ${plural(before, 'run')} ${index ? 'away' : 'before it'}` : '', end === null ? ', not over' : '',
+      known.map((one, place) => [place ? ', ' : '; ', opens(one.id, log(one.reason))]));
+  });
+  return [runs, told];
+}
+
 /** The folder of this page as a word of a shell: incidents.json and recurrence.json stand beside it. */
 function folder() {
   if (location.protocol !== 'file:') return '.';
@@ -92,11 +107,12 @@ function judged(one, at) {
   const it = row(D.scenarios, at);
   const [begins, marks] = marksOf(one, at);
   const changes = changesOf(at);
+  const [outages, told] = outagesOf(at);
   const facts = [];
   const fact = (title, ...value) => facts.push(el('div', {}, el('dt', {}, title), el('dd', {}, value)));
   fact('runs failed', `${count(it.failed)} of ${count(it.runs)}`, it.rate ? ` (rate ${percent(it.rate[0])} to ${percent(it.rate[1])}, 95 %)` : '', it.excluded ? `, ${count(it.excluded)} did not count` : '');
   fact('attempts failed', `${count(it.failed_attempts)} of ${count(it.attempts)}`);
-  if (it.clean) fact('clean since', `${plural(it.clean, 'run')}${it.clean_needed[0] === null ? '' : `; ${count(it.clean_needed[0])} would show a fix at 95 %, ${count(it.clean_needed[1])} at 99 %`}`);
+  if (it.clean) fact('clean since', `${plural(it.clean, 'run')}${it.clean_needed[0] === null ? '' : `; ${count(it.clean_needed[0])} would show a fix at 95 %, ${count(it.clean_needed[1])} at 99 %`}`, it.longest_away === null ? '' : `, and more than ${count(it.longest_away)}, which it stayed away before`);
   else if (it.clean_needed[0] !== null) fact('a fix would show after', `${plural(it.clean_needed[0], 'clean run')}`);
   if (it.witness) {
     const [failed, passed, env, seed, ground] = it.witness;
@@ -121,7 +137,8 @@ function judged(one, at) {
     el('p', { class: 'why' }, verdictBadge(it.kind, it.verdict, it.label), ' ', log(it.why), '.',
       it.incident === null || string(it.incident) === one.id ? null : [' It is about ', opens(string(it.incident), 'another way to fail'), '.']),
     el('p', { class: 'muted' }, 'What would change it: ', log(string(it.would_change)), '.', it.stale ? ' Stale: not in the latest runs.' : ''),
-    fullStrip(begins, marks, changes),
+    fullStrip(begins, marks, changes, outages),
+    told.length ? el('div', {}, el('h4', {}, 'It came and went'), el('ol', { class: 'outages' }, told)) : null,
     changes.size ? el('ul', { class: 'changepoints' }, [...changes.values()].map((text) => el('li', {}, text))) : null,
     el('div', { class: 'levels' }, levels('Environments', it.envs), levels('Seeds', it.seeds)),
     el('dl', {}, facts));

@@ -7,11 +7,13 @@ use super::columns::columns;
 use super::incidents::command;
 use super::names::Names;
 use super::strings::{Strings, cut};
-use crate::recurrence::{Kind, Label, LevelRow, Levels, Reproduce, ScenarioJudgement, Verdict};
+use crate::recurrence::{Kind, Label, LevelRow, Levels, OutageRow, Reproduce, ScenarioJudgement, Verdict};
 use crate::report::runs::RunPlaces;
 
 /// Changepoints of a scenario.
 const MOST_CHANGES: usize = 40;
+/// Outages of a scenario.
+const MOST_OUTAGES: usize = 20;
 
 columns! {
     /// Each scenario's fields; texts by their places among the strings, runs by theirs among the runs.
@@ -33,6 +35,7 @@ columns! {
         timeline: &'r str,
         begins: u32,
         changes: Vec<Change>,
+        outages: Vec<Outage>,
         witness: Option<Witness>,
         seeds: Table,
         envs: Table,
@@ -41,6 +44,7 @@ columns! {
         uncontrolled: &'r [&'static str],
         clean: u64,
         clean_needed: [Option<u64>; 2],
+        longest_away: Option<u64>,
         replays: Option<u64>,
         replay_seeds: Vec<String>,
         more_runs: Option<u64>,
@@ -65,6 +69,10 @@ columns! {
 /// Run, interval from and to, rate before and after.
 #[derive(Debug, Serialize)]
 struct Change(u32, u32, u32, Brief, Brief);
+
+/// First run, last failing run, the first run behind it, runs, failed runs, runs since the outage before, incidents.
+#[derive(Debug, Serialize)]
+struct Outage(u32, u32, Option<u32>, u64, u64, u64, Vec<u32>);
 
 /// Failed run, passed run, environment, seed, ground.
 #[derive(Debug, Serialize)]
@@ -122,6 +130,7 @@ impl<'r> Scenarios<'r> {
                     Change(at, from, to, change.rate_before.into(), change.rate_after.into())
                 })
                 .collect(),
+            outages: outages(row, runs, strings),
             witness: row.witness.as_ref().map(|witness| {
                 let env = witness.env.as_deref().map(|env| strings.place(env));
                 let [failed, passed] = [&witness.failed_run, &witness.passed_run].map(|run| runs.of(run));
@@ -134,6 +143,7 @@ impl<'r> Scenarios<'r> {
             uncontrolled: &row.uncontrolled,
             clean: row.clean_runs,
             clean_needed: [row.clean_runs_needed.k95, row.clean_runs_needed.k99],
+            longest_away: row.clean_runs_needed.longest_away,
             replays: row.replays_needed,
             replay_seeds: row.replay_seeds.iter().take(levels).copied().map(seed).collect(),
             more_runs: row.more_runs_needed,
@@ -166,6 +176,25 @@ impl<'r> Scenarios<'r> {
             cost: row.recurrence.cost.into(),
         });
     }
+}
+
+/// The newest outages of what has several, oldest first.
+fn outages<'r>(row: &'r ScenarioJudgement, runs: &RunPlaces<'r>, strings: &mut Strings<'r>) -> Vec<Outage> {
+    let listed = if row.outages.len() > 1 { &row.outages[..] } else { &[] };
+    let shown = &listed[listed.len().saturating_sub(MOST_OUTAGES)..];
+    let outage = |outage: &'r OutageRow| {
+        let reasons = outage.reasons.iter().map(|id| strings.place(id.strip_prefix("triage64:").unwrap_or(id)));
+        Outage(
+            runs.of(&outage.start.run),
+            runs.of(&outage.last_failed_run),
+            outage.end.as_ref().map(|end| runs.of(&end.run)),
+            outage.runs,
+            outage.failed_runs,
+            outage.clean_before,
+            reasons.collect(),
+        )
+    };
+    shown.iter().map(outage).collect()
 }
 
 /// A table of levels cut to so many rows, the rest added to the rest.

@@ -67,13 +67,13 @@ function inWords(marks) {
 }
 
 /** Every run, with its changepoints; arrow keys and the pointer read out one run after the other. */
-function fullStrip(begins, marks, changes) {
+function fullStrip(begins, marks, changes, outages = new Set()) {
   const from = Math.max(0, marks.length - MOST_MARKS);
   const caption = el('p', { class: 'caption' }, 'Point at a run, or use ← and →, to read it.');
   const cells = [...marks.slice(from)].map((mark, at) => {
     const change = changes.get(from + at);
     const kind = KIND_OF[mark] ?? mark;
-    return el('span', { class: `cell c-${kind}${change ? ' change' : ''}`, 'data-at': from + at }, 'FfMx?'.includes(mark) ? mark : '');
+    return el('span', { class: `cell c-${kind}${change ? ' change' : ''}${outages.has(from + at) ? ' outage' : ''}`, 'data-at': from + at }, 'FfMx?'.includes(mark) ? mark : '');
   });
   let current = -1;
   const read = (at) => {
@@ -102,6 +102,7 @@ function fullStrip(begins, marks, changes) {
   const used = Object.keys(MARKS).filter((mark) => marks.includes(mark));
   const legend = el('p', { class: 'legend' }, used.map((mark) =>
     el('span', {}, el('span', { class: `cell c-${KIND_OF[mark] ?? mark}`, 'aria-hidden': 'true' }, 'FfMx?'.includes(mark) ? mark : ''), ` ${MARKS[mark]} `)),
-  changes.size ? el('span', {}, el('span', { class: 'cell change', 'aria-hidden': 'true' }), ' the rate changed') : null);
+  changes.size ? el('span', {}, el('span', { class: 'cell change', 'aria-hidden': 'true' }), ' the rate changed') : null,
+  outages.size ? el('span', {}, el('span', { class: 'cell outage', 'aria-hidden': 'true' }), ' an outage') : null);
   return el('div', { class: 'history' }, from ? el('p', { class: 'muted' }, `The last ${count(MOST_MARKS)} of ${count(marks.length)} runs.`) : null, strip, caption, legend);
 }
