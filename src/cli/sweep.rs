@@ -182,6 +182,7 @@ pub(super) fn judging(args: &JudgingArgs) -> Result<Options, CliError> {
         release,
         branch,
         all: args.all,
+        fixes: args.fix.clone(),
     })
 }
 

@@ -121,14 +121,18 @@ impl Bench<'_> {
         }
         // Where revisions are counted, an outage that is over by its runs is.
         let is_over = |past: &Past| past.came_back() && past.is_clean_since && past.is_over;
-        if draft.clean > 0 && is_quiet || draft.past.as_deref().is_some_and(is_over) {
-            draft.not_rerun = self.not_rerun(series, base);
+        if draft.clean > 0 && (is_quiet || draft.fix.shown_as_planned().is_some())
+            || draft.past.as_deref().is_some_and(is_over)
+        {
+            // What one planned look shows was run again since then.
+            let planned = draft.fix.shown_as_planned().map(|look| look.start);
+            let clean = &series.runs[planned.unwrap_or(series.runs.len() - series.clean_at_end())..];
+            draft.not_rerun = self.not_rerun(series, base, clean);
             let past = draft.past.as_ref();
-            let clean = &series.runs[series.runs.len() - series.clean_at_end()..];
             let calendar = past.and_then(|past| past.calendar);
             draft.not_rerun.extend(calendar.filter(|name| self.misses_calendar(base, clean, name)));
             let stays_away = |past: &Past| past.came_back() && past.is_clean_since && draft.clean <= past.longest_away;
-            let is_fixed = draft.fix.needed_95.is_some_and(|needed| draft.fix.clean >= needed);
+            let is_fixed = draft.fix.is_shown() || planned.is_some();
             let verdict = match past {
                 _ if !draft.not_rerun.is_empty() => Verdict::NotRerun,
                 Some(past) if stays_away(past) => Verdict::Recovered,

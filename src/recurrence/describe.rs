@@ -145,6 +145,7 @@ impl TimelineJudge<'_> {
             strong: None,
             env_odds_ratio: None,
             more_runs_needed: None,
+            planned_fix: None,
             quarantine: self.quarantine(series, attempts, &draft.bounds()),
             stale: self.is_stale(series) && !attempts.unplaced.values().any(|&failed| failed),
             groups: Vec::new(),

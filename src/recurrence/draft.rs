@@ -154,11 +154,6 @@ impl Draft {
         self.past.as_ref().and_then(|past| past.calendar).map(|_| Label::Calendar)
     }
 
-    /// Level in per cent at which the clean runs at the end show a fix.
-    pub(super) fn fix_level(&self) -> u8 {
-        if self.fix.needed_99.is_some_and(|needed| self.fix.clean >= needed) { 99 } else { 95 }
-    }
-
     /// The verdict, now that the false discovery rate of the tests is known.
     pub(super) fn settle(&self, adjusted: &Adjusted, q: f64) -> Settled {
         if let Some((verdict, label)) = self.decided {

@@ -13,6 +13,7 @@ use super::ended::ended;
 use super::families;
 use super::groups;
 use super::judgement::{Group, Recurrence, RunRow, ScenarioJudgement, Summary};
+use super::landed;
 use super::mass::{MassFailures, RunLoad, is_counted_failure};
 use super::options::Options;
 use super::series::Series;
@@ -46,11 +47,17 @@ pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) 
         all.summary.judged_apart = Some(told.clone());
         all.summary.warnings.push(told);
     }
+    let mut fixes = vec![landed::Fate::default(); options.fixes.len()];
     for timeline in &timelines {
         let first_run = u32::try_from(all.runs.len()).unwrap_or(u32::MAX);
-        TimelineJudge { tally, clean, order, timeline, first_run, options, firsts: &firsts }
+        let landed = landed::landed(tally, timeline, options);
+        let known = all.scenarios.len();
+        TimelineJudge { tally, clean, order, timeline, first_run, options, firsts: &firsts, landed: &landed }
             .judge(&scenarios, &mut all);
+        landed::follow(&mut fixes, &options.fixes, &landed, &all.scenarios[known..]);
     }
+    all.summary.of_fixes = landed::warnings(&options.fixes, &fixes);
+    all.summary.warnings.extend(all.summary.of_fixes.iter().cloned());
     all.summary.warnings.extend(doubts);
     let disagreeing =
         |facet: fn(&crate::tally::Run) -> Facet| tally.runs().iter().filter(|run| facet(run) == Facet::Several).count();
@@ -275,7 +282,9 @@ impl TimelineJudge<'_> {
         }
         let aside = mass.set_aside(&raw, &attempts);
         let names = self.tally.scenario_names(scenario);
-        let bench = Bench { attempts: &attempts, timeline: self.timeline, key: key(&names, ""), mass: &mass.runs };
+        let landed = self.landed_of(names[2]);
+        let bench =
+            Bench { attempts: &attempts, timeline: self.timeline, key: key(&names, ""), mass: &mass.runs, landed };
         let if_clean = match raw.x() {
             // A failure that nobody knows the place of is one all the same.
             _ if failed_unplaced => Verdict::InsufficientEvidence,
@@ -288,6 +297,9 @@ impl TimelineJudge<'_> {
         // A vector that grows by one takes room for four.
         let mut drafts = Vec::with_capacity(1 + attempts.signatures.len());
         drafts.push(bench.draft(&series, None, if_clean, finders));
+        if let Some(look) = &mut drafts[0].fix.planned {
+            look.ask_for_reasons(&attempts);
+        }
         let ways = Ways::new(&attempts);
         for (place, judged_alone) in (0u32..).zip(ways.judged_alone(attempts.signatures.len())) {
             if !judged_alone {

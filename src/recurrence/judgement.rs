@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::association::Levels;
 use super::families::FamilySize;
 use super::outage_row::{OutageRow, PatternRow, RelapseEvent, RelapseRow};
+use super::planned_look::PlannedFixRow;
 use super::reproduce::Reproduce;
 use super::verdict::{Kind, Label, Standing, Verdict};
 use crate::text::number::Rounded;
@@ -48,6 +49,9 @@ pub struct Summary {
     /// Those of them that say that the newest runs hold nothing: what a gate must not pass without a word.
     #[serde(skip)]
     pub empty_newest: Vec<String>,
+    /// Those that tell of fixes which were named: that they did not hold, or are of nothing.
+    #[serde(skip)]
+    pub of_fixes: Vec<String>,
     /// The one of them that tells of nothing doubtful: that several branches are judged apart.
     #[serde(skip)]
     pub judged_apart: Option<String>,
@@ -178,6 +182,8 @@ pub struct ScenarioJudgement {
     pub env_odds_ratio: Option<Rounded>,
     /// Further runs that would decide, where that is known.
     pub more_runs_needed: Option<u64>,
+    /// The fix of it that was named; null where none was.
+    pub planned_fix: Option<PlannedFixRow>,
     /// The quarantine overlay.
     pub quarantine: Quarantine,
     /// Whether it was not in the latest runs.

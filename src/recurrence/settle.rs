@@ -49,7 +49,7 @@ impl TimelineJudge<'_> {
         let n = draft.whole.n;
         row.env_odds_ratio = own.environment.and(draft.environment.odds_ratio).map(Rounded);
         match settled.verdict {
-            Verdict::Fixed => row.fix_level = Some(draft.fix_level()),
+            Verdict::Fixed => row.fix_level = Some(draft.fix.level()),
             Verdict::Deterministic => {
                 (row.rate_floor, row.strong) = (deterministic_rate_floor(n).map(Rounded), Some(n >= STRONG_RUNS));
             }
@@ -68,6 +68,7 @@ impl TimelineJudge<'_> {
             row.controlled_for.retain(|name| *name != "revision");
             row.uncontrolled.insert(0, "revision");
         }
+        row.planned_fix = draft.fix.planned.as_ref().map(|look| self.planned_fix_row(look, settled.verdict));
         let names = Names {
             run: &|run| self.run_name(run),
             environments: &failing_environments,
@@ -81,6 +82,7 @@ impl TimelineJudge<'_> {
             set_aside: &row.set_aside_runs,
             unplaced: &row.unplaced_runs,
             uncontrolled: &row.uncontrolled,
+            fixes: &self.options.fixes,
         };
         let mut why = why::why(draft, settled, own, &names, self.options.q);
         // Who reads that it fails always must know that something of it was not counted.

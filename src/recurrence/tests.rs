@@ -3,6 +3,7 @@
 mod clean;
 mod counts;
 mod load;
+mod planned;
 mod relapse;
 mod runs;
 mod year;
