@@ -10,6 +10,7 @@ use super::judgement::{
     WitnessRow,
 };
 use super::leading;
+use super::outage_row::PastRow;
 use super::quarantine;
 use super::reproduce::Reproduce;
 use super::series::{Series, SeriesRun};
@@ -136,6 +137,7 @@ impl TimelineJudge<'_> {
                 k95: draft.fix.needed_95,
                 k99: draft.fix.needed_99,
                 plug_in_95: plug_in_runs(draft.fix.counts.x as f64 / draft.fix.counts.n.max(1) as f64, 0.95),
+                over_95: draft.past.as_ref().filter(|past| past.came_back()).and_then(|past| past.needed_95),
                 longest_away: draft.past.as_ref().filter(|past| past.came_back()).map(|past| past.longest_away),
             },
             replays_needed: replays_needed(FLAKY_RATE),
@@ -150,9 +152,7 @@ impl TimelineJudge<'_> {
             stale: self.is_stale(series) && !attempts.unplaced.values().any(|&failed| failed),
             groups: Vec::new(),
             signatures: Vec::new(),
-            pattern: draft.past.as_ref().map(|past| Self::pattern_row(past)),
-            outages: draft.past.as_ref().map_or_else(Vec::new, |past| self.outage_rows(past, attempts)),
-            relapse: self.relapse_row(draft),
+            past: PastRow::default(),
             witness,
             reproduce: self.reproduce(attempts, &failing, leading),
         };

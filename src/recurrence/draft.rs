@@ -86,6 +86,8 @@ pub(super) struct Draft {
     /// By weekday and by hour.
     pub(super) calendar: [Option<Test>; 2],
     pub(super) bursty_p: Option<f64>,
+    /// That its failures cluster: with a p below 1 where that decides whether it came back.
+    pub(super) clumping: Option<Test>,
     /// Its outages, where it had any.
     pub(super) past: Option<Box<Past>>,
     /// The first run of the failing ones at the end.
@@ -118,6 +120,7 @@ pub(super) struct Adjusted {
     pub(super) environment: Option<f64>,
     pub(super) seed: Option<f64>,
     pub(super) calendar: [Option<f64>; 2],
+    pub(super) clumping: Option<f64>,
 }
 
 /// The smallest difference of failure rates that is called dependence.

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::association::Levels;
 use super::families::FamilySize;
-use super::outage_row::{OutageRow, PatternRow, RelapseEvent, RelapseRow};
+use super::outage_row::{PastRow, RelapseEvent};
 use super::planned_look::PlannedFixRow;
 use super::reproduce::Reproduce;
 use super::verdict::{Kind, Label, Standing, Verdict};
@@ -190,12 +190,9 @@ pub struct ScenarioJudgement {
     pub stale: bool,
     /// Groups that it belongs to.
     pub groups: Vec<String>,
-    /// What its failures look like; null without a path of outages.
-    pub pattern: Option<PatternRow>,
-    /// Its outages, the newest 50, in order.
-    pub outages: Vec<OutageRow>,
-    /// Of what came back, is gone again or fails again, how.
-    pub relapse: Option<RelapseRow>,
+    /// Its outages.
+    #[serde(flatten)]
+    pub past: PastRow,
     /// Its ways to fail.
     pub signatures: Vec<SignatureJudgement>,
     /// A pass and a failure of one cell.
@@ -295,6 +292,8 @@ pub struct CleanRunsNeeded {
     pub k99: Option<u64>,
     /// By the plain rate at 95 %, for comparison.
     pub plug_in_95: Option<u64>,
+    /// Of what came back, those behind its last outage that would show that this is over.
+    pub over_95: Option<u64>,
     /// Of what came back, the most runs that it stayed away: more are asked for, too.
     pub longest_away: Option<u64>,
 }
@@ -335,6 +334,9 @@ pub struct SignatureJudgement {
     /// A pass and a failure with this incident in one run, or in two runs of one known revision, with one seed and
     /// environment, in words: the newest such failure. Null where there is none.
     pub mixed_outcomes: Option<String>,
+    /// Its own outages: runs that failed in other ways alone are in none. `relapse` is null where the verdict is the scenario's.
+    #[serde(flatten)]
+    pub past: PastRow,
     /// Other ways that failed in the same segment, when this one alone does not decide: the 20 that failed most, by id.
     pub alternates_with: Vec<String>,
 }

@@ -61,7 +61,7 @@ pub use judgement::{
     WitnessRow,
 };
 pub use options::{Options, Release};
-pub use outage_row::{BoundaryRow, ByRevisionRow, OutageRow, PatternRow, RelapseEvent, RelapseRow};
+pub use outage_row::{BoundaryRow, ByRevisionRow, OutageRow, PastRow, PatternRow, RelapseEvent, RelapseRow};
 pub use past::{Reason, Shape};
 pub use planned_fix::PlannedFix;
 pub use planned_look::{FixState, PlannedFixRow};

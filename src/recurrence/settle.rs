@@ -7,6 +7,7 @@ use super::case::Case;
 use super::draft::{Adjusted, Draft, Settled};
 use super::judgement::{Calendar, Judged, PValue, ScenarioJudgement, SignatureJudgement};
 use super::names::Names;
+use super::outage_row::PastRow;
 use super::timeline_judge::TimelineJudge;
 use super::verdict::{Kind, Standing, Verdict};
 use super::why;
@@ -68,6 +69,7 @@ impl TimelineJudge<'_> {
             row.controlled_for.retain(|name| *name != "revision");
             row.uncontrolled.insert(0, "revision");
         }
+        row.past = self.past_row(draft, &signatures, own.clumping);
         row.planned_fix = draft.fix.planned.as_ref().map(|look| self.planned_fix_row(look, settled.verdict));
         let names = Names {
             run: &|run| self.run_name(run),
@@ -104,6 +106,8 @@ impl TimelineJudge<'_> {
         stale: bool,
     ) -> Vec<SignatureJudgement> {
         let whole = &drafts[0];
+        // The only way to fail has the test of its scenario.
+        let only = adjusted[0].clumping.filter(|_| drafts.len() == 2);
         // Those that fail most, and one more, since none alternates with itself.
         let mut others: Vec<(std::cmp::Reverse<u64>, &String)> = drafts[1..]
             .iter()
@@ -123,6 +127,9 @@ impl TimelineJudge<'_> {
                 let alone = draft.current.x * 5 >= whole.current.x * 4;
                 let defers = draft.is_deferred || judged(own).kind == Kind::Deterministic && !alone;
                 let incident = &self.tally.incidents()[*incident as usize];
+                let past = self.past_row(draft, signatures, adjusted.clumping.or(only));
+                // What it would say itself is no verdict.
+                let past = if defers { PastRow { relapse: None, ..past } } else { past };
                 let judged = judged(if defers { scenario } else { own });
                 SignatureJudgement {
                     incident_id: id.clone(),
@@ -132,6 +139,7 @@ impl TimelineJudge<'_> {
                     censored_runs: draft.censored,
                     standing: Standing::of(judged.kind, stale),
                     judged,
+                    past,
                     mixed_outcomes: draft.mixed.map(|witness| why::told(witness, &|run| self.run_name(run))),
                     alternates_with: if defers { alternatives(&others, id) } else { Vec::new() },
                 }
