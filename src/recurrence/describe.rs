@@ -161,7 +161,8 @@ impl TimelineJudge<'_> {
         let failing_seeds = draft.seed.failing.iter().map(|&level| seed_name(level as usize)).collect();
         let signatures = attempts.signatures.iter().map(|s| (s.incident, s.id.clone())).collect();
         let counted = series.runs.iter().map(|run| run.run).collect();
-        let runs = History { failing, counted };
+        let changes = drafts[0].changes.iter().map(|change| change.run).collect();
+        let runs = History { failing, counted, changes };
         let several = attempts.are_of_several(drafts[0].changes.last().map(|change| change.run));
         Case { row, drafts, runs, signatures, failing_environments, failing_seeds, regressed_in, witness_cell, several }
     }

@@ -160,6 +160,9 @@ impl Draft {
     /// The verdict, now that the false discovery rate of the tests is known.
     pub(super) fn settle(&self, adjusted: &Adjusted, q: f64) -> Settled {
         if let Some((verdict, label)) = self.decided {
+            // The cause of all is not gone while others fail of it.
+            let is_shown = self.fix.is_shown() || self.fix.shown_as_planned().is_some();
+            let verdict = if verdict == Verdict::Fixed && !is_shown { Verdict::Quiet } else { verdict };
             return Settled { verdict, label, always: false };
         }
         let significant = |adjusted: Option<f64>| adjusted.is_some_and(|adjusted| adjusted <= q);

@@ -62,6 +62,7 @@ impl Bench<'_> {
             quiet_at: clean_runs_needed(counts.x, counts.n, 0.95),
             needed_95: needed(0.95),
             needed_99: needed(0.99),
+            together: None,
             planned: before.and_then(|before| self.planned_look(series, before, since as u64)),
         }
     }

@@ -1,18 +1,20 @@
 //! Judging a tally.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::attempts::collect;
 use super::bench::{Bench, Finders};
+use super::breakages;
 use super::case::{Case, of_several};
 use super::draft::{Adjusted, Draft};
 use super::ended::ended;
 use super::families;
+use super::group_row::{Group, SinceRow};
 use super::groups;
-use super::judgement::{Group, Recurrence, RunRow, ScenarioJudgement, Summary};
+use super::judgement::{Recurrence, RunRow, ScenarioJudgement, Summary};
 use super::landed;
 use super::mass::{MassFailures, RunLoad, is_counted_failure};
 use super::options::Options;
@@ -20,6 +22,7 @@ use super::series::Series;
 use super::stopped::stopped;
 use super::timeline::timelines;
 use super::timeline_judge::TimelineJudge;
+use super::together::Together;
 use super::verdict::{Kind, Verdict};
 use super::ways::Ways;
 use super::witness;
@@ -146,10 +149,18 @@ impl TimelineJudge<'_> {
         let mut rest = &adjusted[..];
         let of_cases = cases.iter().map(|case| rest.split_off(..case.drafts.len()).unwrap_or_default());
         let of_cases: Vec<&[Adjusted]> = of_cases.collect();
-        let settled = cases.into_par_iter().zip(of_cases).map(|(case, adjusted)| self.settle(*case, adjusted));
-        let mut rows: Vec<ScenarioJudgement> = settled.collect();
         let runs = self.timeline.runs.len() as u64 - u64::from(self.timeline.unplaced);
         let groups = groups::find(&histories, runs, self.options.alpha, self.options.q);
+        let by_change = breakages::by_change(breakages::of_cases(&cases));
+        let first_group = all.groups.len();
+        let together = groups.together(&histories).into_par_iter().zip(&histories).map(|(together, history)| {
+            let group = |(at, last_failed)| Together { group: group_id(first_group + at), last_failed, history };
+            together.map(group)
+        });
+        let together: Vec<Option<Together<'_>>> = together.collect();
+        let settled = cases.into_par_iter().zip(of_cases).zip(together);
+        let settled = settled.map(|((case, adjusted), together)| self.settle(*case, adjusted, together.as_ref()));
+        let mut rows: Vec<ScenarioJudgement> = settled.collect();
         sizes.insert("co-failure/scenario", groups.size);
         if groups.only_equal {
             let warning = "too many different histories to compare all: only equal ones are groups";
@@ -161,19 +172,28 @@ impl TimelineJudge<'_> {
             sum.kept += size.kept;
         }
         for group in groups.found {
-            let id = format!("g{}", all.groups.len() + 1);
-            let mut members = Vec::new();
-            for &member in &group.members {
-                rows[member].groups.push(id.clone());
-                members.push(rows[member].names().map(str::to_owned));
-            }
-            members.sort();
-            all.groups.push(Group {
+            let (jaccard, q) = (Some(Rounded(group.jaccard)), Some(Rounded(group.q)));
+            add_group(&mut all.groups, &mut rows, &group.members, |id, scenarios| Group {
                 id,
-                scenarios: members,
+                scenarios,
                 failed_runs: group.failed_runs,
-                jaccard: Rounded(group.jaccard),
-                q: Rounded(group.q),
+                jaccard,
+                q,
+                since: None,
+            });
+        }
+        for group in by_change {
+            let failing = group.members.iter().flat_map(|&member| histories[member].failing_since(group.from));
+            let failed_runs = failing.collect::<BTreeSet<u32>>().len() as u64;
+            let name = |run| self.run_name(run);
+            let since = SinceRow { run: name(group.run), from_run: name(group.from), to_run: name(group.to) };
+            add_group(&mut all.groups, &mut rows, &group.members, |id, scenarios| Group {
+                id,
+                scenarios,
+                failed_runs,
+                jaccard: None,
+                q: None,
+                since: Some(since),
             });
         }
         for row in &rows {
@@ -325,6 +345,27 @@ impl TimelineJudge<'_> {
         }
         Drawn::Case(Box::new(self.describe(&names, &attempts, &series, drafts, &aside, history, timeline)))
     }
+}
+
+fn group_id(place: usize) -> String {
+    format!("g{}", place + 1)
+}
+
+/// Adds a group of some rows, which name it.
+fn add_group(
+    groups: &mut Vec<Group>,
+    rows: &mut [ScenarioJudgement],
+    members: &[usize],
+    group: impl FnOnce(String, Vec<[String; 4]>) -> Group,
+) {
+    let id = group_id(groups.len());
+    let mut names = Vec::new();
+    for &member in members {
+        rows[member].groups.push(id.clone());
+        names.push(rows[member].names().map(str::to_owned));
+    }
+    names.sort();
+    groups.push(group(id, names));
 }
 
 struct Mass {

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::association::Levels;
 use super::families::FamilySize;
+use super::group_row::Group;
 use super::outage_row::{PastRow, RelapseEvent};
 use super::planned_look::PlannedFixRow;
 use super::reproduce::Reproduce;
@@ -21,7 +22,7 @@ pub struct Recurrence {
     pub summary: Summary,
     /// The runs, in order; those of one branch stand together, and of these first the runs whose place is not known.
     pub runs: Vec<RunRow>,
-    /// Scenarios that fail in the same runs.
+    /// Scenarios that fail in the same runs, or that broke at one.
     pub groups: Vec<Group>,
     /// Scenarios that failed, or all if asked.
     pub scenarios: Vec<ScenarioJudgement>,
@@ -68,21 +69,6 @@ pub struct RunRow {
     pub revision: Option<String>,
     /// On which branch.
     pub branch: Option<String>,
-}
-
-/// Scenarios that fail in the same runs: one cause, most likely.
-#[derive(Clone, Debug, Serialize)]
-pub struct Group {
-    /// Its name here: g1, g2, ...
-    pub id: String,
-    /// Packet, suite, scenario and mode of each.
-    pub scenarios: Vec<[String; 4]>,
-    /// Runs in which any of them failed.
-    pub failed_runs: u64,
-    /// Least Jaccard index of two neighbouring ones.
-    pub jaccard: Rounded,
-    /// Greatest adjusted p of two neighbouring ones.
-    pub q: Rounded,
 }
 
 /// A verdict and why.

@@ -12,6 +12,7 @@
 mod association;
 mod attempts;
 mod bench;
+mod breakages;
 mod case;
 mod complete;
 mod cost;
@@ -22,6 +23,7 @@ mod ended;
 mod families;
 mod fix_base;
 mod fixed;
+mod group_row;
 mod groups;
 mod judge;
 mod judgement;
@@ -47,6 +49,7 @@ mod stopped;
 mod stretch;
 mod timeline;
 mod timeline_judge;
+mod together;
 mod verdict;
 mod ways;
 mod why;
@@ -55,10 +58,10 @@ mod why_planned;
 mod witness;
 
 pub use association::{LevelRow, Levels};
+pub use group_row::{Group, SinceRow};
 pub use judge::judge;
 pub use judgement::{
-    ChangepointRow, Group, Judged, Quarantine, Recurrence, RunRow, ScenarioJudgement, SignatureJudgement, Summary,
-    WitnessRow,
+    ChangepointRow, Judged, Quarantine, Recurrence, RunRow, ScenarioJudgement, SignatureJudgement, Summary, WitnessRow,
 };
 pub use options::{Options, Release};
 pub use outage_row::{BoundaryRow, ByRevisionRow, OutageRow, PastRow, PatternRow, RelapseEvent, RelapseRow};

@@ -27,6 +27,8 @@ pub(super) struct Names<'n> {
     pub(super) uncontrolled: &'n [&'static str],
     /// Fixes that were named.
     pub(super) fixes: &'n [PlannedFix],
+    /// The group that fails with it, and the last run in which that failed.
+    pub(super) together: Option<(&'n str, u32)>,
 }
 
 impl Names<'_> {

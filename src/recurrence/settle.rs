@@ -9,6 +9,7 @@ use super::judgement::{Calendar, Judged, PValue, ScenarioJudgement, SignatureJud
 use super::names::Names;
 use super::outage_row::PastRow;
 use super::timeline_judge::TimelineJudge;
+use super::together::Together;
 use super::verdict::{Kind, Standing, Verdict};
 use super::why;
 use crate::stats::planning::deterministic_rate_floor;
@@ -19,10 +20,25 @@ const MOST_ALTERNATIVES: usize = 20;
 
 impl TimelineJudge<'_> {
     /// The verdicts of a case, its tests adjusted.
-    pub(super) fn settle(&self, case: Case, adjusted: &[Adjusted]) -> ScenarioJudgement {
+    pub(super) fn settle(
+        &self,
+        case: Case,
+        adjusted: &[Adjusted],
+        together: Option<&Together<'_>>,
+    ) -> ScenarioJudgement {
         let Case {
-            mut row, drafts, signatures, failing_environments, failing_seeds, regressed_in, witness_cell, ..
+            mut row,
+            mut drafts,
+            signatures,
+            failing_environments,
+            failing_seeds,
+            regressed_in,
+            witness_cell,
+            ..
         } = case;
+        for draft in &mut drafts {
+            draft.fix.hold_to(together.map(|together| self.clean_together(&draft.fix, together)));
+        }
         let (draft, own) = (&drafts[0], &adjusted[0]);
         let settled = draft.settle(own, self.options.q);
         row.judged = judged(settled);
@@ -85,6 +101,7 @@ impl TimelineJudge<'_> {
             unplaced: &row.unplaced_runs,
             uncontrolled: &row.uncontrolled,
             fixes: &self.options.fixes,
+            together: together.map(|together| (together.group.as_str(), together.last_failed)),
         };
         let mut why = why::why(draft, settled, own, &names, self.options.q);
         // Who reads that it fails always must know that something of it was not counted.

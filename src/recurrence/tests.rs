@@ -6,6 +6,7 @@ mod load;
 mod planned;
 mod relapse;
 mod runs;
+mod together;
 mod year;
 
 use crate::record::{OutcomeKind, Record};

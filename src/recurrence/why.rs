@@ -36,7 +36,7 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
         ),
         Verdict::Recovered => why_outages::recovered(draft, names),
         Verdict::Relapsed => why_outages::relapsed(draft, settled.label, names),
-        Verdict::Quiet => quiet(draft),
+        Verdict::Quiet => quiet(draft, names),
         Verdict::Fixed => match draft.fix.shown_as_planned() {
             Some(look) => why_planned::held(draft, look, names),
             None => fixed(draft),
@@ -198,10 +198,17 @@ fn fixed(draft: &Draft) -> String {
     )
 }
 
-fn quiet(draft: &Draft) -> String {
+fn quiet(draft: &Draft, names: &Names<'_>) -> String {
     let told = draft.fix.told(draft.fix.clean);
+    let together = names.together.zip(draft.fix.together).map_or_else(String::new, |((group, run), clean)| {
+        format!(
+            "; {group}, which fails with it, failed in {}, and {} clean since",
+            (names.run)(run),
+            draft.fix.told_are(clean)
+        )
+    });
     format!(
-        "{told} clean since its last failure, longer than is usual for it, which shows no fix yet; {}",
+        "{told} clean since its last failure, longer than is usual for it, which shows no fix yet; {}{together}",
         asked(draft)
     )
 }
