@@ -1,6 +1,6 @@
 //! Judging a tally.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use xxhash_rust::xxh3::xxh3_64;
@@ -12,7 +12,7 @@ use super::case::{Case, of_several};
 use super::draft::{Adjusted, Draft};
 use super::ended::ended;
 use super::families;
-use super::group_row::{Group, SinceRow};
+use super::grouping::{group_id, name_groups};
 use super::groups;
 use super::judgement::{Recurrence, RunRow, ScenarioJudgement, Summary};
 use super::landed;
@@ -28,7 +28,6 @@ use super::ways::Ways;
 use super::witness;
 use crate::arrange::arrange;
 use crate::tally::{Cell, CellsByScenario, Clean, Facet, First, RunOrder, Tally};
-use crate::text::number::Rounded;
 use crate::text::run_length::run_length;
 use crate::text::terminal::listed;
 
@@ -134,12 +133,13 @@ impl TimelineJudge<'_> {
         summary.scenarios += mass.load.scenarios;
         summary.runs += self.timeline.runs.len() as u64;
         summary.mass_failure_runs.extend(mass.failures.runs.iter().map(|&run| self.run_name(run)));
+        summary.warnings.extend(mass.failures.chronic(self.timeline.runs.len()));
         if let Some(warning) = self.empty_newest(&mass.load).or_else(|| self.thin_newest(&mass.load)) {
             summary.warnings.push(warning.clone());
             summary.empty_newest.push(warning);
         }
         summary.warnings.extend(of_several(&cases));
-        summary.relapses.extend(self.relapses(&cases));
+        let mut relapses = self.relapses(&cases);
         all.runs.extend(self.timeline.runs.iter().map(|run| self.run_row(run.number)));
 
         let drafts: Vec<&Draft> = cases.iter().flat_map(|case| &case.drafts).collect();
@@ -171,31 +171,9 @@ impl TimelineJudge<'_> {
             sum.tested += size.tested;
             sum.kept += size.kept;
         }
-        for group in groups.found {
-            let (jaccard, q) = (Some(Rounded(group.jaccard)), Some(Rounded(group.q)));
-            add_group(&mut all.groups, &mut rows, &group.members, |id, scenarios| Group {
-                id,
-                scenarios,
-                failed_runs: group.failed_runs,
-                jaccard,
-                q,
-                since: None,
-            });
-        }
-        for group in by_change {
-            let failing = group.members.iter().flat_map(|&member| histories[member].failing_since(group.from));
-            let failed_runs = failing.collect::<BTreeSet<u32>>().len() as u64;
-            let name = |run| self.run_name(run);
-            let since = SinceRow { run: name(group.run), from_run: name(group.from), to_run: name(group.to) };
-            add_group(&mut all.groups, &mut rows, &group.members, |id, scenarios| Group {
-                id,
-                scenarios,
-                failed_runs,
-                jaccard: None,
-                q: None,
-                since: Some(since),
-            });
-        }
+        self.add_groups(groups.found, by_change, &histories, &mut rows, &mut all.groups);
+        name_groups(&mut relapses, &rows);
+        summary.relapses.extend(relapses);
         for row in &rows {
             *summary.by_verdict.entry(row.judged.verdict.name()).or_default() += 1;
             *summary.by_kind.entry(row.judged.kind.name()).or_default() += 1;
@@ -345,27 +323,6 @@ impl TimelineJudge<'_> {
         }
         Drawn::Case(Box::new(self.describe(&names, &attempts, &series, drafts, &aside, history, timeline)))
     }
-}
-
-fn group_id(place: usize) -> String {
-    format!("g{}", place + 1)
-}
-
-/// Adds a group of some rows, which name it.
-fn add_group(
-    groups: &mut Vec<Group>,
-    rows: &mut [ScenarioJudgement],
-    members: &[usize],
-    group: impl FnOnce(String, Vec<[String; 4]>) -> Group,
-) {
-    let id = group_id(groups.len());
-    let mut names = Vec::new();
-    for &member in members {
-        rows[member].groups.push(id.clone());
-        names.push(rows[member].names().map(str::to_owned));
-    }
-    names.sort();
-    groups.push(group(id, names));
 }
 
 struct Mass {

@@ -24,6 +24,7 @@ mod families;
 mod fix_base;
 mod fixed;
 mod group_row;
+mod grouping;
 mod groups;
 mod judge;
 mod judgement;

@@ -122,6 +122,8 @@ pub struct RelapseEvent {
     pub to_run: String,
     /// Packet, suite, scenario and mode of each.
     pub scenarios: Vec<[String; 4]>,
+    /// The groups that any of them belongs to.
+    pub groups: Vec<String>,
 }
 
 impl TimelineJudge<'_> {

@@ -208,6 +208,11 @@ fn what_came_back_at_once_is_one_event() {
     let events = &recurrence.summary.relapses;
     let told: Vec<(&str, usize)> = events.iter().map(|event| (event.since.as_str(), event.scenarios.len())).collect();
     assert_eq!(told, [("run-0035", 4), ("run-0037", 2)]);
+    for event in events {
+        let since = |id: &String| recurrence.groups.iter().find(|group| group.id == *id).unwrap().since.as_ref();
+        let since: Vec<&str> = event.groups.iter().filter_map(since).map(|since| since.run.as_str()).collect();
+        assert_eq!(since, [event.since.as_str()], "{:?}", event.groups);
+    }
 }
 
 /// Runs in which a third of all fails stay where they are not set aside; what failed with all then and fails alone now has not
