@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::text::number::Rounded;
 
-/// Scenarios that fail in the same runs, or that broke at one: one cause, most likely.
+/// Scenarios that fail in the same runs: one cause, most likely; or that broke at one, where others may have changed by chance.
 #[derive(Clone, Debug, Serialize)]
 pub struct Group {
     /// Its name here: g1, g2, ...

@@ -158,7 +158,8 @@ impl<'h> Bits<'h> {
                 let shared = |a: &[u64], b: &[u64]| shared(a, b, start, end);
                 let runs = shared(&self.counted, &other.counted);
                 let (first, second) = (shared(&self.failing, &other.counted), shared(&self.counted, &other.failing));
-                [first, second, shared(&self.failing, &other.failing), runs]
+                // Either may come first.
+                [first.min(second), first.max(second), shared(&self.failing, &other.failing), runs]
             })
             .filter(|[first, second, _, runs]| (1..*runs).contains(first) && (1..*runs).contains(second))
             .collect();
@@ -368,7 +369,7 @@ mod tests {
                         let share = |a: &[u32], b: &[u32]| in_both(a, b, &(pair[0]..pair[1]));
                         let runs = share(&one.counted, &other.counted);
                         let (a, b) = (share(&one.failing, &other.counted), share(&other.failing, &one.counted));
-                        [a, b, share(&one.failing, &other.failing), runs]
+                        [a.min(b), a.max(b), share(&one.failing, &other.failing), runs]
                     })
                     .filter(|[a, b, _, runs]| *a > 0 && *b > 0 && a < runs && b < runs)
                     .collect();

@@ -54,6 +54,9 @@ fn planned_fix(text: &str) -> Result<PlannedFix, String> {
         let faults = error.faults.into_iter().map(|fault| fault.message);
         faults.collect::<Vec<_>>().join("; ")
     };
+    if !text.trim_start().starts_with('{') {
+        return Err("expected a table, as { scenario = 'PATTERN', ticket = 'T-1', since = 'RUN' }".into());
+    }
     PlannedFix::parse(text).map_err(told)
 }
 
