@@ -69,7 +69,7 @@ impl Bench<'_> {
 
     /// The look at a series since a fix of its scenario. `before`: the units before it, from where those of a fix begin; `clean`: those
     /// since it, and since the last failure.
-    pub(super) fn planned_look(&self, series: &Series, before: Stretch, clean: u64) -> Option<PlannedLook> {
+    fn planned_look(&self, series: &Series, before: Stretch, clean: u64) -> Option<PlannedLook> {
         let landed = self.landed?;
         let start = series.runs.partition_point(|run| run.run < landed.since);
         let failed = series.runs[start..].iter().find(|run| run.failed).map(|run| run.run);

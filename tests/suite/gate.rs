@@ -71,7 +71,7 @@ pub(crate) const JSON: [&str; 2] = ["--format", "json"];
 #[test]
 fn a_fix_that_a_policy_names_is_looked_at() {
     let held = format!("PPFPPPFPPF{}", "P".repeat(20));
-    let failed = format!("PPFPPPFPPF{}F{}", "P".repeat(11), "P".repeat(8));
+    let failed = format!("PFPPFPPPFP{}F{}", "P".repeat(11), "P".repeat(8));
     let runs = runs(&[("P/held", &held), ("P/failed", &failed)]);
     let fix = |scenario: &str| format!("[[fix]]\nscenario = \"{scenario}\"\nticket = \"T-1\"\nsince = \"run-10\"\n");
     let max = "[max]\nfixed = 0\n";

@@ -164,3 +164,42 @@ proptest! {
         }
     }
 }
+
+/// Failing runs of 0 to 99 in a hundred, and whether they last: a run fails as the one before in three of four.
+fn drawn(key: u64, rate: u64, lasts: bool) -> Vec<bool> {
+    let mut state = false;
+    let draw = |run: u64, salt: u64| mix(key << 20 | run << 2 | salt) % 100;
+    (0..400)
+        .map(|run| {
+            if !(lasts && draw(run, 1) < 75) {
+                state = draw(run, 2) < rate;
+            }
+            state
+        })
+        .collect()
+}
+
+/// How many in a thousand are `fixed` at some time though nothing was fixed at run 60: those of which the runs from there to the next
+/// failure are enough.
+fn wrongly_fixed(rate: u64, lasts: bool) -> u64 {
+    let is_wrong = |key: u64| {
+        let bits = drawn(key, rate, lasts);
+        let until = 60 + bits[60..].iter().take_while(|failed| !**failed).count();
+        let attempts: Vec<Attempt<'_>> = (0..until).map(|run| attempt(run, bits[run])).collect();
+        let was_fixed =
+            |row: &ScenarioJudgement| row.planned_fix.as_ref().is_some_and(|fix| fix.state == FixState::Proven);
+        until > 60 && was_fixed(&since(&attempts, "run-0060"))
+    };
+    (0..1000).filter(|&key| is_wrong(key)).count() as u64
+}
+
+/// One planned look is wrong of one steady flake in twenty, however often it is looked at: of 1,000 at 2, 5, 10, 20 and 50 % it is of
+/// 42, 54, 66, 42 and 29 (a base is of the runs since the rate changed, which it does by chance too). Of what lasts some runs nobody
+/// can know: of 359, 483 and 264 at 5, 20 and 50 %, and of 356, 456 and 229 if it asked for twice the longest spell as well.
+#[test]
+fn a_name_makes_a_fix_of_few_steady_flakes() {
+    let steady = [2, 10, 50].map(|rate| wrongly_fixed(rate, false));
+    assert!(steady.iter().all(|&wrong| wrong <= 75), "{steady:?}");
+    let lasting = wrongly_fixed(50, true);
+    assert!(lasting <= 300, "{lasting}");
+}
