@@ -6,6 +6,7 @@
 
 mod catalog;
 mod expression;
+mod pattern;
 mod section;
 
 use std::fmt;
@@ -14,6 +15,7 @@ use std::path::Path;
 
 pub use catalog::{Catalog, CatalogError};
 pub use expression::Expression;
+pub(crate) use pattern::pattern;
 pub use section::{Entry, Section, Spot};
 
 /// The largest definition file that is read, in bytes.

@@ -37,6 +37,9 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
     let generated_unix_ms = output::generated_unix_ms()?;
     let policy = read(&args.policy)?;
     let mut judging = judging(&args.judging)?;
+    if let AnyPolicy::Native(policy) = &policy {
+        judging.fixes.extend(policy.fixes.iter().cloned());
+    }
     // Only with every scenario judged can one that passed be told from one that did not run.
     let baseline = baseline::read(args.baseline.as_deref(), None)?;
     judging.all |= baseline.is_some() || args.judging.branch.is_some();

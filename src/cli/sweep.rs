@@ -184,6 +184,7 @@ pub(super) fn judging(args: &JudgingArgs) -> Result<Options, CliError> {
         release,
         branch,
         all: args.all,
+        fixes: args.fix.clone(),
     })
 }
 

@@ -241,6 +241,23 @@ impl<'d> Entry<'d> {
         }
     }
 
+    /// The value as the text of an inline table, when it is a table of texts and decimal numbers.
+    #[must_use]
+    pub fn as_inline_table(self) -> Option<String> {
+        let DeValue::Table(table) = self.0.get_ref() else { return None };
+        // What JSON escapes in a text, TOML reads.
+        let quoted = |text: &str| serde_json::to_string(text).ok();
+        let entry = |(key, value): (Spot<&str>, Self)| {
+            let value = match value.as_text() {
+                Some(text) => quoted(text)?,
+                None => value.as_plain()?,
+            };
+            Some(format!("{} = {value}", quoted(key.value)?))
+        };
+        let entries = Section { table, at: self.at() }.entries().into_iter().map(entry).collect::<Option<Vec<_>>>()?;
+        Some(format!("{{ {} }}", entries.join(", ")))
+    }
+
     /// Whether the value is a table.
     #[must_use]
     pub fn is_table(self) -> bool {

@@ -16,7 +16,7 @@ use super::lacking::read_ledger;
 use crate::analysis::TimeWindow;
 use crate::file_names;
 use crate::incident::IncidentRow;
-use crate::recurrence::{Label, Verdict};
+use crate::recurrence::{Label, PlannedFixRow, Verdict};
 use crate::rows::each_row;
 use crate::run_finding::{RunFinding, run_findings};
 use crate::sweep::Words;
@@ -139,6 +139,8 @@ pub struct Scenario {
     pub set_aside_runs: Vec<String>,
     pub clean_runs: u64,
     pub clean_runs_needed: CleanRunsNeeded,
+    #[serde(default)]
+    pub planned_fix: Option<PlannedFixRow>,
     #[serde(default)]
     pub changepoints: Vec<Changepoint>,
     pub signatures: Vec<Signature>,

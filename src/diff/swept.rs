@@ -106,6 +106,7 @@ fn scenario(row: &ScenarioJudgement) -> Scenario {
         set_aside_runs: row.set_aside_runs.clone(),
         clean_runs: row.clean_runs,
         clean_runs_needed: CleanRunsNeeded { k95: row.clean_runs_needed.k95 },
+        planned_fix: row.planned_fix.clone(),
         changepoints: row.changepoints.iter().map(|change| Changepoint { run: change.run.clone() }).collect(),
         signatures: row.signatures.iter().map(signature).collect(),
         why: row.why.clone(),

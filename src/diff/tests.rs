@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::standing::compare_or_keep;
 use super::*;
-use crate::recurrence::{Kind, Verdict};
+use crate::recurrence::{Kind, PlannedFixRow, Verdict};
 use crate::taxonomy::Severity;
 
 /// An output of some runs, named by their numbers, in which scenarios and incidents are named alike: `(name, history)`,
@@ -289,6 +289,33 @@ fn fixed_is_resolved_and_short_of_it_quiet() {
     let change = only(&old, &output(3..90, &[("a", &"P".repeat(87))]));
     assert_eq!((change.kind, change.verdict), (ChangeKind::Quiet, None));
     assert!(change.why.contains("sweep old and new runs together"), "{}", change.why);
+}
+
+/// A fix that was named is told with its own numbers.
+#[test]
+fn a_fix_that_was_named_is_told_in_what_became_of_it() {
+    let old = output(0..4, &[("a", "FFFF")]);
+    let fix = |state: &str, failed_run: Option<&str>, clean_runs: u64| -> Option<PlannedFixRow> {
+        let row = serde_json::json!({"ticket": "T-1", "since_run": "r004", "state": state, "failed_run": failed_run,
+            "clean_runs": clean_runs, "needed_95": 3, "needed_99": 5});
+        Some(serde_json::from_value(row).unwrap())
+    };
+    let mut new = output(0..6, &[("a", "FFFFPP")]);
+    new.scenarios[0].clean_runs = 2;
+    new.scenarios[0].clean_runs_needed.k95 = Some(5);
+    new.scenarios[0].planned_fix = fix("waiting", None, 2);
+    let change = only(&old, &new);
+    assert_eq!(change.kind, ChangeKind::Quiet);
+    assert!(change.why.ends_with("1 more clean run in a row would show a fix"), "{}", change.why);
+    new.scenarios[0].planned_fix = fix("proven", None, 3);
+    new.incidents[0].verdict = Some(Verdict::Fixed);
+    let change = only(&old, &new);
+    assert_eq!(change.kind, ChangeKind::Resolved);
+    assert!(change.why.ends_with("; 3 clean since its fix (T-1), which holds"), "{}", change.why);
+    let mut new = output(0..6, &[("a", "FFFFPF")]);
+    new.scenarios[0].planned_fix = fix("failed", Some("r005"), 0);
+    let change = only(&old, &new);
+    assert!(change.why.ends_with("; its fix (T-1, since r004) did not hold: it failed in r005"), "{}", change.why);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::case::{Case, Pair};
 use super::change::{ChangeKind, Counts};
 use super::history::Part;
 use crate::incident::IncidentRow;
-use crate::recurrence::UNKNOWN_BRANCH;
+use crate::recurrence::{FixState, UNKNOWN_BRANCH};
 use crate::text::terminal::listed;
 
 /// Clean runs that are worth a word.
@@ -41,7 +41,11 @@ pub(super) fn why<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow, ki
             let gone = case.new_row.is_none();
             let judged = if gone { pair.old.only_row(row, case.beside) } else { pair.new.only_row(row, case.part) };
             let clean = judged.and_then(|row| Some((row.clean_runs, row.clean_runs_needed.k95?)));
+            let planned = judged.and_then(|row| row.planned_fix.as_ref()).filter(|fix| fix.is_shown());
             let shown = match (clean, gone) {
+                _ if let Some(fix) = planned => {
+                    format!("{} clean since its fix ({}), which holds", fix.clean_runs, fix.ticket)
+                }
                 (Some((clean, needed)), false) => format!("{clean} clean in all, and {needed} show a fix at 95 %"),
                 (Some((clean, needed)), true) => {
                     format!("the baseline ended with {clean} clean, and {needed} show a fix at 95 %")
@@ -55,7 +59,18 @@ pub(super) fn why<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow, ki
     };
     let also = case.also_on.iter().map(|part| part.branch().unwrap_or(UNKNOWN_BRANCH));
     let also = if case.also_on.is_empty() { String::new() } else { format!("; the same on {}", listed(also, NAMED)) };
-    where_ + &why + &also
+    where_ + &why + &not_held(pair, case, row) + &also
+}
+
+/// That its scenario failed since a fix that was named.
+fn not_held<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow) -> String {
+    let fix = pair.new.only_row(row, case.part).and_then(|row| row.planned_fix.as_ref());
+    match fix.and_then(|fix| Some((fix, fix.failed_run.as_ref()?))) {
+        Some((fix, run)) if case.fails() && fix.state == FixState::Failed => {
+            format!("; its fix ({}, since {}) did not hold: it failed in {run}", fix.ticket, fix.since_run)
+        }
+        _ => String::new(),
+    }
 }
 
 /// Where the runs of a part are, for before what happened there.
@@ -197,7 +212,9 @@ fn what_it_takes<'o>(pair: &Pair<'o>, case: &Case<'o>, row: &'o IncidentRow) -> 
         return format!("the new sweep {what}{asked}");
     }
     let row = pair.new.only_row(row, case.part);
-    let more = row.and_then(|row| row.clean_runs_needed.k95?.checked_sub(row.clean_runs)).filter(|&more| more > 0);
+    let planned = row.and_then(|row| row.planned_fix.as_ref()?.more());
+    let more = row.and_then(|row| row.clean_runs_needed.k95?.checked_sub(row.clean_runs));
+    let more = more.into_iter().chain(planned).min().filter(|&more| more > 0);
     match (more, case.verdict) {
         (Some(more), _) => format!("{} in a row would show a fix", runs(more, "more clean ")),
         (None, Some(verdict)) => format!("the new sweep's verdict is {}, not fixed", verdict.name()),

@@ -5,7 +5,6 @@ mod budget;
 mod change_budget;
 mod coverage;
 mod loss;
-mod pattern;
 mod quarantine;
 
 use std::collections::BTreeMap;
@@ -20,6 +19,7 @@ pub use quarantine::Quarantined;
 use super::reliability::KNOWN_REASONS;
 use super::violation::{Category, Level};
 use crate::definition::{self, DefinitionError, Faults, Section};
+use crate::recurrence::PlannedFix;
 
 /// The schema of the native policy.
 const SCHEMA: &str = "relapse-policy-v1";
@@ -76,6 +76,13 @@ const SCHEMA: &str = "relapse-policy-v1";
 /// ticket = "T-123"
 /// expires = 2026-12-31              # a day on which it still holds
 ///
+/// # Fixes that were made, so that the clean runs since are one planned look: fewer show that it holds than show a fix that
+/// # nobody named. As in `relapse.toml`, which has those of every command. What fails since is a warning (evidence:fix).
+/// [[fix]]
+/// scenario = "scheduler/*"          # required, a pattern, as are ticket and since
+/// ticket = "T-123"
+/// since = "run-0042"                # the first run that has it, or its revision
+///
 /// [baseline]                        # what may have changed since --baseline
 /// new = 0                           # new, returned, worsened, recurring, quiet, absent
 /// worsened = { at_most = 0, level = "warn" }
@@ -115,6 +122,8 @@ pub struct Policy {
     pub loss: LossBudget,
     /// Failures that are known.
     pub quarantine: Vec<Quarantined>,
+    /// Fixes that are named before they are proven.
+    pub fixes: Vec<PlannedFix>,
     /// What may have changed since the baseline.
     pub changes: ChangeBudgets,
     /// What a benchmark's verdict does.
@@ -174,6 +183,7 @@ impl Policy {
                 "evidence",
                 "loss",
                 "quarantine",
+                "fix",
                 "baseline",
                 "benchmark",
                 "levels",
@@ -195,6 +205,8 @@ impl Policy {
         });
         let loss = loss::read(root, faults);
         let quarantine = quarantine::read(&root.sections("quarantine", faults), faults);
+        let fixes = root.sections("fix", faults);
+        let fixes = fixes.iter().filter_map(|section| PlannedFix::read(section, faults)).collect();
         let changes = change_budget::read(root, faults);
         let benchmark = benchmark::read(root, faults);
         Some(Self {
@@ -205,6 +217,7 @@ impl Policy {
             min_runs,
             loss,
             quarantine,
+            fixes,
             changes,
             benchmark,
             known_reasons: known.map_or_else(

@@ -64,6 +64,19 @@ impl Attempts {
         let since = |run: u32| &self.ticks[self.ticks.partition_point(|tick| tick.run < run)..];
         are_of_several(&self.ticks) || changed.is_some_and(|run| are_of_several(since(run)))
     }
+
+    /// Whether half of its ways to fail, or more, failed in several runs: else none of them tells one cause from another.
+    pub(super) fn ways_recur(&self) -> bool {
+        let mut failed_in: BTreeMap<u32, (u32, usize)> = BTreeMap::new();
+        for tick in &self.ticks {
+            let Some(way) = tick.signature else { continue };
+            let (last, number) = failed_in.entry(way).or_insert((u32::MAX, 0));
+            if *last != tick.run {
+                (*last, *number) = (tick.run, *number + 1);
+            }
+        }
+        failed_in.values().filter(|(_, runs)| *runs == 1).count() * 2 <= failed_in.len()
+    }
 }
 
 fn are_of_several(ticks: &[Tick]) -> bool {

@@ -4,6 +4,7 @@ use super::association::{Dimension, count};
 use super::attempts::Attempts;
 use super::draft::Change;
 use super::options::Options;
+use super::planned_look::Landed;
 use super::series::{Series, SeriesRun};
 use super::stretch::Stretch;
 use super::timeline::Timeline;
@@ -25,6 +26,8 @@ pub(super) struct Bench<'b> {
     pub(super) key: u64,
     /// The mass-failure runs, in order.
     pub(super) mass: &'b [u32],
+    /// The fix of it that was named.
+    pub(super) landed: Option<Landed>,
 }
 
 /// What looks for changes and outages; one a worker, for their tables.

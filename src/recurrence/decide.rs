@@ -12,8 +12,8 @@ use super::series::{Series, SeriesRun};
 use super::stretch::Stretch;
 use super::verdict::{Label, Verdict};
 use super::witness;
-use crate::stats::runs_test::clustering_p_of;
-use crate::stats::{Changepoint, Segment, Segmenter};
+use crate::stats::runs_test::{clustering_p_of, least_clustering_p};
+use crate::stats::{Changepoint, Segment, Segmenter, Test};
 
 /// Runs below which nothing but "always failed" is concluded.
 const LEAST_RUNS: u64 = 5;
@@ -59,6 +59,7 @@ impl Bench<'_> {
         draft.before = before.map(|before| stretch(&series.runs[before.start..before.end]));
 
         draft.past = self.past(series, signature, &mut finders.outages);
+        draft.clumping = clumping(&draft);
         draft.fix = self.fix_base(series, draft.past.as_deref(), &mut finders.segmenter);
         let base = &series.runs[draft.fix.start..draft.fix.end];
         draft.witness = witness::find(series, runs, self.timeline, &draft.bounds());
@@ -121,14 +122,18 @@ impl Bench<'_> {
         }
         // Where revisions are counted, an outage that is over by its runs is.
         let is_over = |past: &Past| past.came_back() && past.is_clean_since && past.is_over;
-        if draft.clean > 0 && is_quiet || draft.past.as_deref().is_some_and(is_over) {
-            draft.not_rerun = self.not_rerun(series, base);
+        if draft.clean > 0 && (is_quiet || draft.fix.shown_as_planned().is_some())
+            || draft.past.as_deref().is_some_and(is_over)
+        {
+            // What one planned look shows was run again since then.
+            let planned = draft.fix.shown_as_planned().map(|look| look.start);
+            let clean = &series.runs[planned.unwrap_or(series.runs.len() - series.clean_at_end())..];
+            draft.not_rerun = self.not_rerun(series, base, clean);
             let past = draft.past.as_ref();
-            let clean = &series.runs[series.runs.len() - series.clean_at_end()..];
             let calendar = past.and_then(|past| past.calendar);
             draft.not_rerun.extend(calendar.filter(|name| self.misses_calendar(base, clean, name)));
             let stays_away = |past: &Past| past.came_back() && past.is_clean_since && draft.clean <= past.longest_away;
-            let is_fixed = draft.fix.needed_95.is_some_and(|needed| draft.fix.clean >= needed);
+            let is_fixed = draft.fix.is_shown() || planned.is_some();
             let verdict = match past {
                 _ if !draft.not_rerun.is_empty() => Verdict::NotRerun,
                 Some(past) if stays_away(past) => Verdict::Recovered,
@@ -256,6 +261,15 @@ impl Bench<'_> {
             if carried { &mut draft.controlled_for } else { &mut draft.uncontrolled }.push(name);
         }
     }
+}
+
+/// The test that its failures cluster, of the runs up to the last. Where the odds are against a relapse nobody asks for its p, and
+/// the family has it as 1: the others are not made rarer by what was not looked at.
+fn clumping(draft: &Draft) -> Option<Test> {
+    let (x, n) = (draft.whole.x, draft.whole.n - draft.clean);
+    let p = draft.past.as_ref().and_then(|past| past.course.p).unwrap_or(1.0);
+    let least_attainable = least_clustering_p(x, n)?;
+    (x >= 2 && x < n).then_some(Test { p, least_attainable })
 }
 
 /// Changepoints, which count in runs of the series, as places on the timeline.

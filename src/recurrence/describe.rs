@@ -10,6 +10,7 @@ use super::judgement::{
     WitnessRow,
 };
 use super::leading;
+use super::outage_row::PastRow;
 use super::quarantine;
 use super::reproduce::Reproduce;
 use super::series::{Series, SeriesRun};
@@ -136,6 +137,7 @@ impl TimelineJudge<'_> {
                 k95: draft.fix.needed_95,
                 k99: draft.fix.needed_99,
                 plug_in_95: plug_in_runs(draft.fix.counts.x as f64 / draft.fix.counts.n.max(1) as f64, 0.95),
+                over_95: draft.past.as_ref().filter(|past| past.came_back()).and_then(|past| past.needed_95),
                 longest_away: draft.past.as_ref().filter(|past| past.came_back()).map(|past| past.longest_away),
             },
             replays_needed: replays_needed(FLAKY_RATE),
@@ -145,13 +147,12 @@ impl TimelineJudge<'_> {
             strong: None,
             env_odds_ratio: None,
             more_runs_needed: None,
+            planned_fix: None,
             quarantine: self.quarantine(series, attempts, &draft.bounds()),
             stale: self.is_stale(series) && !attempts.unplaced.values().any(|&failed| failed),
             groups: Vec::new(),
             signatures: Vec::new(),
-            pattern: draft.past.as_ref().map(|past| Self::pattern_row(past)),
-            outages: draft.past.as_ref().map_or_else(Vec::new, |past| self.outage_rows(past, attempts)),
-            relapse: self.relapse_row(draft),
+            past: PastRow::default(),
             witness,
             reproduce: self.reproduce(attempts, &failing, leading),
         };
@@ -160,7 +161,8 @@ impl TimelineJudge<'_> {
         let failing_seeds = draft.seed.failing.iter().map(|&level| seed_name(level as usize)).collect();
         let signatures = attempts.signatures.iter().map(|s| (s.incident, s.id.clone())).collect();
         let counted = series.runs.iter().map(|run| run.run).collect();
-        let runs = History { failing, counted };
+        let changes = drafts[0].changes.iter().map(|change| change.run).collect();
+        let runs = History { failing, counted, changes };
         let several = attempts.are_of_several(drafts[0].changes.last().map(|change| change.run));
         Case { row, drafts, runs, signatures, failing_environments, failing_seeds, regressed_in, witness_cell, several }
     }

@@ -86,6 +86,8 @@ pub(super) struct Draft {
     /// By weekday and by hour.
     pub(super) calendar: [Option<Test>; 2],
     pub(super) bursty_p: Option<f64>,
+    /// That its failures cluster: with a p below 1 where that decides whether it came back.
+    pub(super) clumping: Option<Test>,
     /// Its outages, where it had any.
     pub(super) past: Option<Box<Past>>,
     /// The first run of the failing ones at the end.
@@ -118,6 +120,7 @@ pub(super) struct Adjusted {
     pub(super) environment: Option<f64>,
     pub(super) seed: Option<f64>,
     pub(super) calendar: [Option<f64>; 2],
+    pub(super) clumping: Option<f64>,
 }
 
 /// The smallest difference of failure rates that is called dependence.
@@ -154,14 +157,12 @@ impl Draft {
         self.past.as_ref().and_then(|past| past.calendar).map(|_| Label::Calendar)
     }
 
-    /// Level in per cent at which the clean runs at the end show a fix.
-    pub(super) fn fix_level(&self) -> u8 {
-        if self.fix.needed_99.is_some_and(|needed| self.fix.clean >= needed) { 99 } else { 95 }
-    }
-
     /// The verdict, now that the false discovery rate of the tests is known.
     pub(super) fn settle(&self, adjusted: &Adjusted, q: f64) -> Settled {
         if let Some((verdict, label)) = self.decided {
+            // The cause of all is not gone while others fail of it.
+            let is_shown = self.fix.is_shown() || self.fix.shown_as_planned().is_some();
+            let verdict = if verdict == Verdict::Fixed && !is_shown { Verdict::Quiet } else { verdict };
             return Settled { verdict, label, always: false };
         }
         let significant = |adjusted: Option<f64>| adjusted.is_some_and(|adjusted| adjusted <= q);

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use super::bench::Bench;
 use super::fix_base::FixBase;
 use super::past::Past;
+use super::planned_look::PlannedLook;
 use super::series::{Series, SeriesRun};
 use super::stretch::Stretch;
 use crate::stats::Segmenter;
-use crate::stats::fix::clean_runs_to_fix;
+use crate::stats::fix::{clean_runs_to_fix, clean_runs_to_hold};
 use crate::stats::planning::clean_runs_needed;
 
 /// One run, or the runs of one revision.
@@ -46,6 +47,11 @@ impl Bench<'_> {
         let away = several.filter(|_| !by_revision).map_or(0, |past| past.longest_away + 1);
         let needed =
             |level| clean_runs_to_fix(counts.x, counts.n, level).map(|needed| needed.max(2 * longest_spell).max(away));
+        // What is clean before a fix was named is no sign of it.
+        let landed = self.landed.map(|landed| series.runs.partition_point(|run| run.run < landed.since));
+        let landed = landed.map(|at| units.partition_point(|unit| unit.first < at).max(start));
+        let before = landed.map(|landed| Stretch { n: (landed - start) as u64, x: failed(&units[start..landed]) });
+        let since = landed.map_or(0, |landed| units.len() - landed.max(end));
         FixBase {
             start: units[start].first,
             end: series.runs.iter().rposition(|run| run.failed).map_or(0, |last| last + 1),
@@ -56,7 +62,28 @@ impl Bench<'_> {
             quiet_at: clean_runs_needed(counts.x, counts.n, 0.95),
             needed_95: needed(0.95),
             needed_99: needed(0.99),
+            together: None,
+            planned: before.and_then(|before| self.planned_look(series, before, since as u64)),
         }
+    }
+
+    /// The look at a series since a fix of its scenario. `before`: the units before it, from where those of a fix begin; `clean`: those
+    /// since it, and since the last failure.
+    fn planned_look(&self, series: &Series, before: Stretch, clean: u64) -> Option<PlannedLook> {
+        let landed = self.landed?;
+        let start = series.runs.partition_point(|run| run.run < landed.since);
+        let failed = series.runs[start..].iter().find(|run| run.failed).map(|run| run.run);
+        let needed = |level| clean_runs_to_hold(before.x, before.n, level);
+        Some(PlannedLook {
+            landed,
+            start,
+            failed,
+            is_another: false,
+            counts: before,
+            clean,
+            needed_95: needed(0.95),
+            needed_99: needed(0.99),
+        })
     }
 
     /// The revisions in order, where all are known, the runs of each agree and lie together, and one ran twice: running one again

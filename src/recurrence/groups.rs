@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rayon::prelude::*;
+use smallvec::SmallVec;
 
 use super::families::FamilySize;
-use crate::stats::cofailure::{CoFailure, cofailure_of_counts};
+use crate::stats::cofailure::{CoFailure, cofailure_of_counts, cofailure_within};
 
 /// Jaccard index from which two scenarios that fail together are one group.
 const LEAST_JACCARD: f64 = 0.5;
@@ -23,6 +24,8 @@ pub(super) struct History {
     pub(super) failing: Vec<u32>,
     /// Places of all counted runs, in order.
     pub(super) counted: Vec<u32>,
+    /// Places at which its rate changed, in order.
+    pub(super) changes: Vec<u32>,
 }
 
 /// One group, by the places of its members among the cases.
@@ -41,6 +44,33 @@ pub(super) struct Groups {
     pub(super) size: FamilySize,
     /// Whether there were too many different histories to compare them all.
     pub(super) only_equal: bool,
+}
+
+impl Groups {
+    /// For each of so many members, its group and the last run in which any of that failed.
+    pub(super) fn together(&self, histories: &[History]) -> Vec<Option<(usize, u32)>> {
+        let mut together = vec![None; histories.len()];
+        for (at, group) in self.found.iter().enumerate() {
+            let last = group.members.iter().filter_map(|&member| histories[member].failing.last()).max();
+            for &member in &group.members {
+                together[member] = last.map(|&last| (at, last));
+            }
+        }
+        together
+    }
+}
+
+impl History {
+    /// Its failing runs from a place on.
+    pub(super) fn failing_since(&self, place: u32) -> impl Iterator<Item = u32> {
+        self.failing[self.failing.partition_point(|&run| run < place)..].iter().copied()
+    }
+
+    /// Its runs behind a place that did not fail.
+    pub(super) fn clean_since(&self, place: u32) -> impl Iterator<Item = u32> {
+        let behind = &self.counted[self.counted.partition_point(|&run| run <= place)..];
+        behind.iter().copied().filter(|run| self.failing.binary_search(run).is_err())
+    }
 }
 
 /// Two histories that failed together, and their test.
@@ -62,14 +92,16 @@ pub(super) fn find(histories: &[History], runs: u64, alpha: f64, q: f64) -> Grou
     }
     let different: Vec<(&History, Vec<usize>)> = by_history.into_iter().collect();
     let only_equal = different.len() > MOST_HISTORIES;
-    let bits: Vec<Bits> = different.iter().filter(|_| !only_equal).map(|(history, _)| Bits::new(history)).collect();
+    let bits: Vec<Bits<'_>> = different.iter().filter(|_| !only_equal).map(|(history, _)| Bits::new(history)).collect();
     let tested = (0..different.len())
         .into_par_iter()
         .fold(Tested::default, |mut tested, first| {
             let (history, members) = &different[first];
             let equal = members.len() as u64 * (members.len() as u64 - 1) / 2;
-            if equal > 0 {
-                tested.add(Overlap::of_equals(history), equal, (first, first));
+            if equal > 0
+                && let Some(overlap) = Bits::new(history).overlap(&Bits::new(history))
+            {
+                tested.add(overlap, equal, (first, first));
             }
             for second in first + 1..bits.len() {
                 if let Some(overlap) = bits[first].overlap(&bits[second]) {
@@ -85,24 +117,20 @@ pub(super) fn find(histories: &[History], runs: u64, alpha: f64, q: f64) -> Grou
 }
 
 /// A history as sets of places.
-struct Bits {
+struct Bits<'h> {
     failing: Vec<u64>,
     counted: Vec<u64>,
+    changes: &'h [u32],
 }
 
-/// What the test of a pair depends on, among the runs that counted both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct Overlap {
-    /// Failing runs of each.
-    first: u64,
-    second: u64,
-    /// Runs in which both failed, at least 1: a pair that never failed together is no test.
-    both: u64,
-    runs: u64,
-}
+/// What the test of a pair depends on, among the runs that counted both: for each stretch between two changes of either, in which
+/// both passed and failed, the failing runs of each, of both, at least 1 in all, and the runs. What always fails in one, or never,
+/// says nothing there: that both changed at one time is told by their changes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Overlap(SmallVec<[[u64; 4]; 1]>);
 
-impl Bits {
-    fn new(history: &History) -> Self {
+impl<'h> Bits<'h> {
+    fn new(history: &'h History) -> Self {
         let set = |places: &[u32]| {
             let mut words = vec![0; places.last().map_or(0, |&last| last as usize / 64 + 1)];
             for &place in places {
@@ -110,35 +138,59 @@ impl Bits {
             }
             words
         };
-        Self { failing: set(&history.failing), counted: set(&history.counted) }
+        Self { failing: set(&history.failing), counted: set(&history.counted), changes: &history.changes }
     }
 
     fn overlap(&self, other: &Self) -> Option<Overlap> {
-        let shared = |a: &[u64], b: &[u64]| a.iter().zip(b).map(|(a, b)| u64::from((a & b).count_ones())).sum();
-        let both: u64 = shared(&self.failing, &other.failing);
-        (both > 0).then(|| Overlap {
-            first: shared(&self.failing, &other.counted),
-            second: shared(&self.counted, &other.failing),
-            both,
-            runs: shared(&self.counted, &other.counted),
-        })
+        // Most pairs never failed together.
+        if self.failing.iter().zip(&other.failing).all(|(a, b)| a & b == 0) {
+            return None;
+        }
+        let mut bounds: SmallVec<[u32; 4]> = SmallVec::from_slice(&[0]);
+        bounds.extend(self.changes.iter().chain(other.changes).copied());
+        bounds.sort_unstable();
+        bounds.dedup();
+        let ends = bounds.iter().skip(1).copied().chain([u32::MAX]);
+        let mut stretches: SmallVec<[[u64; 4]; 1]> = bounds
+            .iter()
+            .zip(ends)
+            .map(|(&start, end)| {
+                let shared = |a: &[u64], b: &[u64]| shared(a, b, start, end);
+                let runs = shared(&self.counted, &other.counted);
+                let (first, second) = (shared(&self.failing, &other.counted), shared(&self.counted, &other.failing));
+                // Either may come first.
+                [first.min(second), first.max(second), shared(&self.failing, &other.failing), runs]
+            })
+            .filter(|[first, second, _, runs]| (1..*runs).contains(first) && (1..*runs).contains(second))
+            .collect();
+        stretches.sort_unstable();
+        stretches.iter().any(|[_, _, both, _]| *both > 0).then_some(Overlap(stretches))
     }
 }
 
-impl Overlap {
-    /// Of a history with itself.
-    fn of_equals(history: &History) -> Self {
-        let failing = history.failing.len() as u64;
-        Self { first: failing, second: failing, both: failing, runs: history.counted.len() as u64 }
-    }
+/// How many places from one to another two sets share.
+fn shared(a: &[u64], b: &[u64], start: u32, end: u32) -> u64 {
+    let (first, last) = (start as usize / 64, end as usize / 64);
+    let words = a.iter().zip(b).enumerate().skip(first).take(last - first + 1);
+    let within = words.map(|(word, (a, b))| {
+        let from = if word == first { u64::MAX << (start % 64) } else { u64::MAX };
+        let to = if word == last { !(u64::MAX << (end % 64)) } else { u64::MAX };
+        u64::from((a & b & from & to).count_ones())
+    });
+    within.sum()
+}
 
-    fn test(self) -> Option<CoFailure> {
-        cofailure_of_counts(self.first, self.second, self.both, self.runs)
+impl Overlap {
+    fn test(&self) -> Option<CoFailure> {
+        cofailure_within(&self.0)
     }
 
     /// Whether a pair may be one group, if it is significant.
-    fn is_close(self) -> bool {
-        self.both as f64 / (self.first + self.second - self.both) as f64 >= LEAST_JACCARD
+    fn is_close(&self) -> bool {
+        let (both, either) = self.0.iter().fold((0, 0), |(both, either), [first, second, shared, _]| {
+            (both + shared, either + first + second - shared)
+        });
+        both as f64 / either as f64 >= LEAST_JACCARD
     }
 }
 
@@ -152,10 +204,10 @@ struct Tested {
 
 impl Tested {
     fn add(&mut self, overlap: Overlap, pairs: u64, (first, second): (usize, usize)) {
-        *self.pairs.entry(overlap).or_default() += pairs;
         if overlap.is_close() {
-            self.close.push((first, second, overlap));
+            self.close.push((first, second, overlap.clone()));
         }
+        *self.pairs.entry(overlap).or_default() += pairs;
     }
 
     fn merge(mut self, other: Self) -> Self {
@@ -269,7 +321,7 @@ mod tests {
     use super::*;
 
     fn history(failing: &[u32], counted: std::ops::Range<u32>) -> History {
-        History { failing: failing.to_vec(), counted: counted.collect() }
+        History { failing: failing.to_vec(), counted: counted.collect(), changes: Vec::new() }
     }
 
     #[test]
@@ -293,9 +345,9 @@ mod tests {
         assert_eq!(find(&[history(&late, 20..40), history(&late, 20..40)], 40, 0.05, 0.05).found, []);
     }
 
-    /// How many places two ordered lists share.
-    fn shared(first: &[u32], second: &[u32]) -> u64 {
-        first.iter().filter(|place| second.contains(place)).count() as u64
+    /// How many places two ordered lists share within a stretch.
+    fn in_both(first: &[u32], second: &[u32], stretch: &std::ops::Range<u32>) -> u64 {
+        first.iter().filter(|place| stretch.contains(place) && second.contains(place)).count() as u64
     }
 
     /// Every pair of scenarios tested on its own, and all of them adjusted at once.
@@ -308,11 +360,22 @@ mod tests {
                 let (a, b) = (one.failing.len() as u64, other.failing.len() as u64);
                 let best = cofailure_of_counts(a, b, a.min(b), runs).unwrap();
                 kept += u64::from(best.least_attainable <= 0.05);
-                let both = shared(&one.failing, &other.failing);
-                if both > 0 {
-                    let (a, b) = (shared(&one.failing, &other.counted), shared(&other.failing, &one.counted));
-                    let test = cofailure_of_counts(a, b, both, shared(&one.counted, &other.counted)).unwrap();
-                    tests.push((first, second, test));
+                let mut bounds: Vec<u32> = one.changes.iter().chain(&other.changes).copied().collect();
+                bounds.extend([0, u32::MAX]);
+                bounds.sort_unstable();
+                let mut strata: Vec<[u64; 4]> = bounds
+                    .windows(2)
+                    .map(|pair| {
+                        let share = |a: &[u32], b: &[u32]| in_both(a, b, &(pair[0]..pair[1]));
+                        let runs = share(&one.counted, &other.counted);
+                        let (a, b) = (share(&one.failing, &other.counted), share(&other.failing, &one.counted));
+                        [a.min(b), a.max(b), share(&one.failing, &other.failing), runs]
+                    })
+                    .filter(|[a, b, _, runs]| *a > 0 && *b > 0 && a < runs && b < runs)
+                    .collect();
+                strata.sort_unstable();
+                if strata.iter().any(|stratum| stratum[2] > 0) {
+                    tests.push((first, second, cofailure_within(&strata).unwrap()));
                 }
             }
         }
@@ -326,6 +389,17 @@ mod tests {
             }
         }
         related
+    }
+
+    #[test]
+    fn what_changed_at_different_runs_is_not_joined_for_that() {
+        let broke = |at: u32| History { changes: vec![at], ..history(&(at..100).collect::<Vec<_>>(), 0..100) };
+        assert_eq!(find(&[broke(50), broke(60), broke(50)], 100, 0.05, 0.05).found, []);
+        // What fails together before and behind the change is.
+        let with = |failing: &[u32], changes: &[u32]| History { changes: changes.to_vec(), ..history(failing, 0..100) };
+        let flaky = [3, 17, 29, 44, 61, 63, 66, 69, 72, 75, 78, 80, 83, 84, 88, 91, 93, 95, 98];
+        let found = find(&[with(&flaky, &[60]), with(&flaky[..16], &[60, 92])], 100, 0.05, 0.05).found;
+        assert_eq!(found.iter().map(|group| &group.members[..]).collect::<Vec<_>>(), [[0, 1]]);
     }
 
     proptest! {
@@ -344,7 +418,8 @@ mod tests {
                 let failing = counted.iter().copied().filter(|&p| {
                     bit(source.0, p) && bit(source.1, p + 5) && (like < 2 || bit(fails, p + 9))
                 });
-                History { failing: failing.collect(), counted: counted.clone() }
+                let changes = if at % 3 == 0 { vec![runs / 3, runs / 2 + fails % 7] } else { Vec::new() };
+                History { failing: failing.collect(), counted: counted.clone(), changes }
             }).collect();
             let found = find(&histories, u64::from(runs), 0.05, 0.05);
             let related = pair_by_pair(&histories, u64::from(runs), 0.05);

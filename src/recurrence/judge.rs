@@ -7,23 +7,26 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::attempts::collect;
 use super::bench::{Bench, Finders};
+use super::breakages;
 use super::case::{Case, of_several};
 use super::draft::{Adjusted, Draft};
 use super::ended::ended;
 use super::families;
+use super::grouping::{group_id, name_groups};
 use super::groups;
-use super::judgement::{Group, Recurrence, RunRow, ScenarioJudgement, Summary};
+use super::judgement::{Recurrence, RunRow, ScenarioJudgement, Summary};
+use super::landed;
 use super::mass::{MassFailures, RunLoad, is_counted_failure};
 use super::options::Options;
 use super::series::Series;
 use super::timeline::timelines;
 use super::timeline_judge::TimelineJudge;
+use super::together::Together;
 use super::verdict::{Kind, Verdict};
 use super::ways::Ways;
 use super::witness;
 use crate::arrange::arrange;
 use crate::tally::{Cell, CellsByScenario, Clean, Facet, First, RunOrder, Tally};
-use crate::text::number::Rounded;
 use crate::text::run_length::run_length;
 use crate::text::terminal::listed;
 
@@ -45,11 +48,17 @@ pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) 
         all.summary.judged_apart = Some(told.clone());
         all.summary.warnings.push(told);
     }
+    let mut fixes = vec![landed::Fate::default(); options.fixes.len()];
     for timeline in &timelines {
         let first_run = u32::try_from(all.runs.len()).unwrap_or(u32::MAX);
-        TimelineJudge { tally, clean, order, timeline, first_run, options, firsts: &firsts }
+        let landed = landed::landed(tally, timeline, options);
+        let known = all.scenarios.len();
+        TimelineJudge { tally, clean, order, timeline, first_run, options, firsts: &firsts, landed: &landed }
             .judge(&scenarios, &mut all);
+        landed::follow(&mut fixes, &options.fixes, &landed, &all.scenarios[known..]);
     }
+    all.summary.of_fixes = landed::warnings(&options.fixes, &fixes);
+    all.summary.warnings.extend(all.summary.of_fixes.iter().cloned());
     all.summary.warnings.extend(doubts);
     let disagreeing =
         |facet: fn(&crate::tally::Run) -> Facet| tally.runs().iter().filter(|run| facet(run) == Facet::Several).count();
@@ -122,12 +131,13 @@ impl TimelineJudge<'_> {
         summary.scenarios += mass.load.scenarios;
         summary.runs += self.timeline.runs.len() as u64;
         summary.mass_failure_runs.extend(mass.failures.runs.iter().map(|&run| self.run_name(run)));
+        summary.warnings.extend(mass.failures.chronic(self.timeline.runs.len()));
         if let Some(warning) = self.empty_newest(&mass.load).or_else(|| self.thin_newest(&mass.load)) {
             summary.warnings.push(warning.clone());
             summary.empty_newest.push(warning);
         }
         summary.warnings.extend(of_several(&cases));
-        summary.relapses.extend(self.relapses(&cases));
+        let mut relapses = self.relapses(&cases);
         all.runs.extend(self.timeline.runs.iter().map(|run| self.run_row(run.number)));
 
         let drafts: Vec<&Draft> = cases.iter().flat_map(|case| &case.drafts).collect();
@@ -137,10 +147,18 @@ impl TimelineJudge<'_> {
         let mut rest = &adjusted[..];
         let of_cases = cases.iter().map(|case| rest.split_off(..case.drafts.len()).unwrap_or_default());
         let of_cases: Vec<&[Adjusted]> = of_cases.collect();
-        let settled = cases.into_par_iter().zip(of_cases).map(|(case, adjusted)| self.settle(*case, adjusted));
-        let mut rows: Vec<ScenarioJudgement> = settled.collect();
         let runs = self.timeline.runs.len() as u64 - u64::from(self.timeline.unplaced);
         let groups = groups::find(&histories, runs, self.options.alpha, self.options.q);
+        let by_change = breakages::by_change(breakages::of_cases(&cases));
+        let first_group = all.groups.len();
+        let together = groups.together(&histories).into_par_iter().zip(&histories).map(|(together, history)| {
+            let group = |(at, last_failed)| Together { group: group_id(first_group + at), last_failed, history };
+            together.map(group)
+        });
+        let together: Vec<Option<Together<'_>>> = together.collect();
+        let settled = cases.into_par_iter().zip(of_cases).zip(together);
+        let settled = settled.map(|((case, adjusted), together)| self.settle(*case, adjusted, together.as_ref()));
+        let mut rows: Vec<ScenarioJudgement> = settled.collect();
         sizes.insert("co-failure/scenario", groups.size);
         if groups.only_equal {
             let warning = "too many different histories to compare all: only equal ones are groups";
@@ -151,22 +169,9 @@ impl TimelineJudge<'_> {
             sum.tested += size.tested;
             sum.kept += size.kept;
         }
-        for group in groups.found {
-            let id = format!("g{}", all.groups.len() + 1);
-            let mut members = Vec::new();
-            for &member in &group.members {
-                rows[member].groups.push(id.clone());
-                members.push(rows[member].names().map(str::to_owned));
-            }
-            members.sort();
-            all.groups.push(Group {
-                id,
-                scenarios: members,
-                failed_runs: group.failed_runs,
-                jaccard: Rounded(group.jaccard),
-                q: Rounded(group.q),
-            });
-        }
+        self.add_groups(groups.found, by_change, &histories, &mut rows, &mut all.groups);
+        name_groups(&mut relapses, &rows);
+        summary.relapses.extend(relapses);
         for row in &rows {
             *summary.by_verdict.entry(row.judged.verdict.name()).or_default() += 1;
             *summary.by_kind.entry(row.judged.kind.name()).or_default() += 1;
@@ -273,7 +278,9 @@ impl TimelineJudge<'_> {
         }
         let aside = mass.set_aside(&raw, &attempts);
         let names = self.tally.scenario_names(scenario);
-        let bench = Bench { attempts: &attempts, timeline: self.timeline, key: key(&names, ""), mass: &mass.runs };
+        let landed = self.landed_of(names[2]);
+        let bench =
+            Bench { attempts: &attempts, timeline: self.timeline, key: key(&names, ""), mass: &mass.runs, landed };
         let if_clean = match raw.x() {
             // A failure that nobody knows the place of is one all the same.
             _ if failed_unplaced => Verdict::InsufficientEvidence,
@@ -286,6 +293,9 @@ impl TimelineJudge<'_> {
         // A vector that grows by one takes room for four.
         let mut drafts = Vec::with_capacity(1 + attempts.signatures.len());
         drafts.push(bench.draft(&series, None, if_clean, finders));
+        if let Some(look) = &mut drafts[0].fix.planned {
+            look.ask_for_reasons(&attempts);
+        }
         let ways = Ways::new(&attempts);
         for (place, judged_alone) in (0u32..).zip(ways.judged_alone(attempts.signatures.len())) {
             if !judged_alone {
@@ -296,6 +306,7 @@ impl TimelineJudge<'_> {
                 drafts[1].environment.test = None;
                 drafts[1].seed.test = None;
                 drafts[1].calendar = [None; 2];
+                drafts[1].clumping = None;
             } else {
                 let key = key(&names, &attempts.signatures[place as usize].id);
                 let bench = Bench { key, ..bench };

@@ -7,7 +7,9 @@ use serde::Serialize;
 
 use super::association::Levels;
 use super::families::FamilySize;
-use super::outage_row::{OutageRow, PatternRow, RelapseEvent, RelapseRow};
+use super::group_row::Group;
+use super::outage_row::{PastRow, RelapseEvent};
+use super::planned_look::PlannedFixRow;
 use super::reproduce::Reproduce;
 use super::verdict::{Kind, Label, Standing, Verdict};
 use crate::text::number::Rounded;
@@ -20,7 +22,7 @@ pub struct Recurrence {
     pub summary: Summary,
     /// The runs, in order; those of one branch stand together, and of these first the runs whose place is not known.
     pub runs: Vec<RunRow>,
-    /// Scenarios that fail in the same runs.
+    /// Scenarios that fail in the same runs, or that broke at one.
     pub groups: Vec<Group>,
     /// Scenarios that failed, or all if asked.
     pub scenarios: Vec<ScenarioJudgement>,
@@ -48,6 +50,9 @@ pub struct Summary {
     /// Those of them that say that the newest runs hold nothing: what a gate must not pass without a word.
     #[serde(skip)]
     pub empty_newest: Vec<String>,
+    /// Those that tell of fixes which were named: that they did not hold, or are of nothing.
+    #[serde(skip)]
+    pub of_fixes: Vec<String>,
     /// The one of them that tells of nothing doubtful: that several branches are judged apart.
     #[serde(skip)]
     pub judged_apart: Option<String>,
@@ -64,21 +69,6 @@ pub struct RunRow {
     pub revision: Option<String>,
     /// On which branch.
     pub branch: Option<String>,
-}
-
-/// Scenarios that fail in the same runs: one cause, most likely.
-#[derive(Clone, Debug, Serialize)]
-pub struct Group {
-    /// Its name here: g1, g2, ...
-    pub id: String,
-    /// Packet, suite, scenario and mode of each.
-    pub scenarios: Vec<[String; 4]>,
-    /// Runs in which any of them failed.
-    pub failed_runs: u64,
-    /// Least Jaccard index of two neighbouring ones.
-    pub jaccard: Rounded,
-    /// Greatest adjusted p of two neighbouring ones.
-    pub q: Rounded,
 }
 
 /// A verdict and why.
@@ -178,18 +168,17 @@ pub struct ScenarioJudgement {
     pub env_odds_ratio: Option<Rounded>,
     /// Further runs that would decide, where that is known.
     pub more_runs_needed: Option<u64>,
+    /// The fix of it that was named; null where none was.
+    pub planned_fix: Option<PlannedFixRow>,
     /// The quarantine overlay.
     pub quarantine: Quarantine,
     /// Whether it was not in the latest runs.
     pub stale: bool,
     /// Groups that it belongs to.
     pub groups: Vec<String>,
-    /// What its failures look like; null without a path of outages.
-    pub pattern: Option<PatternRow>,
-    /// Its outages, the newest 50, in order.
-    pub outages: Vec<OutageRow>,
-    /// Of what came back, is gone again or fails again, how.
-    pub relapse: Option<RelapseRow>,
+    /// Its outages.
+    #[serde(flatten)]
+    pub past: PastRow,
     /// Its ways to fail.
     pub signatures: Vec<SignatureJudgement>,
     /// A pass and a failure of one cell.
@@ -289,6 +278,8 @@ pub struct CleanRunsNeeded {
     pub k99: Option<u64>,
     /// By the plain rate at 95 %, for comparison.
     pub plug_in_95: Option<u64>,
+    /// Of what came back, those behind its last outage that would show that this is over.
+    pub over_95: Option<u64>,
     /// Of what came back, the most runs that it stayed away: more are asked for, too.
     pub longest_away: Option<u64>,
 }
@@ -329,6 +320,9 @@ pub struct SignatureJudgement {
     /// A pass and a failure with this incident in one run, or in two runs of one known revision, with one seed and
     /// environment, in words: the newest such failure. Null where there is none.
     pub mixed_outcomes: Option<String>,
+    /// Its own outages: runs that failed in other ways alone are in none. `relapse` is null where the verdict is the scenario's.
+    #[serde(flatten)]
+    pub past: PastRow,
     /// Other ways that failed in the same segment, when this one alone does not decide: the 20 that failed most, by id.
     pub alternates_with: Vec<String>,
 }

@@ -7,6 +7,7 @@ use super::attempts::Attempts;
 use super::series::Series;
 use super::timeline::Timeline;
 use crate::tally::{Cell, Outcome, RunSet, Tally, What};
+use crate::text::terminal::{count, plural};
 
 /// Scenarios below which nothing is called a mass failure.
 const LEAST_SCENARIOS: u64 = 10;
@@ -16,6 +17,10 @@ const LEAST_RUNS: usize = 5;
 const LEAST_FAILING: u64 = 5;
 /// Longest streak that is set aside.
 const LONGEST_STREAK: usize = 2;
+/// Runs in short streaks, and one in how many of all, beyond which none is set aside: what fails broadly so often is no accident of
+/// those runs, and whoever broke it would never hear of it.
+const LEAST_CHRONIC: usize = 4;
+const CHRONIC_SHARE: usize = 10;
 
 /// How many scenarios ran and failed in each run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,6 +135,11 @@ impl RunLoad {
             }
             at += len.max(1);
         }
+        let short: usize = found.streaks.iter().map(|(start, end)| end - start).sum();
+        if short > LEAST_CHRONIC.max((runs - self.unplaced) / CHRONIC_SHARE) {
+            found.streaks.clear();
+            found.is_chronic = true;
+        }
         found
     }
 }
@@ -148,9 +158,22 @@ pub(super) struct MassFailures {
     /// All of them, in order.
     pub(super) runs: Vec<u32>,
     streaks: Vec<(usize, usize)>,
+    /// Whether so many runs fail broadly that none is set aside.
+    pub(super) is_chronic: bool,
 }
 
 impl MassFailures {
+    /// That so many of all these runs fail broadly that none is set aside.
+    pub(super) fn chronic(&self, runs: usize) -> Option<String> {
+        self.is_chronic.then(|| {
+            format!(
+                "chronic: a large part of everything failed in {} of {}, so that none of them is set aside",
+                plural(self.runs.len() as u64, "run"),
+                count(runs as u64)
+            )
+        })
+    }
+
     /// The runs that are set aside for one scenario: those of short streaks behind which its next run passes, and the next one of
     /// each environment that it failed in. An environment whose jobs are runs of their own fails on while others pass.
     pub(super) fn set_aside(&self, series: &Series, attempts: &Attempts) -> Vec<u32> {
@@ -218,6 +241,20 @@ mod tests {
         assert_eq!((found.runs, found.streaks), (vec![2, 5, 6], vec![(2, 3), (5, 7)]));
         let found = load(&[2, 2, 2, 2, 2, 2, 2, 60, 70, 80, 2, 2]).mass_failures();
         assert_eq!((found.runs, found.streaks), (vec![7, 8, 9], vec![]));
+    }
+
+    #[test]
+    fn what_fails_broadly_in_a_tenth_of_all_runs_stays() {
+        let one_in =
+            |every: usize| load(&(0..100).map(|run| if run % every == 3 { 60 } else { 2 }).collect::<Vec<_>>());
+        let found = one_in(10).mass_failures();
+        assert_eq!((found.runs.len(), found.streaks.len(), found.is_chronic), (10, 10, false));
+        let found = one_in(9).mass_failures();
+        assert_eq!((found.runs.len(), found.streaks.len(), found.is_chronic), (11, 0, true));
+        // A long outage is no sign of it, and neither are few in a short history.
+        let long: Vec<u64> = (0..40).map(|run| if run < 20 && run > 3 || run == 30 { 60 } else { 2 }).collect();
+        assert_eq!(load(&long).mass_failures().streaks, [(30, 31)]);
+        assert_eq!(load(&[2, 60, 2, 60, 2, 60, 2, 60, 2, 2]).mass_failures().streaks.len(), 4);
     }
 
     #[test]

@@ -12,6 +12,7 @@
 mod association;
 mod attempts;
 mod bench;
+mod breakages;
 mod case;
 mod complete;
 mod cost;
@@ -22,9 +23,12 @@ mod ended;
 mod families;
 mod fix_base;
 mod fixed;
+mod group_row;
+mod grouping;
 mod groups;
 mod judge;
 mod judgement;
+mod landed;
 mod leading;
 mod mass;
 mod names;
@@ -33,6 +37,8 @@ mod options;
 mod outage_row;
 mod outages;
 mod past;
+mod planned_fix;
+mod planned_look;
 mod quarantine;
 mod relapse;
 mod relapse_event;
@@ -43,21 +49,25 @@ mod settle;
 mod stretch;
 mod timeline;
 mod timeline_judge;
+mod together;
 mod verdict;
 mod ways;
 mod why;
 mod why_outages;
+mod why_planned;
 mod witness;
 
 pub use association::{LevelRow, Levels};
+pub use group_row::{Group, SinceRow};
 pub use judge::judge;
 pub use judgement::{
-    ChangepointRow, Group, Judged, Quarantine, Recurrence, RunRow, ScenarioJudgement, SignatureJudgement, Summary,
-    WitnessRow,
+    ChangepointRow, Judged, Quarantine, Recurrence, RunRow, ScenarioJudgement, SignatureJudgement, Summary, WitnessRow,
 };
 pub use options::{Options, Release};
-pub use outage_row::{BoundaryRow, ByRevisionRow, OutageRow, PatternRow, RelapseEvent, RelapseRow};
+pub use outage_row::{BoundaryRow, ByRevisionRow, OutageRow, PastRow, PatternRow, RelapseEvent, RelapseRow};
 pub use past::{Reason, Shape};
+pub use planned_fix::PlannedFix;
+pub use planned_look::{FixState, PlannedFixRow};
 pub use reproduce::Reproduce;
 pub(crate) use timeline::UNKNOWN_BRANCH;
 pub use verdict::{Kind, Label, Standing, Verdict, is_recent};

@@ -1,5 +1,6 @@
 //! What the sentences of verdicts are made of.
 
+use super::planned_fix::PlannedFix;
 use crate::text::terminal::listed;
 
 /// Names that a sentence lists.
@@ -24,6 +25,10 @@ pub(super) struct Names<'n> {
     pub(super) unplaced: &'n [String],
     /// What the verdict does not control for.
     pub(super) uncontrolled: &'n [&'static str],
+    /// Fixes that were named.
+    pub(super) fixes: &'n [PlannedFix],
+    /// The group that fails with it, and the last run in which that failed.
+    pub(super) together: Option<(&'n str, u32)>,
 }
 
 impl Names<'_> {

@@ -2,6 +2,8 @@
 
 use globset::GlobMatcher;
 
+use super::planned_fix::PlannedFix;
+
 /// When a quarantined scenario is let out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Release {
@@ -30,6 +32,8 @@ pub struct Options {
     pub branch: Option<GlobMatcher>,
     /// Whether scenarios that never failed are listed.
     pub all: bool,
+    /// Fixes that are named before they are proven.
+    pub fixes: Vec<PlannedFix>,
 }
 
 impl Default for Options {
@@ -43,6 +47,7 @@ impl Default for Options {
             release: Release::AfterClean(3),
             branch: None,
             all: false,
+            fixes: Vec::new(),
         }
     }
 }

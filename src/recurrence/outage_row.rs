@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::attempts::Attempts;
 use super::draft::Draft;
 use super::past::{Past, Place, Reason, Shape, Span};
 use super::timeline_judge::TimelineJudge;
@@ -11,6 +10,17 @@ use crate::text::number::Rounded;
 
 /// Outages that are listed: the newest.
 const LISTED: usize = 50;
+
+/// The outages of a scenario, or of a way to fail.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct PastRow {
+    /// What its failures look like; null without a path of outages.
+    pub pattern: Option<PatternRow>,
+    /// Its outages, the newest 50, in order.
+    pub outages: Vec<OutageRow>,
+    /// Of what came back, is gone again or fails again, how.
+    pub relapse: Option<RelapseRow>,
+}
 
 /// What the failures of a scenario look like.
 #[derive(Clone, Debug, Serialize)]
@@ -78,6 +88,8 @@ pub struct RelapseRow {
     pub risk: Option<Rounded>,
     /// The chance that a steady flake makes so few streaks.
     pub p: Option<Rounded>,
+    /// The same among all series of its family; it decides nothing.
+    pub q: Option<Rounded>,
     /// Its reasons beside those of the earlier outages.
     pub reason: Reason,
     /// The last run that failed for the same reason before.
@@ -110,22 +122,21 @@ pub struct RelapseEvent {
     pub to_run: String,
     /// Packet, suite, scenario and mode of each.
     pub scenarios: Vec<[String; 4]>,
+    /// The groups that any of them belongs to.
+    pub groups: Vec<String>,
 }
 
 impl TimelineJudge<'_> {
-    pub(super) fn pattern_row(past: &Past) -> PatternRow {
-        let (inside, failed) = past.inside();
-        let rate = |x: u64, n: u64| (n > 0).then(|| Rounded(x as f64 / n as f64));
-        PatternRow {
-            name: past.shape,
-            ln_odds: Rounded(past.course.ln_odds),
-            in_rate: rate(failed, inside),
-            out_rate: rate(past.strays, past.outside),
-            strays: past.strays,
+    /// The outages of a series. `signatures`: incident and id of each way to fail; `q`: its adjusted p.
+    pub(super) fn past_row(&self, draft: &Draft, signatures: &[(u32, String)], q: Option<f64>) -> PastRow {
+        let past = draft.past.as_deref();
+        PastRow {
+            pattern: past.map(pattern_row),
+            outages: past.map_or_else(Vec::new, |past| self.outage_rows(past, signatures)),
+            relapse: self.relapse_row(draft, q),
         }
     }
-
-    pub(super) fn outage_rows(&self, past: &Past, attempts: &Attempts) -> Vec<OutageRow> {
+    fn outage_rows(&self, past: &Past, signatures: &[(u32, String)]) -> Vec<OutageRow> {
         let boundary = |(run, interval): Place| BoundaryRow {
             run: self.run_name(run),
             from_run: interval.map(|(from, _)| self.run_name(from)),
@@ -140,14 +151,14 @@ impl TimelineJudge<'_> {
             clean_before: span.clean_before,
             clean_before_ms: span.clean_before_ms,
             gone_risk: span.gone_risk.map(Rounded),
-            reasons: span.reasons.iter().map(|&way| attempts.signatures[way as usize].id.clone()).collect(),
+            reasons: span.reasons.iter().map(|&way| signatures[way as usize].1.clone()).collect(),
             mass: span.is_mass,
         };
         past.spans.iter().skip(past.spans.len().saturating_sub(LISTED)).map(row).collect()
     }
 
     /// Of a verdict that is about it.
-    pub(super) fn relapse_row(&self, draft: &Draft) -> Option<RelapseRow> {
+    fn relapse_row(&self, draft: &Draft, q: Option<f64>) -> Option<RelapseRow> {
         let is_about = matches!(
             draft.decided,
             Some((Verdict::Relapsed | Verdict::Recovered, _) | (Verdict::NewFailure, Some(Label::Again)))
@@ -165,6 +176,7 @@ impl TimelineJudge<'_> {
                 away_ms: None,
                 risk: None,
                 p: None,
+                q: None,
                 reason: Reason::Unknown,
                 reason_last_failed_run: None,
                 by_revision: None,
@@ -179,6 +191,7 @@ impl TimelineJudge<'_> {
             away_ms: last.clean_before_ms,
             risk: past.course.risk().map(Rounded),
             p: past.course.p.map(Rounded),
+            q: past.course.p.and(q).map(Rounded),
             reason: past.reason,
             reason_last_failed_run: past.reason_last.map(|run| self.run_name(run)),
             by_revision: past.by_revision.map(|(passed, failed)| ByRevisionRow {
@@ -188,5 +201,17 @@ impl TimelineJudge<'_> {
             }),
             pace_chance: past.course.pace_chance.map(Rounded),
         })
+    }
+}
+
+fn pattern_row(past: &Past) -> PatternRow {
+    let (inside, failed) = past.inside();
+    let rate = |x: u64, n: u64| (n > 0).then(|| Rounded(x as f64 / n as f64));
+    PatternRow {
+        name: past.shape,
+        ln_odds: Rounded(past.course.ln_odds),
+        in_rate: rate(failed, inside),
+        out_rate: rate(past.strays, past.outside),
+        strays: past.strays,
     }
 }

@@ -156,15 +156,7 @@ impl Bench<'_> {
     /// How the ways to fail of the last outage compare with those of the earlier ones, and the last failing run of the latest
     /// earlier one for the same reason.
     fn reason(&self, runs: &[SeriesRun], course: &Course, own: &Span, earlier: &[Span]) -> (Reason, Option<u32>) {
-        let mut failed_in: BTreeMap<u32, (u32, usize)> = BTreeMap::new();
-        for tick in &self.attempts.ticks {
-            let Some(way) = tick.signature else { continue };
-            let (last, number) = failed_in.entry(way).or_insert((u32::MAX, 0));
-            if *last != tick.run {
-                (*last, *number) = (tick.run, *number + 1);
-            }
-        }
-        if failed_in.values().filter(|(_, runs)| *runs == 1).count() * 2 > failed_in.len() {
+        if !self.attempts.ways_recur() {
             return (Reason::Unknown, None);
         }
         let shares = |span: &&Span| span.reasons.iter().any(|reason| own.reasons.contains(reason));

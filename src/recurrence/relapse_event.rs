@@ -44,6 +44,7 @@ impl TimelineJudge<'_> {
             from_run: self.run_name(event.last.0),
             to_run: self.run_name(event.last.1),
             scenarios: event.scenarios.into_iter().map(|names| names.map(str::to_owned)).collect(),
+            groups: Vec::new(),
         };
         events.into_iter().map(row).collect()
     }

@@ -9,9 +9,9 @@ use crate::stats::planning::clean_runs_needed;
 
 impl Bench<'_> {
     /// The dimensions of which too few clean runs at the end ran a level that had failed, or none ran one that fails. `base`: the
-    /// runs that a fix is measured against.
-    pub(super) fn not_rerun(&self, series: &Series, base: &[SeriesRun]) -> Vec<&'static str> {
-        let (before, clean) = series.runs.split_at(series.runs.len() - series.clean_at_end());
+    /// runs that a fix is measured against; `clean`: those that show it.
+    pub(super) fn not_rerun(&self, series: &Series, base: &[SeriesRun], clean: &[SeriesRun]) -> Vec<&'static str> {
+        let before = &series.runs[..series.runs.len() - series.clean_at_end()];
         let misses = |dimension, levels| {
             let failed = count(series, base, &self.attempts.cells, dimension, levels);
             let rerun = count(series, clean, &self.attempts.cells, dimension, levels);

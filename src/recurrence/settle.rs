@@ -7,7 +7,9 @@ use super::case::Case;
 use super::draft::{Adjusted, Draft, Settled};
 use super::judgement::{Calendar, Judged, PValue, ScenarioJudgement, SignatureJudgement};
 use super::names::Names;
+use super::outage_row::PastRow;
 use super::timeline_judge::TimelineJudge;
+use super::together::Together;
 use super::verdict::{Kind, Standing, Verdict};
 use super::why;
 use crate::stats::planning::deterministic_rate_floor;
@@ -18,10 +20,25 @@ const MOST_ALTERNATIVES: usize = 20;
 
 impl TimelineJudge<'_> {
     /// The verdicts of a case, its tests adjusted.
-    pub(super) fn settle(&self, case: Case, adjusted: &[Adjusted]) -> ScenarioJudgement {
+    pub(super) fn settle(
+        &self,
+        case: Case,
+        adjusted: &[Adjusted],
+        together: Option<&Together<'_>>,
+    ) -> ScenarioJudgement {
         let Case {
-            mut row, drafts, signatures, failing_environments, failing_seeds, regressed_in, witness_cell, ..
+            mut row,
+            mut drafts,
+            signatures,
+            failing_environments,
+            failing_seeds,
+            regressed_in,
+            witness_cell,
+            ..
         } = case;
+        for draft in &mut drafts {
+            draft.fix.hold_to(together.map(|together| self.clean_together(&draft.fix, together)));
+        }
         let (draft, own) = (&drafts[0], &adjusted[0]);
         let settled = draft.settle(own, self.options.q);
         row.judged = judged(settled);
@@ -49,7 +66,7 @@ impl TimelineJudge<'_> {
         let n = draft.whole.n;
         row.env_odds_ratio = own.environment.and(draft.environment.odds_ratio).map(Rounded);
         match settled.verdict {
-            Verdict::Fixed => row.fix_level = Some(draft.fix_level()),
+            Verdict::Fixed => row.fix_level = Some(draft.fix.level()),
             Verdict::Deterministic => {
                 (row.rate_floor, row.strong) = (deterministic_rate_floor(n).map(Rounded), Some(n >= STRONG_RUNS));
             }
@@ -68,6 +85,8 @@ impl TimelineJudge<'_> {
             row.controlled_for.retain(|name| *name != "revision");
             row.uncontrolled.insert(0, "revision");
         }
+        row.past = self.past_row(draft, &signatures, own.clumping);
+        row.planned_fix = draft.fix.planned.as_ref().map(|look| self.planned_fix_row(look, settled.verdict));
         let names = Names {
             run: &|run| self.run_name(run),
             environments: &failing_environments,
@@ -81,6 +100,8 @@ impl TimelineJudge<'_> {
             set_aside: &row.set_aside_runs,
             unplaced: &row.unplaced_runs,
             uncontrolled: &row.uncontrolled,
+            fixes: &self.options.fixes,
+            together: together.map(|together| (together.group.as_str(), together.last_failed)),
         };
         let mut why = why::why(draft, settled, own, &names, self.options.q);
         // Who reads that it fails always must know that something of it was not counted.
@@ -102,6 +123,8 @@ impl TimelineJudge<'_> {
         stale: bool,
     ) -> Vec<SignatureJudgement> {
         let whole = &drafts[0];
+        // The only way to fail has the test of its scenario.
+        let only = adjusted[0].clumping.filter(|_| drafts.len() == 2);
         // Those that fail most, and one more, since none alternates with itself.
         let mut others: Vec<(std::cmp::Reverse<u64>, &String)> = drafts[1..]
             .iter()
@@ -121,6 +144,9 @@ impl TimelineJudge<'_> {
                 let alone = draft.current.x * 5 >= whole.current.x * 4;
                 let defers = draft.is_deferred || judged(own).kind == Kind::Deterministic && !alone;
                 let incident = &self.tally.incidents()[*incident as usize];
+                let past = self.past_row(draft, signatures, adjusted.clumping.or(only));
+                // What it would say itself is no verdict.
+                let past = if defers { PastRow { relapse: None, ..past } } else { past };
                 let judged = judged(if defers { scenario } else { own });
                 SignatureJudgement {
                     incident_id: id.clone(),
@@ -130,6 +156,7 @@ impl TimelineJudge<'_> {
                     censored_runs: draft.censored,
                     standing: Standing::of(judged.kind, stale),
                     judged,
+                    past,
                     mixed_outcomes: draft.mixed.map(|witness| why::told(witness, &|run| self.run_name(run))),
                     alternates_with: if defers { alternatives(&others, id) } else { Vec::new() },
                 }

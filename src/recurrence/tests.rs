@@ -3,8 +3,10 @@
 mod clean;
 mod counts;
 mod load;
+mod planned;
 mod relapse;
 mod runs;
+mod together;
 mod year;
 
 use crate::record::{OutcomeKind, Record};

@@ -1,6 +1,7 @@
 //! What the judging of a timeline looks at. Its steps are in `judge`, `describe`, `settle`, `cost` and `newest`.
 
 use super::options::Options;
+use super::planned_look::Landed;
 use super::timeline::Timeline;
 use crate::tally::{Clean, First, RunOrder, Tally};
 
@@ -16,6 +17,8 @@ pub(super) struct TimelineJudge<'j> {
     pub(super) options: &'j Options,
     /// For each incident, its first records by run, newest first.
     pub(super) firsts: &'j [Vec<&'j First>],
+    /// The fixes that were named and of which it has a run.
+    pub(super) landed: &'j [Landed],
 }
 
 impl TimelineJudge<'_> {

@@ -5,6 +5,7 @@ use super::draft::{Adjusted, Draft, Settled};
 use super::names::{NAMED, Names, runs};
 use super::verdict::{Label, Verdict};
 use super::why_outages;
+use super::why_planned;
 use super::witness::{Ground, Witness};
 use crate::stats::interval::jeffreys_95;
 use crate::stats::planning::{deterministic_rate_floor, replays_needed};
@@ -26,15 +27,20 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
         }
         Verdict::NotRerun => format!(
             "{} clean at the end, {} would show a fix, but {} a failing {}",
-            runs(draft.clean),
-            needed(draft.fix.needed_95.or(draft.fix.quiet_at)),
+            runs(draft.fix.shown_as_planned().map_or(draft.clean, |look| look.clean)),
+            needed(
+                draft.fix.shown_as_planned().map_or(draft.fix.needed_95, |look| look.needed_95).or(draft.fix.quiet_at)
+            ),
             if draft.clean == 1 { "it did not run" } else { "too few of them ran" },
             draft.not_rerun.join(" or ")
         ),
         Verdict::Recovered => why_outages::recovered(draft, names),
         Verdict::Relapsed => why_outages::relapsed(draft, settled.label, names),
-        Verdict::Quiet => quiet(draft),
-        Verdict::Fixed => fixed(draft),
+        Verdict::Quiet => quiet(draft, names),
+        Verdict::Fixed => match draft.fix.shown_as_planned() {
+            Some(look) => why_planned::held(draft, look, names),
+            None => fixed(draft),
+        },
         Verdict::Regressed => {
             format!("{}{}", regressed(draft, settled.label, names), why_outages::another_reason(draft, names))
         }
@@ -108,7 +114,8 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
         }
         _ => String::new(),
     };
-    format!("{sentence}{explained}{calendar}{unplaced}{uncontrolled}")
+    let fix = why_planned::told(&draft.fix, settled.verdict, names.fixes, names.run);
+    format!("{sentence}{explained}{fix}{calendar}{unplaced}{uncontrolled}")
 }
 
 /// That records of a scenario count as neither a pass nor a failure, to be added to a sentence.
@@ -119,11 +126,10 @@ pub(super) fn uncounted(records: u64) -> String {
 
 /// What would change the verdict.
 pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
-    let clean = || match draft.fix.needed_95 {
-        Some(needed) if needed > draft.fix.clean => {
-            format!("{} in a row would show a fix", draft.fix.told_more(needed - draft.fix.clean))
-        }
-        Some(_) => "a failure would reopen it".to_owned(),
+    let clean = || match draft.fix.more() {
+        Some((0, _)) => "a failure would reopen it".to_owned(),
+        Some((more, true)) => format!("{} in a row would show that its fix holds", draft.fix.told_more(more)),
+        Some((more, false)) => format!("{} in a row would show a fix", draft.fix.told_more(more)),
         None => "it failed once, so that no clean runs show a fix".to_owned(),
     };
     match settled.verdict {
@@ -181,7 +187,7 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
 }
 
 fn fixed(draft: &Draft) -> String {
-    let level = draft.fix_level();
+    let level = draft.fix.level();
     format!(
         "{} clean since its last failure, a fix at {level} %: an unfixed failure of this rate shows a clean spell this long in at most \
          {} % of such histories; {}{}",
@@ -192,10 +198,17 @@ fn fixed(draft: &Draft) -> String {
     )
 }
 
-fn quiet(draft: &Draft) -> String {
+fn quiet(draft: &Draft, names: &Names<'_>) -> String {
     let told = draft.fix.told(draft.fix.clean);
+    let together = names.together.zip(draft.fix.together).map_or_else(String::new, |((group, run), clean)| {
+        format!(
+            "; {group}, which fails with it, failed in {}, and {} clean since",
+            (names.run)(run),
+            draft.fix.told_are(clean)
+        )
+    });
     format!(
-        "{told} clean since its last failure, longer than is usual for it, which shows no fix yet; {}",
+        "{told} clean since its last failure, longer than is usual for it, which shows no fix yet; {}{together}",
         asked(draft)
     )
 }

@@ -189,6 +189,23 @@ fn one(out: &mut String, scenario: &Value, runs: &[&Value]) -> std::fmt::Result 
             number(&needed["k99"])
         ),
     )?;
+    let fix = &scenario["planned_fix"];
+    if fix.is_object() {
+        let failed =
+            if fix["failed_run"].is_null() { String::new() } else { format!(", in {}", shown(&fix["failed_run"])) };
+        let state = format!("{}{failed}", shown(&fix["state"]));
+        let since = format!("{}, since {}", shown(&fix["ticket"]), shown(&fix["since_run"]));
+        let clean = counted(&fix["clean_runs"], "run");
+        let needed = [number(&fix["needed_95"]), number(&fix["needed_99"])];
+        wrapped(
+            out,
+            "fix",
+            &format!(
+                "{since}: {state}; {clean} clean since; {} show at 95 % that it holds, {} at 99 %",
+                needed[0], needed[1]
+            ),
+        )?;
+    }
     let quarantine = &scenario["quarantine"];
     if text(&quarantine["state"]) != "none" {
         let state = text(&quarantine["state"]);

@@ -263,7 +263,8 @@ fn groups(weekly: &Weekly<'_>) -> Vec<Value> {
     let groups = weekly.recurrence.groups.iter().take(MOST_GROUPS);
     let group = groups.map(|group| {
         let first = group.scenarios.first().map_or("", |names| &names[2]);
-        context! { id => &group.id, scenarios => plural(group.scenarios.len() as u64, "scenario"), first }
+        let since = group.since.as_ref().map(|since| &since.run);
+        context! { id => &group.id, scenarios => plural(group.scenarios.len() as u64, "scenario"), first, since }
     });
     group.collect()
 }

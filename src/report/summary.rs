@@ -254,11 +254,17 @@ impl Findings<'_> {
         }
         for group in self.recurrence.groups.iter().take(5) {
             let first = group.scenarios.first().map(|names| inert(&names[2], 60).into_owned()).unwrap_or_default();
+            let together = match &group.since {
+                Some(since) => format!("broke at {}: what changed there?", inert(&since.run, 60)),
+                None => format!(
+                    "fail in nearly the same runs ({} in all), one cause most likely:",
+                    count(group.failed_runs)
+                ),
+            };
             writeln!(
                 f,
-                "{} fail in nearly the same runs ({} in all), one cause most likely: {first} and others ({} in recurrence.json)",
+                "{} {together} {first} and others ({} in recurrence.json)",
                 plural(group.scenarios.len() as u64, "scenario"),
-                count(group.failed_runs),
                 group.id
             )?;
         }

@@ -56,6 +56,42 @@ pub fn cofailure_of_counts(first: u64, second: u64, both: u64, runs: u64) -> Opt
     })
 }
 
+/// The same of runs in strata, within which alone the failing runs fall independently: of each the failing runs of the first,
+/// of the second, of both, and its runs. The distribution of the overlap is the convolution of theirs.
+///
+/// `None` where [`cofailure_of_counts`] has none for a stratum.
+#[must_use]
+pub fn cofailure_within(strata: &[[u64; 4]]) -> Option<CoFailure> {
+    if let [[first, second, both, runs]] = *strata {
+        return cofailure_of_counts(first, second, both, runs);
+    }
+    // Chances of overlaps from the least on.
+    let (mut chances, mut above) = (vec![1.0], 0);
+    let (mut both_of_all, mut either, mut most_of_all) = (0, 0, 0);
+    for &[first, second, both, runs] in strata {
+        cofailure_of_counts(first, second, both, runs)?;
+        let overlap = Hypergeometric::new(runs, first, second)?;
+        let mut sums = vec![0.0; chances.len() + overlap.weights.len() - 1];
+        for (at, chance) in chances.iter().enumerate() {
+            for (more, weight) in overlap.weights.iter().enumerate() {
+                sums[at + more] += chance * weight / overlap.total;
+            }
+        }
+        chances = sums;
+        above += both - overlap.low;
+        (both_of_all, either) = (both_of_all + both, either + first + second - both);
+        most_of_all += first.min(second) - overlap.low;
+    }
+    let tail = |from: u64| chances.iter().skip(usize::try_from(from).unwrap_or(usize::MAX)).sum::<f64>().min(1.0);
+    Some(CoFailure {
+        both: both_of_all,
+        jaccard: both_of_all as f64 / either as f64,
+        p: tail(above),
+        least_attainable: tail(most_of_all),
+    })
+    .filter(|_| !strata.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -78,6 +114,21 @@ mod tests {
         assert_eq!(cofailure_of_counts(6, 6, 1, 10), None);
         let apart = cofailure(&[1], &[2], 10).unwrap();
         assert!(apart.both == 0 && apart.jaccard == 0.0 && (apart.p - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn within_strata_is_by_hand() {
+        // Each fails in one of four runs twice, both times together: 1 / 16. Apart at best, 15 / 16 have at most one.
+        let found = cofailure_within(&[[1, 1, 1, 4], [1, 1, 1, 4]]).unwrap();
+        assert!((found.p - 1.0 / 16.0).abs() < 1e-12 && (found.least_attainable - found.p).abs() < 1e-12);
+        let once = cofailure_within(&[[1, 1, 1, 4], [1, 1, 0, 4]]).unwrap();
+        assert!((once.p - 7.0 / 16.0).abs() < 1e-12 && once.both == 1, "{}", once.p);
+        assert!((once.jaccard - 1.0 / 3.0).abs() < 1e-12);
+        // A stratum in which one always fails tells nothing.
+        let beside = cofailure_within(&[[5, 4, 4, 20], [7, 3, 3, 7]]).unwrap();
+        let alone = cofailure_of_counts(5, 4, 4, 20).unwrap();
+        assert!((beside.p - alone.p).abs() < 1e-12);
+        assert_eq!((cofailure_within(&[]), cofailure_within(&[[1, 1, 1, 4], [9, 1, 1, 4]])), (None, None));
     }
 
     proptest! {

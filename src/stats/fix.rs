@@ -13,7 +13,16 @@ use super::special::ln_choose;
 /// Unit: runs. `None` unless `x <= n` and `n >= 1`.
 #[must_use]
 pub fn spell_chance(x: u64, n: u64, m: u64) -> Option<f64> {
-    (x <= n && n > 0).then(|| (x as f64 + 1.0) * (ln_choose(n, x) - ln_choose(n + m, x)).exp())
+    Some((x as f64 + 1.0) * clean_chance(x, n, m)?)
+}
+
+/// The chance that the last `m` of `n + m` runs hold none of the `x` failures, where any order of the runs is as likely as any
+/// other: `C(n, x) / C(n + m, x)`. It is that of one look, which was planned before any of the `m` was run.
+///
+/// Unit: runs. `None` unless `x <= n` and `n >= 1`.
+#[must_use]
+pub fn clean_chance(x: u64, n: u64, m: u64) -> Option<f64> {
+    (x <= n && n > 0).then(|| (ln_choose(n, x) - ln_choose(n + m, x)).exp())
 }
 
 /// The least number of clean runs that shows a fix at a level of .95 or .99: of which [`spell_chance`] is at most `1 - level`.
@@ -24,8 +33,25 @@ pub fn clean_runs_to_fix(x: u64, n: u64, level: f64) -> Option<u64> {
     if x < 2 || !(level > 0.0 && level < 1.0) {
         return None;
     }
-    // Worked numbers lie near the bound: what differs in the last digits is at it.
-    least_enough(|m| Some(spell_chance(x, n, m)? <= (1.0 - level) * (1.0 + 1e-9)))
+    least_enough(|m| Some(is_at_most(spell_chance(x, n, m)?, 1.0 - level)))
+}
+
+/// The least number of clean runs that shows at a level of .95 or .99 that a fix holds, which was named before they were run: of
+/// which [`clean_chance`] is at most `1 - level`. One planned look needs no factor, and one failure is enough to be missed
+/// (recurrence.md, section 8).
+///
+/// Unit: runs. `None` for `x = 0`, and outside the domain.
+#[must_use]
+pub fn clean_runs_to_hold(x: u64, n: u64, level: f64) -> Option<u64> {
+    if x == 0 || !(level > 0.0 && level < 1.0) {
+        return None;
+    }
+    least_enough(|m| Some(is_at_most(clean_chance(x, n, m)?, 1.0 - level)))
+}
+
+/// Worked numbers lie near the bound: what differs in the last digits is at it.
+fn is_at_most(chance: f64, bound: f64) -> bool {
+    chance <= bound * (1.0 + 1e-9)
 }
 
 #[cfg(test)]
@@ -51,6 +77,19 @@ mod tests {
             assert_eq!((needed(0.95), needed(0.99)), (at_95, at_99), "{x} of {n}");
         }
         assert!((spell_chance(132, 197, 8).unwrap() - 0.0265).abs() < 5e-5);
+    }
+
+    /// One planned look: the same section.
+    #[test]
+    fn worked_numbers_of_a_planned_look() {
+        for (x, n, at_95) in [(132, 197, 3), (3, 30, 50), (1, 1, 19), (19, 19, 1)] {
+            assert_eq!(clean_runs_to_hold(x, n, 0.95), Some(at_95), "{x} of {n}");
+        }
+        assert_eq!((clean_runs_to_hold(0, 5, 0.95), clean_runs_to_hold(6, 5, 0.95)), (None, None));
+        for (x, n) in [(1, 1), (2, 30), (5, 10), (60, 200)] {
+            let [planned, looked_for] = [clean_runs_to_hold, clean_runs_to_fix].map(|needed| needed(x, n, 0.95));
+            assert!(planned < looked_for || looked_for.is_none(), "{x} of {n}");
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Whether failures cluster: the exact Wald-Wolfowitz runs test.
 
 use super::hypergeometric::Hypergeometric;
+use super::special::ln_choose;
 use super::stream::{Stream, below};
 
 /// `P(runs <= observed | x, n)`: the chance that `x` failures among `n` runs, placed at random, form
@@ -35,6 +36,14 @@ pub fn clustering_p(x: u64, n: u64, observed: u64) -> Option<f64> {
         }
     }
     Some((within / total).min(1.0))
+}
+
+/// The least of [`clustering_p`] that so many failures of so many runs allow: that of two stretches, `2 / C(n, x)`.
+///
+/// 1 when all bits are equal. `None` unless `x <= n` and `n >= 1`.
+#[must_use]
+pub fn least_clustering_p(x: u64, n: u64) -> Option<f64> {
+    (x <= n && n > 0).then(|| (2.0_f64.ln() - ln_choose(n, x)).exp().min(1.0))
 }
 
 /// [`clustering_p`] of a series of run bits; `None` for an empty one.
@@ -123,6 +132,9 @@ mod tests {
             });
             let p = clustering_p_of(series(mask)).unwrap();
             prop_assert!((p - within / all).abs() < 1e-12);
+            let of_two = clustering_p(fails(mask) as u64, n as u64, 2).unwrap();
+            let least = least_clustering_p(fails(mask) as u64, n as u64).unwrap();
+            prop_assert!((least - of_two).abs() < 1e-12 && least <= p + 1e-12);
         }
     }
 }

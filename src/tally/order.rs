@@ -146,6 +146,7 @@ impl Tally {
         warnings.extend(unit_warning(&told));
         warnings.extend(apart(&told));
         warnings.extend(pauses(&told));
+        warnings.extend(long(&told));
         warnings.extend(cut(&told, left_out));
         let mut numbers: Vec<usize> = (0..own.len()).collect();
         numbers.sort_by(|&a, &b| {
@@ -190,6 +191,22 @@ fn pauses(runs: &[Told<'_>]) -> Option<String> {
     warning(
         &format!("records of one run stop and go on most of a day later or more; {ONE_OR_SEVERAL}"),
         first_with(paused.map(|(id, (last, next))| (id, format!(" ({} and {})", moment_of(last), moment_of(next))))),
+    )
+}
+
+/// That runs last longer than a day, while others of their branch begin: what fails late in one of them is newer than those.
+fn long(runs: &[Told<'_>]) -> Option<String> {
+    let begins: BTreeSet<(Option<&str>, i64)> =
+        runs.iter().filter_map(|(entry, run)| Some((entry.branch, run.clock.start()?))).collect();
+    let spans = runs.iter().filter(|(_, run)| !run.clock.is_several()).filter_map(|(entry, run)| {
+        let (start, end) = (run.clock.start()?, run.clock.end()?);
+        let meanwhile = || begins.range((entry.branch, start + 1)..=(entry.branch, end)).next().is_some();
+        (end.saturating_sub(start) > DAY_MS && meanwhile()).then_some((entry.id, start, end))
+    });
+    warning(
+        "runs of more than a day stand by their beginnings, and others began meanwhile: what failed late in one may be newer than \
+         clean runs behind it",
+        first_with(spans.map(|(id, start, end)| (id, format!(" ({} to {})", moment_of(start), moment_of(end))))),
     )
 }
 

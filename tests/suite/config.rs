@@ -92,11 +92,32 @@ fn what_has_no_name_is_set_behind_the_options_and_may_begin_with_a_dash() {
     within(project.path(), &["bench", "logs"]).exits(2).says("cannot be used with").says("`last` (line 5)");
 }
 
+/// One reading of a fix serves the file, the command line and, in tests of the gate, a policy.
+#[test]
+fn a_fix_is_named_for_every_command_that_judges() {
+    let fix = "[[fix]]\nscenario = 'a*'\nticket = 'T-1'\nsince = 'run-00'\n";
+    let project =
+        project(&format!("{fix}{}[sweep]\nout = 'week'\n", fix.replace("run-00", "run-99").replace("T-1", "T \"2\"")));
+    for command in ["sweep", "merge", "gate"] {
+        let (value, source, line) = row(project.path(), &[command], "--fix");
+        let table = r#"{ "scenario" = "a*", "ticket" = "T-1", "since" = "run-00" }"#;
+        assert_eq!((&value[0], value.as_array().unwrap().len()), (&json!(table), 2), "{command}");
+        assert_eq!((source, line), (json!("file"), json!(1)), "{command}");
+    }
+    let warned = "the fix of `a*` (T \"2\") is in no run";
+    let told = |ended: Ended, warned: &str| ended.text().contains(warned);
+    assert!(told(within(project.path(), &["sweep", "logs"]).exits(0), warned));
+    let fix = "{ scenario = 'none', ticket = 'T-3', since = 'run-00' }";
+    let ended = within(project.path(), &["sweep", "logs", "--fix", fix]).exits(0);
+    assert!(ended.text().contains("the fix of `none` (T-3) is of nothing that failed"), "{}", ended.text());
+    assert!(!told(ended, warned), "the command line wins");
+}
+
 #[test]
 fn every_fault_of_the_file_is_told_below_its_line() {
     let project = project(
         "treads = 2\nthreads = 'x'\n[sweep]\nalpha = 2\nnope = 1\n[replay]\nyes = true\nallow = [\"a '\"]\n[sto]\n\
-         [store.prune]\nolder-than = 3\n[bench]\ntaxonomy = 'x'\nlast = [1]\nprofile = []\njson = 1\n[config]\n",
+         [store.prune]\nolder-than = 3\n[bench]\ntaxonomy = 'x'\nlast = [1]\nprofile = []\njson = 1\n[config]\n[[sweep.fix]]\nscenario = 'a'\nticket = 'T'\nsince = 7\n",
     );
     let ended = within(project.path(), &["sweep", "logs"]).exits(2);
     for (line, message) in [
@@ -113,19 +134,20 @@ fn every_fault_of_the_file_is_told_below_its_line() {
         (15, "`profile` is an empty list"),
         (16, "`json` is an integer, not true or false"),
         (17, "unknown command `config`"),
+        (18, "`since` is an integer, not a string"),
     ] {
         let ended = &ended.stderr;
         let at = ended.find(message).unwrap_or_else(|| panic!("`{message}` is not in: {ended}"));
         let place = ended[at..].lines().nth(1).unwrap();
         assert!(place.contains(&format!("relapse.toml:{line}:")), "{message}: {place}");
     }
-    assert_eq!(ended.stderr.matches("error: ").count(), 13, "{}", ended.stderr);
+    assert_eq!(ended.stderr.matches("error: ").count(), 14, "{}", ended.stderr);
     // What a shell asks at every start, and help, are about the program.
     within(project.path(), &["completions", "bash"]).exits(0);
     within(project.path(), &["man"]).exits(0);
     within(project.path(), &["sweep", "--help"]).exits(0);
     within(project.path(), &["sweep", "logs", "--no-config"]).exits(0);
-    within(project.path(), &["config", "show"]).exits(2).says("13 faults in relapse.toml");
+    within(project.path(), &["config", "show"]).exits(2).says("14 faults in relapse.toml");
 }
 
 #[test]
@@ -172,6 +194,7 @@ fn every_option_of_every_command_can_be_set() {
                     "format" => "'json'",
                     "expect" => "'pass'",
                     "older-than" => "'3d'",
+                    "fix" => "{ scenario = 'a \"b\"', ticket = 'T-1', since = 'r' }",
                     _ => "'7'",
                 }
                 .to_owned(),

@@ -69,6 +69,24 @@ pub(crate) fn ids(ended: &Ended) -> Vec<String> {
 pub(crate) const JSON: [&str; 2] = ["--format", "json"];
 
 #[test]
+fn a_fix_that_a_policy_names_is_looked_at() {
+    let held = format!("PPFPPPFPPF{}", "P".repeat(20));
+    let failed = format!("PFPPFPPPFP{}F{}", "P".repeat(11), "P".repeat(8));
+    let runs = runs(&[("P/held", &held), ("P/failed", &failed)]);
+    let fix = |scenario: &str| format!("[[fix]]\nscenario = \"{scenario}\"\nticket = \"T-1\"\nsince = \"run-10\"\n");
+    let max = "[max]\nfixed = 0\n";
+    // 3 of 10 runs: 15 clean ones show a fix that was named, and 30 one that was not.
+    let ended = gate(&runs, &format!("{max}{}", fix("held")), &JSON).exits(1);
+    assert_eq!(ids(&ended), ["deny max:verdict:fixed"]);
+    gate(&runs, max, &JSON).exits(0);
+    let ended = gate(&runs, &format!("[max]\ndeterministic = 0\n{}", fix("failed")), &JSON).exits(0);
+    assert_eq!(ids(&ended), ["warn evidence:fix"]);
+    let message = ended.json()["warnings"][0]["message"].as_str().unwrap().to_owned();
+    assert_eq!(message, "the fix of `failed` (T-1) did not hold; failed since `run-10`: failed in run-21");
+    gate(&runs, "[[fix]]\nscenario = \"a\"\nticket = \"T\"\n", &[]).exits(2).says("missing key `since`");
+}
+
+#[test]
 fn ceilings_by_kind_verdict_and_part() {
     // One that regressed for good, one that is flaky, one that is new, one stale.
     let runs = runs(&[

@@ -48,6 +48,10 @@ impl MassFailures {
                 if newest || streak.len() > LONGEST_SET_ASIDE { &mut found.staying } else { &mut found.set_aside };
             list.push(streak);
         }
+        // So often is no accident.
+        if found.set_aside.iter().map(Range::len).sum::<usize>() > (runs / 10).max(4) {
+            found.staying.append(&mut found.set_aside);
+        }
         found
     }
 }

@@ -121,5 +121,7 @@ fn mass_failures_by_their_definition() {
     assert_eq!(find(&[7, 9], 20).set_aside, [7..8, 9..10]);
     assert_eq!(find(&[7, 8, 9], 20).staying, vec![7..10]);
     assert_eq!(find(&[19], 20).staying, vec![19..20]);
+    assert_eq!(find(&[1, 3, 5, 7], 20).set_aside.len(), 4);
+    assert_eq!(find(&[1, 3, 5, 7, 9], 20).staying.len(), 5, "so often is no accident");
     assert!(find(&[7], 8).set_aside.is_empty(), "20 % are not more than 20 %");
 }

@@ -1,6 +1,8 @@
 //! Arguments of every command that judges.
 
 use clap::Args;
+use relapse::definition::DefinitionError;
+use relapse::recurrence::PlannedFix;
 
 /// Heading of the settings of judging.
 const JUDGING: &str = "Judging";
@@ -39,6 +41,23 @@ pub(in crate::cli) struct JudgingArgs {
     /// Clean runs that end a quarantine: a number, or `statistical` for as many as would show a fix
     #[arg(long, help_heading = JUDGING, value_name = "RUNS", default_value = "3")]
     pub(in crate::cli) release: String,
+
+    /// A fix that was made, to be looked at in the runs since: `{ scenario = 'PATTERN', ticket = 'T-1', since = 'RUN' }`, or since a
+    /// revision; a `[[fix]]` of relapse.toml; may be repeated
+    #[arg(long, help_heading = JUDGING, value_name = "TABLE", value_parser = planned_fix)]
+    pub(in crate::cli) fix: Vec<PlannedFix>,
+}
+
+/// The inline table of a fix.
+fn planned_fix(text: &str) -> Result<PlannedFix, String> {
+    let told = |error: DefinitionError| {
+        let faults = error.faults.into_iter().map(|fault| fault.message);
+        faults.collect::<Vec<_>>().join("; ")
+    };
+    if !text.trim_start().starts_with('{') {
+        return Err("expected a table, as { scenario = 'PATTERN', ticket = 'T-1', since = 'RUN' }".into());
+    }
+    PlannedFix::parse(text).map_err(told)
 }
 
 /// A number of at least 1.

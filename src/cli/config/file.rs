@@ -103,7 +103,12 @@ impl Reading<'_, '_> {
             None => vec![entry],
         };
         let text = |item: Entry<'_>| {
-            let text = item.as_plain().ok_or_else(|| (item.at(), item.wrong(key(arg), "a string or a number")))?;
+            let (text, wanted) = if is_table(arg) {
+                (item.as_inline_table(), "a table of strings")
+            } else {
+                (item.as_plain(), "a string or a number")
+            };
+            let text = text.ok_or_else(|| (item.at(), item.wrong(key(arg), wanted)))?;
             let text = self.placed(arg, text);
             check(command, arg, &text).map_err(|message| (item.at(), message))?;
             Ok(text)
@@ -124,6 +129,11 @@ impl Reading<'_, '_> {
 
 fn is_name_or_file(arg: &Arg) -> bool {
     arg.get_value_names().is_some_and(|names| names.iter().any(|name| name.contains("|FILE")))
+}
+
+/// Whether its value is an inline table, which a file may spell as one of its own.
+fn is_table(arg: &Arg) -> bool {
+    arg.get_value_names().is_some_and(|names| names.iter().any(|name| name == "TABLE"))
 }
 
 /// What the argument's own parser has against a value.

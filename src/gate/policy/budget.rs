@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use globset::GlobMatcher;
 
-use super::pattern::pattern;
-use crate::definition::{Entry, Faults, Section, quoted, unknown};
+use crate::definition::{Entry, Faults, Section, pattern, quoted, unknown};
 use crate::gate::measure::Measure;
 use crate::gate::violation::Level;
 

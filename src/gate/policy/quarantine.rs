@@ -3,8 +3,7 @@
 use globset::GlobMatcher;
 use jiff::civil::Date;
 
-use super::pattern::pattern;
-use crate::definition::{Faults, Section};
+use crate::definition::{Faults, Section, pattern};
 
 /// Failures that are known.
 #[derive(Clone, Debug)]

@@ -72,17 +72,18 @@ fn a_relapse_says_when_it_was_there_before() {
          then: r; not controlled: revision, seed"
     );
     assert_eq!(row.would_change, "2 more clean runs in a row would show that it is over");
-    let relapse = row.relapse.unwrap();
+    let relapse = row.past.relapse.unwrap();
     assert_eq!((relapse.since_run.as_str(), relapse.times_before, relapse.away_runs), ("run-0035", 1, 20));
     assert_eq!((relapse.reason, relapse.reason_last_failed_run.as_deref()), (Reason::Same, Some("run-0014")));
-    assert_eq!(row.pattern.unwrap().name, Shape::Outages);
+    assert_eq!(row.past.pattern.unwrap().name, Shape::Outages);
     let places: Vec<_> = row
+        .past
         .outages
         .iter()
         .map(|outage| (outage.start.run.as_str(), outage.end.as_ref().map(|end| end.run.as_str()), outage.failed_runs))
         .collect();
     assert_eq!(places, [("run-0010", Some("run-0015"), 5), ("run-0035", None, 5)]);
-    assert_eq!(row.outages[0].start.from_run.as_deref(), Some("run-0009"));
+    assert_eq!(row.past.outages[0].start.from_run.as_deref(), Some("run-0009"));
 
     let row = of("10P5F20P5F8P");
     assert!(
@@ -124,6 +125,26 @@ fn a_relapse_is_no_witness_and_no_quarantine() {
     assert_eq!(of("PPPFPPFFPPPPPFPPPPPF").quarantine.state, "quarantined");
 }
 
+/// Beside its chance stands that among all, which decides nothing: a lone relapse among flakes.
+#[test]
+fn the_chance_stands_among_those_of_all() {
+    let names: Vec<String> = (0..30).map(|at| format!("flake {at}")).collect();
+    let mut attempts = history("20P2F40P2F");
+    for (at, name) in names.iter().enumerate() {
+        let failed = |run: usize| (run * 7 + at * 13).is_multiple_of(11);
+        attempts.extend((0..64).map(|run| Attempt { scenario: name, ..attempt(run, failed(run)) }));
+    }
+    let recurrence = apart(&attempts);
+    let row = recurrence.scenarios.iter().find(|row| row.scenario_id == "s").unwrap();
+    let relapse = row.past.relapse.as_ref().unwrap();
+    let (p, q) = (relapse.p.unwrap().0, relapse.q.unwrap().0);
+    assert!((p - 6.578_782e-4).abs() < 5e-11, "{p}");
+    assert!((q - 31.0 * p).abs() < 1e-12, "{q}");
+    assert_eq!(recurrence.summary.families["clumping/scenario"].kept, 31);
+    assert_eq!(row.judged.verdict, Verdict::Relapsed);
+    assert_eq!(row.signatures[0].past.relapse.as_ref().unwrap().q, relapse.q);
+}
+
 #[test]
 fn another_reason_is_another_failure() {
     let mut attempts = history("10P5F20P5F");
@@ -135,6 +156,12 @@ fn another_reason_is_another_failure() {
     assert!(row.why.contains("for another reason (parse_error) than in run-0010 to run-0014 (r)"), "{}", row.why);
     let of_reason = |reason: &str| row.signatures.iter().find(|way| way.reason_code == reason).unwrap().judged.verdict;
     assert_eq!((of_reason("r"), of_reason("parse_error")), (Verdict::Fixed, Verdict::Regressed));
+    // Each has the outages of its own runs.
+    let starts = |reason: &str| {
+        let way = row.signatures.iter().find(|way| way.reason_code == reason).unwrap();
+        way.past.outages.iter().map(|outage| outage.start.run.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!((starts("r"), starts("parse_error")), (vec!["run-0010".to_owned()], vec!["run-0035".to_owned()]));
     // A reason that recurs in part is the same failure.
     let mut attempts = history("10P5F20P5F");
     attempts[39].reason = "parse_error";
@@ -159,7 +186,7 @@ fn one_revision_on_both_sides_is_a_flake() {
 fn a_weekday_is_no_relapse() {
     // Three runs a day; it fails on one day of the week.
     let row = judged_every(8 * HOUR, &history(&"3F18P".repeat(4))).scenarios.remove(0);
-    assert_eq!((row.judged.verdict, row.pattern.unwrap().name), (Verdict::NotRerun, Shape::Calendar));
+    assert_eq!((row.judged.verdict, row.past.pattern.unwrap().name), (Verdict::NotRerun, Shape::Calendar));
     assert!(row.why.contains("too few of them ran a failing weekday"), "{}", row.why);
     // In an environment of its own, which ran in blocks.
     let mut attempts = history(&"5F15P".repeat(4));
@@ -181,6 +208,11 @@ fn what_came_back_at_once_is_one_event() {
     let events = &recurrence.summary.relapses;
     let told: Vec<(&str, usize)> = events.iter().map(|event| (event.since.as_str(), event.scenarios.len())).collect();
     assert_eq!(told, [("run-0035", 4), ("run-0037", 2)]);
+    for event in events {
+        let since = |id: &String| recurrence.groups.iter().find(|group| group.id == *id).unwrap().since.as_ref();
+        let since: Vec<&str> = event.groups.iter().filter_map(since).map(|since| since.run.as_str()).collect();
+        assert_eq!(since, [event.since.as_str()], "{:?}", event.groups);
+    }
 }
 
 /// Runs in which a third of all fails stay where they are not set aside; what failed with all then and fails alone now has not
@@ -320,7 +352,7 @@ fn what_says_how_many_runs_would_tell_is_right() {
         (Verdict::NewFailure, Some(Label::Again), Some(1))
     );
     assert_eq!(only(&attempts).judged.verdict, Verdict::Regressed);
-    let relapse = of("10P5F20P1F").relapse.unwrap();
+    let relapse = of("10P5F20P1F").past.relapse.unwrap();
     assert_eq!((relapse.since_run.as_str(), relapse.times_before, relapse.away_runs), ("run-0035", 1, 20));
 }
 

@@ -47,3 +47,21 @@ fn runs_that_were_set_aside_are_in_neither() {
         );
     }
 }
+
+/// By a run of 30 hours the next one stands behind its beginning, and before its end.
+#[test]
+fn a_run_of_more_than_a_day_is_told_where_others_began_meanwhile() {
+    let warned = |hours: i64, branch: Option<&str>| {
+        let mut tally = Tally::default();
+        let mut see = |run: &str, hour: i64, branch| {
+            let record = Record { time: START + hour * HOUR, outcome: OutcomeKind::Pass, branch, ..plain() };
+            tally.add(&record, run, At { log: "l", part: 0, line: 1 }, None);
+        };
+        (0..=hours).for_each(|hour| see("run-1", hour, Some("main")));
+        see("run-2", 20, branch);
+        tally.run_order(i64::MAX).warnings.into_iter().find(|warning| warning.starts_with("runs of more than a day"))
+    };
+    let told = warned(30, Some("main")).unwrap();
+    assert!(told.ends_with(": run-1 (2026-01-01T00:00Z to 2026-01-02T06:00Z)"), "{told}");
+    assert_eq!((warned(24, Some("main")), warned(30, Some("side"))), (None, None));
+}

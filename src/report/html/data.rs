@@ -5,6 +5,7 @@ use hashbrown::HashMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::brief::{Brief, brief};
 use super::incidents::{Counted, Incidents};
 use super::kept::{Extent, Kept, Numbers};
 use super::measured::{Measured, measured};
@@ -71,8 +72,9 @@ struct Group<'r> {
     names: Vec<u32>,
     members: usize,
     failed: u64,
-    jaccard: super::brief::Brief,
-    q: super::brief::Brief,
+    jaccard: Option<Brief>,
+    q: Option<Brief>,
+    since: Option<&'r str>,
 }
 
 impl<'r> Data<'r> {
@@ -103,8 +105,9 @@ impl<'r> Data<'r> {
                 .collect(),
             members: group.scenarios.len(),
             failed: group.failed_runs,
-            jaccard: group.jaccard.into(),
-            q: group.q.into(),
+            jaccard: brief(group.jaccard),
+            q: brief(group.q),
+            since: group.since.as_ref().map(|since| since.run.as_str()),
         });
         Self {
             schema_version: "relapse-report-v1",

@@ -95,14 +95,14 @@ function showGroups(pick) {
   byId('groups').hidden = false;
   byId('to-groups').hidden = false;
   const body = byId('groups-body');
-  body.append(el('p', { class: 'sub' }, 'Scenarios that fail in nearly the same runs: one cause, most likely.'));
+  body.append(el('p', { class: 'sub' }, 'Scenarios that fail in nearly the same runs: one cause, most likely; and those that broke at one run: what changed there?'));
   const make = (group) => {
     const members = group.names.map((name) => {
       const { packet, scenario, mode } = namesAt(name);
       return el('li', {}, el('a', { href: '#incidents', onclick: (event) => { event.preventDefault(); pick(scenario); } }, log(scenario)), mode ? [' ', log(mode, { class: 'muted' })] : null, ' ', log(packet, { class: 'muted' }));
     });
     return el('li', { id: `group-${group.id}` }, el('h3', {}, `${group.id}: ${plural(group.members, 'scenario')}`),
-      el('p', { class: 'muted' }, `${plural(group.failed, 'failing run')}; Jaccard index at least ${group.jaccard}, adjusted p at most ${probability(group.q)}`),
+      el('p', { class: 'muted' }, group.since ? ['broke at ', log(group.since), `; ${plural(group.failed, 'failing run')} since`] : `${plural(group.failed, 'failing run')}; Jaccard index at least ${group.jaccard}, adjusted p at most ${probability(group.q)}`),
       ...more(members, 8, (member) => member, el('ul', { class: 'members' })),
       group.members > group.names.length ? el('p', { class: 'muted' }, `The first ${group.names.length}; recurrence.json has all.`) : null);
   };
