@@ -23,8 +23,6 @@ pub(super) struct Bench<'b> {
     pub(super) timeline: &'b Timeline,
     /// From the scenario's names.
     pub(super) key: u64,
-    /// The mass-failure runs, in order.
-    pub(super) mass: &'b [u32],
 }
 
 /// What looks for changes and outages; one a worker, for their tables.

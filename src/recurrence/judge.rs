@@ -48,8 +48,10 @@ pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) 
     }
     for timeline in &timelines {
         let first_run = u32::try_from(all.runs.len()).unwrap_or(u32::MAX);
-        TimelineJudge { tally, clean, order, timeline, first_run, options, firsts: &firsts }
-            .judge(&scenarios, &mut all);
+        let judge = TimelineJudge { tally, clean, order, timeline, first_run, options, firsts: &firsts };
+        let mass = judge.mass_failures(&scenarios);
+        let marked = timeline.with_mass(&mass.failures.runs);
+        TimelineJudge { timeline: &marked, ..judge }.judge(&scenarios, &mass, &mut all);
     }
     all.summary.warnings.extend(doubts);
     let disagreeing =
@@ -117,8 +119,7 @@ fn sort(scenarios: &mut [ScenarioJudgement]) {
 }
 
 impl TimelineJudge<'_> {
-    fn judge(&self, scenarios: &CellsByScenario<'_>, all: &mut Recurrence) {
-        let mass = self.mass_failures(scenarios);
+    fn judge(&self, scenarios: &CellsByScenario<'_>, mass: &Mass, all: &mut Recurrence) {
         let (mut cases, counts) = self.cases(scenarios, &mass.failures);
         let summary = &mut all.summary;
         summary.scenarios += mass.load.scenarios;
@@ -275,7 +276,7 @@ impl TimelineJudge<'_> {
         }
         let aside = mass.set_aside(&raw, &attempts);
         let names = self.tally.scenario_names(scenario);
-        let bench = Bench { attempts: &attempts, timeline: self.timeline, key: key(&names, ""), mass: &mass.runs };
+        let bench = Bench { attempts: &attempts, timeline: self.timeline, key: key(&names, "") };
         let if_clean = match raw.x() {
             // A failure that nobody knows the place of is one all the same.
             _ if failed_unplaced => Verdict::InsufficientEvidence,

@@ -12,6 +12,7 @@
 mod association;
 mod attempts;
 mod bench;
+mod carried;
 mod case;
 mod complete;
 mod cost;
@@ -34,6 +35,7 @@ mod outage_row;
 mod outages;
 mod past;
 mod quarantine;
+mod regression;
 mod relapse;
 mod relapse_event;
 mod reproduce;

@@ -4,6 +4,7 @@ mod clean;
 mod counts;
 mod load;
 mod relapse;
+mod revisions;
 mod runs;
 mod year;
 

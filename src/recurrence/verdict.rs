@@ -51,6 +51,8 @@ words! {
         SomeSeeds => "some_seeds",
         /// More often than before.
         RateRise => "rate_rise",
+        /// More than before, and one revision passed before and failed since: no change of the code did it.
+        SameCode => "same_code",
         /// Of a flake, in bursts.
         Bursty => "bursty",
         /// Of a flake, on some weekdays or at some hours.
@@ -125,6 +127,13 @@ pub fn is_recent(place: usize, runs: usize) -> bool {
     place + runs.div_ceil(5).max(10) >= runs
 }
 
+impl Label {
+    /// Whether what relapsed or regressed so fails now and then, or by no change of the code.
+    fn is_of_a_flake(self) -> bool {
+        matches!(self, Self::RateRise | Self::SameCode)
+    }
+}
+
 impl Verdict {
     /// The order of what a person acts on: what came back, then what broke, since somebody's latest change is at fault, then the
     /// rest.
@@ -140,14 +149,14 @@ impl Verdict {
     /// Whether it fails always since a change, or since it came back, in all or in some environments or with some seeds.
     #[must_use]
     pub fn is_regressed_for_good(self, label: Option<Label>) -> bool {
-        matches!(self, Self::Relapsed | Self::Regressed) && label != Some(Label::RateRise)
+        matches!(self, Self::Relapsed | Self::Regressed) && !label.is_some_and(Label::is_of_a_flake)
     }
 
     /// The verdict's kind. `always` says of an environment or seed dependence whether its failing levels always fail.
     #[must_use]
     pub fn kind(self, label: Option<Label>, always: bool) -> Kind {
         match self {
-            Self::Relapsed | Self::Regressed if label == Some(Label::RateRise) => Kind::Flaky,
+            Self::Relapsed | Self::Regressed if label.is_some_and(Label::is_of_a_flake) => Kind::Flaky,
             Self::Deterministic | Self::Relapsed | Self::Regressed => Kind::Deterministic,
             Self::EnvDependent | Self::SeedDependent if always => Kind::Deterministic,
             Self::Flaky | Self::FlakySuspected | Self::EnvDependent | Self::SeedDependent => Kind::Flaky,

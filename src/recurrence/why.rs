@@ -249,6 +249,12 @@ fn regressed(draft: &Draft, label: Option<Label>, names: &Names<'_>) -> String {
         Some(Label::SomeSeeds) => format!("every attempt with seed {failing} fails, none with another"),
         _ => "it fails more often".to_owned(),
     };
+    let same_code = match draft.witness {
+        Some(witness) if label == Some(Label::SameCode) => {
+            format!("; {}: no change of the code did that", told_of_cell(witness, names))
+        }
+        _ => String::new(),
+    };
     let place = draft.changes.last().map_or_else(String::new, |change| {
         format!(" since {} (99 %: {} to {})", run(change.run), run(change.from), run(change.to))
     });
@@ -259,16 +265,20 @@ fn regressed(draft: &Draft, label: Option<Label>, names: &Names<'_>) -> String {
             Some(Label::SomeSeeds) => format!("every attempt with seed {failing} fails"),
             _ => how,
         };
-        return format!("{how}{place}: in {x} of {n}, and in {} of {} before", before.x, before.n);
+        return format!("{how}{place}: in {x} of {n}, and in {} of {} before{same_code}", before.x, before.n);
     }
-    format!("{how}{place}: {x} of {n} failed, {} of {} before", before.x, before.n)
+    format!("{how}{place}: {x} of {n} failed, {} of {} before{same_code}", before.x, before.n)
 }
 
 fn flaky(draft: &Draft, names: &Names<'_>) -> String {
     let Some(witness) = draft.witness else { return String::new() };
-    let ground = told(witness, names.run);
+    format!("{}; {} of {} failed", told_of_cell(witness, names), draft.whole.x, runs(draft.whole.n))
+}
+
+/// The witness in words, with its cell.
+fn told_of_cell(witness: Witness, names: &Names<'_>) -> String {
     let cell = if names.witness_cell.is_empty() { String::new() } else { format!(" with {}", names.witness_cell) };
-    format!("{ground}{cell}; {} of {} failed", draft.whole.x, runs(draft.whole.n))
+    format!("{}{cell}", told(witness, names.run))
 }
 
 /// A witness in words.

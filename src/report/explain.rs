@@ -336,6 +336,10 @@ fn next(out: &mut String, scenario: &Value, verdict: &str) -> std::fmt::Result {
             "look for what lasts some runs: a machine, a cache, left-over data, a service; a retry within the run will not help"
                 .to_owned()
         }
+        Some(Verdict::Regressed) if scenario["label"] == Label::SameCode.name() => {
+            "look for what changed beside the code between the two runs named: a machine, a service, a dependency, data, the clock"
+                .to_owned()
+        }
         Some(Verdict::Regressed) => {
             "look at what changed between the runs of the interval above, and replay".to_owned()
         }

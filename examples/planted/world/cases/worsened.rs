@@ -17,6 +17,7 @@ pub(super) const CASES: &[Case] = &[
     Case::new(STEADY, "broken_seeds", broken_seeds).labelled("some_seeds"),
     Case::new(RATE, "rate_rises", rate_rises).labelled("rate_rise"),
     Case::new(RATE, "rate_rises_in_cells", rate_rises_in_cells).labelled("rate_rise"),
+    Case::new(RATE, "broken_amid_a_revision", broken_amid_a_revision).labelled("same_code").fitting(Fits::Revisions),
 ];
 
 fn late(stage: &Stage, draw: &mut Draw) -> usize {
@@ -94,4 +95,17 @@ fn rate_rises_in_cells(stage: &Stage, draw: &mut Draw) -> Drawn {
         });
     }
     Drawn::new(series, format!("each of eight attempts a run fails at .002 before run {from}, at .2 since"))
+}
+
+fn broken_amid_a_revision(stage: &Stage, draw: &mut Draw) -> Drawn {
+    let is_amid = |run: &usize| {
+        let same = |other: usize| stage.revision(*run) == stage.revision(other) && !stage.in_outage(other);
+        !stage.in_outage(*run) && same(*run - 1)
+    };
+    let amid: Vec<usize> = (stage.runs / 2..stage.runs - 8).filter(is_amid).collect();
+    let from = amid[between(draw, 0, amid.len())];
+    Drawn::new(
+        Series::plain(stage.runs, 0..stage.runs, |run| run >= from),
+        format!("always fails from run {from} on, whose revision had passed in run {}", from - 1),
+    )
 }

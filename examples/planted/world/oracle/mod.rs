@@ -60,7 +60,15 @@ fn judge_by(series: &Series, stage: &Stage, reading: Reading, known: &mut Known)
     }
     let segments = Segments::of(&runs);
     let last = segments.last(&runs);
-    let regressed = (segments.rose() && last.len() >= LEAST_FAILING).then(|| worse("regressed", last, reading));
+    let regressed = (segments.rose() && last.len() >= LEAST_FAILING).then(|| {
+        let how = worse("regressed", last, reading);
+        // Of what fails more often since, the run is known to an interval only.
+        let start = segments.last_start();
+        let of_rate = segments.interval().filter(|_| how.label == Some("rate_rise") && !reading.rises_at_once);
+        let (before, behind) = of_rate.unwrap_or((start, start));
+        let is_same_code = witness::crosses(&runs, stage, 0..before, behind..runs.len());
+        if is_same_code { labelled("regressed", "same_code", FLAKY) } else { how }
+    });
     if let Some(answer) = came_back(&runs, &past, regressed, reading).or(regressed) {
         return Ok(answer);
     }

@@ -1,0 +1,81 @@
+//! What revisions tell, where runs name them.
+
+use super::*;
+
+/// A history with the revision of each run, by number.
+fn revised<'a>(pattern: &str, names: &'a [String], revision: impl Fn(usize) -> usize) -> Vec<Attempt<'a>> {
+    let of = |it: Attempt<'static>| Attempt { revision: Some(names[revision(it.run)].as_str()), ..it };
+    history(pattern).into_iter().map(of).collect()
+}
+
+fn names(number: usize) -> Vec<String> {
+    (0..number).map(|revision| format!("c{revision}")).collect()
+}
+
+#[test]
+fn what_breaks_amid_a_revision_is_no_change_of_the_code() {
+    let names = names(60);
+    // One revision from run 38 to run 41, around the change at run 40.
+    let amid = |run: usize| if (38..42).contains(&run) { 38 } else { run };
+    let row = only(&revised("40P10F", &names, amid));
+    assert_eq!((row.judged.verdict, row.judged.label), (Verdict::Regressed, Some(Label::SameCode)));
+    assert_eq!(row.judged.kind, Kind::Flaky);
+    let witness = row.witness.unwrap();
+    assert_eq!((&*witness.passed_run, &*witness.failed_run, witness.ground), ("run-0039", "run-0041", "same_revision"));
+    assert!(row.why.contains("it failed in run-0041 and passed in run-0039 of one revision"), "{}", row.why);
+    // A revision each, and one that ends with the last pass.
+    let sure = (Verdict::Regressed, Some(Label::Deterministic), Kind::Deterministic);
+    assert_eq!(verdict(&revised("40P10F", &names, |run| run)), sure);
+    assert_eq!(verdict(&revised("40P10F", &names, |run| if run < 40 { run / 4 } else { run })), sure);
+    // An old one that fails when it is run again.
+    let again = only(&revised("40P10F", &names, |run| if run == 49 { 5 } else { run }));
+    assert_eq!((again.judged.label, again.judged.kind), (Some(Label::SameCode), Kind::Flaky));
+}
+
+#[test]
+fn a_flake_elsewhere_does_not_clear_the_code_that_broke_an_environment() {
+    let names = names(60);
+    // `B` breaks with a revision of its own; `A` flakes within one that stands on both sides.
+    let attempts = (0..60).flat_map(|run| {
+        let revision = Some(names[if run < 40 { run } else { 40 + (run - 40) / 2 }].as_str());
+        let flake = attempt(run, [3, 17].contains(&run));
+        [flake, Attempt { env: Some("B"), ..attempt(run, run >= 40) }].map(|it| Attempt { revision, ..it })
+    });
+    // Old revisions run again, of which `A` flakes.
+    let again = (60..63).map(|run| Attempt { revision: Some(&names[run - 30]), ..attempt(run, run == 61) });
+    let row = only(&attempts.chain(again).collect::<Vec<_>>());
+    assert_eq!(
+        (row.judged.verdict, row.judged.label),
+        (Verdict::Regressed, Some(Label::SomeEnvironments)),
+        "{}",
+        row.why
+    );
+}
+
+#[test]
+fn a_mass_failure_is_no_witness() {
+    // A third of all scenarios fails for three runs, which are too many to be set aside, and all runs are of one revision but the
+    // last.
+    let scenarios: Vec<String> = (0..30).map(|at| format!("s{at:02}")).collect();
+    let world = |fails: &dyn Fn(usize, usize) -> bool| -> Recurrence {
+        let of_run = |run: usize| {
+            let fails = &fails;
+            scenarios.iter().enumerate().map(move |(at, name)| {
+                let revision = Some(if run < 29 { "c0" } else { "c1" });
+                Attempt { scenario: name, revision, ..attempt(run, fails(run, at)) }
+            })
+        };
+        judged(&(0..30).flat_map(of_run).collect::<Vec<_>>())
+    };
+    let broken = world(&|run, at| (20..23).contains(&run) && at < 12);
+    assert_eq!(broken.summary.mass_failure_runs, ["run-0020", "run-0021", "run-0022"]);
+    let row = broken.scenarios.iter().find(|row| row.failed_runs > 0).unwrap();
+    assert!(row.witness.is_none() && row.judged.verdict != Verdict::Flaky, "{}", row.why);
+    assert_eq!(row.quarantine.state, "none");
+    assert!(row.signatures.iter().all(|signature| signature.mixed_outcomes.is_none()));
+    // The same of one scenario is one.
+    let alone = world(&|run, at| (20..23).contains(&run) && at == 3);
+    let row = alone.scenarios.iter().find(|row| row.failed_runs > 0).unwrap();
+    assert_eq!(row.witness.as_ref().map(|witness| witness.ground), Some("same_revision"), "{}", row.why);
+    assert!(row.signatures[0].mixed_outcomes.is_some());
+}
