@@ -271,7 +271,7 @@ impl Setting<'_> {
     }
 
     /// Whether the revisions of all runs are known, and vary.
-    fn has_revisions(&self) -> bool {
+    pub(super) fn has_revisions(&self) -> bool {
         let revision_of = |run: &SeriesRun| self.timeline.runs[run.run as usize].revision;
         let first = self.runs.first().and_then(revision_of);
         self.runs.iter().all(|run| revision_of(run).is_some()) && self.runs.iter().any(|run| revision_of(run) != first)

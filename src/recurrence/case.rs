@@ -15,6 +15,7 @@ pub(super) struct Case {
     pub(super) signatures: Vec<(u32, String)>,
     pub(super) failing_environments: Vec<String>,
     pub(super) failing_seeds: Vec<String>,
+    pub(super) failing_revisions: Vec<String>,
     /// The levels in which a regression fails, where not in all.
     pub(super) regressed_in: Vec<String>,
     pub(super) witness_cell: String,

@@ -68,6 +68,7 @@ impl Bench<'_> {
         let setting = Setting { series, runs, cells: &self.attempts.cells, timeline: self.timeline, key: self.key };
         draft.environment = setting.associate(Dimension::Environment, self.attempts.envs.len());
         draft.seed = setting.associate(Dimension::Seed, self.attempts.seeds.len());
+        draft.revision = setting.by_revision();
         draft.calendar = setting.calendar();
         draft.seeds_ran_once = self.every_seed_ran_once(series);
 

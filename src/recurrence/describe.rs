@@ -16,7 +16,7 @@ use super::series::{Series, SeriesRun};
 use super::timeline_judge::TimelineJudge;
 use super::verdict::{Kind, Label, Standing, Verdict, is_recent};
 use super::why::FLAKY_RATE;
-use super::witness::Ground;
+use super::witness::{Ground, Witness};
 use crate::stats::Interval;
 use crate::stats::interval::{jeffreys_95, wilson_95};
 use crate::stats::metrics::{RunPoint, recurrence};
@@ -78,20 +78,7 @@ impl TimelineJudge<'_> {
             .map(|run| RunPoint { failed: run.failed, unix_ms: self.timeline.runs[run.run as usize].unix_ms })
             .collect();
         let failing: Vec<u32> = series.runs.iter().filter(|run| run.failed).map(|run| run.run).collect();
-        let witness = draft.witness.map(|witness| {
-            let levels = attempts.cells[witness.cell as usize];
-            WitnessRow {
-                failed_run: self.run_name(witness.failed),
-                passed_run: self.run_name(witness.passed),
-                env: levels.env.map(|env| env_name(env as usize)),
-                seed: levels.seed.map(|seed| attempts.seeds[seed as usize]),
-                ground: match witness.ground {
-                    Ground::SameRun => "same_run",
-                    Ground::SameRevision => "same_revision",
-                    Ground::Interleaved => "interleaved",
-                },
-            }
-        });
+        let witness = draft.witness.map(|witness| self.witness_row(witness, attempts));
         let witness_cell = witness.as_ref().map_or_else(String::new, cell_in_words);
         let leading = leading::signature(attempts, draft.about, aside, |incident| {
             self.tally.incidents()[incident as usize].severity
@@ -121,6 +108,7 @@ impl TimelineJudge<'_> {
             timeline,
             seeds: levels(Dimension::Seed, attempts.seeds.len(), &seed_name),
             envs: levels(Dimension::Environment, attempts.envs.len(), &env_name),
+            revisions: PValue::default(),
             confined_to: Vec::new(),
             controlled_for: draft.controlled_for.clone(),
             uncontrolled: draft.uncontrolled.clone(),
@@ -158,11 +146,39 @@ impl TimelineJudge<'_> {
         let failing_environments = draft.environment.failing.iter().map(|&level| env_name(level as usize)).collect();
         let regressed_in = levels_of_verdict(draft, &env_name, &seed_name);
         let failing_seeds = draft.seed.failing.iter().map(|&level| seed_name(level as usize)).collect();
+        let failing_revisions =
+            draft.revision.failing.iter().filter_map(|&revision| self.revision_name(revision)).collect();
         let signatures = attempts.signatures.iter().map(|s| (s.incident, s.id.clone())).collect();
         let counted = series.runs.iter().map(|run| run.run).collect();
         let runs = History { failing, counted };
         let several = attempts.are_of_several(drafts[0].changes.last().map(|change| change.run));
-        Case { row, drafts, runs, signatures, failing_environments, failing_seeds, regressed_in, witness_cell, several }
+        Case {
+            row,
+            drafts,
+            runs,
+            signatures,
+            failing_environments,
+            failing_seeds,
+            failing_revisions,
+            regressed_in,
+            witness_cell,
+            several,
+        }
+    }
+
+    fn witness_row(&self, witness: Witness, attempts: &Attempts) -> WitnessRow {
+        let levels = attempts.cells[witness.cell as usize];
+        WitnessRow {
+            failed_run: self.run_name(witness.failed),
+            passed_run: self.run_name(witness.passed),
+            env: levels.env.map(|env| self.tally.text(attempts.envs[env as usize]).to_owned()),
+            seed: levels.seed.map(|seed| attempts.seeds[seed as usize]),
+            ground: match witness.ground {
+                Ground::SameRun => "same_run",
+                Ground::SameRevision => "same_revision",
+                Ground::Interleaved => "interleaved",
+            },
+        }
     }
 
     fn quarantine(&self, series: &Series, attempts: &Attempts, bounds: &[u32]) -> Quarantine {

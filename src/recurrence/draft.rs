@@ -83,6 +83,8 @@ pub(super) struct Draft {
     pub(super) mixed: Option<Witness>,
     pub(super) environment: Association,
     pub(super) seed: Association,
+    /// The levels are numbers of revisions on the timeline.
+    pub(super) revision: Association,
     /// By weekday and by hour.
     pub(super) calendar: [Option<Test>; 2],
     pub(super) bursty_p: Option<f64>,
@@ -117,6 +119,7 @@ pub(super) struct Draft {
 pub(super) struct Adjusted {
     pub(super) environment: Option<f64>,
     pub(super) seed: Option<f64>,
+    pub(super) revision: Option<f64>,
     pub(super) calendar: [Option<f64>; 2],
 }
 
@@ -172,6 +175,8 @@ impl Draft {
             (Verdict::EnvDependent, self.environment.always)
         } else if significant(adjusted.seed) && self.seed.recurring >= 2 {
             (Verdict::SeedDependent, self.seed.always)
+        } else if significant(adjusted.revision) {
+            (Verdict::RevisionDependent, self.revision.always)
         } else if self.seeds_ran_once {
             (Verdict::SeedUnidentifiable, false)
         } else {

@@ -29,11 +29,11 @@ fn adjust(tests: &[Option<Test>], alpha: f64) -> (Vec<Option<f64>>, FamilySize) 
 /// Adjusts the tests of all drafts: scenarios and signatures are families of their own.
 pub(super) fn adjust_all(drafts: &[&Draft], alpha: f64, sizes: &mut FamilySizes) -> Vec<Adjusted> {
     let mut all = vec![Adjusted::default(); drafts.len()];
-    let units: [(bool, [&'static str; 3]); 2] = [
-        (false, ["environment/scenario", "seed/scenario", "calendar/scenario"]),
-        (true, ["environment/signature", "seed/signature", "calendar/signature"]),
+    let units: [(bool, [&'static str; 4]); 2] = [
+        (false, ["environment/scenario", "seed/scenario", "revision/scenario", "calendar/scenario"]),
+        (true, ["environment/signature", "seed/signature", "revision/signature", "calendar/signature"]),
     ];
-    for (of_signatures, [environment, seed, calendar]) in units {
+    for (of_signatures, [environment, seed, revision, calendar]) in units {
         let members: Vec<usize> =
             (0..drafts.len()).filter(|&at| drafts[at].signature.is_some() == of_signatures).collect();
         let mut run = |name, test: &dyn Fn(&Draft) -> Option<Test>| {
@@ -44,8 +44,10 @@ pub(super) fn adjust_all(drafts: &[&Draft], alpha: f64, sizes: &mut FamilySizes)
         };
         let by_environment = run(environment, &|draft| draft.environment.test);
         let by_seed = run(seed, &|draft| draft.seed.test);
-        for ((&at, environment), seed) in members.iter().zip(by_environment).zip(by_seed) {
-            (all[at].environment, all[at].seed) = (environment, seed);
+        let by_revision = run(revision, &|draft| draft.revision.test);
+        for (place, &at) in members.iter().enumerate() {
+            (all[at].environment, all[at].seed) = (by_environment[place], by_seed[place]);
+            all[at].revision = by_revision[place];
         }
         // Weekday and hour are two tests of one family.
         let both: Vec<Option<Test>> = members.iter().flat_map(|&at| drafts[at].calendar).collect();

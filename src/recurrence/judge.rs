@@ -298,6 +298,7 @@ impl TimelineJudge<'_> {
                 drafts.push(Draft { signature: Some(0), ..drafts[0].clone() });
                 drafts[1].environment.test = None;
                 drafts[1].seed.test = None;
+                drafts[1].revision.test = None;
                 drafts[1].calendar = [None; 2];
             } else {
                 let key = key(&names, &attempts.signatures[place as usize].id);

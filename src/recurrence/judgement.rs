@@ -146,6 +146,8 @@ pub struct ScenarioJudgement {
     pub seeds: Levels,
     /// By environment.
     pub envs: Levels,
+    /// By revision, of those that ran twice or more.
+    pub revisions: PValue,
     /// Levels that the failures are confined to, where a test says so.
     pub confined_to: Vec<String>,
     /// Dimensions that are held equal.

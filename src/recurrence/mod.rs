@@ -12,6 +12,7 @@
 mod association;
 mod attempts;
 mod bench;
+mod by_revision;
 mod carried;
 mod case;
 mod complete;
@@ -49,6 +50,7 @@ mod timeline_judge;
 mod verdict;
 mod ways;
 mod why;
+mod why_dependence;
 mod why_outages;
 mod witness;
 

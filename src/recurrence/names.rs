@@ -12,6 +12,7 @@ pub(super) struct Names<'n> {
     /// The failing levels of the dependence, by name.
     pub(super) environments: &'n [String],
     pub(super) seeds: &'n [String],
+    pub(super) revisions: &'n [String],
     /// The levels in which a regression or a new failure is, where not in all.
     pub(super) regressed_in: &'n [String],
     /// Reason of a way to fail by its place among the scenario's.
@@ -34,4 +35,8 @@ impl Names<'_> {
 
 pub(super) fn runs(count: u64) -> String {
     format!("{count} run{}", if count == 1 { "" } else { "s" })
+}
+
+pub(super) fn p(value: Option<f64>) -> String {
+    value.map_or_else(|| "unknown".into(), |value| format!("{value:.2e}"))
 }

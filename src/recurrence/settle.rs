@@ -10,6 +10,7 @@ use super::names::Names;
 use super::timeline_judge::TimelineJudge;
 use super::verdict::{Kind, Standing, Verdict};
 use super::why;
+use crate::stats::Test;
 use crate::stats::planning::deterministic_rate_floor;
 use crate::text::number::Rounded;
 
@@ -20,7 +21,15 @@ impl TimelineJudge<'_> {
     /// The verdicts of a case, its tests adjusted.
     pub(super) fn settle(&self, case: Case, adjusted: &[Adjusted]) -> ScenarioJudgement {
         let Case {
-            mut row, drafts, signatures, failing_environments, failing_seeds, regressed_in, witness_cell, ..
+            mut row,
+            drafts,
+            signatures,
+            failing_environments,
+            failing_seeds,
+            failing_revisions,
+            regressed_in,
+            witness_cell,
+            ..
         } = case;
         let (draft, own) = (&drafts[0], &adjusted[0]);
         let settled = draft.settle(own, self.options.q);
@@ -32,11 +41,13 @@ impl TimelineJudge<'_> {
             // A test that its family dropped says nothing.
             (levels.p, levels.q) = (q.and(test).map(|test| Rounded(test.p)), q.map(Rounded));
         }
-        let calendar = |at: usize| PValue {
-            p: own.calendar[at].and(draft.calendar[at]).map(|test| Rounded(test.p)),
-            q: own.calendar[at].map(Rounded),
+        let p_value = |test: Option<Test>, q: Option<f64>| PValue {
+            p: q.and(test).map(|test| Rounded(test.p)),
+            q: q.map(Rounded),
         };
+        let calendar = |at: usize| p_value(draft.calendar[at], own.calendar[at]);
         row.calendar = Calendar { weekday: calendar(0), hour: calendar(1) };
+        row.revisions = p_value(draft.revision.test, own.revision);
         let significant = |q: Option<f64>| q.is_some_and(|q| q <= self.options.q);
         if settled.verdict != Verdict::NoFailure {
             if significant(own.environment) {
@@ -44,6 +55,9 @@ impl TimelineJudge<'_> {
             }
             if significant(own.seed) {
                 row.confined_to.extend(failing_seeds.iter().map(|seed| format!("seed {seed}")));
+            }
+            if significant(own.revision) {
+                row.confined_to.extend(failing_revisions.iter().map(|revision| format!("revision {revision}")));
             }
         }
         let n = draft.whole.n;
@@ -72,6 +86,7 @@ impl TimelineJudge<'_> {
             run: &|run| self.run_name(run),
             environments: &failing_environments,
             seeds: &failing_seeds,
+            revisions: &failing_revisions,
             regressed_in: &regressed_in,
             reason: &|way| {
                 let incident = signatures.get(way as usize).map(|(incident, _)| *incident as usize);

@@ -33,6 +33,8 @@ words! {
         EnvDependent => "env_dependent",
         /// Some seeds fail more than others.
         SeedDependent => "seed_dependent",
+        /// Some revisions fail more than others, now one and now another.
+        RevisionDependent => "revision_dependent",
         /// Passes and failures, each with a seed of its own.
         SeedUnidentifiable => "seed_unidentifiable",
         /// Passes and failures that nothing explains.
@@ -152,14 +154,16 @@ impl Verdict {
         matches!(self, Self::Relapsed | Self::Regressed) && !label.is_some_and(Label::is_of_a_flake)
     }
 
-    /// The verdict's kind. `always` says of an environment or seed dependence whether its failing levels always fail.
+    /// The verdict's kind. `always` says of a dependence on environment, seed or revision whether its failing levels always fail.
     #[must_use]
     pub fn kind(self, label: Option<Label>, always: bool) -> Kind {
         match self {
             Self::Relapsed | Self::Regressed if label.is_some_and(Label::is_of_a_flake) => Kind::Flaky,
             Self::Deterministic | Self::Relapsed | Self::Regressed => Kind::Deterministic,
-            Self::EnvDependent | Self::SeedDependent if always => Kind::Deterministic,
-            Self::Flaky | Self::FlakySuspected | Self::EnvDependent | Self::SeedDependent => Kind::Flaky,
+            Self::EnvDependent | Self::SeedDependent | Self::RevisionDependent if always => Kind::Deterministic,
+            Self::Flaky | Self::FlakySuspected | Self::EnvDependent | Self::SeedDependent | Self::RevisionDependent => {
+                Kind::Flaky
+            }
             Self::NewFailure
             | Self::InsufficientEvidence
             | Self::SeedUnidentifiable

@@ -2,8 +2,9 @@
 
 use super::bench::STRONG_RUNS;
 use super::draft::{Adjusted, Draft, Settled};
-use super::names::{NAMED, Names, runs};
+use super::names::{NAMED, Names, p, runs};
 use super::verdict::{Label, Verdict};
+use super::why_dependence;
 use super::why_outages;
 use super::witness::{Ground, Witness};
 use crate::stats::interval::jeffreys_95;
@@ -59,21 +60,9 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
             100.0 * deterministic_rate_floor(n).unwrap_or(0.0),
             if n >= STRONG_RUNS { " (strong)" } else { "" }
         ),
-        Verdict::EnvDependent => format!(
-            "it fails in {} more than elsewhere (risk difference {:.2}, p {}, q {}){}",
-            listed(names.environments.iter(), NAMED),
-            draft.environment.risk_difference,
-            p(draft.environment.test.map(|test| test.p)),
-            p(adjusted.environment),
-            if settled.always { ", and always there" } else { "" }
-        ),
-        Verdict::SeedDependent => format!(
-            "it fails with seed {} more than with others (p {}, q {}){}",
-            listed(names.seeds.iter(), NAMED),
-            p(draft.seed.test.map(|test| test.p)),
-            p(adjusted.seed),
-            if settled.always { ", and always with them" } else { "" }
-        ),
+        Verdict::EnvDependent => why_dependence::on_environment(draft, settled, adjusted, names),
+        Verdict::SeedDependent => why_dependence::on_seed(draft, settled, adjusted, names),
+        Verdict::RevisionDependent => why_dependence::on_revision(draft, settled, adjusted, names),
         Verdict::SeedUnidentifiable => {
             format!("{x} of {} failed and every seed ran once, so a bad seed and a flake look alike", runs(n))
         }
@@ -169,6 +158,9 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
         Verdict::Deterministic => "one pass of a failing environment and seed".into(),
         Verdict::EnvDependent | Verdict::SeedDependent => {
             format!("a pass and a failure of one environment and seed would make it flaky; {}", clean())
+        }
+        Verdict::RevisionDependent => {
+            format!("a pass and a failure of one revision, environment and seed would make it flaky; {}", clean())
         }
         Verdict::SeedUnidentifiable => format!(
             "replay each failing seed {} times: if all fail, the seed is at fault",
@@ -299,8 +291,4 @@ fn failures(count: u64) -> String {
 
 fn needed(count: Option<u64>) -> String {
     count.map_or_else(|| "an unknown number".into(), |count| count.to_string())
-}
-
-fn p(value: Option<f64>) -> String {
-    value.map_or_else(|| "unknown".into(), |value| format!("{value:.2e}"))
 }

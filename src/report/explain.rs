@@ -348,6 +348,9 @@ fn next(out: &mut String, scenario: &Value, verdict: &str) -> std::fmt::Result {
             "quarantine it with its ticket, and look for what differs between the two runs named".to_owned()
         }
         Some(Verdict::EnvDependent) => "compare the failing environments with the others".to_owned(),
+        Some(Verdict::RevisionDependent) => {
+            "replay it at a failing revision and at one that passes: what differs between their code is the cause".to_owned()
+        }
         Some(Verdict::SeedDependent) => "replay it with a failing seed: the seed is the reproduction".to_owned(),
         Some(
             Verdict::SeedUnidentifiable | Verdict::FlakySuspected | Verdict::NewFailure | Verdict::InsufficientEvidence,

@@ -79,3 +79,44 @@ fn a_mass_failure_is_no_witness() {
     assert_eq!(row.witness.as_ref().map(|witness| witness.ground), Some("same_revision"), "{}", row.why);
     assert!(row.signatures[0].mixed_outcomes.is_some());
 }
+
+#[test]
+fn revisions_that_come_again_explain_failures() {
+    let names = names(32);
+    // A good one twenty times, then a bad one and the good one in turns.
+    let is_bad = |run: usize| run >= 20 && run.is_multiple_of(2);
+    let row = only(&revised("20PFPFPFPFPFPFP", &names, |run| usize::from(is_bad(run))));
+    assert_eq!((row.judged.verdict, row.judged.kind), (Verdict::RevisionDependent, Kind::Deterministic), "{}", row.why);
+    let p = row.revisions.p.unwrap().0;
+    assert!((p * 906_192.0 - 1.0).abs() < 1e-6, "1 / C(32, 6), not {p}");
+    assert_eq!(format!("{p:.1e}"), "1.1e-6");
+    assert_eq!(row.confined_to, ["revision c1"]);
+    assert!(row.why.contains("it fails at revision c1 more than at others (p 1.10e-6, q 1.10e-6), and always there"));
+    // A pass of the bad one makes it a flake; revisions of one run each, and unknown ones, explain nothing.
+    let mixed = revised("20PFPFPFPFPFPPP", &names, |run| usize::from(is_bad(run)));
+    assert_eq!(verdict(&mixed).0, Verdict::Flaky);
+    for attempts in [revised("20PFPFPFPFPFPFP", &names, |run| run), history("20PFPFPFPFPFPFP")] {
+        let row = only(&attempts);
+        assert!(row.revisions.p.is_none() && row.judged.verdict != Verdict::RevisionDependent);
+    }
+}
+
+#[test]
+fn an_environment_that_each_revision_ran_by_itself_is_no_revision() {
+    let names = names(40);
+    // The runs of `B` are of three revisions, those of `A` of others, and `B` fails nine times in ten.
+    let of = |run: usize| if run % 4 == 3 { 10 + run / 4 % 3 } else { run % 5 };
+    let attempts = revised("40P", &names, of).into_iter().map(|it| {
+        let is_b = it.run % 4 == 3;
+        let seed = Some(it.run as u64);
+        Attempt {
+            env: Some(if is_b { "B" } else { "A" }),
+            seed,
+            outcome: attempt(it.run, is_b && it.run != 7).outcome,
+            ..it
+        }
+    });
+    let row = only(&attempts.collect::<Vec<_>>());
+    assert_eq!(row.judged.verdict, Verdict::EnvDependent, "{}", row.why);
+    assert!(row.revisions.q.is_none_or(|q| q.0 > 0.05), "{:?}", row.revisions);
+}

@@ -10,9 +10,9 @@ use super::super::stage::Stage;
 use super::counted::Counted;
 
 /// At or below this p, the adjusted p of any family of up to 2500 members is at most .05.
-const SURE: f64 = 2e-5;
+pub(super) const SURE: f64 = 2e-5;
 /// Above this p, so is the adjusted one.
-const UNSURE: f64 = 0.05;
+pub(super) const UNSURE: f64 = 0.05;
 /// Risk differences between these are too near their bound.
 const DOUBTFUL_DIFFERENCE: std::ops::Range<f64> = 0.1..0.3;
 

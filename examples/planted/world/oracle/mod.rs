@@ -14,6 +14,7 @@ mod outages;
 mod past;
 mod reading;
 mod rerun;
+mod revisions;
 mod segments;
 mod witness;
 
@@ -176,7 +177,7 @@ impl Known {
     }
 }
 
-/// What environments and seeds explain.
+/// What environments, seeds and revisions explain.
 fn by_level(runs: &[Counted], stage: &Stage) -> Found {
     for (dimension, verdict) in [(Dimension::Env, "env_dependent"), (Dimension::Seed, "seed_dependent")] {
         match dimension.effect(runs, stage)? {
@@ -184,6 +185,11 @@ fn by_level(runs: &[Counted], stage: &Stage) -> Found {
             Effect::Always => return Ok(Some(plain(verdict, DETERMINISTIC))),
             Effect::Often => return Ok(Some(plain(verdict, FLAKY))),
         }
+    }
+    match revisions::effect(runs, stage)? {
+        Effect::None => {}
+        Effect::Always => return Ok(Some(plain("revision_dependent", DETERMINISTIC))),
+        Effect::Often => return Ok(Some(plain("revision_dependent", FLAKY))),
     }
     let differ = runs.iter().any(Counted::failed) && runs.iter().any(Counted::passed_some);
     Ok((differ && Dimension::Seed.each_once(runs)).then(|| plain("seed_unidentifiable", UNPROVEN)))
