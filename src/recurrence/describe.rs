@@ -140,6 +140,7 @@ impl TimelineJudge<'_> {
             pattern: draft.past.as_ref().map(|past| Self::pattern_row(past)),
             outages: draft.past.as_ref().map_or_else(Vec::new, |past| self.outage_rows(past, attempts)),
             relapse: self.relapse_row(draft),
+            regression_range: self.regression_range(draft, series),
             witness,
             reproduce: self.reproduce(attempts, &failing, leading),
         };

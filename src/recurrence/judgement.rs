@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::association::Levels;
 use super::families::FamilySize;
 use super::outage_row::{OutageRow, PatternRow, RelapseEvent, RelapseRow};
+use super::regression_range::RegressionRange;
 use super::reproduce::Reproduce;
 use super::verdict::{Kind, Label, Standing, Verdict};
 use crate::text::number::Rounded;
@@ -192,6 +193,8 @@ pub struct ScenarioJudgement {
     pub outages: Vec<OutageRow>,
     /// Of what came back, is gone again or fails again, how.
     pub relapse: Option<RelapseRow>,
+    /// Of a regression or a relapse, the revisions between which it came; null where these are not known.
+    pub regression_range: Option<RegressionRange>,
     /// Its ways to fail.
     pub signatures: Vec<SignatureJudgement>,
     /// A pass and a failure of one cell.

@@ -37,6 +37,7 @@ mod outages;
 mod past;
 mod quarantine;
 mod regression;
+mod regression_range;
 mod relapse;
 mod relapse_event;
 mod reproduce;
@@ -63,6 +64,7 @@ pub use judgement::{
 pub use options::{Options, Release};
 pub use outage_row::{BoundaryRow, ByRevisionRow, OutageRow, PatternRow, RelapseEvent, RelapseRow};
 pub use past::{Reason, Shape};
+pub use regression_range::RegressionRange;
 pub use reproduce::Reproduce;
 pub(crate) use timeline::UNKNOWN_BRANCH;
 pub use verdict::{Kind, Label, Standing, Verdict, is_recent};

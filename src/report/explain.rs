@@ -207,6 +207,13 @@ fn one(out: &mut String, scenario: &Value, runs: &[&Value]) -> std::fmt::Result 
         );
         wrapped(out, "changed", &change)?;
     }
+    let range = &scenario["regression_range"];
+    if range.is_object() {
+        wrapped(out, "revisions", &shown(&range["told"]))?;
+        if let Some(command) = range["log_command"].as_str() {
+            writeln!(out, "  changes       {}", inert(command, 300))?;
+        }
+    }
     levels(out, "environment", &scenario["envs"])?;
     levels(out, "seed", &scenario["seeds"])?;
     signatures(out, scenario)?;
@@ -391,6 +398,17 @@ mod tests {
         }
         assert!(meant(&text[..text.len() - 2], "add").is_err());
         assert_eq!(meant(&b"[1]"[..], "add").unwrap(), json!([1]));
+    }
+
+    #[test]
+    fn the_revisions_between_which_it_broke_are_told() {
+        let range = json!({"told": "all runs of a passed", "log_command": "git log a..b"});
+        let document = json!({
+            "schema_version": "relapse-recurrence-v1",
+            "scenarios": [{"scenario_id": "s", "regression_range": range}],
+        });
+        let text = explain(&document, "s").unwrap();
+        assert!(text.contains("\n  revisions    all runs of a passed\n  changes       git log a..b\n"), "{text}");
     }
 
     #[test]

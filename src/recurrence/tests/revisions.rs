@@ -120,3 +120,55 @@ fn an_environment_that_each_revision_ran_by_itself_is_no_revision() {
     assert_eq!(row.judged.verdict, Verdict::EnvDependent, "{}", row.why);
     assert!(row.revisions.q.is_none_or(|q| q.0 > 0.05), "{:?}", row.revisions);
 }
+
+#[test]
+fn what_broke_names_the_revisions_between() {
+    let names = names(60);
+    // Of the runs from 30 to 33 the scenario ran in none.
+    let world = |revision: &dyn Fn(usize) -> usize| {
+        let runs = revised("60P", &names, revision).into_iter();
+        let own = runs
+            .clone()
+            .filter(|it| !(30..34).contains(&it.run))
+            .map(|it| Attempt { outcome: attempt(it.run, it.run >= 34).outcome, ..it });
+        let others = runs.map(|it| Attempt { scenario: "other", ..it });
+        let rows = judged(&own.chain(others).collect::<Vec<_>>()).scenarios;
+        rows.into_iter().find(|row| row.scenario_id == "s").unwrap()
+    };
+    let row = world(&|run| run);
+    let change = row.changepoints.last().unwrap();
+    assert_eq!((&*change.from_run, &*change.run, &*change.to_run), ("run-0029", "run-0034", "run-0035"));
+    let range = row.regression_range.unwrap();
+    assert_eq!((&*range.passed_revision, &*range.passed_run), ("c28", "run-0028"));
+    assert_eq!((&*range.failed_revision, &*range.failed_run), ("c35", "run-0035"));
+    assert_eq!((range.untested_revisions, range.halving_revision.as_deref()), (4, Some("c32")));
+    // 26 of 26 failed: a rate below .05^(1/26) = .8911 is excluded, and 1 / (1 - .8911) squared is above 20.
+    assert_eq!(range.halving_repeats, Some(2));
+    assert_eq!(range.log_command.as_deref(), Some("git log c28..c35"));
+    assert!(
+        range.told.ends_with("4 revisions between them were not tested; c32 (run-0032) would halve them, run 2 times")
+    );
+    // Of two runs each, those of c28 reach into the interval, and so does the first that failed.
+    let range = world(&|run| run - run % 2).regression_range.unwrap();
+    assert_eq!((&*range.passed_revision, &*range.failed_revision, range.untested_revisions), ("c26", "c36", 2));
+    // What came back did so between revisions, too.
+    let row = only(&revised("10P5F20P5F", &names, |run| run));
+    let range = row.regression_range.unwrap();
+    assert_eq!(
+        (row.judged.verdict, &*range.passed_revision, &*range.failed_revision),
+        (Verdict::Relapsed, "c33", "c35")
+    );
+    assert_eq!((range.untested_revisions, range.halving_repeats), (0, None));
+    // Without revisions, and where no change of the code did it.
+    assert!(only(&history("40P10F")).regression_range.is_none());
+    let amid = revised("40P10F", &names, |run| if (38..42).contains(&run) { 38 } else { run });
+    assert!(only(&amid).regression_range.is_none());
+}
+
+#[test]
+fn a_revision_is_one_word_of_a_shell_and_no_option() {
+    let of = |names: &[String]| only(&revised("40P10F", names, |run| run)).regression_range.unwrap().log_command;
+    let named = |name: &str| -> Vec<String> { (0..50).map(|run| format!("{name}{run}")).collect() };
+    assert_eq!(of(&named("v 'x'; rm ")).as_deref(), Some(r"git log 'v '\''x'\''; rm 37..v '\''x'\''; rm 41'"));
+    assert_eq!(of(&named("--output=")), None);
+}

@@ -34,6 +34,7 @@ columns! {
         begins: u32,
         changes: Vec<Change>,
         witness: Option<Witness>,
+        range: Option<Range>,
         seeds: Table,
         envs: Table,
         confined: Vec<u32>,
@@ -65,6 +66,10 @@ columns! {
 /// Run, interval from and to, rate before and after.
 #[derive(Debug, Serialize)]
 struct Change(u32, u32, u32, Brief, Brief);
+
+/// Between which revisions, and what lists the changes of the code.
+#[derive(Debug, Serialize)]
+struct Range(u32, Option<u32>);
 
 /// Failed run, passed run, environment, seed, ground.
 #[derive(Debug, Serialize)]
@@ -126,6 +131,9 @@ impl<'r> Scenarios<'r> {
                 let env = witness.env.as_deref().map(|env| strings.place(env));
                 let [failed, passed] = [&witness.failed_run, &witness.passed_run].map(|run| runs.of(run));
                 Witness(failed, passed, env, witness.seed.map(seed), witness.ground)
+            }),
+            range: row.regression_range.as_ref().map(|range| {
+                Range(strings.place(&range.told), range.log_command.as_deref().map(|command| strings.place(command)))
             }),
             seeds: table(&row.seeds, levels, strings),
             envs: table(&row.envs, levels, strings),
