@@ -46,7 +46,7 @@ impl Setting<'_> {
         let found = permutation(&cells, key, Effort::default());
         Association {
             test: found.map(|test| Test { p: test.p, least_attainable: test.least_attainable }),
-            always: failing.clone().all(|(_, runs)| always(runs)),
+            always: failing.clone().filter(|(_, runs)| always(runs)).map(|(&level, _)| level).collect(),
             failing: failing.map(|(&level, _)| level).collect(),
             recurring: of_revision.len() as u64,
             ..Association::default()

@@ -8,7 +8,7 @@ use super::carried::Carried;
 use super::complete::{Changes, Complete, NewInLevel};
 use super::draft::{Change, Draft, Unsure};
 use super::past::Past;
-use super::regression::Regression;
+use super::regression::{How, Regression};
 use super::relapse::{is_again, is_bursty};
 use super::series::{Series, SeriesRun};
 use super::stretch::Stretch;
@@ -72,7 +72,7 @@ impl Bench<'_> {
         draft.calendar = setting.calendar();
         draft.seeds_ran_once = self.every_seed_ran_once(series);
 
-        let regression = self.regression(&draft, series, runs, segmentation.changepoints.last());
+        let regression = self.regression(&draft, series, current, segmentation.changepoints.last());
         let complete = self.complete(regression.as_ref(), series, current.start, &mut finders.segmenter);
         let regression = complete.as_ref().map(Regression::of_complete).or(regression);
         draft.decided = self.decide(&mut draft, regression, series, base, finders);
@@ -145,8 +145,9 @@ impl Bench<'_> {
                 draft.witness = Some(witness);
                 return Some((Verdict::Regressed, Some(Label::SameCode)));
             }
-            draft.regressed_in = regression.levels;
-            return Some((Verdict::Regressed, Some(regression.label)));
+            let label = regression.how.label;
+            draft.how = Some(regression.how);
+            return Some((Verdict::Regressed, Some(label)));
         }
         if is_bursty(draft) {
             return Some((Verdict::Flaky, Some(Label::Bursty)));
@@ -195,13 +196,12 @@ impl Bench<'_> {
         &self,
         draft: &Draft,
         series: &Series,
-        runs: &[SeriesRun],
+        current: Segment,
         change: Option<&Changepoint>,
     ) -> Option<Regression> {
         let is_worse = draft.before.is_some_and(|before| is_more(draft.current, before));
         let change = *change.filter(|_| is_worse && draft.current.n >= LEAST_FAILING)?;
-        let (label, levels) = self.label(series, runs);
-        Some(Regression { label, levels, change, is_complete: false })
+        Some(Regression { how: self.how(series, current.start..current.end), change, is_complete: false })
     }
 
     /// That each attempt fails since some run, in all or some levels, where the runs alone do not say so. `since`: where the last
@@ -216,17 +216,19 @@ impl Bench<'_> {
         let changes = Changes { series, attempts: self.attempts, least: LEAST_FAILING };
         // Where the rate of all rose later, that is what is new.
         let is_newer = |complete: &Complete| regression.is_none() || complete.change.interval_high >= since;
-        match regression.map(|regression| regression.label) {
-            Some(Label::Deterministic) => None,
-            Some(Label::SomeEnvironments | Label::SomeSeeds) => changes.in_all(segmenter),
-            // More often, or not more.
+        match regression.map(|regression| &regression.how) {
+            Some(How { label: Label::Deterministic, .. }) => None,
+            Some(How { label: Label::SomeEnvironments | Label::SomeSeeds, others_fail: false, .. }) => {
+                changes.in_all(segmenter)
+            }
+            // Others fail more often, or not more.
             _ => changes.in_all(segmenter).or_else(|| changes.in_levels(segmenter).filter(is_newer)),
         }
     }
 
     /// A cell of one revision that passed before a change and failed behind it.
     fn of_same_code(&self, series: &Series, regression: &Regression) -> Option<Witness> {
-        let Regression { label, levels, change, .. } = regression;
+        let Regression { how: How { label, levels, .. }, change, .. } = regression;
         // What always fails since broke behind its last pass; of what fails more often, the run is not known.
         let (before, behind) = match label {
             Label::RateRise => (change.interval_low, change.interval_high),

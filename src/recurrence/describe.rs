@@ -1,6 +1,6 @@
 //! What a scenario's row says before its verdict.
 
-use super::association::{Dimension, count, table};
+use super::association::{Dimension, LISTED, count, table};
 use super::attempts::Attempts;
 use super::case::Case;
 use super::draft::{Change, Draft};
@@ -10,6 +10,7 @@ use super::judgement::{
     WitnessRow,
 };
 use super::leading;
+use super::names::LevelNames;
 use super::quarantine;
 use super::reproduce::Reproduce;
 use super::series::{Series, SeriesRun};
@@ -25,12 +26,14 @@ use crate::text::number::Rounded;
 use crate::text::run_length::run_length;
 
 /// The names of the levels in which a regression or a new failure is, where not in all.
-fn levels_of_verdict(draft: &Draft, env: &dyn Fn(usize) -> String, seed: &dyn Fn(usize) -> String) -> Vec<String> {
+fn levels_of_verdict(draft: &Draft, env: &dyn Fn(u32) -> String, seed: &dyn Fn(u32) -> String) -> Vec<String> {
+    let number = |level: usize| u32::try_from(level).unwrap_or(u32::MAX);
+    let levels = || draft.how.iter().flat_map(|how| &how.levels).map(|&level| number(level));
     match (draft.decided, draft.new_in) {
-        (_, Some((Dimension::Environment, level, _))) => vec![env(level)],
-        (_, Some((Dimension::Seed, level, _))) => vec![format!("seed {}", seed(level))],
-        (Some((_, Some(Label::SomeEnvironments))), _) => draft.regressed_in.iter().map(|&level| env(level)).collect(),
-        (Some((_, Some(Label::SomeSeeds))), _) => draft.regressed_in.iter().map(|&level| seed(level)).collect(),
+        (_, Some((Dimension::Environment, level, _))) => vec![env(number(level))],
+        (_, Some((Dimension::Seed, level, _))) => vec![format!("seed {}", seed(number(level)))],
+        (Some((_, Some(Label::SomeEnvironments))), _) => levels().map(env).collect(),
+        (Some((_, Some(Label::SomeSeeds))), _) => levels().map(seed).collect(),
         _ => Vec::new(),
     }
 }
@@ -144,26 +147,26 @@ impl TimelineJudge<'_> {
             witness,
             reproduce: self.reproduce(attempts, &failing, leading),
         };
-        let failing_environments = draft.environment.failing.iter().map(|&level| env_name(level as usize)).collect();
-        let regressed_in = levels_of_verdict(draft, &env_name, &seed_name);
-        let failing_seeds = draft.seed.failing.iter().map(|&level| seed_name(level as usize)).collect();
-        let failing_revisions =
-            draft.revision.failing.iter().filter_map(|&revision| self.revision_name(revision)).collect();
+        let names = self.level_names(draft, attempts, witness_cell);
         let signatures = attempts.signatures.iter().map(|s| (s.incident, s.id.clone())).collect();
         let counted = series.runs.iter().map(|run| run.run).collect();
         let runs = History { failing, counted };
         let several = attempts.are_of_several(drafts[0].changes.last().map(|change| change.run));
-        Case {
-            row,
-            drafts,
-            runs,
-            signatures,
-            failing_environments,
-            failing_seeds,
-            failing_revisions,
-            regressed_in,
+        Case { row, drafts, runs, signatures, names, several }
+    }
+
+    fn level_names(&self, draft: &Draft, attempts: &Attempts, witness_cell: String) -> LevelNames {
+        let environment = |level: u32| self.tally.text(attempts.envs[level as usize]).to_owned();
+        let seed = |level: u32| attempts.seeds[level as usize].to_string();
+        let Draft { environment: by_environment, seed: by_seed, revision: by_revision, .. } = draft;
+        let left_out = by_environment.left_out.iter().filter(|_| by_environment.test.is_some());
+        LevelNames {
+            environments: by_environment.failing.iter().copied().map(environment).collect(),
+            seeds: by_seed.failing.iter().copied().map(seed).collect(),
+            revisions: by_revision.failing.iter().filter_map(|&revision| self.revision_name(revision)).collect(),
+            left_out: left_out.take(LISTED).copied().map(environment).collect(),
+            regressed_in: levels_of_verdict(draft, &environment, &seed),
             witness_cell,
-            several,
         }
     }
 

@@ -3,6 +3,7 @@
 use super::association::{Association, Dimension};
 use super::fix_base::FixBase;
 use super::past::Past;
+use super::regression::How;
 use super::stretch::Stretch;
 use super::verdict::{Label, Verdict};
 use super::witness::Witness;
@@ -70,7 +71,7 @@ pub(super) struct Draft {
     pub(super) current: Stretch,
     pub(super) before: Option<Stretch>,
     pub(super) changes: Vec<Change>,
-    /// Whether the segment is the runs since which each attempt fails, in all or in `regressed_in`, of failing runs of which some
+    /// Whether the segment is the runs since which each attempt fails, in all or in the levels of `how`, of failing runs of which some
     /// passed before; the one before counts, as failing, runs of which each attempt failed.
     pub(super) is_complete: bool,
     /// Clean and failing runs at the end.
@@ -96,8 +97,8 @@ pub(super) struct Draft {
     pub(super) since: Option<usize>,
     /// The verdict, where it does not wait for the tests.
     pub(super) decided: Option<(Verdict, Option<Label>)>,
-    /// Of a regression in some environments or with some seeds, these levels.
-    pub(super) regressed_in: Vec<usize>,
+    /// Of a regression or a relapse, how it fails since.
+    pub(super) how: Option<How>,
     /// First and last run that the verdict is about, as places on the timeline; `None` where it is about none that counts.
     pub(super) about: Option<(u32, u32)>,
     /// Whether every seed ran in one run only.
@@ -125,8 +126,6 @@ pub(super) struct Adjusted {
 
 /// The smallest difference of failure rates that is called dependence.
 const LEAST_DIFFERENCE: f64 = 0.2;
-/// Fewest runs of an environment that is compared.
-const LEAST_RUNS_OF_ENVIRONMENT: u64 = 5;
 
 /// The end of the decision list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,20 +167,18 @@ impl Draft {
             return Settled { verdict, label, always: false };
         }
         let significant = |adjusted: Option<f64>| adjusted.is_some_and(|adjusted| adjusted <= q);
-        let (verdict, always) = if significant(adjusted.environment)
-            && self.environment.risk_difference >= LEAST_DIFFERENCE
-            && self.environment.least_runs >= LEAST_RUNS_OF_ENVIRONMENT
-        {
-            (Verdict::EnvDependent, self.environment.always)
-        } else if significant(adjusted.seed) && self.seed.recurring >= 2 {
-            (Verdict::SeedDependent, self.seed.always)
-        } else if significant(adjusted.revision) {
-            (Verdict::RevisionDependent, self.revision.always)
-        } else if self.seeds_ran_once {
-            (Verdict::SeedUnidentifiable, false)
-        } else {
-            (Verdict::FlakySuspected, false)
-        };
+        let (verdict, always) =
+            if significant(adjusted.environment) && self.environment.risk_difference >= LEAST_DIFFERENCE {
+                (Verdict::EnvDependent, !self.environment.always.is_empty())
+            } else if significant(adjusted.seed) && self.seed.recurring >= 2 {
+                (Verdict::SeedDependent, !self.seed.always.is_empty())
+            } else if significant(adjusted.revision) {
+                (Verdict::RevisionDependent, self.revision.always.len() == self.revision.failing.len())
+            } else if self.seeds_ran_once {
+                (Verdict::SeedUnidentifiable, false)
+            } else {
+                (Verdict::FlakySuspected, false)
+            };
         let label = if verdict == Verdict::FlakySuspected { self.by_calendar() } else { None };
         Settled { verdict, label, always }
     }

@@ -13,6 +13,7 @@ mod association;
 mod attempts;
 mod bench;
 mod by_revision;
+mod calendar;
 mod carried;
 mod case;
 mod complete;

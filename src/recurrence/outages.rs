@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::association::{hour, weekday};
 use super::attempts::Attempts;
 use super::bench::Bench;
+use super::calendar::{hour, weekday};
 use super::carried::Carried;
 use super::past::{Past, Reason, Shape, Span};
 use super::series::{Series, SeriesRun};

@@ -32,7 +32,8 @@ impl Bench<'_> {
         regression: Option<&Regression>,
     ) -> Option<(Verdict, Option<Label>)> {
         let last = past.last().filter(|_| is_back(past))?;
-        let (label, levels) = self.label(series, &series.runs[last.start..last.end]);
+        let how = self.how(series, last.start..last.end);
+        let label = how.label;
         let is_complete = regression.is_some_and(|regression| regression.is_complete);
         let verdict = match past.reason {
             Reason::Another if regression.is_some() => return None,
@@ -42,7 +43,7 @@ impl Bench<'_> {
             Reason::Same | Reason::Mixed | Reason::Unknown if label == Label::RateRise && is_complete => return None,
             Reason::Same | Reason::Mixed | Reason::Unknown => Verdict::Relapsed,
         };
-        draft.regressed_in = levels;
+        draft.how = Some(how);
         enter(past, draft, series);
         Some((verdict, Some(label)))
     }

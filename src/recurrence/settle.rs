@@ -20,17 +20,7 @@ const MOST_ALTERNATIVES: usize = 20;
 impl TimelineJudge<'_> {
     /// The verdicts of a case, its tests adjusted.
     pub(super) fn settle(&self, case: Case, adjusted: &[Adjusted]) -> ScenarioJudgement {
-        let Case {
-            mut row,
-            drafts,
-            signatures,
-            failing_environments,
-            failing_seeds,
-            failing_revisions,
-            regressed_in,
-            witness_cell,
-            ..
-        } = case;
+        let Case { mut row, drafts, signatures, names: levels, .. } = case;
         let (draft, own) = (&drafts[0], &adjusted[0]);
         let settled = draft.settle(own, self.options.q);
         row.judged = judged(settled);
@@ -51,13 +41,13 @@ impl TimelineJudge<'_> {
         let significant = |q: Option<f64>| q.is_some_and(|q| q <= self.options.q);
         if settled.verdict != Verdict::NoFailure {
             if significant(own.environment) {
-                row.confined_to.extend(failing_environments.iter().cloned());
+                row.confined_to.extend(levels.environments.iter().cloned());
             }
             if significant(own.seed) {
-                row.confined_to.extend(failing_seeds.iter().map(|seed| format!("seed {seed}")));
+                row.confined_to.extend(levels.seeds.iter().map(|seed| format!("seed {seed}")));
             }
             if significant(own.revision) {
-                row.confined_to.extend(failing_revisions.iter().map(|revision| format!("revision {revision}")));
+                row.confined_to.extend(levels.revisions.iter().map(|revision| format!("revision {revision}")));
             }
         }
         let n = draft.whole.n;
@@ -84,15 +74,11 @@ impl TimelineJudge<'_> {
         }
         let names = Names {
             run: &|run| self.run_name(run),
-            environments: &failing_environments,
-            seeds: &failing_seeds,
-            revisions: &failing_revisions,
-            regressed_in: &regressed_in,
+            levels: &levels,
             reason: &|way| {
                 let incident = signatures.get(way as usize).map(|(incident, _)| *incident as usize);
                 incident.map_or_else(String::new, |at| self.tally.text(self.tally.incidents()[at].reason).to_owned())
             },
-            witness_cell: &witness_cell,
             set_aside: &row.set_aside_runs,
             unplaced: &row.unplaced_runs,
             uncontrolled: &row.uncontrolled,
@@ -104,6 +90,7 @@ impl TimelineJudge<'_> {
         }
         row.would_change = why::would_change(draft, settled);
         row.why = why;
+        row.envs.left_out = levels.left_out;
         row.signatures = self.signatures(&drafts, adjusted, &signatures, settled, row.stale);
         row
     }

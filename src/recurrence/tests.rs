@@ -2,6 +2,7 @@
 
 mod clean;
 mod counts;
+mod levels;
 mod load;
 mod relapse;
 mod revisions;

@@ -217,7 +217,7 @@ fn new_failure(draft: &Draft, names: &Names<'_>) -> String {
         return format!(
             "only its last {} in {} failed, of {} there, and it did not run there since: too few to tell a regression from a flake",
             last(level.x),
-            listed(names.regressed_in.iter(), NAMED),
+            listed(names.levels.regressed_in.iter(), NAMED),
             level.n
         );
     }
@@ -234,13 +234,17 @@ fn new_failure(draft: &Draft, names: &Names<'_>) -> String {
 
 fn regressed(draft: &Draft, label: Option<Label>, names: &Names<'_>) -> String {
     let (before, run) = (draft.before.unwrap_or_default(), names.run);
-    let failing = listed(names.regressed_in.iter(), NAMED);
+    let others_fail = draft.is_complete || draft.how.as_ref().is_some_and(|how| how.others_fail);
+    let failing = listed(names.levels.regressed_in.iter(), NAMED);
     let how = match label {
         Some(Label::Deterministic) => "every attempt fails".to_owned(),
+        Some(Label::SomeEnvironments) if others_fail => format!("every attempt in {failing} fails"),
+        Some(Label::SomeSeeds) if others_fail => format!("every attempt with seed {failing} fails"),
         Some(Label::SomeEnvironments) => format!("every attempt in {failing} fails, none in another environment"),
         Some(Label::SomeSeeds) => format!("every attempt with seed {failing} fails, none with another"),
         _ => "it fails more often".to_owned(),
     };
+    let new = if draft.how.as_ref().is_some_and(|how| how.is_new) { ", new since then" } else { "" };
     let same_code = match draft.witness {
         Some(witness) if label == Some(Label::SameCode) => {
             format!("; {}: no change of the code did that", told_of_cell(witness, names))
@@ -252,14 +256,9 @@ fn regressed(draft: &Draft, label: Option<Label>, names: &Names<'_>) -> String {
     });
     let (x, n) = (draft.current.x, runs(draft.current.n));
     if draft.is_complete {
-        let how = match label {
-            Some(Label::SomeEnvironments) => format!("every attempt in {failing} fails"),
-            Some(Label::SomeSeeds) => format!("every attempt with seed {failing} fails"),
-            _ => how,
-        };
         return format!("{how}{place}: in {x} of {n}, and in {} of {} before{same_code}", before.x, before.n);
     }
-    format!("{how}{place}: {x} of {n} failed, {} of {} before{same_code}", before.x, before.n)
+    format!("{how}{place}{new}: {x} of {n} failed, {} of {} before{same_code}", before.x, before.n)
 }
 
 fn flaky(draft: &Draft, names: &Names<'_>) -> String {
@@ -269,7 +268,8 @@ fn flaky(draft: &Draft, names: &Names<'_>) -> String {
 
 /// The witness in words, with its cell.
 fn told_of_cell(witness: Witness, names: &Names<'_>) -> String {
-    let cell = if names.witness_cell.is_empty() { String::new() } else { format!(" with {}", names.witness_cell) };
+    let cell = &names.levels.witness_cell;
+    let cell = if cell.is_empty() { String::new() } else { format!(" with {cell}") };
     format!("{}{cell}", told(witness, names.run))
 }
 

@@ -14,6 +14,7 @@ pub(super) const CASES: &[Case] = &[
     Case::new(STEADY, "flaky_then_broken", flaky_then_broken).labelled("deterministic"),
     Case::new(STEADY, "broken_environment", broken_environment).labelled("some_environments"),
     Case::new(STEADY, "new_environment_fails", new_environment_fails).labelled("some_environments"),
+    Case::new(STEADY, "new_environment_beside_a_flake", new_environment_beside_a_flake).labelled("some_environments"),
     Case::new(STEADY, "broken_seeds", broken_seeds).labelled("some_seeds"),
     Case::new(RATE, "rate_rises", rate_rises).labelled("rate_rise"),
     Case::new(RATE, "rate_rises_in_cells", rate_rises_in_cells).labelled("rate_rise"),
@@ -66,6 +67,18 @@ fn new_environment_fails(stage: &Stage, draw: &mut Draw) -> Drawn {
         series.grid(run, envs, &[0, 1], |env, _| Mark::failing(env == 1));
     }
     Drawn::new(series, format!("an environment that is new in run {from} has always failed"))
+}
+
+fn new_environment_beside_a_flake(stage: &Stage, draw: &mut Draw) -> Drawn {
+    let from = late(stage, draw);
+    let mut series = Series::new(stage.runs);
+    for run in 0..stage.runs {
+        series.attempt(run, 0, 0, Mark::failing(chance(draw, 0.08)));
+        if run >= from {
+            series.attempt(run, 1, 0, Mark::Fail(0));
+        }
+    }
+    Drawn::new(series, format!("fails at .08 in one environment; another is new in run {from} and has always failed"))
 }
 
 fn broken_seeds(stage: &Stage, draw: &mut Draw) -> Drawn {
