@@ -29,19 +29,10 @@ impl Setting<'_> {
         let is_failing = |runs: &[&SeriesRun]| failed(runs) * n > x * runs.len() as u64;
         let failing = of_revision.iter().filter(|(_, runs)| is_failing(runs));
         let always = |runs: &[&SeriesRun]| runs.iter().flat_map(|run| self.series.trials(run)).all(|it| it.passes == 0);
-        let mut strata: BTreeMap<Vec<Option<u32>>, u32> = BTreeMap::new();
-        let mut cells = Vec::new();
-        for (&level, runs) in &of_revision {
-            for run in runs {
-                let trials = self.series.trials(run).iter();
-                let mut environments: Vec<Option<u32>> =
-                    trials.map(|trial| self.cells[trial.cell as usize].env).collect();
-                environments.dedup();
-                let next = u32::try_from(strata.len()).unwrap_or(u32::MAX);
-                let stratum = *strata.entry(environments).or_insert(next);
-                cells.push(Cell { stratum, level, fails: u64::from(run.failed), runs: 1 });
-            }
-        }
+        let sets = self.environment_sets(of_revision.values().flatten().copied());
+        let runs = of_revision.iter().flat_map(|(&level, runs)| runs.iter().map(move |run| (level, run.failed)));
+        let cell = |((level, failed), &stratum)| Cell { stratum, level, fails: u64::from(failed), runs: 1 };
+        let cells: Vec<Cell> = runs.zip(&sets).map(cell).collect();
         let key = xxh3_64_with_seed(&[SALT], self.key);
         let found = permutation(&cells, key, Effort::default());
         Association {

@@ -3,7 +3,8 @@
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::association::Setting;
-use crate::stats::permutation::permutation_of_levels;
+use super::series::SeriesRun;
+use crate::stats::permutation::{Cell, Effort, permutation, permutation_of_levels};
 use crate::stats::{Level, Test};
 
 impl Setting<'_> {
@@ -28,7 +29,31 @@ impl Setting<'_> {
         };
         [by(7, &weekday, 2), by(24, &hour, 3)]
     }
+
+    /// Of the weekday and of the hour, where these matter: whether they show nothing among runs of the same environments, as where a
+    /// machine runs at night alone.
+    pub(super) fn runs_elsewhere(&self, calendar: &[Option<Test>; 2]) -> [bool; 2] {
+        let matters = |test: Option<Test>| test.is_some_and(|test| test.p <= LEVEL);
+        if !calendar.iter().copied().any(matters) {
+            return [false; 2];
+        }
+        let sets = self.environment_sets(self.runs.iter());
+        let levels: [fn(i64) -> i64; 2] = [weekday, hour];
+        let within = |at: usize| {
+            let cell = |(run, &stratum): (&SeriesRun, &u32)| {
+                let level = u32::try_from(levels[at](self.timeline.runs[run.run as usize].unix_ms?)).ok()?;
+                Some(Cell { stratum, level, fails: u64::from(run.failed), runs: 1 })
+            };
+            let cells: Vec<Cell> = self.runs.iter().zip(&sets).filter_map(cell).collect();
+            permutation(&cells, xxh3_64_with_seed(&[5], self.key), Effort::default())
+        };
+        let is_several = sets.iter().any(|&set| set > 0);
+        [0, 1].map(|at| is_several && matters(calendar[at]) && within(at).is_none_or(|test| test.p > LEVEL))
+    }
 }
+
+/// Level at which a time shows nothing among runs of the same environments.
+const LEVEL: f64 = 0.05;
 
 const HOUR_MS: i64 = 3_600_000;
 

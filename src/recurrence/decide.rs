@@ -7,6 +7,7 @@ use super::bench::{Bench, Finders, LEAST_FAILING, MOST_TRIED, STRONG_RUNS, chang
 use super::carried::Carried;
 use super::complete::{Changes, Complete, NewInLevel};
 use super::draft::{Change, Draft, Unsure};
+use super::masked::is_masked;
 use super::past::Past;
 use super::regression::{How, Regression};
 use super::relapse::{is_again, is_bursty};
@@ -69,7 +70,11 @@ impl Bench<'_> {
         draft.environment = setting.associate(Dimension::Environment, self.attempts.envs.len());
         draft.seed = setting.associate(Dimension::Seed, self.attempts.seeds.len());
         draft.revision = setting.by_revision();
-        draft.calendar = setting.calendar();
+        // What comes at a time of its own is the scenario's, whichever way it fails.
+        if signature.is_none() {
+            draft.calendar = setting.calendar();
+            draft.runs_elsewhere = setting.runs_elsewhere(&draft.calendar);
+        }
         draft.seeds_ran_once = self.every_seed_ran_once(series);
 
         let regression = self.regression(&draft, series, current, segmentation.changepoints.last());
@@ -95,6 +100,9 @@ impl Bench<'_> {
                 ..found
             });
             (draft.current, draft.before, draft.is_complete) = (complete.current, Some(complete.before), true);
+        }
+        if is_masked(&draft, series) {
+            draft.decided = Some((Verdict::Masked, None));
         }
         draft
     }

@@ -88,6 +88,8 @@ pub(super) struct Draft {
     pub(super) revision: Association,
     /// By weekday and by hour.
     pub(super) calendar: [Option<Test>; 2],
+    /// Of both, whether other environments ran at other times, which explains the failures as well.
+    pub(super) runs_elsewhere: [bool; 2],
     pub(super) bursty_p: Option<f64>,
     /// Its outages, where it had any.
     pub(super) past: Option<Box<Past>>,

@@ -29,13 +29,15 @@ fn adjust(tests: &[Option<Test>], alpha: f64) -> (Vec<Option<f64>>, FamilySize) 
 /// Adjusts the tests of all drafts: scenarios and signatures are families of their own.
 pub(super) fn adjust_all(drafts: &[&Draft], alpha: f64, sizes: &mut FamilySizes) -> Vec<Adjusted> {
     let mut all = vec![Adjusted::default(); drafts.len()];
-    let units: [(bool, [&'static str; 4]); 2] = [
-        (false, ["environment/scenario", "seed/scenario", "revision/scenario", "calendar/scenario"]),
-        (true, ["environment/signature", "seed/signature", "revision/signature", "calendar/signature"]),
+    let units: [(bool, [&'static str; 3]); 2] = [
+        (false, ["environment/scenario", "seed/scenario", "revision/scenario"]),
+        (true, ["environment/signature", "seed/signature", "revision/signature"]),
     ];
-    for (of_signatures, [environment, seed, revision, calendar]) in units {
-        let members: Vec<usize> =
-            (0..drafts.len()).filter(|&at| drafts[at].signature.is_some() == of_signatures).collect();
+    let members = |of_signatures: bool| -> Vec<usize> {
+        (0..drafts.len()).filter(|&at| drafts[at].signature.is_some() == of_signatures).collect()
+    };
+    for (of_signatures, [environment, seed, revision]) in units {
+        let members = members(of_signatures);
         let mut run = |name, test: &dyn Fn(&Draft) -> Option<Test>| {
             let tests: Vec<Option<Test>> = members.iter().map(|&at| test(drafts[at])).collect();
             let (q, size) = adjust(&tests, alpha);
@@ -49,13 +51,14 @@ pub(super) fn adjust_all(drafts: &[&Draft], alpha: f64, sizes: &mut FamilySizes)
             (all[at].environment, all[at].seed) = (by_environment[place], by_seed[place]);
             all[at].revision = by_revision[place];
         }
-        // Weekday and hour are two tests of one family.
-        let both: Vec<Option<Test>> = members.iter().flat_map(|&at| drafts[at].calendar).collect();
-        let (q, size) = adjust(&both, alpha);
-        sizes.insert(calendar, size);
-        for (&at, pair) in members.iter().zip(q.chunks_exact(2)) {
-            all[at].calendar = [pair[0], pair[1]];
-        }
+    }
+    let scenarios = members(false);
+    // Weekday and hour are two tests of one family.
+    let both: Vec<Option<Test>> = scenarios.iter().flat_map(|&at| drafts[at].calendar).collect();
+    let (q, size) = adjust(&both, alpha);
+    sizes.insert("calendar/scenario", size);
+    for (&at, pair) in scenarios.iter().zip(q.chunks_exact(2)) {
+        all[at].calendar = [pair[0], pair[1]];
     }
     all
 }

@@ -29,6 +29,7 @@ mod groups;
 mod judge;
 mod judgement;
 mod leading;
+mod masked;
 mod mass;
 mod names;
 mod newest;

@@ -133,7 +133,11 @@ impl TimelineJudge<'_> {
                     standing: Standing::of(judged.kind, stale),
                     judged,
                     mixed_outcomes: draft.mixed.map(|witness| why::told(witness, &|run| self.run_name(run))),
-                    alternates_with: if defers { alternatives(&others, id) } else { Vec::new() },
+                    alternates_with: if defers || own.verdict == Verdict::Masked {
+                        alternatives(&others, id)
+                    } else {
+                        Vec::new()
+                    },
                 }
             })
             .collect()

@@ -17,6 +17,8 @@ words! {
         Quiet => "quiet",
         /// Clean for longer than an unfixed failure would let it be, whoever looks after each run.
         Fixed => "fixed",
+        /// Of a way to fail: others failed in most runs since, so that nobody knows whether it is gone.
+        Masked => "masked",
         /// It came back: it failed, was gone, and fails again.
         Relapsed => "relapsed",
         /// It fails more than it did before a changepoint.
@@ -169,6 +171,7 @@ impl Verdict {
             | Self::SeedUnidentifiable
             | Self::NotRerun
             | Self::Quiet
+            | Self::Masked
             | Self::Recovered => Kind::Unproven,
             Self::Fixed => Kind::Resolved,
             Self::NoFailure | Self::SetAside => Kind::None,

@@ -35,6 +35,7 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
         Verdict::Recovered => why_outages::recovered(draft, names),
         Verdict::Relapsed => why_outages::relapsed(draft, settled.label, names),
         Verdict::Quiet => quiet(draft),
+        Verdict::Masked => "others failed in most runs since, so that nobody knows whether it is gone".to_owned(),
         Verdict::Fixed => fixed(draft),
         Verdict::Regressed => {
             format!("{}{}", regressed(draft, settled.label, names), why_outages::another_reason(draft, names))
@@ -76,11 +77,15 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
             )
         }
     };
-    let calendar = ["weekday", "hour"]
-        .iter()
-        .zip(adjusted.calendar)
-        .filter_map(|(name, q)| Some(format!("; it depends on the {name} (q {})", p(Some(q.filter(|&q| q <= fdr)?)))))
-        .collect::<String>();
+    let calendar = ["weekday", "hour"].iter().zip(adjusted.calendar).enumerate().filter_map(|(at, (name, q))| {
+        let environment = if draft.runs_elsewhere[at] {
+            ", as the environments that ran do: the two cannot be told apart"
+        } else {
+            ""
+        };
+        Some(format!("; it depends on the {name} (q {}){environment}", p(Some(q.filter(|&q| q <= fdr)?))))
+    });
+    let calendar = calendar.collect::<String>();
     let uncontrolled = if names.uncontrolled.is_empty() || matches!(settled.verdict, Verdict::NoFailure) {
         String::new()
     } else {
@@ -141,7 +146,7 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
             Some(more) => format!("{} in a row would show that it is back", failures(more)),
             None => "no number of further failures up to 60 would show that it is back".into(),
         },
-        Verdict::Regressed | Verdict::Flaky | Verdict::Quiet => clean(),
+        Verdict::Regressed | Verdict::Flaky | Verdict::Quiet | Verdict::Masked => clean(),
         Verdict::NewFailure => match draft.more_failures {
             Some(more) => {
                 format!("{} in a row would prove it a regression or deterministic; a pass would not", failures(more))

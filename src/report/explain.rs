@@ -365,6 +365,7 @@ fn next(out: &mut String, scenario: &Value, verdict: &str) -> std::fmt::Result {
             let what = if reproduce["seed"].is_null() { "it" } else { "the failing seed" };
             format!("replay {what} {replays} times: {replays} failures in a row reject a flake of one in two")
         }
+        Some(Verdict::Masked) => "mend the ways to fail that hide it, and see whether it is gone".to_owned(),
         Some(Verdict::NotRerun) => "run the environment or seed that failed again".to_owned(),
         Some(Verdict::Fixed) => "close it".to_owned(),
         Some(Verdict::NoFailure | Verdict::SetAside) | None => "nothing".to_owned(),

@@ -65,3 +65,48 @@ fn a_stray_failure_elsewhere_and_a_stray_pass_of_many_leave_it_always() {
     assert_eq!(kind(None, &|run| run == 0), sure);
     assert_eq!(kind(None, &|run| run == 30), (Verdict::Flaky, Kind::Flaky));
 }
+
+#[test]
+fn what_others_hide_is_masked_and_never_deterministic() {
+    // `a`, `b`: the way to fail; `P`: a pass.
+    let of = |runs: &str| {
+        let attempts = runs.chars().enumerate().map(|(run, way)| {
+            let reason = if way == 'a' { "a" } else { "b" };
+            Attempt { reason, ..attempt(run, way != 'P') }
+        });
+        let row = only(&attempts.collect::<Vec<_>>());
+        let way = row.signatures.iter().find(|way| way.reason_code == "a").unwrap();
+        (way.judged.verdict, way.judged.kind, way.alternates_with.len(), row.judged.verdict)
+    };
+    let (a, b) = ("a".repeat(20), "b".repeat(20));
+    let hidden = (Verdict::Masked, Kind::Unproven, 1);
+    assert_eq!(of(&format!("{a}{b}")), (hidden.0, hidden.1, hidden.2, Verdict::Deterministic));
+    // Ten runs, not nine.
+    assert_eq!(of(&format!("{a}{}", &b[..10])).0, Verdict::Masked);
+    assert_ne!(of(&format!("{a}{}", &b[..9])).0, Verdict::Masked);
+    // Clean runs of its own: two show no fix of twenty in twenty at 95 %, three do; and where others failed in half it is not hidden.
+    assert_eq!(of(&format!("{a}PP{b}")).0, Verdict::Masked);
+    assert_eq!(of(&format!("{a}PPP{b}")).0, Verdict::Fixed);
+    let rare = format!("aP{}", "P".repeat(30));
+    assert_ne!(of(&format!("{rare}{}{}", &b[..6], "P".repeat(6))).0, Verdict::Masked);
+}
+
+#[test]
+fn an_environment_that_runs_at_night_alone_is_told_beside_the_hour() {
+    // A run each hour, with seeds that run once; from noon on it is of `B`, which fails half the time.
+    let night = |run: usize| run % 24 >= 12;
+    let seeded =
+        |run: usize, env: &'static str, failed: bool| Attempt { seed: Some(run as u64), ..of(env, run, failed) };
+    let alone = (0..240).map(|run| seeded(run, if night(run) { "B" } else { "A" }, night(run) && flakes(run, 0.5)));
+    let row = only(&alone.collect::<Vec<_>>());
+    assert!(row.calendar.hour.q.is_some_and(|q| q.0 <= 0.05), "{}", row.why);
+    assert!(row.why.contains("as the environments that ran do: the two cannot be told apart"), "{}", row.why);
+    // It runs by day, too, and fails at night all the same.
+    let both = (0..240).map(|run| {
+        let env = if mix(run as u64 + 1_000).is_multiple_of(2) { "B" } else { "A" };
+        seeded(run, env, night(run) && flakes(run, 0.5))
+    });
+    let row = only(&both.collect::<Vec<_>>());
+    assert!(row.why.contains("it depends on the hour") && !row.why.contains("told apart"), "{}", row.why);
+    assert!(!judged(&history("PFPFPPF")).summary.families.contains_key("calendar/signature"));
+}
