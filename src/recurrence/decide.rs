@@ -16,6 +16,7 @@ use super::stretch::Stretch;
 use super::verdict::{Label, Verdict};
 use super::witness::{self, Witness};
 use crate::stats::runs_test::clustering_p_of;
+use crate::stats::trend::rising;
 use crate::stats::{Changepoint, Segment, Segmenter};
 
 /// Runs below which nothing but "always failed" is concluded.
@@ -70,9 +71,10 @@ impl Bench<'_> {
         draft.environment = setting.associate(Dimension::Environment, self.attempts.envs.len());
         draft.seed = setting.associate(Dimension::Seed, self.attempts.seeds.len());
         draft.revision = setting.by_revision();
-        // What comes at a time of its own is the scenario's, whichever way it fails.
+        // What comes at a time of its own, or ever more often, is the scenario's, whichever way it fails.
         if signature.is_none() {
             draft.calendar = setting.calendar();
+            draft.trend = rising(&runs.iter().map(|run| run.failed).collect::<Vec<_>>());
             draft.runs_elsewhere = setting.runs_elsewhere(&draft.calendar);
         }
         draft.seeds_ran_once = self.every_seed_ran_once(series);

@@ -118,6 +118,8 @@ impl TimelineJudge<'_> {
             changepoints: draft.changes.iter().map(|change| self.change(change)).collect(),
             bursty_p: draft.bursty_p.map(Rounded),
             calendar: Calendar { weekday: PValue::default(), hour: PValue::default() },
+            trend: PValue::default(),
+            rising: false,
             recurrence: RecurrenceRow {
                 cost: Rounded(self.cost(attempts, series)),
                 ..self.recurrence(&points, &series.runs, draft)

@@ -5,7 +5,7 @@ use super::fix_base::FixBase;
 use super::past::Past;
 use super::regression::How;
 use super::stretch::Stretch;
-use super::verdict::{Label, Verdict};
+use super::verdict::{Kind, Label, Verdict};
 use super::witness::Witness;
 use crate::stats::Test;
 
@@ -88,6 +88,8 @@ pub(super) struct Draft {
     pub(super) revision: Association,
     /// By weekday and by hour.
     pub(super) calendar: [Option<Test>; 2],
+    /// That it fails more and more often, of a scenario.
+    pub(super) trend: Option<Test>,
     /// Of both, whether other environments ran at other times, which explains the failures as well.
     pub(super) runs_elsewhere: [bool; 2],
     pub(super) bursty_p: Option<f64>,
@@ -124,6 +126,7 @@ pub(super) struct Adjusted {
     pub(super) seed: Option<f64>,
     pub(super) revision: Option<f64>,
     pub(super) calendar: [Option<f64>; 2],
+    pub(super) trend: Option<f64>,
 }
 
 /// The smallest difference of failure rates that is called dependence.
@@ -136,6 +139,14 @@ pub(super) struct Settled {
     pub(super) label: Option<Label>,
     /// Whether the failing levels of a dependence always fail.
     pub(super) always: bool,
+}
+
+impl Adjusted {
+    /// Whether what fails now and then does so more and more often, since its rate last changed. Bursts lie where they lie.
+    pub(super) fn is_rising(&self, settled: Settled, q: f64) -> bool {
+        let kind = settled.verdict.kind(settled.label, settled.always);
+        kind == Kind::Flaky && settled.label != Some(Label::Bursty) && self.trend.is_some_and(|trend| trend <= q)
+    }
 }
 
 impl Draft {

@@ -53,6 +53,12 @@ pub(super) fn adjust_all(drafts: &[&Draft], alpha: f64, sizes: &mut FamilySizes)
         }
     }
     let scenarios = members(false);
+    let trends: Vec<Option<Test>> = scenarios.iter().map(|&at| drafts[at].trend).collect();
+    let (q, size) = adjust(&trends, alpha);
+    sizes.insert("trend/scenario", size);
+    for (&at, q) in scenarios.iter().zip(q) {
+        all[at].trend = q;
+    }
     // Weekday and hour are two tests of one family.
     let both: Vec<Option<Test>> = scenarios.iter().flat_map(|&at| drafts[at].calendar).collect();
     let (q, size) = adjust(&both, alpha);

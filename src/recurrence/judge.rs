@@ -299,7 +299,7 @@ impl TimelineJudge<'_> {
                 drafts[1].environment.test = None;
                 drafts[1].seed.test = None;
                 drafts[1].revision.test = None;
-                drafts[1].calendar = [None; 2];
+                (drafts[1].calendar, drafts[1].trend) = ([None; 2], None);
             } else {
                 let key = key(&names, &attempts.signatures[place as usize].id);
                 let bench = Bench { key, ..bench };

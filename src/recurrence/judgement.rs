@@ -161,6 +161,10 @@ pub struct ScenarioJudgement {
     pub bursty_p: Option<Rounded>,
     /// By weekday and hour.
     pub calendar: Calendar,
+    /// Of the runs since its rate last changed, that later ones fail more: by Cochran and Armitage, one-sided.
+    pub trend: PValue,
+    /// Whether what fails now and then does so more and more often, beside whatever its verdict is.
+    pub rising: bool,
     /// How failures recur.
     pub recurrence: RecurrenceRow,
     /// Clean runs at the end.

@@ -37,6 +37,8 @@ impl TimelineJudge<'_> {
         };
         let calendar = |at: usize| p_value(draft.calendar[at], own.calendar[at]);
         row.calendar = Calendar { weekday: calendar(0), hour: calendar(1) };
+        row.trend = p_value(draft.trend, own.trend);
+        row.rising = own.is_rising(settled, self.options.q);
         row.revisions = p_value(draft.revision.test, own.revision);
         let significant = |q: Option<f64>| q.is_some_and(|q| q <= self.options.q);
         if settled.verdict != Verdict::NoFailure {

@@ -86,6 +86,11 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
         Some(format!("; it depends on the {name} (q {}){environment}", p(Some(q.filter(|&q| q <= fdr)?))))
     });
     let calendar = calendar.collect::<String>();
+    let rising = if adjusted.is_rising(settled, fdr) {
+        format!("; it fails more and more often (q {})", p(adjusted.trend))
+    } else {
+        String::new()
+    };
     let uncontrolled = if names.uncontrolled.is_empty() || matches!(settled.verdict, Verdict::NoFailure) {
         String::new()
     } else {
@@ -102,7 +107,7 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
         }
         _ => String::new(),
     };
-    format!("{sentence}{explained}{calendar}{unplaced}{uncontrolled}")
+    format!("{sentence}{explained}{calendar}{rising}{unplaced}{uncontrolled}")
 }
 
 /// That records of a scenario count as neither a pass nor a failure, to be added to a sentence.

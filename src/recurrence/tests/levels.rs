@@ -110,3 +110,18 @@ fn an_environment_that_runs_at_night_alone_is_told_beside_the_hour() {
     assert!(row.why.contains("it depends on the hour") && !row.why.contains("told apart"), "{}", row.why);
     assert!(!judged(&history("PFPFPPF")).summary.families.contains_key("calendar/signature"));
 }
+
+#[test]
+fn a_rate_that_rises_slowly_is_told_beside_the_verdict() {
+    // Clean runs before each failure.
+    let of = |gaps: &[usize]| only(&history(&gaps.iter().map(|gap| format!("{gap}PF")).collect::<Vec<_>>().concat()));
+    let row = of(&[20, 17, 14, 12, 10, 9, 8, 7, 6, 5, 4]);
+    assert_eq!((row.judged.verdict, row.judged.kind, row.rising), (Verdict::Flaky, Kind::Flaky, true), "{}", row.why);
+    assert!(row.trend.q.is_some_and(|q| q.0 <= 0.05) && row.why.contains("it fails more and more often (q "));
+    let steady = of(&[10, 9, 12, 8, 10, 11, 9, 12, 8, 10, 9]);
+    assert!(steady.judged.kind == Kind::Flaky && !steady.rising && !steady.why.contains("more and more"));
+    // What always fails since a change, or in its last runs alone, has a word of its own.
+    for pattern in ["40P10F", "14P3F", "30F"] {
+        assert!(!only(&history(pattern)).rising, "{pattern}");
+    }
+}
