@@ -176,7 +176,8 @@ impl<'o> Pair<'o> {
     /// Whether its scenario fails always in what is left of its runs, which then show no regression, and the baseline knows of
     /// one, or knew.
     pub(super) fn is_regressed_before(&self, case: &Case<'_>) -> bool {
-        const ALWAYS: [Verdict; 3] = [Verdict::Deterministic, Verdict::EnvDependent, Verdict::SeedDependent];
+        const ALWAYS: [Verdict; 4] =
+            [Verdict::Deterministic, Verdict::EnvDependent, Verdict::SeedDependent, Verdict::RevisionDependent];
         let fails_always =
             self.new.part_rows(case.row, case.part).any(|row| row.verdict.is_some_and(|it| ALWAYS.contains(&it)));
         let mut before = self.old.part_rows(case.row, case.beside);

@@ -1,6 +1,6 @@
 //! What a packet must have at least.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::facts::Facts;
 use super::policy::Coverage;
@@ -9,6 +9,8 @@ use crate::text::terminal::plural;
 
 /// What is not judged has not run.
 const OF_RESULT: &str = " that passed or failed";
+/// Runs of a packet from which on it is known how long it pauses.
+const LEAST_HOLDING: usize = 5;
 
 /// What met the floors of packets and is in none of the latest runs: ids, and that in words.
 pub(super) fn stale(
@@ -32,6 +34,15 @@ pub(super) fn stale(
             found.push((format!("coverage:stale:{packet}"), message));
             continue;
         };
+        if let Some(runs) = away(&facts.outcome.entries.runs_of(rule, packet), facts) {
+            let message = format!(
+                "packet {packet} has no record{OF_RESULT} in the newest {}, longer than it ever had none: its floors count {} of before",
+                plural(runs as u64, "run"),
+                plural(entries.total, "record")
+            );
+            found.push((format!("coverage:stale:{packet}"), message));
+            continue;
+        }
         let has_stopped = |suite: &&String| entries.suites.contains(*suite) && !latest.suites.contains(*suite);
         for suite in required_suites.iter().filter(has_stopped) {
             let message = format!("packet {packet} has no record of suite {suite}{OF_RESULT} {in_latest}, but before");
@@ -39,6 +50,20 @@ pub(super) fn stale(
         }
     }
     found
+}
+
+/// How many of the newest runs lack what these hold, where that is more in a row than ever before, of a branch that holds it often.
+fn away(holding: &BTreeSet<&str>, facts: &Facts<'_>) -> Option<usize> {
+    let runs = &facts.recurrence.runs;
+    let of_branch = facts.recurrence.timelines().into_iter().filter_map(|places| {
+        let holds: Vec<bool> = runs[places].iter().map(|run| holding.contains(run.id.as_str())).collect();
+        let first = holds.iter().position(|holds| *holds)?;
+        let often = holds.iter().filter(|holds| **holds).count() >= LEAST_HOLDING;
+        let gaps: Vec<usize> = holds[first..].split(|holds| *holds).map(<[bool]>::len).collect();
+        let (last, before) = gaps.split_last()?;
+        (often && Some(last) > before.iter().max()).then_some(*last)
+    });
+    of_branch.max()
 }
 
 /// What a packet lacks: an id, and the shortfall in words with its numbers.

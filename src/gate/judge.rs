@@ -59,6 +59,7 @@ pub fn judge(policy: &Policy, facts: &Facts<'_>, terms: Terms) -> Decision {
     judge.held_by_a_window();
     judge.held_on_a_branch();
     judge.held_new();
+    judge.failing_on();
     judge.benchmarks();
     judge.unmatched();
     let inputs = Inputs::new(facts, RULE, judge.incidents.len(), judge.sheltered.len());

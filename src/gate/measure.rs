@@ -48,7 +48,12 @@ impl Measure {
     }
 
     pub(super) fn verdict(key: &str) -> Option<Self> {
-        Verdict::from_name(key).map(Self::Verdict)
+        Self::verdicts().find(|verdict| verdict.name() == key).map(Self::Verdict)
+    }
+
+    /// The verdicts that a scenario may have: a ceiling on another would count nothing.
+    pub(super) fn verdicts() -> impl Iterator<Item = Verdict> {
+        Verdict::ALL.into_iter().filter(|verdict| *verdict != Verdict::Masked)
     }
 
     pub(super) fn severity(key: &str) -> Option<Self> {
@@ -58,7 +63,7 @@ impl Measure {
     /// Every plain key.
     pub(super) fn plain_keys() -> Vec<&'static str> {
         let mut keys: Vec<&'static str> = Kind::ALL.map(Kind::name).to_vec();
-        keys.extend(Verdict::ALL.map(Verdict::name).into_iter().filter(|name| Self::kind(name).is_none()));
+        keys.extend(Self::verdicts().map(Verdict::name).filter(|name| Self::kind(name).is_none()));
         keys.extend(OF_THE_WHOLE.iter().map(|(name, _)| *name));
         keys
     }

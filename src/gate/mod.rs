@@ -12,6 +12,7 @@ mod culprits;
 mod decision;
 mod doubts;
 mod facts;
+mod failing_on;
 mod floors;
 pub mod format;
 mod held;

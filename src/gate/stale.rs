@@ -124,7 +124,7 @@ fn told_unjudged(culprits: &Culprits) -> String {
 }
 
 /// The budgets on kinds and verdicts of which a scenario is meant.
-fn of_verdicts<'b>(budgets: &'b [Budget], names: [&'b str; 3]) -> impl Iterator<Item = &'b Budget> {
+pub(super) fn of_verdicts<'b>(budgets: &'b [Budget], names: [&'b str; 3]) -> impl Iterator<Item = &'b Budget> {
     let is_of = |budget: &&Budget| matches!(budget.measure, Measure::Kind(_) | Measure::Verdict(_));
     budgets.iter().filter(is_of).filter(move |budget| is_meant_by(budget, names))
 }

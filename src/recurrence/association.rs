@@ -1,4 +1,6 @@
-//! Whether failures depend on the environment, the seed or the calendar.
+//! Whether failures depend on the environment or the seed.
+
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -6,13 +8,14 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use super::attempts::CellLevels;
 use super::series::{Series, SeriesRun};
 use super::timeline::Timeline;
-use crate::stats::permutation::{Cell, Effort, permutation, permutation_of_levels};
+use crate::stats::interval::clopper_pearson_95;
+use crate::stats::permutation::{Cell, Effort, permutation};
 use crate::stats::streak::is_no_chance;
 use crate::stats::{Level, Test, cmh, fisher};
 use crate::text::number::Rounded;
 
 /// Levels that are listed one by one.
-const LISTED: usize = 50;
+pub(super) const LISTED: usize = 50;
 
 /// What a scenario did at each level of a dimension, over its whole series.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -27,6 +30,9 @@ pub struct Levels {
     pub p: Option<Rounded>,
     /// p adjusted over its family; null where the family dropped it.
     pub q: Option<Rounded>,
+    /// Levels that ran too seldom in the current segment to be in the test, the first 50 by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<String>,
     /// The worst levels: highest rate of failing runs, then most runs.
     pub table: Vec<LevelRow>,
     /// The other levels together; null when there are none.
@@ -62,6 +68,15 @@ impl Dimension {
             Self::Seed => levels.seed,
         }
     }
+
+    /// Fewest runs of a level that is compared: one run of a new machine tells nothing of it, and must not keep the others from
+    /// being told apart. Seeds are many, and each has few.
+    const fn least_runs(self) -> u64 {
+        match self {
+            Self::Environment => 5,
+            Self::Seed => 1,
+        }
+    }
 }
 
 /// What a level came to in some runs.
@@ -77,7 +92,31 @@ impl Tally {
     pub(super) fn rate(&self) -> f64 {
         self.failed_runs as f64 / self.runs.max(1) as f64
     }
+
+    /// Whether each attempt failed, or a rate below 90 % is excluded: a stray pass among very many failures is one.
+    fn always_fails(&self) -> bool {
+        self.failed_attempts == self.attempts
+            || clopper_pearson_95(self.failed_runs, self.runs).is_some_and(|rate| rate.low >= LEAST_OF_ALWAYS)
+    }
+
+    /// Whether all of its runs failing is more than chance makes of what the others, with it so many levels, did.
+    pub(super) fn is_no_chance(&self, levels: usize, all: &Self) -> bool {
+        let others = (all.failed_runs - self.failed_runs, all.runs - self.runs);
+        is_no_chance(levels, others, self.failed_runs)
+    }
+
+    pub(super) fn add(self, other: &Self) -> Self {
+        Self {
+            runs: self.runs + other.runs,
+            failed_runs: self.failed_runs + other.failed_runs,
+            attempts: self.attempts + other.attempts,
+            failed_attempts: self.failed_attempts + other.failed_attempts,
+        }
+    }
 }
+
+/// The failure rate of what always fails.
+const LEAST_OF_ALWAYS: f64 = 0.9;
 
 /// One in how many runs at most is of a revision that ran in several levels, where revisions are called apart.
 const APART: u64 = 5;
@@ -160,12 +199,7 @@ pub(super) fn table(tallies: &[Tally], name: impl Fn(usize) -> String) -> Levels
         failed_attempts: tally.failed_attempts,
     };
     let rest = worst.get(LISTED..).filter(|rest| !rest.is_empty()).map(|rest| {
-        let sum = rest.iter().fold(Tally::default(), |sum, &level| Tally {
-            runs: sum.runs + tallies[level].runs,
-            failed_runs: sum.failed_runs + tallies[level].failed_runs,
-            attempts: sum.attempts + tallies[level].attempts,
-            failed_attempts: sum.failed_attempts + tallies[level].failed_attempts,
-        });
+        let sum = rest.iter().fold(Tally::default(), |sum, &level| sum.add(&tallies[level]));
         row(format!("{} others", rest.len()), &sum)
     });
     let is_failed = |level: &&usize| tallies[**level].failed_attempts > 0;
@@ -179,6 +213,7 @@ pub(super) fn table(tallies: &[Tally], name: impl Fn(usize) -> String) -> Levels
             .count() as u64,
         p: None,
         q: None,
+        left_out: Vec::new(),
         table: worst.iter().take(LISTED).map(|&level| row(name(level), &tallies[level])).collect(),
         rest,
     }
@@ -190,14 +225,14 @@ pub(super) struct Association {
     pub(super) test: Option<Test>,
     /// Levels with a failure rate above the pooled one.
     pub(super) failing: Vec<u32>,
-    /// Whether every level that failed always failed.
-    pub(super) always: bool,
+    /// Those of them that always fail: all, or those of which that is no chance.
+    pub(super) always: Vec<u32>,
+    /// Levels that ran too seldom to be in the test.
+    pub(super) left_out: Vec<u32>,
     /// Between the levels, by Mantel and Haenszel where there are strata; of more than two, greatest less least.
     pub(super) risk_difference: f64,
     /// Of two levels, with Haldane's correction.
     pub(super) odds_ratio: Option<f64>,
-    /// Fewest runs of any level.
-    pub(super) least_runs: u64,
     /// Levels with two runs or more.
     pub(super) recurring: u64,
     /// Whether revisions are known and no strata: so few of them ran in several levels that no test within them could tell.
@@ -219,30 +254,30 @@ impl Setting<'_> {
     /// Tests a dimension with so many levels.
     pub(super) fn associate(&self, dimension: Dimension, levels: usize) -> Association {
         let tallies = count(self.series, self.runs, self.cells, dimension, levels);
-        let seen: Vec<u32> = (0u32..).zip(&tallies).filter(|(_, t)| t.runs > 0).map(|(level, _)| level).collect();
         let of = |level: u32| &tallies[level as usize];
-        let (all, failed) = seen.iter().fold((0, 0), |(n, x), &l| (n + of(l).runs, x + of(l).failed_runs));
-        let pooled = failed as f64 / all.max(1) as f64;
+        let levels = (0u32..).zip(&tallies).filter(|(_, tally)| tally.runs > 0).map(|(level, _)| level);
+        let (seen, left_out): (Vec<u32>, Vec<u32>) = levels.partition(|&l| of(l).runs >= dimension.least_runs());
+        let all = seen.iter().fold(Tally::default(), |all, &l| all.add(of(l)));
         let failing: Vec<u32> =
-            seen.iter().copied().filter(|&l| of(l).failed_runs > 0 && of(l).rate() > pooled).collect();
+            seen.iter().copied().filter(|&l| of(l).failed_runs > 0 && of(l).rate() > all.rate()).collect();
         let recurring = seen.iter().filter(|&&l| of(l).runs >= 2).count() as u64;
         let rates = || seen.iter().map(|&l| of(l).rate());
         let mut association = Association {
             test: None,
-            always: seen.iter().all(|&l| [0, of(l).attempts].contains(&of(l).failed_attempts)),
+            always: always(&failing, of, seen.len(), &all),
             failing,
+            left_out,
             risk_difference: rates().fold(0.0, f64::max) - rates().fold(1.0, f64::min),
             odds_ratio: None,
-            least_runs: seen.iter().map(|&l| of(l).runs).min().unwrap_or(0),
             recurring,
             is_unstratified: false,
         };
-        if failed == 0 || recurring < 2 {
+        if all.failed_runs == 0 || recurring < 2 {
             return association;
         }
         self.test(&mut association, dimension, &seen, true);
         let cannot_tell = !association.test.is_some_and(|test| test.least_attainable <= ATTAINABLE);
-        if cannot_tell && self.has_revisions() && self.are_revisions_apart(dimension) {
+        if cannot_tell && self.has_revisions() && self.are_revisions_apart(dimension, &seen) {
             self.test(&mut association, dimension, &seen, false);
             association.is_unstratified = true;
         }
@@ -251,7 +286,7 @@ impl Setting<'_> {
 
     /// Tests it among these levels, within revisions where these are known and meant.
     fn test(&self, association: &mut Association, dimension: Dimension, seen: &[u32], by_revision: bool) {
-        let cells = self.stratified(dimension, by_revision);
+        let cells = self.stratified(dimension, seen, by_revision);
         let strata = cells.last().map_or(0, |cell| cell.stratum + 1);
         if let (Dimension::Environment, &[first, second]) = (dimension, seen) {
             Self::two_levels(association, &cells, strata, [first, second]);
@@ -263,15 +298,29 @@ impl Setting<'_> {
     }
 
     /// Whether few runs are of revisions that ran in several levels, whatever came of them.
-    fn are_revisions_apart(&self, dimension: Dimension) -> bool {
-        let cells = self.stratified(dimension, true);
+    fn are_revisions_apart(&self, dimension: Dimension, seen: &[u32]) -> bool {
+        let cells = self.stratified(dimension, seen, true);
         let runs = |cells: &[Cell]| cells.iter().map(|cell| cell.runs).sum::<u64>();
         let strata = cells.chunk_by(|a, b| a.stratum == b.stratum).filter(|stratum| stratum.len() > 1);
         strata.map(runs).sum::<u64>() * APART < runs(&cells)
     }
 
+    /// Numbers for the sets of environments that some runs ran, in the order of these runs.
+    pub(super) fn environment_sets<'r>(&self, runs: impl Iterator<Item = &'r SeriesRun>) -> Vec<u32> {
+        let mut sets: BTreeMap<Vec<Option<u32>>, u32> = BTreeMap::new();
+        let number = |run: &SeriesRun| {
+            let trials = self.series.trials(run).iter();
+            // Trials are in the order of cells, and cells in that of environments.
+            let mut environments: Vec<Option<u32>> = trials.map(|trial| self.cells[trial.cell as usize].env).collect();
+            environments.dedup();
+            let next = u32::try_from(sets.len()).unwrap_or(u32::MAX);
+            *sets.entry(environments).or_insert(next)
+        };
+        runs.map(number).collect()
+    }
+
     /// Whether the revisions of all runs are known, and vary.
-    fn has_revisions(&self) -> bool {
+    pub(super) fn has_revisions(&self) -> bool {
         let revision_of = |run: &SeriesRun| self.timeline.runs[run.run as usize].revision;
         let first = self.runs.first().and_then(revision_of);
         self.runs.iter().all(|run| revision_of(run).is_some()) && self.runs.iter().any(|run| revision_of(run) != first)
@@ -305,9 +354,9 @@ impl Setting<'_> {
         }
     }
 
-    /// (run, level) bits, counted by stratum and level. Strata are revisions, where they are meant, all are known and they vary;
+    /// (run, level) bits of these levels, in order, counted by stratum and level. Strata are revisions, where they are meant, all are known and they vary;
     /// for seeds environments too.
-    fn stratified(&self, dimension: Dimension, by_revision: bool) -> Vec<Cell> {
+    fn stratified(&self, dimension: Dimension, seen: &[u32], by_revision: bool) -> Vec<Cell> {
         let revision_of = |run: &SeriesRun| self.timeline.runs[run.run as usize].revision;
         let known = by_revision && self.has_revisions();
         // Stratum by revision and environment, level, run; whether it failed.
@@ -316,7 +365,9 @@ impl Setting<'_> {
             let revision = revision_of(run).filter(|_| known).unwrap_or(0);
             for trial in self.series.trials(run) {
                 let levels = self.cells[trial.cell as usize];
-                let Some(level) = dimension.of(levels) else { continue };
+                let Some(level) = dimension.of(levels).filter(|level| seen.binary_search(level).is_ok()) else {
+                    continue;
+                };
                 let env = if dimension == Dimension::Seed { levels.env.map_or(0, |env| env + 1) } else { 0 };
                 bits.push(((revision, env), level, run.run, trial.fails > 0));
             }
@@ -335,38 +386,13 @@ impl Setting<'_> {
         }
         cells
     }
+}
 
-    /// Tests the weekday and the hour (UTC) of the runs of the current segment.
-    pub(super) fn calendar(&self) -> [Option<Test>; 2] {
-        let by = |levels: usize, level: &dyn Fn(i64) -> i64, salt: u8| {
-            let mut counts = vec![Level { fails: 0, runs: 0 }; levels];
-            for run in self.runs {
-                let Some(time) = self.timeline.runs[run.run as usize].unix_ms else { continue };
-                if let Some(count) = usize::try_from(level(time)).ok().and_then(|level| counts.get_mut(level)) {
-                    count.runs += 1;
-                    count.fails += u64::from(run.failed);
-                }
-            }
-            let seen: Vec<Level> = counts.into_iter().filter(|level| level.runs > 0).collect();
-            let fails: u64 = seen.iter().map(|level| level.fails).sum();
-            if fails == 0 || seen.iter().filter(|level| level.runs >= 2).count() < 2 {
-                return None;
-            }
-            permutation_of_levels(&seen, xxh3_64_with_seed(&[salt], self.key))
-                .map(|test| Test { p: test.p, least_attainable: test.least_attainable })
-        };
-        [by(7, &weekday, 2), by(24, &hour, 3)]
+/// Those of the failing levels that always fail, where all do, or where that is no chance beside so many levels' others.
+fn always<'t>(failing: &[u32], of: impl Fn(u32) -> &'t Tally, levels: usize, all: &Tally) -> Vec<u32> {
+    let always: Vec<u32> = failing.iter().copied().filter(|&level| of(level).always_fails()).collect();
+    if always.len() == failing.len() {
+        return always;
     }
-}
-
-const HOUR_MS: i64 = 3_600_000;
-
-/// The day of the week (UTC), from 0 for a Thursday.
-pub(super) fn weekday(unix_ms: i64) -> i64 {
-    unix_ms.div_euclid(24 * HOUR_MS).rem_euclid(7)
-}
-
-/// The hour of the day (UTC).
-pub(super) fn hour(unix_ms: i64) -> i64 {
-    unix_ms.div_euclid(HOUR_MS).rem_euclid(24)
+    always.into_iter().filter(|&level| of(level).is_no_chance(levels, all)).collect()
 }

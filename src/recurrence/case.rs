@@ -3,6 +3,7 @@
 use super::draft::Draft;
 use super::groups;
 use super::judgement::ScenarioJudgement;
+use super::names::LevelNames;
 use crate::text::terminal::listed;
 
 /// A scenario with its drafts: everything that is needed once its attempts are forgotten.
@@ -13,11 +14,7 @@ pub(super) struct Case {
     pub(super) runs: groups::History,
     /// Incident and id of each signature.
     pub(super) signatures: Vec<(u32, String)>,
-    pub(super) failing_environments: Vec<String>,
-    pub(super) failing_seeds: Vec<String>,
-    /// The levels in which a regression fails, where not in all.
-    pub(super) regressed_in: Vec<String>,
-    pub(super) witness_cell: String,
+    pub(super) names: LevelNames,
     /// Whether it may be several tests of one name.
     pub(super) several: bool,
 }

@@ -4,15 +4,19 @@ use std::collections::BTreeSet;
 
 use super::association::{Dimension, Setting, count};
 use super::bench::{Bench, Finders, LEAST_FAILING, MOST_TRIED, STRONG_RUNS, change, stretch};
+use super::carried::Carried;
 use super::complete::{Changes, Complete, NewInLevel};
 use super::draft::{Change, Draft, Unsure};
+use super::masked::is_masked;
 use super::past::Past;
+use super::regression::{How, Regression};
 use super::relapse::{is_again, is_bursty};
 use super::series::{Series, SeriesRun};
 use super::stretch::Stretch;
 use super::verdict::{Label, Verdict};
-use super::witness;
+use super::witness::{self, Witness};
 use crate::stats::runs_test::{clustering_p_of, least_clustering_p};
+use crate::stats::trend::rising;
 use crate::stats::{Changepoint, Segment, Segmenter, Test};
 
 /// Runs below which nothing but "always failed" is concluded.
@@ -67,16 +71,19 @@ impl Bench<'_> {
         let setting = Setting { series, runs, cells: &self.attempts.cells, timeline: self.timeline, key: self.key };
         draft.environment = setting.associate(Dimension::Environment, self.attempts.envs.len());
         draft.seed = setting.associate(Dimension::Seed, self.attempts.seeds.len());
-        draft.calendar = setting.calendar();
+        draft.revision = setting.by_revision();
+        // What comes at a time of its own, or ever more often, is the scenario's, whichever way it fails.
+        if signature.is_none() {
+            draft.calendar = setting.calendar();
+            draft.trend = rising(&runs.iter().map(|run| run.failed).collect::<Vec<_>>());
+            draft.runs_elsewhere = setting.runs_elsewhere(&draft.calendar);
+        }
         draft.seeds_ran_once = self.every_seed_ran_once(series);
 
-        let regression = self.regression(&draft, series, runs);
+        let regression = self.regression(&draft, series, current, segmentation.changepoints.last());
         let complete = self.complete(regression.as_ref(), series, current.start, &mut finders.segmenter);
-        let regression = match &complete {
-            Some(complete) => Some((complete.label, complete.levels.clone())),
-            None => regression,
-        };
-        draft.decided = self.decide(&mut draft, regression, complete.is_some(), series, base, finders);
+        let regression = complete.as_ref().map(Regression::of_complete).or(regression);
+        draft.decided = self.decide(&mut draft, regression, series, base, finders);
         let regressed = matches!(draft.decided, Some((Verdict::Regressed, _))) && draft.since.is_none();
         let complete = complete.filter(|_| regressed);
         // A fix is of the failures before the clean runs; all else is about the runs since the last change.
@@ -97,6 +104,9 @@ impl Bench<'_> {
             });
             (draft.current, draft.before, draft.is_complete) = (complete.current, Some(complete.before), true);
         }
+        if is_masked(&draft, series) {
+            draft.decided = Some((Verdict::Masked, None));
+        }
         draft
     }
 
@@ -104,8 +114,7 @@ impl Bench<'_> {
     fn decide(
         &self,
         draft: &mut Draft,
-        regression: Option<(Label, Vec<usize>)>,
-        is_complete: bool,
+        regression: Option<Regression>,
         series: &Series,
         base: &[SeriesRun],
         finders: &mut Finders,
@@ -142,12 +151,17 @@ impl Bench<'_> {
             };
             return Some((verdict, None));
         }
-        let relapse = self.relapse(draft, series, regression.as_ref().map(|(label, _)| label), is_complete);
+        let relapse = self.relapse(draft, series, regression.as_ref());
         if relapse.is_some() {
             return relapse;
         }
-        if let Some((label, levels)) = regression {
-            draft.regressed_in = levels;
+        if let Some(regression) = regression {
+            if let Some(witness) = self.of_same_code(series, &regression) {
+                draft.witness = Some(witness);
+                return Some((Verdict::Regressed, Some(Label::SameCode)));
+            }
+            let label = regression.how.label;
+            draft.how = Some(regression.how);
             return Some((Verdict::Regressed, Some(label)));
         }
         if is_bursty(draft) {
@@ -192,17 +206,24 @@ impl Bench<'_> {
         always.then_some((Verdict::Deterministic, None))
     }
 
-    /// That the last segment fails more than the one before it, how, and in which levels where not in all.
-    fn regression(&self, draft: &Draft, series: &Series, runs: &[SeriesRun]) -> Option<(Label, Vec<usize>)> {
+    /// That the last segment fails more than the one before it, behind this change.
+    fn regression(
+        &self,
+        draft: &Draft,
+        series: &Series,
+        current: Segment,
+        change: Option<&Changepoint>,
+    ) -> Option<Regression> {
         let is_worse = draft.before.is_some_and(|before| is_more(draft.current, before));
-        (is_worse && draft.current.n >= LEAST_FAILING).then(|| self.label(series, runs))
+        let change = *change.filter(|_| is_worse && draft.current.n >= LEAST_FAILING)?;
+        Some(Regression { how: self.how(series, current.start..current.end), change, is_complete: false })
     }
 
     /// That each attempt fails since some run, in all or some levels, where the runs alone do not say so. `since`: where the last
     /// segment begins.
     fn complete(
         &self,
-        regression: Option<&(Label, Vec<usize>)>,
+        regression: Option<&Regression>,
         series: &Series,
         since: usize,
         segmenter: &mut Segmenter,
@@ -210,12 +231,34 @@ impl Bench<'_> {
         let changes = Changes { series, attempts: self.attempts, least: LEAST_FAILING };
         // Where the rate of all rose later, that is what is new.
         let is_newer = |complete: &Complete| regression.is_none() || complete.change.interval_high >= since;
-        match regression {
-            Some((Label::Deterministic, _)) => None,
-            Some((Label::SomeEnvironments | Label::SomeSeeds, _)) => changes.in_all(segmenter),
-            // More often, or not more.
+        match regression.map(|regression| &regression.how) {
+            Some(How { label: Label::Deterministic, .. }) => None,
+            Some(How { label: Label::SomeEnvironments | Label::SomeSeeds, others_fail: false, .. }) => {
+                changes.in_all(segmenter)
+            }
+            // Others fail more often, or not more.
             _ => changes.in_all(segmenter).or_else(|| changes.in_levels(segmenter).filter(is_newer)),
         }
+    }
+
+    /// A cell of one revision that passed before a change and failed behind it.
+    fn of_same_code(&self, series: &Series, regression: &Regression) -> Option<Witness> {
+        let Regression { how: How { label, levels, .. }, change, .. } = regression;
+        // What always fails since broke behind its last pass; of what fails more often, the run is not known.
+        let (before, behind) = match label {
+            Label::RateRise => (change.interval_low, change.interval_high),
+            _ => (change.position, change.position),
+        };
+        let is_meant = |cell: u32| {
+            let cell = self.attempts.cells[cell as usize];
+            let level = match label {
+                Label::SomeEnvironments => Dimension::Environment.of(cell),
+                Label::SomeSeeds => Dimension::Seed.of(cell),
+                _ => return true,
+            };
+            level.is_some_and(|level| levels.contains(&(level as usize)))
+        };
+        Carried::new(series, self.timeline).across(&(0..before), &(behind..series.runs.len()), is_meant)
     }
 
     /// Why it is not known that the clean runs at the end were the last, where it is not.

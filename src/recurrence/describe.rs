@@ -1,6 +1,6 @@
 //! What a scenario's row says before its verdict.
 
-use super::association::{Dimension, count, table};
+use super::association::{Dimension, LISTED, count, table};
 use super::attempts::Attempts;
 use super::case::Case;
 use super::draft::{Change, Draft};
@@ -10,6 +10,7 @@ use super::judgement::{
     WitnessRow,
 };
 use super::leading;
+use super::names::LevelNames;
 use super::outage_row::PastRow;
 use super::quarantine;
 use super::reproduce::Reproduce;
@@ -17,7 +18,7 @@ use super::series::{Series, SeriesRun};
 use super::timeline_judge::TimelineJudge;
 use super::verdict::{Kind, Label, Standing, Verdict, is_recent};
 use super::why::FLAKY_RATE;
-use super::witness::Ground;
+use super::witness::{Ground, Witness};
 use crate::stats::Interval;
 use crate::stats::interval::{jeffreys_95, wilson_95};
 use crate::stats::metrics::{RunPoint, recurrence};
@@ -26,12 +27,14 @@ use crate::text::number::Rounded;
 use crate::text::run_length::run_length;
 
 /// The names of the levels in which a regression or a new failure is, where not in all.
-fn levels_of_verdict(draft: &Draft, env: &dyn Fn(usize) -> String, seed: &dyn Fn(usize) -> String) -> Vec<String> {
+fn levels_of_verdict(draft: &Draft, env: &dyn Fn(u32) -> String, seed: &dyn Fn(u32) -> String) -> Vec<String> {
+    let number = |level: usize| u32::try_from(level).unwrap_or(u32::MAX);
+    let levels = || draft.how.iter().flat_map(|how| &how.levels).map(|&level| number(level));
     match (draft.decided, draft.new_in) {
-        (_, Some((Dimension::Environment, level, _))) => vec![env(level)],
-        (_, Some((Dimension::Seed, level, _))) => vec![format!("seed {}", seed(level))],
-        (Some((_, Some(Label::SomeEnvironments))), _) => draft.regressed_in.iter().map(|&level| env(level)).collect(),
-        (Some((_, Some(Label::SomeSeeds))), _) => draft.regressed_in.iter().map(|&level| seed(level)).collect(),
+        (_, Some((Dimension::Environment, level, _))) => vec![env(number(level))],
+        (_, Some((Dimension::Seed, level, _))) => vec![format!("seed {}", seed(number(level)))],
+        (Some((_, Some(Label::SomeEnvironments))), _) => levels().map(env).collect(),
+        (Some((_, Some(Label::SomeSeeds))), _) => levels().map(seed).collect(),
         _ => Vec::new(),
     }
 }
@@ -79,20 +82,7 @@ impl TimelineJudge<'_> {
             .map(|run| RunPoint { failed: run.failed, unix_ms: self.timeline.runs[run.run as usize].unix_ms })
             .collect();
         let failing: Vec<u32> = series.runs.iter().filter(|run| run.failed).map(|run| run.run).collect();
-        let witness = draft.witness.map(|witness| {
-            let levels = attempts.cells[witness.cell as usize];
-            WitnessRow {
-                failed_run: self.run_name(witness.failed),
-                passed_run: self.run_name(witness.passed),
-                env: levels.env.map(|env| env_name(env as usize)),
-                seed: levels.seed.map(|seed| attempts.seeds[seed as usize]),
-                ground: match witness.ground {
-                    Ground::SameRun => "same_run",
-                    Ground::SameRevision => "same_revision",
-                    Ground::Interleaved => "interleaved",
-                },
-            }
-        });
+        let witness = draft.witness.map(|witness| self.witness_row(witness, attempts));
         let witness_cell = witness.as_ref().map_or_else(String::new, cell_in_words);
         let leading = leading::signature(attempts, draft.about, aside, |incident| {
             self.tally.incidents()[incident as usize].severity
@@ -122,12 +112,15 @@ impl TimelineJudge<'_> {
             timeline,
             seeds: levels(Dimension::Seed, attempts.seeds.len(), &seed_name),
             envs: levels(Dimension::Environment, attempts.envs.len(), &env_name),
+            revisions: PValue::default(),
             confined_to: Vec::new(),
             controlled_for: draft.controlled_for.clone(),
             uncontrolled: draft.uncontrolled.clone(),
             changepoints: draft.changes.iter().map(|change| self.change(change)).collect(),
             bursty_p: draft.bursty_p.map(Rounded),
             calendar: Calendar { weekday: PValue::default(), hour: PValue::default() },
+            trend: PValue::default(),
+            rising: false,
             recurrence: RecurrenceRow {
                 cost: Rounded(self.cost(attempts, series)),
                 ..self.recurrence(&points, &series.runs, draft)
@@ -153,18 +146,47 @@ impl TimelineJudge<'_> {
             groups: Vec::new(),
             signatures: Vec::new(),
             past: PastRow::default(),
+            regression_range: self.regression_range(draft, series),
             witness,
             reproduce: self.reproduce(attempts, &failing, leading),
         };
-        let failing_environments = draft.environment.failing.iter().map(|&level| env_name(level as usize)).collect();
-        let regressed_in = levels_of_verdict(draft, &env_name, &seed_name);
-        let failing_seeds = draft.seed.failing.iter().map(|&level| seed_name(level as usize)).collect();
+        let names = self.level_names(draft, attempts, witness_cell);
         let signatures = attempts.signatures.iter().map(|s| (s.incident, s.id.clone())).collect();
         let counted = series.runs.iter().map(|run| run.run).collect();
         let changes = drafts[0].changes.iter().map(|change| change.run).collect();
         let runs = History { failing, counted, changes };
         let several = attempts.are_of_several(drafts[0].changes.last().map(|change| change.run));
-        Case { row, drafts, runs, signatures, failing_environments, failing_seeds, regressed_in, witness_cell, several }
+        Case { row, drafts, runs, signatures, names, several }
+    }
+
+    fn level_names(&self, draft: &Draft, attempts: &Attempts, witness_cell: String) -> LevelNames {
+        let environment = |level: u32| self.tally.text(attempts.envs[level as usize]).to_owned();
+        let seed = |level: u32| attempts.seeds[level as usize].to_string();
+        let Draft { environment: by_environment, seed: by_seed, revision: by_revision, .. } = draft;
+        let left_out = by_environment.left_out.iter().filter(|_| by_environment.test.is_some());
+        LevelNames {
+            environments: by_environment.failing.iter().copied().map(environment).collect(),
+            seeds: by_seed.failing.iter().copied().map(seed).collect(),
+            revisions: by_revision.failing.iter().filter_map(|&revision| self.revision_name(revision)).collect(),
+            left_out: left_out.take(LISTED).copied().map(environment).collect(),
+            regressed_in: levels_of_verdict(draft, &environment, &seed),
+            witness_cell,
+        }
+    }
+
+    fn witness_row(&self, witness: Witness, attempts: &Attempts) -> WitnessRow {
+        let levels = attempts.cells[witness.cell as usize];
+        WitnessRow {
+            failed_run: self.run_name(witness.failed),
+            passed_run: self.run_name(witness.passed),
+            env: levels.env.map(|env| self.tally.text(attempts.envs[env as usize]).to_owned()),
+            seed: levels.seed.map(|seed| attempts.seeds[seed as usize]),
+            ground: match witness.ground {
+                Ground::SameRun => "same_run",
+                Ground::SameRevision => "same_revision",
+                Ground::Interleaved => "interleaved",
+            },
+        }
     }
 
     fn quarantine(&self, series: &Series, attempts: &Attempts, bounds: &[u32]) -> Quarantine {

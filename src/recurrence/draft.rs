@@ -3,8 +3,9 @@
 use super::association::{Association, Dimension};
 use super::fix_base::FixBase;
 use super::past::Past;
+use super::regression::How;
 use super::stretch::Stretch;
-use super::verdict::{Label, Verdict};
+use super::verdict::{Kind, Label, Verdict};
 use super::witness::Witness;
 use crate::stats::Test;
 
@@ -70,7 +71,7 @@ pub(super) struct Draft {
     pub(super) current: Stretch,
     pub(super) before: Option<Stretch>,
     pub(super) changes: Vec<Change>,
-    /// Whether the segment is the runs since which each attempt fails, in all or in `regressed_in`, of failing runs of which some
+    /// Whether the segment is the runs since which each attempt fails, in all or in the levels of `how`, of failing runs of which some
     /// passed before; the one before counts, as failing, runs of which each attempt failed.
     pub(super) is_complete: bool,
     /// Clean and failing runs at the end.
@@ -83,8 +84,14 @@ pub(super) struct Draft {
     pub(super) mixed: Option<Witness>,
     pub(super) environment: Association,
     pub(super) seed: Association,
+    /// The levels are numbers of revisions on the timeline.
+    pub(super) revision: Association,
     /// By weekday and by hour.
     pub(super) calendar: [Option<Test>; 2],
+    /// That it fails more and more often, of a scenario.
+    pub(super) trend: Option<Test>,
+    /// Of both, whether other environments ran at other times, which explains the failures as well.
+    pub(super) runs_elsewhere: [bool; 2],
     pub(super) bursty_p: Option<f64>,
     /// That its failures cluster: with a p below 1 where that decides whether it came back.
     pub(super) clumping: Option<Test>,
@@ -96,8 +103,8 @@ pub(super) struct Draft {
     pub(super) since: Option<usize>,
     /// The verdict, where it does not wait for the tests.
     pub(super) decided: Option<(Verdict, Option<Label>)>,
-    /// Of a regression in some environments or with some seeds, these levels.
-    pub(super) regressed_in: Vec<usize>,
+    /// Of a regression or a relapse, how it fails since.
+    pub(super) how: Option<How>,
     /// First and last run that the verdict is about, as places on the timeline; `None` where it is about none that counts.
     pub(super) about: Option<(u32, u32)>,
     /// Whether every seed ran in one run only.
@@ -119,14 +126,14 @@ pub(super) struct Draft {
 pub(super) struct Adjusted {
     pub(super) environment: Option<f64>,
     pub(super) seed: Option<f64>,
+    pub(super) revision: Option<f64>,
     pub(super) calendar: [Option<f64>; 2],
     pub(super) clumping: Option<f64>,
+    pub(super) trend: Option<f64>,
 }
 
 /// The smallest difference of failure rates that is called dependence.
 const LEAST_DIFFERENCE: f64 = 0.2;
-/// Fewest runs of an environment that is compared.
-const LEAST_RUNS_OF_ENVIRONMENT: u64 = 5;
 
 /// The end of the decision list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +142,14 @@ pub(super) struct Settled {
     pub(super) label: Option<Label>,
     /// Whether the failing levels of a dependence always fail.
     pub(super) always: bool,
+}
+
+impl Adjusted {
+    /// Whether what fails now and then does so more and more often, since its rate last changed. Bursts lie where they lie.
+    pub(super) fn is_rising(&self, settled: Settled, q: f64) -> bool {
+        let kind = settled.verdict.kind(settled.label, settled.always);
+        kind == Kind::Flaky && settled.label != Some(Label::Bursty) && self.trend.is_some_and(|trend| trend <= q)
+    }
 }
 
 impl Draft {
@@ -166,18 +181,18 @@ impl Draft {
             return Settled { verdict, label, always: false };
         }
         let significant = |adjusted: Option<f64>| adjusted.is_some_and(|adjusted| adjusted <= q);
-        let (verdict, always) = if significant(adjusted.environment)
-            && self.environment.risk_difference >= LEAST_DIFFERENCE
-            && self.environment.least_runs >= LEAST_RUNS_OF_ENVIRONMENT
-        {
-            (Verdict::EnvDependent, self.environment.always)
-        } else if significant(adjusted.seed) && self.seed.recurring >= 2 {
-            (Verdict::SeedDependent, self.seed.always)
-        } else if self.seeds_ran_once {
-            (Verdict::SeedUnidentifiable, false)
-        } else {
-            (Verdict::FlakySuspected, false)
-        };
+        let (verdict, always) =
+            if significant(adjusted.environment) && self.environment.risk_difference >= LEAST_DIFFERENCE {
+                (Verdict::EnvDependent, !self.environment.always.is_empty())
+            } else if significant(adjusted.seed) && self.seed.recurring >= 2 {
+                (Verdict::SeedDependent, !self.seed.always.is_empty())
+            } else if significant(adjusted.revision) {
+                (Verdict::RevisionDependent, self.revision.always.len() == self.revision.failing.len())
+            } else if self.seeds_ran_once {
+                (Verdict::SeedUnidentifiable, false)
+            } else {
+                (Verdict::FlakySuspected, false)
+            };
         let label = if verdict == Verdict::FlakySuspected { self.by_calendar() } else { None };
         Settled { verdict, label, always }
     }

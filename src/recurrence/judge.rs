@@ -53,8 +53,11 @@ pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) 
         let first_run = u32::try_from(all.runs.len()).unwrap_or(u32::MAX);
         let landed = landed::landed(tally, timeline, options);
         let known = all.scenarios.len();
-        TimelineJudge { tally, clean, order, timeline, first_run, options, firsts: &firsts, landed: &landed }
-            .judge(&scenarios, &mut all);
+        let judge =
+            TimelineJudge { tally, clean, order, timeline, first_run, options, firsts: &firsts, landed: &landed };
+        let mass = judge.mass_failures(&scenarios);
+        let marked = timeline.with_mass(&mass.failures.runs);
+        TimelineJudge { timeline: &marked, ..judge }.judge(&scenarios, &mass, &mut all);
         landed::follow(&mut fixes, &options.fixes, &landed, &all.scenarios[known..]);
     }
     all.summary.of_fixes = landed::warnings(&options.fixes, &fixes);
@@ -124,8 +127,7 @@ fn sort(scenarios: &mut [ScenarioJudgement]) {
 }
 
 impl TimelineJudge<'_> {
-    fn judge(&self, scenarios: &CellsByScenario<'_>, all: &mut Recurrence) {
-        let mass = self.mass_failures(scenarios);
+    fn judge(&self, scenarios: &CellsByScenario<'_>, mass: &Mass, all: &mut Recurrence) {
         let (mut cases, counts) = self.cases(scenarios, &mass.failures);
         let summary = &mut all.summary;
         summary.scenarios += mass.load.scenarios;
@@ -279,8 +281,7 @@ impl TimelineJudge<'_> {
         let aside = mass.set_aside(&raw, &attempts);
         let names = self.tally.scenario_names(scenario);
         let landed = self.landed_of(names[2]);
-        let bench =
-            Bench { attempts: &attempts, timeline: self.timeline, key: key(&names, ""), mass: &mass.runs, landed };
+        let bench = Bench { attempts: &attempts, timeline: self.timeline, key: key(&names, ""), landed };
         let if_clean = match raw.x() {
             // A failure that nobody knows the place of is one all the same.
             _ if failed_unplaced => Verdict::InsufficientEvidence,
@@ -305,8 +306,8 @@ impl TimelineJudge<'_> {
                 drafts.push(Draft { signature: Some(0), ..drafts[0].clone() });
                 drafts[1].environment.test = None;
                 drafts[1].seed.test = None;
-                drafts[1].calendar = [None; 2];
-                drafts[1].clumping = None;
+                drafts[1].revision.test = None;
+                (drafts[1].calendar, drafts[1].trend, drafts[1].clumping) = ([None; 2], None, None);
             } else {
                 let key = key(&names, &attempts.signatures[place as usize].id);
                 let bench = Bench { key, ..bench };

@@ -10,6 +10,7 @@ use super::families::FamilySize;
 use super::group_row::Group;
 use super::outage_row::{PastRow, RelapseEvent};
 use super::planned_look::PlannedFixRow;
+use super::regression_range::RegressionRange;
 use super::reproduce::Reproduce;
 use super::verdict::{Kind, Label, Standing, Verdict};
 use crate::text::number::Rounded;
@@ -136,6 +137,8 @@ pub struct ScenarioJudgement {
     pub seeds: Levels,
     /// By environment.
     pub envs: Levels,
+    /// By revision, of those that ran twice or more.
+    pub revisions: PValue,
     /// Levels that the failures are confined to, where a test says so.
     pub confined_to: Vec<String>,
     /// Dimensions that are held equal.
@@ -148,6 +151,10 @@ pub struct ScenarioJudgement {
     pub bursty_p: Option<Rounded>,
     /// By weekday and hour.
     pub calendar: Calendar,
+    /// Of the runs since its rate last changed, that later ones fail more: by Cochran and Armitage, one-sided.
+    pub trend: PValue,
+    /// Whether what fails now and then does so more and more often, beside whatever its verdict is.
+    pub rising: bool,
     /// How failures recur.
     pub recurrence: RecurrenceRow,
     /// Clean runs at the end.
@@ -179,6 +186,8 @@ pub struct ScenarioJudgement {
     /// Its outages.
     #[serde(flatten)]
     pub past: PastRow,
+    /// Of a regression or a relapse, the revisions between which it came; null where these are not known.
+    pub regression_range: Option<RegressionRange>,
     /// Its ways to fail.
     pub signatures: Vec<SignatureJudgement>,
     /// A pass and a failure of one cell.

@@ -194,10 +194,10 @@ impl TimelineJudge<'_> {
             q: past.course.p.and(q).map(Rounded),
             reason: past.reason,
             reason_last_failed_run: past.reason_last.map(|run| self.run_name(run)),
-            by_revision: past.by_revision.map(|(passed, failed)| ByRevisionRow {
-                revision: revision(passed),
-                passed_run: self.run_name(passed),
-                failed_run: self.run_name(failed),
+            by_revision: past.by_revision.map(|witness| ByRevisionRow {
+                revision: revision(witness.passed),
+                passed_run: self.run_name(witness.passed),
+                failed_run: self.run_name(witness.failed),
             }),
             pace_chance: past.course.pace_chance.map(Rounded),
         })

@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::association::{hour, weekday};
 use super::attempts::Attempts;
 use super::bench::Bench;
+use super::calendar::{hour, weekday};
+use super::carried::Carried;
 use super::past::{Past, Reason, Shape, Span};
 use super::series::{Series, SeriesRun};
+use super::witness::Witness;
 use crate::stats::outages::{Strata, chance_against};
 use crate::stats::planning::clean_runs_needed;
 use crate::stats::{Boundary, Course, Outage, Outages, Pattern};
@@ -130,7 +132,7 @@ impl Bench<'_> {
             let own = &runs[outage.start..outage.end];
             let before = at.checked_sub(1).map(|at| outages[at].end);
             let of_interval = |end: usize| course.boundaries.get(at).map(|both| interval(&both[end]));
-            let mass = own.iter().filter(|run| self.mass.binary_search(&run.run).is_ok()).count();
+            let mass = own.iter().filter(|run| self.timeline.runs[run.run as usize].is_mass).count();
             Span {
                 start: (own[0].run, of_interval(0)),
                 end: runs.get(outage.end).map(|run| (run.run, of_interval(1))),
@@ -172,33 +174,14 @@ impl Bench<'_> {
     }
 
     /// A cell of one known revision that passed before an outage may have begun and failed inside, or failed before it may have
-    /// ended and passed behind: the newest, as its passing and its failing run.
-    fn by_revision(&self, series: &Series, course: &Course) -> Option<(u32, u32)> {
-        type Seen = Vec<(usize, bool, bool)>;
-        let mut seen: BTreeMap<(u32, u32), Seen> = BTreeMap::new();
-        for (place, run) in series.runs.iter().enumerate() {
-            let Some(revision) = self.timeline.runs[run.run as usize].revision else { continue };
-            for trial in series.trials(run) {
-                let of_cell = seen.entry((trial.cell, revision)).or_default();
-                of_cell.push((place, trial.passes > 0, trial.fails > 0));
-            }
-        }
-        let of_cell = |of_cell: &Seen| {
-            let across = course.outages.iter().zip(&course.boundaries).filter_map(|(outage, [start, end])| {
-                let passed = |within: &dyn Fn(usize) -> bool| {
-                    of_cell.iter().rfind(|seen| seen.1 && within(seen.0)).map(|seen| seen.0)
-                };
-                let failed = |within: &dyn Fn(usize) -> bool| {
-                    of_cell.iter().rfind(|seen| seen.2 && within(seen.0)).map(|seen| seen.0)
-                };
-                let broke = passed(&|at| at < start.low).zip(failed(&|at| at >= start.high && at < outage.end));
-                let mended = || passed(&|at| at >= end.high).zip(failed(&|at| at >= outage.start && at < end.low));
-                broke.or_else(mended)
-            });
-            across.max_by_key(|&(_, failed)| failed)
-        };
-        let (passed, failed) = seen.values().filter_map(of_cell).max_by_key(|&(_, failed)| failed)?;
-        Some((series.runs[passed].run, series.runs[failed].run))
+    /// ended and passed behind: the newest.
+    fn by_revision(&self, series: &Series, course: &Course) -> Option<Witness> {
+        let carried = Carried::new(series, self.timeline);
+        let across = course.outages.iter().zip(&course.boundaries).flat_map(|(outage, [start, end])| {
+            let mended = carried.across(&(end.high..series.runs.len()), &(outage.start..end.low), |_| true);
+            [mended, carried.across(&(0..start.low), &(start.high..outage.end), |_| true)]
+        });
+        across.flatten().max_by_key(|witness| witness.failed)
     }
 }
 

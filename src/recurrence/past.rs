@@ -1,5 +1,6 @@
 //! The outages of a series, told in its runs.
 
+use super::witness::Witness;
 use crate::stats::{Course, Outage};
 use crate::words::words;
 
@@ -80,7 +81,7 @@ pub(super) struct Past {
     /// The last failing run of the latest earlier outage for the same reason.
     pub(super) reason_last: Option<u32>,
     /// One cell of one known revision that passed before a boundary and failed behind it, or the reverse.
-    pub(super) by_revision: Option<(u32, u32)>,
+    pub(super) by_revision: Option<Witness>,
     /// Failing runs outside.
     pub(super) strays: u64,
     /// Runs outside.

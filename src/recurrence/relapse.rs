@@ -3,6 +3,7 @@
 use super::bench::{Bench, LEAST_FAILING, MOST_TRIED, change, stretch};
 use super::draft::{Change, Draft};
 use super::past::{Past, Reason, Shape};
+use super::regression::Regression;
 use super::series::Series;
 use super::verdict::{Label, Verdict};
 use crate::stats::planning::clean_runs_needed;
@@ -10,16 +11,15 @@ use crate::stats::{Changepoint, Course, Outages, Pattern};
 
 impl Bench<'_> {
     /// That it came back and is not over: a relapse, or, for another reason than before, a regression. `regression`: what the rates
-    /// of its runs say; `is_complete`: that each attempt fails since some run, where the runs alone do not say so.
+    /// of its runs and attempts say.
     pub(super) fn relapse(
         &self,
         draft: &mut Draft,
         series: &Series,
-        regression: Option<&Label>,
-        is_complete: bool,
+        regression: Option<&Regression>,
     ) -> Option<(Verdict, Option<Label>)> {
         let past = draft.past.take()?;
-        let decided = self.relapse_of(&past, draft, series, regression, is_complete);
+        let decided = self.relapse_of(&past, draft, series, regression);
         draft.past = Some(past);
         decided
     }
@@ -29,11 +29,12 @@ impl Bench<'_> {
         past: &Past,
         draft: &mut Draft,
         series: &Series,
-        regression: Option<&Label>,
-        is_complete: bool,
+        regression: Option<&Regression>,
     ) -> Option<(Verdict, Option<Label>)> {
         let last = past.last().filter(|_| is_back(past))?;
-        let (label, levels) = self.label(series, &series.runs[last.start..last.end]);
+        let how = self.how(series, last.start..last.end);
+        let label = how.label;
+        let is_complete = regression.is_some_and(|regression| regression.is_complete);
         let verdict = match past.reason {
             Reason::Another if regression.is_some() => return None,
             Reason::Another if ((series.runs.len() - last.start) as u64) < LEAST_FAILING => return None,
@@ -42,7 +43,7 @@ impl Bench<'_> {
             Reason::Same | Reason::Mixed | Reason::Unknown if label == Label::RateRise && is_complete => return None,
             Reason::Same | Reason::Mixed | Reason::Unknown => Verdict::Relapsed,
         };
-        draft.regressed_in = levels;
+        draft.how = Some(how);
         enter(past, draft, series);
         Some((verdict, Some(label)))
     }

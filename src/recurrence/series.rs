@@ -94,6 +94,11 @@ impl Series {
         courses
     }
 
+    /// How many runs behind one, at a place of the timeline, failed with other signatures only.
+    pub(super) fn censored_since(&self, run: u32) -> u64 {
+        self.censored.iter().filter(|&&censored| censored > run).count() as u64
+    }
+
     /// How many runs failed with other signatures only.
     pub(super) fn censored(&self) -> u64 {
         self.censored.len() as u64

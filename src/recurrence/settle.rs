@@ -12,6 +12,7 @@ use super::timeline_judge::TimelineJudge;
 use super::together::Together;
 use super::verdict::{Kind, Standing, Verdict};
 use super::why;
+use crate::stats::Test;
 use crate::stats::planning::deterministic_rate_floor;
 use crate::text::number::Rounded;
 
@@ -26,16 +27,7 @@ impl TimelineJudge<'_> {
         adjusted: &[Adjusted],
         together: Option<&Together<'_>>,
     ) -> ScenarioJudgement {
-        let Case {
-            mut row,
-            mut drafts,
-            signatures,
-            failing_environments,
-            failing_seeds,
-            regressed_in,
-            witness_cell,
-            ..
-        } = case;
+        let Case { mut row, mut drafts, signatures, names: levels, .. } = case;
         for draft in &mut drafts {
             draft.fix.hold_to(together.map(|together| self.clean_together(&draft.fix, together)));
         }
@@ -49,18 +41,25 @@ impl TimelineJudge<'_> {
             // A test that its family dropped says nothing.
             (levels.p, levels.q) = (q.and(test).map(|test| Rounded(test.p)), q.map(Rounded));
         }
-        let calendar = |at: usize| PValue {
-            p: own.calendar[at].and(draft.calendar[at]).map(|test| Rounded(test.p)),
-            q: own.calendar[at].map(Rounded),
+        let p_value = |test: Option<Test>, q: Option<f64>| PValue {
+            p: q.and(test).map(|test| Rounded(test.p)),
+            q: q.map(Rounded),
         };
+        let calendar = |at: usize| p_value(draft.calendar[at], own.calendar[at]);
         row.calendar = Calendar { weekday: calendar(0), hour: calendar(1) };
+        row.trend = p_value(draft.trend, own.trend);
+        row.rising = own.is_rising(settled, self.options.q);
+        row.revisions = p_value(draft.revision.test, own.revision);
         let significant = |q: Option<f64>| q.is_some_and(|q| q <= self.options.q);
         if settled.verdict != Verdict::NoFailure {
             if significant(own.environment) {
-                row.confined_to.extend(failing_environments.iter().cloned());
+                row.confined_to.extend(levels.environments.iter().cloned());
             }
             if significant(own.seed) {
-                row.confined_to.extend(failing_seeds.iter().map(|seed| format!("seed {seed}")));
+                row.confined_to.extend(levels.seeds.iter().map(|seed| format!("seed {seed}")));
+            }
+            if significant(own.revision) {
+                row.confined_to.extend(levels.revisions.iter().map(|revision| format!("revision {revision}")));
             }
         }
         let n = draft.whole.n;
@@ -89,14 +88,11 @@ impl TimelineJudge<'_> {
         row.planned_fix = draft.fix.planned.as_ref().map(|look| self.planned_fix_row(look, settled.verdict));
         let names = Names {
             run: &|run| self.run_name(run),
-            environments: &failing_environments,
-            seeds: &failing_seeds,
-            regressed_in: &regressed_in,
+            levels: &levels,
             reason: &|way| {
                 let incident = signatures.get(way as usize).map(|(incident, _)| *incident as usize);
                 incident.map_or_else(String::new, |at| self.tally.text(self.tally.incidents()[at].reason).to_owned())
             },
-            witness_cell: &witness_cell,
             set_aside: &row.set_aside_runs,
             unplaced: &row.unplaced_runs,
             uncontrolled: &row.uncontrolled,
@@ -110,6 +106,7 @@ impl TimelineJudge<'_> {
         }
         row.would_change = why::would_change(draft, settled);
         row.why = why;
+        row.envs.left_out = levels.left_out;
         row.signatures = self.signatures(&drafts, adjusted, &signatures, settled, row.stale);
         row
     }
@@ -158,7 +155,11 @@ impl TimelineJudge<'_> {
                     judged,
                     past,
                     mixed_outcomes: draft.mixed.map(|witness| why::told(witness, &|run| self.run_name(run))),
-                    alternates_with: if defers { alternatives(&others, id) } else { Vec::new() },
+                    alternates_with: if defers || own.verdict == Verdict::Masked {
+                        alternatives(&others, id)
+                    } else {
+                        Vec::new()
+                    },
                 }
             })
             .collect()

@@ -2,9 +2,11 @@
 
 mod clean;
 mod counts;
+mod levels;
 mod load;
 mod planned;
 mod relapse;
+mod revisions;
 mod runs;
 mod together;
 mod year;

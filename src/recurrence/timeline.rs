@@ -27,6 +27,8 @@ pub(super) struct TimelineRun {
     pub(super) is_torn: bool,
     /// When it ended, if it may be several of one id.
     pub(super) end_of_several: Option<i64>,
+    /// Whether a large part of all scenarios failed in it: no failure there is a witness of a flake.
+    pub(super) is_mass: bool,
 }
 
 /// Runs that can be compared with each other.
@@ -39,6 +41,17 @@ pub(super) struct Timeline {
     pub(super) unplaced: u32,
     /// Place of each run on the timeline, by its number in the tally.
     pub(super) place: Vec<Option<u32>>,
+}
+
+impl Timeline {
+    /// With these runs, of its places, marked as mass failures.
+    pub(super) fn with_mass(&self, runs: &[u32]) -> Self {
+        let mut marked = self.clone();
+        for &run in runs {
+            marked.runs[run as usize].is_mass = true;
+        }
+        marked
+    }
 }
 
 /// One timeline a branch; a single one where runs name at most one, since a run that names none says nothing of another.
@@ -119,7 +132,7 @@ fn timeline(
             _ => None,
         };
         let (is_torn, end_of_several) = (order.is_torn(number), order.end_of_several(number));
-        TimelineRun { number, unix_ms: order.clock(number), revision, is_torn, end_of_several }
+        TimelineRun { number, unix_ms: order.clock(number), revision, is_torn, end_of_several, is_mass: false }
     });
     Timeline { branch, runs: runs.collect(), unplaced: u32::try_from(unplaced).unwrap_or(u32::MAX), place }
 }

@@ -26,4 +26,10 @@ impl TimelineJudge<'_> {
     pub(super) fn run_name(&self, place: u32) -> String {
         self.tally.text(self.tally.runs()[self.timeline.runs[place as usize].number as usize].id).to_owned()
     }
+
+    /// A revision of the timeline by its number there.
+    pub(super) fn revision_name(&self, revision: u32) -> Option<String> {
+        let run = self.timeline.runs.iter().find(|run| run.revision == Some(revision))?;
+        self.run_row(run.number).revision
+    }
 }

@@ -17,6 +17,8 @@ words! {
         Quiet => "quiet",
         /// Clean for longer than an unfixed failure would let it be, whoever looks after each run.
         Fixed => "fixed",
+        /// Of a way to fail: others failed in most runs since, so that nobody knows whether it is gone.
+        Masked => "masked",
         /// It came back: it failed, was gone, and fails again.
         Relapsed => "relapsed",
         /// It fails more than it did before a changepoint.
@@ -33,6 +35,8 @@ words! {
         EnvDependent => "env_dependent",
         /// Some seeds fail more than others.
         SeedDependent => "seed_dependent",
+        /// Some revisions fail more than others, now one and now another.
+        RevisionDependent => "revision_dependent",
         /// Passes and failures, each with a seed of its own.
         SeedUnidentifiable => "seed_unidentifiable",
         /// Passes and failures that nothing explains.
@@ -51,6 +55,8 @@ words! {
         SomeSeeds => "some_seeds",
         /// More often than before.
         RateRise => "rate_rise",
+        /// More than before, and one revision passed before and failed since: no change of the code did it.
+        SameCode => "same_code",
         /// Of a flake, in bursts.
         Bursty => "bursty",
         /// Of a flake, on some weekdays or at some hours.
@@ -125,6 +131,13 @@ pub fn is_recent(place: usize, runs: usize) -> bool {
     place + runs.div_ceil(5).max(10) >= runs
 }
 
+impl Label {
+    /// Whether what relapsed or regressed so fails now and then, or by no change of the code.
+    fn is_of_a_flake(self) -> bool {
+        matches!(self, Self::RateRise | Self::SameCode)
+    }
+}
+
 impl Verdict {
     /// The order of what a person acts on: what came back, then what broke, since somebody's latest change is at fault, then the
     /// rest.
@@ -140,22 +153,25 @@ impl Verdict {
     /// Whether it fails always since a change, or since it came back, in all or in some environments or with some seeds.
     #[must_use]
     pub fn is_regressed_for_good(self, label: Option<Label>) -> bool {
-        matches!(self, Self::Relapsed | Self::Regressed) && label != Some(Label::RateRise)
+        matches!(self, Self::Relapsed | Self::Regressed) && !label.is_some_and(Label::is_of_a_flake)
     }
 
-    /// The verdict's kind. `always` says of an environment or seed dependence whether its failing levels always fail.
+    /// The verdict's kind. `always` says of a dependence on environment, seed or revision whether its failing levels always fail.
     #[must_use]
     pub fn kind(self, label: Option<Label>, always: bool) -> Kind {
         match self {
-            Self::Relapsed | Self::Regressed if label == Some(Label::RateRise) => Kind::Flaky,
+            Self::Relapsed | Self::Regressed if label.is_some_and(Label::is_of_a_flake) => Kind::Flaky,
             Self::Deterministic | Self::Relapsed | Self::Regressed => Kind::Deterministic,
-            Self::EnvDependent | Self::SeedDependent if always => Kind::Deterministic,
-            Self::Flaky | Self::FlakySuspected | Self::EnvDependent | Self::SeedDependent => Kind::Flaky,
+            Self::EnvDependent | Self::SeedDependent | Self::RevisionDependent if always => Kind::Deterministic,
+            Self::Flaky | Self::FlakySuspected | Self::EnvDependent | Self::SeedDependent | Self::RevisionDependent => {
+                Kind::Flaky
+            }
             Self::NewFailure
             | Self::InsufficientEvidence
             | Self::SeedUnidentifiable
             | Self::NotRerun
             | Self::Quiet
+            | Self::Masked
             | Self::Recovered => Kind::Unproven,
             Self::Fixed => Kind::Resolved,
             Self::NoFailure | Self::SetAside => Kind::None,

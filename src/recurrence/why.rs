@@ -2,8 +2,9 @@
 
 use super::bench::STRONG_RUNS;
 use super::draft::{Adjusted, Draft, Settled};
-use super::names::{NAMED, Names, runs};
+use super::names::{NAMED, Names, p, runs};
 use super::verdict::{Label, Verdict};
+use super::why_dependence;
 use super::why_outages;
 use super::why_planned;
 use super::witness::{Ground, Witness};
@@ -37,6 +38,7 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
         Verdict::Recovered => why_outages::recovered(draft, names),
         Verdict::Relapsed => why_outages::relapsed(draft, settled.label, names),
         Verdict::Quiet => quiet(draft, names),
+        Verdict::Masked => "others failed in most runs since, so that nobody knows whether it is gone".to_owned(),
         Verdict::Fixed => match draft.fix.shown_as_planned() {
             Some(look) => why_planned::held(draft, look, names),
             None => fixed(draft),
@@ -65,21 +67,9 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
             100.0 * deterministic_rate_floor(n).unwrap_or(0.0),
             if n >= STRONG_RUNS { " (strong)" } else { "" }
         ),
-        Verdict::EnvDependent => format!(
-            "it fails in {} more than elsewhere (risk difference {:.2}, p {}, q {}){}",
-            listed(names.environments.iter(), NAMED),
-            draft.environment.risk_difference,
-            p(draft.environment.test.map(|test| test.p)),
-            p(adjusted.environment),
-            if settled.always { ", and always there" } else { "" }
-        ),
-        Verdict::SeedDependent => format!(
-            "it fails with seed {} more than with others (p {}, q {}){}",
-            listed(names.seeds.iter(), NAMED),
-            p(draft.seed.test.map(|test| test.p)),
-            p(adjusted.seed),
-            if settled.always { ", and always with them" } else { "" }
-        ),
+        Verdict::EnvDependent => why_dependence::on_environment(draft, settled, adjusted, names),
+        Verdict::SeedDependent => why_dependence::on_seed(draft, settled, adjusted, names),
+        Verdict::RevisionDependent => why_dependence::on_revision(draft, settled, adjusted, names),
         Verdict::SeedUnidentifiable => {
             format!("{x} of {} failed and every seed ran once, so a bad seed and a flake look alike", runs(n))
         }
@@ -93,11 +83,20 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
             )
         }
     };
-    let calendar = ["weekday", "hour"]
-        .iter()
-        .zip(adjusted.calendar)
-        .filter_map(|(name, q)| Some(format!("; it depends on the {name} (q {})", p(Some(q.filter(|&q| q <= fdr)?)))))
-        .collect::<String>();
+    let calendar = ["weekday", "hour"].iter().zip(adjusted.calendar).enumerate().filter_map(|(at, (name, q))| {
+        let environment = if draft.runs_elsewhere[at] {
+            ", as the environments that ran do: the two cannot be told apart"
+        } else {
+            ""
+        };
+        Some(format!("; it depends on the {name} (q {}){environment}", p(Some(q.filter(|&q| q <= fdr)?))))
+    });
+    let calendar = calendar.collect::<String>();
+    let rising = if adjusted.is_rising(settled, fdr) {
+        format!("; it fails more and more often (q {})", p(adjusted.trend))
+    } else {
+        String::new()
+    };
     let uncontrolled = if names.uncontrolled.is_empty() || matches!(settled.verdict, Verdict::NoFailure) {
         String::new()
     } else {
@@ -115,7 +114,7 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
         _ => String::new(),
     };
     let fix = why_planned::told(&draft.fix, settled.verdict, names.fixes, names.run);
-    format!("{sentence}{explained}{fix}{calendar}{unplaced}{uncontrolled}")
+    format!("{sentence}{explained}{fix}{calendar}{rising}{unplaced}{uncontrolled}")
 }
 
 /// That records of a scenario count as neither a pass nor a failure, to be added to a sentence.
@@ -158,7 +157,7 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
             Some(more) => format!("{} in a row would show that it is back", failures(more)),
             None => "no number of further failures up to 60 would show that it is back".into(),
         },
-        Verdict::Regressed | Verdict::Flaky | Verdict::Quiet => clean(),
+        Verdict::Regressed | Verdict::Flaky | Verdict::Quiet | Verdict::Masked => clean(),
         Verdict::NewFailure => match draft.more_failures {
             Some(more) => {
                 format!("{} in a row would prove it a regression or deterministic; a pass would not", failures(more))
@@ -175,6 +174,9 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
         Verdict::Deterministic => "one pass of a failing environment and seed".into(),
         Verdict::EnvDependent | Verdict::SeedDependent => {
             format!("a pass and a failure of one environment and seed would make it flaky; {}", clean())
+        }
+        Verdict::RevisionDependent => {
+            format!("a pass and a failure of one revision, environment and seed would make it flaky; {}", clean())
         }
         Verdict::SeedUnidentifiable => format!(
             "replay each failing seed {} times: if all fail, the seed is at fault",
@@ -238,7 +240,7 @@ fn new_failure(draft: &Draft, names: &Names<'_>) -> String {
         return format!(
             "only its last {} in {} failed, of {} there, and it did not run there since: too few to tell a regression from a flake",
             last(level.x),
-            listed(names.regressed_in.iter(), NAMED),
+            listed(names.levels.regressed_in.iter(), NAMED),
             level.n
         );
     }
@@ -255,33 +257,43 @@ fn new_failure(draft: &Draft, names: &Names<'_>) -> String {
 
 fn regressed(draft: &Draft, label: Option<Label>, names: &Names<'_>) -> String {
     let (before, run) = (draft.before.unwrap_or_default(), names.run);
-    let failing = listed(names.regressed_in.iter(), NAMED);
+    let others_fail = draft.is_complete || draft.how.as_ref().is_some_and(|how| how.others_fail);
+    let failing = listed(names.levels.regressed_in.iter(), NAMED);
     let how = match label {
         Some(Label::Deterministic) => "every attempt fails".to_owned(),
+        Some(Label::SomeEnvironments) if others_fail => format!("every attempt in {failing} fails"),
+        Some(Label::SomeSeeds) if others_fail => format!("every attempt with seed {failing} fails"),
         Some(Label::SomeEnvironments) => format!("every attempt in {failing} fails, none in another environment"),
         Some(Label::SomeSeeds) => format!("every attempt with seed {failing} fails, none with another"),
         _ => "it fails more often".to_owned(),
+    };
+    let new = if draft.how.as_ref().is_some_and(|how| how.is_new) { ", new since then" } else { "" };
+    let same_code = match draft.witness {
+        Some(witness) if label == Some(Label::SameCode) => {
+            format!("; {}: no change of the code did that", told_of_cell(witness, names))
+        }
+        _ => String::new(),
     };
     let place = draft.changes.last().map_or_else(String::new, |change| {
         format!(" since {} (99 %: {} to {})", run(change.run), run(change.from), run(change.to))
     });
     let (x, n) = (draft.current.x, runs(draft.current.n));
     if draft.is_complete {
-        let how = match label {
-            Some(Label::SomeEnvironments) => format!("every attempt in {failing} fails"),
-            Some(Label::SomeSeeds) => format!("every attempt with seed {failing} fails"),
-            _ => how,
-        };
-        return format!("{how}{place}: in {x} of {n}, and in {} of {} before", before.x, before.n);
+        return format!("{how}{place}: in {x} of {n}, and in {} of {} before{same_code}", before.x, before.n);
     }
-    format!("{how}{place}: {x} of {n} failed, {} of {} before", before.x, before.n)
+    format!("{how}{place}{new}: {x} of {n} failed, {} of {} before{same_code}", before.x, before.n)
 }
 
 fn flaky(draft: &Draft, names: &Names<'_>) -> String {
     let Some(witness) = draft.witness else { return String::new() };
-    let ground = told(witness, names.run);
-    let cell = if names.witness_cell.is_empty() { String::new() } else { format!(" with {}", names.witness_cell) };
-    format!("{ground}{cell}; {} of {} failed", draft.whole.x, runs(draft.whole.n))
+    format!("{}; {} of {} failed", told_of_cell(witness, names), draft.whole.x, runs(draft.whole.n))
+}
+
+/// The witness in words, with its cell.
+fn told_of_cell(witness: Witness, names: &Names<'_>) -> String {
+    let cell = &names.levels.witness_cell;
+    let cell = if cell.is_empty() { String::new() } else { format!(" with {cell}") };
+    format!("{}{cell}", told(witness, names.run))
 }
 
 /// A witness in words.
@@ -302,8 +314,4 @@ fn failures(count: u64) -> String {
 
 fn needed(count: Option<u64>) -> String {
     count.map_or_else(|| "an unknown number".into(), |count| count.to_string())
-}
-
-fn p(value: Option<f64>) -> String {
-    value.map_or_else(|| "unknown".into(), |value| format!("{value:.2e}"))
 }

@@ -86,12 +86,12 @@ pub(super) fn bursty(draft: &Draft, names: &Names<'_>) -> String {
     let Some(past) = &draft.past else { return String::new() };
     let (inside, failed) = past.inside();
     let number = past.spans.len();
-    if let Some((passed, failed)) = past.by_revision {
+    if let Some(witness) = past.by_revision {
         return format!(
             "it comes and goes, {number} times by now, and one revision passed in {} and failed in {}: no change of the code brings \
              it back",
-            (names.run)(passed),
-            (names.run)(failed)
+            (names.run)(witness.passed),
+            (names.run)(witness.failed)
         );
     }
     let average = |sum: u64, of: usize| sum.checked_div(of as u64).unwrap_or(0);

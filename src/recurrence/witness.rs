@@ -1,8 +1,9 @@
-//! Witnesses: a pass and a failure of one cell that no change of the code explains.
+//! Witnesses: a pass and a failure of one cell that no change of the code explains. What fails in a run in which a large part of
+//! everything did is none.
 
 use super::attempts::Attempts;
 use super::series::{Series, SeriesRun};
-use super::timeline::Timeline;
+use super::timeline::{Timeline, TimelineRun};
 
 /// What makes a pass and a failure comparable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,12 +50,13 @@ pub(super) fn find(series: &Series, runs: &[SeriesRun], timeline: &Timeline, bou
     let mut seen: Vec<(u32, Seen)> = runs
         .iter()
         .flat_map(|run| {
-            let code = match timeline.runs[run.run as usize].revision {
+            let TimelineRun { revision, is_mass, .. } = timeline.runs[run.run as usize];
+            let code = match revision {
                 Some(revision) => Code::Revision(revision),
                 None => Code::Unknown(stretch_of(run.run, bounds)),
             };
             series.trials(run).iter().map(move |trial| {
-                let (passed, failed) = (trial.passes > 0, trial.fails > 0);
+                let (passed, failed) = (trial.passes > 0, trial.fails > 0 && !is_mass);
                 (trial.cell, Seen { run: run.run, code, passed, failed })
             })
         })
@@ -113,7 +115,8 @@ pub(super) fn under_one_revision(attempts: &Attempts, timeline: &Timeline, aside
     if passes.is_empty() {
         return found;
     }
-    for tick in ticks().collect::<Vec<_>>().into_iter().rev() {
+    let failures = ticks().filter(|tick| !timeline.runs[tick.run as usize].is_mass);
+    for tick in failures.collect::<Vec<_>>().into_iter().rev() {
         let Some(slot) = tick.signature.map(|way| &mut found[way as usize]).filter(|slot| slot.is_none()) else {
             continue;
         };
@@ -162,15 +165,16 @@ pub(super) fn events(series: &Series, timeline: &Timeline, cells: usize, bounds:
     let mut events = Vec::with_capacity(series.runs.len());
     let mut stretch = 0;
     for run in &series.runs {
+        let TimelineRun { revision, is_mass, .. } = timeline.runs[run.run as usize];
         let mut witness = false;
         if stretch != stretch_of(run.run, bounds) {
             stretch = stretch_of(run.run, bounds);
             unknown.fill(Unknown::Nothing);
         }
         for trial in series.trials(run) {
-            let (passed, failed) = (trial.passes > 0, trial.fails > 0);
+            let (passed, failed) = (trial.passes > 0, trial.fails > 0 && !is_mass);
             witness |= passed && failed;
-            if let Some(revision) = timeline.runs[run.run as usize].revision {
+            if let Some(revision) = revision {
                 let (was_passed, was_failed) = known.entry((trial.cell, revision)).or_default();
                 witness |= (failed && *was_passed) || (passed && *was_failed);
                 *was_passed |= passed;

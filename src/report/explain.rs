@@ -179,16 +179,12 @@ fn one(out: &mut String, scenario: &Value, runs: &[&Value]) -> std::fmt::Result 
     )?;
     let needed = &scenario["clean_runs_needed"];
     let show = if needed["k95"] == 1 { "shows" } else { "show" };
-    wrapped(
-        out,
-        "clean",
-        &format!(
-            "{} at the end; {} {show} a fix at 95 %, {} at 99 %",
-            counted(&scenario["clean_runs"], "run"),
-            number(&needed["k95"]),
-            number(&needed["k99"])
-        ),
-    )?;
+    let to_fix = if needed["k95"].is_null() {
+        String::new()
+    } else {
+        format!("; {} {show} a fix at 95 %, {} at 99 %", number(&needed["k95"]), number(&needed["k99"]))
+    };
+    wrapped(out, "clean", &format!("{} at the end{to_fix}", counted(&scenario["clean_runs"], "run")))?;
     let fix = &scenario["planned_fix"];
     if fix.is_object() {
         let failed =
@@ -223,6 +219,13 @@ fn one(out: &mut String, scenario: &Value, runs: &[&Value]) -> std::fmt::Result 
             percent(&change["rate_after"])
         );
         wrapped(out, "changed", &change)?;
+    }
+    let range = &scenario["regression_range"];
+    if range.is_object() {
+        wrapped(out, "revisions", &shown(&range["told"]))?;
+        if let Some(command) = range["log_command"].as_str() {
+            writeln!(out, "  changes       {}", inert(command, 300))?;
+        }
     }
     levels(out, "environment", &scenario["envs"])?;
     levels(out, "seed", &scenario["seeds"])?;
@@ -353,6 +356,10 @@ fn next(out: &mut String, scenario: &Value, verdict: &str) -> std::fmt::Result {
             "look for what lasts some runs: a machine, a cache, left-over data, a service; a retry within the run will not help"
                 .to_owned()
         }
+        Some(Verdict::Regressed) if scenario["label"] == Label::SameCode.name() => {
+            "look for what changed beside the code between the two runs named: a machine, a service, a dependency, data, the clock"
+                .to_owned()
+        }
         Some(Verdict::Regressed) => {
             "look at what changed between the runs of the interval above, and replay".to_owned()
         }
@@ -361,6 +368,9 @@ fn next(out: &mut String, scenario: &Value, verdict: &str) -> std::fmt::Result {
             "quarantine it with its ticket, and look for what differs between the two runs named".to_owned()
         }
         Some(Verdict::EnvDependent) => "compare the failing environments with the others".to_owned(),
+        Some(Verdict::RevisionDependent) => {
+            "replay it at a failing revision and at one that passes: what differs between their code is the cause".to_owned()
+        }
         Some(Verdict::SeedDependent) => "replay it with a failing seed: the seed is the reproduction".to_owned(),
         Some(
             Verdict::SeedUnidentifiable | Verdict::FlakySuspected | Verdict::NewFailure | Verdict::InsufficientEvidence,
@@ -368,6 +378,7 @@ fn next(out: &mut String, scenario: &Value, verdict: &str) -> std::fmt::Result {
             let what = if reproduce["seed"].is_null() { "it" } else { "the failing seed" };
             format!("replay {what} {replays} times: {replays} failures in a row reject a flake of one in two")
         }
+        Some(Verdict::Masked) => "mend the ways to fail that hide it, and see whether it is gone".to_owned(),
         Some(Verdict::NotRerun) => "run the environment or seed that failed again".to_owned(),
         Some(Verdict::Fixed) => "close it".to_owned(),
         Some(Verdict::NoFailure | Verdict::SetAside) | None => "nothing".to_owned(),
@@ -401,6 +412,17 @@ mod tests {
         }
         assert!(meant(&text[..text.len() - 2], "add").is_err());
         assert_eq!(meant(&b"[1]"[..], "add").unwrap(), json!([1]));
+    }
+
+    #[test]
+    fn the_revisions_between_which_it_broke_are_told() {
+        let range = json!({"told": "all runs of a passed", "log_command": "git log a..b"});
+        let document = json!({
+            "schema_version": "relapse-recurrence-v1",
+            "scenarios": [{"scenario_id": "s", "regression_range": range}],
+        });
+        let text = explain(&document, "s").unwrap();
+        assert!(text.contains("\n  revisions    all runs of a passed\n  changes       git log a..b\n"), "{text}");
     }
 
     #[test]

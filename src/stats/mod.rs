@@ -15,6 +15,7 @@
 //! | [`permutation`] | whether any of many levels differ, within strata |
 //! | [`outages`] | whether a failure came in outages, and came back |
 //! | [`runs_test`] | whether failures cluster in time |
+//! | [`trend`] | whether a failure rate rises from run to run |
 //! | [`cofailure`] | whether two scenarios fail together |
 //! | [`fdr`] | which of many tests to believe |
 //! | [`metrics`] | how failures recur |
@@ -57,6 +58,7 @@ pub mod signed_rank;
 mod special;
 pub mod streak;
 mod stream;
+pub mod trend;
 
 pub use changepoint::{Changepoint, Segment, Segmentation, Segmenter};
 pub use divisive::{Change, Divisive};

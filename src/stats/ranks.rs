@@ -39,6 +39,11 @@ pub(super) enum Sums {
 impl Sums {
     /// Sums of `chosen` of the ranks, every set alike.
     pub(super) fn of_subsets(ranks: &[u32], chosen: usize) -> Self {
+        Self::of_subsets_within(ranks, chosen, MOST_WORK)
+    }
+
+    /// The same, exact where it costs at most so many additions.
+    pub(super) fn of_subsets_within(ranks: &[u32], chosen: usize, most_work: f64) -> Self {
         let mut ranks = ranks.to_vec();
         ranks.sort_unstable();
         let low = ranks.first().copied().unwrap_or(0);
@@ -49,7 +54,7 @@ impl Sums {
         let most: usize = places[n - chosen..].iter().sum();
         let offset = u64::from(low) * chosen as u64;
         let work = n as f64 * chosen as f64 * most as f64 / 2.0;
-        if work > MOST_WORK || ln_choose(n as u64, chosen as u64) > 700.0 {
+        if work > most_work || ln_choose(n as u64, chosen as u64) > 700.0 {
             let real = |place: usize| (offset + step * place as u64) as f64;
             let mean = places.iter().sum::<usize>() as f64 / n as f64;
             let squares: f64 = places.iter().map(|place| (*place as f64 - mean).powi(2)).sum();

@@ -207,6 +207,17 @@ impl Entries {
         judged.map(|(&name, packet)| (self.text(name), of(packet))).collect()
     }
 
+    /// The runs in which a record of a packet passed or failed.
+    #[must_use]
+    pub fn runs_of(&self, rule: Rule, packet: &str) -> BTreeSet<&str> {
+        let has_judged = |rows: &Rows| {
+            let mut packets = rows.packets.iter();
+            packets.any(|(&name, of)| self.symbols.text(name) == packet && of.judged[rule as usize] != [0, 0])
+        };
+        let runs = self.runs.iter().filter(|(_, rows)| has_judged(rows));
+        runs.filter_map(|(run, _)| run.map(|run| self.symbols.text(run))).collect()
+    }
+
     /// Whether any packet, one of its suites and one of its scenarios are such: of records that passed or failed by a
     /// rule, or of all, whatever became of them.
     pub fn any(&self, rule: Option<Rule>, is_such: impl Fn([&str; 3]) -> bool) -> bool {

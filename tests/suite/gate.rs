@@ -901,7 +901,40 @@ fn floors_that_old_runs_meet_are_told() {
         said,
         "packet B has no record that passed or failed in the latest 10 of 30 runs: its floors count 10 records of before"
     );
-    assert_eq!(ids(&gate(&runs(21), policy, &JSON).exits(0)), [""; 0]);
+    // It is in all but the newest few; it pauses as it always did; it is in the newest.
+    let ended = gate(&runs(29), policy, &JSON).exits(0);
+    assert_eq!(ids(&ended), ["warn coverage:stale:B"]);
+    let said = ended.json()["warnings"][0]["message"].as_str().unwrap().to_owned();
+    assert_eq!(
+        said,
+        "packet B has no record that passed or failed in the newest 1 run, longer than it ever had none: its floors count 29 records \
+         of before"
+    );
+    let pauses = self::runs(&[("A/a", &"P".repeat(30)), ("B/b", &"P.....".repeat(5))]);
+    assert_eq!(ids(&gate(&pauses, policy, &JSON).exits(0)), [""; 0]);
+    assert_eq!(ids(&gate(&runs(30), policy, &JSON).exits(0)), [""; 0]);
+}
+
+#[test]
+fn what_is_flaky_and_fails_on_is_told() {
+    let said = |history: &str, rest: &str| {
+        let outcome = |mark: char| if mark == 'F' { "s:fail t:pass" } else { "s:pass t:pass" };
+        let runs: Vec<(u64, &str, &str)> =
+            history.chars().zip(0..).map(|(mark, day)| (day, "main", outcome(mark))).collect();
+        let (logs, others) = on_branches(&runs);
+        let profile = others.path().join("p.toml");
+        let policy = format!("[max]\ndeterministic = 0\nflaky = 3\n{rest}");
+        ids(&gate(&logs, &policy, &["--profile", text(&profile), "--format", "json"]).exits(0))
+    };
+    // It landed, was reverted and landed again; a flake that broke.
+    let again = "PPPPPPPPPPPPFFFPPPFFFFFFFFFFFF";
+    assert_eq!(said(again, ""), ["warn evidence:failing_on"]);
+    assert_eq!(said("PFPPFPPPFPPPFPPFPPPPFPFPPPFPPFFFFFF", ""), ["warn evidence:failing_on"]);
+    let entry = "[[quarantine]]\nscenario = \"s\"\nowner = \"o\"\nticket = \"T-1\"\nexpires = 2030-01-01\n";
+    assert_eq!(said(again, entry), ["warn quarantine:failing_on"]);
+    // A flake, and one that fails mostly.
+    assert_eq!(said("PFPPFPPPFPPPFPPFPPPPFPFPPPFPPFF", ""), [""; 0]);
+    assert_eq!(said("FPFFFPFFFFPFFPFFFFPFFFPFFFFFPFFFF", ""), [""; 0]);
 }
 
 #[test]

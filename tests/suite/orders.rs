@@ -121,6 +121,25 @@ fn half_a_history_that_is_dated_wrongly_hides_no_regression() {
 }
 
 #[test]
+fn newest_runs_that_a_window_leaves_out_for_a_late_clock_are_told() {
+    // A run a day; a machine that is weeks behind makes some of the newest, which fail.
+    let said = |behind: std::ops::Range<i64>, more: &[&str]| {
+        let run = |run: i64| {
+            let late = if behind.contains(&run) { 18 * DAY } else { 0 };
+            (format!("r-{run:02}"), START + (run - 20) * DAY - late, behind.contains(&run), String::new())
+        };
+        judged(&swept((0..40).map(run).collect::<Vec<_>>(), more)).1
+    };
+    let told = "of runs that --since or --until left out by their clocks, and whose names stand behind others that count (run \
+                again, dated wrongly, or named anew): what failed in them is not counted: r-37, r-38, r-39";
+    let found = said(37..40, &["--since", "14d"]);
+    assert!(found.contains(told), "{found}");
+    // Without a window they count, and are named as that; what is before it by name and clock is left out for good.
+    assert!(!said(37..40, &[]).contains("left out"));
+    assert!(!said(5..8, &["--since", "14d"]).contains("left out by their clocks"));
+}
+
+#[test]
 fn machines_of_two_zones_hide_no_regression() {
     // Hourly builds, every third of which writes its local time as UTC; the newest two fail, or the newest nine but for those.
     for builds in [36, 240] {

@@ -54,8 +54,10 @@ impl Plan {
         if size.revisions {
             stage = stage.with_revisions(&mut Draw::new(size.seed, 1));
         }
-        if self == Self::Mixed {
-            stage = stage.with_outages();
+        match self {
+            Self::Mixed => stage = stage.with_outages(),
+            Self::BrokenSuite => stage.broken = vec![LONG_OUTAGE, size.runs - BROKEN_RUNS..size.runs],
+            Self::Worlds => {}
         }
         let mut grower = Grower { size, stage, scenarios: Vec::new() };
         match self {
@@ -65,21 +67,18 @@ impl Plan {
         }
         let Grower { stage, scenarios, .. } = grower;
         let corpus = Corpus { seed: size.seed, stage, scenarios };
-        self.check(&corpus)?;
+        Self::check(&corpus)?;
         Ok(corpus)
     }
 
     /// Whether the mass-failure runs are those that the truth was drawn for.
-    fn check(self, corpus: &Corpus) -> Result<(), String> {
+    fn check(corpus: &Corpus) -> Result<(), String> {
         let found = corpus.mass_failures();
-        let staying = match self {
-            Self::Mixed | Self::Worlds => Vec::new(),
-            Self::BrokenSuite => vec![LONG_OUTAGE, corpus.stage.runs - BROKEN_RUNS..corpus.stage.runs],
-        };
-        if found.set_aside == corpus.stage.outages && found.staying == staying {
+        let stage = &corpus.stage;
+        if found.set_aside == stage.outages && found.staying == stage.broken {
             return Ok(());
         }
-        Err(format!("mass failures {found:?}, planned {:?} and {staying:?}", corpus.stage.outages))
+        Err(format!("mass failures {found:?}, planned {:?} and {:?}", stage.outages, stage.broken))
     }
 }
 

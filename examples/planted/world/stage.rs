@@ -22,6 +22,8 @@ pub(crate) struct Stage {
     pub(crate) revisions: Option<Vec<u32>>,
     /// Streaks of mass-failure runs that are set aside.
     pub(crate) outages: Vec<Range<usize>>,
+    /// Streaks of mass-failure runs that stay.
+    pub(crate) broken: Vec<Range<usize>>,
 }
 
 impl Stage {
@@ -79,9 +81,14 @@ impl Stage {
         self.revisions.as_ref().map(|revisions| revisions[run])
     }
 
-    /// Whether the run lies in a mass failure.
+    /// Whether the run lies in a mass failure that is set aside.
     pub(crate) fn in_outage(&self, run: usize) -> bool {
         self.outages.iter().any(|outage| outage.contains(&run))
+    }
+
+    /// Whether the run lies in any mass failure.
+    pub(crate) fn is_mass(&self, run: usize) -> bool {
+        self.in_outage(run) || self.broken.iter().any(|broken| broken.contains(&run))
     }
 
     /// A run of the range that begins a revision and lies neither in nor just after a mass failure.

@@ -79,6 +79,20 @@ fn an_environment_that_is_gone_proves_nothing() {
 }
 
 #[test]
+fn revisions_that_come_again_explain_failures() {
+    let fails = |run: usize| run >= 20 && run.is_multiple_of(2);
+    let series = Series::plain(32, 0..32, fails);
+    let of = |revision: &dyn Fn(usize) -> u32| Stage {
+        revisions: Some((0..32).map(revision).collect()),
+        ..Stage::plain(32)
+    };
+    assert_eq!(judge(&series, &of(&|run| fails(run).into())).unwrap().verdict, "revision_dependent");
+    // One more run of the good one that fails.
+    assert_eq!(judge(&series, &of(&|run| (fails(run) && run != 20).into())).unwrap().verdict, "flaky");
+    assert_ne!(judge(&series, &Stage::plain(32)).unwrap().verdict, "revision_dependent");
+}
+
+#[test]
 fn every_case_can_be_planted() {
     for size in [SIZE, Size { revisions: true, ..SIZE }, Size { every_ms: SIZE.every_ms / 4, ..SIZE }] {
         let corpus = Plan::Mixed.draw(size).unwrap();

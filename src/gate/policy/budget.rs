@@ -131,7 +131,7 @@ fn unknown_measure(key: &str) -> String {
 fn names_of(key: &str) -> Vec<&'static str> {
     match key {
         "kind" => crate::recurrence::Kind::ALL.map(crate::recurrence::Kind::name).to_vec(),
-        "verdict" => crate::recurrence::Verdict::ALL.map(crate::recurrence::Verdict::name).to_vec(),
+        "verdict" => Measure::verdicts().map(crate::recurrence::Verdict::name).collect(),
         _ => crate::taxonomy::Severity::ALL.iter().map(|severity| severity.name()).collect(),
     }
 }

@@ -89,6 +89,7 @@ fn look(bits: &[bool], finders: &mut Finders) -> Verdict {
         revision: None,
         is_torn: false,
         end_of_several: None,
+        is_mass: false,
     };
     let timeline = Timeline {
         branch: None,
@@ -108,7 +109,7 @@ fn look(bits: &[bool], finders: &mut Finders) -> Verdict {
         uncounted: 0,
         unplaced: BTreeMap::new(),
     };
-    let bench = Bench { attempts: &attempts, timeline: &timeline, key: 1, mass: &[], landed: None };
+    let bench = Bench { attempts: &attempts, timeline: &timeline, key: 1, landed: None };
     let series = Series::of_scenario(&attempts);
     bench.draft(&series, None, Verdict::NoFailure, finders).settle(&Adjusted::default(), 0.05).verdict
 }

@@ -119,6 +119,7 @@ function judged(one, at) {
     fact('witness', 'failed in ', log(runId(failed)), ', passed in ', log(runId(passed)), `, ${words(ground)}`,
       env === null ? '' : [', environment ', log(string(env))], seed === null ? '' : [', seed ', el('code', { class: 'exact' }, seed)]);
   }
+  if (it.range) fact('revisions', log(string(it.range[0])), it.range[1] === null ? '' : [' ', el('code', { class: 'exact' }, log(string(it.range[1])))]);
   if (it.confined.length) fact('confined to', it.confined.map((place, index) => [index ? ', ' : '', log(string(place))]));
   if (it.replays) fact('replays that would settle it', `${count(it.replays)} failing in a row`, it.replay_seeds.length ? [', with seeds ', el('code', { class: 'exact' }, it.replay_seeds.join(', '))] : '');
   if (it.more_runs) fact('more runs that decide', count(it.more_runs));

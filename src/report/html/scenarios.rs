@@ -37,6 +37,7 @@ columns! {
         changes: Vec<Change>,
         outages: Vec<Outage>,
         witness: Option<Witness>,
+        range: Option<Range>,
         seeds: Table,
         envs: Table,
         confined: Vec<u32>,
@@ -73,6 +74,10 @@ struct Change(u32, u32, u32, Brief, Brief);
 /// First run, last failing run, the first run behind it, runs, failed runs, runs since the outage before, incidents.
 #[derive(Debug, Serialize)]
 struct Outage(u32, u32, Option<u32>, u64, u64, u64, Vec<u32>);
+
+/// Between which revisions, and what lists the changes of the code.
+#[derive(Debug, Serialize)]
+struct Range(u32, Option<u32>);
 
 /// Failed run, passed run, environment, seed, ground.
 #[derive(Debug, Serialize)]
@@ -136,6 +141,9 @@ impl<'r> Scenarios<'r> {
                 let [failed, passed] = [&witness.failed_run, &witness.passed_run].map(|run| runs.of(run));
                 Witness(failed, passed, env, witness.seed.map(seed), witness.ground)
             }),
+            range: row.regression_range.as_ref().map(|range| {
+                Range(strings.place(&range.told), range.log_command.as_deref().map(|command| strings.place(command)))
+            }),
             seeds: table(&row.seeds, levels, strings),
             envs: table(&row.envs, levels, strings),
             confined: strings.places(&row.confined_to[..row.confined_to.len().min(levels)]),
@@ -180,7 +188,7 @@ impl<'r> Scenarios<'r> {
 
 /// The newest outages of what has several, oldest first.
 fn outages<'r>(row: &'r ScenarioJudgement, runs: &RunPlaces<'r>, strings: &mut Strings<'r>) -> Vec<Outage> {
-    let listed = if row.outages.len() > 1 { &row.outages[..] } else { &[] };
+    let listed = if row.past.outages.len() > 1 { &row.past.outages[..] } else { &[] };
     let shown = &listed[listed.len().saturating_sub(MOST_OUTAGES)..];
     let outage = |outage: &'r OutageRow| {
         let reasons = outage.reasons.iter().map(|id| strings.place(id.strip_prefix("triage64:").unwrap_or(id)));

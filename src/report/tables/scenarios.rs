@@ -58,6 +58,8 @@ fn dimensions<'r>() -> Vec<Column<'r>> {
         Column::new("envs_p", |row| row.envs.p),
         Column::new("envs_q", |row| row.envs.q),
         Column::new("env_odds_ratio", |row| row.env_odds_ratio),
+        Column::new("revisions_p", |row| row.revisions.p),
+        Column::new("revisions_q", |row| row.revisions.q),
         Column::new("weekday_p", |row| row.calendar.weekday.p),
         Column::new("weekday_q", |row| row.calendar.weekday.q),
         Column::new("hour_p", |row| row.calendar.hour.p),

@@ -14,9 +14,11 @@ pub(super) const CASES: &[Case] = &[
     Case::new(STEADY, "flaky_then_broken", flaky_then_broken).labelled("deterministic"),
     Case::new(STEADY, "broken_environment", broken_environment).labelled("some_environments"),
     Case::new(STEADY, "new_environment_fails", new_environment_fails).labelled("some_environments"),
+    Case::new(STEADY, "new_environment_beside_a_flake", new_environment_beside_a_flake).labelled("some_environments"),
     Case::new(STEADY, "broken_seeds", broken_seeds).labelled("some_seeds"),
     Case::new(RATE, "rate_rises", rate_rises).labelled("rate_rise"),
     Case::new(RATE, "rate_rises_in_cells", rate_rises_in_cells).labelled("rate_rise"),
+    Case::new(RATE, "broken_amid_a_revision", broken_amid_a_revision).labelled("same_code").fitting(Fits::Revisions),
 ];
 
 fn late(stage: &Stage, draw: &mut Draw) -> usize {
@@ -67,6 +69,18 @@ fn new_environment_fails(stage: &Stage, draw: &mut Draw) -> Drawn {
     Drawn::new(series, format!("an environment that is new in run {from} has always failed"))
 }
 
+fn new_environment_beside_a_flake(stage: &Stage, draw: &mut Draw) -> Drawn {
+    let from = late(stage, draw);
+    let mut series = Series::new(stage.runs);
+    for run in 0..stage.runs {
+        series.attempt(run, 0, 0, Mark::failing(chance(draw, 0.08)));
+        if run >= from {
+            series.attempt(run, 1, 0, Mark::Fail(0));
+        }
+    }
+    Drawn::new(series, format!("fails at .08 in one environment; another is new in run {from} and has always failed"))
+}
+
 fn broken_seeds(stage: &Stage, draw: &mut Draw) -> Drawn {
     let from = late(stage, draw);
     let mut series = Series::new(stage.runs);
@@ -94,4 +108,17 @@ fn rate_rises_in_cells(stage: &Stage, draw: &mut Draw) -> Drawn {
         });
     }
     Drawn::new(series, format!("each of eight attempts a run fails at .002 before run {from}, at .2 since"))
+}
+
+fn broken_amid_a_revision(stage: &Stage, draw: &mut Draw) -> Drawn {
+    let is_amid = |run: &usize| {
+        let same = |other: usize| stage.revision(*run) == stage.revision(other) && !stage.in_outage(other);
+        !stage.in_outage(*run) && same(*run - 1)
+    };
+    let amid: Vec<usize> = (stage.runs / 2..stage.runs - 8).filter(is_amid).collect();
+    let from = amid[between(draw, 0, amid.len())];
+    Drawn::new(
+        Series::plain(stage.runs, 0..stage.runs, |run| run >= from),
+        format!("always fails from run {from} on, whose revision had passed in run {}", from - 1),
+    )
 }

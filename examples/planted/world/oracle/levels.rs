@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use relapse::stats::cmh::{self, Stratum};
 use relapse::stats::permutation::{Cell, Effort, permutation};
+use relapse::stats::streak::is_no_chance;
 use relapse::stats::{Level, fisher};
 
 use super::super::stage::Stage;
 use super::counted::Counted;
 
 /// At or below this p, the adjusted p of any family of up to 2500 members is at most .05.
-const SURE: f64 = 2e-5;
+pub(super) const SURE: f64 = 2e-5;
 /// Above this p, so is the adjusted one.
-const UNSURE: f64 = 0.05;
+pub(super) const UNSURE: f64 = 0.05;
 /// Risk differences between these are too near their bound.
 const DOUBTFUL_DIFFERENCE: std::ops::Range<f64> = 0.1..0.3;
 
@@ -59,11 +60,7 @@ impl Dimension {
     pub(super) fn failing_levels(self, runs: &[Counted]) -> Vec<Counted> {
         let failed: BTreeSet<u32> =
             self.attempts(runs).into_iter().filter(|(_, (failed, _))| *failed > 0).map(|(level, _)| level).collect();
-        let own = |run: &Counted| Counted {
-            attempts: run.attempts.iter().copied().filter(|attempt| failed.contains(&self.of(*attempt))).collect(),
-            ..run.clone()
-        };
-        runs.iter().map(own).filter(|run| !run.attempts.is_empty()).collect()
+        self.of_levels(runs, &failed).into_iter().filter(|run| !run.attempts.is_empty()).collect()
     }
 
     /// Whether a level was seen in two runs.
@@ -96,11 +93,46 @@ impl Dimension {
         recur && failing > 0 && passing > 0 && failing + passing == levels.len()
     }
 
+    /// The levels of which every attempt fails in these runs, three or more, by no chance beside what the others do, and of which
+    /// one passed before, or none ran.
+    pub(super) fn broken_levels(self, runs: &[Counted], before: &[Counted]) -> BTreeSet<u32> {
+        let (now, then) = (self.attempts(runs), self.attempts(before));
+        let bits = |level: u32| {
+            let own = runs.iter().filter(|run| run.attempts.iter().any(|attempt| self.of(*attempt) == level));
+            let failed = own.clone().filter(|run| run.attempts.iter().any(|it| self.of(*it) == level && it.2)).count();
+            (failed as u64, own.count() as u64)
+        };
+        let is_broken = |level: u32| {
+            let others = now.keys().filter(|other| **other != level).map(|other| bits(*other));
+            let others = others.fold((0, 0), |sum, bits| (sum.0 + bits.0, sum.1 + bits.1));
+            let streak = bits(level).1;
+            let always = |(failed, all): (usize, usize)| failed == all && all > 0;
+            always(now[&level])
+                && !then.get(&level).copied().is_some_and(always)
+                && streak >= 3
+                && is_no_chance(now.len(), others, streak)
+        };
+        now.keys().copied().filter(|level| is_broken(*level)).collect()
+    }
+
+    /// The runs with the attempts of some levels alone.
+    pub(super) fn of_levels(self, runs: &[Counted], levels: &BTreeSet<u32>) -> Vec<Counted> {
+        let own = |run: &Counted| Counted {
+            attempts: run.attempts.iter().copied().filter(|attempt| levels.contains(&self.of(*attempt))).collect(),
+            ..run.clone()
+        };
+        runs.iter().map(own).collect()
+    }
+
     /// Whether failing depends on the dimension.
     pub(super) fn effect(self, runs: &[Counted], stage: &Stage) -> Result<Effect, String> {
         let by_level = self.runs(runs);
+        // Environments that ran in fewer than five runs are not compared.
+        let compared = by_level.iter().filter(|(_, runs)| self == Self::Seed || runs.len() >= 5);
+        let compared: BTreeSet<u32> = compared.map(|(level, _)| *level).collect();
+        let runs = &self.of_levels(runs, &compared);
         let enough = match self {
-            Self::Env => by_level.len() > 1 && by_level.values().all(|runs| runs.len() >= 5),
+            Self::Env => compared.len() > 1,
             Self::Seed => by_level.values().filter(|runs| runs.len() >= 2).count() >= 2,
         };
         if !enough {
@@ -125,8 +157,24 @@ impl Dimension {
                 return Ok(Effect::None);
             }
         }
-        let always = self.attempts(runs).values().all(|(failed, all)| *failed == 0 || failed == all);
-        Ok(if always { Effect::Always } else { Effect::Often })
+        let mut levels: BTreeMap<u32, Level> = BTreeMap::new();
+        for ((_, level), counts) in &bits {
+            let sum = levels.entry(*level).or_default();
+            (sum.fails, sum.runs) = (sum.fails + counts.fails, sum.runs + counts.runs);
+        }
+        let (fails, all) = levels.values().fold((0, 0), |(fails, all), level| (fails + level.fails, all + level.runs));
+        let attempts = self.attempts(runs);
+        // Of a stray failure where most pass nothing is said.
+        let failing = levels.iter().filter(|(_, level)| level.fails * all > fails * level.runs);
+        let is_always = |level: &u32| attempts[level].0 == attempts[level].1;
+        let (always, often): (Vec<_>, Vec<_>) = failing.partition(|(level, _)| is_always(level));
+        // A rate above 90 % shows after dozens of runs.
+        if often.iter().any(|(_, level)| level.fails * 20 > level.runs * 17 && level.runs > 30) {
+            return Err(format!("{often:?} of {self:?} nearly always fail"));
+        }
+        let is_sure = |level: &Level| is_no_chance(levels.len(), (fails - level.fails, all - level.runs), level.runs);
+        let is_always = often.is_empty() || always.iter().any(|(_, level)| is_sure(level));
+        Ok(if is_always { Effect::Always } else { Effect::Often })
     }
 
     /// The (run, level) bits by stratum: revision, and for seeds also environment.

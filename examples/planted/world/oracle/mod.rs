@@ -14,10 +14,13 @@ mod outages;
 mod past;
 mod reading;
 mod rerun;
+mod revisions;
 mod segments;
 mod witness;
 
 pub(crate) use answer::Answer;
+
+use std::collections::BTreeSet;
 
 use answer::{DETERMINISTIC, FLAKY, NONE, RESOLVED, UNPROVEN, labelled, plain};
 use counted::{Counted, Passing, counted};
@@ -60,7 +63,8 @@ fn judge_by(series: &Series, stage: &Stage, reading: Reading, known: &mut Known)
     }
     let segments = Segments::of(&runs);
     let last = segments.last(&runs);
-    let regressed = (segments.rose() && last.len() >= LEAST_FAILING).then(|| worse("regressed", last, reading));
+    let is_worse = segments.rose() && last.len() >= LEAST_FAILING;
+    let regressed = is_worse.then(|| regressed(&runs, &segments, stage, reading));
     if let Some(answer) = came_back(&runs, &past, regressed, reading).or(regressed) {
         return Ok(answer);
     }
@@ -92,6 +96,22 @@ fn judge_by(series: &Series, stage: &Stage, reading: Reading, known: &mut Known)
     Ok(known.by_level(runs, stage)?.unwrap_or(mixed("flaky_suspected")))
 }
 
+/// How it fails more since its last segment began.
+fn regressed(runs: &[Counted], segments: &Segments, stage: &Stage, reading: Reading) -> Answer {
+    let (before, last) = runs.split_at(segments.last_start());
+    let (how, of) = worse("regressed", before, last, reading);
+    // Of what fails more often since, the run is known to an interval only.
+    let of_rate = segments.interval().filter(|_| how.label == Some("rate_rise") && !reading.rises_at_once);
+    let (from, to) = of_rate.unwrap_or((before.len(), before.len()));
+    // What passes and fails elsewhere does not clear the code of what it broke.
+    let own = match of {
+        Some((dimension, levels)) => dimension.of_levels(runs, &levels),
+        None => runs.to_vec(),
+    };
+    let is_same_code = witness::crosses(&own, stage, 0..from, to..runs.len());
+    if is_same_code { labelled("regressed", "same_code", FLAKY) } else { how }
+}
+
 /// What the clean runs at the end show, if they are many.
 fn clean(runs: &[Counted], past: &Past, stage: &Stage, reading: Reading) -> Result<Option<Answer>, String> {
     let fix = Fix::of(runs, past, stage, reading)?;
@@ -116,27 +136,42 @@ fn clean(runs: &[Counted], past: &Past, stage: &Stage, reading: Reading) -> Resu
 fn came_back(runs: &[Counted], past: &Past, regressed: Option<Answer>, reading: Reading) -> Option<Answer> {
     let last = past.last().filter(|_| !past.is_carried && !past.is_over(runs))?;
     let end = if reading.label_to_last_failure { runs.iter().rposition(Counted::failed)? + 1 } else { last.end };
-    let own = &runs[last.start..end];
+    let (before, own) = (&runs[..last.start], &runs[last.start..end]);
     match past.is_another {
-        false => Some(worse("relapsed", own, reading)),
+        false => Some(worse("relapsed", before, own, reading).0),
         true if regressed.is_none() && runs.len() - last.start >= LEAST_FAILING => {
-            Some(worse("regressed", own, reading))
+            Some(worse("regressed", before, own, reading).0)
         }
         true => None,
     }
 }
 
-/// How it fails since it is worse.
-fn worse(verdict: &'static str, since: &[Counted], reading: Reading) -> Answer {
+/// How it fails since it is worse than before, and in which levels, where not in all.
+fn worse(
+    verdict: &'static str,
+    before: &[Counted],
+    since: &[Counted],
+    reading: Reading,
+) -> (Answer, Option<(Dimension, BTreeSet<u32>)>) {
+    const DIMENSIONS: [(Dimension, &str); 2] = [(Dimension::Env, "some_environments"), (Dimension::Seed, "some_seeds")];
     if since.iter().all(Counted::always_failed) {
-        return labelled(verdict, "deterministic", DETERMINISTIC);
+        return (labelled(verdict, "deterministic", DETERMINISTIC), None);
     }
-    for (dimension, label) in [(Dimension::Env, "some_environments"), (Dimension::Seed, "some_seeds")] {
+    for (dimension, label) in DIMENSIONS {
         if dimension.splits(since, reading.pure_needs_recurrence) {
-            return labelled(verdict, label, DETERMINISTIC);
+            let failing =
+                dimension.failing_levels(since).iter().flat_map(|run| run.attempts.clone()).collect::<Vec<_>>();
+            let levels = failing.into_iter().map(|attempt| dimension.of(attempt)).collect();
+            return (labelled(verdict, label, DETERMINISTIC), Some((dimension, levels)));
         }
     }
-    labelled(verdict, "rate_rise", FLAKY)
+    for (dimension, label) in DIMENSIONS {
+        let levels = dimension.broken_levels(since, before);
+        if !levels.is_empty() {
+            return (labelled(verdict, label, DETERMINISTIC), Some((dimension, levels)));
+        }
+    }
+    (labelled(verdict, "rate_rise", FLAKY), None)
 }
 
 /// What was found on the series that were seen: most readings differ elsewhere.
@@ -168,7 +203,7 @@ impl Known {
     }
 }
 
-/// What environments and seeds explain.
+/// What environments, seeds and revisions explain.
 fn by_level(runs: &[Counted], stage: &Stage) -> Found {
     for (dimension, verdict) in [(Dimension::Env, "env_dependent"), (Dimension::Seed, "seed_dependent")] {
         match dimension.effect(runs, stage)? {
@@ -176,6 +211,11 @@ fn by_level(runs: &[Counted], stage: &Stage) -> Found {
             Effect::Always => return Ok(Some(plain(verdict, DETERMINISTIC))),
             Effect::Often => return Ok(Some(plain(verdict, FLAKY))),
         }
+    }
+    match revisions::effect(runs, stage)? {
+        Effect::None => {}
+        Effect::Always => return Ok(Some(plain("revision_dependent", DETERMINISTIC))),
+        Effect::Often => return Ok(Some(plain("revision_dependent", FLAKY))),
     }
     let differ = runs.iter().any(Counted::failed) && runs.iter().any(Counted::passed_some);
     Ok((differ && Dimension::Seed.each_once(runs)).then(|| plain("seed_unidentifiable", UNPROVEN)))

@@ -9,6 +9,7 @@ use super::super::stage::Stage;
 use super::counted::Counted;
 use super::likelihood::independent;
 use super::outages::{Outages, Pattern};
+use super::witness::crosses;
 
 /// The outages of a series.
 #[derive(Clone, Debug)]
@@ -29,7 +30,7 @@ impl Past {
         let calendar = may_be.then(|| explained(&outages, runs, stage)).flatten();
         let is_mass = |outage: &Range<usize>| {
             let own = &runs[outage.clone()];
-            own.iter().filter(|run| stage.in_outage(run.run)).count() * 2 > own.len()
+            own.iter().filter(|run| stage.is_mass(run.run)).count() * 2 > own.len()
         };
         // What everything had is no earlier outage of what it had alone, nor the reverse.
         if let (Pattern::Outages, [earlier @ .., last]) = (outages.pattern, outages.path.as_slice())
@@ -130,20 +131,11 @@ fn explained(outages: &Outages, runs: &[Counted], stage: &Stage) -> Option<fn(&S
 /// Whether a cell of one revision passed before an outage may have begun and failed inside, or failed before it may have ended
 /// and passed behind.
 fn is_carried(outages: &Outages, runs: &[Counted], stage: &Stage) -> bool {
-    if stage.revisions.is_none() {
-        return false;
-    }
-    let seen = |failed: bool, places: Range<usize>| -> BTreeSet<(Option<u32>, u8, u32)> {
-        let attempts = runs[places].iter().flat_map(|run| run.attempts.iter().map(|attempt| (run.run, *attempt)));
-        let wanted = attempts.filter(|(_, attempt)| attempt.2 == failed);
-        wanted.map(|(run, (env, seed, _))| (stage.revision(run), env, seed)).collect()
-    };
     (0..outages.path.len()).any(|number| {
         let outage = &outages.path[number];
         let [start, end] = outages.boundaries(runs, number);
-        let broke = (seen(false, 0..start.0), seen(true, start.1..outage.end));
-        let mended = (seen(true, outage.start..end.0), seen(false, end.1.min(runs.len())..runs.len()));
-        !broke.0.is_disjoint(&broke.1) || !mended.0.is_disjoint(&mended.1)
+        crosses(runs, stage, 0..start.0, start.1..outage.end)
+            || crosses(runs, stage, end.1.min(runs.len())..runs.len(), outage.start..end.0)
     })
 }
 

@@ -24,11 +24,13 @@ pub(super) struct Reading {
     pub(super) recovers_by_run: bool,
     /// A relapse is called by the runs up to the last failing one, not up to the end of its outage.
     pub(super) label_to_last_failure: bool,
+    /// What fails more often does since the likeliest run, not since one of an interval.
+    pub(super) rises_at_once: bool,
 }
 
 impl Reading {
     /// The plain reading, and each departure from it.
-    pub(super) fn all() -> [Self; 11] {
+    pub(super) fn all() -> [Self; 12] {
         let base = Self { outage_takes_passes: true, tests_on_segment: true, ..Self::default() };
         [
             base,
@@ -42,6 +44,7 @@ impl Reading {
             Self { spell_of_last: true, ..base },
             Self { recovers_by_run: true, ..base },
             Self { label_to_last_failure: true, ..base },
+            Self { rises_at_once: true, ..base },
         ]
     }
 }

@@ -1,6 +1,7 @@
 //! A pass and a fail that nothing recorded can tell apart.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::super::stage::Stage;
 use super::counted::Counted;
@@ -9,11 +10,23 @@ use super::counted::Counted;
 pub(super) fn exists(runs: &[Counted], stage: &Stage, borders: &[usize]) -> bool {
     let mut cells: BTreeMap<(u8, u32), Vec<(usize, bool)>> = BTreeMap::new();
     for run in runs {
-        for &(env, seed, failed) in &run.attempts {
+        for &(env, seed, failed) in run.attempts.iter().filter(|attempt| !(attempt.2 && stage.is_mass(run.run))) {
             cells.entry((env, seed)).or_default().push((run.run, failed));
         }
     }
     cells.values().any(|attempts| within_a_run(attempts) || across_runs(attempts, stage, borders))
+}
+
+/// Whether a cell of one revision passed at some places and failed at others.
+pub(super) fn crosses(runs: &[Counted], stage: &Stage, passed: Range<usize>, failed: Range<usize>) -> bool {
+    let seen = |is_failure: bool, places: Range<usize>| -> BTreeSet<(Option<u32>, u8, u32)> {
+        let attempts = runs[places].iter().flat_map(|run| run.attempts.iter().map(|attempt| (run.run, *attempt)));
+        let wanted = attempts.filter(|(run, attempt)| {
+            attempt.2 == is_failure && stage.revision(*run).is_some() && !(is_failure && stage.is_mass(*run))
+        });
+        wanted.map(|(run, (env, seed, _))| (stage.revision(run), env, seed)).collect()
+    };
+    !seen(false, passed).is_disjoint(&seen(true, failed))
 }
 
 fn within_a_run(attempts: &[(usize, bool)]) -> bool {
