@@ -173,8 +173,12 @@ pub(super) fn judging(args: &JudgingArgs) -> Result<Options, CliError> {
             CliError::Usage(format!("failed to read --release `{runs}`: expected a number of runs, or statistical"))
         })?),
     };
-    let branch =
-        args.branch.as_deref().map(history_of_branch).map(Glob::new).transpose()?.map(|glob| glob.compile_matcher());
+    let branch = args
+        .branch
+        .as_deref()
+        .map(|name| Glob::new(history_of_branch(name).unwrap_or(name)))
+        .transpose()?
+        .map(|glob| glob.compile_matcher());
     Ok(Options {
         alpha: args.alpha,
         q: args.fdr,

@@ -17,20 +17,24 @@ struct Queue {
 }
 
 /// The branch whose history a run belongs to: git's full name of a branch (`refs/heads/main`) is its short one, and the branches
-/// of a merge queue, which hold one run each, are one that follows the branch they land on.
+/// of a merge queue, which hold one run each, are one that follows the branch they land on. `None` for `HEAD`: so git calls what is
+/// checked out without a branch.
 #[must_use]
-pub fn history_of_branch(name: &str) -> &str {
+pub fn history_of_branch(name: &str) -> Option<&str> {
+    if name == "HEAD" {
+        return None;
+    }
     let name = name.strip_prefix("refs/heads/").unwrap_or(name);
     let queue = QUEUES.iter().find_map(|queue| Some((name.strip_prefix(queue.prefix)?, queue)));
-    let Some((rest, queue)) = queue else { return name };
+    let Some((rest, queue)) = queue else { return Some(name) };
     let kept = match queue.own {
         None => queue.prefix.len() - 1,
         Some(own) => match rest.rfind(own) {
             Some(base) => queue.prefix.len() + base,
-            None => return name,
+            None => return Some(name),
         },
     };
-    &name[..kept]
+    Some(&name[..kept])
 }
 
 #[cfg(test)]
@@ -51,7 +55,8 @@ mod tests {
             ("mergify/fix", "mergify/fix"),
             ("refs/pull/12/merge", "refs/pull/12/merge"),
         ] {
-            assert_eq!(history_of_branch(name), history, "{name}");
+            assert_eq!(history_of_branch(name), Some(history), "{name}");
         }
+        assert_eq!(history_of_branch("HEAD"), None);
     }
 }

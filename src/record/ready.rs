@@ -183,7 +183,7 @@ impl Ready {
         for told in [&mut record.env, &mut record.run, &mut record.branch, &mut record.revision] {
             *told = told.map(str::trim_ascii).filter(|told| !is_unset(told));
         }
-        record.branch = record.branch.map(history_of_branch);
+        record.branch = record.branch.and_then(history_of_branch);
         record
     }
 }

@@ -85,6 +85,7 @@ impl Sweep {
         let steady = newest.map_or(steady, |newest| both(steady, newest.steady(self.now_ms)));
         order.warnings.extend(usual::once(&tally, &clean));
         order.warnings.extend(usual::unmasked_reasons(&tally));
+        order.warnings.extend(usual::fleeting_environments(&tally));
         order.warnings.extend(one_id::judged_as_one(&tally, &clean, account.times()));
         order.warnings.extend(account.measured.doubts);
         let past = entries.past(|run| account.left_out.get(run).and_then(|outside| outside.clock.start()));

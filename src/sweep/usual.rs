@@ -15,6 +15,8 @@ const LEAST_SCENARIOS: usize = 3;
 /// Reasons of one scenario before they are said to differ in numbers alone, and those that are looked at.
 const LEAST_REASONS: usize = 5;
 const MOST_REASONS: usize = 64;
+/// Environments of one run alone before that is said to be the rule.
+const LEAST_FLEETING: usize = 10;
 /// Bytes of a masked id.
 const MASKED: usize = 200;
 
@@ -83,6 +85,33 @@ pub(super) fn once(tally: &Tally, clean: &Clean) -> Option<String> {
             "ids differ in every run, so that no scenario has a history: mask them, as to `{}`, with this in the profile: \
             [[derive]] role = \"scenario\" from = [{{ role = \"scenario\", mask = 1 }}]",
             names[2]
+        )
+    })
+}
+
+/// A warning where nearly every environment of what failed is of one run alone, so that no failure can be told to be of one.
+pub(super) fn fleeting_environments(tally: &Tally) -> Option<String> {
+    let mut runs: BTreeMap<&str, BTreeSet<u32>> = BTreeMap::new();
+    for cell in tally.cells() {
+        let Some(environment) = cell.key.env() else { continue };
+        let known = runs.entry(tally.text(environment)).or_default();
+        let sets = tally.outcomes(cell).map(|one| &one.runs).chain([&cell.passed]);
+        // Two tell that it comes again.
+        for (run, _) in sets.flat_map(|set| set.iter().take(2)) {
+            if known.len() < 2 {
+                known.insert(run);
+            }
+        }
+    }
+    let fleeting: Vec<&str> = runs.iter().filter(|(_, runs)| runs.len() < 2).map(|(name, _)| *name).collect();
+    let is_rule = fleeting.len() >= LEAST_FLEETING && fleeting.len() * 10 > runs.len() * 9;
+    is_rule.then(|| {
+        format!(
+            "{} of {} of what failed ran in one run alone, as `{}`, so that nothing can be told to fail in one of them: mask what \
+             differs, as with this in the profile: [[derive]] role = \"env\" from = [{{ role = \"env\", mask = 1 }}]",
+            count(fleeting.len() as u64),
+            plural(runs.len() as u64, "environment"),
+            fleeting[0],
         )
     })
 }

@@ -290,6 +290,26 @@ fn reasons_that_differ_in_numbers_alone_are_told_with_what_would_help() {
 }
 
 #[test]
+fn environments_that_differ_in_every_run_are_told_with_what_would_help() {
+    let said = |name: &dyn Fn(i32) -> String| {
+        let log = |run: i32| {
+            let time = (START + i64::from(run) * DAY).to_string();
+            let outcome = if run % 5 == 0 { "\"fail\"" } else { "\"pass\"" };
+            let env = format!("\"{}\"", name(run));
+            (numbered(run), record(&[("ts_unix_ms", &time), ("outcome", outcome), ("env_fingerprint", &env)]))
+        };
+        let files: Vec<(String, String)> = (1..21).map(log).collect();
+        let corpus = folder(&files.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect::<Vec<_>>());
+        swept(&corpus, &[])["recurrence"]["summary"]["warnings"].to_string()
+    };
+    let told = said(&|run| format!("pod-{run:04x}"));
+    assert!(told.contains("20 of 20 environments of what failed ran in one run alone, as `pod-0001`"), "{told}");
+    // Machines that come again; a few that do not.
+    assert!(!said(&|run| format!("host-{}", run % 7)).contains("in one run alone"));
+    assert!(!said(&|run| if run > 15 { format!("pod-{run}") } else { "linux".into() }).contains("in one run alone"));
+}
+
+#[test]
 fn stale_failures_leave_no_gate_without_a_word() {
     let corpus = runs(numbered, |_| None);
     for more in 21..34 {

@@ -398,6 +398,10 @@ fn a_merge_queue_is_one_branch_and_full_names_are_short_ones() {
     ] {
         assert_eq!(judged(&swept(history(&queue), asked)), ("regressed".to_owned(), "[]".to_owned()), "{asked:?}");
     }
+    // What is checked out without a branch names none, and is judged with the only one that is named.
+    let detached = |run: i64| if run < 25 { "main" } else { "HEAD" }.to_owned();
+    let (verdict, told) = judged(&swept(history(&detached), &[]));
+    assert!(verdict == "regressed" && told.contains("judged as"), "{verdict}: {told}");
     let named = |run: i64| if run % 2 == 0 { "main" } else { "refs/heads/main" }.to_owned();
     for asked in [&[][..], &["--branch", "main"], &["--branch", "refs/heads/main"]] {
         assert_eq!(judged(&swept(history(&named), asked)), ("regressed".to_owned(), "[]".to_owned()), "{asked:?}");
