@@ -31,8 +31,9 @@ impl Observer for Progress {
     fn found(&self, archives: usize, bytes: u64) {
         self.0.set_length(bytes);
         self.0.set_message(format!("{archives} archives"));
-        // It starts a thread, and panics where none can be started: then the bar moves when something was read.
-        if std::thread::Builder::new().spawn(|| ()).is_ok_and(|thread| thread.join().is_ok()) {
+        // It starts a thread, and panics where none can be started: then the bar moves when something was read. The limit may be
+        // reached between the two, so that a bar that nobody sees starts none.
+        if !self.0.is_hidden() && std::thread::Builder::new().spawn(|| ()).is_ok_and(|thread| thread.join().is_ok()) {
             self.0.enable_steady_tick(Duration::from_millis(100));
         }
     }

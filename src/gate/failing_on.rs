@@ -21,7 +21,7 @@ impl Judge<'_> {
         let flaky = || scenarios.iter().filter(|row| row.judged.kind == Kind::Flaky && !row.stale);
         let looked_at = flaky().count();
         let (mut open, mut held) = (Culprits::default(), Culprits::default());
-        for row in flaky().filter(|row| fails_on(row, looked_at)) {
+        for row in flaky().filter(|row| row.recurrence.streak >= LEAST_STREAK && fails_on(row, looked_at)) {
             if self.sheltered.contains(&names(row).map(str::to_owned)) {
                 held.scenario(row);
             } else if of_verdicts(&self.policy.budgets, names(row)).next().is_some() {
@@ -46,9 +46,9 @@ impl Judge<'_> {
     }
 }
 
-/// Whether a scenario, one of so many, failed in too many runs at its end for chance.
-fn fails_on(row: &ScenarioJudgement, of: usize) -> bool {
+/// Whether a scenario, one of so many, failed in more of its last runs in a row than chance makes of the rate of those before.
+pub(super) fn fails_on(row: &ScenarioJudgement, of: usize) -> bool {
     let streak = if row.clean_runs == 0 { row.recurrence.streak } else { 0 };
     let before = (row.failed_runs.saturating_sub(streak), row.runs.saturating_sub(streak));
-    streak >= LEAST_STREAK && is_no_chance(of, before, streak)
+    is_no_chance(of, before, streak)
 }

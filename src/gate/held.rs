@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::culprits::Culprits;
 use super::facts::names;
+use super::failing_on::fails_on;
 use super::judge::Judge;
 use super::losses::listed;
 use super::past::is_judged;
 use super::violation::{Category, Level};
 use crate::diff::{Change, ChangeKind};
 use crate::recurrence::{ScenarioJudgement, UNKNOWN_BRANCH, Verdict};
-use crate::stats::streak::is_no_chance;
 use crate::tally::Past;
 use crate::text::terminal::plural;
 
@@ -29,7 +29,7 @@ impl Judge<'_> {
         let is_held = |row: &ScenarioJudgement| {
             let has_passed =
                 || passed.get(&row.names()).is_some_and(|passed| passed.iter().any(|past| is_on(past, row)));
-            fails_on(row) && has_passed()
+            (always(row) || fails_on(row, 1)) && has_passed()
         };
         let what = "failing on in the window, and passing before: without the window it may have regressed, which no quarantine \
                     holds back";
@@ -125,13 +125,6 @@ impl Judge<'_> {
 
 fn always(row: &ScenarioJudgement) -> bool {
     row.attempts > 0 && row.failed_attempts == row.attempts
-}
-
-/// Whether it fails always, or in more of its last runs in a row than chance makes of the rate of those before.
-fn fails_on(row: &ScenarioJudgement) -> bool {
-    let streak = if row.clean_runs == 0 { row.recurrence.streak } else { 0 };
-    let before = (row.failed_runs.saturating_sub(streak), row.runs.saturating_sub(streak));
-    always(row) || is_no_chance(1, before, streak)
 }
 
 /// Whether a scenario failed for the first time in its last runs.

@@ -73,9 +73,7 @@ pub(super) fn once(tally: &Tally, clean: &Clean) -> Option<String> {
             return None;
         }
         let [packet, suite, name, mode] = tally.scenario_names(scenario);
-        let mut masked = String::new();
-        mask(name, MASKED, &mut masked);
-        of_masked.entry([packet.into(), suite.into(), masked, mode.into()]).or_default().extend(ran);
+        of_masked.entry([packet.into(), suite.into(), masked(name), mode.into()]).or_default().extend(ran);
     }
     let scenarios = by_scenario.scenarios() as usize;
     let recur = of_masked.values().filter(|runs| runs.len() > 1).count();
@@ -126,29 +124,31 @@ pub(super) fn unmasked_reasons(tally: &Tally) -> Option<String> {
             of_scenario.push(tally.text(incident.reason));
         }
     }
-    let mut scenarios = 0;
-    let mut example: Option<[String; 3]> = None;
+    let mut found: Vec<[&str; 3]> = Vec::new();
     for (scenario, mut reasons) in reasons.into_iter().filter(|(_, reasons)| reasons.len() >= LEAST_REASONS) {
         reasons.sort_unstable();
         reasons.dedup();
         let mut of_masked: BTreeMap<String, Vec<&str>> = BTreeMap::new();
         for reason in reasons {
-            let mut masked = String::new();
-            mask(reason, MASKED, &mut masked);
-            of_masked.entry(masked).or_default().push(reason);
+            of_masked.entry(masked(reason)).or_default().push(reason);
         }
         if let Some(alike) = of_masked.into_values().find(|alike| alike.len() >= LEAST_REASONS) {
-            scenarios += 1;
-            let names = [alike[0], alike[1], tally.scenario_names(scenario)[2]].map(str::to_owned);
-            example = Some(example.map_or_else(|| names.clone(), |known| known.min(names.clone())));
+            found.push([alike[0], alike[1], tally.scenario_names(scenario)[2]]);
         }
     }
-    let [first, second, name] = example?;
+    let [first, second, name] = found.iter().min()?;
     Some(format!(
         "reasons of {} differ in numbers and the like alone, so that what may be one defect is many incidents, as `{first}` and \
          `{second}` of {name}: mask them with this in the profile: [[derive]] role = \"reason\" from = [{{ role = \"reason\", mask = 1 }}]",
-        plural(scenarios, "scenario"),
+        plural(found.len() as u64, "scenario"),
     ))
+}
+
+/// A text with its numbers and the like masked.
+fn masked(text: &str) -> String {
+    let mut masked = String::new();
+    mask(text, MASKED, &mut masked);
+    masked
 }
 
 #[cfg(test)]

@@ -135,7 +135,8 @@ impl Tally {
             Vec::new()
         };
         let lines = Lines::new(own, others, asked);
-        warnings.extend(lines.stopped());
+        let main_line = lines.main_line();
+        warnings.extend(lines.stopped(main_line));
         warnings.extend(odd(&told));
         warnings.extend(odd_outside(&told, others.iter().filter(|entry| is_told(entry))));
         warnings.extend(torn(&told));
@@ -159,7 +160,7 @@ impl Tally {
             runs: numbers.iter().map(|&number| super::symbols::count(number)).collect(),
             position: vec![0; own.len()],
             unplaced: super::symbols::count(own.iter().filter(|entry| entry.at.is_none()).count()),
-            main_line: lines.main_line().map(str::to_owned),
+            main_line: main_line.map(str::to_owned),
             warnings,
             bound_ms: settled.bound_ms,
             clocks: own.iter().map(|entry| entry.claims.filter(|_| entry.doubt.is_none())).collect(),

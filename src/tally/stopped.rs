@@ -68,12 +68,12 @@ impl<'e, 't> Lines<'e, 't> {
     }
 
     /// That the branches that are asked for have no run since long before the newest of others, or the main line among those that
-    /// are judged has none.
-    pub(super) fn stopped(&self) -> Option<String> {
+    /// are judged (`main`) has none.
+    pub(super) fn stopped(&self, main: Option<&str>) -> Option<String> {
         let asked =
             self.asked.and_then(|_| told(&self.dated, "the branches that are judged", |run| self.is_judged(run)));
         asked.or_else(|| {
-            let main = self.main_line()?;
+            let main = main?;
             let judged: Vec<Dated<'_, '_>> = self.dated.iter().copied().filter(|run| self.is_judged(run)).collect();
             let whose = format!("branch {main}, which has most runs,");
             told(&judged, &whose, |run| run.entry.branch == Some(main))

@@ -11,7 +11,7 @@ use super::kept::{Extent, Kept, Numbers};
 use super::measured::{Measured, measured};
 use super::names::Names;
 use super::scenarios::Scenarios;
-use super::strings::{Strings, cut};
+use super::strings::{Strings, cut, short_id};
 use crate::archive::Totals;
 use crate::incident::IncidentRow;
 use crate::recurrence::{Label, ScenarioJudgement};
@@ -209,7 +209,7 @@ fn compared(since: &Since, kept: &Kept<'_>, most: usize) -> Value {
             Some(place) => json!(place),
             None => json!({
                 "kind": change.kind,
-                "id": change.incident_id.strip_prefix("triage64:").unwrap_or(&change.incident_id),
+                "id": short_id(&change.incident_id),
                 "class": cut(&change.class),
                 "severity": change.severity.rank(),
                 "owner": cut(&change.owner_hint),

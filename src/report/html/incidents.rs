@@ -2,7 +2,7 @@
 
 use super::columns::columns;
 use super::names::Names;
-use super::strings::Strings;
+use super::strings::{Strings, short_id};
 use crate::incident::IncidentRow;
 use crate::recurrence::{Kind, Label, Standing, Verdict};
 use crate::report::IncidentChange;
@@ -72,7 +72,7 @@ impl<'r> Incidents<'r> {
     ) {
         let name = names.place([&row.packet_id, &row.suite_id, &row.scenario_id, &row.mode], strings);
         self.push(Row {
-            id: row.incident_id.strip_prefix("triage64:").unwrap_or(&row.incident_id),
+            id: short_id(&row.incident_id),
             name,
             class: strings.place(&row.class),
             effective: row.effective_class.as_deref().map(|class| strings.place(class)),

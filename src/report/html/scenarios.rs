@@ -6,7 +6,7 @@ use super::brief::{Brief, brief};
 use super::columns::columns;
 use super::incidents::command;
 use super::names::Names;
-use super::strings::{Strings, cut};
+use super::strings::{Strings, cut, short_id};
 use crate::recurrence::{Kind, Label, LevelRow, Levels, OutageRow, Reproduce, ScenarioJudgement, Verdict};
 use crate::report::runs::RunPlaces;
 
@@ -110,7 +110,7 @@ impl<'r> Scenarios<'r> {
         self.push(Row {
             name,
             branch: row.branch.as_deref().map(|branch| strings.place(branch)),
-            incident: row.incident_id.as_deref().map(|id| strings.place(id.strip_prefix("triage64:").unwrap_or(id))),
+            incident: row.incident_id.as_deref().map(|id| strings.place(short_id(id))),
             kind: row.judged.kind,
             verdict: row.judged.verdict,
             label: row.judged.label,
@@ -191,7 +191,7 @@ fn outages<'r>(row: &'r ScenarioJudgement, runs: &RunPlaces<'r>, strings: &mut S
     let listed = if row.past.outages.len() > 1 { &row.past.outages[..] } else { &[] };
     let shown = &listed[listed.len().saturating_sub(MOST_OUTAGES)..];
     let outage = |outage: &'r OutageRow| {
-        let reasons = outage.reasons.iter().map(|id| strings.place(id.strip_prefix("triage64:").unwrap_or(id)));
+        let reasons = outage.reasons.iter().map(|id| strings.place(short_id(id)));
         Outage(
             runs.of(&outage.start.run),
             runs.of(&outage.last_failed_run),

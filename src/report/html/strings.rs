@@ -56,3 +56,8 @@ fn first(text: &str, characters: usize) -> &str {
     let cut = if text.len() > characters { text.char_indices().nth(characters) } else { None };
     cut.map_or(text, |(end, _)| &text[..end])
 }
+
+/// The digits of an incident's id: the page writes what they all begin with.
+pub(super) fn short_id(id: &str) -> &str {
+    id.strip_prefix("triage64:").unwrap_or(id)
+}
