@@ -25,7 +25,7 @@ const MAX_WINDOW: u64 = 128 << 20;
 
 /// Decodes every archive of a folder and hands on its pieces.
 fn decode(folder: &Path, buffer: &mut Buffer, decoder: &mut Decoder, mut piece: impl FnMut(&[u8])) {
-    let found = discover(&[text(folder)], &RunFrom::default()).expect("the corpus");
+    let found = discover(&[text(folder)], &RunFrom::default(), None).expect("the corpus");
     for entry in &found.archives {
         let archive = Archive::open(entry, MAX_WINDOW).expect("an archive of the corpus");
         for unit in 0..archive.units() {

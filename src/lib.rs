@@ -47,6 +47,8 @@ mod file_names;
 #[doc(hidden)]
 pub mod files;
 #[doc(hidden)]
+pub mod format;
+#[doc(hidden)]
 pub mod gate;
 #[doc(hidden)]
 pub mod incident;

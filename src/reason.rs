@@ -21,5 +21,7 @@ words! {
         OutOfRange => "out_of_range",
         /// An object that resembles no known log shape.
         UnknownShape => "unknown_shape",
+        /// A document, or a part of one, that does not parse.
+        BrokenDocument => "broken_document",
     }
 }

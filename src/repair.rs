@@ -33,6 +33,8 @@ words! {
         ForeignEscapes => "foreign_escapes",
         /// U+FFFD for what is no text in the ids of packet, suite, scenario or mode: different ones may have become one.
         UnreadableIds => "unreadable_ids",
+        /// References to entities that XML does not know: read as they stand.
+        Entities => "entities",
     }
 }
 
@@ -54,6 +56,7 @@ impl Repair {
             Self::Unseen => "escape codes or zero bytes around values",
             Self::ForeignEscapes => "escapes that JSON lacks",
             Self::UnreadableIds => "ids that are no text",
+            Self::Entities => "entities that XML does not know",
         }
     }
 }

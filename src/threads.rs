@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
 
 /// So many are started in any case: that costs less than to ask whether they are needed.
@@ -17,6 +18,16 @@ const WORTH_A_THREAD: u64 = 64 << 10;
 /// How many threads some archives of so many bytes can use.
 pub(crate) fn work(archives: usize, bytes: u64) -> u64 {
     (archives as u64).saturating_add(bytes / WORTH_A_THREAD)
+}
+
+/// Does something with each of some things, on all cores where there are many: in their order, whatever did them.
+pub(crate) fn each<T: Send, R: Send>(things: Vec<T>, does: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
+    // What a few take is less than to start a thread, and a system that starts none is no reason to do nothing.
+    let pool = if things.len() < FEW { None } else { pool(0, things.len() as u64).ok() };
+    match pool {
+        None => things.into_iter().map(does).collect(),
+        Some(pool) => pool.install(|| things.into_par_iter().map(does).collect()),
+    }
 }
 
 /// A pool of so many threads, 0 for one a core, but of no more than have work: a thousand idle ones cost seconds. Where the

@@ -21,13 +21,13 @@ impl Outcome {
     #[must_use]
     pub fn nothing(&self, judged: Option<(&Recurrence, &Options)>) -> Option<Nothing> {
         let counts = self.ledger.totals().counts;
-        if counts.parsed == 0 {
+        if counts.records() == 0 {
             return Some(unread(&self.ledger, &self.sweep));
         }
-        if counts.filtered == counts.parsed {
+        if counts.filtered == counts.records() {
             return Some(self.left_out());
         }
-        let (judged, options) = judged.filter(|_| counts.parsed > counts.benchmark_lines)?;
+        let (judged, options) = judged.filter(|_| counts.records() > counts.benchmark_lines)?;
         if self.tally.runs().is_empty() {
             return Some(self.left_out());
         }
@@ -71,7 +71,7 @@ impl Outcome {
         ];
         let filters: Vec<String> = filters.into_iter().flatten().collect();
         let filters = if filters.is_empty() { "what they were filtered by".to_owned() } else { filters.join(", ") };
-        let headline = format!("nothing is left to judge: {filters}: none of {}", plural(counts.parsed, "record"));
+        let headline = format!("nothing is left to judge: {filters}: none of {}", plural(counts.records(), "record"));
         let mut details = Vec::new();
         if packet.is_some() && counts.benchmark_lines > 0 {
             details.push("benchmark lines are no packet's, so that --packet leaves none of them".to_owned());

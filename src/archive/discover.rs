@@ -13,7 +13,7 @@ use super::likeness::{looks_like, next_step};
 use super::name::text_of;
 use super::open::Archive;
 use super::run_id::RunFrom;
-use super::walk::{Prefixes, Walked};
+use super::walk::{Glancer, Prefixes, Walked};
 use crate::text::shell::posix;
 
 /// Paths that a message names.
@@ -106,7 +106,10 @@ pub enum DiscoverError {
         paths: String,
     },
     /// There is no archive anywhere in the arguments.
-    #[error("found no archive in {inputs} (taken from folders: .jsonl and .ndjson, plain or with .zst or .gz){passed}")]
+    #[error(
+        "found no archive in {inputs} (taken from folders: .jsonl and .ndjson, and what holds \
+        test results of .json, .xml, .trx, .tap, .log, .out and .txt, plain or packed, in folders, zip and tar files){passed}"
+    )]
     Nothing {
         /// The arguments as given.
         inputs: String,
@@ -151,12 +154,13 @@ impl Discovery {
     }
 }
 
-/// Walks the arguments, which may lead to nothing.
+/// Walks the arguments, which may lead to nothing. `glancer` looks into the files of folders whose names may be those of
+/// logs; without one they are passed over.
 ///
 /// # Errors
 /// When an argument cannot be read, or two arguments give one run id to different files.
-pub fn discover(inputs: &[String], runs: &RunFrom) -> Result<Discovery, DiscoverError> {
-    let found = walk(inputs, runs, true)?;
+pub fn discover(inputs: &[String], runs: &RunFrom, glancer: Option<Glancer<'_>>) -> Result<Discovery, DiscoverError> {
+    let found = walk(inputs, runs, glancer, true)?;
     check_runs(&found.archives)?;
     Ok(found)
 }
@@ -166,12 +170,17 @@ pub fn discover(inputs: &[String], runs: &RunFrom) -> Result<Discovery, Discover
 /// # Errors
 /// When an argument cannot be read or nothing is found.
 pub fn find(inputs: &[String], runs: &RunFrom) -> Result<Discovery, DiscoverError> {
-    walk(inputs, runs, false)?.something(inputs)
+    walk(inputs, runs, None, false)?.something(inputs)
 }
 
 /// `are_apart`: whether files of one name are given longer ones.
-fn walk(inputs: &[String], runs: &RunFrom, are_apart: bool) -> Result<Discovery, DiscoverError> {
-    let walked = Walked::new(inputs).map_err(|(path, source)| DiscoverError::Unreadable { path, source })?;
+fn walk(
+    inputs: &[String],
+    runs: &RunFrom,
+    glancer: Option<Glancer<'_>>,
+    are_apart: bool,
+) -> Result<Discovery, DiscoverError> {
+    let walked = Walked::new(inputs, glancer).map_err(|(path, source)| DiscoverError::Unreadable { path, source })?;
     if walked.stdin.len() > 1 {
         return Err(DiscoverError::StdinTwice);
     }
@@ -179,7 +188,7 @@ fn walk(inputs: &[String], runs: &RunFrom, are_apart: bool) -> Result<Discovery,
     let mut found = Discovery::default();
     for &argument in &walked.stdin {
         let (relative, run) = ("stdin".to_owned(), runs.stdin().to_owned());
-        found.archives.push(Entry { path: None, relative, run, below: None, argument, is_gone: false });
+        found.archives.push(Entry { path: None, relative, run, below: None, argument, is_gone: false, member: None });
     }
     for (of, argument) in walked.arguments.iter().enumerate().filter(|(_, argument)| argument.is_folder) {
         let folder = Folder { root: argument.canonical.clone(), prefix: apart.of_argument(of).to_owned() };
@@ -190,7 +199,10 @@ fn walk(inputs: &[String], runs: &RunFrom, are_apart: bool) -> Result<Discovery,
     for file in walked.files {
         let relative = apart.name(&file);
         let given = &walked.arguments[file.of];
-        let whole = if file.below.is_some() { relative.clone() } else { text_of(given.spelling.as_ref()) };
+        let whole = match (&file.below, given.is_folder) {
+            (Some(_), true) => relative.clone(),
+            (below, _) => text_of(given.spelling.as_ref()) + below.as_deref().unwrap_or_default(),
+        };
         let named = runs.find(&whole);
         is_named |= named.is_some();
         // Names that had to be told apart are not those that runs have by default.
@@ -199,8 +211,8 @@ fn walk(inputs: &[String], runs: &RunFrom, are_apart: bool) -> Result<Discovery,
             found.unnamed.push(run.clone());
             searched.push(whole);
         }
-        let (path, below, argument) = (Some(file.path), file.below, given.number);
-        found.archives.push(Entry { path, relative, run, below, argument, is_gone: false });
+        let (path, below, argument, member) = (Some(file.path), file.below, given.number, file.member);
+        found.archives.push(Entry { path, relative, run, below, argument, is_gone: false, member });
     }
     if let Some(pattern) = runs.pattern().filter(|_| !is_named && !searched.is_empty()) {
         searched.sort();
@@ -214,7 +226,7 @@ fn walk(inputs: &[String], runs: &RunFrom, are_apart: bool) -> Result<Discovery,
         file: passed.file,
     });
     found.skipped.extend(skipped);
-    found.archives.sort_by(|a, b| a.relative.as_bytes().cmp(b.relative.as_bytes()).then(a.path.cmp(&b.path)));
+    found.archives.sort_by(|a, b| a.relative.as_bytes().cmp(b.relative.as_bytes()).then_with(|| a.path.cmp(&b.path)));
     found.skipped.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()).then(a.why.cmp(&b.why)));
     Ok(found)
 }
@@ -259,7 +271,7 @@ mod tests {
     fn byte_order_of_the_whole_relative_path() {
         let folder = tree(&["a/x.jsonl", "a.b/x.jsonl.zst", "b.ndjson.gz", "B.jsonl", "c.json", ".h/x.jsonl"]);
         std::os::unix::fs::symlink("B.jsonl", folder.path().join("link.jsonl")).unwrap();
-        let found = discover(&[path(&folder, "")], &RunFrom::default()).unwrap();
+        let found = discover(&[path(&folder, "")], &RunFrom::default(), None).unwrap();
         assert_eq!(names(&found), ["B.jsonl", "a.b/x.jsonl.zst", "a/x.jsonl", "b.ndjson.gz"]);
         let runs: Vec<_> = found.archives.iter().map(|entry| entry.run.as_str()).collect();
         assert_eq!(runs, ["B", "a.b/x", "a/x", "b"]);
@@ -272,7 +284,7 @@ mod tests {
     #[test]
     fn several_folders_prefix_their_names() {
         let folder = tree(&["one/r.jsonl", "two/r.jsonl"]);
-        let found = discover(&[path(&folder, "two"), path(&folder, "one/")], &RunFrom::default()).unwrap();
+        let found = discover(&[path(&folder, "two"), path(&folder, "one/")], &RunFrom::default(), None).unwrap();
         assert_eq!(names(&found), ["one/r.jsonl", "two/r.jsonl"]);
         assert_eq!(found.archives[0].run, "one/r");
     }
@@ -281,14 +293,14 @@ mod tests {
     fn one_run_id_from_two_arguments_is_refused() {
         let folder = tree(&["one/r.jsonl", "two/r.jsonl"]);
         let files = [path(&folder, "one/r.jsonl"), path(&folder, "two/r.jsonl")];
-        let error = discover(&files, &RunFrom::default()).unwrap_err().to_string();
+        let error = discover(&files, &RunFrom::default(), None).unwrap_err().to_string();
         assert!(error.contains("one/r.jsonl") && error.contains("two/r.jsonl") && error.contains("--run-from"));
     }
 
     #[test]
     fn a_file_reached_twice_is_read_once() {
         let folder = tree(&["r.jsonl"]);
-        let found = discover(&[path(&folder, ""), path(&folder, "r.jsonl")], &RunFrom::default()).unwrap();
+        let found = discover(&[path(&folder, ""), path(&folder, "r.jsonl")], &RunFrom::default(), None).unwrap();
         assert_eq!(names(&found), ["r.jsonl"]);
         assert_eq!(found.skipped[0].why, "given twice");
     }
@@ -299,7 +311,7 @@ mod tests {
         std::os::unix::fs::symlink("a", folder.path().join("link")).unwrap();
         let ids = |arguments: &[&str]| {
             let arguments: Vec<String> = arguments.iter().map(|below| path(&folder, below)).collect();
-            let found = discover(&arguments, &RunFrom::default()).unwrap();
+            let found = discover(&arguments, &RunFrom::default(), None).unwrap();
             found.archives.into_iter().map(|entry| (entry.relative, entry.run)).collect::<Vec<_>>()
         };
         let alone = ids(&["a"]);
@@ -326,7 +338,7 @@ mod tests {
         let folder = tree(&["a/report.jsonl", "b/report.jsonl", "c/x/r.jsonl", "d/x/r.jsonl", "d/x/s.jsonl"]);
         let given = |below: &[&str]| below.iter().map(|below| path(&folder, below)).collect::<Vec<_>>();
         let runs = |arguments: &[String], pattern: &str| {
-            let found = discover(arguments, &RunFrom::new(Some(pattern), None).unwrap())?;
+            let found = discover(arguments, &RunFrom::new(Some(pattern), None).unwrap(), None)?;
             let names = found.archives.into_iter().map(|entry| (entry.relative, entry.run));
             Ok(names.collect::<Vec<_>>())
         };
@@ -340,7 +352,7 @@ mod tests {
         let advised = runs(&files, "(?<run>.+)").unwrap();
         assert_eq!(advised[0], pair("a/report.jsonl", &path(&folder, "a/report.jsonl")));
         let folders = given(&["c/x", "d/x"]);
-        assert!(matches!(discover(&folders, &RunFrom::default()), Err(DiscoverError::SameRun { .. })));
+        assert!(matches!(discover(&folders, &RunFrom::default(), None), Err(DiscoverError::SameRun { .. })));
         let advised = runs(&folders, "(?<run>.+)").unwrap();
         assert_eq!(advised.len(), 3);
         assert_eq!(advised[2], pair("d/x/s.jsonl", "d/x/s.jsonl"));
@@ -354,7 +366,7 @@ mod tests {
     #[test]
     fn a_file_given_itself_needs_no_ending() {
         let folder = tree(&["app.log"]);
-        let found = discover(&[path(&folder, "app.log")], &RunFrom::default()).unwrap();
+        let found = discover(&[path(&folder, "app.log")], &RunFrom::default(), None).unwrap();
         assert_eq!(found.archives[0].run, "app.log");
     }
 
@@ -362,9 +374,9 @@ mod tests {
     fn nothing_found_is_an_error() {
         let folder = tree(&["x.txt"]);
         assert!(matches!(find(&[path(&folder, "")], &RunFrom::default()), Err(DiscoverError::Nothing { .. })));
-        assert_eq!(names(&discover(&[path(&folder, "")], &RunFrom::default()).unwrap()), [""; 0]);
+        assert_eq!(names(&discover(&[path(&folder, "")], &RunFrom::default(), None).unwrap()), [""; 0]);
         assert!(matches!(
-            discover(&[path(&folder, "gone")], &RunFrom::default()),
+            discover(&[path(&folder, "gone")], &RunFrom::default(), None),
             Err(DiscoverError::Unreadable { .. })
         ));
     }

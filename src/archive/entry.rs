@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::container::Member;
 use super::name::text_of;
 use super::run_id::{RunFrom, strip_container};
 
@@ -22,6 +23,8 @@ pub struct Entry {
     pub(super) below: Option<String>,
     pub(super) argument: usize,
     pub(super) is_gone: bool,
+    /// The file in the container at `path` that it is.
+    pub(super) member: Option<Member>,
 }
 
 impl Entry {
@@ -32,21 +35,21 @@ impl Entry {
             return Self::of_path(PathBuf::from(path));
         }
         let (relative, run) = ("stdin".to_owned(), "stdin".to_owned());
-        Self { path: None, relative, run, below: None, argument: 0, is_gone: false }
+        Self { path: None, relative, run, below: None, argument: 0, is_gone: false, member: None }
     }
 
     /// The entry of a file that no discovery led to.
-    pub(super) fn of_path(path: PathBuf) -> Self {
+    pub(crate) fn of_path(path: PathBuf) -> Self {
         let relative = file_name(&path);
         let (run, path) = (RunFrom::default().of(&relative), Some(path));
-        Self { path, relative, run, below: None, argument: 0, is_gone: false }
+        Self { path, relative, run, below: None, argument: 0, is_gone: false, member: None }
     }
 
     /// The entry of an archive that was at `path` once; `argument` is the number of the argument that it stood below, and
     /// `below` where it stood there.
     #[must_use]
     pub fn of_gone(path: PathBuf, relative: String, run: String, argument: usize, below: Option<String>) -> Self {
-        Self { path: Some(path), relative, run, below, argument, is_gone: true }
+        Self { path: Some(path), relative, run, below, argument, is_gone: true, member: None }
     }
 
     /// Its path below its argument, if that is a folder.
@@ -65,6 +68,19 @@ impl Entry {
     #[must_use]
     pub fn argument(&self) -> usize {
         self.argument
+    }
+
+    /// The file in a container that it is.
+    #[must_use]
+    pub fn member(&self) -> Option<&Member> {
+        self.member.as_ref()
+    }
+
+    /// Bytes of it on disk, or in its container; 0 for a stream.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        let of_file = || self.path.as_ref().and_then(|path| std::fs::metadata(path).ok()).map_or(0, |file| file.len());
+        self.member.as_ref().map_or_else(of_file, |member| member.size)
     }
 
     /// Whether it is a file, and no stream whose bytes are gone once they were read.

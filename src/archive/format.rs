@@ -11,6 +11,12 @@ words! {
         Zstd => "zstd",
         /// Gzip members (RFC 1952), BGZF included.
         Gzip => "gzip",
+        /// xz streams.
+        Xz => "xz",
+        /// bzip2 streams.
+        Bzip2 => "bzip2",
+        /// lz4 frames.
+        Lz4 => "lz4",
     }
 }
 
@@ -27,9 +33,22 @@ impl Format {
             Self::Zstd
         } else if bytes.starts_with(&GZIP_MAGIC) {
             Self::Gzip
+        } else if bytes.starts_with(b"\xfd7zXZ\0") {
+            Self::Xz
+        } else if bytes.starts_with(b"BZh") && bytes.get(4..10) == Some(b"1AY&SY") {
+            Self::Bzip2
+        } else if bytes.starts_with(b"\x04\x22\x4d\x18") {
+            Self::Lz4
         } else {
             Self::Plain
         }
+    }
+}
+
+impl Format {
+    /// Whether its text is decoded in one go, to be read as plain text.
+    pub(super) fn is_spooled(self) -> bool {
+        matches!(self, Self::Xz | Self::Bzip2 | Self::Lz4)
     }
 }
 

@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 use super::damage::DamageKind;
 use super::discover::Skipped;
 use super::format::Format;
+use super::told::Told;
 use super::unjudged::Unjudged;
 use crate::reason::Reason;
 use crate::repair::{Repair, Repairs};
@@ -83,6 +84,12 @@ impl ByRepair {
         Self { lines, kinds }
     }
 
+    /// Adds repairs of one kind in so many of at most `most` records.
+    pub fn add(&mut self, repair: Repair, count: u64, most: u64) {
+        self.lines = (self.lines + count).min(most);
+        self.kinds[repair as usize] += count;
+    }
+
     /// Lines in which anything was repaired.
     #[must_use]
     pub fn lines(&self) -> u64 {
@@ -128,6 +135,8 @@ pub struct Counts {
     pub lines: u64,
     /// Lines that are records.
     pub parsed: u64,
+    /// Those of them that are no record of their own: events of a test besides the one that it is counted by.
+    pub beside: u64,
     /// Those of them that are benchmark lines.
     pub benchmark_lines: u64,
     /// Metrics of benchmark lines that are not finite or not above 0.
@@ -144,6 +153,14 @@ pub struct Counts {
     pub filtered: u64,
 }
 
+impl Counts {
+    /// Records: attempts of tests, and benchmark lines.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        self.parsed - self.beside
+    }
+}
+
 impl AddAssign for Counts {
     fn add_assign(&mut self, other: Self) {
         self.bytes_decoded += other.bytes_decoded;
@@ -151,6 +168,7 @@ impl AddAssign for Counts {
         self.frames += other.frames;
         self.lines += other.lines;
         self.parsed += other.parsed;
+        self.beside += other.beside;
         self.benchmark_lines += other.benchmark_lines;
         self.rejected_metrics += other.rejected_metrics;
         self.blank += other.blank;
@@ -223,6 +241,8 @@ pub struct ArchiveLedger {
     pub rejects: Vec<Reject>,
     /// What its text looks like, where not one record was read.
     pub looks_like: Option<String>,
+    /// What the reader of its format made of it; `None` for lines of one record each.
+    pub told: Option<Told>,
 }
 
 impl ArchiveLedger {
@@ -251,6 +271,9 @@ impl Serialize for ArchiveLedger {
         map.serialize_entry("rejects", &self.rejects)?;
         if let Some(likeness) = &self.looks_like {
             map.serialize_entry("looks_like", likeness)?;
+        }
+        if let Some(told) = &self.told {
+            map.serialize_entry("reader", told)?;
         }
         map.end()
     }
@@ -293,6 +316,8 @@ pub struct Totals {
     pub damaged_archives: u64,
     /// Archives that are there no more, and count as a store held them.
     pub gone_archives: u64,
+    /// What readers of formats made of archives; `None` where there is none of a format.
+    pub told: Option<Told>,
 }
 
 impl Serialize for Totals {
@@ -305,6 +330,9 @@ impl Serialize for Totals {
         map.serialize_entry("damaged_archives", &self.damaged_archives)?;
         if self.gone_archives > 0 {
             map.serialize_entry("gone_archives", &self.gone_archives)?;
+        }
+        if let Some(told) = &self.told {
+            map.serialize_entry("readers", told)?;
         }
         map.end()
     }
@@ -331,6 +359,9 @@ impl Ledger {
             totals.duplicate_archives += u64::from(archive.duplicate_of.is_some());
             totals.damaged_archives += u64::from(archive.damage_count > 0);
             totals.gone_archives += u64::from(archive.is_gone);
+            if let Some(told) = &archive.told {
+                totals.told.get_or_insert_default().add(told);
+            }
         }
         totals
     }

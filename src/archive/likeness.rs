@@ -7,6 +7,12 @@ use super::pieces::Pieces;
 /// Bytes of a text that are looked at.
 const LOOKED_AT: usize = 64 << 10;
 
+/// Bytes of a text in which its format is told: documents may have long texts before the keys by which they are known.
+const FORMAT_TOLD_IN: usize = 1 << 20;
+/// Lines that may stand before the first event of a format, and objects that may stand among them.
+const LINES_BEFORE: usize = 200;
+const OBJECTS_BEFORE: usize = 8;
+
 /// Keys of a JSON object that are named.
 const NAMED_KEYS: usize = 12;
 
@@ -20,6 +26,9 @@ struct Kind {
 /// For results in a format that has no reader.
 const CONVERT: &str = "relapse does not read it yet: write one JSON object a line for each result, and say in a profile \
     which field means what (`relapse profiles show ft-conformance-log-v1` is one to start from)";
+/// For results in a format that is read.
+const READ: &str = "relapse reads this format where no --profile says otherwise, and found no test in it: look whether the job \
+    that writes it ran its tests";
 /// For JSON of an unknown shape.
 const PROFILE: &str = "say in a profile which key means what, and name it with --profile FILE (`relapse profiles show \
     ft-conformance-log-v1` is one to start from, `relapse profiles check FILE` checks yours)";
@@ -83,8 +92,8 @@ const KINDS: &[Kind] = &[
         "iconv -f UTF-16LE -t UTF-8 {} | relapse sweep -",
     ),
     // XML.
-    kind("JUnit XML", |it| it.is_root(&["testsuites", "testsuite"]), CONVERT),
-    kind("TRX", |it| it.is_root(&["testrun"]), CONVERT),
+    kind("JUnit XML", |it| it.is_root(&["testsuites", "testsuite"]), READ),
+    kind("TRX", |it| it.is_root(&["testrun"]), READ),
     kind("NUnit XML", |it| it.is_root(&["test-run", "test-results"]), CONVERT),
     kind("xUnit.net XML", |it| it.is_root(&["assemblies", "assembly"]), CONVERT),
     kind("coverage XML", |it| it.is_root(&["coverage", "report"]), OTHER),
@@ -105,30 +114,30 @@ const KINDS: &[Kind] = &[
         |it| it.says("schema_version", |it| it.starts_with("ft-crash-triage")),
         "name the logs that were read, not what came out",
     ),
-    kind("go test -json", |it| it.has(&["Action"]) && (it.has(&["Package"]) || it.has(&["ImportPath"])), CONVERT),
-    kind("pytest-reportlog", |it| it.has(&["$report_type"]), CONVERT),
+    kind("go test -json", |it| it.has(&["Action"]) && (it.has(&["Package"]) || it.has(&["ImportPath"])), READ),
+    kind("pytest-reportlog", |it| it.has(&["$report_type"]), READ),
     kind(
         "Bazel build events",
         |it| it.has(&["id"]) && (it.has(&["children"]) || it.has(&["started"]) || it.has(&["testResult"])),
-        CONVERT,
+        READ,
     ),
     kind(
         "libtest JSON",
         |it| it.has(&["type", "event"]) && it.says("type", |it| matches!(it, "suite" | "test" | "bench")),
-        CONVERT,
+        READ,
     ),
     kind(
         "cargo's messages",
         |it| it.has(&["reason"]) && it.says("reason", |it| it.starts_with("compiler-") || it.starts_with("build-")),
         OTHER,
     ),
-    kind("dart or flutter test JSON", |it| it.has(&["protocolVersion"]), CONVERT),
-    kind("cucumber messages", |it| it.has(&["meta"]) && it.keys.len() == 1 || it.has(&["gherkinDocument"]), CONVERT),
-    kind("Playwright JSON", |it| it.has(&["config", "suites"]), CONVERT),
-    kind("Jest or Vitest JSON", |it| it.has(&["numTotalTests"]) || it.has(&["testResults", "success"]), CONVERT),
-    kind("CTRF", |it| it.has(&["results"]) && (it.has(&["reportFormat"]) || it.holds("\"tool\"")), CONVERT),
-    kind("mocha JSON", |it| it.has(&["stats", "tests"]), CONVERT),
-    kind("Allure result", |it| it.has(&["uuid", "historyId"]), CONVERT),
+    kind("dart or flutter test JSON", |it| it.has(&["protocolVersion"]), READ),
+    kind("cucumber messages", |it| it.has(&["meta"]) && it.keys.len() == 1 || it.has(&["gherkinDocument"]), READ),
+    kind("Playwright JSON", |it| it.has(&["config", "suites"]), READ),
+    kind("Jest or Vitest JSON", |it| it.has(&["numTotalTests"]) || it.has(&["testResults", "success"]), READ),
+    kind("CTRF", |it| it.has(&["results"]) && (it.has(&["reportFormat"]) || it.holds("\"tool\"")), READ),
+    kind("mocha JSON", |it| it.has(&["stats", "tests"]), READ),
+    kind("Allure result", |it| it.has(&["uuid", "historyId"]), READ),
     kind("SARIF", |it| it.has(&["runs", "version"]), OTHER),
     kind("docker's json-file log", |it| it.has(&["log", "stream", "time"]), "docker logs CONTAINER | relapse sweep -"),
     // Binary data is said before words are looked for in it.
@@ -136,7 +145,7 @@ const KINDS: &[Kind] = &[
     kind(
         "TAP",
         |it| it.text.starts_with(b"TAP version") || it.text.starts_with(b"1..") || it.text.starts_with(b"ok 1"),
-        CONVERT,
+        READ,
     ),
     kind("go test's text", |it| it.text.starts_with(b"=== RUN") || it.text.starts_with(b"--- FAIL"), CONVERT),
     kind("pytest's text", |it| it.text.starts_with(b"===") && it.holds("test session starts"), CONVERT),
@@ -179,6 +188,21 @@ fn likeness(bytes: &[u8]) -> String {
     let names: Vec<&str> = glance.keys.iter().take(NAMED_KEYS).map(|(key, _)| key.as_str()).collect();
     let more = if glance.keys.len() > NAMED_KEYS { ", ..." } else { "" };
     format!("JSON with the keys {}{more}", names.join(", "))
+}
+
+/// The format of test results that a text is in, by its beginning: of the whole, or of the first line that is an object,
+/// since what a build prints may stand before the events of its tests.
+pub(crate) fn format_of(text: &[u8]) -> Option<&'static str> {
+    let start = &text[..text.len().min(FORMAT_TOLD_IN)];
+    let read = |glance: &Glance<'_>| {
+        let kind = KINDS.iter().find(|kind| (kind.is)(glance))?;
+        (kind.next == READ).then_some(kind.name)
+    };
+    read(&Glance::at(start)).or_else(|| {
+        let lines = start.split(|&byte| byte == b'\n').take(LINES_BEFORE);
+        let objects = lines.filter(|line| line.trim_ascii_start().starts_with(b"{"));
+        objects.take(OBJECTS_BEFORE).find_map(|line| read(&Glance::at(line)))
+    })
 }
 
 /// What helps with an archive that looks like this.

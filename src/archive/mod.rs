@@ -1,6 +1,7 @@
 //! From arguments to decoded text: discovery, memory maps, containers, and the ledger of what was read and lost.
 
 mod buffer;
+mod container;
 mod content;
 mod damage;
 mod discover;
@@ -20,6 +21,8 @@ mod open;
 mod piece;
 mod pieces;
 mod run_id;
+mod stream;
+mod told;
 mod unjudged;
 mod utf16;
 mod vacant;
@@ -29,6 +32,7 @@ mod zstd_search;
 mod zstd_stream;
 
 pub use buffer::{Buffer, PADDING};
+pub use container::{Container, Member, WITHIN};
 pub use content::{Content, TextId};
 pub(crate) use damage::Break;
 pub use damage::DamageKind;
@@ -40,14 +44,15 @@ pub use frame_check::FrameCheck;
 pub use ledger::{
     ArchiveLedger, ByReason, ByRepair, Counts, Damage, LISTED_DAMAGE, LISTED_REJECTS, Ledger, Reject, Totals,
 };
-pub(crate) use likeness::looks_like;
 pub use likeness::next_step;
+pub(crate) use likeness::{format_of, looks_like};
 pub use map::FileMap;
 pub(crate) use name::{path_of, text_of};
 pub use open::{Archive, LARGEST_WHOLE, Plan, Unit, UnitReader};
 pub use piece::{Decoder, PIECE, PieceEnd};
 pub(crate) use pieces::{Piece, Pieces};
 pub use run_id::{RunFrom, RunFromError, strip_container};
+pub use told::Told;
 pub use unjudged::Unjudged;
 pub use utf16::Utf16;
-pub use walk::{GIVEN_TWICE, SYMBOLIC_LINK};
+pub use walk::{GIVEN_TWICE, Glancer, SYMBOLIC_LINK};

@@ -11,6 +11,7 @@ use super::gzip_header::group_blocks;
 use super::gzip_stream::GzipStream;
 use super::map::FileMap;
 use super::piece::{Decoder, PIECE, PieceEnd};
+use super::stream;
 use super::utf16::{Converter, Utf16};
 use super::zstd_frame::group_frames;
 use super::zstd_stream::ZstdStream;
@@ -36,12 +37,24 @@ pub struct Unit {
     frames: u32,
 }
 
+impl Unit {
+    fn nothing() -> Self {
+        Self { range: 0..0, whole: None, frames: 0 }
+    }
+}
+
 /// An open archive.
 #[derive(Debug)]
 pub struct Archive {
     map: FileMap,
-    /// The container's format.
+    /// How it is packed.
     pub format: Format,
+    /// How the bytes of `map` are: where they are spooled text, plain.
+    packing: Format,
+    /// Bytes of it on disk, or in its container.
+    bytes: usize,
+    /// What is damaged behind the text that was spooled.
+    cut: Option<Break>,
     /// How the work is cut.
     pub plan: Plan,
     max_window: u64,
@@ -64,13 +77,20 @@ impl Archive {
     /// # Errors
     /// When it cannot be opened or read.
     pub fn open_within(entry: &Entry, max_window: u64, largest_whole: usize) -> io::Result<Self> {
-        let map = match &entry.path {
-            Some(path) => FileMap::open(path)?,
-            None => FileMap::spool(io::stdin().lock())?,
+        let (map, cut) = match (&entry.member, &entry.path) {
+            (Some(member), _) => member.spool()?,
+            (None, Some(path)) => (FileMap::open(path)?, None),
+            (None, None) => (FileMap::spool(io::stdin().lock())?, None),
         };
-        let format = Format::detect(&map);
-        let plan = match format {
-            Format::Plain => Plan::Units(cut_plain(map.len())),
+        let (format, bytes) = (Format::detect(&map), map.len());
+        let (map, cut, packing) = if format.is_spooled() {
+            let (text, damage) = stream::spool(stream::decoder(&map, format)?, bytes)?;
+            (text, damage.or(cut), Format::Plain)
+        } else {
+            (map, cut, format)
+        };
+        let plan = match packing {
+            Format::Plain | Format::Xz | Format::Bzip2 | Format::Lz4 => Plan::Units(cut_plain(map.len())),
             Format::Zstd => {
                 let walked = |range| map.release(range);
                 let unit = |group: super::zstd_frame::FrameGroup| Unit {
@@ -85,15 +105,20 @@ impl Archive {
                 Plan::Units(ranges.into_iter().map(|range| Unit { range, whole: None, frames: 0 }).collect())
             }),
         };
-        Ok(Self { map, format, plan, max_window, largest_whole, utf16: None })
+        let plan = match plan {
+            // What is damaged from its first byte on is told, too.
+            Plan::Units(units) if units.is_empty() && cut.is_some() => Plan::Units(vec![Unit::nothing()]),
+            plan => plan,
+        };
+        Ok(Self { map, format, packing, bytes, cut, plan, max_window, largest_whole, utf16: None })
     }
 
     /// Has the text handed out as UTF-8 if it begins with a byte order mark of UTF-16.
     pub fn convert_utf16(&mut self) {
-        let Some(order) = Utf16::of_archive(&self.map, self.format, self.max_window) else { return };
+        let Some(order) = Utf16::of_archive(&self.map, self.packing, self.max_window) else { return };
         self.utf16 = Some(order);
-        self.plan = match self.format {
-            Format::Plain => {
+        self.plan = match self.packing {
+            Format::Plain | Format::Xz | Format::Bzip2 | Format::Lz4 => {
                 let mut units = cut_plain(self.map.len());
                 for unit in &mut units {
                     unit.range = order.cut(&self.map, unit.range.start)..order.cut(&self.map, unit.range.end);
@@ -114,13 +139,13 @@ impl Archive {
     /// Bytes on disk.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.map.len()
+        self.bytes
     }
 
     /// Whether the archive has no bytes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.map.is_empty()
+        self.bytes == 0
     }
 
     /// How many units the plan has.
@@ -157,8 +182,8 @@ impl Archive {
             Plan::Units(units) => units[index].clone(),
             Plan::Stream => Unit { range: 0..self.map.len(), whole: None, frames: 0 },
         };
-        let source = match (self.format, unit.whole) {
-            (Format::Plain, _) => Source::Plain,
+        let source = match (self.packing, unit.whole) {
+            (Format::Plain | Format::Xz | Format::Bzip2 | Format::Lz4, _) => Source::Plain,
             (Format::Zstd, Some(size)) => Source::Whole { size },
             (Format::Zstd, _) => Source::Zstd(Box::new(ZstdStream::new(unit.range.clone(), self.max_window))),
             (Format::Gzip, _) => Source::Gzip(Box::new(GzipStream::new(unit.range.clone(), self.largest_whole))),
@@ -290,6 +315,7 @@ impl UnitReader<'_> {
         let (damage, last) = match decoded {
             Decoded::Full | Decoded::Frame { .. } => (None, false),
             Decoded::Broken(damage) => (Some(damage), false),
+            Decoded::End if self.unit.range.end == self.archive.map.len() => (self.archive.cut, true),
             Decoded::End => (None, true),
         };
         PieceEnd { damage, last, frame_at, unchecked }

@@ -3,8 +3,15 @@
 use regex::Regex;
 use thiserror::Error;
 
-const CONTAINER_ENDINGS: [&str; 2] = [".zst", ".gz"];
+const CONTAINER_ENDINGS: [&str; 5] = [".zst", ".gz", ".xz", ".bz2", ".lz4"];
+/// Endings of files that hold files.
+pub(super) const FOLDER_ENDINGS: [&str; 7] = [".zip", ".tar", ".tgz", ".tar.gz", ".tar.zst", ".tar.xz", ".tar.bz2"];
+/// Endings of logs of one record a line.
 pub(super) const TEXT_ENDINGS: [&str; 2] = [".jsonl", ".ndjson"];
+/// Endings of what may be results of tests, and much else: its content decides.
+pub(super) const MAYBE_ENDINGS: [&str; 7] = [".json", ".xml", ".trx", ".tap", ".log", ".out", ".txt"];
+/// Those of them that say what a file is, and are no part of its run's id.
+const FORMAT_ENDINGS: [&str; 6] = [".jsonl", ".ndjson", ".json", ".xml", ".trx", ".tap"];
 
 /// How run ids are taken from paths.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +58,7 @@ impl RunFrom {
     #[must_use]
     pub fn of(&self, relative: &str) -> String {
         let named = self.find(relative);
-        named.unwrap_or_else(|| strip_one(strip_container(relative), &TEXT_ENDINGS)).to_owned()
+        named.unwrap_or_else(|| strip_one(strip_container(relative), &FORMAT_ENDINGS)).to_owned()
     }
 
     /// What the pattern, if there is one, finds in a path.
@@ -74,7 +81,7 @@ impl RunFrom {
     }
 }
 
-/// A name less one `.zst` or `.gz`.
+/// A name less one `.zst`, `.gz`, `.xz`, `.bz2` or `.lz4`.
 #[must_use]
 pub fn strip_container(name: &str) -> &str {
     strip_one(name, &CONTAINER_ENDINGS)
@@ -97,6 +104,7 @@ mod tests {
             ("a.jsonl.jsonl.gz", "a.jsonl"),
             ("a.gz.zst", "a.gz"),
             ("a.log", "a.log"),
+            ("a/junit.xml.gz", "a/junit"),
         ] {
             assert_eq!(runs.of(path), run);
         }

@@ -36,7 +36,7 @@ impl Utf16 {
     /// By the mark that the text of an archive begins with; of a packed one no more than that is decoded.
     pub(super) fn of_archive(bytes: &[u8], format: Format, max_window: u64) -> Option<Self> {
         match format {
-            Format::Plain => Self::of_mark(bytes),
+            Format::Plain | Format::Xz | Format::Bzip2 | Format::Lz4 => Self::of_mark(bytes),
             Format::Gzip => Self::of_start(flate2::bufread::MultiGzDecoder::new(bytes)),
             Format::Zstd => {
                 let mut decoder = zstd::Decoder::with_buffer(bytes).ok()?;

@@ -7,15 +7,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use walkdir::WalkDir;
 
-use super::entry::{STDIN, file_name};
+use super::container::{Container, Member, WITHIN};
+use super::entry::{Entry, STDIN, file_name};
 use super::name::text_of;
-use super::run_id::{TEXT_ENDINGS, strip_container};
+use super::run_id::{FOLDER_ENDINGS, MAYBE_ENDINGS, TEXT_ENDINGS, strip_container};
+use crate::threads;
 
 /// Why a file is passed over that was met before.
 pub const GIVEN_TWICE: &str = "given twice";
+/// Why a file with a name that no log has is.
+const NO_LOG_BY_NAME: &str = "not a log by its name";
 /// Why a link in a folder is.
 pub const SYMBOLIC_LINK: &str = "symbolic link";
 
@@ -68,7 +73,25 @@ pub(super) struct File {
     pub(super) path: PathBuf,
     /// Below its argument, if that is a folder.
     pub(super) below: Option<String>,
+    /// Whether its content decides if it is taken.
+    pub(super) is_doubtful: bool,
+    /// The file in the container at `path` that it is.
+    pub(super) member: Option<Member>,
 }
+
+impl File {
+    fn entry(&self) -> Entry {
+        Entry { member: self.member.clone(), ..Entry::of_path(self.path.clone()) }
+    }
+
+    /// Whether it may be a container, by its name.
+    fn may_hold_files(&self) -> bool {
+        may_hold_files(self.below.as_deref().unwrap_or(&file_name(&self.path)))
+    }
+}
+
+/// Says of a file with a name that much else has too why it is no log; `None` where it is one.
+pub type Glancer<'g> = &'g (dyn Fn(&Entry) -> Option<String> + Sync);
 
 /// Something that is not taken.
 #[derive(Debug)]
@@ -98,7 +121,7 @@ pub(super) struct Walked {
 
 impl Walked {
     /// Walks the arguments; the one that cannot be looked at, where there is one.
-    pub(super) fn new(inputs: &[String]) -> Result<Self, (String, io::Error)> {
+    pub(super) fn new(inputs: &[String], glancer: Option<Glancer<'_>>) -> Result<Self, (String, io::Error)> {
         let mut given = Vec::new();
         let mut walked = Self::default();
         for (number, input) in inputs.iter().enumerate() {
@@ -118,16 +141,96 @@ impl Walked {
             }
             let of = walked.arguments.len();
             if argument.is_folder {
-                walked.folder(of, &argument, are_several);
+                walked.folder(of, &argument, are_several, glancer.is_some());
             } else {
-                walked.files.push(File { of, path: PathBuf::from(&argument.spelling), below: None });
+                let path = PathBuf::from(&argument.spelling);
+                walked.files.push(File { of, path, below: None, is_doubtful: false, member: None });
             }
             walked.arguments.push(argument);
         }
+        if glancer.is_some() {
+            walked.open_containers();
+        }
+        walked.look_into(glancer);
         Ok(walked)
     }
 
-    fn folder(&mut self, of: usize, argument: &Argument, are_several: bool) {
+    /// Puts the files of containers in their places.
+    fn open_containers(&mut self) {
+        let (containers, files): (Vec<File>, Vec<File>) =
+            std::mem::take(&mut self.files).into_iter().partition(|file| file.below.is_none() || file.may_hold_files());
+        self.files = files;
+        let opened = threads::each(containers, |file| {
+            let container = Container::of_file(&file.path);
+            (file, container)
+        });
+        for (file, container) in opened {
+            match container {
+                Some(container) => self.take_members(&file, &container),
+                // A name alone makes no container, and what was named itself is read as it is.
+                None if file.below.is_none() => self.files.push(file),
+                None => {
+                    let path = file.below.clone().unwrap_or_default();
+                    self.pass(Some(file.of), path, "no zip or tar file, though it is called one", true);
+                }
+            }
+        }
+    }
+
+    fn take_members(&mut self, file: &File, container: &Arc<Container>) {
+        let (members, fault) = container.members();
+        let below = |name: &str| format!("{}{WITHIN}{name}", file.below.as_deref().unwrap_or_default());
+        let before = self.files.len();
+        for member in members {
+            let below = below(&member.name);
+            let is_hidden = member.name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX");
+            if is_hidden {
+                self.pass(Some(file.of), below, "hidden", false);
+            } else if is_log_name(&below) || may_be_log(&below) {
+                let is_doubtful = !is_log_name(&below);
+                let (of, path) = (file.of, file.path.clone());
+                self.files.push(File { of, path, below: Some(below), is_doubtful, member: Some(member) });
+            } else {
+                self.pass(Some(file.of), below, NO_LOG_BY_NAME, false);
+            }
+        }
+        container.take(self.files.len() - before);
+        if let Some(why) = fault {
+            self.pass(Some(file.of), file.below.clone().unwrap_or_default(), &why, true);
+        }
+    }
+
+    /// Passes over the doubtful files that are no logs, and those beside a log of the same name, which tell of it.
+    fn look_into(&mut self, glancer: Option<Glancer<'_>>) {
+        let (sure, doubtful): (Vec<File>, Vec<File>) =
+            std::mem::take(&mut self.files).into_iter().partition(|file| !file.is_doubtful);
+        let stem = |file: &File| file.below.as_deref().map(|below| (file.of, stem_of(below).to_owned()));
+        let stems: BTreeSet<(usize, String)> = sure.iter().filter_map(stem).collect();
+        self.files = sure;
+        let why = |file: &File| match glancer {
+            None => Some(NO_LOG_BY_NAME.to_owned()),
+            Some(_) if stem(file).is_some_and(|stem| stems.contains(&stem)) => {
+                Some("beside a log of its name".to_owned())
+            }
+            Some(glancer) => glancer(&file.entry()),
+        };
+        let looked = threads::each(doubtful, |file| {
+            let why = why(&file);
+            (file, why)
+        });
+        for (file, why) in looked {
+            match why {
+                None => self.files.push(file),
+                Some(why) => {
+                    let path = file.below.unwrap_or_default();
+                    let itself = Some(file.path).filter(|_| file.member.is_none());
+                    self.passed.push(Passed { of: Some(file.of), path, why, is_loss: false, file: itself });
+                }
+            }
+        }
+    }
+
+    fn folder(&mut self, of: usize, argument: &Argument, are_several: bool, opens_containers: bool) {
         let root = Path::new(&argument.spelling);
         let mut entries = WalkDir::new(root).min_depth(1).into_iter();
         while let Some(entry) = entries.next() {
@@ -161,13 +264,15 @@ impl Walked {
                 is_new();
             } else if !kind.is_file() {
                 self.pass(Some(of), below, "special file", false);
-            } else if !is_log_name(&below) {
-                self.pass(Some(of), below, "not a log by its name", false);
+            } else if !(is_log_name(&below) || may_be_log(&below) || opens_containers && may_hold_files(&below)) {
+                self.pass(Some(of), below, NO_LOG_BY_NAME, false);
                 if let Some(passed) = self.passed.last_mut() {
                     passed.file = Some(entry.path().to_owned());
                 }
             } else if is_new() {
-                self.files.push(File { of, path: entry.path().to_owned(), below: Some(below) });
+                let is_doubtful = !is_log_name(&below);
+                let path = entry.path().to_owned();
+                self.files.push(File { of, path, below: Some(below), is_doubtful, member: None });
             } else {
                 self.pass(Some(of), below, GIVEN_TWICE, false);
             }
@@ -258,6 +363,21 @@ fn is_hidden(name: &OsStr) -> bool {
 
 fn is_log_name(name: &str) -> bool {
     TEXT_ENDINGS.iter().any(|ending| strip_container(name).ends_with(ending))
+}
+
+fn may_hold_files(name: &str) -> bool {
+    FOLDER_ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
+fn may_be_log(name: &str) -> bool {
+    MAYBE_ENDINGS.iter().any(|ending| strip_container(name).ends_with(ending))
+}
+
+/// A path without the endings of its name.
+fn stem_of(path: &str) -> &str {
+    let name = path.rfind('/').map_or(0, |at| at + 1);
+    let first_dot = path[name..].char_indices().skip(1).find(|(_, character)| *character == '.');
+    first_dot.map_or(path, |(at, _)| &path[..name + at])
 }
 
 fn relative_to(path: &Path, root: &Path) -> String {

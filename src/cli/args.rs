@@ -90,6 +90,8 @@ pub(super) enum Command {
     /// List, show or check profiles: which field of a log means what
     #[command(subcommand)]
     Profiles(Definitions),
+    /// List the formats of test results that are read as they are, and how each is recognised
+    Formats,
     /// Say which options relapse.toml sets, and where the value of each comes from
     #[command(subcommand)]
     Config(ConfigCommand),

@@ -114,7 +114,7 @@ fn held(ledger: &Ledger, nothing: Option<&str>) -> String {
         (Some(nothing), _) => nothing.to_owned(),
         // Criterion's folders are not in the ledger.
         (None, 0) if ledger.archives.is_empty() => "no sample of criterion could be read".to_owned(),
-        (None, 0) => format!("none of its {} is a benchmark line", plural(counts.parsed, "record")),
+        (None, 0) => format!("none of its {} is a benchmark line", plural(counts.records(), "record")),
         (None, lines) => format!("no metric of its {} could be taken", plural(lines, "benchmark line")),
     }
 }

@@ -4,6 +4,7 @@ use super::args::Definitions;
 use super::error::CliError;
 use super::exit::ExitStatus;
 use super::output;
+use relapse::format::Format;
 use relapse::record::{OutcomeKind, Profiles, Shape};
 use relapse::sweep::Taxonomies;
 use relapse::taxonomy::Taxonomy;
@@ -43,6 +44,14 @@ pub(super) fn profiles(command: &Definitions) -> Result<ExitStatus, CliError> {
         }
     };
     output::print(&text)?;
+    Ok(ExitStatus::Done)
+}
+
+pub(super) fn formats() -> Result<ExitStatus, CliError> {
+    let row = |format: &Format| {
+        format!("{:<18} {:<10} {:<28} {}\n", format.id, format.kind.name(), format.name, format.told_by)
+    };
+    output::print(&Format::ALL.iter().map(row).collect::<String>())?;
     Ok(ExitStatus::Done)
 }
 

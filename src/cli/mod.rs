@@ -83,6 +83,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Pack(args) => pack::run(args),
         Command::Taxonomies(command) => definitions::taxonomies(command),
         Command::Profiles(command) => definitions::profiles(command),
+        Command::Formats => definitions::formats(),
         Command::Config(ConfigCommand::Show { json, command }) => {
             config::show(&matches, command, *json, Cli::command())
         }

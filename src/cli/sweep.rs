@@ -198,6 +198,7 @@ pub(super) fn options(args: &InputArgs) -> Result<Sweep, CliError> {
     let builder = Sweep::builder()
         .inputs(args.paths.iter().cloned())
         .profiles(args.profile.iter().cloned())
+        .format(args.log_format.clone())
         .strict(args.strict_json)
         .taxonomy(args.taxonomy.clone())
         .fallback_owner(args.fallback_owner.clone())

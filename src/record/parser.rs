@@ -177,9 +177,9 @@ impl<'p> Parser<'p> {
         self.by_judge(&line[self.profiles.prefix_len(line, guess)..], guess, then)
     }
 
-    /// The log profile that most of these lines fit; the first of those that most fit.
+    /// The log profile that most of these lines fit; the first of those that most fit, and `None` where no line fits any.
     #[must_use]
-    pub fn detect<'l>(&mut self, lines: impl Iterator<Item = &'l [u8]>) -> usize {
+    pub fn detect<'l>(&mut self, lines: impl Iterator<Item = &'l [u8]>) -> Option<usize> {
         let mut fits = vec![0usize; self.profiles.len()];
         for line in lines {
             let judged = |parsed: Result<Parsed<'_>, Rejection>| parsed.ok().map(|parsed| parsed.profile);
@@ -187,7 +187,7 @@ impl<'p> Parser<'p> {
                 fits[profile] += 1;
             }
         }
-        (0..fits.len()).rev().max_by_key(|&profile| fits[profile]).unwrap_or(0)
+        (0..fits.len()).rev().max_by_key(|&profile| fits[profile]).filter(|&profile| fits[profile] > 0)
     }
 
     /// The first profile that a line fits, where the fast path can tell.

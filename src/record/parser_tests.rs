@@ -281,12 +281,12 @@ fn lines_find_their_profile_whatever_the_guess() {
     }
     let detect =
         |numbers: &[usize]| Parser::new(&profiles).detect(numbers.iter().map(|&number| lines[number].as_bytes()));
-    assert_eq!(detect(&[1, 2, 2]), 2);
-    assert_eq!(detect(&[2, 1]), 1, "the first of those that most fit");
-    assert_eq!(detect(&[]), 0);
+    assert_eq!(detect(&[1, 2, 2]), Some(2));
+    assert_eq!(detect(&[2, 1]), Some(1), "the first of those that most fit");
+    assert_eq!(detect(&[]), None);
     let none = Profiles::named(Vec::new());
     assert_eq!(read(&none, 0, GOOD).unwrap_err(), (Reason::UnknownShape, "no profile".into()));
-    assert_eq!(Parser::new(&none).detect([GOOD.as_bytes()].into_iter()), 0);
+    assert_eq!(Parser::new(&none).detect([GOOD.as_bytes()].into_iter()), None);
 }
 
 #[test]

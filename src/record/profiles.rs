@@ -99,6 +99,12 @@ impl Profiles {
         self.ready.get(number).map(|ready| &ready.profile)
     }
 
+    /// The number of the log profile with this name.
+    #[must_use]
+    pub fn number_of(&self, name: &str) -> Option<usize> {
+        self.ready.iter().position(|ready| ready.profile.name == name)
+    }
+
     /// Whether a line holds nothing but white space, behind what its profile says stands before records.
     #[must_use]
     pub fn is_blank(&self, line: &[u8], guess: usize) -> bool {

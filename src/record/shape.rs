@@ -32,6 +32,7 @@ impl Shape {
         rows: &[
             Builtin { name: "ft-conformance-log-v1", text: include_str!("builtin/ft-conformance-log-v1.toml") },
             Builtin { name: "integration", text: include_str!("builtin/integration.toml") },
+            Builtin { name: "tests", text: include_str!("builtin/tests.toml") },
             Builtin { name: "benchmark-line-v1", text: include_str!("builtin/benchmark-line-v1.toml") },
         ],
         parse: Self::parse,
@@ -155,7 +156,7 @@ mod tests {
         let error = Shape::CATALOG.resolve("ft").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "unknown profile `ft`, known: ft-conformance-log-v1, integration, benchmark-line-v1 (or give a file)"
+            "unknown profile `ft`, known: ft-conformance-log-v1, integration, tests, benchmark-line-v1 (or give a file)"
         );
     }
 

@@ -36,7 +36,7 @@ impl fmt::Display for Account<'_> {
             f,
             "\n{BOLD}ledger{BOLD:#}  {} lines = {} parsed + {} blank + {} rejected",
             count(counts.lines),
-            count(counts.parsed),
+            count(counts.records()),
             count(counts.blank),
             count(counts.rejected.total()),
         )?;
@@ -71,7 +71,7 @@ impl fmt::Display for Account<'_> {
         if !self.0.has_lost_text() && unknown.is_some() {
             return Ok(());
         }
-        if counts.parsed == 0 && !self.0.has_loss() {
+        if counts.records() == 0 && !self.0.has_loss() {
             return writeln!(f, "  {}nothing was read{:#}", colour(AnsiColor::Red), colour(AnsiColor::Red));
         }
         if !self.0.has_lost_text() {

@@ -109,7 +109,7 @@ pub fn markdown_page(weekly: &Weekly<'_>) -> Result<String, WeeklyError> {
         name_them => outcomes::NAME_THEM,
         none_failed => none_failed(weekly),
         lines => count(totals.counts.lines),
-        parsed => count(totals.counts.parsed),
+        parsed => count(totals.counts.records()),
         blank => count(totals.counts.blank),
         rejected => count(totals.counts.rejected.total()),
         repaired => repaired(&totals.counts.repaired),

@@ -109,6 +109,7 @@ mod tests {
             warnings: vec!["w".into()],
             rejects: Vec::new(),
             looks_like: Some("plain text".into()),
+            told: None,
         };
         let reports = vec![("one".to_owned(), b"text".to_vec()), ("two".to_owned(), Vec::new())];
         let answer = Answer { archives: vec![ledger], steady: (i64::MIN, 7), reports };

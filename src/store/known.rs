@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use xxhash_rust::xxh3::Xxh3;
+use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use super::clock::now_ns;
 use super::index::{Index, Place, Sighting, Stat};
-use crate::archive::{Discovery, Entry, FileMap, RunFrom, path_of, strip_container, text_of};
+use crate::archive::{Discovery, Entry, FileMap, RunFrom, WITHIN, path_of, strip_container, text_of};
 
 /// Bytes that are hashed before their pages are given back.
 const STRIDE: usize = 8 << 20;
@@ -19,6 +19,8 @@ pub(super) struct Known {
     path: PathBuf,
     pub(super) place: Place,
     pub(super) sighting: Sighting,
+    /// What tells a file in a container from the others in there; 0 for a file of its own.
+    of_member: u128,
     pub(super) is_gone: bool,
     /// Whether the index says so already.
     pub(super) is_written: bool,
@@ -30,7 +32,8 @@ impl Known {
         self.is_gone
             || now.is_ok_and(|stat| stat == self.sighting.stat)
                 && (!self.sighting.stat.is_racy(self.sighting.hashed_ns)
-                    || hash(&self.path, self.sighting.stat) == Some(self.sighting.bytes))
+                    || hash(&self.path, self.sighting.stat).map(|bytes| bytes ^ self.of_member)
+                        == Some(self.sighting.bytes))
     }
 }
 
@@ -40,14 +43,18 @@ pub(super) fn identify(entry: &Entry, found: &Discovery, index: &Index, verify: 
     let metadata = std::fs::metadata(&path).ok().filter(std::fs::Metadata::is_file)?;
     let stat = Stat::of(&metadata);
     let place = place(entry, found);
+    let of_member = entry.member().map_or(0, |member| xxh3_128(member.name.as_bytes()));
     let known =
         index.0.get(&place).filter(|known| known.stat == stat && !stat.may_be_mapped(known.hashed_ns) && !verify);
     if let Some(&sighting) = known {
-        return Some(Known { path, place, sighting, is_gone: false, is_written: true });
+        return Some(Known { path, place, sighting, of_member, is_gone: false, is_written: true });
     }
     let hashed_ns = now_ns();
-    let sighting = Sighting { stat, bytes: hash(&path, stat)?, hashed_ns, seen_ms: 0 };
-    Some(Known { path, place, sighting, is_gone: false, is_written: false })
+    let of_file = || hash(&path, stat);
+    // A member is what it is called in the container that has these bytes.
+    let bytes = entry.member().map_or_else(of_file, |member| *member.container.hash.get_or_init(of_file))?;
+    let sighting = Sighting { stat, bytes: bytes ^ of_member, hashed_ns, seen_ms: 0 };
+    Some(Known { path, place, sighting, of_member, is_gone: false, is_written: false })
 }
 
 fn place(entry: &Entry, found: &Discovery) -> Place {
@@ -56,7 +63,9 @@ fn place(entry: &Entry, found: &Discovery) -> Place {
         return (text_of(folder.root.as_os_str()), below);
     }
     let path = entry.path.as_ref().and_then(|path| path.canonicalize().ok());
-    (String::new(), path.map_or_else(String::new, |path| text_of(path.as_os_str())))
+    let path = path.map_or_else(String::new, |path| text_of(path.as_os_str()));
+    let within = entry.member().map_or_else(String::new, |member| format!("{WITHIN}{}", member.name));
+    (String::new(), path + &within)
 }
 
 /// XXH3-128 of a file's bytes, if it looks the same before and after.
@@ -88,7 +97,14 @@ pub(super) fn gone(found: &Discovery, index: &Index, there: &[Found], run_from: 
             }
             names.insert(strip_container(&relative).to_owned());
             let run = run_from.of(&relative);
-            let known = Known { path: path.clone(), place: place.clone(), sighting, is_gone: true, is_written: true };
+            let known = Known {
+                path: path.clone(),
+                place: place.clone(),
+                sighting,
+                of_member: 0,
+                is_gone: true,
+                is_written: true,
+            };
             gone.push((Entry::of_gone(path, relative, run, argument, Some(place.1.clone())), Some(known)));
         }
     }

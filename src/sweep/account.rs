@@ -99,7 +99,8 @@ impl Account {
         }
         account.measured = measured.all(now_ms);
         let records = |place| -> &Counts { &account.archives[place].counts };
-        let records: Vec<u64> = read.iter().map(records).map(|counts| counts.parsed - counts.benchmark_lines).collect();
+        let records: Vec<u64> =
+            read.iter().map(records).map(|counts| counts.records() - counts.benchmark_lines).collect();
         doubts::warn(&mut account.archives);
         for (archive, others) in sketch::overlaps(&sketches, &records, &times) {
             let names = others.iter().map(|&other| &account.archives[&read[other]].path);
@@ -140,9 +141,9 @@ impl Account {
     ) -> impl Iterator<Item = String> {
         let holders = |holds: fn(&Counts) -> bool| Holders::new(self.dated(span, order), holds, judged);
         let of_packet = packet.and_then(|packet| {
-            holders(|counts| counts.parsed - counts.benchmark_lines > counts.filtered)?.gone_packet(packet)
+            holders(|counts| counts.records() - counts.benchmark_lines > counts.filtered)?.gone_packet(packet)
         });
-        let tested = holders(|counts| counts.parsed > counts.benchmark_lines);
+        let tested = holders(|counts| counts.records() > counts.benchmark_lines);
         of_packet.into_iter().chain(tested.and_then(|tested| tested.untested()))
     }
 
@@ -188,6 +189,7 @@ impl Account {
                 warnings: Vec::new(),
                 rejects: Vec::new(),
                 looks_like: None,
+                told: None,
             };
             self.archives.insert(*index, row);
         }

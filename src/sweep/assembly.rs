@@ -20,7 +20,7 @@ use super::left_out::LeftOut;
 use super::row::Lines;
 use super::sketch::Marks;
 use super::worker::{Origin, Worker};
-use crate::archive::{Break, Counts, Damage, DamageKind, LISTED_DAMAGE, LISTED_REJECTS, Reject, Unjudged};
+use crate::archive::{Break, Counts, Damage, DamageKind, LISTED_DAMAGE, LISTED_REJECTS, Reject, Told, Unjudged};
 use crate::tally::Collector;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -107,6 +107,8 @@ pub(super) struct Assembly {
     frame_line: u64,
     /// For every piece, what its line numbers count from.
     bases: Vec<(u64, u64)>,
+    /// For every record that a reader of a format made, the line that it was read from.
+    pub(super) of_records: Vec<u64>,
     pub(super) marks: BTreeSet<u64>,
     pub(super) measured: Collector,
     pub(super) times: Option<(i64, i64)>,
@@ -119,6 +121,8 @@ pub(super) struct Assembly {
     pub(super) damage_count: u64,
     pub(super) rejects: Vec<Reject>,
     pub(super) has_mark: bool,
+    /// What the reader of its format made of it.
+    pub(super) told: Option<Told>,
     has_shrunk: bool,
 }
 
@@ -151,7 +155,23 @@ impl Assembly {
 
     /// The account's line numbers, to be kept when the rest is not needed any more.
     pub(super) fn into_lines(self) -> Lines {
-        Lines(self.bases)
+        Lines { bases: self.bases, of_records: self.of_records }
+    }
+
+    /// Takes in lines that a reader of a format made: `found` is what they came to, as a part of their own.
+    pub(super) fn transcribed(&mut self, part: u64, found: Findings, origin: &Origin<'_>) {
+        let base = self.counts.lines;
+        self.bases.push((part, base));
+        self.count(found, base, 0, origin);
+    }
+
+    /// Counts a piece of text that is read by a reader of a format.
+    pub(super) fn passed(&mut self, bytes: u64, frames: u64, damage: Option<Break>) {
+        self.counts.bytes_decoded += bytes;
+        self.counts.frames += frames;
+        if let Some(damage) = damage {
+            self.break_off(damage);
+        }
     }
 
     fn join(&mut self, report: Report, origin: &Origin<'_>, worker: &mut Worker<'_>, max_line: usize) {

@@ -9,6 +9,7 @@ use super::taxonomies::Taxonomies;
 use super::window::Bound;
 use crate::archive::{RunFrom, RunFromError};
 use crate::definition::CatalogError;
+use crate::format::{Format, PROFILE, UnknownFormat};
 use crate::record::{Profiles, Shape};
 use crate::taxonomy::Taxonomy;
 
@@ -17,6 +18,7 @@ use crate::taxonomy::Taxonomy;
 pub struct Builder {
     inputs: Vec<String>,
     profiles: Vec<String>,
+    format: Option<String>,
     strict: bool,
     taxonomy: Option<String>,
     fallback_owner: Option<String>,
@@ -37,6 +39,9 @@ pub enum BuildError {
     /// A profile or the taxonomy is not known, or has faults.
     #[error(transparent)]
     Definition(#[from] CatalogError),
+    /// The format is not known.
+    #[error(transparent)]
+    Format(#[from] UnknownFormat),
     /// The pattern of run ids cannot be used.
     #[error(transparent)]
     RunFrom(#[from] RunFromError),
@@ -69,6 +74,12 @@ impl Builder {
     pub fn profiles(mut self, names: impl IntoIterator<Item = String>) -> Self {
         self.profiles.extend(names);
         self
+    }
+
+    /// The format of every archive, as `junit`; without one, told from each log's content.
+    #[must_use]
+    pub fn format(self, id: Option<String>) -> Self {
+        Self { format: id, ..self }
     }
 
     /// Whether a line that is not exactly JSON is rejected, also where its fault is cosmetic.
@@ -142,11 +153,16 @@ impl Builder {
     /// # Errors
     /// When a name is not known, or what it means has faults.
     pub fn build(self) -> Result<Sweep, BuildError> {
+        let format = self.format.as_deref().map(Format::asked_for).transpose()?;
         let profiles = if self.profiles.is_empty() {
             Profiles::builtin()
         } else {
             let named: Result<Vec<Shape>, _> = self.profiles.iter().map(|name| Shape::CATALOG.resolve(name)).collect();
-            Profiles::of(named?)
+            let mut named = named?;
+            // Its reader writes lines of this one.
+            let is_missing = named.iter().all(|profile| profile.name() != PROFILE);
+            named.extend(format.filter(|_| is_missing).and_then(|_| Shape::CATALOG.builtin(PROFILE)));
+            Profiles::of(named)
         };
         let profiles = profiles.strictly(self.strict);
         let mut taxonomies = match &self.taxonomy {
@@ -157,6 +173,7 @@ impl Builder {
             taxonomies = taxonomies.with_fallback_owner(owner);
         }
         let mut sweep = Sweep::new(self.inputs, profiles, taxonomies);
+        sweep.format = format;
         sweep.run_from = RunFrom::new(self.run_from.as_deref(), self.stdin_run)?;
         sweep.packet = self.packet;
         (sweep.window.since, sweep.window.until) = (self.since, self.until);

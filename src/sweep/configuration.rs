@@ -63,6 +63,7 @@ impl Sweep {
             ("the taxonomies", self.taxonomies.names(|_| true, ", ")),
             (TAXONOMY, self.taxonomies.to_text()),
             (PACKET, optional(self.packet.as_deref())),
+            ("--log-format", optional(self.format.map(|format| format.id))),
             ("--since", window(self.window.since)),
             ("--until", window(self.window.until)),
             ("--strict-json", self.profiles.is_strict().to_string()),

@@ -6,8 +6,12 @@ use crate::archive::ArchiveLedger;
 use crate::repair::Repair;
 use crate::text::terminal::plural;
 
-/// Warns of times without a zone, and of ids that are no text.
+/// Warns of times without a zone, of ids that are no text, and of tests without an end.
 pub(super) fn warn(archives: &mut BTreeMap<usize, ArchiveLedger>) {
+    for ledger in archives.values_mut() {
+        let warning = unfinished(ledger);
+        ledger.warnings.extend(warning);
+    }
     once(archives, Repair::AssumedZone, |all, others| {
         format!("{} without a zone taken as UTC{others}: state `zone` in the profile", plural(all, "time"))
     });
@@ -17,6 +21,12 @@ pub(super) fn warn(archives: &mut BTreeMap<usize, ArchiveLedger>) {
             plural(all, "record")
         )
     });
+}
+
+/// That tests of an archive began and did not end.
+fn unfinished(ledger: &ArchiveLedger) -> Option<String> {
+    let told = ledger.told.as_ref().filter(|told| told.unfinished > 0)?;
+    Some(format!("{} began and did not end: the run was cut off, or its process died", plural(told.unfinished, "test")))
 }
 
 /// Has the first archive with a kind of repair say how many lines of all archives have it, and in how many others.

@@ -107,6 +107,11 @@ pub(super) fn largest_whole(limit: Option<u64>) -> usize {
     if limit.is_some() { 2 * PIECE } else { LARGEST_WHOLE }
 }
 
+/// Bytes of the largest document that is read: it is held whole, and so is what it says.
+pub(super) fn largest_document(limit: Option<u64>) -> usize {
+    limit.map_or(1 << 30, |limit| usize::try_from(limit / 32).unwrap_or(usize::MAX).max(4 * MIB))
+}
+
 /// The limit that is needed for tallies of so many bytes.
 fn needed(beside: Beside, tallies: usize) -> u64 {
     (beside.bytes() + (tallies * 4).div_ceil(3)) as u64

@@ -33,6 +33,7 @@ mod sketch;
 #[expect(clippy::module_inception, reason = "the room's one noun")]
 mod sweep;
 mod taxonomies;
+mod transcribe;
 mod triage;
 mod usual;
 mod window;

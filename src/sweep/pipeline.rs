@@ -29,8 +29,10 @@ use super::per_archive::PerArchive;
 use super::reading::{Piece, Reading};
 use super::row::Row;
 use super::rules::Rules;
+use super::transcribe::Transcription;
 use super::worker::Worker;
 use crate::archive::{Archive, Buffer, Decoder, Entry, FrameCheck, Plan};
+use crate::format::Format;
 use crate::lock::lock;
 use crate::tally::{Entries, Partitions};
 
@@ -213,13 +215,16 @@ impl<'s> Pipeline<'s> {
         let mut reader = reading.archive.read_unit(unit as usize);
         for sub in 0.. {
             let (piece, bytes) = Piece::next(&mut reader, &mut decoder, PieceId { unit, sub }, &mut text);
-            self.observer.read(bytes);
             if piece.id.is_first() {
-                reading.tell_shape(piece.text.text(), self.rules.profiles);
+                if let Some(format) = reading.tell_shape(piece.text.text(), &self.rules.shapes) {
+                    (worker.buffer, worker.decoder) = (text, decoder);
+                    return self.transcribe(reading, format, &mut worker);
+                }
                 if reading.units() > 1 {
                     self.divide(reading, tasks);
                 }
             }
+            self.observer.read(bytes);
             let last = piece.end.last;
             self.parse(reading, piece, &mut worker);
             if last || self.partitions.has_failed() {
@@ -240,9 +245,18 @@ impl<'s> Pipeline<'s> {
         let mut decoder = Decoder::default();
         for reading in streams {
             let (to_check, decoded) = bounded::<Decoded<'t>>(1);
+            let is_of_format = AtomicBool::new(false);
             let parse = |reading: &Arc<Reading<'s>>, Decoded { id, mut loan, end, frames }: Decoded<'t>| {
-                if id.is_first() {
-                    reading.tell_shape(loan.text.text(), self.rules.profiles);
+                if id.is_first()
+                    && let Some(format) = reading.tell_shape(loan.text.text(), &self.rules.shapes)
+                {
+                    is_of_format.store(true, Ordering::SeqCst);
+                    let reading = Arc::clone(reading);
+                    // Its reader takes the text in order, from the start.
+                    tasks.spawn(move |_| self.transcribe(&reading, format, &mut self.worker()));
+                }
+                if is_of_format.load(Ordering::SeqCst) {
+                    return;
                 }
                 let reading = Arc::clone(reading);
                 tasks.spawn(move |_| {
@@ -275,7 +289,7 @@ impl<'s> Pipeline<'s> {
                         parse(&reading, piece);
                         false
                     };
-                    if end.last || gone || self.partitions.has_failed() {
+                    if end.last || gone || is_of_format.load(Ordering::SeqCst) || self.partitions.has_failed() {
                         break;
                     }
                 }
@@ -284,7 +298,21 @@ impl<'s> Pipeline<'s> {
         }
     }
 
-    fn parse(&self, reading: &Reading<'s>, piece: Piece<'_>, worker: &mut Worker<'s>) {
+    /// Reads an archive of a format, whole and in order, on this thread.
+    fn transcribe(&self, reading: &Reading<'s>, format: &'static Format, worker: &mut Worker<'s>) {
+        self.turn_to(reading, worker);
+        let transcription = Transcription::new(reading, format, (self.rules.max_line, self.rules.largest_document));
+        let assembly = transcription.read(worker, self.observer, |worker| {
+            if self.keeping.is_none() {
+                self.partitions.relieve(&mut worker.tally);
+            }
+            self.partitions.has_failed()
+        });
+        self.close(reading, assembly, worker);
+    }
+
+    /// Where archives are kept apart: lets a worker hold what it will read of this one.
+    fn turn_to(&self, reading: &Reading<'s>, worker: &mut Worker<'s>) {
         if let (Some(keeping), Some(archive)) = (&self.keeping, &reading.apart)
             && (!worker.is_of(archive) || keeping.is_full(&worker.tally))
         {
@@ -292,6 +320,10 @@ impl<'s> Pipeline<'s> {
             archive.hold();
             worker.holds = Some(Arc::clone(archive));
         }
+    }
+
+    fn parse(&self, reading: &Reading<'s>, piece: Piece<'_>, worker: &mut Worker<'s>) {
+        self.turn_to(reading, worker);
         if let Some(assembly) = reading.parse(piece, worker, self.rules.max_line) {
             self.close(reading, assembly, worker);
         }

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use super::assembly::{Assembly, Fragment, PieceId, Report};
-use super::detect::detect;
+use super::detect::{Shaped, Shapes};
 use super::findings::Findings;
 use super::per_archive::PerArchive;
 use super::row::ReadRow;
@@ -13,8 +13,8 @@ use super::worker::{Origin, Worker};
 use crate::archive::{
     Archive, ArchiveLedger, Buffer, Decoder, Entry, PADDING, PieceEnd, UnitReader, Utf16, looks_like,
 };
+use crate::format::Format;
 use crate::lock::lock;
-use crate::record::Profiles;
 use crate::repair::{Repair, Repairs};
 
 /// An open archive, its work and its account.
@@ -46,9 +46,17 @@ impl<'e> Reading<'e> {
         }
     }
 
-    /// Tells from its first piece which profile its records fit, before any piece is parsed.
-    pub(super) fn tell_shape(&self, first: &[u8], profiles: &Profiles) {
-        let _ = self.guess.set(detect(first, profiles));
+    /// Tells from its first piece which profile its records fit, before any piece is parsed; or which format it is of,
+    /// that a reader must be had for.
+    pub(super) fn tell_shape(&self, first: &[u8], shapes: &Shapes<'_>) -> Option<&'static Format> {
+        let shaped = if shapes.are_one() { None } else { shapes.detect(first) };
+        let (profile, format) = match shaped {
+            None => (0, None),
+            Some(Shaped::Lines(profile)) => (profile, None),
+            Some(Shaped::Format(format, profile)) => (profile, Some(format)),
+        };
+        let _ = self.guess.set(profile);
+        format
     }
 
     /// The next unit that nobody reads yet.
@@ -66,15 +74,20 @@ impl<'e> Reading<'e> {
         std::mem::take(&mut lock(&self.assembly))
     }
 
-    /// Parses a piece, hands it in, and gives the account when the archive is complete.
-    pub(super) fn parse(&self, piece: Piece<'_>, worker: &mut Worker<'_>, max_line: usize) -> Option<Assembly> {
-        let origin = Origin {
+    /// Where its lines come from.
+    pub(super) fn origin(&self) -> Origin<'_> {
+        Origin {
             log: &self.entry.relative,
             run: self.apart.is_none().then_some(&self.entry.run),
             guess: self.guess.get().copied().unwrap_or(0),
             repairs: self.archive.utf16().map_or(Repairs::NONE, |_| Repair::Encoding.into()),
             threshold: &self.threshold,
-        };
+        }
+    }
+
+    /// Parses a piece, hands it in, and gives the account when the archive is complete.
+    pub(super) fn parse(&self, piece: Piece<'_>, worker: &mut Worker<'_>, max_line: usize) -> Option<Assembly> {
+        let origin = self.origin();
         let report = piece.parse(&origin, worker, max_line);
         let mut assembly = lock(&self.assembly);
         let complete = assembly.take(report, self.units(), &origin, worker, max_line);
@@ -111,7 +124,8 @@ impl<'e> Reading<'e> {
             warnings,
             rejects: std::mem::take(&mut assembly.rejects),
             // What is read costs nothing for what is not.
-            looks_like: if assembly.counts.parsed == 0 { looks_like(&self.archive) } else { None },
+            looks_like: if assembly.counts.records() == 0 { looks_like(&self.archive) } else { None },
+            told: std::mem::take(&mut assembly.told),
         };
         let marks = std::mem::take(&mut assembly.marks).into_iter().collect();
         let measured = std::mem::take(&mut assembly.measured);

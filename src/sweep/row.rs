@@ -32,12 +32,24 @@ pub(super) struct ReadRow {
 
 /// Line numbers of a finished archive.
 #[derive(Debug, Default)]
-pub(super) struct Lines(pub(super) Vec<(u64, u64)>);
+pub(super) struct Lines {
+    /// For every part, what its lines count from.
+    pub(super) bases: Vec<(u64, u64)>,
+    /// For every record, the line that it was read from; empty where each line is a record.
+    pub(super) of_records: Vec<u64>,
+}
 
 impl Lines {
     /// The number, from 1, of a line of a part.
     pub(super) fn number(&self, part: u64, line: u64) -> u64 {
-        let at = self.0.partition_point(|&(first, _)| first <= part);
-        at.checked_sub(1).map_or(0, |at| self.0[at].1) + line
+        let at = self.bases.partition_point(|&(first, _)| first <= part);
+        let number = at.checked_sub(1).map_or(0, |at| self.bases[at].1) + line;
+        self.source(number)
+    }
+
+    /// The line that the record with this number, from 1, was read from.
+    pub(super) fn source(&self, number: u64) -> u64 {
+        let at = usize::try_from(number).ok().and_then(|number| number.checked_sub(1));
+        at.and_then(|at| self.of_records.get(at)).copied().unwrap_or(number)
     }
 }

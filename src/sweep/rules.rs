@@ -1,5 +1,6 @@
 //! What is asked of every line of a sweep.
 
+use super::detect::Shapes;
 use super::taxonomies::Classifiers;
 use super::window::Span;
 use crate::record::Profiles;
@@ -16,4 +17,7 @@ pub(super) struct Rules<'r> {
     pub(super) largest_whole: usize,
     /// Whether records are also counted row by row, as a gate asks for.
     pub(super) keep_entries: bool,
+    pub(super) shapes: Shapes<'r>,
+    /// Bytes of the largest document that is read.
+    pub(super) largest_document: usize,
 }

@@ -41,7 +41,7 @@ impl Sweep {
     ) -> Result<Outcome, SweepError> {
         let found = found.something(&self.inputs)?;
         let vacant = found.vacant(&self.inputs);
-        let bytes = found.archives.iter().map(size).sum();
+        let bytes = found.archives.iter().map(Entry::size).sum();
         let pool = threads::pool(self.threads, threads::work(found.archives.len(), bytes))?;
         let budget = self.budget(pool.current_num_threads(), found.archives.len())?;
         observer.found(found.archives.len(), bytes);
@@ -107,6 +107,8 @@ impl Sweep {
             max_line: self.max_line,
             largest_whole: memory::largest_whole(self.max_memory),
             keep_entries: self.keep_entries,
+            shapes: self.shapes(),
+            largest_document: memory::largest_document(self.max_memory),
         }
     }
 
@@ -130,10 +132,6 @@ impl Sweep {
         let newest = runs.run_order(self.now_ms).latest_ms().or_else(latest_point);
         Ok((self.window.fixed(newest), steady))
     }
-}
-
-fn size(entry: &Entry) -> u64 {
-    entry.path.as_ref().and_then(|path| std::fs::metadata(path).ok()).map_or(0, |metadata| metadata.len())
 }
 
 /// The moments that two spans share.

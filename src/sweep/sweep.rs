@@ -3,11 +3,13 @@
 use globset::GlobMatcher;
 use rayon::ThreadPool;
 
+use super::detect::{Shapes, no_log};
 use super::error::SweepError;
 use super::taxonomies::Taxonomies;
 use super::window::Window;
 use super::words::{Words, words_of};
 use crate::archive::{Discovery, RunFrom, discover};
+use crate::format::{Format, PROFILE};
 use crate::record::Profiles;
 use crate::threads;
 
@@ -21,6 +23,8 @@ pub struct Sweep {
     pub run_from: RunFrom,
     /// Log shapes.
     pub profiles: Profiles,
+    /// The format of every archive; `None`: told by content.
+    pub format: Option<&'static Format>,
     /// Failure classes, by profile.
     pub taxonomies: Taxonomies,
     /// Only this packet's records count.
@@ -64,6 +68,7 @@ impl Sweep {
             inputs,
             run_from: RunFrom::default(),
             profiles,
+            format: None,
             taxonomies: taxonomies.into(),
             packet: None,
             window: Window::default(),
@@ -88,13 +93,19 @@ impl Sweep {
     /// # Errors
     /// When an argument cannot be read, or does not fit to another one or to the window.
     pub fn discover(&self) -> Result<Discovery, SweepError> {
-        let found = discover(&self.inputs, &self.run_from)?;
+        let rules = self.shapes();
+        let found = discover(&self.inputs, &self.run_from, Some(&|entry| no_log(entry, &rules, self.max_window)))?;
         if self.window.is_relative()
             && let Some(entry) = found.archives.iter().find(|entry| !entry.can_be_read_again())
         {
             return Err(SweepError::RelativeWindowOfStream(entry.relative.clone()));
         }
         Ok(found)
+    }
+
+    /// The shapes that a text may have.
+    pub(super) fn shapes(&self) -> Shapes<'_> {
+        Shapes { profiles: &self.profiles, format: self.format, of_formats: self.profiles.number_of(PROFILE) }
     }
 
     /// What the words of outcomes mean to it, or to those who read.

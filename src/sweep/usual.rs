@@ -28,10 +28,14 @@ pub(super) fn short(archives: &BTreeMap<usize, ArchiveLedger>) -> Vec<(usize, St
     for (&place, ledger) in archives {
         let counts = &ledger.counts;
         if counts.lines == counts.blank && ledger.damage_count == 0 && ledger.duplicate_of.is_none() {
-            let what = if counts.lines == 0 { "it holds no line" } else { "all of its lines are blank" };
+            let what = match &ledger.told {
+                Some(_) => "it holds no test",
+                None if counts.lines == 0 => "it holds no line",
+                None => "all of its lines are blank",
+            };
             found.push((place, format!("empty: {what}")));
         }
-        let records = ledger.counts.parsed;
+        let records = ledger.counts.records();
         alike.entry(name_shape(strip_container(&ledger.path))).or_default().push((place, records));
     }
     for mut alike in alike.into_values().filter(|alike| alike.len() >= LEAST_ALIKE) {

@@ -8,7 +8,7 @@ use super::entries::Entries;
 use super::series::Collector;
 use super::tally::Tally;
 use super::wire::{Broken, In, Out, one_of};
-use crate::archive::{ArchiveLedger, ByReason, ByRepair, Counts, Damage, DamageKind, Format, Reject, Unjudged};
+use crate::archive::{ArchiveLedger, ByReason, ByRepair, Counts, Damage, DamageKind, Format, Reject, Told, Unjudged};
 use crate::reason::Reason;
 use crate::repair::Repair;
 
@@ -47,7 +47,7 @@ impl Partial {
     /// What is left of it when a filter leaves out every record.
     #[must_use]
     pub fn without_records(mut self) -> Self {
-        self.ledger.counts.filtered = self.ledger.counts.parsed;
+        self.ledger.counts.filtered = self.ledger.counts.records();
         self.ledger.unjudged = Unjudged::default();
         self.measured.leave_out();
         self.tally = Tally::default();
@@ -157,16 +157,37 @@ pub fn write_ledger<W: Write>(ledger: &ArchiveLedger, out: &mut Out<'_, W>) -> i
         out.bytes(reject.message.as_bytes())?;
     }
     out.number(u64::from(ledger.looks_like.is_some()))?;
-    out.bytes(ledger.looks_like.as_deref().unwrap_or_default().as_bytes())
+    out.bytes(ledger.looks_like.as_deref().unwrap_or_default().as_bytes())?;
+    out.number(u64::from(ledger.told.is_some()))?;
+    ledger.told.as_ref().map_or(Ok(()), |told| write_told(told, out))
 }
 
-fn numbers(counts: &Counts) -> [u64; 10] {
+fn write_told<W: Write>(told: &Told, out: &mut Out<'_, W>) -> io::Result<()> {
+    out.bytes(told.format.as_bytes())?;
+    [told.documents, told.events, told.records, told.unfinished].into_iter().try_for_each(|count| out.number(count))?;
+    out.len(told.ignored.len())?;
+    told.ignored.iter().try_for_each(|(kind, count)| {
+        out.bytes(kind.as_bytes())?;
+        out.number(*count)
+    })
+}
+
+fn read_told(input: &mut In<'_>) -> Result<Told, Broken> {
+    let format = input.text()?.to_owned();
+    let [documents, events, records, unfinished] = [counted(input)?, counted(input)?, counted(input)?, counted(input)?];
+    let kinds = input.len()?;
+    let ignored = (0..kinds).map(|_| Ok((input.text()?.to_owned(), counted(input)?))).collect::<Result<_, Broken>>()?;
+    Ok(Told { format, documents, events, ignored, records, unfinished })
+}
+
+fn numbers(counts: &Counts) -> [u64; 11] {
     [
         counts.bytes_decoded,
         counts.lost_bytes,
         counts.frames,
         counts.lines,
         counts.parsed,
+        counts.beside,
         counts.benchmark_lines,
         counts.rejected_metrics,
         counts.blank,
@@ -184,7 +205,7 @@ pub fn read_ledger(input: &mut In<'_>) -> Result<ArchiveLedger, Broken> {
     let run = input.text()?.to_owned();
     let format = read_format(input)?;
     let bytes_on_disk = counted(input)?;
-    let mut read = [0; 10];
+    let mut read = [0; 11];
     for number in &mut read {
         *number = counted(input)?;
     }
@@ -203,6 +224,7 @@ pub fn read_ledger(input: &mut In<'_>) -> Result<ArchiveLedger, Broken> {
         frames,
         lines,
         parsed,
+        beside,
         benchmark_lines,
         rejected_metrics,
         blank,
@@ -215,6 +237,7 @@ pub fn read_ledger(input: &mut In<'_>) -> Result<ArchiveLedger, Broken> {
         frames,
         lines,
         parsed,
+        beside,
         benchmark_lines,
         rejected_metrics,
         blank,
@@ -225,46 +248,31 @@ pub fn read_ledger(input: &mut In<'_>) -> Result<ArchiveLedger, Broken> {
     };
     // It always reconciles, and no records are more than their lines.
     if lines != parsed + blank + counts.rejected.total()
-        || benchmark_lines > parsed
-        || filtered > parsed
+        || beside > parsed
+        || benchmark_lines > parsed - beside
+        || filtered > parsed - beside
         || repaired > parsed
     {
         return Err(Broken);
     }
     let unjudged = read_unjudged(input)?;
     // Each is one record of the log that counts.
-    if unjudged.excluded() + unjudged.unknown_outcomes() > parsed - benchmark_lines.max(filtered) {
+    if unjudged.excluded() + unjudged.unknown_outcomes() > counts.records() - benchmark_lines.max(filtered) {
         return Err(Broken);
     }
     let is_duplicate = input.number()? != 0;
     let duplicate_of = Some(input.text()?.to_owned()).filter(|_| is_duplicate);
     let damage_count = counted(input)?;
-    let damage = (0..input.len()?)
-        .map(|_| {
-            Ok(Damage {
-                what: one_of(&DamageKind::ALL, input.number()?)?,
-                compressed_offset: input.number()?,
-                decoded_offset: input.number()?,
-                lines_saved: input.number()?,
-                first_line: input.option()?,
-                needed_window: input.option()?,
-            })
-        })
-        .collect::<Result<_, Broken>>()?;
+    let damage = (0..input.len()?).map(|_| read_damage(input)).collect::<Result<_, Broken>>()?;
     let is_gone = input.number()? != 0;
     let warnings = (0..input.len()?).map(|_| input.text().map(str::to_owned)).collect::<Result<_, _>>()?;
-    let rejects = (0..input.len()?)
-        .map(|_| {
-            Ok(Reject {
-                line: input.number()?,
-                offset: input.number()?,
-                reason: one_of(&Reason::ALL, input.number()?)?,
-                message: input.text()?.to_owned(),
-            })
-        })
-        .collect::<Result<_, Broken>>()?;
+    let rejects = (0..input.len()?).map(|_| read_reject(input)).collect::<Result<_, Broken>>()?;
     let has_likeness = input.number()? != 0;
     let looks_like = Some(input.text()?.to_owned()).filter(|_| has_likeness);
+    let told = match input.number()? {
+        0 => None,
+        _ => Some(read_told(input)?),
+    };
     Ok(ArchiveLedger {
         path,
         format,
@@ -279,6 +287,27 @@ pub fn read_ledger(input: &mut In<'_>) -> Result<ArchiveLedger, Broken> {
         warnings,
         rejects,
         looks_like,
+        told,
+    })
+}
+
+fn read_damage(input: &mut In<'_>) -> Result<Damage, Broken> {
+    Ok(Damage {
+        what: one_of(&DamageKind::ALL, input.number()?)?,
+        compressed_offset: input.number()?,
+        decoded_offset: input.number()?,
+        lines_saved: input.number()?,
+        first_line: input.option()?,
+        needed_window: input.option()?,
+    })
+}
+
+fn read_reject(input: &mut In<'_>) -> Result<Reject, Broken> {
+    Ok(Reject {
+        line: input.number()?,
+        offset: input.number()?,
+        reason: one_of(&Reason::ALL, input.number()?)?,
+        message: input.text()?.to_owned(),
     })
 }
 

@@ -11,6 +11,7 @@ impl Taxonomy {
             Builtin { name: "crash-triage-v1", text: include_str!("builtin/crash-triage-v1.toml") },
             Builtin { name: "crash-triage-v2", text: include_str!("builtin/crash-triage-v2.toml") },
             Builtin { name: "integration", text: include_str!("builtin/integration.toml") },
+            Builtin { name: "tests", text: include_str!("builtin/tests.toml") },
         ],
         parse: Self::parse,
     };
@@ -48,7 +49,7 @@ mod tests {
     fn infrastructure_alone_stays_out_of_the_series() {
         for name in Taxonomy::CATALOG.names() {
             for class in Taxonomy::CATALOG.builtin(name).unwrap().classes() {
-                let expected = if ["oracle_infra", "infra_ci"].contains(&class.name.as_str()) {
+                let expected = if ["oracle_infra", "infra_ci", "infrastructure"].contains(&class.name.as_str()) {
                     Counts::IncidentOnly
                 } else {
                     Counts::Series
@@ -63,7 +64,7 @@ mod tests {
         let error = Taxonomy::CATALOG.resolve("crash").unwrap_err();
         assert_eq!(
             error.to_string(),
-            "unknown taxonomy `crash`, known: crash-triage-v1, crash-triage-v2, integration (or give a file)"
+            "unknown taxonomy `crash`, known: crash-triage-v1, crash-triage-v2, integration, tests (or give a file)"
         );
     }
 

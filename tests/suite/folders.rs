@@ -66,6 +66,7 @@ fn decoded(bytes: &[u8]) -> (Vec<u8>, bool) {
         Format::Plain => Read::read_to_end(&mut { bytes }, &mut text),
         Format::Zstd => zstd::Decoder::with_buffer(bytes).unwrap().read_to_end(&mut text),
         Format::Gzip => flate2::bufread::MultiGzDecoder::new(bytes).read_to_end(&mut text),
+        Format::Xz | Format::Bzip2 | Format::Lz4 => unreachable!("none is written here"),
     };
     (text, read.is_ok())
 }

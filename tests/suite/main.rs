@@ -72,6 +72,7 @@ mod together;
 mod triage;
 mod vouched;
 mod window;
+mod within;
 mod words;
 
 use world::records;

@@ -64,10 +64,9 @@ fn what_holds_no_record_is_named_with_what_would_help() {
         (b"\n \n\r\n", &["looks like only blank lines"]),
         (b"root:x:0:0:root:/root:/bin/bash\n", &["looks like plain text", "invalid_json"]),
         (b"{\"when\":1,\"what\":\"x\"}\n", &["JSON with the keys when, what", "--profile"]),
-        (b"<testsuites><testsuite/></testsuites>", &["looks like JUnit XML", "does not read it yet"]),
+        (b"<testsuites><testsuite/></testsuites>", &["looks like JUnit XML", "found no test in it"]),
         (b"{\"Time\":\"2026\",\"Action\":\"run\",\"Package\":\"p\"}\n", &["looks like go test -json"]),
-        (b"PK\x03\x04\x14\0\0\0", &["looks like zip", "unzip -d DIR"]),
-        (b"\xfd7zXZ\0\0\x04", &["looks like xz", "xz -dc"]),
+        (b"7z\xbc\xaf\x27\x1c\0\x04", &["looks like 7z", "7z x"]),
         (b"\x37\xa4\x30\xec\x01\x02\x03\x04", &["looks like zstd dictionary"]),
         (&utf_16, &["nothing could be read"]),
     ] {
@@ -100,12 +99,13 @@ fn what_is_foreign_among_records_is_a_loss_with_its_shape() {
 
 #[test]
 fn what_is_passed_over_is_named_where_nothing_else_is_there() {
-    let folder = folder(&[("report.xml", b"<testsuite/>"), ("artifacts.zip", b"PK\x03\x04\x14"), ("x/n.txt", b"hi\n")]);
+    let folder =
+        folder(&[("report.xml", b"<testsuite/>"), ("artifacts.7z", b"7z\xbc\xaf\x27\x1c\0\x04"), ("x/n.txt", b"hi\n")]);
     relapse(["sweep", text(folder.path())])
         .exits(2)
         .says("found no archive")
         .says("report.xml looks like JUnit XML")
-        .says("artifacts.zip looks like zip; next: unzip -d DIR")
+        .says("artifacts.7z looks like 7z; next: 7z x")
         .says("x/n.txt looks like plain text");
 }
 

@@ -7,7 +7,8 @@ use clap::{Args, ValueHint};
 /// What every command that reads archives takes.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct InputArgs {
-    /// Files, folders (walked; .jsonl and .ndjson, plain or with .zst or .gz), or - for standard input
+    /// Files, folders (walked: .jsonl and .ndjson, and what holds test results of .json, .xml, .trx, .tap, .log, .out and .txt;
+    /// plain or with .zst or .gz), or - for standard input
     #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(in crate::cli) paths: Vec<String>,
 
@@ -23,6 +24,11 @@ pub(in crate::cli) struct InputArgs {
     /// Log shape: a built-in name or a TOML file; may be repeated [default: told from the first records]
     #[arg(long, value_name = "NAME|FILE")]
     pub(in crate::cli) profile: Vec<String>,
+
+    /// Read every archive as one of this format, as `junit` for JUnit XML (`relapse formats` lists them) [default: told from
+    /// its content]
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) log_format: Option<String>,
 
     /// Count only this packet's records
     #[arg(long, value_name = "ID")]

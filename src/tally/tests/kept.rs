@@ -1,7 +1,7 @@
 //! What an archive came to is the same when it was kept as bytes, wherever the archive stands by then.
 
 use super::*;
-use crate::archive::{ArchiveLedger, ByReason, Counts, Damage, DamageKind, Format, Reject, Unjudged};
+use crate::archive::{ArchiveLedger, ByReason, Counts, Damage, DamageKind, Format, Reject, Told, Unjudged};
 use crate::reason::Reason;
 use crate::record::Direction;
 
@@ -28,8 +28,8 @@ fn archive(events: &[Event], hands: &[usize]) -> (Tally, Entries) {
 }
 
 fn partial((tally, entries): (Tally, Entries)) -> Partial {
-    let mut counts = Counts { lines: 21, parsed: 9, blank: 4, filtered: 3, ..Counts::default() };
-    counts.rejected = ByReason::of_counts([1, 0, 2, 0, 0, 0, 0, 5]);
+    let mut counts = Counts { lines: 21, parsed: 9, beside: 2, blank: 4, filtered: 3, ..Counts::default() };
+    counts.rejected = ByReason::of_counts([1, 0, 2, 0, 0, 0, 0, 4, 1]);
     let damage = Damage {
         what: DamageKind::Shrank,
         compressed_offset: 5,
@@ -53,6 +53,12 @@ fn partial((tally, entries): (Tally, Entries)) -> Partial {
         warnings: vec!["odd".into()],
         rejects: vec![reject],
         looks_like: Some("XML of <é>".into()),
+        told: Some(Told {
+            format: "JUnit XML".into(),
+            documents: 1,
+            ignored: [("text".into(), 2)].into(),
+            ..Told::default()
+        }),
     };
     let mut measured = Collector::default();
     let env = vec![("cpu".into(), "fast".into())];
