@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use thiserror::Error;
 
+use super::context::Context;
 use super::entry::{Entry, STDIN};
 use super::likeness::{looks_like, next_step};
 use super::name::text_of;
@@ -53,7 +54,7 @@ pub struct Discovery {
     pub skipped: Vec<Skipped>,
     /// The arguments that are folders, by their numbers.
     pub folders: BTreeMap<usize, Folder>,
-    /// What runs of files are called by default in whose paths the pattern of `--run-from` finds none, though it does in others.
+    /// What runs of files are called by default in whose paths the pattern of `--from-path` finds none, though it does in others.
     pub unnamed: Vec<String>,
 }
 
@@ -80,8 +81,8 @@ pub enum DiscoverError {
     },
     /// Different files of different arguments would be one run.
     #[error(
-        "files of different arguments have one run id `{run}`: `{first}` and `{second}`; name the runs with --run-from, \
-        as --run-from '(?<run>.+)', which takes the whole path"
+        "files of different arguments have one run id `{run}`: `{first}` and `{second}`; name the runs with --from-path, \
+        as --from-path '(?<run>.+)', which takes the whole path"
     )]
     SameRun {
         /// The id.
@@ -94,9 +95,9 @@ pub enum DiscoverError {
     /// Standard input was named more than once.
     #[error("standard input can be read once only")]
     StdinTwice,
-    /// The pattern of `--run-from` finds no run.
+    /// The pattern of `--from-path` finds nothing.
     #[error(
-        "the pattern of --run-from finds a run in no path: `{pattern}`, held against {paths}; it is searched in paths \
+        "the pattern of --from-path finds a run in no path: `{pattern}`, held against {paths}; it is searched in paths \
         relative to their folder, and in files' paths as given"
     )]
     NoRun {
@@ -188,7 +189,16 @@ fn walk(
     let mut found = Discovery::default();
     for &argument in &walked.stdin {
         let (relative, run) = ("stdin".to_owned(), runs.stdin().to_owned());
-        found.archives.push(Entry { path: None, relative, run, below: None, argument, is_gone: false, member: None });
+        found.archives.push(Entry {
+            path: None,
+            relative,
+            run,
+            below: None,
+            argument,
+            is_gone: false,
+            member: None,
+            context: None,
+        });
     }
     for (of, argument) in walked.arguments.iter().enumerate().filter(|(_, argument)| argument.is_folder) {
         let folder = Folder { root: argument.canonical.clone(), prefix: apart.of_argument(of).to_owned() };
@@ -196,23 +206,27 @@ fn walk(
     }
     let mut searched = Vec::new();
     let mut is_named = false;
-    for file in walked.files {
-        let relative = apart.name(&file);
+    for file in &walked.files {
+        let relative = apart.name(file);
         let given = &walked.arguments[file.of];
         let whole = match (&file.below, given.is_folder) {
             (Some(_), true) => relative.clone(),
             (below, _) => text_of(given.spelling.as_ref()) + below.as_deref().unwrap_or_default(),
         };
-        let named = runs.find(&whole);
-        is_named |= named.is_some();
+        let matched = runs.context(&whole);
+        let context = walked.context(file).cloned().unwrap_or_default().or(&matched.clone().unwrap_or_default());
+        is_named |= matched.is_some_and(|matched| !runs.names_runs() || matched.run.is_some());
         // Names that had to be told apart are not those that runs have by default.
-        let run = named.map_or_else(|| RunFrom::default().of(&least.name(&file)), str::to_owned);
-        if runs.pattern().is_some() && named.is_none() {
+        let run = context.run.clone().unwrap_or_else(|| RunFrom::default().of(&least.name(file)));
+        if runs.names_runs() && context.run.is_none() {
             found.unnamed.push(run.clone());
             searched.push(whole);
         }
-        let (path, below, argument, member) = (Some(file.path), file.below, given.number, file.member);
-        found.archives.push(Entry { path, relative, run, below, argument, is_gone: false, member });
+        let (path, below, member) = (Some(file.path.clone()), file.below.clone(), file.member.clone());
+        let (argument, is_gone) = (given.number, false);
+        let mut entry = Entry { path, relative, run, below, argument, is_gone, member, context: None };
+        entry.learn(&Context { run: None, ..context });
+        found.archives.push(entry);
     }
     if let Some(pattern) = runs.pattern().filter(|_| !is_named && !searched.is_empty()) {
         searched.sort();
@@ -294,7 +308,7 @@ mod tests {
         let folder = tree(&["one/r.jsonl", "two/r.jsonl"]);
         let files = [path(&folder, "one/r.jsonl"), path(&folder, "two/r.jsonl")];
         let error = discover(&files, &RunFrom::default(), None).unwrap_err().to_string();
-        assert!(error.contains("one/r.jsonl") && error.contains("two/r.jsonl") && error.contains("--run-from"));
+        assert!(error.contains("one/r.jsonl") && error.contains("two/r.jsonl") && error.contains("--from-path"));
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! One archive to read.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::container::Member;
+use super::context::Context;
 use super::name::text_of;
 use super::run_id::{RunFrom, strip_container};
 
@@ -25,6 +27,8 @@ pub struct Entry {
     pub(super) is_gone: bool,
     /// The file in the container at `path` that it is.
     pub(super) member: Option<Member>,
+    /// What stands outside of its records.
+    pub(super) context: Option<Arc<Context>>,
 }
 
 impl Entry {
@@ -35,21 +39,21 @@ impl Entry {
             return Self::of_path(PathBuf::from(path));
         }
         let (relative, run) = ("stdin".to_owned(), "stdin".to_owned());
-        Self { path: None, relative, run, below: None, argument: 0, is_gone: false, member: None }
+        Self { path: None, relative, run, below: None, argument: 0, is_gone: false, member: None, context: None }
     }
 
     /// The entry of a file that no discovery led to.
     pub(crate) fn of_path(path: PathBuf) -> Self {
         let relative = file_name(&path);
         let (run, path) = (RunFrom::default().of(&relative), Some(path));
-        Self { path, relative, run, below: None, argument: 0, is_gone: false, member: None }
+        Self { path, relative, run, below: None, argument: 0, is_gone: false, member: None, context: None }
     }
 
     /// The entry of an archive that was at `path` once; `argument` is the number of the argument that it stood below, and
     /// `below` where it stood there.
     #[must_use]
     pub fn of_gone(path: PathBuf, relative: String, run: String, argument: usize, below: Option<String>) -> Self {
-        Self { path: Some(path), relative, run, below, argument, is_gone: true, member: None }
+        Self { path: Some(path), relative, run, below, argument, is_gone: true, member: None, context: None }
     }
 
     /// Its path below its argument, if that is a folder.
@@ -81,6 +85,18 @@ impl Entry {
     pub fn size(&self) -> u64 {
         let of_file = || self.path.as_ref().and_then(|path| std::fs::metadata(path).ok()).map_or(0, |file| file.len());
         self.member.as_ref().map_or_else(of_file, |member| member.size)
+    }
+
+    /// What stands outside of its records.
+    #[must_use]
+    pub fn context(&self) -> Option<&Context> {
+        self.context.as_deref()
+    }
+
+    /// Says what stands outside of its records; what it knows already counts first.
+    pub fn learn(&mut self, more: &Context) {
+        let known = self.context.as_deref().cloned().unwrap_or_default().or(more);
+        self.context = (!known.is_silent()).then(|| Arc::new(known));
     }
 
     /// Whether it is a file, and no stream whose bytes are gone once they were read.

@@ -7,20 +7,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
 
 use walkdir::WalkDir;
 
-use super::container::{Container, Member, WITHIN};
+use super::container::Member;
+use super::context::{Context, SIDE_CAR};
 use super::entry::{Entry, STDIN, file_name};
 use super::name::text_of;
 use super::run_id::{FOLDER_ENDINGS, MAYBE_ENDINGS, TEXT_ENDINGS, strip_container};
-use crate::threads;
 
 /// Why a file is passed over that was met before.
 pub const GIVEN_TWICE: &str = "given twice";
 /// Why a file with a name that no log has is.
-const NO_LOG_BY_NAME: &str = "not a log by its name";
+pub(super) const NO_LOG_BY_NAME: &str = "not a log by its name";
 /// Why a link in a folder is.
 pub const SYMBOLIC_LINK: &str = "symbolic link";
 
@@ -80,12 +79,12 @@ pub(super) struct File {
 }
 
 impl File {
-    fn entry(&self) -> Entry {
+    pub(super) fn entry(&self) -> Entry {
         Entry { member: self.member.clone(), ..Entry::of_path(self.path.clone()) }
     }
 
     /// Whether it may be a container, by its name.
-    fn may_hold_files(&self) -> bool {
+    pub(super) fn may_hold_files(&self) -> bool {
         may_hold_files(self.below.as_deref().unwrap_or(&file_name(&self.path)))
     }
 }
@@ -111,6 +110,9 @@ pub(super) struct Walked {
     pub(super) arguments: Vec<Argument>,
     pub(super) files: Vec<File>,
     pub(super) passed: Vec<Passed>,
+    /// What stands outside of the records below a folder: the place of its argument, the folder's path below that, and what it
+    /// is.
+    pub(super) side_cars: BTreeMap<(usize, String), Context>,
     /// Numbers of the arguments that are standard input.
     pub(super) stdin: Vec<usize>,
     /// Files and folders that were reached, without links; only where more than one argument could.
@@ -155,81 +157,6 @@ impl Walked {
         Ok(walked)
     }
 
-    /// Puts the files of containers in their places.
-    fn open_containers(&mut self) {
-        let (containers, files): (Vec<File>, Vec<File>) =
-            std::mem::take(&mut self.files).into_iter().partition(|file| file.below.is_none() || file.may_hold_files());
-        self.files = files;
-        let opened = threads::each(containers, |file| {
-            let container = Container::of_file(&file.path);
-            (file, container)
-        });
-        for (file, container) in opened {
-            match container {
-                Some(container) => self.take_members(&file, &container),
-                // A name alone makes no container, and what was named itself is read as it is.
-                None if file.below.is_none() => self.files.push(file),
-                None => {
-                    let path = file.below.clone().unwrap_or_default();
-                    self.pass(Some(file.of), path, "no zip or tar file, though it is called one", true);
-                }
-            }
-        }
-    }
-
-    fn take_members(&mut self, file: &File, container: &Arc<Container>) {
-        let (members, fault) = container.members();
-        let below = |name: &str| format!("{}{WITHIN}{name}", file.below.as_deref().unwrap_or_default());
-        let before = self.files.len();
-        for member in members {
-            let below = below(&member.name);
-            let is_hidden = member.name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX");
-            if is_hidden {
-                self.pass(Some(file.of), below, "hidden", false);
-            } else if is_log_name(&below) || may_be_log(&below) {
-                let is_doubtful = !is_log_name(&below);
-                let (of, path) = (file.of, file.path.clone());
-                self.files.push(File { of, path, below: Some(below), is_doubtful, member: Some(member) });
-            } else {
-                self.pass(Some(file.of), below, NO_LOG_BY_NAME, false);
-            }
-        }
-        container.take(self.files.len() - before);
-        if let Some(why) = fault {
-            self.pass(Some(file.of), file.below.clone().unwrap_or_default(), &why, true);
-        }
-    }
-
-    /// Passes over the doubtful files that are no logs, and those beside a log of the same name, which tell of it.
-    fn look_into(&mut self, glancer: Option<Glancer<'_>>) {
-        let (sure, doubtful): (Vec<File>, Vec<File>) =
-            std::mem::take(&mut self.files).into_iter().partition(|file| !file.is_doubtful);
-        let stem = |file: &File| file.below.as_deref().map(|below| (file.of, stem_of(below).to_owned()));
-        let stems: BTreeSet<(usize, String)> = sure.iter().filter_map(stem).collect();
-        self.files = sure;
-        let why = |file: &File| match glancer {
-            None => Some(NO_LOG_BY_NAME.to_owned()),
-            Some(_) if stem(file).is_some_and(|stem| stems.contains(&stem)) => {
-                Some("beside a log of its name".to_owned())
-            }
-            Some(glancer) => glancer(&file.entry()),
-        };
-        let looked = threads::each(doubtful, |file| {
-            let why = why(&file);
-            (file, why)
-        });
-        for (file, why) in looked {
-            match why {
-                None => self.files.push(file),
-                Some(why) => {
-                    let path = file.below.unwrap_or_default();
-                    let itself = Some(file.path).filter(|_| file.member.is_none());
-                    self.passed.push(Passed { of: Some(file.of), path, why, is_loss: false, file: itself });
-                }
-            }
-        }
-    }
-
     fn folder(&mut self, of: usize, argument: &Argument, are_several: bool, opens_containers: bool) {
         let root = Path::new(&argument.spelling);
         let mut entries = WalkDir::new(root).min_depth(1).into_iter();
@@ -264,6 +191,8 @@ impl Walked {
                 is_new();
             } else if !kind.is_file() {
                 self.pass(Some(of), below, "special file", false);
+            } else if entry.file_name() == SIDE_CAR {
+                self.side_car(of, &below, std::fs::read(entry.path()).map_err(|error| error.to_string()));
             } else if !(is_log_name(&below) || may_be_log(&below) || opens_containers && may_hold_files(&below)) {
                 self.pass(Some(of), below, NO_LOG_BY_NAME, false);
                 if let Some(passed) = self.passed.last_mut() {
@@ -292,7 +221,7 @@ impl Walked {
         }
     }
 
-    fn pass(&mut self, of: Option<usize>, path: String, why: &str, is_loss: bool) {
+    pub(super) fn pass(&mut self, of: Option<usize>, path: String, why: &str, is_loss: bool) {
         self.passed.push(Passed { of, path, why: why.to_owned(), is_loss, file: None });
     }
 }
@@ -361,7 +290,7 @@ fn is_hidden(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b".")
 }
 
-fn is_log_name(name: &str) -> bool {
+pub(super) fn is_log_name(name: &str) -> bool {
     TEXT_ENDINGS.iter().any(|ending| strip_container(name).ends_with(ending))
 }
 
@@ -369,15 +298,8 @@ fn may_hold_files(name: &str) -> bool {
     FOLDER_ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
-fn may_be_log(name: &str) -> bool {
+pub(super) fn may_be_log(name: &str) -> bool {
     MAYBE_ENDINGS.iter().any(|ending| strip_container(name).ends_with(ending))
-}
-
-/// A path without the endings of its name.
-fn stem_of(path: &str) -> &str {
-    let name = path.rfind('/').map_or(0, |at| at + 1);
-    let first_dot = path[name..].char_indices().skip(1).find(|(_, character)| *character == '.');
-    first_dot.map_or(path, |(at, _)| &path[..name + at])
 }
 
 fn relative_to(path: &Path, root: &Path) -> String {

@@ -92,6 +92,8 @@ pub(super) enum Command {
     Profiles(Definitions),
     /// List the formats of test results that are read as they are, and how each is recognised
     Formats,
+    /// Print which run this is, by the variables of the CI server that it is on: keep it as relapse-run.json beside its logs
+    RunInfo,
     /// Say which options relapse.toml sets, and where the value of each comes from
     #[command(subcommand)]
     Config(ConfigCommand),

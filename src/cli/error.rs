@@ -44,6 +44,8 @@ pub(super) enum CliError {
     Baseline(#[from] BaselineError),
     #[error(transparent)]
     Weekly(#[from] WeeklyError),
+    #[error("no CI server is known by its variables, and {1} says nothing without one; known: {0}")]
+    NoServer(String, &'static str),
     #[error("failed to read `{path}`")]
     Unreadable { path: String, source: std::io::Error },
     #[error(transparent)]
@@ -122,6 +124,7 @@ impl CliError {
             | Self::OutdatedOutput(_)
             | Self::Command(_)
             | Self::NotTold
+            | Self::NoServer(..)
             | Self::Signals(_)
             | Self::Threads(_)
             | Self::Branch(_)

@@ -20,6 +20,7 @@ mod pack;
 mod policy;
 mod progress;
 mod replay;
+mod run_info;
 mod runbook;
 mod store;
 mod sweep;
@@ -84,6 +85,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Taxonomies(command) => definitions::taxonomies(command),
         Command::Profiles(command) => definitions::profiles(command),
         Command::Formats => definitions::formats(),
+        Command::RunInfo => run_info::run(),
         Command::Config(ConfigCommand::Show { json, command }) => {
             config::show(&matches, command, *json, Cli::command())
         }

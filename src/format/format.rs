@@ -2,7 +2,13 @@
 
 use thiserror::Error;
 
+use super::bep::Bep;
+use super::gotest::GoTest;
+use super::junit;
+use super::libtest::Libtest;
+use super::pytest::PytestLog;
 use super::reader::{Documents, Events};
+use super::tap::Tap;
 
 /// A format of test results, and how it is read.
 #[derive(Debug)]
@@ -50,7 +56,44 @@ impl Kind {
 
 impl Format {
     /// Every format, in the order in which `relapse formats` lists them.
-    pub const ALL: &'static [Self] = &[];
+    pub const ALL: &'static [Self] = &[
+        Self {
+            id: "junit",
+            name: "JUnit XML",
+            told_by: "an XML root <testsuites> or <testsuite>",
+            kind: Kind::Documents(junit::documents),
+        },
+        Self {
+            id: "go-test",
+            name: "go test -json",
+            told_by: "objects with Action and Package or ImportPath",
+            kind: Kind::Events(|| Box::new(GoTest::default())),
+        },
+        Self {
+            id: "pytest",
+            name: "pytest-reportlog",
+            told_by: "objects with $report_type",
+            kind: Kind::Events(|| Box::new(PytestLog::default())),
+        },
+        Self {
+            id: "libtest",
+            name: "libtest JSON",
+            told_by: "objects with type and event: libtest's and nextest's",
+            kind: Kind::Events(|| Box::new(Libtest::default())),
+        },
+        Self {
+            id: "bazel",
+            name: "Bazel build events",
+            told_by: "objects with id and children, started or testResult",
+            kind: Kind::Events(|| Box::new(Bep::default())),
+        },
+        Self {
+            id: "tap",
+            name: "TAP",
+            told_by: "a first line `TAP version`, `1..N` or `ok 1`",
+            kind: Kind::Events(|| Box::new(Tap::default())),
+        },
+    ];
 
     /// The format that people call so.
     #[must_use]

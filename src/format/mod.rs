@@ -4,12 +4,25 @@
 //! A reader is one file and one row of the table in `format.rs`; what its text looks like is told in `archive/likeness.rs`.
 
 mod attempt;
+mod attempts;
+mod bep;
+mod clock;
 #[expect(clippy::module_inception, reason = "the room's one noun")]
 mod format;
+mod gotest;
+mod junit;
+mod libtest;
 mod line;
+mod output;
+mod pytest;
 mod reader;
+mod scan;
+mod shell;
+mod tap;
 mod telling;
 mod transcript;
+mod when;
+mod xml;
 
 pub use attempt::{Attempt, Ending};
 pub use format::{Format, Kind, UnknownFormat};

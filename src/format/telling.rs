@@ -1,9 +1,393 @@
 //! The line of a failure's message that says what failed.
+//!
+//! Messages are a tool's banners, output that was captured, code, a stack, and somewhere the line that a person would
+//! read out. That line makes the reason, so it must be the same whenever the same defect strikes: it is looked for by its
+//! shape, first to last, and no number of frames or lines of output around it may change it.
+
+use memchr::memmem;
 
 /// The first line of a message that tells: an assertion, a panic or an exception, and not a stack frame, a banner or
-/// "exit status 1". Falls back to the first line that is not blank.
+/// "exit status 1". Falls back to the first line that is no noise, then to the first that is not blank.
 #[must_use]
 pub fn telling(message: &str) -> &str {
-    let mut lines = message.lines().map(str::trim).filter(|line| !line.is_empty());
-    lines.next().unwrap_or_default()
+    if let Some(line) = pytest(message) {
+        return line;
+    }
+    let mut fallback = Fallback::default();
+    // The indentation of a Python traceback: what stands deeper is code.
+    let mut traceback: Option<usize> = None;
+    let mut is_behind_panic = false;
+    // An exception without a message, or a mere "Expected": the next line tells.
+    let mut opening: Option<&str> = None;
+    for raw in message.lines() {
+        let line = raw.trim();
+        if line.is_empty() {
+            continue;
+        }
+        let indent = raw.len() - raw.trim_start().len();
+        fallback.any = fallback.any.or(Some(line));
+        if is_behind_panic {
+            return line;
+        }
+        if line.starts_with("Traceback (most recent call last)") {
+            traceback = Some(indent);
+            continue;
+        }
+        if let Some(least) = traceback {
+            if indent > least {
+                continue;
+            }
+            return line;
+        }
+        match panic(line) {
+            Some("") => {
+                is_behind_panic = true;
+                continue;
+            }
+            Some(told) => return told,
+            None => {}
+        }
+        let line = without_place(line);
+        if is_noise(line) {
+            if is_frame(line)
+                && let Some(opening) = opening
+            {
+                return opening;
+            }
+            continue;
+        }
+        if is_log(line) {
+            fallback.log = fallback.log.or(Some(line));
+            continue;
+        }
+        if let Some(opening) = opening {
+            let is_value = line.starts_with('<') || line.starts_with('\'');
+            match opening {
+                // Gomega: "Expected", a value, "to equal", a value.
+                "Expected" if is_value => continue,
+                _ => return line,
+            }
+        }
+        if is_opening(line) {
+            opening = Some(line);
+            continue;
+        }
+        if is_strong(line) {
+            return line;
+        }
+        fallback.quiet = fallback.quiet.or(Some(line));
+    }
+    opening.or(fallback.quiet).or(fallback.log).or(fallback.any).unwrap_or_default()
 }
+
+/// What is said where nothing tells.
+#[derive(Default)]
+struct Fallback<'a> {
+    quiet: Option<&'a str>,
+    log: Option<&'a str>,
+    any: Option<&'a str>,
+}
+
+/// pytest marks the lines that tell with `E`.
+fn pytest(message: &str) -> Option<&str> {
+    let bytes = message.as_bytes();
+    let start = if bytes.starts_with(b"E  ") { 0 } else { memmem::find(bytes, b"\nE  ")? + 1 };
+    let marked = message.get(start..)?.lines().map_while(|line| line.strip_prefix("E  "));
+    // The first may be empty, or only an exception's class: then the message stands in the next.
+    let mut lines = marked.map(str::trim).filter(|line| !line.is_empty());
+    let first = lines.next()?;
+    Some(if first.ends_with("Error:") || first == "AssertionError" { lines.next().unwrap_or(first) } else { first })
+}
+
+/// What a panic of Rust says; empty where the next line does.
+fn panic(line: &str) -> Option<&str> {
+    let at = line.starts_with("thread '").then(|| line.find(" panicked at ")).flatten()?;
+    let behind = line.get(at + 13..)?;
+    // Before Rust 1.73: `panicked at 'message', src/a.rs:1:2`.
+    match behind.strip_prefix('\'') {
+        Some(said) => Some(said.rfind("', ").and_then(|end| said.get(..end)).unwrap_or(said)),
+        None => Some(if behind.ends_with(':') { "" } else { behind }),
+    }
+}
+
+/// A line without the place before it: `x_test.go:12: message`, and without words that only mark it.
+fn without_place(line: &str) -> &str {
+    let mut line = line;
+    for mark in
+        ["[FAILED] ", "[FAIL] ", "[PANICKED] ", "[TIMEDOUT] ", "Error:      \t", "Error:  ", "error: ", "not ok - "]
+    {
+        line = line.strip_prefix(mark).map_or(line, str::trim_start);
+    }
+    let Some(colon) = line.find(':') else { return line };
+    let (path, rest) = line.split_at_checked(colon).unwrap_or((line, ""));
+    let is_source = !path.contains(' ')
+        && path.rsplit_once('.').is_some_and(|(_, end)| {
+            matches!(
+                end,
+                "c" | "cc"
+                    | "cpp"
+                    | "cs"
+                    | "cxx"
+                    | "dart"
+                    | "ex"
+                    | "exs"
+                    | "go"
+                    | "h"
+                    | "hpp"
+                    | "java"
+                    | "js"
+                    | "jsx"
+                    | "kt"
+                    | "m"
+                    | "mjs"
+                    | "mm"
+                    | "php"
+                    | "py"
+                    | "rb"
+                    | "rs"
+                    | "scala"
+                    | "swift"
+                    | "ts"
+                    | "tsx"
+            )
+        });
+    // A drive's colon is none of these.
+    let behind = rest.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit());
+    if is_source && rest.len() - behind.len() >= 2 { behind.trim_start() } else { line }
+}
+
+/// Whether a line is a frame of a stack.
+fn is_frame(line: &str) -> bool {
+    let is_numbered = || {
+        let rest = line.trim_start_matches('#');
+        let digits = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        digits.len() < rest.len()
+            && (digits.starts_with(": ") && !digits.contains("rror")
+                || rest.len() < line.len() && digits.starts_with(' '))
+    };
+    let starts = [
+        "at ",
+        "File \"",
+        "from /",
+        "from ./",
+        "# ./",
+        "# /",
+        "goroutine ",
+        "created by ",
+        "... ",
+        "in /",
+        "\u{2b1d} ",
+    ];
+    starts.iter().any(|start| line.starts_with(start) && (*start != "at " || line.contains([':', '(', '/', '.'])))
+        || line.starts_with("stack backtrace")
+        || line.contains(" +0x")
+        || line.starts_with('#') && is_numbered()
+        || line.starts_with(|c: char| c.is_ascii_digit()) && is_numbered()
+        || line.ends_with(')') && line.contains(".go:")
+}
+
+/// Whether a line says nothing of what failed: banners, frames, code, places, sums.
+fn is_noise(line: &str) -> bool {
+    const STARTS: [&str; 49] = [
+        "=== ",
+        "--- ",
+        "---- ",
+        "~~~",
+        "\u{25cf} ",
+        "FAIL ",
+        "FAIL\t",
+        "FAIL:",
+        "ok  ",
+        "PASS",
+        "exit status",
+        "exited with",
+        "Process exited",
+        "exit code",
+        "Exit code",
+        "Command failed with exit code",
+        "error Command failed",
+        "npm ERR",
+        "running ",
+        "failures:",
+        "test result:",
+        "note: ",
+        "Error Trace:",
+        "Test:",
+        "Stack Trace:",
+        "Stacktrace:",
+        "Stack:",
+        "Failure/Error:",
+        "[gw",
+        "During handling of",
+        "The above exception",
+        "Caused by: ",
+        "Call log:",
+        "[ RUN",
+        "[  FAILED",
+        "[ FAILED",
+        "[       OK",
+        "[-----",
+        "[=====",
+        "Note: ",
+        "self = ",
+        "Captured ",
+        "(node:",
+        "Full diff",
+        "Diff:",
+        "The following exception was thrown",
+        "When the exception was thrown",
+        "\u{2550}\u{2550}",
+        "The test description was",
+    ];
+    const WORDS: [&str; 16] = [
+        "FAIL",
+        "FAILED",
+        "FAILED:",
+        "Failed",
+        "Failure",
+        "failed",
+        "failure",
+        "Failures:",
+        "Error",
+        "error",
+        "ERROR",
+        "(empty)",
+        "null",
+        "undefined",
+        "FAILURES!",
+        "test failed",
+    ];
+    let is_rule = || line.chars().all(|c| !c.is_alphanumeric());
+    let is_banner = || {
+        line.len() > 6
+            && ["==", "--", "__", "**", "##"].iter().any(|rule| line.starts_with(rule) && line.ends_with(rule))
+    };
+    // `> 12 | code`, `12 | code`, `| ^`, pytest's `> code`.
+    let is_code = || {
+        let code = line.trim_start_matches('>').trim_start();
+        let digits = code.trim_start_matches(|c: char| c.is_ascii_digit());
+        digits.trim_start().starts_with('|')
+            || line.starts_with(">  ")
+            || line.starts_with("--> ")
+            || line.starts_with("::: ")
+    };
+    let is_test_line = || line.starts_with("test ") && (line.ends_with("FAILED") || line.ends_with("ok"));
+    WORDS.contains(&line)
+        || STARTS.iter().any(|start| line.starts_with(start))
+        || is_rule()
+        || is_banner()
+        || is_code()
+        || is_test_line()
+        || is_place(line)
+        || is_frame(line)
+}
+
+/// Whether a line is nothing but a place: `src/a.ts:12:3`, `tests/test_a.py:12: AssertionError`, `/srv/FooTest.php:12`.
+fn is_place(line: &str) -> bool {
+    let without = line.trim_end_matches(|c: char| c == ':' || c == ')' || c.is_ascii_digit());
+    without.len() + 1 < line.len() && !without.contains(' ') && without.contains(['/', '\\']) && without.contains('.')
+}
+
+/// Whether a line was captured from a log: it begins with a time, a level, or is a structure.
+fn is_log(line: &str) -> bool {
+    let bare = line.trim_start_matches(['[', '(']);
+    let is_digit = |at: usize| bare.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+    let is_mark = |at: usize, marks: &[u8]| bare.as_bytes().get(at).is_some_and(|byte| marks.contains(byte));
+    let is_date = is_digit(0) && is_digit(3) && is_mark(4, b"-/") && is_digit(5) && is_mark(7, b"-/");
+    let is_clock = is_digit(0) && is_digit(1) && is_mark(2, b":") && is_digit(3) && is_digit(4) && is_mark(5, b":");
+    // klog: `I0102 15:04:05.000000`.
+    let is_klog = is_mark(0, b"IWEF") && (1..5).all(is_digit) && is_mark(5, b" ");
+    let levels =
+        ["TRACE", "DEBUG", "INFO", "WARN", "WARNING", "ERROR", "Debug", "Info", "trace", "debug", "info", "warn"];
+    let is_level = levels.iter().any(|level| {
+        bare.strip_prefix(level).is_some_and(|rest| {
+            rest.starts_with([']', '\t', '|'])
+                || rest.starts_with("  ")
+                || rest.starts_with(' ') && line != bare
+                || rest.starts_with([' ', ':'])
+                    && !level.starts_with(char::is_lowercase)
+                    && !rest.starts_with(": DATA RACE")
+        })
+    });
+    is_date
+        || is_clock
+        || is_klog
+        || is_level
+        || line.starts_with("{\"")
+        || line.starts_with("time=")
+        || line.starts_with("level=")
+}
+
+/// Whether a line announces what the next one says.
+fn is_opening(line: &str) -> bool {
+    let head = line.strip_suffix(':').unwrap_or(line);
+    line == "Expected" || line.ends_with(':') && is_exception(head) || line == "AssertionError" || line == "Error:"
+}
+
+/// Whether a word is the name of an exception: `java.lang.AssertionError`, `TimeoutError`, `System.Exception`.
+fn is_exception(word: &str) -> bool {
+    const ENDS: [&str; 9] =
+        ["Error", "Exception", "Failure", "Throwable", "Failed", "Fault", "Timeout", "Panic", "AssertionFailedError"];
+    !word.is_empty()
+        && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.$\\/:".contains(&byte))
+        && ENDS.iter().any(|end| word.ends_with(end))
+}
+
+/// Whether a line has the shape of an assertion, a panic or an exception.
+fn is_strong(line: &str) -> bool {
+    const STARTS: [&str; 26] = [
+        "panic:",
+        "fatal error:",
+        "WARNING: DATA RACE",
+        "assert",
+        "Assert",
+        "AssertionError",
+        "ASSERT",
+        "expected",
+        "Expected",
+        "expect(",
+        "Failed asserting",
+        "Not equal",
+        "Not true",
+        "Uncaught",
+        "Unhandled",
+        "Timed out",
+        "timed out",
+        "Timeout",
+        "Test timeout",
+        "test timed out",
+        "Segmentation fault",
+        "runtime error",
+        "Value of:",
+        "Received unexpected error",
+        "got ",
+        "thrown:",
+    ];
+    const PARTS: [&str; 14] = [
+        "expected ",
+        " but was",
+        " but got",
+        " want ",
+        ", want",
+        " to equal ",
+        "timed out",
+        "AddressSanitizer",
+        "ThreadSanitizer",
+        "does not match",
+        "did not match",
+        "not found",
+        "assertion failed",
+        "Snapshot ",
+    ];
+    let head = line.split(": ").next().unwrap_or(line);
+    let head = head.split(" : ").next().unwrap_or(head);
+    // Node: `AssertionError [ERR_ASSERTION]: …`.
+    let head = head.split(" [").next().unwrap_or(head);
+    is_exception(head)
+        || STARTS.iter().any(|start| line.starts_with(start))
+        || PARTS.iter().any(|part| memmem::find(line.as_bytes(), part.as_bytes()).is_some())
+}
+
+#[cfg(test)]
+#[path = "telling_tests.rs"]
+mod tests;

@@ -65,7 +65,7 @@ impl Category {
             }
             Self::Evidence => "Wait for more runs before relying on these verdicts.",
             Self::Stale => {
-                "Run them again, or retire them for good; where an archive is a part of a run, give its run with --run-from."
+                "Run them again, or retire them for good; where an archive is a part of a run, give its run with --from-path."
             }
             Self::Quarantine => "Mend the failure, or renew or remove its entry in [[quarantine]].",
             Self::Baseline => "Look at what changed between the last run of the baseline and the first that differs.",

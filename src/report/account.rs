@@ -1,11 +1,12 @@
 //! The ledger in a few lines.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
 use anstyle::AnsiColor;
 
 use super::outcomes;
-use crate::archive::{ByRepair, Ledger, Totals};
+use crate::archive::{ArchiveLedger, ByRepair, Ledger, Told, Totals};
 use crate::file_names::ALL_IN_LEDGER;
 use crate::reason::Reason;
 use crate::repair::Repair;
@@ -36,10 +37,13 @@ impl fmt::Display for Account<'_> {
             f,
             "\n{BOLD}ledger{BOLD:#}  {} lines = {} parsed + {} blank + {} rejected",
             count(counts.lines),
-            count(counts.records()),
+            count(counts.parsed),
             count(counts.blank),
             count(counts.rejected.total()),
         )?;
+        if let Some(told) = &totals.told {
+            writeln!(f, "  {}", read_by_formats(told, &self.0.archives))?;
+        }
         if let Some(repaired) = repaired(&counts.repaired) {
             writeln!(f, "  repaired: {repaired}")?;
         }
@@ -79,6 +83,27 @@ impl fmt::Display for Account<'_> {
         }
         self.losses(f, totals)
     }
+}
+
+/// What readers of formats made of archives, in a line.
+fn read_by_formats(told: &Told, archives: &[ArchiveLedger]) -> String {
+    let mut formats: BTreeMap<&str, u64> = BTreeMap::new();
+    for archive in archives.iter().filter_map(|archive| archive.told.as_ref()) {
+        *formats.entry(&archive.format).or_default() += 1;
+    }
+    let of = formats.iter().map(|(format, archives)| format!("{format} ({})", plural(*archives, "archive")));
+    let mut line =
+        format!("read as {}: {} of tests", of.collect::<Vec<_>>().join(", "), plural(told.records, "attempt"));
+    // Writing to a text cannot fail.
+    if told.unfinished > 0 {
+        let _ = write!(line, ", {} of them without an end", count(told.unfinished));
+    }
+    let ignored: u64 = told.ignored.values().sum();
+    if ignored > 0 {
+        let kinds = told.ignored.iter().map(|(kind, number)| format!("{kind} {}", count(*number)));
+        let _ = write!(line, "; beside them {} ({})", count(ignored), kinds.collect::<Vec<_>>().join(", "));
+    }
+    line
 }
 
 /// A size as the option takes it: the next whole MiB.

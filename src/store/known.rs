@@ -19,7 +19,8 @@ pub(super) struct Known {
     path: PathBuf,
     pub(super) place: Place,
     pub(super) sighting: Sighting,
-    /// What tells a file in a container from the others in there; 0 for a file of its own.
+    /// What tells a file in a container from the others in there, and what stands outside of its records; 0 for a file of its
+    /// own of which nothing does.
     of_member: u128,
     pub(super) is_gone: bool,
     /// Whether the index says so already.
@@ -43,7 +44,9 @@ pub(super) fn identify(entry: &Entry, found: &Discovery, index: &Index, verify: 
     let metadata = std::fs::metadata(&path).ok().filter(std::fs::Metadata::is_file)?;
     let stat = Stat::of(&metadata);
     let place = place(entry, found);
-    let of_member = entry.member().map_or(0, |member| xxh3_128(member.name.as_bytes()));
+    // What stands outside of its records is a part of what they come to.
+    let outside = entry.context().map_or(0, |context| serde_json::to_vec(context).map_or(0, |text| xxh3_128(&text)));
+    let of_member = outside ^ entry.member().map_or(0, |member| xxh3_128(member.name.as_bytes()));
     let known =
         index.0.get(&place).filter(|known| known.stat == stat && !stat.may_be_mapped(known.hashed_ns) && !verify);
     if let Some(&sighting) = known {

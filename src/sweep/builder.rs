@@ -1,5 +1,6 @@
 //! A sweep put together from names.
 
+use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use thiserror::Error;
@@ -7,7 +8,7 @@ use thiserror::Error;
 use super::sweep::Sweep;
 use super::taxonomies::Taxonomies;
 use super::window::Bound;
-use crate::archive::{RunFrom, RunFromError};
+use crate::archive::{Manifest, RunFrom, RunFromError};
 use crate::definition::CatalogError;
 use crate::format::{Format, PROFILE, UnknownFormat};
 use crate::record::{Profiles, Shape};
@@ -24,6 +25,7 @@ pub struct Builder {
     fallback_owner: Option<String>,
     run_from: Option<String>,
     stdin_run: Option<String>,
+    runs: Option<PathBuf>,
     packet: Option<String>,
     since: Option<Bound>,
     until: Option<Bound>,
@@ -42,6 +44,14 @@ pub enum BuildError {
     /// The format is not known.
     #[error(transparent)]
     Format(#[from] UnknownFormat),
+    /// The list of runs cannot be used.
+    #[error("failed to read the list of runs `{path}`: {why}")]
+    Runs {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        why: String,
+    },
     /// The pattern of run ids cannot be used.
     #[error(transparent)]
     RunFrom(#[from] RunFromError),
@@ -100,9 +110,16 @@ impl Builder {
         Self { fallback_owner: owner, ..self }
     }
 
-    /// A regular expression with a group `run`, which takes run ids from paths; without one, the path is the run.
+    /// A list of runs with their branches, revisions and times: JSON, an object a line, or CSV.
     #[must_use]
-    pub fn run_from(self, pattern: Option<String>) -> Self {
+    pub fn runs(self, file: Option<PathBuf>) -> Self {
+        Self { runs: file, ..self }
+    }
+
+    /// A regular expression with groups `run`, `branch`, `revision`, `env`, `attempt`, `job` or `time`, which takes these from
+    /// paths; without a run, the path is the run.
+    #[must_use]
+    pub fn from_path(self, pattern: Option<String>) -> Self {
         Self { run_from: pattern, ..self }
     }
 
@@ -175,6 +192,11 @@ impl Builder {
         let mut sweep = Sweep::new(self.inputs, profiles, taxonomies);
         sweep.format = format;
         sweep.run_from = RunFrom::new(self.run_from.as_deref(), self.stdin_run)?;
+        if let Some(file) = &self.runs {
+            let text = std::fs::read_to_string(file).map_err(|error| error.to_string());
+            let manifest = text.and_then(|text| Manifest::read(&text));
+            sweep.manifest = manifest.map_err(|why| BuildError::Runs { path: file.display().to_string(), why })?;
+        }
         sweep.packet = self.packet;
         (sweep.window.since, sweep.window.until) = (self.since, self.until);
         sweep.threads = self.threads;

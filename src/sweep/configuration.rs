@@ -27,7 +27,7 @@ impl Sweep {
     #[must_use]
     pub fn configuration_of_set(&self) -> Configuration {
         let mut settings = self.settings();
-        settings.push(("--run-from", optional(self.run_from.pattern())));
+        settings.push(("--from-path", optional(self.run_from.pattern())));
         settings.push((WORDS, serde_json::to_string(&self.words()).unwrap_or_default()));
         Configuration::new(settings)
     }

@@ -12,8 +12,11 @@ pub(super) fn warn(archives: &mut BTreeMap<usize, ArchiveLedger>) {
         let warning = unfinished(ledger);
         ledger.warnings.extend(warning);
     }
+    let is_any_of_profile =
+        archives.values().any(|ledger| ledger.told.is_none() && ledger.counts.repaired.of(Repair::AssumedZone) > 0);
+    let advice = if is_any_of_profile { ": state `zone` in the profile" } else { "" };
     once(archives, Repair::AssumedZone, |all, others| {
-        format!("{} without a zone taken as UTC{others}: state `zone` in the profile", plural(all, "time"))
+        format!("{} without a zone taken as UTC{others}{advice}", plural(all, "time"))
     });
     once(archives, Repair::UnreadableIds, |all, others| {
         format!(

@@ -70,15 +70,17 @@ fn find(entries: &[Entry], content: impl Fn(usize) -> Option<Content> + Sync) ->
     let mut kinship = Kinship::default();
     for archives in by_run.into_values().filter(|archives| archives.len() > 1) {
         let contents: Vec<Option<Content>> = archives.par_iter().map(|&index| content(index)).collect();
-        let mut first_with: BTreeMap<TextId, usize> = BTreeMap::new();
+        // One text of two platforms is not one.
+        let mut first_with: BTreeMap<(TextId, Option<&str>), usize> = BTreeMap::new();
         for (&index, content) in archives.iter().zip(contents) {
             let Some(content) = content else { continue };
-            match first_with.get(&content.text) {
+            let of = (content.text, entries[index].context().and_then(|context| context.env.as_deref()));
+            match first_with.get(&of) {
                 Some(&first) => {
                     kinship.duplicates.insert(index, Duplicate { of: first, content });
                 }
                 None => {
-                    first_with.insert(content.text, index);
+                    first_with.insert(of, index);
                 }
             }
         }

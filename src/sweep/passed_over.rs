@@ -19,7 +19,7 @@ pub(super) fn vacant(folders: &[String]) -> Option<String> {
     (!folders.is_empty()).then(|| format!("{hold} no archive, so that nothing there is judged: {}", named()))
 }
 
-/// That `--run-from` finds no run in some paths, where records do not name it either: what they hold is judged as runs of
+/// That `--from-path` finds no run in some paths, where records do not name it either: what they hold is judged as runs of
 /// their own. `unnamed`: what these are called.
 pub(super) fn unnamed(unnamed: &[String], tally: &Tally) -> Option<String> {
     let known: BTreeSet<&str> = tally.runs().iter().map(|run| tally.text(run.id)).collect();
@@ -28,7 +28,7 @@ pub(super) fn unnamed(unnamed: &[String], tally: &Tally) -> Option<String> {
     (!names.is_empty()).then(|| {
         let archives = plural(names.len() as u64, "archive");
         let named = listed(names.iter(), NAMED);
-        format!("--run-from finds no run in the path of {archives}, so that each is a run of its own: {named}")
+        format!("--from-path finds no run in the path of {archives}, so that each is a run of its own: {named}")
     })
 }
 

@@ -82,6 +82,8 @@ impl<'e> Reading<'e> {
             guess: self.guess.get().copied().unwrap_or(0),
             repairs: self.archive.utf16().map_or(Repairs::NONE, |_| Repair::Encoding.into()),
             threshold: &self.threshold,
+            // What is no time was refused when it was read.
+            outside: self.entry.context().map(|context| (context, context.time_ms().ok().flatten())),
         }
     }
 

@@ -8,7 +8,7 @@ use super::error::SweepError;
 use super::taxonomies::Taxonomies;
 use super::window::Window;
 use super::words::{Words, words_of};
-use crate::archive::{Discovery, RunFrom, discover};
+use crate::archive::{Discovery, Manifest, RunFrom, discover};
 use crate::format::{Format, PROFILE};
 use crate::record::Profiles;
 use crate::threads;
@@ -21,6 +21,8 @@ pub struct Sweep {
     pub inputs: Vec<String>,
     /// How run ids are taken from paths.
     pub run_from: RunFrom,
+    /// What is known of runs, beside archives and their paths.
+    pub manifest: Manifest,
     /// Log shapes.
     pub profiles: Profiles,
     /// The format of every archive; `None`: told by content.
@@ -67,6 +69,7 @@ impl Sweep {
         Self {
             inputs,
             run_from: RunFrom::default(),
+            manifest: Manifest::default(),
             profiles,
             format: None,
             taxonomies: taxonomies.into(),
@@ -94,7 +97,12 @@ impl Sweep {
     /// When an argument cannot be read, or does not fit to another one or to the window.
     pub fn discover(&self) -> Result<Discovery, SweepError> {
         let rules = self.shapes();
-        let found = discover(&self.inputs, &self.run_from, Some(&|entry| no_log(entry, &rules, self.max_window)))?;
+        let mut found = discover(&self.inputs, &self.run_from, Some(&|entry| no_log(entry, &rules, self.max_window)))?;
+        for entry in &mut found.archives {
+            if let Some(context) = self.manifest.of(&entry.run) {
+                entry.learn(context);
+            }
+        }
         if self.window.is_relative()
             && let Some(entry) = found.archives.iter().find(|entry| !entry.can_be_read_again())
         {

@@ -8,11 +8,11 @@ use super::measured::measured;
 use super::per_archive::PerArchive;
 use super::rules::Rules;
 use super::sketch::Threshold;
-use crate::archive::{Buffer, Decoder, PADDING};
+use crate::archive::{Buffer, Context, Decoder, PADDING};
 use crate::reason::Reason;
-use crate::record::{OutcomeKind, Parsed, Parser, Rejection};
+use crate::record::{OutcomeKind, Parsed, Parser, Record, Rejection, history_of_branch};
 use crate::repair::Repairs;
-use crate::tally::{At, Batch, Entries, Failure, Tally};
+use crate::tally::{At, Batch, Entries, FIRST_SET_CLOCK_MS, Failure, Tally};
 
 /// The archive that a line comes from.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +27,19 @@ pub(super) struct Origin<'a> {
     pub(super) repairs: Repairs,
     /// Which of its records are sampled.
     pub(super) threshold: &'a Threshold,
+    /// What stands outside of its records, and when its run began by that.
+    pub(super) outside: Option<(&'a Context, Option<i64>)>,
+}
+
+/// A record with what it does not say itself.
+fn filled<'r>(record: &Record<'r>, (context, time): (&'r Context, Option<i64>)) -> Record<'r> {
+    Record {
+        branch: record.branch.or_else(|| history_of_branch(context.branch.as_deref()?)),
+        revision: record.revision.or(context.revision.as_deref()),
+        env: record.env.or(context.env.as_deref()),
+        time: time.filter(|_| record.time < FIRST_SET_CLOCK_MS).unwrap_or(record.time),
+        ..*record
+    }
 }
 
 /// A worker and what it has tallied.
@@ -198,8 +211,12 @@ impl Counting<'_, '_> {
     #[inline]
     fn count(self, parsed: &Parsed<'_>, at: At<'_>) {
         let Self { rules, classes, tally, batch, entries, origin, found } = self;
-        let mut judged;
+        let (mut judged, whole);
         let mut record = &parsed.record;
+        if let Some(outside) = origin.outside {
+            whole = filled(record, outside);
+            record = &whole;
+        }
         found.counts.parsed += 1;
         found.counts.duplicate_fields += parsed.repeated;
         found.hiding.outcomes += u64::from(parsed.has_outcomes);

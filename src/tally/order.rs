@@ -21,7 +21,7 @@ use crate::text::terminal::{count, listed, plural};
 
 /// What to ask where several runs may have one id.
 pub const ONE_OR_SEVERAL: &str = "is it one run, or are several of one id judged as one? What names runs must tell them \
-                                  apart: the profile's field of the run, or without one --run-from";
+                                  apart: the profile's field of the run, or without one --from-path";
 /// Names that a warning lists.
 const LISTED: usize = 5;
 /// 2010-01-01T00:00:00Z and 2100-01-01T00:00:00Z, for guesses at a unit.

@@ -92,7 +92,7 @@ fn the_answer_is_one_in_every_container_and_at_every_thread_count() {
     ] {
         let folder = folder(&files);
         // One run, in however many files.
-        let run = ["--run-from", "jso(?<run>n)l"];
+        let run = ["--from-path", "jso(?<run>n)l"];
         let arguments = [&["bench", text(folder.path()), "--json", "--threads", threads][..], &run].concat();
         let mut report = relapse(arguments).exits(1).json();
         report["ledger"] = Value::Null;

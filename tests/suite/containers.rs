@@ -23,7 +23,7 @@ fn every_container_of_the_fixtures_holds_the_same() {
         }
         seen += 1;
         let name = path.file_name().unwrap().to_str().unwrap();
-        let ended = relapse(["sweep", text(&path), "--json", "--run-from", "(?<run>l)"]).exits(0);
+        let ended = relapse(["sweep", text(&path), "--json", "--from-path", "(?<run>l)"]).exits(0);
         let archive = ended.ledger()["archives"][0].clone();
         assert_eq!(number(&archive, "lines"), number(&facts, "lines"), "{name}");
         assert_eq!(number(&archive, "parsed"), number(&facts, "parsed"), "{name}");
@@ -161,7 +161,7 @@ fn a_run_in_several_files_gives_the_same_but_for_the_sample() {
         }
     }
     let incidents = |place: &Path| {
-        let ended = relapse(["sweep", text(place), "--json", "--run-from", r"(?<run>run-\d+)/"]).exits(0);
+        let ended = relapse(["sweep", text(place), "--json", "--from-path", r"(?<run>run-\d+)/"]).exits(0);
         let mut incidents = ended.json()["incidents"].clone();
         incidents["answer"].take();
         for incident in incidents["incidents"].as_array_mut().unwrap() {

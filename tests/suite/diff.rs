@@ -500,7 +500,7 @@ fn a_baseline_of_other_words_is_told() {
 fn what_a_late_shard_brings_to_a_known_run_is_new_once() {
     // The shard that holds `b` comes a night after the run that it is of.
     let (a, b) = (logs(&[("a", "PPPPPPPPPP")]), logs(&[("b", "PPPPPPPFFF")]));
-    let runs_from = ["--run-from", "(?<run>run-[0-9]+)"];
+    let runs_from = ["--from-path", "(?<run>run-[0-9]+)"];
     let night = |night: usize| {
         let of = |shard: &str, logs: &[(String, String)]| -> Vec<(String, String)> {
             logs.iter().map(|(name, log)| (format!("{shard}-{name}"), log.clone())).collect()
@@ -528,7 +528,7 @@ fn what_a_late_shard_brings_to_a_known_run_is_new_once() {
 fn what_a_late_shard_brings_of_a_known_incident_is_no_absence() {
     // Of `b`, run-007 failed, which its shard told after the baseline was written; it failed before, and did not run since.
     let (a, b) = (logs(&[("a", "PPPPPPPPPPPP")]), logs(&[("b", "PFPPPPPF")]));
-    let runs_from = ["--run-from", "(?<run>run-[0-9]+)"];
+    let runs_from = ["--from-path", "(?<run>run-[0-9]+)"];
     let known = |shards: usize, runs: usize| -> Vec<(String, String)> {
         let of = |shard: &str, logs: &[(String, String)]| -> Vec<(String, String)> {
             logs.iter().map(|(name, log)| (format!("{shard}-{name}"), log.clone())).collect()
@@ -578,7 +578,7 @@ fn sharded(shards: [&[(String, String)]; 2]) -> Vec<(String, String)> {
 
 #[test]
 fn failures_that_are_gone_from_a_known_run_are_told() {
-    let runs_from = ["--run-from", "(?<run>run-[0-9]+)"];
+    let runs_from = ["--from-path", "(?<run>run-[0-9]+)"];
     let steady = logs(&[("a", "PPPPPPPPPPPPPP")]);
     let (failed, again) = (logs(&[("b", "PPPPPPPPFF")]), logs(&[("b", "PPPPPPPPPPPPPP")]));
     let old = swept(&sharded([&steady[..10], &failed]), &[&runs_from[..], &["--all"]].concat());

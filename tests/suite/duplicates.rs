@@ -60,7 +60,7 @@ fn other_text_under_one_run_counts_and_is_warned_of() {
 fn shards_of_a_run_are_no_other_text_of_it() {
     let shards = [("r1/a.jsonl", log(0..50)), ("r1/b.jsonl", log(900..930)), ("r1/b.ndjson", log(50..60))];
     let folder = folder(&shards.each_ref().map(|(path, log)| (*path, &log[..])));
-    let sweep = ["sweep", text(folder.path()), "--json", "--run-from", "(?<run>r[0-9]+)/"];
+    let sweep = ["sweep", text(folder.path()), "--json", "--from-path", "(?<run>r[0-9]+)/"];
     let ledger = relapse(sweep).exits(0).ledger();
     let warnings: Vec<Vec<String>> = archives(&ledger).into_iter().map(|(.., warnings)| warnings).collect();
     let other = |name: &str| vec![format!("run r1 has another archive with other text: r1/{name}")];

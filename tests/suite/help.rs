@@ -44,7 +44,7 @@ fn help_names_what_a_command_takes() {
                 "--parquet",
                 "--since",
                 "--until",
-                "--run-from",
+                "--from-path",
                 "--run",
                 "--strict-json",
                 "--max-line",

@@ -238,7 +238,7 @@ fn newest_runs_of_which_shards_are_missing_are_told() {
             }
         }
         let place = folder(&logs.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect::<Vec<_>>());
-        relapse(["sweep", text(place.path()), "--run-from", "(?<run>r[0-9]+)/"]).exits(0).text()
+        relapse(["sweep", text(place.path()), "--from-path", "(?<run>r[0-9]+)/"]).exits(0).text()
     };
     let one = said(10, &|run, shard| run < 9 || shard == 0);
     let told =

@@ -33,6 +33,7 @@ mod damaged;
 mod diff;
 mod duplicates;
 mod folders;
+mod formats;
 mod fuzzed;
 mod gate;
 mod gone;

@@ -147,7 +147,7 @@ fn what_does_not_fit_together_is_refused() {
         (&["--since", "2026-01-01T00:00:00Z"], "--since: `2026-01-01T00:00:00Z` and not set"),
         (&["--strict-json"], "--strict-json: true and false"),
         (&["--max-line", "1MiB"], "--max-line: 1048576 and 67108864"),
-        (&["--run-from", "(?<run>.)"], "--run-from"),
+        (&["--from-path", "(?<run>.)"], "--from-path"),
     ] {
         relapse(["merge", &plain, &part("b", "other", more)]).exits(2).says(named).says("other` with").says("plain`");
     }
@@ -186,8 +186,8 @@ fn what_does_not_fit_together_is_refused() {
     relapse(["merge", &broken]).exits(2).says("failed to read");
     // One moment, written in two ways.
     let early = part("a", "early", &["--since", "2026-01-01T00:00:00Z"]);
-    let also = part("one", "also", &["--since", "2026-01-01T01:00:00+01:00", "--run-from", "(?<run>s)"]);
-    relapse(["merge", &early, &also]).exits(2).says("differ in --run-from");
+    let also = part("one", "also", &["--since", "2026-01-01T01:00:00+01:00", "--from-path", "(?<run>s)"]);
+    relapse(["merge", &early, &also]).exits(2).says("differ in --from-path");
     fs::write(&broken, [&whole[..], b"more"].concat()).unwrap();
     relapse(["merge", &broken]).exits(2).says("failed to read");
     relapse(["merge", &at("a/r.jsonl")]).exits(2).says("as partials");

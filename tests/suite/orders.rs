@@ -187,7 +187,7 @@ fn runs_of_one_id_a_day_apart_are_named() {
         (format!("a{hour:02}"), START + hour * HOUR, (24..27).contains(&hour), of(&format!("b{:02}", hour % 24)))
     });
     let (_, warnings) = judged(&swept(hourly.collect::<Vec<_>>(), &[]));
-    assert!(warnings.contains("is it one run") && warnings.contains("--run-from"), "{warnings}");
+    assert!(warnings.contains("is it one run") && warnings.contains("--from-path"), "{warnings}");
     assert!(warnings.contains("b00 (2023-10-25T22:13Z and 2023-10-26T22:13Z)"), "{warnings}");
     // One id for all.
     let nightly =

@@ -126,7 +126,7 @@ fn runs_are_taken_from_paths_as_asked() {
         ("2026-01/run-8/shard-1.jsonl", b""),
     ]);
     let path = text(folder.path());
-    let ended = relapse(["sweep", path, "--run-from", r"run-(?<run>\d+)/", "--json"]).exits(0);
+    let ended = relapse(["sweep", path, "--from-path", r"run-(?<run>\d+)/", "--json"]).exits(0);
     assert_eq!(ended.json()["incidents"]["incidents"][0]["first_run"], "7");
     let runs = |ledger: &Value| -> Vec<String> {
         ledger["archives"].as_array().unwrap().iter().map(|row| row["run"].as_str().unwrap().to_owned()).collect()
@@ -134,13 +134,13 @@ fn runs_are_taken_from_paths_as_asked() {
     assert_eq!(runs(&ended.ledger()), ["7", "7", "8"]);
     let ended = relapse(["sweep", path, "--json"]).exits(0);
     assert_eq!(runs(&ended.ledger())[0], "2026-01/run-7/shard-1");
-    let ended = relapse(["sweep", path, "--run-from", r"run-(?<run>7)/", "--json"]).exits(0);
+    let ended = relapse(["sweep", path, "--from-path", r"run-(?<run>7)/", "--json"]).exits(0);
     assert_eq!(runs(&ended.ledger())[2], "2026-01/run-8/shard-1", "where nothing is found the path stands");
-    let ended = relapse(["sweep", path, "--run-from", r"x(?<run>\d+)", "--json"]).exits(2);
+    let ended = relapse(["sweep", path, "--from-path", r"x(?<run>\d+)", "--json"]).exits(2);
     for said in [r"`x(?<run>\d+)`", "`2026-01/run-7/shard-1.jsonl`"] {
         assert!(ended.stderr.contains(said), "{}", ended.stderr);
     }
-    relapse(["sweep", path, "--run-from", r"(?<branch>.*)/(?<run>\d+)"]).exits(2).says("`branch`, known: run");
+    relapse(["sweep", path, "--from-path", r"(?<branch>.*)/(?<run>\d+)"]).exits(2).says("`branch`, known: run");
 }
 
 #[test]
@@ -241,11 +241,11 @@ fn archives_in_whose_paths_run_from_finds_no_run_are_told() {
     let pass = record(&[("outcome", "\"pass\"")]);
     let names = ["build-1/a.jsonl", "build-1/b.jsonl", "build-2/a.jsonl", "b3-a.jsonl", "b3-b.jsonl"];
     let place = folder(&names.map(|name| (name, pass.as_bytes())));
-    for said in said_of(&place, &["."], &["--run-from", "build-(?<run>[0-9]+)/"]) {
+    for said in said_of(&place, &["."], &["--from-path", "build-(?<run>[0-9]+)/"]) {
         assert!(said.contains("in the path of 2 archives, so that each is a run of its own: b3-b, b3-a"), "{said}");
     }
-    for sound in [&["--run-from", "b(uild-)?(?<run>[0-9]+)"][..], &[]] {
-        assert!(!said_of(&place, &["."], sound).concat().contains("--run-from finds"));
+    for sound in [&["--from-path", "b(uild-)?(?<run>[0-9]+)"][..], &[]] {
+        assert!(!said_of(&place, &["."], sound).concat().contains("--from-path finds"));
     }
 }
 

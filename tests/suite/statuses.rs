@@ -34,8 +34,8 @@ fn wrong_usage_is_2() {
             "unknown taxonomy `crash`, known: crash-triage-v1, crash-triage-v2",
         ),
         (vec!["sweep", full, "--profile", "ft"], "unknown profile `ft`"),
-        (vec!["sweep", full, "--run-from", "("], "--run-from"),
-        (vec!["sweep", full, "--run-from", "run-(.*)"], "group named `run`"),
+        (vec!["sweep", full, "--from-path", "("], "--from-path"),
+        (vec!["sweep", full, "--from-path", "run-(.*)"], "group named `run`"),
         (vec!["sweep", full, "--max-line", "1 parsec"], "parsec"),
         (vec!["sweep", full, "--max-line", "0"], "--max-line"),
         (vec!["sweep", full, "--max-window=-1"], "--max-window"),
@@ -62,12 +62,12 @@ fn one_run_from_two_arguments_is_2_and_names_both() {
     let folder = folder(&[("a/r.jsonl", log), ("b/r.jsonl", log), ("c/x/r.jsonl", log), ("d/x/r.jsonl", log)]);
     let path = |below: &str| text(&folder.path().join(below)).to_owned();
     for (first, second) in [("a/r.jsonl", "b/r.jsonl"), ("c/x", "d/x")] {
-        let ended = relapse(["sweep", &path(first), &path(second)]).exits(2).says("--run-from");
+        let ended = relapse(["sweep", &path(first), &path(second)]).exits(2).says("--from-path");
         assert!(ended.stderr.contains(&path(first)) && ended.stderr.contains(&path(second)), "{}", ended.stderr);
         // What is advised helps.
-        assert!(ended.stderr.contains("--run-from '(?<run>.+)'"), "{}", ended.stderr);
+        assert!(ended.stderr.contains("--from-path '(?<run>.+)'"), "{}", ended.stderr);
         let ended =
-            relapse(["sweep", &path(first), &path(second), "--run-from", "(?<run>.+)", "--json"]).exits(0).ledger();
+            relapse(["sweep", &path(first), &path(second), "--from-path", "(?<run>.+)", "--json"]).exits(0).ledger();
         let runs: Vec<_> = ended["archives"].as_array().unwrap().iter().map(|row| row["run"].to_string()).collect();
         assert!(runs.len() == 2 && runs[0] != runs[1], "{runs:?}");
     }

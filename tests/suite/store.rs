@@ -135,7 +135,7 @@ fn only_what_is_new_is_read() {
     assert_eq!(entries(store.path(), "partials").len(), 9);
     // Other names and runs of the same bytes are only other names.
     fs::rename(&day_3, corpus.path().join("more/renamed.jsonl")).unwrap();
-    let renamed = [path, "--run-from", "(?<run>day|more)"];
+    let renamed = [path, "--from-path", "(?<run>day|more)"];
     assert_eq!(swept(&[&renamed[..], &["--store", at]].concat()).0, swept(&renamed).0);
     assert_eq!(entries(store.path(), "partials").len(), 9);
 }

@@ -33,7 +33,7 @@ fn standard_input_beside_files() {
     let ended = relapse_fed(&["sweep", text(&file), "-", "--json"], &log(7)).exits(0);
     assert_eq!(number(&ended.ledger()["totals"], "lines"), 12);
     let file = folder.path().join("stdin.jsonl");
-    relapse_fed(&["sweep", text(&file), "-"], b"").exits(2).says("--run-from");
+    relapse_fed(&["sweep", text(&file), "-"], b"").exits(2).says("--from-path");
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn hostile_names_are_made_harmless() {
     for arguments in [
         vec!["sweep", "gone\u{1b}[31m"],
         vec!["sweep", path, "--taxonomy", "\u{1b}[31m"],
-        vec!["sweep", path, "--run-from", "(\u{1b}[31m"],
+        vec!["sweep", path, "--from-path", "(\u{1b}[31m"],
         vec!["sweep", path, "--max-line", "1\u{1b}[31m"],
         vec!["sweep", path, "--since", "\u{1b}[31m"],
         vec!["triage", "--input", "\u{1b}[31m", "--output", "x"],

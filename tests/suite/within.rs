@@ -63,7 +63,7 @@ fn lz4(bytes: &[u8]) -> Vec<u8> {
 fn judged(ended: &Ended) -> Value {
     let mut rows = ended.json()["recurrence"]["scenarios"].clone();
     for row in rows.as_array_mut().unwrap() {
-        let keep = ["scenario", "verdict", "timeline"].map(|key| (key.to_owned(), row[key].clone()));
+        let keep = ["scenario_id", "verdict", "timeline"].map(|key| (key.to_owned(), row[key].clone()));
         *row = Value::Object(keep.into_iter().collect());
     }
     rows

@@ -1,6 +1,6 @@
 //! Arguments of every command that reads archives.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
 
@@ -25,7 +25,7 @@ pub(in crate::cli) struct InputArgs {
     #[arg(long, value_name = "NAME|FILE")]
     pub(in crate::cli) profile: Vec<String>,
 
-    /// Read every archive as one of this format, as `junit` for JUnit XML (`relapse formats` lists them) [default: told from
+    /// Read every archive as one of this format, as junit (`relapse formats` lists them) [default: told from
     /// its content]
     #[arg(long, value_name = "NAME")]
     pub(in crate::cli) log_format: Option<String>,
@@ -44,9 +44,15 @@ pub(in crate::cli) struct InputArgs {
     pub(in crate::cli) until: Option<String>,
 
     /// Take run ids from paths, below a folder from there and of a file as given: a regular expression with a group named
-    /// `run`, which must find one in some path
-    #[arg(long, value_name = "REGEX")]
-    pub(in crate::cli) run_from: Option<String>,
+    /// `run`, which must find one in some path; groups named `branch`, `revision`, `env`, `attempt`, `job` and `time` say that of
+    /// records which do not
+    #[arg(long, value_name = "REGEX", alias = "run-from")]
+    pub(in crate::cli) from_path: Option<String>,
+
+    /// A list of runs with their branches, revisions and times, for records which do not say them: JSON, an object a line, or
+    /// CSV; what `gh run list --json databaseId,headBranch,headSha,createdAt,attempt,url,workflowName` prints is taken as it is
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) runs: Option<PathBuf>,
 
     /// Run id of standard input
     #[arg(long, value_name = "ID", default_value = "stdin")]
@@ -78,6 +84,6 @@ pub(in crate::cli) struct InputArgs {
 impl InputArgs {
     /// The definitions that are asked for, as the files that they are if they are no built-in ones.
     pub(in crate::cli) fn definitions(&self) -> impl Iterator<Item = &Path> {
-        self.taxonomy.iter().chain(&self.profile).map(Path::new)
+        self.taxonomy.iter().chain(&self.profile).map(Path::new).chain(self.runs.as_deref())
     }
 }

@@ -90,7 +90,7 @@ pub(super) fn head(weekly: &Weekly<'_>, kept: &Kept<'_>) -> Head {
         reconciled: format!(
             "{} lines = {} parsed + {} blank + {} rejected, in {}",
             count(counts.lines),
-            count(counts.records()),
+            count(counts.parsed),
             count(counts.blank),
             count(counts.rejected.total()),
             plural(totals.archives, "archive"),

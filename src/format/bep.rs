@@ -1,0 +1,534 @@
+//! Bazel's build event protocol as JSON (`--build_event_json_file`): an event a line.
+//!
+//! Recognised: the first JSON object of the text has `id`, an object with one member such as `started` or `progress`, and
+//! mostly `children`.
+//!
+//! Source: <https://bazel.build/remote/bep>, and `src/main/java/com/google/devtools/build/lib/buildeventstream/proto/build_event_stream.proto`
+//! of bazelbuild/bazel. It is proto3's JSON: 64-bit integers are strings, and defaults are left out.
+
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use memchr::memmem;
+use serde::Deserialize;
+
+use super::attempt::{Attempt, Ending};
+use super::attempts::Attempts;
+use super::clock::milliseconds;
+use super::reader::{Events, Fault, Sink};
+use super::scan::{self, Mended};
+use super::shell::quote;
+
+/// Configurations, labels and the like that are kept.
+const KEPT: usize = if cfg!(test) { 1000 } else { 100_000 };
+/// Bytes of a message that is kept for a target that does not build.
+const MESSAGE: usize = 64 * 1024;
+
+/// The reader.
+#[derive(Default)]
+pub(super) struct Bep {
+    run: String,
+    revision: String,
+    branch: String,
+    /// Mnemonics by the configuration's id, which is a hash of all flags.
+    configurations: BTreeMap<String, String>,
+    /// Why targets failed to build, by label.
+    broken: BTreeMap<String, String>,
+    /// Hashes of the labels that were told of.
+    told: HashSet<u64>,
+    attempts: Attempts,
+    /// The last line, and whether the stream is known to end there.
+    line: u64,
+    is_ended: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Event {
+    id: Id,
+    started: Option<Started>,
+    configuration: Option<Configuration>,
+    workspace_status: Option<WorkspaceStatus>,
+    build_metadata: Option<BuildMetadata>,
+    test_result: Option<TestResult>,
+    test_summary: Option<TestSummary>,
+    completed: Option<Failing>,
+    action: Option<Failing>,
+    aborted: Option<Aborted>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Id {
+    configuration: Option<IdOf>,
+    test_result: Option<TestId>,
+    test_summary: Option<TestId>,
+    target_completed: Option<TestId>,
+    action_completed: Option<TestId>,
+}
+
+#[derive(Deserialize)]
+struct IdOf {
+    #[serde(default)]
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct TestId {
+    #[serde(default)]
+    label: String,
+    #[serde(default)]
+    shard: u64,
+    configuration: Option<IdOf>,
+}
+
+#[derive(Deserialize)]
+struct Started {
+    #[serde(default)]
+    uuid: String,
+}
+
+#[derive(Deserialize)]
+struct Configuration {
+    #[serde(default)]
+    mnemonic: String,
+}
+
+#[derive(Deserialize)]
+struct WorkspaceStatus {
+    #[serde(default)]
+    item: Vec<Item>,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    #[serde(default)]
+    key: String,
+    #[serde(default)]
+    value: String,
+}
+
+#[derive(Deserialize)]
+struct BuildMetadata {
+    #[serde(default)]
+    metadata: BTreeMap<String, String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct TestResult {
+    status: String,
+    status_details: String,
+    cached_locally: bool,
+    test_attempt_start: String,
+    test_attempt_start_millis_epoch: Option<Integer>,
+    test_attempt_duration: String,
+    test_attempt_duration_millis: Option<Integer>,
+    test_action_output: Vec<File>,
+    execution_info: ExecutionInfo,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ExecutionInfo {
+    cached_remotely: bool,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct File {
+    uri: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct TestSummary {
+    #[serde(default)]
+    overall_status: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Failing {
+    failure_detail: Option<FailureDetail>,
+}
+
+#[derive(Deserialize)]
+struct FailureDetail {
+    #[serde(default)]
+    message: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Aborted {
+    #[serde(default)]
+    description: String,
+}
+
+/// Text, as the JSON of protocol buffers has it, or a number.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Integer {
+    Number(i64),
+    Text(String),
+}
+
+impl Integer {
+    fn value(&self) -> Option<i64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Text(text) => text.parse().ok(),
+        }
+    }
+}
+
+impl TestResult {
+    fn time_ms(&self) -> Option<i64> {
+        let time = milliseconds(self.test_attempt_start.as_bytes());
+        let epoch = self.test_attempt_start_millis_epoch.as_ref().and_then(Integer::value);
+        time.or(epoch.filter(|&time| time > 0))
+    }
+
+    fn duration_ms(&self) -> Option<f64> {
+        let seconds = self.test_attempt_duration.strip_suffix('s').and_then(|text| text.parse::<f64>().ok());
+        let millis = self.test_attempt_duration_millis.as_ref().and_then(Integer::value);
+        seconds
+            .filter(|seconds| seconds.is_finite())
+            .map(|seconds| seconds * 1000.0)
+            .or(millis.map(|millis| millis as f64))
+    }
+}
+
+/// What a status means. Words to come say nothing.
+fn ending(status: &str) -> Ending {
+    match status {
+        // A summary's word for a failed attempt and one that passed.
+        "PASSED" | "FLAKY" => Ending::Passed,
+        "FAILED" => Ending::Failed,
+        "TIMEOUT" => Ending::TimedOut,
+        "REMOTE_FAILURE" => Ending::Infrastructure,
+        "FAILED_TO_BUILD" => Ending::BuildFailed,
+        // INCOMPLETE, NO_STATUS (left out, as it is the default), TOOL_HALTED_BEFORE_TESTING.
+        _ => Ending::Skipped,
+    }
+}
+
+fn hash(label: &str, configuration: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (label, configuration).hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The word by which an event's id tells its kind, if it stands where Bazel writes it.
+fn kind(line: &[u8]) -> Option<&[u8]> {
+    let rest = line.strip_prefix(b"{\"id\":{\"")?;
+    rest.get(..memchr::memchr(b'"', rest)?)
+}
+
+impl Events for Bep {
+    fn line(&mut self, line: &[u8], number: u64, sink: &mut dyn Sink) {
+        let line = line.trim_ascii();
+        self.line = number;
+        let is_ours = |text: &[u8]| text.starts_with(b"{\"id\":{");
+        // Most bytes stand in events that say nothing of a test: the end of the line is theirs.
+        let quick = kind(line).and_then(|kind| match kind {
+            b"progress" => Some("progress"),
+            b"namedSet" => Some("namedSet"),
+            b"targetConfigured" => Some("targetConfigured"),
+            b"pattern" => Some("pattern"),
+            b"structuredCommandLine" | b"optionsParsed" | b"unstructuredCommandLine" => Some("options"),
+            b"buildMetrics" | b"buildToolLogs" | b"buildFinished" | b"workspace" | b"fetch" => Some("build"),
+            b"targetCompleted" | b"actionCompleted" => {
+                let says_why = memmem::find(line, b"\"failureDetail\"").or_else(|| memmem::find(line, b"\"aborted\""));
+                says_why.is_none().then_some("target")
+            }
+            _ => None,
+        });
+        if let Some(kind) = quick {
+            if line.ends_with(b"}") {
+                self.is_ended |= memmem::find(line, b"\"lastMessage\":true").is_some();
+                sink.ignored(kind);
+                return;
+            }
+        }
+        scan::records(line, number, sink, is_ours, |text, sink| {
+            let mut object = scan::Object::open(text)?;
+            for (key, value) in object.by_ref() {
+                self.is_ended |= key == b"lastMessage" && value == b"true";
+            }
+            let behind = object.behind()?;
+            let (mut room, mut mended) = (Vec::new(), Mended::default());
+            let length = text.len() - behind.len();
+            match scan::parse::<Event>(text.get(..length)?, &mut room, &mut mended) {
+                Some(event) => self.event(event, number, sink),
+                None => sink.ignored("other"),
+            }
+            mended.tell(sink);
+            Some(behind)
+        });
+    }
+
+    fn end(&mut self, is_whole: bool, sink: &mut dyn Sink) {
+        self.cut(is_whole, sink);
+        *self = Self::default();
+    }
+}
+
+impl Bep {
+    fn event(&mut self, event: Event, number: u64, sink: &mut dyn Sink) {
+        let id = event.id;
+        if let Some(started) = event.started {
+            self.cut(true, sink);
+            *self = Self {
+                run: started.uuid,
+                line: number,
+                attempts: std::mem::take(&mut self.attempts),
+                ..Self::default()
+            };
+            sink.ignored("started");
+        } else if let (Some(id), Some(configuration)) = (id.configuration, event.configuration) {
+            if self.configurations.len() < KEPT {
+                self.configurations.insert(id.id, configuration.mnemonic);
+            }
+            sink.ignored("configuration");
+        } else if let Some(status) = event.workspace_status {
+            status.item.iter().for_each(|item| self.about(&item.key, &item.value));
+            sink.ignored("workspaceStatus");
+        } else if let Some(metadata) = event.build_metadata {
+            metadata.metadata.iter().for_each(|(key, value)| self.about(key, value));
+            sink.ignored("buildMetadata");
+        } else if let (Some(id), Some(result)) = (id.test_result, event.test_result) {
+            self.result(&id, &result, number, sink);
+        } else if let (Some(id), Some(summary)) = (id.test_summary, event.test_summary) {
+            self.summary(&id, &summary, number, sink);
+        } else if let Some(id) = id.target_completed.or(id.action_completed) {
+            let detail = event.completed.or(event.action).and_then(|failing| failing.failure_detail);
+            let message = detail.map(|detail| detail.message).or(event.aborted.map(|aborted| aborted.description));
+            if let Some(message) = message.filter(|_| self.broken.len() < KEPT) {
+                let all = self.broken.entry(id.label).or_default();
+                // An action and its target tell the same.
+                if all.len() + message.len() < MESSAGE && !message.is_empty() && !all.contains(&message) {
+                    all.push_str(&message);
+                    all.push('\n');
+                }
+            }
+            sink.ignored("target");
+        } else {
+            sink.ignored("other");
+        }
+    }
+
+    /// A key of the workspace's status or of the build's metadata: their names are a convention.
+    fn about(&mut self, key: &str, value: &str) {
+        let ends = |ends: &[&str]| ends.iter().any(|end| key.ends_with(end));
+        if value.is_empty() {
+            return;
+        }
+        if ends(&["COMMIT", "COMMIT_SHA", "SCM_REVISION", "GIT_REVISION", "GIT_SHA", "COMMIT_HASH"]) {
+            // What `--build_metadata` says is said by hand, and wins.
+            if self.revision.is_empty() || key == "COMMIT_SHA" {
+                value.clone_into(&mut self.revision);
+            }
+        } else if ends(&["BRANCH", "BRANCH_NAME"]) && (self.branch.is_empty() || key == "BRANCH_NAME") {
+            value.clone_into(&mut self.branch);
+        }
+    }
+
+    fn result(&mut self, id: &TestId, result: &TestResult, number: u64, sink: &mut dyn Sink) {
+        if self.told.len() < 10 * KEPT {
+            let configuration = id.configuration.as_ref().map(|configuration| configuration.id.as_str());
+            self.told.insert(hash(&id.label, configuration.unwrap_or_default()));
+        }
+        let is_cached = result.cached_locally || result.execution_info.cached_remotely;
+        let ending = if is_cached { Ending::Skipped } else { ending(&result.status) };
+        let mut message = String::new();
+        if !matches!(ending, Ending::Passed) {
+            message.push_str(if is_cached { "cached" } else { &result.status });
+            if !result.status_details.is_empty() {
+                message.push_str(": ");
+                message.push_str(&result.status_details);
+            }
+        }
+        let attempt = Attempt {
+            time_ms: result.time_ms(),
+            duration_ms: result.duration_ms(),
+            artifacts: result.test_action_output.iter().map(|file| file.uri.as_str().into()).collect(),
+            ..Attempt::default()
+        };
+        self.tell(id, ending, &message, attempt, number, sink);
+    }
+
+    fn summary(&mut self, id: &TestId, summary: &TestSummary, number: u64, sink: &mut dyn Sink) {
+        let configuration = id.configuration.as_ref().map(|configuration| configuration.id.as_str());
+        // It stands for tests without a result, and may stand twice.
+        if self.told.len() >= 10 * KEPT || !self.told.insert(hash(&id.label, configuration.unwrap_or_default())) {
+            sink.ignored("testSummary");
+            return;
+        }
+        let ending = ending(&summary.overall_status);
+        let mut message = String::new();
+        if ending != Ending::Passed {
+            summary.overall_status.clone_into(&mut message);
+            if let Some(why) = self.broken.get(&id.label) {
+                message = why.clone();
+            }
+        }
+        self.tell(id, ending, &message, Attempt::default(), number, sink);
+    }
+
+    fn tell(
+        &mut self,
+        id: &TestId,
+        ending: Ending,
+        message: &str,
+        attempt: Attempt<'_>,
+        number: u64,
+        sink: &mut dyn Sink,
+    ) {
+        let configuration = id.configuration.as_ref().and_then(|id| self.configurations.get(&id.id));
+        let env = configuration.map(String::as_str).unwrap_or_default();
+        let package = id.label.split_once(':').map_or(id.label.as_str(), |(package, _)| package);
+        // Shards are parts of a test, not attempts of it.
+        let suite = if id.shard > 1 { format!("{package} (shard {})", id.shard) } else { package.to_owned() };
+        let key = [suite.as_str(), "\0", env].concat();
+        sink.attempt(&Attempt {
+            line: number,
+            suite: suite.as_str().into(),
+            scenario: id.label.as_str().into(),
+            run: self.run.as_str().into(),
+            branch: self.branch.as_str().into(),
+            revision: self.revision.as_str().into(),
+            env: env.into(),
+            attempt: self.attempts.next(key.as_bytes(), id.label.as_bytes()),
+            ending,
+            message: message.into(),
+            replay: format!("bazel test {} --nocache_test_results --runs_per_test=1", quote(&id.label)).into(),
+            ..attempt
+        });
+    }
+
+    /// A stream has a last message; without it, it is cut off, whatever the file says.
+    fn cut(&mut self, is_whole: bool, sink: &mut dyn Sink) {
+        if is_whole && !self.is_ended && !self.run.is_empty() {
+            let message = "no last message: the build event stream is cut off".to_owned();
+            sink.fault(Fault { line: self.line, message });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::format::Kept;
+
+    fn read(text: &[u8]) -> Kept {
+        let mut kept = Kept::default();
+        let mut reader = Bep::default();
+        for (index, line) in text.split(|&byte| byte == b'\n').enumerate() {
+            reader.line(line, index as u64 + 1, &mut kept);
+        }
+        reader.end(true, &mut kept);
+        kept
+    }
+
+    const BUILD: &str = r#"{"id":{"started":{}},"children":[{"progress":{}}],"started":{"uuid":"u-1","startTimeMillis":"1700000000000","command":"test"}}
+{"id":{"buildMetadata":{}},"buildMetadata":{"metadata":{"BRANCH_NAME":"main","ROLE":"CI"}}}
+{"id":{"workspaceStatus":{}},"workspaceStatus":{"item":[{"key":"BUILD_SCM_REVISION","value":"abc"},{"key":"BUILD_USER","value":"u"},{"key":"GIT_BRANCH","value":"other"}]}}
+{"id":{"configuration":{"id":"c1"}},"configuration":{"mnemonic":"k8-fastbuild","platformName":"k8"}}
+{"id":{"progress":{"opaqueCount":1}},"progress":{"stderr":"a \"testResult\" b\n"}}
+{"id":{"testResult":{"label":"//a:t","run":1,"shard":1,"attempt":1,"configuration":{"id":"c1"}}},"testResult":{"testActionOutput":[{"name":"test.log","uri":"file:///t/attempt_1.log"}],"testAttemptDurationMillis":"250","status":"FAILED","statusDetails":"exit 1","testAttemptStartMillisEpoch":"1700000001000","testAttemptStart":"2023-11-14T22:13:21.500Z"}}
+{"id":{"testResult":{"label":"//a:t","run":1,"shard":1,"attempt":2,"configuration":{"id":"c1"}}},"testResult":{"status":"PASSED","testAttemptDuration":"0.125s","testAttemptStartMillisEpoch":"1700000002000"}}
+{"id":{"testSummary":{"label":"//a:t","configuration":{"id":"c1"}}},"testSummary":{"overallStatus":"FLAKY"}}
+{"id":{"testResult":{"label":"//a:s","run":1,"shard":2,"attempt":1,"configuration":{"id":"c1"}}},"testResult":{"status":"TIMEOUT"}}
+{"id":{"testResult":{"label":"//a:cached","configuration":{"id":"c1"}}},"testResult":{"status":"PASSED","cachedLocally":true}}
+{"id":{"testResult":{"label":"//a:remote","configuration":{"id":"c1"}}},"testResult":{"status":"PASSED","executionInfo":{"cachedRemotely":true}}}
+{"id":{"testResult":{"label":"//a:none","configuration":{"id":"c1"}}},"testResult":{}}
+{"id":{"testResult":{"label":"//a:incomplete","configuration":{"id":"c1"}}},"testResult":{"status":"INCOMPLETE"}}
+{"id":{"testResult":{"label":"//a:halted","configuration":{"id":"c1"}}},"testResult":{"status":"TOOL_HALTED_BEFORE_TESTING"}}
+{"id":{"testResult":{"label":"//a:rf","configuration":{"id":"c1"}}},"testResult":{"status":"REMOTE_FAILURE","statusDetails":"gone"}}
+{"id":{"targetCompleted":{"label":"//a:broken","configuration":{"id":"c1"}}},"completed":{"failureDetail":{"message":"x.cc: error","spawn":{"code":"NON_ZERO_EXIT"}}}}
+{"id":{"targetCompleted":{"label":"//a:t"}},"completed":{"success":true}}
+{"id":{"testSummary":{"label":"//a:broken","configuration":{"id":"c1"}}},"testSummary":{"overallStatus":"FAILED_TO_BUILD"}}
+{"id":{"testSummary":{"label":"//a:broken","configuration":{"id":"c1"}}},"testSummary":{"overallStatus":"FAILED_TO_BUILD"}}
+{"id":{"buildMetrics":{}},"lastMessage":true,"buildMetrics":{"actionSummary":{}}}
+"#;
+
+    #[test]
+    fn a_build() {
+        let kept = read(BUILD.as_bytes());
+        let brief: Vec<String> = kept
+            .attempts
+            .iter()
+            .map(|attempt| {
+                format!(
+                    "{} {}#{} {:?}",
+                    attempt.suite,
+                    attempt.scenario,
+                    attempt.attempt.unwrap_or_default(),
+                    attempt.ending
+                )
+            })
+            .collect();
+        let expected = [
+            "//a //a:t#1 Failed",
+            "//a //a:t#2 Passed",
+            "//a (shard 2) //a:s#1 TimedOut",
+            "//a //a:cached#1 Skipped",
+            "//a //a:remote#1 Skipped",
+            "//a //a:none#1 Skipped",
+            "//a //a:incomplete#1 Skipped",
+            "//a //a:halted#1 Skipped",
+            "//a //a:rf#1 Infrastructure",
+            "//a //a:broken#1 BuildFailed",
+        ];
+        assert_eq!(brief, expected);
+        let first = &kept.attempts[0];
+        assert_eq!((first.run.as_ref(), first.branch.as_ref(), first.revision.as_ref()), ("u-1", "main", "abc"));
+        assert_eq!((first.env.as_ref(), first.message.as_ref()), ("k8-fastbuild", "FAILED: exit 1"));
+        assert_eq!((first.time_ms, first.duration_ms), (Some(1_700_000_001_500), Some(250.0)));
+        assert_eq!((kept.attempts[1].time_ms, kept.attempts[1].duration_ms), (Some(1_700_000_002_000), Some(125.0)));
+        assert_eq!(first.artifacts, ["file:///t/attempt_1.log"]);
+        assert_eq!(first.replay, "bazel test //a:t --nocache_test_results --runs_per_test=1");
+        assert_eq!(kept.attempts[9].message, "x.cc: error\n");
+        assert_eq!(kept.ignored["testSummary"], 2);
+        assert!(kept.faults.is_empty(), "{:?}", kept.faults);
+    }
+
+    #[test]
+    fn without_a_last_message() {
+        let text: String = BUILD.lines().take(6).map(|line| format!("{line}\n")).collect();
+        let kept = read(text.as_bytes());
+        assert_eq!(kept.attempts.len(), 1);
+        assert_eq!(kept.faults.len(), 1);
+        // A second build in the same file.
+        let kept = read([text.as_bytes(), BUILD.as_bytes()].concat().as_slice());
+        assert_eq!((kept.attempts.len(), kept.faults.len()), (11, 1));
+    }
+
+    #[test]
+    fn cut_off_anywhere() {
+        for cut in 0..BUILD.len() {
+            read(&BUILD.as_bytes()[..cut]);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+            read(&bytes);
+        }
+
+        #[test]
+        fn mutated(changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..12)) {
+            let mut text = BUILD.as_bytes().to_vec();
+            for (at, byte) in changes {
+                let at = at.index(text.len());
+                text[at] = byte;
+            }
+            read(&text);
+        }
+    }
+}

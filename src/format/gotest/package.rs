@@ -1,0 +1,505 @@
+//! One package of a `go test -json` log, from its first event to its end, and what its tests' ends mean.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use memchr::memmem;
+
+use crate::format::attempt::{Attempt, Ending};
+use crate::format::attempts::Attempts;
+use crate::format::clock::milliseconds;
+use crate::format::output::Output;
+use crate::format::reader::Sink;
+use crate::format::scan::{Mended, decode};
+use crate::format::shell::quote;
+
+/// What a package's end says of the tests that have none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Passed,
+    Failed,
+    /// No end though the log is whole.
+    Killed,
+    /// No end as the log is cut off: nothing is said.
+    Cut,
+}
+
+/// What an event says of its test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    Pass,
+    Fail,
+    Skip,
+}
+
+#[derive(Default)]
+struct Test {
+    name: Box<[u8]>,
+    line: u64,
+    time_ms: Option<i64>,
+    elapsed: Option<f64>,
+    end: Option<End>,
+    output: Output,
+    parent: Option<usize>,
+    is_paused: bool,
+    /// A panic's first line, and a goroutine's behind it: a program may print "panic: " of its own.
+    saw_panic: bool,
+    is_panic: bool,
+    is_race: bool,
+    has_subtests: bool,
+    has_failed_below: bool,
+    artifacts: Vec<Box<[u8]>>,
+}
+
+/// A package.
+#[derive(Default)]
+pub(super) struct Package {
+    line: u64,
+    time_ms: Option<i64>,
+    tests: Vec<Test>,
+    /// The last test of each name.
+    names: HashMap<Box<[u8]>, usize>,
+    output: Output,
+    seed: Option<u64>,
+    is_cached: bool,
+    is_timed_out: bool,
+    /// Names below "running tests:", which Go prints when a package takes too long (since 1.20).
+    running: Vec<Box<[u8]>>,
+    is_listing: bool,
+    has_begun: bool,
+}
+
+impl Package {
+    pub(super) fn len(&self) -> usize {
+        self.tests.len()
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.output.len() + self.tests.iter().map(|test| test.output.len()).sum::<usize>()
+    }
+
+    /// It has begun, and neither a test of it nor its end is known.
+    pub(super) fn has_only_begun(&self) -> bool {
+        self.has_begun && self.tests.is_empty()
+    }
+
+    pub(super) fn start(&mut self) {
+        self.has_begun = true;
+    }
+
+    /// Its first event.
+    pub(super) fn place(&mut self, line: u64, time_ms: Option<i64>) {
+        if self.line == 0 {
+            self.line = line;
+            self.time_ms = time_ms;
+        }
+    }
+
+    /// A test begins: one attempt more if the name is known.
+    pub(super) fn run(&mut self, name: &[u8], line: u64, time_ms: Option<i64>) {
+        let slash = |name: &[u8]| name.iter().rposition(|&byte| byte == b'/');
+        let mut above = name;
+        let mut parent = None;
+        // A subtest's own name may have slashes: the nearest test above that is known.
+        while let Some((before, _)) = slash(above).and_then(|at| above.split_at_checked(at)) {
+            above = before;
+            parent = self.names.get(above).copied();
+            if parent.is_some() {
+                break;
+            }
+        }
+        if let Some(parent) = parent.and_then(|parent| self.tests.get_mut(parent)) {
+            parent.has_subtests = true;
+        }
+        self.names.insert(name.into(), self.tests.len());
+        self.tests.push(Test { name: name.into(), line, time_ms, parent, ..Test::default() });
+    }
+
+    fn last(&mut self, name: &[u8]) -> Option<&mut Test> {
+        let index = *self.names.get(name)?;
+        self.tests.get_mut(index)
+    }
+
+    pub(super) fn pause(&mut self, name: &[u8], is_paused: bool) {
+        if let Some(test) = self.last(name) {
+            test.is_paused = is_paused;
+        }
+    }
+
+    pub(super) fn artifacts(&mut self, name: &[u8], path: &[u8]) {
+        if let Some(test) = self.last(name) {
+            if test.artifacts.len() < 100 && !path.is_empty() {
+                test.artifacts.push(path.into());
+            }
+        }
+    }
+
+    /// Takes output; tells whether a test began with it (benchmarks of old versions have no `run`).
+    pub(super) fn output(&mut self, name: &[u8], piece: &[u8], line: u64, time: &[u8]) -> bool {
+        if let Some(b'p' | b'r' | b'\\' | b'o' | b'-') = piece.first() {
+            self.listen(piece);
+        }
+        if name.is_empty() {
+            self.output.push(piece);
+            return false;
+        }
+        let is_new = !self.names.contains_key(name);
+        if is_new {
+            self.run(name, line, milliseconds(time));
+        }
+        if let Some(test) = self.last(name) {
+            match piece.first() {
+                Some(b'p' | b'f') if piece.starts_with(b"panic: ") || piece.starts_with(b"fatal error: ") => {
+                    test.saw_panic = true;
+                }
+                Some(b'g') if piece.starts_with(b"goroutine ") => test.is_panic |= test.saw_panic,
+                Some(b'W') if piece.starts_with(b"WARNING: DATA RACE") => test.is_race = true,
+                _ => {}
+            }
+            test.output.push(piece);
+        }
+        is_new
+    }
+
+    /// What output says of the package, whatever test it is told to be of.
+    fn listen(&mut self, piece: &[u8]) {
+        if self.is_listing {
+            // `\tTestName (1s)`
+            let name = piece.strip_prefix(b"\\t").and_then(|rest| rest.split(|&byte| byte == b' ').next());
+            match name {
+                Some(name) if self.running.len() < 10_000 => self.running.push(name.into()),
+                _ => self.is_listing = false,
+            }
+        }
+        if piece.starts_with(b"panic: test timed out after ") {
+            self.is_timed_out = true;
+        } else if self.is_timed_out && piece.starts_with(b"running tests:") {
+            self.is_listing = true;
+        } else if piece.starts_with(b"ok ") && memmem::find(piece, b"(cached)").is_some() {
+            self.is_cached = true;
+        } else if let Some(seed) = piece.strip_prefix(b"-test.shuffle ") {
+            let digits = seed.split(|byte| !byte.is_ascii_digit()).next().unwrap_or_default();
+            self.seed = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok());
+        }
+    }
+
+    /// A test ends; tells whether it is new here.
+    pub(super) fn ended(
+        &mut self,
+        name: &[u8],
+        end: End,
+        elapsed: Option<f64>,
+        line: u64,
+        time_ms: Option<i64>,
+    ) -> bool {
+        let is_new = !self.names.contains_key(name);
+        if is_new {
+            self.run(name, line, time_ms);
+        }
+        if let Some(test) = self.last(name) {
+            // A second end without a begin is no attempt of its own, but a failure is not taken back.
+            if test.end != Some(End::Fail) {
+                test.end = Some(end);
+                test.elapsed = elapsed;
+            }
+            // That of a subtest may be its parent's: Go tells output to be of the test that printed last.
+            if test.end == Some(End::Pass) && !test.saw_panic && !test.is_race && test.parent.is_none() {
+                test.output.clear();
+            }
+        }
+        is_new
+    }
+
+    /// Whether the package's own output says that it was not built.
+    pub(super) fn says_build_failed(&self) -> bool {
+        let text = self.output.text(&mut Mended::default());
+        text.lines().any(|line| {
+            line.starts_with("FAIL\t") && (line.ends_with("[build failed]") || line.ends_with("[setup failed]"))
+        })
+    }
+
+    pub(super) fn printed(&self, mended: &mut Mended) -> String {
+        self.output.text(mended)
+    }
+
+    /// The attempt that stands for the package as a whole.
+    pub(super) fn itself<'a>(
+        &self,
+        name: &'a [u8],
+        is_build: bool,
+        message: &'a str,
+        elapsed: Option<f64>,
+    ) -> Attempt<'a> {
+        let name = decode(name, &mut Mended::default());
+        Attempt {
+            line: self.line,
+            time_ms: self.time_ms,
+            replay: format!("go test {} -count=1", quote(&name)).into(),
+            suite: name.clone(),
+            scenario: name,
+            seed: self.seed,
+            ending: if is_build {
+                Ending::BuildFailed
+            } else if self.is_timed_out {
+                Ending::TimedOut
+            } else {
+                Ending::Infrastructure
+            },
+            message: message.into(),
+            duration_ms: elapsed.map(|seconds| seconds * 1000.0),
+            ..Attempt::default()
+        }
+    }
+
+    /// Judges and tells every test; returns how many failed.
+    pub(super) fn close(
+        &mut self,
+        name: &[u8],
+        verdict: Verdict,
+        attempts: &mut Attempts,
+        sink: &mut dyn Sink,
+    ) -> usize {
+        let is_failed = matches!(verdict, Verdict::Failed | Verdict::Killed);
+        let endings: Vec<Option<Ending>> = (0..self.tests.len())
+            .map(|index| {
+                let test = self.tests.get(index)?;
+                match test.end.or_else(|| test.glued_end()) {
+                    Some(End::Skip) => Some(Ending::Skipped),
+                    Some(End::Pass) if self.is_cached => Some(Ending::Skipped),
+                    Some(End::Pass) if is_failed && self.died_in(test) => Some(self.cause(test, Ending::Failed)),
+                    Some(End::Pass) => Some(Ending::Passed),
+                    Some(End::Fail) => Some(self.cause(test, Ending::Failed)),
+                    None => {
+                        sink.unfinished();
+                        self.unfinished(test, verdict)
+                    }
+                }
+            })
+            .collect();
+        // Tests begin behind their parents: backwards, each is known before what stands above it.
+        for (index, ending) in endings.iter().enumerate().rev() {
+            if !matches!(ending, None | Some(Ending::Passed | Ending::Skipped)) {
+                let parent = self.tests.get(index).and_then(|test| test.parent);
+                if let Some(parent) = parent.and_then(|parent| self.tests.get_mut(parent)) {
+                    parent.has_failed_below = true;
+                }
+            }
+        }
+        let mut failures = 0;
+        for (index, (test, ending)) in self.tests.iter().zip(endings).enumerate() {
+            let Some(ending) = ending else { continue };
+            let is_failure = !matches!(ending, Ending::Passed | Ending::Skipped);
+            failures += usize::from(is_failure);
+            if is_failure && test.has_failed_below {
+                sink.ignored("parent of a failure");
+            } else {
+                let below = self.tests.get(index + 1..).unwrap_or_default();
+                self.tell(name, test, below, ending, attempts, sink);
+            }
+        }
+        self.tests.clear();
+        self.names.clear();
+        failures
+    }
+
+    /// Whether a panic or a data race in a test's output is its own. Go tells output to be of the test that printed last,
+    /// so that of another one may stand here: its stack names it.
+    fn died_in(&self, test: &Test) -> bool {
+        if test.is_race || (test.is_panic && self.is_timed_out && self.runs(&test.name)) {
+            return true;
+        }
+        if !test.is_panic {
+            return false;
+        }
+        let text = test.output.text(&mut Mended::default());
+        let top = decode(test.name.split(|&byte| byte == b'/').next().unwrap_or_default(), &mut Mended::default())
+            .into_owned();
+        let mut is_named = false;
+        for at in memmem::find_iter(text.as_bytes(), ".Test") {
+            let frame = text.get(at + 1..).unwrap_or_default();
+            let function = frame.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next();
+            if function == Some("TestMain") {
+                continue;
+            }
+            if function == Some(top.as_str()) {
+                return true;
+            }
+            is_named = true;
+        }
+        !is_named
+    }
+
+    /// Whether a test ran when the package's time was over; before Go 1.20 nothing says so.
+    fn runs(&self, name: &[u8]) -> bool {
+        self.running.is_empty() || self.running.iter().any(|running| **running == *name)
+    }
+
+    /// How a failed test failed.
+    fn cause(&self, test: &Test, otherwise: Ending) -> Ending {
+        if self.is_timed_out && self.runs(&test.name) && (test.is_panic || test.end.is_none()) {
+            Ending::TimedOut
+        } else if test.is_panic {
+            Ending::Crashed
+        } else {
+            otherwise
+        }
+    }
+
+    /// What is known of a test that has no end.
+    fn unfinished(&self, test: &Test, verdict: Verdict) -> Option<Ending> {
+        let failed = match verdict {
+            Verdict::Passed => {
+                return Some(if self.is_cached { Ending::Skipped } else { Ending::Passed });
+            }
+            Verdict::Cut => return None,
+            Verdict::Failed => Ending::Failed,
+            Verdict::Killed => Ending::Crashed,
+        };
+        // It waited for its turn among the parallel ones when the process died: nothing of it ran.
+        if test.is_paused {
+            return Some(Ending::Skipped);
+        }
+        Some(self.cause(test, failed))
+    }
+
+    /// Tells an attempt. `below` begins behind the test; its subtests stand in it.
+    fn tell(
+        &self,
+        package: &[u8],
+        test: &Test,
+        below: &[Test],
+        ending: Ending,
+        attempts: &mut Attempts,
+        sink: &mut dyn Sink,
+    ) {
+        let mut mended = Mended::default();
+        let suite = decode(package, &mut mended);
+        let scenario = decode(&test.name, &mut mended);
+        let mut message = String::new();
+        if ending != Ending::Passed {
+            message = test.output.text(&mut mended);
+            if test.has_subtests && ending != Ending::Skipped && !says_why(&message) {
+                let is_below =
+                    |other: &&Test| other.name.strip_prefix(&*test.name).is_some_and(|rest| rest.starts_with(b"/"));
+                for other in below.iter().take(10_000).filter(is_below) {
+                    message.push_str(&other.output.text(&mut mended));
+                }
+            }
+            if test.end.is_none() && ending != Ending::Skipped {
+                message.push_str("no end of this test was told\n");
+            }
+        }
+        mended.tell(sink);
+        sink.attempt(&Attempt {
+            line: test.line,
+            time_ms: test.time_ms.or(self.time_ms),
+            replay: replay(&suite, &scenario, self.seed).into(),
+            suite,
+            seed: self.seed,
+            attempt: attempts.next(package, &test.name),
+            ending,
+            message: message.into(),
+            duration_ms: test.elapsed.map(|seconds| seconds * 1000.0),
+            artifacts: test.artifacts.iter().map(|path| decode(path, &mut Mended::default())).collect(),
+            scenario,
+            ..Attempt::default()
+        });
+    }
+
+    /// Tells what has ended, as if the package passed; open tests stay.
+    pub(super) fn flush(&mut self, name: &[u8], attempts: &mut Attempts, sink: &mut dyn Sink) {
+        let (open, ended): (Vec<Test>, Vec<Test>) =
+            std::mem::take(&mut self.tests).into_iter().partition(|test| test.end.is_none());
+        let is_failure = |test: &Test| test.end == Some(End::Fail);
+        let mut failed_below: HashMap<&[u8], ()> = HashMap::new();
+        for test in ended.iter().filter(|test| is_failure(test)) {
+            let slashes = memchr::memchr_iter(b'/', &test.name);
+            failed_below.extend(slashes.filter_map(|at| test.name.get(..at)).map(|above| (above, ())));
+        }
+        for test in &ended {
+            let is_above = test.has_failed_below || failed_below.contains_key(&*test.name);
+            match test.end {
+                Some(End::Fail) if is_above => sink.ignored("parent of a failure"),
+                Some(End::Fail) => self.tell(name, test, &[], self.cause(test, Ending::Failed), attempts, sink),
+                Some(End::Skip) => self.tell(name, test, &[], Ending::Skipped, attempts, sink),
+                _ => self.tell(name, test, &[], Ending::Passed, attempts, sink),
+            }
+        }
+        let above: Vec<bool> = open.iter().map(|test| failed_below.contains_key(&*test.name)).collect();
+        self.names.clear();
+        for (mut test, is_above) in open.into_iter().zip(above) {
+            test.has_failed_below |= is_above;
+            let (line, time_ms, name) = (test.line, test.time_ms, test.name.clone());
+            // Finds the parent's new place.
+            self.run(&name, line, time_ms);
+            if let Some(place) = self.tests.last_mut() {
+                test.parent = place.parent;
+                *place = test;
+            }
+        }
+    }
+
+    /// Closes the older half of the open tests, of which then nothing is known.
+    pub(super) fn close_oldest(&mut self, sink: &mut dyn Sink) {
+        let cut = self.tests.len().div_ceil(2);
+        self.tests.drain(..cut).for_each(|_| sink.unfinished());
+        self.names.clear();
+        for (index, test) in self.tests.iter_mut().enumerate() {
+            test.parent = test.parent.and_then(|parent| parent.checked_sub(cut));
+            self.names.insert(test.name.clone(), index);
+        }
+    }
+
+    pub(super) fn forget_output(&mut self) {
+        self.output.clear();
+        self.tests.iter_mut().for_each(|test| test.output.clear());
+    }
+}
+
+impl Test {
+    /// The end that Go missed as the test's output lacked a line feed before it.
+    fn glued_end(&self) -> Option<End> {
+        if self.output.is_empty() {
+            return None;
+        }
+        let text = self.output.text(&mut Mended::default());
+        let name = decode(&self.name, &mut Mended::default());
+        let has = |word: &str| text.contains(&format!("--- {word}: {name} ("));
+        [("FAIL", End::Fail), ("PASS", End::Pass), ("SKIP", End::Skip)]
+            .into_iter()
+            .find_map(|(word, end)| has(word).then_some(end))
+    }
+}
+
+/// Whether output has more than the lines with which Go frames a test's.
+fn says_why(message: &str) -> bool {
+    message.lines().any(|line| {
+        let line = line.trim_start();
+        !line.is_empty() && !line.starts_with("=== ") && !line.starts_with("--- ")
+    })
+}
+
+/// The command that runs one test again. `-run` takes a regular expression for each level of the name.
+fn replay(package: &str, test: &str, seed: Option<u64>) -> String {
+    let mut pattern = String::with_capacity(test.len() + 8);
+    // Benchmarks end with the number of processors, which is no part of their name.
+    let is_bench = test.starts_with("Benchmark");
+    let name = match test.rsplit_once('-') {
+        Some((name, count)) if is_bench && count.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => test,
+    };
+    for (level, part) in name.split('/').enumerate() {
+        pattern.push_str(if level == 0 { "^" } else { "/^" });
+        for letter in part.chars() {
+            if r"\.+*?()|[]{}^$".contains(letter) {
+                pattern.push('\\');
+            }
+            pattern.push(letter);
+        }
+        pattern.push('$');
+    }
+    let package = if package.is_empty() { Cow::Borrowed(".") } else { Cow::Owned(quote(package)) };
+    let run = if is_bench { "-run '^$' -bench" } else { "-run" };
+    let shuffle = seed.map(|seed| format!(" -shuffle {seed}")).unwrap_or_default();
+    format!("go test {package} {run} {} -count=1{shuffle}", quote(&pattern))
+}

@@ -1,0 +1,500 @@
+//! JUnit XML, in all the dialects that tools write.
+//!
+//! Recognised by its root: `<testsuites>` or `<testsuite>`, behind an XML declaration, comments or neither.
+//!
+//! There is no one schema. Those that count: surefire's
+//! <https://maven.apache.org/surefire/maven-surefire-plugin/xsd/surefire-test-report.xsd> (reruns too), the one that
+//! Jenkins takes <https://github.com/jenkinsci/xunit-plugin/blob/master/src/main/resources/org/jenkinsci/plugins/xunit/types/model/xsd/junit-10.xsd>,
+//! and what others collected <https://github.com/testmoapp/junitxml>.
+//!
+//! What counts is the elements: a case with a `failure` or an `error` failed, whatever the sums in the attributes say.
+//! `flakyFailure` and `flakyError` are failed attempts before the last one, `rerunFailure` and `rerunError` failed ones
+//! behind the first. Cases of one key in one text are attempts of one test, too.
+
+mod case;
+mod dialect;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
+
+use memchr::memchr_iter;
+
+use super::attempt::{Attempt, Ending};
+use super::reader::{Fault, Sink};
+use super::when::moment;
+use super::xml::{Tag, Tags, Token, Words};
+
+use case::{Case, Failed, How};
+use dialect::{Dialect, Suite, Tests};
+
+/// Suites in suites beyond this are taken for one.
+const MOST_NESTED: usize = 256;
+
+/// Attempts that are held back at most, see [`Reading::held`].
+const MOST_HELD: usize = 100_000;
+
+/// Reads the JUnit documents of a text.
+pub(super) fn documents(text: &[u8], is_whole: bool, sink: &mut dyn Sink) {
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let mut reading = Reading {
+        text,
+        tags: Tags::new(text),
+        words: Words::default(),
+        sink,
+        suites: Vec::new(),
+        deeper: 0,
+        tests: Tests::default(),
+        cases: Vec::new(),
+        properties_of: None,
+        seen: HashMap::default(),
+        previous: None,
+        held: Vec::new(),
+        hollow: Vec::new(),
+        outputs: Vec::new(),
+        times: Times::default(),
+        lines: Lines { at: 0, line: 1 },
+        is_any: false,
+        is_faulty: false,
+    };
+    reading.run();
+    reading.finish(is_whole);
+}
+
+/// Whose properties a `<property>` is.
+#[derive(Clone, Copy)]
+enum Owner {
+    Suite,
+    Case,
+}
+
+/// What was seen of a key before.
+struct Seen {
+    /// The source file, hashed.
+    file: u64,
+    attempts: u64,
+}
+
+struct Reading<'a, 's> {
+    text: &'a [u8],
+    tags: Tags<'a>,
+    words: Words,
+    sink: &'s mut dyn Sink,
+    suites: Vec<Suite<'a>>,
+    /// Suites that are open beyond [`MOST_NESTED`].
+    deeper: usize,
+    tests: Tests<'a>,
+    /// Open cases: mostly one, but some tools nest them.
+    cases: Vec<Case<'a>>,
+    properties_of: Option<Owner>,
+    seen: HashMap<u64, Seen, BuildHasherDefault<Same>>,
+    /// The key of the case before, where it failed.
+    previous: Option<u64>,
+    /// What is held back till the suite ends. Attempts of a suite of Go in which something failed: a test whose subtest failed is none, and may stand before it.
+    held: Vec<Attempt<'static>>,
+    /// Where in those an attempt stands whose message says nothing: the output of its suite, which comes behind it, may.
+    hollow: Vec<usize>,
+    /// The output of the suite.
+    outputs: Vec<&'a [u8]>,
+    times: Times<'a>,
+    lines: Lines,
+    is_any: bool,
+    is_faulty: bool,
+}
+
+/// Counts lines on the way.
+struct Lines {
+    at: usize,
+    line: u64,
+}
+
+impl Lines {
+    fn at(&mut self, text: &[u8], at: usize) -> u64 {
+        if let Some(between) = text.get(self.at..at) {
+            self.line += memchr_iter(b'\n', between).count() as u64;
+            self.at = at;
+        }
+        self.line
+    }
+}
+
+/// Remembers the last time: many cases have the same.
+#[derive(Default)]
+struct Times<'a> {
+    last: &'a [u8],
+    ms: Option<i64>,
+    is_assumed: bool,
+}
+
+impl<'a> Times<'a> {
+    fn ms(&mut self, raw: Option<&'a [u8]>) -> Option<i64> {
+        let raw = raw.filter(|raw| !raw.is_empty())?;
+        if raw != self.last {
+            let when = std::str::from_utf8(raw).ok().and_then(moment);
+            self.is_assumed |= when.is_some_and(|when| when.is_assumed_utc);
+            self.last = raw;
+            self.ms = when.map(|when| when.ms);
+        }
+        self.ms
+    }
+}
+
+impl<'a> Reading<'a, '_> {
+    fn run(&mut self) {
+        loop {
+            match self.tags.next() {
+                Token::Open(tag) => self.open(&tag),
+                Token::Close(name) => self.close(name),
+                Token::Declaration(declaration) => {
+                    // Another document begins, whatever is open.
+                    self.close_all();
+                    self.words.declared(declaration);
+                }
+                Token::Broken(at, what) => {
+                    let is_end = at >= self.text.len() || !self.tags.resume_at(b"test");
+                    // A text that breaks off is told of by what is open.
+                    if !is_end || (self.suites.is_empty() && self.cases.is_empty()) {
+                        self.fault(at, what);
+                    }
+                }
+                Token::End => return,
+            }
+        }
+    }
+
+    /// One document that does not parse is one loss, however often it does not.
+    fn fault(&mut self, at: usize, message: String) {
+        if !std::mem::replace(&mut self.is_faulty, true) {
+            let before = self.text.get(..at).unwrap_or(self.text);
+            let line = 1 + memchr_iter(b'\n', before).count() as u64;
+            self.sink.fault(Fault { line, message });
+        }
+    }
+
+    fn open(&mut self, tag: &Tag<'a>) {
+        match tag.name {
+            b"testcase" => {
+                self.is_any = true;
+                let case = Case::new(tag);
+                if tag.is_empty {
+                    self.finished(&case);
+                } else if self.cases.len() < MOST_NESTED {
+                    self.cases.push(case);
+                }
+            }
+            b"testsuite" | b"testsuites" => self.open_suite(tag),
+            b"properties" if !tag.is_empty => {
+                self.properties_of = Some(if self.cases.is_empty() { Owner::Suite } else { Owner::Case });
+            }
+            b"property" => self.property(tag),
+            b"failure" | b"error" | b"flakyFailure" | b"flakyError" | b"rerunFailure" | b"rerunError" => {
+                self.failed(tag)
+            }
+            b"skipped" | b"disabled" | b"ignored" => {
+                let content = self.content(tag);
+                match self.cases.last_mut() {
+                    Some(case) => case.skipped = Some((*tag, content)),
+                    None => self.sink.ignored("skipped"),
+                }
+            }
+            b"system-out" | b"system-err" => {
+                let content = self.content(tag);
+                if !content.is_empty() {
+                    self.cases.last_mut().map_or(&mut self.outputs, |case| &mut case.outputs).push(content);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// What stands in an element of text; what is left where it breaks off.
+    fn content(&mut self, tag: &Tag<'a>) -> &'a [u8] {
+        if tag.is_empty {
+            return b"";
+        }
+        match self.tags.content(tag.name) {
+            Some(content) => content,
+            None => self.tags.rest(),
+        }
+    }
+
+    fn failed(&mut self, tag: &Tag<'a>) {
+        let content = self.content(tag);
+        let how = match tag.name {
+            b"failure" => How::Failure,
+            b"error" => How::Error,
+            [b'f', ..] => How::Flaky,
+            _ => How::Rerun,
+        };
+        let failed = Failed { how, attributes: tag.attributes, content };
+        match (self.cases.last_mut(), self.suites.last()) {
+            (Some(case), _) => case.failures.push(failed),
+            // A failure of the suite itself: it could not be set up, loaded or collected.
+            (None, Some(_)) => self.finished(&Case::of_suite(tag.at, failed)),
+            (None, None) => self.sink.ignored("failure"),
+        }
+    }
+
+    fn open_suite(&mut self, tag: &Tag<'a>) {
+        self.is_any = true;
+        self.close_cases();
+        if self.suites.is_empty() {
+            self.tests = Tests::default();
+        }
+        if tag.is_empty {
+            return;
+        }
+        if self.suites.len() >= MOST_NESTED {
+            self.deeper += 1;
+            return;
+        }
+        let mut suite = Suite::new(tag, self.suites.last(), &mut self.words);
+        suite.time_ms = self.times.ms(tag.attributes.get(b"timestamp")).or(suite.time_ms);
+        self.release();
+        self.tests.take_suite(tag, &suite);
+        self.suites.push(suite);
+    }
+
+    fn property(&mut self, tag: &Tag<'a>) {
+        let name = tag.attributes.get(b"name").unwrap_or_default();
+        let value = match tag.attributes.get(b"value") {
+            Some(value) => self.words.value(value),
+            None if tag.is_empty => return,
+            None => {
+                let content = self.content(tag);
+                self.words.content(content)
+            }
+        };
+        match (self.properties_of, self.cases.last_mut()) {
+            (Some(Owner::Case), Some(case)) => case.facts.get_or_insert_default().take(name, value),
+            _ => {
+                self.tests.take_property(name);
+                if let Some(suite) = self.suites.last_mut() {
+                    suite.facts.take(name, value);
+                }
+            }
+        }
+    }
+
+    fn close(&mut self, name: &[u8]) {
+        match name {
+            b"testcase" => {
+                if let Some(case) = self.cases.pop() {
+                    self.finished(&case);
+                }
+            }
+            b"properties" => self.properties_of = None,
+            b"testsuite" | b"testsuites" => {
+                self.close_cases();
+                if self.deeper > 0 {
+                    self.deeper -= 1;
+                } else {
+                    self.suites.pop();
+                    self.tests.leave_suite();
+                    self.release();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Cases whose closing tag is missing.
+    fn close_cases(&mut self) {
+        while let Some(case) = self.cases.pop() {
+            self.finished(&case);
+        }
+    }
+
+    fn close_all(&mut self) {
+        if !self.suites.is_empty() || !self.cases.is_empty() {
+            self.fault(self.tags.position(), format!("a document breaks off in {}", self.innermost()));
+        }
+        self.break_off();
+        self.is_faulty = false;
+    }
+
+    fn innermost(&self) -> &'static str {
+        match (self.cases.is_empty(), self.suites.is_empty()) {
+            (false, _) => "<testcase>",
+            (true, false) => "<testsuite>",
+            (true, true) => "no element",
+        }
+    }
+
+    /// Of the cases that are open where a text breaks off, those count of which a failure is told; the others may have
+    /// passed or not.
+    fn break_off(&mut self) {
+        for case in std::mem::take(&mut self.cases) {
+            if case.failures.is_empty() {
+                self.sink.unfinished();
+            } else {
+                self.finished_as(&case, true);
+            }
+        }
+        self.suites.clear();
+        self.deeper = 0;
+        self.properties_of = None;
+        self.release();
+    }
+
+    fn finish(&mut self, is_whole: bool) {
+        let is_open = !self.suites.is_empty() || !self.cases.is_empty();
+        let end = self.text.len();
+        // Where it is known already that text is missing, that is the loss, and this only what comes of it.
+        if is_open && is_whole {
+            self.fault(end, format!("the document breaks off in {}", self.innermost()));
+        }
+        self.break_off();
+        if !self.is_any && !self.text.trim_ascii().is_empty() {
+            self.fault(0, "no <testsuites>, <testsuite> or <testcase> in it".to_owned());
+        }
+        if self.times.is_assumed {
+            self.sink.repaired("assumed_zone");
+        }
+        self.words.tell(self.sink);
+    }
+
+    fn finished(&mut self, case: &Case<'a>) {
+        self.finished_as(case, false);
+    }
+
+    /// Makes the attempts of a case.
+    fn finished_as(&mut self, case: &Case<'a>, is_cut: bool) {
+        let words = &mut self.words;
+        let named = self.tests.named(case, &self.suites, words);
+        let tests = &self.tests;
+        let suite = self.suites.last();
+        let case_ms = self.times.ms(case.stamp()).or_else(|| suite.and_then(|suite| suite.time_ms));
+        let line = self.lines.at(self.text, case.at);
+        let mut key = hash(&(&*tests.packet, &*tests.suite, &named.scenario, &named.mode));
+        let file = if named.file.is_empty() { 0 } else { hash(&named.file) };
+        let mut suite_name = Cow::Borrowed(&*tests.suite);
+        if self.seen.get(&key).is_some_and(|seen| seen.file != file) {
+            // The same names in another file are another test.
+            suite_name = Cow::Owned(format!("{suite_name} > {}", named.file));
+            key = hash(&(&*tests.packet, &*suite_name, &named.scenario, &named.mode));
+        }
+        let previous = self.previous.take();
+        if previous == Some(key) && case.is_teardown_behind_failure() {
+            // pytest tells of a failed teardown behind a failed call as of a second case.
+            self.sink.ignored("teardown of a failed test");
+            self.previous = previous;
+            return;
+        }
+        let seen = self.seen.entry(key).or_insert(Seen { file, attempts: 0 });
+        let outer = suite.map(|suite| &suite.facts);
+        let none = dialect::Facts::default();
+        let inner = case.facts.as_deref().unwrap_or(&none);
+        let mut attempt = Attempt {
+            line,
+            packet: Cow::Borrowed(&*tests.packet),
+            suite: suite_name,
+            scenario: Cow::Borrowed(&*named.scenario),
+            mode: Cow::Borrowed(&*named.mode),
+            branch: first(&inner.branch, outer.map(|facts| &facts.branch)),
+            revision: first(&inner.revision, outer.map(|facts| &facts.revision)),
+            env: first(&inner.env, outer.map(|facts| &facts.env)),
+            seed: inner.seed.or_else(|| outer.and_then(|facts| facts.seed)),
+            file: Cow::Borrowed(&*named.file),
+            ..Attempt::default()
+        };
+        let is_go = tests.dialect == Dialect::Go;
+        let (one, several) = match case.failures.is_empty() {
+            true => (Some(case.last(words)), Vec::new()),
+            false => (None, case.told(is_cut, words)),
+        };
+        for told in one.into_iter().chain(several) {
+            seen.attempts += 1;
+            attempt.attempt = Some(seen.attempts);
+            attempt.time_ms = self.times.ms(told.stamp).or(case_ms);
+            attempt.duration_ms = told.duration_ms;
+            attempt.ending = told.ending;
+            attempt.message = told.message;
+            let has_failed = !matches!(told.ending, Ending::Passed | Ending::Skipped);
+            if told.is_not_finite {
+                self.sink.repaired("not_finite");
+            }
+            if has_failed && attempt.replay.is_empty() {
+                attempt.replay = Cow::Owned(tests.replay(&named, &attempt, suite));
+                attempt.artifacts = case.artifacts(words);
+            }
+            self.previous = has_failed.then_some(key);
+            if told.is_hollow {
+                self.hollow.push(self.held.len());
+            }
+            if told.is_hollow || !self.held.is_empty() || is_go && has_failed {
+                self.held.push(attempt.to_static());
+            } else {
+                self.sink.attempt(&attempt);
+            }
+        }
+        if self.held.len() >= MOST_HELD {
+            self.release();
+        }
+    }
+
+    /// Lets go of what was held back: all but the tests that failed only because a subtest of theirs did.
+    fn release(&mut self) {
+        let mut held = std::mem::take(&mut self.held);
+        let outputs = std::mem::take(&mut self.outputs);
+        // Output of a suite with several such cases could be any's.
+        if let [at] = *std::mem::take(&mut self.hollow)
+            && let Some(attempt) = held.get_mut(at)
+        {
+            let message = case::output(&outputs, Cow::Borrowed(&*attempt.message), &mut self.words).into_owned();
+            attempt.message = Cow::Owned(message);
+        }
+        // The classes of other languages are told apart by slashes, too.
+        if self.tests.dialect != Dialect::Go {
+            held.iter().for_each(|attempt| self.sink.attempt(attempt));
+            return;
+        }
+        let failed = |attempt: &&Attempt<'_>| !matches!(attempt.ending, Ending::Passed | Ending::Skipped);
+        let mut parents = std::collections::HashSet::new();
+        for attempt in held.iter().filter(failed) {
+            for (slash, _) in attempt.scenario.match_indices('/').take(64) {
+                parents.insert((&*attempt.suite, attempt.scenario.get(..slash).unwrap_or_default()));
+            }
+        }
+        for attempt in &held {
+            if failed(&attempt) && parents.contains(&(&*attempt.suite, &*attempt.scenario)) {
+                self.sink.ignored("parent of a failed subtest");
+            } else {
+                self.sink.attempt(attempt);
+            }
+        }
+    }
+}
+
+/// What a case says, else what its suite does.
+fn first<'b>(inner: &'b str, outer: Option<&'b Cow<'_, str>>) -> Cow<'b, str> {
+    Cow::Borrowed(if inner.is_empty() { outer.map_or("", |text| text) } else { inner })
+}
+
+/// The hash of what is a hash already.
+#[derive(Default)]
+struct Same(u64);
+
+impl Hasher for Same {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+fn hash(key: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,428 @@
+//! pytest's report log: a report of each phase of each test, a line each.
+//!
+//! Recognised: the first JSON object of the text has `$report_type`.
+//!
+//! Source: <https://github.com/pytest-dev/pytest-reportlog>, and for what stands in a report `pytest_report_to_serializable`
+//! (<https://docs.pytest.org/en/stable/reference/reference.html#pytest.hookspec.pytest_report_to_serializable>).
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use memchr::memmem;
+use serde::Deserialize;
+
+use super::attempt::{Attempt, Ending};
+use super::attempts::Attempts;
+use super::clock::of_seconds;
+use super::reader::{Events, Sink};
+use super::scan::{self, Mended, Object, decode, inner};
+use super::shell::quote;
+
+/// Tests of which no end came yet.
+const OPEN: usize = if cfg!(test) { 1000 } else { 100_000 };
+/// Bytes of a failure's message.
+const MESSAGE: usize = 64 * 1024;
+
+/// The reader.
+#[derive(Default)]
+pub(super) struct PytestLog {
+    /// Open attempts by the test's id, and the worker that runs it.
+    open: BTreeMap<Key, Open>,
+    attempts: Attempts,
+    /// Whether the session that was told of last has its end.
+    is_finished: bool,
+}
+
+/// A test's id and the worker that runs it.
+type Key = (Box<[u8]>, Box<[u8]>);
+
+/// One report; texts are still escaped, values raw.
+#[derive(Default)]
+struct Report<'a> {
+    kind: &'a [u8],
+    id: &'a [u8],
+    worker: &'a [u8],
+    when: &'a [u8],
+    outcome: &'a [u8],
+    long: &'a [u8],
+    is_xfail: bool,
+    start: Option<f64>,
+    duration: Option<f64>,
+}
+
+/// An attempt whose teardown was not told of.
+#[derive(Default)]
+struct Open {
+    line: u64,
+    start: Option<f64>,
+    duration: Option<f64>,
+    has_setup: bool,
+    has_call: bool,
+    is_skipped: bool,
+    ending: Option<Ending>,
+    message: String,
+}
+
+impl<'a> Report<'a> {
+    fn read(text: &'a [u8], sink: &mut dyn Sink) -> Option<(Self, &'a [u8])> {
+        let mut object = Object::open(text)?;
+        let mut report = Self::default();
+        for (key, value) in object.by_ref() {
+            match key {
+                b"$report_type" => report.kind = inner(value),
+                b"nodeid" => report.id = inner(value),
+                b"worker_id" => report.worker = inner(value),
+                b"when" => report.when = inner(value),
+                b"outcome" => report.outcome = inner(value),
+                b"longrepr" => report.long = value,
+                b"wasxfail" => report.is_xfail = true,
+                b"start" => report.start = scan::number(value),
+                b"duration" => report.duration = scan::number(value),
+                _ => {}
+            }
+        }
+        let behind = object.behind()?;
+        if object.not_finite {
+            sink.repaired("not_finite");
+        }
+        Some((report, behind))
+    }
+
+    fn is_failed(&self) -> bool {
+        // "rerun" is pytest-rerunfailures' word, "retried" pytest-retry's.
+        matches!(self.outcome, b"failed" | b"error" | b"rerun" | b"retried")
+    }
+}
+
+impl Events for PytestLog {
+    fn line(&mut self, line: &[u8], number: u64, sink: &mut dyn Sink) {
+        let is_ours = |text: &[u8]| text.starts_with(b"{\"");
+        scan::records(line, number, sink, is_ours, |text, sink| {
+            let (report, behind) = Report::read(text, sink)?;
+            self.report(&report, number, sink);
+            Some(behind)
+        });
+    }
+
+    fn end(&mut self, is_whole: bool, sink: &mut dyn Sink) {
+        self.close(is_whole, sink);
+        *self = Self::default();
+    }
+}
+
+impl PytestLog {
+    fn report(&mut self, report: &Report<'_>, number: u64, sink: &mut dyn Sink) {
+        match report.kind {
+            b"TestReport" => self.phase(report, number, sink),
+            // Those of a subtest come before, between or behind those of its test.
+            kind if kind.eq_ignore_ascii_case(b"SubTestReport") => {
+                if report.is_failed() {
+                    self.open(report, number, sink).take(report, sink);
+                } else {
+                    sink.ignored("subtest");
+                }
+            }
+            b"CollectReport" if report.is_failed() => self.collect(report, number, sink),
+            b"CollectReport" => sink.ignored("collection"),
+            b"SessionStart" | b"Header" => {
+                // A session before this one that has no end was killed.
+                self.close(true, sink);
+                self.is_finished = false;
+                sink.ignored("session");
+            }
+            b"SessionFinish" => {
+                self.is_finished = true;
+                sink.ignored("session");
+            }
+            b"WarningMessage" => sink.ignored("warning"),
+            _ => sink.ignored("other"),
+        }
+    }
+
+    /// The key of a report's attempt. What xdist says of a worker that died comes from no worker.
+    fn key(&self, report: &Report<'_>) -> Key {
+        let key: Key = (report.id.into(), report.worker.into());
+        if report.when != b"???" {
+            return key;
+        }
+        let of_test = self.open.range(key.clone()..).next().filter(|((id, _), _)| *id == key.0);
+        of_test.map(|(found, _)| found.clone()).unwrap_or(key)
+    }
+
+    /// The attempt that a report is of, begun if there is none.
+    fn open(&mut self, report: &Report<'_>, number: u64, sink: &mut dyn Sink) -> &mut Open {
+        if self.open.len() >= OPEN {
+            let mut lines: Vec<u64> = self.open.values().map(|open| open.line).collect();
+            lines.sort_unstable();
+            let middle = lines.get(lines.len() / 2).copied().unwrap_or(u64::MAX);
+            self.open.retain(|_, open| {
+                let is_new = open.line > middle;
+                if !is_new {
+                    sink.unfinished();
+                }
+                is_new
+            });
+        }
+        let key = self.key(report);
+        self.open.entry(key).or_insert_with(|| Open { line: number, ..Open::default() })
+    }
+
+    fn phase(&mut self, report: &Report<'_>, number: u64, sink: &mut dyn Sink) {
+        let is_again = report.when == b"setup" && self.open(report, number, sink).has_setup;
+        if is_again {
+            // Old versions tell of no teardown before the next attempt.
+            self.finish(report, sink);
+        }
+        self.open(report, number, sink).take(report, sink);
+        if report.when == b"teardown" || report.when == b"???" {
+            self.finish(report, sink);
+        }
+    }
+
+    /// Tells the attempt that a report is of.
+    fn finish(&mut self, report: &Report<'_>, sink: &mut dyn Sink) {
+        let key = self.key(report);
+        if let Some(open) = self.open.remove(&key) {
+            let ending = open.ending();
+            tell(&key, &open, ending, &mut self.attempts, sink);
+        }
+    }
+
+    fn collect(&mut self, report: &Report<'_>, number: u64, sink: &mut dyn Sink) {
+        let attempt = self.attempts.next(b"", report.id);
+        if attempt.is_some_and(|attempt| attempt > 1) {
+            // Each worker collects all files.
+            sink.ignored("collection");
+            return;
+        }
+        let mut mended = Mended::default();
+        let id = decode(report.id, &mut mended);
+        let message = message(report.long, &mut mended);
+        mended.tell(sink);
+        sink.attempt(&Attempt {
+            line: number,
+            suite: id.clone(),
+            file: id.clone(),
+            replay: format!("python -m pytest {}", quote(&id)).into(),
+            scenario: id,
+            attempt,
+            ending: Ending::BuildFailed,
+            message: message.into(),
+            ..Attempt::default()
+        });
+    }
+
+    /// Tells what is open when no more comes.
+    fn close(&mut self, is_whole: bool, sink: &mut dyn Sink) {
+        let mut open: Vec<_> = std::mem::take(&mut self.open).into_iter().collect();
+        open.sort_by_key(|(_, open)| open.line);
+        for (key, open) in open {
+            // Where a failed phase or a call is told of, its end is known but for the teardown.
+            let is_known = open.ending.is_some() || open.is_skipped || (open.has_call && self.is_finished);
+            if is_known {
+                tell(&key, &open, open.ending(), &mut self.attempts, sink);
+                continue;
+            }
+            sink.unfinished();
+            if is_whole && !self.is_finished {
+                tell(&key, &open, Ending::Crashed, &mut self.attempts, sink);
+            } else if self.is_finished {
+                // The session ended in order, by a user's hand or `--maxfail`: nothing is said of the test.
+                tell(&key, &open, Ending::Skipped, &mut self.attempts, sink);
+            }
+        }
+    }
+}
+
+impl Open {
+    /// Adds a phase.
+    fn take(&mut self, report: &Report<'_>, sink: &mut dyn Sink) {
+        let is_sub = report.kind != b"TestReport";
+        if !is_sub {
+            self.has_setup |= report.when == b"setup";
+            self.has_call |= report.when == b"call";
+            self.duration = match (self.duration, report.duration) {
+                (Some(before), Some(this)) => Some(before + this),
+                (before, this) => before.or(this),
+            };
+        }
+        self.start = match (self.start, report.start) {
+            (Some(before), Some(this)) => Some(before.min(this)),
+            (before, this) => before.or(this),
+        };
+        let is_failed = report.is_failed();
+        // Expected failures are skips with `wasxfail`; a strict unexpected pass is told as a failure.
+        let is_skipped = report.outcome == b"skipped" && !report.is_xfail;
+        if !is_failed && !is_skipped {
+            return;
+        }
+        let mut mended = Mended::default();
+        let text = message(report.long, &mut mended);
+        mended.tell(sink);
+        if is_skipped {
+            self.is_skipped = true;
+        } else {
+            let ending = match report.when {
+                b"setup" | b"teardown" => Ending::SetupFailed,
+                _ if memmem::find(text.as_bytes(), b"crashed while running").is_some() && report.when == b"???" => {
+                    Ending::Crashed
+                }
+                _ => Ending::Failed,
+            };
+            // pytest-timeout's words.
+            let is_timeout = text.contains("Failed: Timeout >") || text.contains("Failed: Timeout (>");
+            let ending = if is_timeout { Ending::TimedOut } else { ending };
+            // A teardown may fail because the test did: what the test itself did is told.
+            if matches!(self.ending, None | Some(Ending::SetupFailed)) {
+                self.ending = Some(ending);
+            }
+        }
+        if self.message.len() < MESSAGE && !text.is_empty() {
+            if !self.message.is_empty() {
+                self.message.push('\n');
+            }
+            self.message.push_str(&text);
+        }
+    }
+
+    fn ending(&self) -> Ending {
+        self.ending.unwrap_or(if self.is_skipped { Ending::Skipped } else { Ending::Passed })
+    }
+}
+
+fn tell(key: &(Box<[u8]>, Box<[u8]>), open: &Open, ending: Ending, attempts: &mut Attempts, sink: &mut dyn Sink) {
+    let (id, worker) = key;
+    let mut mended = Mended::default();
+    let id_text = decode(id, &mut mended);
+    mended.tell(sink);
+    let (file, name) = id_text.split_once("::").unwrap_or(("", &id_text));
+    sink.attempt(&Attempt {
+        line: open.line,
+        time_ms: open.start.and_then(of_seconds),
+        suite: file.into(),
+        scenario: name.into(),
+        file: file.into(),
+        attempt: attempts.next(worker, id),
+        ending,
+        message: open.message.as_str().into(),
+        duration_ms: open.duration.map(|seconds| seconds * 1000.0),
+        replay: format!("python -m pytest {}", quote(&id_text)).into(),
+        ..Attempt::default()
+    });
+}
+
+/// A failure's representation as an object: an exception chain, oldest first.
+#[derive(Deserialize)]
+struct Long {
+    reprcrash: Option<Crash>,
+    reprtraceback: Option<Traceback>,
+    chain: Option<Vec<(Traceback, Option<Crash>, Option<String>)>>,
+}
+
+#[derive(Deserialize)]
+struct Crash {
+    path: Option<String>,
+    lineno: Option<i64>,
+    message: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Traceback {
+    #[serde(default)]
+    reprentries: Vec<Entry>,
+    extraline: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    data: Option<EntryData>,
+}
+
+#[derive(Deserialize)]
+struct EntryData {
+    #[serde(default)]
+    lines: Vec<String>,
+    reprfileloc: Option<Crash>,
+}
+
+/// The text of a failure's or a skip's representation.
+fn message(raw: &[u8], mended: &mut Mended) -> String {
+    let mut room = Vec::new();
+    match raw.first() {
+        None | Some(b'n') => String::new(),
+        Some(b'"') => decode(inner(raw), mended).into_owned(),
+        // A skip: path, line, reason.
+        Some(b'[') => match scan::parse::<(Option<String>, Option<i64>, String)>(raw, &mut room, mended) {
+            Some((_, _, reason)) => reason,
+            None => String::from_utf8_lossy(raw).into_owned(),
+        },
+        Some(_) => match scan::parse::<Long>(raw, &mut room, mended) {
+            Some(long) => long.text(),
+            None => String::from_utf8_lossy(raw).into_owned(),
+        },
+    }
+}
+
+impl Long {
+    fn text(&self) -> String {
+        let mut out = String::new();
+        match self.chain.as_deref() {
+            Some(chain @ [_, ..]) => {
+                for (traceback, crash, description) in chain {
+                    traceback.write(&mut out, crash.as_ref());
+                    if let Some(description) = description {
+                        let _ = write!(out, "\n{description}\n\n");
+                    }
+                }
+            }
+            _ => {
+                if let Some(traceback) = &self.reprtraceback {
+                    traceback.write(&mut out, self.reprcrash.as_ref());
+                }
+            }
+        }
+        if out.is_empty() {
+            if let Some(crash) = &self.reprcrash {
+                crash.write(&mut out);
+            }
+        }
+        out
+    }
+}
+
+impl Traceback {
+    fn write(&self, out: &mut String, crash: Option<&Crash>) {
+        let before = out.len();
+        for data in self.reprentries.iter().filter_map(|entry| entry.data.as_ref()) {
+            for line in &data.lines {
+                out.push_str(line);
+                out.push('\n');
+            }
+            if let Some(place) = &data.reprfileloc {
+                place.write(out);
+            }
+        }
+        if out.len() == before {
+            if let Some(crash) = crash {
+                crash.write(out);
+            }
+        }
+        if let Some(line) = &self.extraline {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+}
+
+impl Crash {
+    /// `path:line: message`, as pytest prints it.
+    fn write(&self, out: &mut String) {
+        let path = self.path.as_deref().unwrap_or("?");
+        let message = self.message.as_deref().unwrap_or_default();
+        let _ = writeln!(out, "{path}:{}: {message}", self.lineno.unwrap_or_default());
+    }
+}
+
+#[cfg(test)]
+#[path = "pytest_tests.rs"]
+mod tests;

@@ -1,0 +1,442 @@
+//! TAP, versions 12 to 14: a test point a line, with YAML diagnostics and subtests.
+//!
+//! Recognised: the first line that is neither blank nor a comment is `TAP version N`, a plan (`1..N`) or a test point
+//! (`ok`, `not ok`, then a number or a dash).
+//!
+//! Source: <https://testanything.org/tap-version-14-specification.html>; diagnostics as node's runner
+//! (<https://nodejs.org/api/test.html#test-reporters>), node-tap and Test::More write them.
+
+use std::mem::take;
+
+use super::attempt::{Attempt, Ending};
+use super::reader::{Events, Sink};
+use super::shell::quote;
+
+/// Test points kept until their parent's comes.
+const KEPT: usize = if cfg!(test) { 1000 } else { 100_000 };
+/// Levels of subtests; what stands deeper is text.
+const DEPTH: usize = 64;
+/// Bytes of a message.
+const MESSAGE: usize = 64 * 1024;
+/// Spaces that a level of subtests is set in.
+const INDENT: usize = 4;
+
+/// The reader.
+#[derive(Default)]
+pub(super) struct Tap {
+    /// The open levels, the outermost first.
+    levels: Vec<Level>,
+    /// The indentation of the YAML that is being read, and of whose level's last point it tells.
+    yaml: Option<(usize, usize)>,
+    kept: usize,
+    spare: Level,
+}
+
+#[derive(Default)]
+struct Level {
+    /// Points, each with its subtests before it.
+    points: Vec<Point>,
+    /// Points of this level itself.
+    count: u64,
+    plan: Option<u64>,
+    /// What `# Subtest: name` says of the level below.
+    below: String,
+    /// The point whose subtests stand behind it in braces.
+    buffered: Option<Point>,
+    is_bailed: bool,
+    /// Its plan stands behind its points: comments that follow are of the whole.
+    is_over: bool,
+}
+
+#[derive(Default)]
+struct Point {
+    line: u64,
+    /// Names from the outermost known level down.
+    path: Vec<String>,
+    ending: Ending,
+    message: String,
+    duration_ms: Option<f64>,
+    /// `file:line:column`, where the diagnostics say it.
+    location: String,
+    is_expected: bool,
+    is_consequence: bool,
+}
+
+impl Point {
+    fn is_failed(&self) -> bool {
+        !matches!(self.ending, Ending::Passed | Ending::Skipped)
+    }
+
+    /// Reads a line from its `ok` or `not ok` on; whether braces open behind it comes second.
+    fn read(text: &str, line: u64, count: u64) -> Option<(Self, bool)> {
+        let (is_ok, rest) = match text.strip_prefix("not ok") {
+            Some(rest) => (false, rest),
+            None => (true, text.strip_prefix("ok")?),
+        };
+        if !rest.is_empty() && !rest.starts_with([' ', '\t']) {
+            return None;
+        }
+        let rest = rest.trim_start();
+        let digits = rest.len() - rest.trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
+        let (number, rest) = rest.split_at(digits);
+        let rest = rest.trim_start();
+        let rest = rest.strip_prefix('-').unwrap_or(rest).trim();
+        let (description, directive) = split_directive(rest);
+        let (description, is_open) = match description.strip_suffix('{') {
+            Some(before) if directive.is_empty() => (before.trim_end(), true),
+            _ => (description, directive.ends_with('{')),
+        };
+        let mut point = Self { line, ..Self::default() };
+        point.ending = if is_ok { Ending::Passed } else { Ending::Failed };
+        let word = directive.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
+        if word.to_ascii_uppercase().starts_with("SKIP") {
+            point.ending = Ending::Skipped;
+            directive.trim_end_matches('{').trim().clone_into(&mut point.message);
+        } else if word.eq_ignore_ascii_case("TODO") {
+            // A failure that is expected, or a pass that is not: both are no failure.
+            point.ending = Ending::Passed;
+            point.is_expected = true;
+        }
+        if let Some(time) = directive.split("time=").nth(1) {
+            point.duration_ms = duration(time);
+        }
+        let name = unescape(description);
+        let number = if number.is_empty() { count.to_string() } else { number.to_owned() };
+        point.path.push(if name.is_empty() { format!("test {number}") } else { name });
+        Some((point, is_open))
+    }
+
+    /// A line of its diagnostics: as YAML, or as a comment.
+    fn add(&mut self, text: &str) {
+        if !self.is_failed() {
+            return;
+        }
+        if self.message.len() + text.len() < MESSAGE {
+            self.message.push_str(text);
+            self.message.push('\n');
+        }
+    }
+
+    fn yaml(&mut self, text: &str) {
+        let value = |key: &str| {
+            let rest = text.trim_start().strip_prefix(key)?.strip_prefix(':')?;
+            Some(rest.trim().trim_matches(['\'', '"']))
+        };
+        if let Some(time) = value("duration_ms") {
+            self.duration_ms = time.parse().ok().filter(|time: &f64| time.is_finite()).or(self.duration_ms);
+        } else if let Some(place) = value("location").filter(|_| self.location.is_empty()) {
+            place.clone_into(&mut self.location);
+        } else if let Some(kind) = value("failureType").filter(|_| self.is_failed()) {
+            match kind {
+                "testTimeoutFailure" => self.ending = Ending::TimedOut,
+                "hookFailed" => self.ending = Ending::SetupFailed,
+                "cancelledByParent" => self.ending = Ending::Skipped,
+                _ => {}
+            }
+        }
+        self.add(text);
+    }
+}
+
+/// A test point's description and the directive behind its first `#` that is not escaped and stands behind a space.
+fn split_directive(text: &str) -> (&str, &str) {
+    let mut is_escaped = false;
+    let mut before = ' ';
+    for (at, letter) in text.char_indices() {
+        if letter == '#' && !is_escaped && before.is_ascii_whitespace() {
+            let (description, directive) = text.split_at(at);
+            let directive = directive.trim_start_matches('#').trim();
+            let upper = directive.get(..4).unwrap_or_default().to_ascii_uppercase();
+            if upper == "SKIP" || upper == "TODO" || directive.starts_with("time=") {
+                return (description.trim_end(), directive);
+            }
+        }
+        is_escaped = letter == '\\' && !is_escaped;
+        before = letter;
+    }
+    (text, "")
+}
+
+fn unescape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letters.peek() {
+            Some('#' | '\\') if letter == '\\' => out.extend(letters.next()),
+            _ => out.push(letter),
+        }
+    }
+    out
+}
+
+/// `12.5ms`, `1.5s`.
+fn duration(text: &str) -> Option<f64> {
+    let text = text.split([' ', '{']).next()?;
+    let (number, factor) = match text.strip_suffix("ms") {
+        Some(number) => (number, 1.0),
+        None => (text.strip_suffix('s').unwrap_or(text), 1000.0),
+    };
+    let number: f64 = number.parse().ok()?;
+    number.is_finite().then_some(number * factor)
+}
+
+/// The number of tests that a plan tells of.
+fn plan(text: &str) -> Option<u64> {
+    let rest = text.strip_prefix("1..")?;
+    let digits = rest.split([' ', '\t', '#']).next()?;
+    digits.parse().ok()
+}
+
+impl Events for Tap {
+    fn line(&mut self, line: &[u8], number: u64, sink: &mut dyn Sink) {
+        let text = String::from_utf8_lossy(line);
+        if matches!(text, std::borrow::Cow::Owned(_)) {
+            sink.repaired("bad_utf8");
+        }
+        let text = text.trim_end();
+        let rest = text.trim_start_matches(' ');
+        let indent = text.len() - rest.len();
+        if let Some((begin, level)) = self.yaml {
+            if rest.is_empty() || indent >= begin {
+                let last = self.levels.get_mut(level).and_then(|level| level.points.last_mut());
+                if rest == "..." && indent == begin {
+                    self.yaml = None;
+                } else if let Some(point) = last {
+                    point.yaml(text.get(begin..).unwrap_or_default());
+                }
+                return;
+            }
+            self.yaml = None;
+        }
+        if rest.is_empty() {
+            return;
+        }
+        let depth = indent / INDENT;
+        if rest == "---" && indent % INDENT == 2 && self.levels.get(depth).is_some_and(|level| !level.points.is_empty())
+        {
+            self.yaml = Some((indent, depth));
+            return;
+        }
+        if indent % INDENT != 0 || depth >= DEPTH {
+            sink.ignored("text");
+            return;
+        }
+        self.told(rest, depth, number, sink);
+    }
+
+    fn end(&mut self, is_whole: bool, sink: &mut dyn Sink) {
+        self.finish(is_whole, sink);
+        *self = Self::default();
+    }
+}
+
+impl Tap {
+    fn level(&mut self, depth: usize) -> &mut Level {
+        if self.levels.len() <= depth {
+            self.levels.resize_with(depth + 1, Level::default);
+        }
+        // It was made above; the spare is never used.
+        self.levels.get_mut(depth).unwrap_or(&mut self.spare)
+    }
+
+    /// A line that is no YAML, without its indentation.
+    fn told(&mut self, text: &str, depth: usize, number: u64, sink: &mut dyn Sink) {
+        if let Some(comment) = text.strip_prefix('#') {
+            self.comment(comment.strip_prefix(' ').unwrap_or(comment), depth);
+            sink.ignored("comment");
+        } else if text.starts_with("TAP version ") {
+            if depth == 0 {
+                self.finish(true, sink);
+            }
+            sink.ignored("version");
+        } else if let Some(count) = plan(text) {
+            if depth == 0 && self.levels.first().is_some_and(|level| level.plan.is_some()) {
+                self.finish(true, sink);
+            }
+            let level = self.level(depth);
+            level.plan = Some(count);
+            level.is_over = level.count > 0;
+            sink.ignored("plan");
+        } else if let Some(reason) = text.strip_prefix("Bail out!") {
+            self.collapse(0);
+            let level = self.level(0);
+            level.is_bailed = true;
+            level.points.push(Point {
+                line: number,
+                path: vec!["Bail out!".to_owned()],
+                ending: Ending::Infrastructure,
+                message: format!("Bail out!{reason}\n"),
+                ..Point::default()
+            });
+        } else if text == "}" && self.levels.get(depth).is_some_and(|level| level.buffered.is_some()) {
+            if let Some(point) = self.level(depth).buffered.take() {
+                self.point(point, depth, sink);
+            }
+        } else if let Some((point, is_open)) = Point::read(text, number, self.level(depth).count + 1) {
+            let level = self.level(depth);
+            level.count += 1;
+            if is_open {
+                // A brace that never closes is no reason to lose the point before.
+                if let Some(before) = level.buffered.replace(point) {
+                    self.point(before, depth, sink);
+                }
+            } else {
+                self.point(point, depth, sink);
+            }
+        } else {
+            sink.ignored("text");
+        }
+    }
+
+    fn comment(&mut self, text: &str, depth: usize) {
+        if let Some(name) = text.strip_prefix("Subtest: ") {
+            // Old writers set it in as the subtest itself.
+            let is_inner = depth > 0 && self.levels.get(depth - 1).is_some_and(|level| level.below.is_empty());
+            let is_first = self.levels.get(depth).is_none_or(|level| level.points.is_empty());
+            let depth = if is_inner && is_first { depth - 1 } else { depth };
+            name.clone_into(&mut self.level(depth).below);
+        } else if let Some(point) = self.levels.get_mut(depth).and_then(|level| level.points.last_mut()) {
+            point.add(text);
+        }
+    }
+
+    /// A test point with all its subtests before it.
+    fn point(&mut self, mut point: Point, depth: usize, sink: &mut dyn Sink) {
+        if depth == 0 {
+            self.tell(sink);
+        }
+        let name = point.path.first().cloned().unwrap_or_default();
+        self.level(depth).below = name;
+        let has_failed = self.collapse(depth);
+        if point.is_expected {
+            // The subtests of what is to be done may fail.
+            for below in &mut self.level(depth).points {
+                if below.path.len() > 1 && below.is_failed() && below.path.first() == point.path.first() {
+                    below.ending = Ending::Passed;
+                }
+            }
+        }
+        point.is_consequence = has_failed && point.is_failed();
+        let level = self.level(depth);
+        level.below.clear();
+        level.points.push(point);
+        self.kept += 1;
+        if self.kept > KEPT {
+            self.collapse(0);
+            self.tell(sink);
+        }
+    }
+
+    /// Puts what stands deeper into a level, below its names; tells whether any of it failed.
+    fn collapse(&mut self, depth: usize) -> bool {
+        let mut has_failed = false;
+        while self.levels.len() > depth + 1 {
+            let Some(deeper) = self.levels.pop() else {
+                break;
+            };
+            let Some(level) = self.levels.last_mut() else {
+                break;
+            };
+            for mut point in deeper.points.into_iter().chain(deeper.buffered) {
+                if !level.below.is_empty() {
+                    point.path.insert(0, level.below.clone());
+                }
+                has_failed |= point.is_failed();
+                level.points.push(point);
+            }
+        }
+        has_failed
+    }
+
+    /// Tells what is kept in the outermost level.
+    fn tell(&mut self, sink: &mut dyn Sink) {
+        let Some(level) = self.levels.first_mut() else {
+            return;
+        };
+        for point in take(&mut level.points) {
+            if point.is_consequence {
+                sink.ignored("parent of a failure");
+            } else {
+                point.tell(sink);
+            }
+        }
+        self.kept = 0;
+    }
+
+    /// The end of a document.
+    fn finish(&mut self, is_whole: bool, sink: &mut dyn Sink) {
+        self.yaml = None;
+        self.collapse(0);
+        if let Some(level) = self.levels.first_mut() {
+            let open = level.buffered.take();
+            level.points.extend(open);
+        }
+        self.tell(sink);
+        let Some(level) = take(&mut self.levels).into_iter().next() else {
+            return;
+        };
+        let missing = level.plan.unwrap_or(0).saturating_sub(level.count);
+        if missing > 0 && !level.is_bailed {
+            (0..missing.min(KEPT as u64)).for_each(|_| sink.unfinished());
+            if is_whole {
+                let message = format!("{} tests were planned, and {} ran", level.plan.unwrap_or(0), level.count);
+                let point = Point {
+                    line: 1,
+                    path: vec!["(plan)".to_owned()],
+                    ending: Ending::Crashed,
+                    message,
+                    ..Point::default()
+                };
+                point.tell(sink);
+            }
+        }
+    }
+}
+
+/// Whether a name is that of a file, as runners name the outermost level.
+fn is_file(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension).unwrap_or_default();
+    let known =
+        ["t", "js", "mjs", "cjs", "ts", "mts", "cts", "jsx", "tsx", "py", "pl", "sh", "bats", "rb", "php", "lua"];
+    known.contains(&extension) && !name.contains(' ')
+}
+
+impl Point {
+    fn tell(&self, sink: &mut dyn Sink) {
+        let (suite, names) = match self.path.split_first() {
+            Some((first, names)) if is_file(first) && !names.is_empty() => (first.as_str(), names),
+            Some((first, _)) if is_file(first) => (first.as_str(), self.path.as_slice()),
+            _ => ("", self.path.as_slice()),
+        };
+        let mut place = self.location.rsplitn(3, ':');
+        let numbers = [place.next(), place.next()];
+        let is_place = numbers.iter().all(|part| part.is_some_and(|part| part.parse::<u32>().is_ok()));
+        let file = place.next().filter(|_| is_place).unwrap_or(suite);
+        let replay = if suite.ends_with(".t") {
+            format!("prove -v {}", quote(suite))
+        } else if suite.ends_with(".bats") {
+            format!("bats -f {} {}", quote(names.last().map_or("", String::as_str)), quote(suite))
+        } else if is_place && !file.is_empty() {
+            let pattern = names.last().map_or("", String::as_str);
+            format!("node --test --test-name-pattern={} {}", quote(pattern), quote(file))
+        } else {
+            String::new()
+        };
+        sink.attempt(&Attempt {
+            line: self.line,
+            suite: suite.into(),
+            scenario: names.join(" > ").into(),
+            attempt: Some(1),
+            ending: self.ending,
+            message: self.message.as_str().into(),
+            duration_ms: self.duration_ms,
+            file: file.into(),
+            replay: replay.into(),
+            ..Attempt::default()
+        });
+    }
+}
+
+#[cfg(test)]
+#[path = "tap_tests.rs"]
+mod tests;

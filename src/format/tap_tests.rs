@@ -1,0 +1,207 @@
+use proptest::prelude::*;
+
+use super::{KEPT, Tap};
+use crate::format::{Attempt, Events, Kept};
+
+fn read_as(text: &[u8], is_whole: bool) -> Kept {
+    let mut kept = Kept::default();
+    let mut reader = Tap::default();
+    for (index, line) in text.split(|&byte| byte == b'\n').enumerate() {
+        reader.line(line, index as u64 + 1, &mut kept);
+    }
+    reader.end(is_whole, &mut kept);
+    kept
+}
+
+fn read(text: &str) -> Kept {
+    read_as(text.as_bytes(), true)
+}
+
+fn brief(kept: &Kept) -> Vec<String> {
+    let brief = |attempt: &Attempt<'_>| format!("{}|{} {:?}", attempt.suite, attempt.scenario, attempt.ending);
+    kept.attempts.iter().map(brief).collect()
+}
+
+#[test]
+fn points_and_directives() {
+    let kept = read(
+        "TAP version 13
+1..9
+ok 1 - plain # time=12.5ms
+not ok 2 - fails
+#   Failed test 'fails'
+#   at t/a.t line 3.
+ok 3 skipped # SKIP no network
+not ok 4 - later # TODO not done
+ok 5 - surprise # todo
+ok - has no number, and \\# no directive
+ok 7
+not ok 8 # skip
+ok 9 - issue #12 # time=1.5s
+Some text
+",
+    );
+    let expected = [
+        "|plain Passed",
+        "|fails Failed",
+        "|skipped Skipped",
+        "|later Passed",
+        "|surprise Passed",
+        "|has no number, and # no directive Passed",
+        "|test 7 Passed",
+        "|test 8 Skipped",
+        "|issue #12 Passed",
+    ];
+    assert_eq!(brief(&kept), expected);
+    assert_eq!(kept.attempts[1].message, "  Failed test 'fails'\n  at t/a.t line 3.\n");
+    assert_eq!(kept.attempts[2].message, "SKIP no network");
+    assert_eq!((kept.attempts[0].duration_ms, kept.attempts[8].duration_ms), (Some(12.5), Some(1500.0)));
+    assert_eq!(kept.attempts[1].line, 4);
+    assert_eq!(kept.ignored, [("comment", 2), ("plan", 1), ("text", 1), ("version", 1)].into());
+}
+
+#[test]
+fn yaml_diagnostics() {
+    let kept = read(
+        "not ok 1 - slow
+  ---
+  duration_ms: 100.5
+  location: '/src/a.test.js:3:1'
+  failureType: 'testTimeoutFailure'
+  error: |-
+    ok 2 - no point
+    ---
+  ...
+not ok 2 - hook
+  ---
+  failureType: 'hookFailed'
+not ok 3 - cut
+1..3
+",
+    );
+    assert_eq!(brief(&kept), ["|slow TimedOut", "|hook SetupFailed", "|cut Failed"]);
+    let slow = &kept.attempts[0];
+    assert!(slow.message.ends_with("error: |-\n  ok 2 - no point\n  ---\n"), "{}", slow.message);
+    assert_eq!((slow.duration_ms, slow.file.as_ref()), (Some(100.5), "/src/a.test.js"));
+    assert_eq!(slow.replay, "node --test --test-name-pattern=slow /src/a.test.js");
+}
+
+#[test]
+fn subtests() {
+    let kept = read(
+        "# Subtest: t/a.t
+    # Subtest: inner
+        ok 1 - one
+        not ok 2 - two
+          ---
+          why: x
+          ...
+        1..2
+    not ok 1 - inner
+    ok 2 - alone
+    1..2
+not ok 1 - t/a.t
+ok 2 - outer {
+    ok 1 - in braces
+    1..1
+}
+# Subtest: todo
+    not ok 1 - x
+not ok 3 - todo # TODO
+1..3
+",
+    );
+    let expected = [
+        "t/a.t|inner > one Passed",
+        "t/a.t|inner > two Failed",
+        "t/a.t|alone Passed",
+        "|outer > in braces Passed",
+        "|outer Passed",
+        "|todo > x Passed",
+        "|todo Passed",
+    ];
+    assert_eq!(brief(&kept), expected);
+    assert_eq!(kept.attempts[1].message, "why: x\n");
+    assert_eq!(kept.attempts[1].replay, "prove -v t/a.t");
+    assert_eq!(kept.ignored["parent of a failure"], 2);
+    // A parent of which nothing failed fails for itself; a subtest that never ended has its name from the comment.
+    let kept = read("# Subtest: a\n    ok 1 - x\nnot ok 1 - a\n# Subtest: b\n    not ok 1 - y\n");
+    assert_eq!(brief(&kept), ["|a > x Passed", "|a Failed", "|b > y Failed"]);
+}
+
+#[test]
+fn plans_and_bailing_out() {
+    let kept = read("1..3\nok 1 - a\n");
+    assert_eq!(brief(&kept), ["|a Passed", "|(plan) Crashed"]);
+    assert_eq!(kept.attempts[1].message, "3 tests were planned, and 1 ran");
+    assert_eq!(kept.unfinished, 2);
+    assert_eq!(brief(&read_as(b"1..3\nok 1 - a\n", false)), ["|a Passed"]);
+    assert!(read("1..0 # SKIP nothing to do\n").attempts.is_empty());
+    let kept = read("1..3\nok 1 - a\nBail out! No database\n");
+    assert_eq!(brief(&kept), ["|a Passed", "|Bail out! Infrastructure"]);
+    // Documents behind each other.
+    let kept = read("TAP version 14\n1..1\nok 1 - a\nTAP version 14\n1..2\nok 1 - a\nok 2 - b\n1..1\nok 1 - c\n");
+    assert_eq!(brief(&kept), ["|a Passed", "|a Passed", "|b Passed", "|c Passed"]);
+}
+
+#[test]
+fn memory_is_bounded() {
+    let mut text = String::new();
+    for number in 0..5 * KEPT {
+        text.push_str(&format!("    ok {number} - x{number}\n"));
+    }
+    let mut kept = Kept::default();
+    let mut reader = Tap::default();
+    for (index, line) in text.lines().enumerate() {
+        reader.line(line.as_bytes(), index as u64 + 1, &mut kept);
+        assert!(reader.kept <= KEPT + 1);
+    }
+    reader.end(true, &mut kept);
+    assert_eq!(kept.attempts.len(), 5 * KEPT);
+}
+
+const FIXTURE: &str = "TAP version 14
+1..4
+# Subtest: a
+    not ok 1 - x # TODO \\# y
+      ---
+      duration_ms: 1
+      ...
+    1..1
+not ok 1 - a {
+    ok 1
+}
+ok 2 - é # SKIP
+Bail out!
+";
+
+#[test]
+fn cut_off_anywhere() {
+    for cut in 0..FIXTURE.len() {
+        read_as(&FIXTURE.as_bytes()[..cut], cut % 2 == 0);
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+        read_as(&bytes, true);
+    }
+
+    #[test]
+    fn any_lines(picks in proptest::collection::vec((0_usize..13, 0_usize..4), 0..60)) {
+        let lines: Vec<&str> = FIXTURE.lines().collect();
+        let text: Vec<String> = picks.iter().map(|&(at, depth)| format!("{}{}", "  ".repeat(depth * depth), lines[at])).collect();
+        read(&text.join("\n"));
+    }
+
+    #[test]
+    fn mutated(changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..12)) {
+        let mut text = FIXTURE.as_bytes().to_vec();
+        for (at, byte) in changes {
+            let at = at.index(text.len());
+            text[at] = byte;
+        }
+        read_as(&text, true);
+    }
+}
