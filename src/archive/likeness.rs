@@ -132,7 +132,14 @@ const KINDS: &[Kind] = &[
         OTHER,
     ),
     kind("dart or flutter test JSON", |it| it.has(&["protocolVersion"]), READ),
-    kind("cucumber messages", |it| it.has(&["meta"]) && it.keys.len() == 1 || it.has(&["gherkinDocument"]), READ),
+    kind(
+        "cucumber messages",
+        |it| {
+            let envelopes = ["meta", "source", "gherkinDocument", "pickle", "testRunStarted"];
+            it.keys.len() == 1 && envelopes.iter().any(|key| it.has(&[key]))
+        },
+        READ,
+    ),
     kind("Playwright JSON", |it| it.has(&["config", "suites"]), READ),
     kind("Jest or Vitest JSON", |it| it.has(&["numTotalTests"]) || it.has(&["testResults", "success"]), READ),
     kind("CTRF", |it| it.has(&["results"]) && (it.has(&["reportFormat"]) || it.holds("\"tool\"")), READ),
@@ -142,11 +149,7 @@ const KINDS: &[Kind] = &[
     kind("docker's json-file log", |it| it.has(&["log", "stream", "time"]), "docker logs CONTAINER | relapse sweep -"),
     // Binary data is said before words are looked for in it.
     kind("binary data", |it| it.is_binary(), OTHER),
-    kind(
-        "TAP",
-        |it| it.text.starts_with(b"TAP version") || it.text.starts_with(b"1..") || it.text.starts_with(b"ok 1"),
-        READ,
-    ),
+    kind("TAP", |it| is_tap(it.text), READ),
     kind("go test's text", |it| it.text.starts_with(b"=== RUN") || it.text.starts_with(b"--- FAIL"), CONVERT),
     kind("pytest's text", |it| it.text.starts_with(b"===") && it.holds("test session starts"), CONVERT),
     kind("cargo test's text", |it| it.holds("running ") && it.holds("test result: "), CONVERT),
@@ -156,6 +159,24 @@ const KINDS: &[Kind] = &[
         "take the results out of it: cut off what stands before each `{`",
     ),
 ];
+
+/// Whether a text is TAP: its first line that is no comment is a version, a plan or a result; `prove -v` has the name of a file
+/// before it.
+fn is_tap(text: &[u8]) -> bool {
+    let lines = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end);
+    let mut lines = lines.filter(|line| !line.is_empty() && !line.starts_with(b"#")).take(2);
+    let is_result = |line: &[u8]| {
+        let result = line.strip_prefix(b"not ").unwrap_or(line).strip_prefix(b"ok ");
+        result.is_some_and(|rest| rest.first().is_some_and(|&byte| byte.is_ascii_digit() || byte == b'-'))
+    };
+    let is_plan =
+        |line: &[u8]| line.strip_prefix(b"1..").is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_digit));
+    let is_first = |line: &[u8]| line.starts_with(b"TAP version ") || is_plan(line) || is_result(line);
+    match lines.next() {
+        Some(line) if line.ends_with(b" ..") => lines.next().is_some_and(is_first),
+        line => line.is_some_and(is_first),
+    }
+}
 
 /// What an archive's text looks like, by its beginning; `None` when damage leaves nothing of that.
 pub(crate) fn looks_like(archive: &Archive) -> Option<String> {

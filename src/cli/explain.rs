@@ -19,6 +19,8 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitStatus, CliError> {
         let unjudged = file.and_then(|file| relapse::report::unjudged(file, &args.name).ok());
         unjudged.filter(|text| !text.is_empty()).ok_or(error)
     })?;
-    output::print(&explained)?;
+    // Without it the rest still stands.
+    let said = files.file(INCIDENTS).ok().and_then(|file| relapse::report::messages(file, &document).ok());
+    output::print(&(explained + &said.unwrap_or_default()))?;
     Ok(ExitStatus::Done)
 }

@@ -245,12 +245,10 @@ impl Events for Bep {
             }
             _ => None,
         });
-        if let Some(kind) = quick {
-            if line.ends_with(b"}") {
-                self.is_ended |= memmem::find(line, b"\"lastMessage\":true").is_some();
-                sink.ignored(kind);
-                return;
-            }
+        if let Some(kind) = quick.filter(|_| line.ends_with(b"}")) {
+            self.is_ended |= memmem::find(line, b"\"lastMessage\":true").is_some();
+            sink.ignored(kind);
+            return;
         }
         scan::records(line, number, sink, is_ours, |text, sink| {
             let mut object = scan::Object::open(text)?;
@@ -499,7 +497,7 @@ mod tests {
 
     #[test]
     fn without_a_last_message() {
-        let text: String = BUILD.lines().take(6).map(|line| format!("{line}\n")).collect();
+        let text: String = BUILD.lines().take(6).flat_map(|line| [line, "\n"]).collect();
         let kept = read(text.as_bytes());
         assert_eq!(kept.attempts.len(), 1);
         assert_eq!(kept.faults.len(), 1);

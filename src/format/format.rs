@@ -3,6 +3,8 @@
 use thiserror::Error;
 
 use super::bep::Bep;
+use super::cucumber::Cucumber;
+use super::dart::Dart;
 use super::gotest::GoTest;
 use super::junit;
 use super::libtest::Libtest;
@@ -92,6 +94,18 @@ impl Format {
             name: "TAP",
             told_by: "a first line `TAP version`, `1..N` or `ok 1`",
             kind: Kind::Events(|| Box::new(Tap::default())),
+        },
+        Self {
+            id: "dart",
+            name: "dart or flutter test JSON",
+            told_by: "objects with protocolVersion: `dart test --reporter json`, `flutter test --machine`",
+            kind: Kind::Events(|| Box::new(Dart::default())),
+        },
+        Self {
+            id: "cucumber",
+            name: "cucumber messages",
+            told_by: "objects of one member: meta, source, gherkinDocument, pickle, ..",
+            kind: Kind::Events(|| Box::new(Cucumber::default())),
         },
     ];
 

@@ -36,7 +36,7 @@ pub(super) struct Libtest {
 #[derive(Default)]
 struct Event<'a> {
     kind: &'a [u8],
-    event: &'a [u8],
+    what: &'a [u8],
     name: &'a [u8],
     seconds: Option<f64>,
     stdout: &'a [u8],
@@ -52,7 +52,7 @@ impl<'a> Event<'a> {
         for (key, value) in object.by_ref() {
             match key {
                 b"type" => event.kind = inner(value),
-                b"event" => event.event = inner(value),
+                b"event" => event.what = inner(value),
                 b"name" => event.name = inner(value),
                 b"exec_time" => event.seconds = scan::number(value),
                 b"stdout" => event.stdout = inner(value),
@@ -138,7 +138,7 @@ impl Events for Libtest {
 
 impl Libtest {
     fn event(&mut self, event: &Event<'_>, number: u64, sink: &mut dyn Sink) {
-        match (event.kind, event.event) {
+        match (event.kind, event.what) {
             (b"suite", b"started") => {
                 // libtest runs a binary at a time; nextest's suites overlap, and are told of more than once.
                 if self.open.keys().next().is_some_and(|name| !name.contains(&b'$')) {

@@ -7,6 +7,8 @@ mod attempt;
 mod attempts;
 mod bep;
 mod clock;
+mod cucumber;
+mod dart;
 #[expect(clippy::module_inception, reason = "the room's one noun")]
 mod format;
 mod gotest;

@@ -1,6 +1,8 @@
 //! What one open test printed: its head and its tail, so that no test takes more than its share of memory.
 
-use memchr::{memchr, memrchr};
+use std::fmt::Write;
+
+use memchr::{memchr, memchr_iter, memrchr};
 
 use super::scan::{Mended, decode_into};
 
@@ -78,10 +80,10 @@ impl Output {
     /// The text, with a word about what is gone.
     pub(super) fn text(&self, mended: &mut Mended) -> String {
         let mut out = String::with_capacity(self.len());
-        let mut is_head = self.head.iter().filter(|&&byte| byte == b'\n').count();
+        let mut is_head = memchr_iter(b'\n', &self.head).count();
         for piece in self.pieces() {
             if is_head == 0 && self.lost > 0 {
-                out.push_str(&format!("[... {} bytes are left out ...]\n", self.lost));
+                let _ = writeln!(out, "[... {} bytes are left out ...]", self.lost);
             }
             is_head = is_head.wrapping_sub(1);
             decode_into(piece, &mut out, mended);

@@ -316,8 +316,11 @@ fn tell(key: &(Box<[u8]>, Box<[u8]>), open: &Open, ending: Ending, attempts: &mu
 struct Long {
     reprcrash: Option<Crash>,
     reprtraceback: Option<Traceback>,
-    chain: Option<Vec<(Traceback, Option<Crash>, Option<String>)>>,
+    chain: Option<Vec<Link>>,
 }
+
+/// An exception, where it was raised, and how the next one came of it.
+type Link = (Traceback, Option<Crash>, Option<String>);
 
 #[derive(Deserialize)]
 struct Crash {
@@ -381,10 +384,8 @@ impl Long {
                 }
             }
         }
-        if out.is_empty() {
-            if let Some(crash) = &self.reprcrash {
-                crash.write(&mut out);
-            }
+        if let Some(crash) = self.reprcrash.as_ref().filter(|_| out.is_empty()) {
+            crash.write(&mut out);
         }
         out
     }
@@ -402,10 +403,8 @@ impl Traceback {
                 place.write(out);
             }
         }
-        if out.len() == before {
-            if let Some(crash) = crash {
-                crash.write(out);
-            }
+        if let Some(crash) = crash.filter(|_| out.len() == before) {
+            crash.write(out);
         }
         if let Some(line) = &self.extraline {
             out.push_str(line);

@@ -25,10 +25,10 @@ fn log(lines: &str) -> String {
         } else {
             let words: Vec<&str> = line.splitn(4, ' ').collect();
             let rest = words.get(3).map(|rest| format!("{rest}, ")).unwrap_or_default();
-            out.push_str(&format!(
+            out.extend([format!(
                 r#"{{"nodeid": "{}", "keywords": {{"": 1}}, "outcome": "{}", {rest}"when": "{}", "$report_type": "TestReport"}}"#,
                 words[0], words[2], words[1]
-            ));
+            )]);
         }
         out.push('\n');
     }
@@ -220,7 +220,7 @@ fn what_json_forbids() {
 fn memory_is_bounded() {
     let mut lines = String::new();
     for number in 0..3000 {
-        lines.push_str(&format!("a.py::x{number} setup passed\n"));
+        lines.extend([format!("a.py::x{number} setup passed\n")]);
     }
     let kept = session(&lines);
     assert_eq!(kept.unfinished, 3000);

@@ -122,7 +122,7 @@ impl<'a> Iterator for Object<'a> {
 }
 
 /// The string with its quotes at the start of a text, and what stands behind it.
-fn string(text: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(super) fn string(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut at = 1;
     if text.first() != Some(&b'"') {
         return None;
@@ -173,11 +173,10 @@ impl Mended {
 
 /// The text that a string's inside stands for.
 pub(super) fn decode<'a>(escaped: &'a [u8], mended: &mut Mended) -> Cow<'a, str> {
-    if memchr(b'\\', escaped).is_none() {
-        if let Ok(text) = std::str::from_utf8(escaped) {
-            mended.control |= escaped.iter().any(|&byte| byte < 0x20);
-            return Cow::Borrowed(text);
-        }
+    let plain = if memchr(b'\\', escaped).is_none() { std::str::from_utf8(escaped).ok() } else { None };
+    if let Some(text) = plain {
+        mended.control |= escaped.iter().any(|&byte| byte < 0x20);
+        return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(escaped.len());
     decode_into(escaped, &mut out, mended);
@@ -225,12 +224,11 @@ fn unicode<'a>(digits: &'a [u8], out: &mut String, mended: &mut Mended) -> &'a [
         mended.bad_utf8 = true;
         return digits;
     };
-    if (0xd800..0xdc00).contains(&high) {
-        if let Some((low @ 0xdc00..0xe000, rest)) = rest.strip_prefix(b"\\u").and_then(hex) {
-            let code = 0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-            out.push(char::from_u32(code).unwrap_or('\u{fffd}'));
-            return rest;
-        }
+    let is_high = (0xd800..0xdc00).contains(&high);
+    if let Some((low @ 0xdc00..0xe000, rest)) = rest.strip_prefix(b"\\u").and_then(hex).filter(|_| is_high) {
+        let code = 0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+        out.push(char::from_u32(code).unwrap_or('\u{fffd}'));
+        return rest;
     }
     let character = char::from_u32(high).unwrap_or_else(|| {
         mended.bad_utf8 = true;
@@ -290,7 +288,7 @@ fn mend(raw: &[u8], out: &mut Vec<u8>, mended: &mut Mended) {
 
 /// Finds the object that ends a line and begins behind other text, as when a program's last words before a record lack
 /// the end of their line. `is_ours` looks at the first bytes of a candidate. At most a few are tried.
-pub(super) fn glued<'a>(line: &'a [u8], is_ours: impl Fn(&[u8]) -> bool) -> Option<(&'a [u8], &'a [u8])> {
+fn glued(line: &[u8], is_ours: impl Fn(&[u8]) -> bool) -> Option<(&[u8], &[u8])> {
     let mut tries = 0;
     for at in memchr::memchr_iter(b'{', line).skip_while(|&at| at == 0) {
         let (before, candidate) = line.split_at(at);

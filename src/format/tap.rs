@@ -4,7 +4,7 @@
 //! (`ok`, `not ok`, then a number or a dash).
 //!
 //! Source: <https://testanything.org/tap-version-14-specification.html>; diagnostics as node's runner
-//! (<https://nodejs.org/api/test.html#test-reporters>), node-tap and Test::More write them.
+//! (<https://nodejs.org/api/test.html#test-reporters>), node-tap and `Test::More` write them.
 
 use std::mem::take;
 
@@ -29,6 +29,8 @@ pub(super) struct Tap {
     /// The indentation of the YAML that is being read, and of whose level's last point it tells.
     yaml: Option<(usize, usize)>,
     kept: usize,
+    /// The file that runs, where `prove -v` says so.
+    file: String,
     spare: Level,
 }
 
@@ -217,7 +219,7 @@ impl Events for Tap {
             self.yaml = Some((indent, depth));
             return;
         }
-        if indent % INDENT != 0 || depth >= DEPTH {
+        if (!indent.is_multiple_of(INDENT) && !rest.starts_with('#')) || depth >= DEPTH {
             sink.ignored("text");
             return;
         }
@@ -272,6 +274,9 @@ impl Tap {
             if let Some(point) = self.level(depth).buffered.take() {
                 self.point(point, depth, sink);
             }
+        } else if text == "ok" && self.levels.first().is_some_and(|level| level.plan == Some(level.count)) {
+            // `prove -v` closes a file so.
+            sink.ignored("text");
         } else if let Some((point, is_open)) = Point::read(text, number, self.level(depth).count + 1) {
             let level = self.level(depth);
             level.count += 1;
@@ -284,6 +289,12 @@ impl Tap {
                 self.point(point, depth, sink);
             }
         } else {
+            // `prove -v` writes `t/a.t ..` before each file's lines.
+            let file = text.strip_suffix("..").map(|text| text.trim_end_matches(['.', ' ']));
+            if let Some(file) = file.filter(|file| depth == 0 && is_file(file)) {
+                self.finish(true, sink);
+                file.clone_into(&mut self.file);
+            }
             sink.ignored("text");
         }
     }
@@ -357,7 +368,7 @@ impl Tap {
             if point.is_consequence {
                 sink.ignored("parent of a failure");
             } else {
-                point.tell(sink);
+                point.tell(&self.file, sink);
             }
         }
         self.kept = 0;
@@ -387,7 +398,7 @@ impl Tap {
                     message,
                     ..Point::default()
                 };
-                point.tell(sink);
+                point.tell(&self.file, sink);
             }
         }
     }
@@ -402,19 +413,20 @@ fn is_file(name: &str) -> bool {
 }
 
 impl Point {
-    fn tell(&self, sink: &mut dyn Sink) {
+    fn tell(&self, run: &str, sink: &mut dyn Sink) {
         let (suite, names) = match self.path.split_first() {
             Some((first, names)) if is_file(first) && !names.is_empty() => (first.as_str(), names),
             Some((first, _)) if is_file(first) => (first.as_str(), self.path.as_slice()),
-            _ => ("", self.path.as_slice()),
+            _ => (run, self.path.as_slice()),
         };
         let mut place = self.location.rsplitn(3, ':');
         let numbers = [place.next(), place.next()];
         let is_place = numbers.iter().all(|part| part.is_some_and(|part| part.parse::<u32>().is_ok()));
         let file = place.next().filter(|_| is_place).unwrap_or(suite);
-        let replay = if suite.ends_with(".t") {
+        let extension = suite.rsplit_once('.').map(|(_, extension)| extension).unwrap_or_default();
+        let replay = if extension == "t" {
             format!("prove -v {}", quote(suite))
-        } else if suite.ends_with(".bats") {
+        } else if extension == "bats" {
             format!("bats -f {} {}", quote(names.last().map_or("", String::as_str)), quote(suite))
         } else if is_place && !file.is_empty() {
             let pattern = names.last().map_or("", String::as_str);

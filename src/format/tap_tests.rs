@@ -30,7 +30,7 @@ fn points_and_directives() {
 ok 1 - plain # time=12.5ms
 not ok 2 - fails
 #   Failed test 'fails'
-#   at t/a.t line 3.
+  #   at t/a.t line 3.
 ok 3 skipped # SKIP no network
 not ok 4 - later # TODO not done
 ok 5 - surprise # todo
@@ -148,7 +148,7 @@ fn plans_and_bailing_out() {
 fn memory_is_bounded() {
     let mut text = String::new();
     for number in 0..5 * KEPT {
-        text.push_str(&format!("    ok {number} - x{number}\n"));
+        text.extend([format!("    ok {number} - x{number}\n")]);
     }
     let mut kept = Kept::default();
     let mut reader = Tap::default();
@@ -158,6 +158,12 @@ fn memory_is_bounded() {
     }
     reader.end(true, &mut kept);
     assert_eq!(kept.attempts.len(), 5 * KEPT);
+}
+
+#[test]
+fn files_of_prove() {
+    let kept = read("t/a.t .. \nok 1 - x\n1..1\nok\nt/b.t ....\nok 1 - x\n1..1\n");
+    assert_eq!(brief(&kept), ["t/a.t|x Passed", "t/b.t|x Passed"]);
 }
 
 const FIXTURE: &str = "TAP version 14

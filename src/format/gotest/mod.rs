@@ -10,6 +10,7 @@
 //! the output of a test that passed, a failure may be that of a subtest. So ends are kept until then, within bounds.
 
 mod package;
+mod test;
 #[cfg(test)]
 mod tests;
 
@@ -20,14 +21,15 @@ use super::clock::milliseconds;
 use super::output::Output;
 use super::reader::{Events, Sink};
 use super::scan::{self, Mended, Object, inner};
-use package::{End, Package, Verdict};
+use package::{Package, Verdict};
+use test::End;
 
 /// Tests kept in all packages, open or ended.
 const TESTS: usize = 2 * OPEN;
 /// Tests of which no end came yet.
 const OPEN: usize = if cfg!(test) { 1000 } else { 100_000 };
 /// Packages of which no end came yet, and builds.
-const PACKAGES: usize = 10_000;
+const PACKAGES: usize = if cfg!(test) { 500 } else { 10_000 };
 /// Bytes of output kept in all packages.
 const BYTES: usize = 256 << 20;
 
@@ -42,6 +44,50 @@ pub(super) struct GoTest {
     attempts: Attempts,
     tests: usize,
     bytes: usize,
+    shape: Shape,
+}
+
+/// What the last output event looked like. Most events are output, and most follow one of the same test: then only the
+/// time and the text differ, and nothing else need be looked at.
+#[derive(Default)]
+struct Shape {
+    /// From behind the time to the text: `,"Action":"output",...,"Output":`.
+    middle: Vec<u8>,
+    package: Box<[u8]>,
+    test: Box<[u8]>,
+}
+
+impl Shape {
+    /// The text of an event of this shape, still escaped.
+    fn text<'a>(&self, line: &'a [u8]) -> Option<&'a [u8]> {
+        if self.middle.is_empty() {
+            return None;
+        }
+        let rest = line.strip_prefix(b"{\"Time\":\"")?;
+        let rest = rest.get(memchr::memchr(b'"', rest)? + 1..)?.strip_prefix(self.middle.as_slice())?;
+        let (text, behind) = scan::string(rest)?;
+        (behind == b"}").then(|| inner(text))
+    }
+
+    fn learn(&mut self, line: &[u8], event: &Event<'_>) {
+        self.middle.clear();
+        let middle = line.strip_prefix(b"{\"Time\":\"").and_then(|rest| {
+            let rest = rest.get(memchr::memchr(b'"', rest)? + 1..)?;
+            let key = b"\"Output\":";
+            rest.get(..memchr::memmem::find(rest, key)? + key.len())
+        });
+        let Some(middle) = middle else { return };
+        self.middle.extend_from_slice(middle);
+        // If members stand in another order, the shape does not hold what it must.
+        if self.text(line) != Some(event.output) {
+            self.middle.clear();
+            return;
+        }
+        if *self.package != *event.package {
+            self.package = event.package.into();
+        }
+        self.test = event.test.into();
+    }
 }
 
 /// One event; texts are still escaped.
@@ -96,8 +142,21 @@ fn is_record(text: &[u8]) -> bool {
 
 impl Events for GoTest {
     fn line(&mut self, line: &[u8], number: u64, sink: &mut dyn Sink) {
+        if let Some(text) = self.shape.text(line)
+            && let Some(package) = self.packages.get_mut(&self.shape.package)
+        {
+            self.bytes += text.len();
+            if package.output(&self.shape.test, text, number, b"") {
+                self.tests += 1;
+                self.bound(sink);
+            }
+            return;
+        }
         let text = scan::records(line, number, sink, is_record, |text, sink| {
             let (event, behind) = Event::read(text, sink)?;
+            if event.action == b"output" && behind.is_empty() {
+                self.shape.learn(text, &event);
+            }
             self.event(&event, number, sink);
             Some(behind)
         });
@@ -121,7 +180,7 @@ impl Events for GoTest {
 impl GoTest {
     fn event(&mut self, event: &Event<'_>, number: u64, sink: &mut dyn Sink) {
         match event.action {
-            b"output" => self.output(event, number),
+            b"output" => self.output(event, number, sink),
             b"run" => {
                 let package = self.package(event);
                 package.place(number, event.time_ms());
@@ -159,16 +218,20 @@ impl GoTest {
         self.packages.entry(event.package.into()).or_default()
     }
 
-    fn output(&mut self, event: &Event<'_>, number: u64) {
+    fn output(&mut self, event: &Event<'_>, number: u64, sink: &mut dyn Sink) {
         self.bytes += event.output.len();
-        // Most events are output: their package's name is not copied.
-        if let Some(package) = self.packages.get_mut(event.package) {
-            self.tests += usize::from(package.output(event.test, event.output, number, event.time));
+        // The name of a known package is not copied.
+        let is_new = if let Some(package) = self.packages.get_mut(event.package) {
+            package.output(event.test, event.output, number, event.time)
         } else {
             let package = self.package(event);
             package.place(number, event.time_ms());
-            let is_new = package.output(event.test, event.output, number, event.time);
-            self.tests += usize::from(is_new);
+            package.output(event.test, event.output, number, event.time);
+            true
+        };
+        if is_new {
+            self.tests += usize::from(!event.test.is_empty());
+            self.bound(sink);
         }
     }
 
@@ -248,8 +311,12 @@ impl GoTest {
             self.packages.values_mut().for_each(|package| package.close_oldest(sink));
             self.tests = count(&self.packages);
         }
-        if self.packages.len() > PACKAGES {
+        while self.packages.len() > PACKAGES {
             self.packages.retain(|_, package| package.len() > 0);
+            if self.packages.len() > PACKAGES {
+                self.packages.values_mut().for_each(|package| package.close_oldest(sink));
+            }
+            self.tests = count(&self.packages);
         }
         self.bytes = self.packages.values().map(Package::bytes).sum();
         if self.bytes > BYTES / 2 {

@@ -1,10 +1,10 @@
 //! One package of a `go test -json` log, from its first event to its end, and what its tests' ends mean.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use memchr::memmem;
 
+use super::test::{End, Test, replay, says_why};
 use crate::format::attempt::{Attempt, Ending};
 use crate::format::attempts::Attempts;
 use crate::format::clock::milliseconds;
@@ -24,41 +24,17 @@ pub(super) enum Verdict {
     Cut,
 }
 
-/// What an event says of its test.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum End {
-    Pass,
-    Fail,
-    Skip,
-}
-
-#[derive(Default)]
-struct Test {
-    name: Box<[u8]>,
-    line: u64,
-    time_ms: Option<i64>,
-    elapsed: Option<f64>,
-    end: Option<End>,
-    output: Output,
-    parent: Option<usize>,
-    is_paused: bool,
-    /// A panic's first line, and a goroutine's behind it: a program may print "panic: " of its own.
-    saw_panic: bool,
-    is_panic: bool,
-    is_race: bool,
-    has_subtests: bool,
-    has_failed_below: bool,
-    artifacts: Vec<Box<[u8]>>,
-}
-
 /// A package.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a sign that may stand beside any other")]
 pub(super) struct Package {
     line: u64,
     time_ms: Option<i64>,
     tests: Vec<Test>,
     /// The last test of each name.
     names: HashMap<Box<[u8]>, usize>,
+    /// The test of the last event: most often the next one is of it, too.
+    recent: usize,
     output: Output,
     seed: Option<u64>,
     is_cached: bool,
@@ -112,12 +88,15 @@ impl Package {
             parent.has_subtests = true;
         }
         self.names.insert(name.into(), self.tests.len());
+        self.recent = self.tests.len();
         self.tests.push(Test { name: name.into(), line, time_ms, parent, ..Test::default() });
     }
 
     fn last(&mut self, name: &[u8]) -> Option<&mut Test> {
-        let index = *self.names.get(name)?;
-        self.tests.get_mut(index)
+        if self.tests.get(self.recent).is_none_or(|test| *test.name != *name) {
+            self.recent = *self.names.get(name)?;
+        }
+        self.tests.get_mut(self.recent)
     }
 
     pub(super) fn pause(&mut self, name: &[u8], is_paused: bool) {
@@ -127,10 +106,9 @@ impl Package {
     }
 
     pub(super) fn artifacts(&mut self, name: &[u8], path: &[u8]) {
-        if let Some(test) = self.last(name) {
-            if test.artifacts.len() < 100 && !path.is_empty() {
-                test.artifacts.push(path.into());
-            }
+        let test = self.last(name).filter(|test| test.artifacts.len() < 100 && !path.is_empty());
+        if let Some(test) = test {
+            test.artifacts.push(path.into());
         }
     }
 
@@ -143,7 +121,7 @@ impl Package {
             self.output.push(piece);
             return false;
         }
-        let is_new = !self.names.contains_key(name);
+        let is_new = self.last(name).is_none();
         if is_new {
             self.run(name, line, milliseconds(time));
         }
@@ -192,7 +170,7 @@ impl Package {
         line: u64,
         time_ms: Option<i64>,
     ) -> bool {
-        let is_new = !self.names.contains_key(name);
+        let is_new = self.last(name).is_none();
         if is_new {
             self.run(name, line, time_ms);
         }
@@ -411,13 +389,13 @@ impl Package {
         let (open, ended): (Vec<Test>, Vec<Test>) =
             std::mem::take(&mut self.tests).into_iter().partition(|test| test.end.is_none());
         let is_failure = |test: &Test| test.end == Some(End::Fail);
-        let mut failed_below: HashMap<&[u8], ()> = HashMap::new();
+        let mut failed_below: HashSet<&[u8]> = HashSet::new();
         for test in ended.iter().filter(|test| is_failure(test)) {
             let slashes = memchr::memchr_iter(b'/', &test.name);
-            failed_below.extend(slashes.filter_map(|at| test.name.get(..at)).map(|above| (above, ())));
+            failed_below.extend(slashes.filter_map(|at| test.name.get(..at)));
         }
         for test in &ended {
-            let is_above = test.has_failed_below || failed_below.contains_key(&*test.name);
+            let is_above = test.has_failed_below || failed_below.contains(&*test.name);
             match test.end {
                 Some(End::Fail) if is_above => sink.ignored("parent of a failure"),
                 Some(End::Fail) => self.tell(name, test, &[], self.cause(test, Ending::Failed), attempts, sink),
@@ -425,7 +403,7 @@ impl Package {
                 _ => self.tell(name, test, &[], Ending::Passed, attempts, sink),
             }
         }
-        let above: Vec<bool> = open.iter().map(|test| failed_below.contains_key(&*test.name)).collect();
+        let above: Vec<bool> = open.iter().map(|test| failed_below.contains(&*test.name)).collect();
         self.names.clear();
         for (mut test, is_above) in open.into_iter().zip(above) {
             test.has_failed_below |= is_above;
@@ -444,6 +422,7 @@ impl Package {
         let cut = self.tests.len().div_ceil(2);
         self.tests.drain(..cut).for_each(|_| sink.unfinished());
         self.names.clear();
+        self.recent = usize::MAX;
         for (index, test) in self.tests.iter_mut().enumerate() {
             test.parent = test.parent.and_then(|parent| parent.checked_sub(cut));
             self.names.insert(test.name.clone(), index);
@@ -454,52 +433,4 @@ impl Package {
         self.output.clear();
         self.tests.iter_mut().for_each(|test| test.output.clear());
     }
-}
-
-impl Test {
-    /// The end that Go missed as the test's output lacked a line feed before it.
-    fn glued_end(&self) -> Option<End> {
-        if self.output.is_empty() {
-            return None;
-        }
-        let text = self.output.text(&mut Mended::default());
-        let name = decode(&self.name, &mut Mended::default());
-        let has = |word: &str| text.contains(&format!("--- {word}: {name} ("));
-        [("FAIL", End::Fail), ("PASS", End::Pass), ("SKIP", End::Skip)]
-            .into_iter()
-            .find_map(|(word, end)| has(word).then_some(end))
-    }
-}
-
-/// Whether output has more than the lines with which Go frames a test's.
-fn says_why(message: &str) -> bool {
-    message.lines().any(|line| {
-        let line = line.trim_start();
-        !line.is_empty() && !line.starts_with("=== ") && !line.starts_with("--- ")
-    })
-}
-
-/// The command that runs one test again. `-run` takes a regular expression for each level of the name.
-fn replay(package: &str, test: &str, seed: Option<u64>) -> String {
-    let mut pattern = String::with_capacity(test.len() + 8);
-    // Benchmarks end with the number of processors, which is no part of their name.
-    let is_bench = test.starts_with("Benchmark");
-    let name = match test.rsplit_once('-') {
-        Some((name, count)) if is_bench && count.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => test,
-    };
-    for (level, part) in name.split('/').enumerate() {
-        pattern.push_str(if level == 0 { "^" } else { "/^" });
-        for letter in part.chars() {
-            if r"\.+*?()|[]{}^$".contains(letter) {
-                pattern.push('\\');
-            }
-            pattern.push(letter);
-        }
-        pattern.push('$');
-    }
-    let package = if package.is_empty() { Cow::Borrowed(".") } else { Cow::Owned(quote(package)) };
-    let run = if is_bench { "-run '^$' -bench" } else { "-run" };
-    let shuffle = seed.map(|seed| format!(" -shuffle {seed}")).unwrap_or_default();
-    format!("go test {package} {run} {} -count=1{shuffle}", quote(&pattern))
 }

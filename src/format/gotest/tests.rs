@@ -33,12 +33,12 @@ fn log(lines: &str) -> String {
             let text = words.next();
             let mut event = format!(r#"{{"Time":"2024-05-01T10:00:00.5Z","Action":"{action}","Package":"{package}""#);
             if let Some(test) = test {
-                event.push_str(&format!(r#","Test":"{test}""#));
+                event.extend([format!(r#","Test":"{test}""#)]);
             }
             if action == "output" {
-                event.push_str(&format!(r#","Output":"{}\n""#, text.unwrap_or_default()));
+                event.extend([format!(r#","Output":"{}\n""#, text.unwrap_or_default())]);
             } else if ["pass", "fail", "skip"].contains(&action) {
-                event.push_str(&format!(r#","Elapsed":{}"#, text.unwrap_or("0.25")));
+                event.extend([format!(r#","Elapsed":{}"#, text.unwrap_or("0.25"))]);
             }
             event.push('}');
             out.push_str(&event);
@@ -275,6 +275,30 @@ fn seeds() {
 }
 
 #[test]
+fn output_of_one_shape() {
+    // The same prefix, but members behind the text, a text that ends early, and another order.
+    let line = |rest: &str| {
+        format!(r#"{{"Time":"2024-05-01T10:00:00Z","Action":"output","Package":"p","Test":"T","Output":"{rest}"#)
+    };
+    let text = [
+        line("one\\n\"}"),
+        line("two \\\"}\\n\"}"),
+        line("three\\n\",\"OutputType\":\"error\"}"),
+        line("four\\n\"} tail"),
+        r#"{"Time":"x","Output":"five\n","Action":"output","Package":"p","Test":"T"}"#.to_owned(),
+        line("six\\n\"}"),
+        line("seven"),
+        r#"{"Action":"fail","Package":"p","Test":"T"}"#.to_owned(),
+    ];
+    let kept = read(&text.join("\n"));
+    assert_eq!(
+        kept.attempts.first().map(|attempt| attempt.message.as_ref()),
+        Some("one\ntwo \"}\nthree\nfour\nfive\nsix\n")
+    );
+    assert_eq!(kept.faults.iter().map(|fault| fault.line).collect::<Vec<_>>(), [7]);
+}
+
+#[test]
 fn text_between_and_before_records() {
     let run = r#"{"Action":"run","Package":"p","Test":"TestA"}"#;
     let end = r#"{"Action":"pass","Package":"p","Test":"TestA","Elapsed":0.1}"#;
@@ -327,8 +351,15 @@ fn memory_is_bounded() {
     assert_eq!(kept.attempts.len(), 4501);
     let seconds = kept.attempts.iter().filter(|attempt| attempt.attempt == Some(2) && attempt.ending == Ending::Passed);
     assert_eq!(seconds.count(), 2250);
-    // Packages and output.
-    for number in 0..30_000_u64 {
+    // Tests that only print, and packages.
+    for number in 0..5000_u64 {
+        let line = format!(r#"{{"Time":"x","Action":"output","Package":"p","Test":"T{number}","Output":"x"}}"#);
+        reader.line(line.as_bytes(), number + 1, &mut kept);
+        let line = format!(r#"{{"Action":"run","Package":"p{number}","Test":"T"}}"#);
+        reader.line(line.as_bytes(), number + 1, &mut kept);
+        assert!(reader.tests <= super::TESTS && reader.packages.len() <= super::PACKAGES);
+    }
+    for number in 0..2000_u64 {
         let line = format!(r#"{{"Action":"start","Package":"p{number}"}}"#);
         reader.line(line.as_bytes(), number + 1, &mut kept);
     }
