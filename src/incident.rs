@@ -22,6 +22,9 @@ pub struct IncidentRow {
     pub severity: Severity,
     /// Owner of the rule that classified the first record.
     pub owner_hint: String,
+    /// The line of CODEOWNERS that names the owner; missing where the taxonomy does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner_line: Option<u64>,
     /// Group of the scenario.
     pub packet_id: String,
     /// Suite of the scenario.
@@ -124,6 +127,13 @@ pub struct Sample {
 }
 
 impl IncidentRow {
+    /// The file of its test; where the log names none, its suite, which may be a path or the name of a package.
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        let suite = Some(self.suite_id.as_str()).filter(|suite| !suite.is_empty());
+        self.told(Role::File).filter(|file| !file.is_empty()).or(suite)
+    }
+
     /// Whether it is still of concern; of an earlier version's row as far as its verdict tells.
     #[must_use]
     pub fn standing(&self) -> Standing {

@@ -300,6 +300,7 @@ impl Shared<'_> {
             class: class.to_owned(),
             severity,
             owner_hint: ruling.owner,
+            owner_line: None,
             packet_id: packet.to_owned(),
             suite_id: suite.to_owned(),
             scenario_id: scenario.to_owned(),
@@ -337,6 +338,13 @@ impl Shared<'_> {
         if let Some(taxonomy) = taxonomies.named(&row.taxonomy) {
             let (evidence, reproduce) = advise(taxonomy, &row, known.and_then(|known| known.mixed));
             (row.evidence, row.reproduce) = (evidence, reproduce);
+            // Who is asked about what nobody has a rule for knows less than who owns the file.
+            if row.owner_hint == taxonomy.fallback().owner
+                && let Some(owner) = taxonomies.codeowners().and_then(|codeowners| codeowners.of(row.file()?))
+            {
+                row.owner_hint = owner.owners.to_owned();
+                row.owner_line = Some(owner.line as u64);
+            }
         }
         row
     }

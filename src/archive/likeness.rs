@@ -144,7 +144,15 @@ const KINDS: &[Kind] = &[
     kind("Jest or Vitest JSON", |it| it.has(&["numTotalTests"]) || it.has(&["testResults", "success"]), READ),
     kind("CTRF", |it| it.has(&["results"]) && (it.has(&["reportFormat"]) || it.holds("\"tool\"")), READ),
     kind("mocha JSON", |it| it.has(&["stats", "tests"]), READ),
-    kind("Allure result", |it| it.has(&["uuid", "historyId"]), READ),
+    kind(
+        "Allure result",
+        |it| {
+            let more = ["historyId", "testCaseId", "fullName", "stage"];
+            it.has(&["uuid", "status"]) && more.iter().any(|key| it.has(&[key]))
+        },
+        READ,
+    ),
+    kind("Buildkite tests", |it| it.has(&["run_env", "data"]) || it.has(&["scope", "name", "result"]), READ),
     kind("SARIF", |it| it.has(&["runs", "version"]), OTHER),
     kind("docker's json-file log", |it| it.has(&["log", "stream", "time"]), "docker logs CONTAINER | relapse sweep -"),
     // Binary data is said before words are looked for in it.

@@ -1,6 +1,6 @@
 //! `relapse sweep`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use globset::Glob;
@@ -11,7 +11,7 @@ use super::error::CliError;
 use super::exit::ExitStatus;
 use super::inputs::Inputs;
 use super::progress::Progress;
-use super::{baseline, output, store};
+use super::{baseline, config, output, store};
 use relapse::archive::{Discovery, Ledger};
 use relapse::record::history_of_branch;
 use relapse::recurrence::{Options, Release};
@@ -19,6 +19,7 @@ use relapse::report::{Account, FILES, Table};
 use relapse::store::{Answer, Gathered, PartSet, Session};
 use relapse::sweep::{Bound, Outcome, Sweep};
 use relapse::tally::Keeper;
+use relapse::taxonomy::{Codeowners, PLACES};
 use relapse::text::inert::inert;
 
 pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
@@ -110,7 +111,9 @@ fn kept(
     // more than an answer. How partials are judged and told is another version's own, also where they mean the same.
     let version = env!("CARGO_PKG_VERSION");
     let places = (&found.skipped, &found.unnamed, found.vacant(&sweep.inputs));
-    let asked = format!("{version} {:?} {} {:?} {places:?}", judging.options, judging.options.all, sweep.window);
+    let owners = sweep.taxonomies.codeowners().map(Codeowners::definition);
+    let asked =
+        format!("{version} {:?} {} {:?} {places:?} {owners:?}", judging.options, judging.options.all, sweep.window);
     let key = session.answer_key(&asked).filter(|_| judging.baseline.is_none() && judging.tables.is_none());
     // Clocks that were ahead when it was made may be believed by now.
     let stands = |answer: &Answer| answer.stands_at(sweep.now_ms);
@@ -192,6 +195,12 @@ pub(super) fn judging(args: &JudgingArgs) -> Result<Options, CliError> {
     })
 }
 
+/// CODEOWNERS where servers look for it: beside `relapse.toml`, else in this folder.
+fn codeowners() -> Option<PathBuf> {
+    let root = config::taken_from().and_then(Path::parent).unwrap_or(Path::new(""));
+    PLACES.map(|place| root.join(place)).into_iter().find(|place| place.is_file())
+}
+
 /// Arguments to options, all names looked up.
 pub(super) fn options(args: &InputArgs) -> Result<Sweep, CliError> {
     let bound = |text: &Option<String>| text.as_deref().map(str::parse::<Bound>).transpose();
@@ -202,6 +211,7 @@ pub(super) fn options(args: &InputArgs) -> Result<Sweep, CliError> {
         .strict(args.strict_json)
         .taxonomy(args.taxonomy.clone())
         .fallback_owner(args.fallback_owner.clone())
+        .codeowners(args.codeowners.clone().or_else(codeowners))
         .from_path(args.from_path.clone())
         .runs(args.runs.clone())
         .stdin_run(&args.run)

@@ -11,6 +11,7 @@ use super::libtest::Libtest;
 use super::pytest::PytestLog;
 use super::reader::{Documents, Events};
 use super::tap::Tap;
+use super::{allure, buildkite, ctrf, jest, mocha, playwright, trx};
 
 /// A format of test results, and how it is read.
 #[derive(Debug)]
@@ -64,6 +65,43 @@ impl Format {
             name: "JUnit XML",
             told_by: "an XML root <testsuites> or <testsuite>",
             kind: Kind::Documents(junit::documents),
+        },
+        Self {
+            id: "playwright",
+            name: "Playwright JSON",
+            told_by: "an object with config and suites",
+            kind: Kind::Documents(playwright::documents),
+        },
+        Self {
+            id: "jest",
+            name: "Jest or Vitest JSON",
+            told_by: "an object with numTotalTests or testResults and success",
+            kind: Kind::Documents(jest::documents),
+        },
+        Self {
+            id: "ctrf",
+            name: "CTRF",
+            told_by: "an object with results, and reportFormat or a tool",
+            kind: Kind::Documents(ctrf::documents),
+        },
+        Self { id: "trx", name: "TRX", told_by: "an XML root <TestRun>", kind: Kind::Documents(trx::documents) },
+        Self {
+            id: "allure",
+            name: "Allure result",
+            told_by: "an object with uuid, status and historyId, testCaseId, fullName or stage",
+            kind: Kind::Documents(allure::documents),
+        },
+        Self {
+            id: "mocha",
+            name: "mocha JSON",
+            told_by: "an object with stats and tests",
+            kind: Kind::Documents(mocha::documents),
+        },
+        Self {
+            id: "buildkite",
+            name: "Buildkite tests",
+            told_by: "an object with run_env and data, or a list of objects with scope, name and result",
+            kind: Kind::Documents(buildkite::documents),
         },
         Self {
             id: "go-test",

@@ -3,19 +3,27 @@
 //!
 //! A reader is one file and one row of the table in `format.rs`; what its text looks like is told in `archive/likeness.rs`.
 
+mod allure;
 mod attempt;
 mod attempts;
 mod bep;
+mod buildkite;
 mod clock;
+mod ctrf;
 mod cucumber;
 mod dart;
 #[expect(clippy::module_inception, reason = "the room's one noun")]
 mod format;
 mod gotest;
+mod jest;
+mod json;
 mod junit;
 mod libtest;
 mod line;
+mod mocha;
 mod output;
+mod paths;
+mod playwright;
 mod pytest;
 mod reader;
 mod scan;
@@ -23,8 +31,10 @@ mod shell;
 mod tap;
 mod telling;
 mod transcript;
+mod trx;
 mod when;
 mod xml;
+mod xml_words;
 
 pub use attempt::{Attempt, Ending};
 pub use format::{Format, Kind, UnknownFormat};

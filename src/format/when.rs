@@ -22,12 +22,11 @@ pub(super) fn moment(text: &str) -> Option<When> {
         return None;
     }
     let text = shortened(text);
-    let (ms, is_assumed_utc) = match text.parse::<Timestamp>() {
-        Ok(at) => (at.as_millisecond(), false),
-        Err(_) => {
-            let civil = text.parse::<DateTime>().ok()?;
-            (Offset::UTC.to_timestamp(civil).ok()?.as_millisecond(), true)
-        }
+    let (ms, is_assumed_utc) = if let Ok(at) = text.parse::<Timestamp>() {
+        (at.as_millisecond(), false)
+    } else {
+        let civil = text.parse::<DateTime>().ok()?;
+        (Offset::UTC.to_timestamp(civil).ok()?.as_millisecond(), true)
     };
     (ms >= 1000).then_some(When { ms, is_assumed_utc })
 }

@@ -1,11 +1,7 @@
 //! XML as test tools write it: read leniently, because the faults stand in the failures.
 
-use std::borrow::Cow;
-
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memmem};
 use quick_xml::{Reader, events::Event};
-
-use super::reader::Sink;
 
 /// One tag of a text.
 #[derive(Clone, Copy, Debug)]
@@ -42,29 +38,33 @@ pub(super) struct Tags<'a> {
     reader: Reader<&'a [u8]>,
     base: usize,
     breaks_off: bool,
+    faults: u32,
 }
+
+/// Faults after which a text is given up. Each may have been found at its very end, so many would take long.
+const MOST_FAULTS: u32 = 64;
 
 impl<'a> Tags<'a> {
     /// The tags of a text.
-    pub fn new(text: &'a [u8]) -> Self {
-        Self { text, reader: reader(text), base: 0, breaks_off: false }
+    pub(super) fn new(text: &'a [u8]) -> Self {
+        Self { text, reader: reader(text), base: 0, breaks_off: false, faults: 0 }
     }
 
     /// How far it was read.
-    pub fn position(&self) -> usize {
+    pub(super) fn position(&self) -> usize {
         self.base
             .saturating_add(usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX))
             .min(self.text.len())
     }
 
     /// Goes on at another place.
-    pub fn move_to(&mut self, at: usize) {
+    pub(super) fn move_to(&mut self, at: usize) {
         self.base = at.min(self.text.len());
         self.reader = reader(self.text.get(self.base..).unwrap_or_default());
     }
 
     /// The next tag.
-    pub fn next(&mut self) -> Token<'a> {
+    pub(super) fn next(&mut self) -> Token<'a> {
         if self.breaks_off {
             return Token::End;
         }
@@ -80,6 +80,8 @@ impl<'a> Tags<'a> {
                 Ok(Event::Eof) => return Token::End,
                 Ok(_) => {}
                 Err(error) => {
+                    self.faults += 1;
+                    self.breaks_off = self.faults >= MOST_FAULTS;
                     let at = usize::try_from(self.reader.error_position()).unwrap_or(0).saturating_add(self.base);
                     self.move_to(before.max(at).saturating_add(1));
                     return Token::Broken(at.min(self.text.len()), error.to_string());
@@ -107,7 +109,7 @@ impl<'a> Tags<'a> {
     /// What stands in the element whose opening tag was just read, up to its closing tag, which is passed over too.
     /// The closing tag is searched for as text: so raw `<` in a message (`expected <nil>`) harms nothing, and output costs
     /// little more than finding its end. None when it breaks off; then what is left is in [`Tags::rest`].
-    pub fn content(&mut self, name: &[u8]) -> Option<&'a [u8]> {
+    pub(super) fn content(&mut self, name: &[u8]) -> Option<&'a [u8]> {
         let start = self.position();
         let mut from = start;
         loop {
@@ -125,13 +127,13 @@ impl<'a> Tags<'a> {
     }
 
     /// What is left of a text that breaks off; nothing comes behind it.
-    pub fn rest(&mut self) -> &'a [u8] {
+    pub(super) fn rest(&mut self) -> &'a [u8] {
         self.breaks_off = true;
         self.text.get(self.position()..).unwrap_or_default()
     }
 
     /// Goes on at the next tag, opening or closing, whose name begins so. False when there is none.
-    pub fn resume_at(&mut self, name: &[u8]) -> bool {
+    pub(super) fn resume_at(&mut self, name: &[u8]) -> bool {
         // A tag that begins before here was tried already.
         let start = self.position();
         let mut from = start;
@@ -194,16 +196,17 @@ fn behind_cdata(text: &[u8]) -> Cdata {
 
 /// The attributes of a tag, with their values as they stand. Values without quotes, and a missing space, are read.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Attributes<'a>(&'a [u8]);
+pub(super) struct Attributes<'a>(pub(super) &'a [u8]);
 
 impl<'a> Attributes<'a> {
     /// The first attribute of this name.
-    pub fn get(self, name: &[u8]) -> Option<&'a [u8]> {
+    pub(super) fn get(self, name: &[u8]) -> Option<&'a [u8]> {
         let mut attributes = self;
         attributes.find_map(|(key, value)| (key == name).then_some(value))
     }
 }
 
+#[expect(clippy::copy_iterator, reason = "a tag lends its attributes to several readers")]
 impl<'a> Iterator for Attributes<'a> {
     type Item = (&'a [u8], &'a [u8]);
 
@@ -231,205 +234,4 @@ impl<'a> Iterator for Attributes<'a> {
         self.0 = rest;
         Some((key, value))
     }
-}
-
-/// How the bytes of a text are read, and what was mended in it.
-#[derive(Debug, Default)]
-pub(super) struct Words {
-    is_latin: bool,
-    control_characters: u64,
-    bad_utf8: u64,
-    entities: u64,
-}
-
-impl Words {
-    /// Takes the encoding from `<?xml … ?>`. UTF-16 was turned into UTF-8 long before, whatever stands there.
-    pub fn declared(&mut self, declaration: &[u8]) {
-        let encoding = Attributes(declaration).get(b"encoding").unwrap_or_default().to_ascii_lowercase();
-        let names: [&[u8]; 4] = [b"iso-8859-", b"latin", b"windows-125", b"cp125"];
-        self.is_latin = names.iter().any(|name| encoding.starts_with(name));
-    }
-
-    /// Tells what was mended.
-    pub fn tell(&self, sink: &mut dyn Sink) {
-        let kinds =
-            [("control_characters", self.control_characters), ("bad_utf8", self.bad_utf8), ("entities", self.entities)];
-        for (kind, count) in kinds {
-            (0..count).for_each(|_| sink.repaired(kind));
-        }
-    }
-
-    /// The text of bytes that hold no markup.
-    fn decoded<'a>(&mut self, bytes: &'a [u8]) -> Cow<'a, str> {
-        if self.is_latin && !bytes.is_ascii() {
-            return Cow::Owned(bytes.iter().map(|byte| latin(*byte)).collect());
-        }
-        // Far faster than the lossy way, which goes byte by byte.
-        if let Ok(text) = std::str::from_utf8(bytes) {
-            return Cow::Borrowed(text);
-        }
-        self.bad_utf8 += 1;
-        String::from_utf8_lossy(bytes)
-    }
-
-    /// The text of an attribute's value.
-    pub fn value<'a>(&mut self, raw: &'a [u8]) -> Cow<'a, str> {
-        let marks = marks(raw);
-        let text = self.decoded(raw);
-        if marks == 0 {
-            return text;
-        }
-        let text = if marks & AMPERSAND == 0 { text } else { Cow::Owned(self.without_entities(&text)) };
-        self.plain(text)
-    }
-
-    /// The text of an element: its CDATA sections and its entities resolved, comments left out, other markup as it stands.
-    pub fn content<'a>(&mut self, raw: &'a [u8]) -> Cow<'a, str> {
-        let raw = raw.trim_ascii();
-        if let Some(inner) = raw.strip_prefix(b"<![CDATA[").and_then(|rest| rest.strip_suffix(b"]]>"))
-            && memmem::find(inner, b"]]>").is_none()
-        {
-            let text = self.decoded(inner);
-            return self.plain(text);
-        }
-        if memchr2(b'&', b'<', raw).is_none() {
-            let text = self.decoded(raw);
-            return self.plain(text);
-        }
-        let mut text = String::with_capacity(raw.len());
-        let mut rest = raw;
-        while let Some(open) = memmem::find(rest, b"<!") {
-            let (before, markup) = rest.split_at_checked(open).unwrap_or((rest, b""));
-            let before = self.decoded(before);
-            text.push_str(&self.without_entities(&before));
-            let (inner, end, is_text): (_, &[u8], _) = if let Some(inner) = markup.strip_prefix(b"<![CDATA[") {
-                (inner, b"]]>", true)
-            } else if let Some(inner) = markup.strip_prefix(b"<!--") {
-                (inner, b"-->", false)
-            } else {
-                text.push_str("<!");
-                rest = markup.get(2..).unwrap_or_default();
-                continue;
-            };
-            let close = memmem::find(inner, end).unwrap_or(inner.len());
-            if is_text {
-                text.push_str(&self.decoded(inner.get(..close).unwrap_or_default()));
-            }
-            rest = inner.get(close + end.len()..).unwrap_or_default();
-        }
-        let rest = self.decoded(rest);
-        text.push_str(&self.without_entities(&rest));
-        self.plain(Cow::Owned(text))
-    }
-
-    /// Resolves entities; an `&` that begins none stays as it is.
-    fn without_entities(&mut self, text: &str) -> String {
-        let mut plain = String::with_capacity(text.len());
-        let mut rest = text;
-        let mut is_bad = false;
-        while let Some((before, behind)) = rest.split_once('&') {
-            plain.push_str(before);
-            let end = behind.bytes().take(12).position(|byte| byte == b';');
-            match end.and_then(|end| behind.get(..end)).map(|name| (name, entity(name))) {
-                Some((name, Some(c))) => {
-                    // A character that XML forbids even so.
-                    is_bad |= c == char::REPLACEMENT_CHARACTER;
-                    plain.push(c);
-                    rest = behind.get(name.len() + 1..).unwrap_or_default();
-                }
-                _ => {
-                    is_bad = true;
-                    plain.push('&');
-                    rest = behind;
-                }
-            }
-        }
-        plain.push_str(rest);
-        self.entities += u64::from(is_bad);
-        plain
-    }
-
-    /// Counts the characters that XML forbids, and takes away the escape codes of a terminal.
-    fn plain<'a>(&mut self, text: Cow<'a, str>) -> Cow<'a, str> {
-        let marks = marks(text.as_bytes());
-        self.control_characters += u64::from(marks & CONTROL != 0);
-        if marks & CONTROL == 0 && (marks & HASH == 0 || memmem::find(text.as_bytes(), b"#x1B[").is_none()) {
-            return text;
-        }
-        Cow::Owned(without_escapes(&text))
-    }
-}
-
-/// A character that XML forbids, and that marks escape codes.
-const CONTROL: u8 = 1;
-/// `&`.
-const AMPERSAND: u8 = 2;
-/// `#`, with which pytest writes characters that XML forbids.
-const HASH: u8 = 4;
-
-/// Which bytes that mean something are in a text. Without a way out at the first one, it is a few instructions for many.
-fn marks(text: &[u8]) -> u8 {
-    text.iter().fold(0, |marks, byte| {
-        let is_control = *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r');
-        marks
-            | if is_control { CONTROL } else { 0 }
-            | if *byte == b'&' { AMPERSAND } else { 0 }
-            | if *byte == b'#' { HASH } else { 0 }
-    })
-}
-
-/// A text without the escape codes of a terminal, in the forms that test tools leave them: raw, or as `#x1B[31m` (pytest).
-#[must_use]
-pub(super) fn without_escapes(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(['\u{1b}', '#']) {
-        let (before, found) = rest.split_at(at);
-        plain.push_str(before);
-        let code =
-            found.strip_prefix('\u{1b}').or_else(|| found.strip_prefix("#x1B").filter(|code| code.starts_with('[')));
-        let Some(code) = code else {
-            plain.push('#');
-            rest = found.get(1..).unwrap_or_default();
-            continue;
-        };
-        rest = match code.strip_prefix('[') {
-            // Parameters, then one letter.
-            Some(code) => {
-                let code = code.trim_start_matches(|c: char| c.is_ascii_digit() || ";:?<=>! ".contains(c));
-                code.strip_prefix(|c: char| ('@'..='~').contains(&c)).unwrap_or(code)
-            }
-            None => code,
-        };
-    }
-    plain.push_str(rest);
-    plain
-}
-
-fn entity(name: &str) -> Option<char> {
-    Some(match name {
-        "lt" => '<',
-        "gt" => '>',
-        "amp" => '&',
-        "quot" => '"',
-        "apos" => '\'',
-        "nbsp" => '\u{a0}',
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let code = match number.strip_prefix(['x', 'X']) {
-                Some(digits) => u32::from_str_radix(digits, 16),
-                None => number.parse(),
-            };
-            char::from_u32(code.ok()?).filter(|c| *c != '\0').unwrap_or(char::REPLACEMENT_CHARACTER)
-        }
-    })
-}
-
-/// A byte of Windows-1252, which is what those who write ISO-8859-1 mean.
-fn latin(byte: u8) -> char {
-    const HIGH: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',
-        '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
-    ];
-    usize::from(byte).checked_sub(0x80).and_then(|at| HIGH.get(at)).copied().unwrap_or(char::from(byte))
 }

@@ -25,6 +25,10 @@ struct Row<'r> {
     incident_id: Cow<'r, str>,
     #[serde(borrow, default)]
     first_run: Cow<'r, str>,
+    #[serde(borrow, default)]
+    owner_hint: Cow<'r, str>,
+    #[serde(default)]
+    owner_line: Option<u64>,
     #[serde(default)]
     told: Option<Told>,
     #[serde(default)]
@@ -70,7 +74,12 @@ pub fn messages(incidents: impl Read, recurrence: &Value) -> io::Result<String> 
             let place =
                 row.sample.map_or_else(String::new, |sample| format!("{}:{}", inert(&sample.log, 120), sample.line));
             // Writing to a string cannot fail.
+            let owner =
+                row.owner_line.map(|line| format!("{}, by line {line} of CODEOWNERS", inert(&row.owner_hint, 60)));
             let _ = one(&mut out, &row.incident_id, &row.first_run, &place, &message);
+            if let Some(owner) = owner {
+                let _ = writeln!(out, "  owner        {owner}");
+            }
         }
         Ok(())
     })?;

@@ -12,7 +12,7 @@ use crate::archive::{Manifest, RunFrom, RunFromError};
 use crate::definition::CatalogError;
 use crate::format::{Format, PROFILE, UnknownFormat};
 use crate::record::{Profiles, Shape};
-use crate::taxonomy::Taxonomy;
+use crate::taxonomy::{Codeowners, Taxonomy};
 
 /// Puts a [`Sweep`] together; what is set once more replaces what was set before, but for inputs and profiles, which add up.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +26,7 @@ pub struct Builder {
     run_from: Option<String>,
     stdin_run: Option<String>,
     runs: Option<PathBuf>,
+    codeowners: Option<PathBuf>,
     packet: Option<String>,
     since: Option<Bound>,
     until: Option<Bound>,
@@ -44,6 +45,14 @@ pub enum BuildError {
     /// The format is not known.
     #[error(transparent)]
     Format(#[from] UnknownFormat),
+    /// The owners of files cannot be read.
+    #[error("failed to read the owners of files `{path}`")]
+    Codeowners {
+        /// The file.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// The list of runs cannot be used.
     #[error("failed to read the list of runs `{path}`: {why}")]
     Runs {
@@ -114,6 +123,12 @@ impl Builder {
     #[must_use]
     pub fn runs(self, file: Option<PathBuf>) -> Self {
         Self { runs: file, ..self }
+    }
+
+    /// A CODEOWNERS file: who owns the failures that no rule of a taxonomy has an owner for, by their files.
+    #[must_use]
+    pub fn codeowners(self, file: Option<PathBuf>) -> Self {
+        Self { codeowners: file, ..self }
     }
 
     /// A regular expression with groups `run`, `branch`, `revision`, `env`, `attempt`, `job` or `time`, which takes these from
@@ -188,6 +203,11 @@ impl Builder {
         };
         if let Some(owner) = &self.fallback_owner {
             taxonomies = taxonomies.with_fallback_owner(owner);
+        }
+        if let Some(file) = &self.codeowners {
+            let text = std::fs::read_to_string(file);
+            let text = text.map_err(|source| BuildError::Codeowners { path: file.display().to_string(), source })?;
+            taxonomies = taxonomies.with_codeowners(Some(Codeowners::parse(&text)));
         }
         let mut sweep = Sweep::new(self.inputs, profiles, taxonomies);
         sweep.format = format;

@@ -2,7 +2,7 @@
 
 use crate::definition::CatalogError;
 use crate::record::Profiles;
-use crate::taxonomy::{Classifier, Taxonomy};
+use crate::taxonomy::{Classifier, Codeowners, Taxonomy};
 
 /// The taxonomies of a sweep: one for all logs, or of each log's profile its own.
 #[derive(Clone, Debug)]
@@ -10,12 +10,14 @@ pub struct Taxonomies {
     list: Vec<Taxonomy>,
     /// Place in the list by the profile's number; what is beyond it is classified by the first.
     of_profile: Vec<usize>,
+    /// Who owns files: for failures that no rule has an owner for. No part of what archives come to.
+    codeowners: Option<Codeowners>,
 }
 
 impl From<Taxonomy> for Taxonomies {
     /// One for all logs.
     fn from(taxonomy: Taxonomy) -> Self {
-        Self { list: vec![taxonomy], of_profile: Vec::new() }
+        Self { list: vec![taxonomy], of_profile: Vec::new(), codeowners: None }
     }
 }
 
@@ -41,7 +43,7 @@ impl Taxonomies {
         if list.is_empty() {
             list.push(Taxonomy::CATALOG.resolve(default)?);
         }
-        Ok(Self { list, of_profile })
+        Ok(Self { list, of_profile, codeowners: None })
     }
 
     /// The same, but that what no rule takes goes to this owner.
@@ -51,7 +53,20 @@ impl Taxonomies {
         self
     }
 
-    /// All of it as a text, from which [`Self::from_text`] makes the same.
+    /// The same, with who owns files.
+    #[must_use]
+    pub fn with_codeowners(mut self, codeowners: Option<Codeowners>) -> Self {
+        self.codeowners = codeowners;
+        self
+    }
+
+    /// Who owns files.
+    #[must_use]
+    pub fn codeowners(&self) -> Option<&Codeowners> {
+        self.codeowners.as_ref()
+    }
+
+    /// All of it but for the owners of files as a text, from which [`Self::from_text`] makes the same.
     #[must_use]
     pub fn to_text(&self) -> String {
         let each = self.list.iter().map(|taxonomy| (taxonomy.text(), taxonomy.fallback().owner.as_str()));
@@ -67,7 +82,7 @@ impl Taxonomies {
             |(text, owner): &(String, String)| Some(Taxonomy::parse("kept", text).ok()?.with_fallback_owner(owner));
         let list = each.iter().map(read).collect::<Option<Vec<_>>>()?;
         let fits = !list.is_empty() && of_profile.iter().all(|&place| place < list.len());
-        fits.then_some(Self { list, of_profile })
+        fits.then_some(Self { list, of_profile, codeowners: None })
     }
 
     /// Each of them once; never empty.

@@ -21,6 +21,7 @@
 mod builtin;
 mod class;
 mod classifier;
+mod codeowners;
 mod document;
 mod evidence;
 mod literals;
@@ -33,6 +34,7 @@ mod severity;
 
 pub use class::{Class, ClassId, Counts};
 pub use classifier::{Assignment, Classifier, Scratch};
+pub use codeowners::{Codeowners, Owner, PLACES};
 pub use document::{Fallback, Taxonomy};
 pub use evidence::{Evidence, Known};
 pub use overrides::{Override, Pattern};

@@ -21,6 +21,11 @@ pub(in crate::cli) struct InputArgs {
     #[arg(long, value_name = "OWNER", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(in crate::cli) fallback_owner: Option<String>,
 
+    /// Owners of failures that no rule of the taxonomy has an owner for, by the test's file [default: CODEOWNERS of this folder or
+    /// the one of relapse.toml, where GitHub and GitLab look for it]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) codeowners: Option<PathBuf>,
+
     /// Log shape: a built-in name or a TOML file; may be repeated [default: told from the first records]
     #[arg(long, value_name = "NAME|FILE")]
     pub(in crate::cli) profile: Vec<String>,
@@ -84,6 +89,11 @@ pub(in crate::cli) struct InputArgs {
 impl InputArgs {
     /// The definitions that are asked for, as the files that they are if they are no built-in ones.
     pub(in crate::cli) fn definitions(&self) -> impl Iterator<Item = &Path> {
-        self.taxonomy.iter().chain(&self.profile).map(Path::new).chain(self.runs.as_deref())
+        self.taxonomy
+            .iter()
+            .chain(&self.profile)
+            .map(Path::new)
+            .chain(self.runs.as_deref())
+            .chain(self.codeowners.as_deref())
     }
 }

@@ -1,4 +1,4 @@
-//! A case of a JUnit document, and the attempts that it tells of.
+//! A case of a `JUnit` document, and the attempts that it tells of.
 
 use std::borrow::Cow;
 
@@ -6,8 +6,9 @@ use memchr::memmem;
 
 use super::super::attempt::Ending;
 use super::super::when::seconds;
-use super::super::xml::{Attributes, Tag, Words};
-use super::dialect::Facts;
+use super::super::xml::{Attributes, Tag};
+use super::super::xml_words::Words;
+use super::facts::Facts;
 
 /// Output that stands in for a message is cut to this, at its end: there it says what failed.
 const MOST_OUTPUT: usize = 64 << 10;
@@ -268,12 +269,10 @@ fn message<'a>(failed: &Failed<'a>, words: &mut Words) -> Cow<'a, str> {
     let tells = kind.contains(['.', ':']) || kind.ends_with("Error") || kind.ends_with("Exception");
     let is_kind_new = tells && !kind.contains(' ') && !has(&kind) && !said.contains(&*kind);
     match (is_kind_new, is_new) {
-        (false, false) if text.is_empty() => kind,
-        (false, false) => text,
-        (false, true) if text.is_empty() => said,
-        (false, true) => Cow::Owned(format!("{said}\n{text}")),
-        (true, false) if text.is_empty() => kind,
-        (true, false) => Cow::Owned(format!("{kind}: {text}")),
+        (_, false) if text.is_empty() => kind,
+        // Before its first line, which may be the test's name (PHPUnit) or code (RSpec), the class would look like what tells.
+        (_, false) => text,
+        (false, true) => Cow::Owned(format!("{said}\n{text}").trim_end().to_owned()),
         (true, true) => Cow::Owned(format!("{kind}: {said}\n{text}").trim_end().to_owned()),
     }
 }

@@ -1,11 +1,13 @@
-//! Who wrote a JUnit document, what its names mean, and how one of its tests is run again.
+//! Who wrote a `JUnit` document, what its names mean, and how one of its tests is run again.
 
 use std::borrow::Cow;
 
 use super::super::attempt::Attempt;
 use super::super::shell::{literal, quote};
-use super::super::xml::{Tag, Words};
+use super::super::xml::Tag;
+use super::super::xml_words::Words;
 use super::case::Case;
+use super::facts::Facts;
 
 /// Who wrote a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,35 +25,6 @@ pub(super) enum Dialect {
     Rspec,
     Surefire,
     Vitest,
-}
-
-/// What the properties of a suite or of a case tell.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Facts<'a> {
-    pub(super) revision: Cow<'a, str>,
-    pub(super) branch: Cow<'a, str>,
-    pub(super) env: Cow<'a, str>,
-    pub(super) seed: Option<u64>,
-}
-
-impl<'a> Facts<'a> {
-    /// Takes a property, where its name is one that says what it means. `os.name` and the like do not: whoever names an
-    /// environment from outside means more than that.
-    pub(super) fn take(&mut self, name: &[u8], value: Cow<'a, str>) {
-        if value.is_empty() {
-            return;
-        }
-        match name {
-            b"seed" | b"RandomSeed" | b"random_seed" | b"random.seed" | b"randomSeed" => {
-                self.seed = value.trim().parse().ok()
-            }
-            b"revision" | b"commit" | b"git.commit" | b"git_commit" | b"GIT_COMMIT" | b"git.revision" | b"git.sha"
-            | b"commit_sha" | b"git.commit.id" => self.revision = value,
-            b"branch" | b"git.branch" | b"git_branch" | b"GIT_BRANCH" => self.branch = value,
-            b"env" | b"environment" | b"platform" => self.env = value,
-            _ => {}
-        }
-    }
 }
 
 /// A suite that is open.
@@ -84,6 +57,8 @@ impl<'a> Suite<'a> {
                 _ => {}
             }
         }
+        suite.name = with_slashes(suite.name);
+        suite.file = with_slashes(suite.file);
         suite.is_generic = is_generic(&suite.name);
         // Those who write no file name the suite so.
         if suite.file.is_empty() && is_script(&suite.name) {
@@ -212,7 +187,7 @@ impl<'a> Tests<'a> {
         {
             class = Cow::Borrowed("");
         }
-        let mut file = words.value(case.file);
+        let mut file = with_slashes(words.value(case.file));
         if file.is_empty()
             && let Some(suite) = last
         {
@@ -357,6 +332,11 @@ fn is_same(one: &str, other: &str) -> bool {
 
 fn is_absolute(name: &str) -> bool {
     name.starts_with('/') || name.get(1..3).is_some_and(|drive| drive == ":\\" || drive == ":/")
+}
+
+/// A source file has the same name on Windows.
+fn with_slashes(name: Cow<'_, str>) -> Cow<'_, str> {
+    if name.contains('\\') && is_script(&name) { Cow::Owned(name.replace('\\', "/")) } else { name }
 }
 
 /// Whether a name is that of a source file of a script's tests.

@@ -1,4 +1,4 @@
-//! JUnit XML, in all the dialects that tools write.
+//! `JUnit` XML, in all the dialects that tools write.
 //!
 //! Recognised by its root: `<testsuites>` or `<testsuite>`, behind an XML declaration, comments or neither.
 //!
@@ -13,22 +13,25 @@
 
 mod case;
 mod dialect;
+mod facts;
+mod finish;
 #[cfg(test)]
 mod tests;
+mod track;
 
-use std::borrow::Cow;
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
+use std::hash::BuildHasherDefault;
 
 use memchr::memchr_iter;
 
-use super::attempt::{Attempt, Ending};
+use super::attempt::Attempt;
 use super::reader::{Fault, Sink};
-use super::when::moment;
-use super::xml::{Tag, Tags, Token, Words};
+use super::xml::{Tag, Tags, Token};
+use super::xml_words::Words;
 
 use case::{Case, Failed, How};
-use dialect::{Dialect, Suite, Tests};
+use dialect::{Suite, Tests};
+use track::{Lines, Same, Times, hash};
 
 /// Suites in suites beyond this are taken for one.
 const MOST_NESTED: usize = 256;
@@ -36,7 +39,7 @@ const MOST_NESTED: usize = 256;
 /// Attempts that are held back at most, see [`Reading::held`].
 const MOST_HELD: usize = 100_000;
 
-/// Reads the JUnit documents of a text.
+/// Reads the `JUnit` documents of a text.
 pub(super) fn documents(text: &[u8], is_whole: bool, sink: &mut dyn Sink) {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let mut reading = Reading {
@@ -55,7 +58,7 @@ pub(super) fn documents(text: &[u8], is_whole: bool, sink: &mut dyn Sink) {
         hollow: Vec::new(),
         outputs: Vec::new(),
         times: Times::default(),
-        lines: Lines { at: 0, line: 1 },
+        lines: Lines::default(),
         is_any: false,
         is_faulty: false,
     };
@@ -102,43 +105,6 @@ struct Reading<'a, 's> {
     lines: Lines,
     is_any: bool,
     is_faulty: bool,
-}
-
-/// Counts lines on the way.
-struct Lines {
-    at: usize,
-    line: u64,
-}
-
-impl Lines {
-    fn at(&mut self, text: &[u8], at: usize) -> u64 {
-        if let Some(between) = text.get(self.at..at) {
-            self.line += memchr_iter(b'\n', between).count() as u64;
-            self.at = at;
-        }
-        self.line
-    }
-}
-
-/// Remembers the last time: many cases have the same.
-#[derive(Default)]
-struct Times<'a> {
-    last: &'a [u8],
-    ms: Option<i64>,
-    is_assumed: bool,
-}
-
-impl<'a> Times<'a> {
-    fn ms(&mut self, raw: Option<&'a [u8]>) -> Option<i64> {
-        let raw = raw.filter(|raw| !raw.is_empty())?;
-        if raw != self.last {
-            let when = std::str::from_utf8(raw).ok().and_then(moment);
-            self.is_assumed |= when.is_some_and(|when| when.is_assumed_utc);
-            self.last = raw;
-            self.ms = when.map(|when| when.ms);
-        }
-        self.ms
-    }
 }
 
 impl<'a> Reading<'a, '_> {
@@ -190,7 +156,7 @@ impl<'a> Reading<'a, '_> {
             }
             b"property" => self.property(tag),
             b"failure" | b"error" | b"flakyFailure" | b"flakyError" | b"rerunFailure" | b"rerunError" => {
-                self.failed(tag)
+                self.failed(tag);
             }
             b"skipped" | b"disabled" | b"ignored" => {
                 let content = self.content(tag);
@@ -267,14 +233,13 @@ impl<'a> Reading<'a, '_> {
                 self.words.content(content)
             }
         };
-        match (self.properties_of, self.cases.last_mut()) {
-            (Some(Owner::Case), Some(case)) => case.facts.get_or_insert_default().take(name, value),
-            _ => {
-                self.tests.take_property(name);
-                if let Some(suite) = self.suites.last_mut() {
-                    suite.facts.take(name, value);
-                }
-            }
+        if let (Some(Owner::Case), Some(case)) = (self.properties_of, self.cases.last_mut()) {
+            case.facts.get_or_insert_default().take(name, value);
+            return;
+        }
+        self.tests.take_property(name);
+        if let Some(suite) = self.suites.last_mut() {
+            suite.facts.take(name, value);
         }
     }
 
@@ -359,142 +324,4 @@ impl<'a> Reading<'a, '_> {
     fn finished(&mut self, case: &Case<'a>) {
         self.finished_as(case, false);
     }
-
-    /// Makes the attempts of a case.
-    fn finished_as(&mut self, case: &Case<'a>, is_cut: bool) {
-        let words = &mut self.words;
-        let named = self.tests.named(case, &self.suites, words);
-        let tests = &self.tests;
-        let suite = self.suites.last();
-        let case_ms = self.times.ms(case.stamp()).or_else(|| suite.and_then(|suite| suite.time_ms));
-        let line = self.lines.at(self.text, case.at);
-        let mut key = hash(&(&*tests.packet, &*tests.suite, &named.scenario, &named.mode));
-        let file = if named.file.is_empty() { 0 } else { hash(&named.file) };
-        let mut suite_name = Cow::Borrowed(&*tests.suite);
-        if self.seen.get(&key).is_some_and(|seen| seen.file != file) {
-            // The same names in another file are another test.
-            suite_name = Cow::Owned(format!("{suite_name} > {}", named.file));
-            key = hash(&(&*tests.packet, &*suite_name, &named.scenario, &named.mode));
-        }
-        let previous = self.previous.take();
-        if previous == Some(key) && case.is_teardown_behind_failure() {
-            // pytest tells of a failed teardown behind a failed call as of a second case.
-            self.sink.ignored("teardown of a failed test");
-            self.previous = previous;
-            return;
-        }
-        let seen = self.seen.entry(key).or_insert(Seen { file, attempts: 0 });
-        let outer = suite.map(|suite| &suite.facts);
-        let none = dialect::Facts::default();
-        let inner = case.facts.as_deref().unwrap_or(&none);
-        let mut attempt = Attempt {
-            line,
-            packet: Cow::Borrowed(&*tests.packet),
-            suite: suite_name,
-            scenario: Cow::Borrowed(&*named.scenario),
-            mode: Cow::Borrowed(&*named.mode),
-            branch: first(&inner.branch, outer.map(|facts| &facts.branch)),
-            revision: first(&inner.revision, outer.map(|facts| &facts.revision)),
-            env: first(&inner.env, outer.map(|facts| &facts.env)),
-            seed: inner.seed.or_else(|| outer.and_then(|facts| facts.seed)),
-            file: Cow::Borrowed(&*named.file),
-            ..Attempt::default()
-        };
-        let is_go = tests.dialect == Dialect::Go;
-        let (one, several) = match case.failures.is_empty() {
-            true => (Some(case.last(words)), Vec::new()),
-            false => (None, case.told(is_cut, words)),
-        };
-        for told in one.into_iter().chain(several) {
-            seen.attempts += 1;
-            attempt.attempt = Some(seen.attempts);
-            attempt.time_ms = self.times.ms(told.stamp).or(case_ms);
-            attempt.duration_ms = told.duration_ms;
-            attempt.ending = told.ending;
-            attempt.message = told.message;
-            let has_failed = !matches!(told.ending, Ending::Passed | Ending::Skipped);
-            if told.is_not_finite {
-                self.sink.repaired("not_finite");
-            }
-            if has_failed && attempt.replay.is_empty() {
-                attempt.replay = Cow::Owned(tests.replay(&named, &attempt, suite));
-                attempt.artifacts = case.artifacts(words);
-            }
-            self.previous = has_failed.then_some(key);
-            if told.is_hollow {
-                self.hollow.push(self.held.len());
-            }
-            if told.is_hollow || !self.held.is_empty() || is_go && has_failed {
-                self.held.push(attempt.to_static());
-            } else {
-                self.sink.attempt(&attempt);
-            }
-        }
-        if self.held.len() >= MOST_HELD {
-            self.release();
-        }
-    }
-
-    /// Lets go of what was held back: all but the tests that failed only because a subtest of theirs did.
-    fn release(&mut self) {
-        let mut held = std::mem::take(&mut self.held);
-        let outputs = std::mem::take(&mut self.outputs);
-        // Output of a suite with several such cases could be any's.
-        if let [at] = *std::mem::take(&mut self.hollow)
-            && let Some(attempt) = held.get_mut(at)
-        {
-            let message = case::output(&outputs, Cow::Borrowed(&*attempt.message), &mut self.words).into_owned();
-            attempt.message = Cow::Owned(message);
-        }
-        // The classes of other languages are told apart by slashes, too.
-        if self.tests.dialect != Dialect::Go {
-            held.iter().for_each(|attempt| self.sink.attempt(attempt));
-            return;
-        }
-        let failed = |attempt: &&Attempt<'_>| !matches!(attempt.ending, Ending::Passed | Ending::Skipped);
-        let mut parents = std::collections::HashSet::new();
-        for attempt in held.iter().filter(failed) {
-            for (slash, _) in attempt.scenario.match_indices('/').take(64) {
-                parents.insert((&*attempt.suite, attempt.scenario.get(..slash).unwrap_or_default()));
-            }
-        }
-        for attempt in &held {
-            if failed(&attempt) && parents.contains(&(&*attempt.suite, &*attempt.scenario)) {
-                self.sink.ignored("parent of a failed subtest");
-            } else {
-                self.sink.attempt(attempt);
-            }
-        }
-    }
-}
-
-/// What a case says, else what its suite does.
-fn first<'b>(inner: &'b str, outer: Option<&'b Cow<'_, str>>) -> Cow<'b, str> {
-    Cow::Borrowed(if inner.is_empty() { outer.map_or("", |text| text) } else { inner })
-}
-
-/// The hash of what is a hash already.
-#[derive(Default)]
-struct Same(u64);
-
-impl Hasher for Same {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-}
-
-fn hash(key: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    key.hash(&mut hasher);
-    hasher.finish()
 }

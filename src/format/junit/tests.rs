@@ -244,9 +244,10 @@ goroutine 7 [running]:</failure></testcase>
 fn javascript_php_and_ruby() {
     let kept = read(
         r#"<testsuites name="jest tests"><testsuite name="cart" timestamp="2024-01-02T03:04:05"><testcase classname="cart adds" name="cart adds" file="src/cart.test.js"><failure>Error: x</failure></testcase></testsuite></testsuites>
-<testsuites name="vitest tests"><testsuite name="src/a.test.ts"><testcase classname="src/a.test.ts" name="cart &gt; adds"><failure message="x" type="AssertionError">AssertionError: x</failure></testcase></testsuite></testsuites>
+<testsuites name="vitest tests"><testsuite name="src\a.test.ts"><testcase classname="src/a.test.ts" name="cart &gt; adds"><failure message="x" type="AssertionError">AssertionError: x</failure></testcase></testsuite></testsuites>
 <testsuites id="" name=""><testsuite name="a.spec.ts" hostname="firefox"><testcase classname="a.spec.ts" name="cart › adds"><failure message="a.spec.ts:3:1 cart › adds" type="FAILURE"/></testcase></testsuite></testsuites>
-<testsuites><testsuite name="/srv/phpunit.xml"><testsuite name="Unit"><testsuite name="Acme\Tests\CartTest" file="/srv/tests/CartTest.php"><testsuite name="Acme\Tests\CartTest::testAdd"><testcase name="testAdd with data set #0" class="Acme\Tests\CartTest" classname="Acme.Tests.CartTest" file="/srv/tests/CartTest.php" assertions="1"><failure type="PHPUnit\Framework\ExpectationFailedException">Failed asserting</failure></testcase></testsuite></testsuite></testsuite></testsuite></testsuites>
+<testsuites><testsuite name="/srv/phpunit.xml"><testsuite name="Unit"><testsuite name="Acme\Tests\CartTest" file="/srv/tests/CartTest.php"><testsuite name="Acme\Tests\CartTest::testAdd"><testcase name="testAdd with data set #0" class="Acme\Tests\CartTest" classname="Acme.Tests.CartTest" file="/srv/tests/CartTest.php" assertions="1"><failure type="PHPUnit\Framework\ExpectationFailedException">Acme\Tests\CartTest::testAdd
+Failed asserting that 1 is 2.</failure></testcase></testsuite></testsuite></testsuite></testsuite></testsuites>
 <testsuite name="rspec" ><properties><property name="seed" value="7"/></properties><testcase classname="spec.cart_spec" name="Cart adds" file="./spec/cart_spec.rb"><failure message="x" type="RSpec::Expectations::ExpectationNotMetError">Failure/Error: x</failure></testcase></testsuite>"#,
     );
     let of = |at: usize| (&*kept.attempts[at].suite, &*kept.attempts[at].scenario, &*kept.attempts[at].replay);
@@ -263,6 +264,7 @@ fn javascript_php_and_ruby() {
         )
     );
     assert_eq!(of(4), ("spec.cart_spec", "Cart adds", "bundle exec rspec ./spec/cart_spec.rb -e 'Cart adds'"));
+    assert_eq!(super::super::telling(&kept.attempts[3].message), "Failed asserting that 1 is 2.");
     assert_eq!(kept.attempts[4].seed, Some(7));
     assert!(kept.faults.is_empty());
 }

@@ -1,0 +1,127 @@
+//! Cases that are over become attempts.
+
+use std::borrow::Cow;
+
+use super::super::attempt::{Attempt, Ending};
+use super::Reading;
+use super::case::{self, Case};
+use super::dialect::Dialect;
+use super::facts;
+use super::{MOST_HELD, Seen, hash};
+
+impl<'a> Reading<'a, '_> {
+    /// Makes the attempts of a case.
+    pub(super) fn finished_as(&mut self, case: &Case<'a>, is_cut: bool) {
+        let words = &mut self.words;
+        let named = self.tests.named(case, &self.suites, words);
+        let tests = &self.tests;
+        let suite = self.suites.last();
+        let case_ms = self.times.ms(case.stamp()).or_else(|| suite.and_then(|suite| suite.time_ms));
+        let line = self.lines.at(self.text, case.at);
+        let mut key = hash(&(&*tests.packet, &*tests.suite, &named.scenario, &named.mode));
+        let file = if named.file.is_empty() { 0 } else { hash(&named.file) };
+        let mut suite_name = Cow::Borrowed(&*tests.suite);
+        if self.seen.get(&key).is_some_and(|seen| seen.file != file) {
+            // The same names in another file are another test.
+            suite_name = Cow::Owned(format!("{suite_name} > {}", named.file));
+            key = hash(&(&*tests.packet, &*suite_name, &named.scenario, &named.mode));
+        }
+        let previous = self.previous.take();
+        if previous == Some(key) && case.is_teardown_behind_failure() {
+            // pytest tells of a failed teardown behind a failed call as of a second case.
+            self.sink.ignored("teardown of a failed test");
+            self.previous = previous;
+            return;
+        }
+        let seen = self.seen.entry(key).or_insert(Seen { file, attempts: 0 });
+        let outer = suite.map(|suite| &suite.facts);
+        let none = facts::Facts::default();
+        let inner = case.facts.as_deref().unwrap_or(&none);
+        let mut attempt = Attempt {
+            line,
+            packet: Cow::Borrowed(&*tests.packet),
+            suite: suite_name,
+            scenario: Cow::Borrowed(&*named.scenario),
+            mode: Cow::Borrowed(&*named.mode),
+            branch: first(&inner.branch, outer.map(|facts| &facts.branch)),
+            revision: first(&inner.revision, outer.map(|facts| &facts.revision)),
+            env: first(&inner.env, outer.map(|facts| &facts.env)),
+            seed: inner.seed.or_else(|| outer.and_then(|facts| facts.seed)),
+            file: Cow::Borrowed(&*named.file),
+            ..Attempt::default()
+        };
+        let is_go = tests.dialect == Dialect::Go;
+        let (one, several) = if case.failures.is_empty() {
+            (Some(case.last(words)), Vec::new())
+        } else {
+            (None, case.told(is_cut, words))
+        };
+        for told in one.into_iter().chain(several) {
+            seen.attempts += 1;
+            attempt.attempt = Some(seen.attempts);
+            attempt.time_ms = self.times.ms(told.stamp).or(case_ms);
+            attempt.duration_ms = told.duration_ms;
+            attempt.ending = told.ending;
+            attempt.message = told.message;
+            let has_failed = !matches!(told.ending, Ending::Passed | Ending::Skipped);
+            if told.is_not_finite {
+                self.sink.repaired("not_finite");
+            }
+            if has_failed && attempt.replay.is_empty() {
+                attempt.replay = Cow::Owned(tests.replay(&named, &attempt, suite));
+                attempt.artifacts = case.artifacts(words);
+            }
+            self.previous = has_failed.then_some(key);
+            if told.is_hollow {
+                self.hollow.push(self.held.len());
+            }
+            if told.is_hollow || !self.held.is_empty() || is_go && has_failed {
+                self.held.push(attempt.to_static());
+            } else {
+                self.sink.attempt(&attempt);
+            }
+        }
+        if self.held.len() >= MOST_HELD {
+            self.release();
+        }
+    }
+
+    /// Lets go of what was held back: all but the tests that failed only because a subtest of theirs did.
+    pub(super) fn release(&mut self) {
+        let mut held = std::mem::take(&mut self.held);
+        let outputs = std::mem::take(&mut self.outputs);
+        // Output of a suite with several such cases could be any's.
+        if let [at] = *std::mem::take(&mut self.hollow)
+            && let Some(attempt) = held.get_mut(at)
+        {
+            let message = case::output(&outputs, Cow::Borrowed(&*attempt.message), &mut self.words).into_owned();
+            attempt.message = Cow::Owned(message);
+        }
+        // The classes of other languages are told apart by slashes, too.
+        if self.tests.dialect != Dialect::Go {
+            for attempt in &held {
+                self.sink.attempt(attempt);
+            }
+            return;
+        }
+        let failed = |attempt: &&Attempt<'_>| !matches!(attempt.ending, Ending::Passed | Ending::Skipped);
+        let mut parents = std::collections::HashSet::new();
+        for attempt in held.iter().filter(failed) {
+            for (slash, _) in attempt.scenario.match_indices('/').take(64) {
+                parents.insert((&*attempt.suite, attempt.scenario.get(..slash).unwrap_or_default()));
+            }
+        }
+        for attempt in &held {
+            if failed(&attempt) && parents.contains(&(&*attempt.suite, &*attempt.scenario)) {
+                self.sink.ignored("parent of a failed subtest");
+            } else {
+                self.sink.attempt(attempt);
+            }
+        }
+    }
+}
+
+/// What a case says, else what its suite does.
+fn first<'b>(inner: &'b str, outer: Option<&'b Cow<'_, str>>) -> Cow<'b, str> {
+    Cow::Borrowed(if inner.is_empty() { outer.map_or("", |text| text) } else { inner })
+}
