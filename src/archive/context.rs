@@ -76,7 +76,9 @@ impl Context {
     /// # Errors
     /// What is wrong with it.
     pub fn read(text: &[u8]) -> Result<Self, String> {
-        let context: Self = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+        let told: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_slice(text).map_err(|error| error.to_string())?;
+        let context: Self = serde_json::from_value(told.into()).map_err(|error| error.to_string())?;
         context.time_ms()?;
         Ok(context)
     }

@@ -147,7 +147,7 @@ const KINDS: &[Kind] = &[
     kind(
         "Allure result",
         |it| {
-            let more = ["historyId", "testCaseId", "fullName", "stage"];
+            let more = ["historyId", "testCaseId", "fullName", "stage", "labels", "steps"];
             it.has(&["uuid", "status"]) && more.iter().any(|key| it.has(&[key]))
         },
         READ,
@@ -289,11 +289,19 @@ mod tests {
             (b"root:x:0:0:root:/root:/bin/bash\n", "plain text"),
             (b"caf\xe9 \xff\x01", "binary data"),
             (b"=== RUN   TestA\n", "go test's text"),
+            (b"# made by x\nnot ok 1 - a\n", "TAP"),
+            (b"t/a.t ..\nok 1 - a\n", "TAP"),
+            (b"ok, let us see\n", "plain text"),
+            (b"{\"uuid\":\"u\",\"status\":\"passed\",\"labels\":[]}", "Allure result"),
+            (b"[{\"id\":\"1\",\"scope\":\"s\",\"name\":\"n\",\"result\":\"passed\"}]", "Buildkite tests"),
+            (b"{\"pickle\":{\"id\":\"1\"}}\n", "cucumber messages"),
         ];
         for (bytes, name) in cases {
             assert_eq!(likeness(bytes), *name, "{:?}", String::from_utf8_lossy(bytes));
         }
         assert_eq!(next_step("xz", "a.xz"), "xz -dc a.xz | relapse sweep -");
+        assert_eq!(format_of(b"building\n{\"Action\":\"run\",\"Package\":\"p\"}\n"), Some("go test -json"));
+        assert_eq!(format_of(b"{\"when\":1}\nplain\n"), None);
         assert!(next_step("JSON with the keys a", "a").contains("--profile"));
         assert_eq!(next_step("plain text", "a"), OTHER);
     }

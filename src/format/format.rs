@@ -88,7 +88,7 @@ impl Format {
         Self {
             id: "allure",
             name: "Allure result",
-            told_by: "an object with uuid, status and historyId, testCaseId, fullName or stage",
+            told_by: "an object with uuid, status and historyId, testCaseId, fullName, stage, labels or steps",
             kind: Kind::Documents(allure::documents),
         },
         Self {
@@ -160,5 +160,23 @@ impl Format {
     pub fn asked_for(word: &str) -> Result<&'static Self, UnknownFormat> {
         let is_it = |format: &&Self| format.id.eq_ignore_ascii_case(word) || format.name.eq_ignore_ascii_case(word);
         Self::ALL.iter().find(is_it).ok_or_else(|| UnknownFormat(word.to_owned()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_format_has_names_of_its_own() {
+        for (place, format) in Format::ALL.iter().enumerate() {
+            assert!(Format::ALL[..place].iter().all(|other| other.id != format.id && other.name != format.name));
+            assert_eq!(Format::asked_for(format.id).unwrap().name, format.name);
+            assert_eq!(Format::named(format.name).unwrap().id, format.id);
+            // What is recognised is read, and what is read has advice of its own.
+            assert!(crate::archive::next_step(format.name, "a").contains("reads this format"), "{}", format.name);
+        }
+        let said = Format::asked_for("xunit").unwrap_err().to_string();
+        assert!(said.contains("unknown format `xunit`, known: junit, "), "{said}");
     }
 }

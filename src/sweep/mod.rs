@@ -29,6 +29,7 @@ mod reading;
 mod row;
 mod rules;
 mod run;
+mod several;
 mod sketch;
 #[expect(clippy::module_inception, reason = "the room's one noun")]
 mod sweep;

@@ -75,7 +75,7 @@ fn go_test(run: usize) -> String {
     }
     event("output", "", Some(if is_any { "FAIL\n" } else { "PASS\n" }));
     event(if is_any { "fail" } else { "pass" }, "", None);
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n") + "\n"
 }
 
 fn pytest(run: usize) -> String {
@@ -102,7 +102,7 @@ fn pytest(run: usize) -> String {
         }
     }
     lines.push(json!({"exitstatus": 0, "$report_type": "SessionFinish"}));
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n") + "\n"
 }
 
 type Writer = fn(usize) -> String;

@@ -116,7 +116,7 @@ fn a_store_knows_the_members_again() {
     let sweep = || relapse(["sweep", text(weeks.path()), "--json", "--store", text(store.path())]).exits(0);
     let first = judged(&sweep());
     assert_eq!(judged(&sweep()), first);
-    std::fs::write(weeks.path().join("two.tar"), tar(&[last.clone()])).unwrap();
+    std::fs::write(weeks.path().join("two.tar"), tar(std::slice::from_ref(&last))).unwrap();
     let second = judged(&sweep());
     files.push(last);
     std::fs::write(weeks.path().join("one.zip"), zip(&files)).unwrap();

@@ -10,6 +10,7 @@
 //! the output of a test that passed, a failure may be that of a subtest. So ends are kept until then, within bounds.
 
 mod package;
+mod signs;
 mod test;
 #[cfg(test)]
 mod tests;

@@ -2,8 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use memchr::memmem;
-
+use super::signs::Signs;
 use super::test::{End, Test, replay, says_why};
 use crate::format::attempt::{Attempt, Ending};
 use crate::format::attempts::Attempts;
@@ -26,7 +25,6 @@ pub(super) enum Verdict {
 
 /// A package.
 #[derive(Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a sign that may stand beside any other")]
 pub(super) struct Package {
     line: u64,
     time_ms: Option<i64>,
@@ -36,12 +34,7 @@ pub(super) struct Package {
     /// The test of the last event: most often the next one is of it, too.
     recent: usize,
     output: Output,
-    seed: Option<u64>,
-    is_cached: bool,
-    is_timed_out: bool,
-    /// Names below "running tests:", which Go prints when a package takes too long (since 1.20).
-    running: Vec<Box<[u8]>>,
-    is_listing: bool,
+    signs: Signs,
     has_begun: bool,
 }
 
@@ -115,7 +108,7 @@ impl Package {
     /// Takes output; tells whether a test began with it (benchmarks of old versions have no `run`).
     pub(super) fn output(&mut self, name: &[u8], piece: &[u8], line: u64, time: &[u8]) -> bool {
         if let Some(b'p' | b'r' | b'\\' | b'o' | b'-') = piece.first() {
-            self.listen(piece);
+            self.signs.listen(piece);
         }
         if name.is_empty() {
             self.output.push(piece);
@@ -137,28 +130,6 @@ impl Package {
             test.output.push(piece);
         }
         is_new
-    }
-
-    /// What output says of the package, whatever test it is told to be of.
-    fn listen(&mut self, piece: &[u8]) {
-        if self.is_listing {
-            // `\tTestName (1s)`
-            let name = piece.strip_prefix(b"\\t").and_then(|rest| rest.split(|&byte| byte == b' ').next());
-            match name {
-                Some(name) if self.running.len() < 10_000 => self.running.push(name.into()),
-                _ => self.is_listing = false,
-            }
-        }
-        if piece.starts_with(b"panic: test timed out after ") {
-            self.is_timed_out = true;
-        } else if self.is_timed_out && piece.starts_with(b"running tests:") {
-            self.is_listing = true;
-        } else if piece.starts_with(b"ok ") && memmem::find(piece, b"(cached)").is_some() {
-            self.is_cached = true;
-        } else if let Some(seed) = piece.strip_prefix(b"-test.shuffle ") {
-            let digits = seed.split(|byte| !byte.is_ascii_digit()).next().unwrap_or_default();
-            self.seed = std::str::from_utf8(digits).ok().and_then(|digits| digits.parse().ok());
-        }
     }
 
     /// A test ends; tells whether it is new here.
@@ -215,10 +186,10 @@ impl Package {
             replay: format!("go test {} -count=1", quote(&name)).into(),
             suite: name.clone(),
             scenario: name,
-            seed: self.seed,
+            seed: self.signs.seed,
             ending: if is_build {
                 Ending::BuildFailed
-            } else if self.is_timed_out {
+            } else if self.signs.is_timed_out {
                 Ending::TimedOut
             } else {
                 Ending::Infrastructure
@@ -243,10 +214,12 @@ impl Package {
                 let test = self.tests.get(index)?;
                 match test.end.or_else(|| test.glued_end()) {
                     Some(End::Skip) => Some(Ending::Skipped),
-                    Some(End::Pass) if self.is_cached => Some(Ending::Skipped),
-                    Some(End::Pass) if is_failed && self.died_in(test) => Some(self.cause(test, Ending::Failed)),
+                    Some(End::Pass) if self.signs.is_cached => Some(Ending::Skipped),
+                    Some(End::Pass) if is_failed && self.signs.died_in(test) => {
+                        Some(self.signs.cause(test, Ending::Failed))
+                    }
                     Some(End::Pass) => Some(Ending::Passed),
-                    Some(End::Fail) => Some(self.cause(test, Ending::Failed)),
+                    Some(End::Fail) => Some(self.signs.cause(test, Ending::Failed)),
                     None => {
                         sink.unfinished();
                         self.unfinished(test, verdict)
@@ -280,54 +253,11 @@ impl Package {
         failures
     }
 
-    /// Whether a panic or a data race in a test's output is its own. Go tells output to be of the test that printed last,
-    /// so that of another one may stand here: its stack names it.
-    fn died_in(&self, test: &Test) -> bool {
-        if test.is_race || (test.is_panic && self.is_timed_out && self.runs(&test.name)) {
-            return true;
-        }
-        if !test.is_panic {
-            return false;
-        }
-        let text = test.output.text(&mut Mended::default());
-        let top = decode(test.name.split(|&byte| byte == b'/').next().unwrap_or_default(), &mut Mended::default())
-            .into_owned();
-        let mut is_named = false;
-        for at in memmem::find_iter(text.as_bytes(), ".Test") {
-            let frame = text.get(at + 1..).unwrap_or_default();
-            let function = frame.split(|letter: char| !letter.is_alphanumeric() && letter != '_').next();
-            if function == Some("TestMain") {
-                continue;
-            }
-            if function == Some(top.as_str()) {
-                return true;
-            }
-            is_named = true;
-        }
-        !is_named
-    }
-
-    /// Whether a test ran when the package's time was over; before Go 1.20 nothing says so.
-    fn runs(&self, name: &[u8]) -> bool {
-        self.running.is_empty() || self.running.iter().any(|running| **running == *name)
-    }
-
-    /// How a failed test failed.
-    fn cause(&self, test: &Test, otherwise: Ending) -> Ending {
-        if self.is_timed_out && self.runs(&test.name) && (test.is_panic || test.end.is_none()) {
-            Ending::TimedOut
-        } else if test.is_panic {
-            Ending::Crashed
-        } else {
-            otherwise
-        }
-    }
-
     /// What is known of a test that has no end.
     fn unfinished(&self, test: &Test, verdict: Verdict) -> Option<Ending> {
         let failed = match verdict {
             Verdict::Passed => {
-                return Some(if self.is_cached { Ending::Skipped } else { Ending::Passed });
+                return Some(if self.signs.is_cached { Ending::Skipped } else { Ending::Passed });
             }
             Verdict::Cut => return None,
             Verdict::Failed => Ending::Failed,
@@ -337,7 +267,7 @@ impl Package {
         if test.is_paused {
             return Some(Ending::Skipped);
         }
-        Some(self.cause(test, failed))
+        Some(self.signs.cause(test, failed))
     }
 
     /// Tells an attempt. `below` begins behind the test; its subtests stand in it.
@@ -371,9 +301,9 @@ impl Package {
         sink.attempt(&Attempt {
             line: test.line,
             time_ms: test.time_ms.or(self.time_ms),
-            replay: replay(&suite, &scenario, self.seed).into(),
+            replay: replay(&suite, &scenario, self.signs.seed).into(),
             suite,
-            seed: self.seed,
+            seed: self.signs.seed,
             attempt: attempts.next(package, &test.name),
             ending,
             message: message.into(),
@@ -398,7 +328,7 @@ impl Package {
             let is_above = test.has_failed_below || failed_below.contains(&*test.name);
             match test.end {
                 Some(End::Fail) if is_above => sink.ignored("parent of a failure"),
-                Some(End::Fail) => self.tell(name, test, &[], self.cause(test, Ending::Failed), attempts, sink),
+                Some(End::Fail) => self.tell(name, test, &[], self.signs.cause(test, Ending::Failed), attempts, sink),
                 Some(End::Skip) => self.tell(name, test, &[], Ending::Skipped, attempts, sink),
                 _ => self.tell(name, test, &[], Ending::Passed, attempts, sink),
             }

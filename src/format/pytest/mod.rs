@@ -5,11 +5,13 @@
 //! Source: <https://github.com/pytest-dev/pytest-reportlog>, and for what stands in a report `pytest_report_to_serializable`
 //! (<https://docs.pytest.org/en/stable/reference/reference.html#pytest.hookspec.pytest_report_to_serializable>).
 
+mod failure;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use memchr::memmem;
-use serde::Deserialize;
 
 use super::attempt::{Attempt, Ending};
 use super::attempts::Attempts;
@@ -17,6 +19,7 @@ use super::clock::of_seconds;
 use super::reader::{Events, Sink};
 use super::scan::{self, Mended, Object, decode, inner};
 use super::shell::quote;
+use failure::message;
 
 /// Tests of which no end came yet.
 const OPEN: usize = if cfg!(test) { 1000 } else { 100_000 };
@@ -310,118 +313,3 @@ fn tell(key: &(Box<[u8]>, Box<[u8]>), open: &Open, ending: Ending, attempts: &mu
         ..Attempt::default()
     });
 }
-
-/// A failure's representation as an object: an exception chain, oldest first.
-#[derive(Deserialize)]
-struct Long {
-    reprcrash: Option<Crash>,
-    reprtraceback: Option<Traceback>,
-    chain: Option<Vec<Link>>,
-}
-
-/// An exception, where it was raised, and how the next one came of it.
-type Link = (Traceback, Option<Crash>, Option<String>);
-
-#[derive(Deserialize)]
-struct Crash {
-    path: Option<String>,
-    lineno: Option<i64>,
-    message: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Traceback {
-    #[serde(default)]
-    reprentries: Vec<Entry>,
-    extraline: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Entry {
-    data: Option<EntryData>,
-}
-
-#[derive(Deserialize)]
-struct EntryData {
-    #[serde(default)]
-    lines: Vec<String>,
-    reprfileloc: Option<Crash>,
-}
-
-/// The text of a failure's or a skip's representation.
-fn message(raw: &[u8], mended: &mut Mended) -> String {
-    let mut room = Vec::new();
-    match raw.first() {
-        None | Some(b'n') => String::new(),
-        Some(b'"') => decode(inner(raw), mended).into_owned(),
-        // A skip: path, line, reason.
-        Some(b'[') => match scan::parse::<(Option<String>, Option<i64>, String)>(raw, &mut room, mended) {
-            Some((_, _, reason)) => reason,
-            None => String::from_utf8_lossy(raw).into_owned(),
-        },
-        Some(_) => match scan::parse::<Long>(raw, &mut room, mended) {
-            Some(long) => long.text(),
-            None => String::from_utf8_lossy(raw).into_owned(),
-        },
-    }
-}
-
-impl Long {
-    fn text(&self) -> String {
-        let mut out = String::new();
-        match self.chain.as_deref() {
-            Some(chain @ [_, ..]) => {
-                for (traceback, crash, description) in chain {
-                    traceback.write(&mut out, crash.as_ref());
-                    if let Some(description) = description {
-                        let _ = write!(out, "\n{description}\n\n");
-                    }
-                }
-            }
-            _ => {
-                if let Some(traceback) = &self.reprtraceback {
-                    traceback.write(&mut out, self.reprcrash.as_ref());
-                }
-            }
-        }
-        if let Some(crash) = self.reprcrash.as_ref().filter(|_| out.is_empty()) {
-            crash.write(&mut out);
-        }
-        out
-    }
-}
-
-impl Traceback {
-    fn write(&self, out: &mut String, crash: Option<&Crash>) {
-        let before = out.len();
-        for data in self.reprentries.iter().filter_map(|entry| entry.data.as_ref()) {
-            for line in &data.lines {
-                out.push_str(line);
-                out.push('\n');
-            }
-            if let Some(place) = &data.reprfileloc {
-                place.write(out);
-            }
-        }
-        if let Some(crash) = crash.filter(|_| out.len() == before) {
-            crash.write(out);
-        }
-        if let Some(line) = &self.extraline {
-            out.push_str(line);
-            out.push('\n');
-        }
-    }
-}
-
-impl Crash {
-    /// `path:line: message`, as pytest prints it.
-    fn write(&self, out: &mut String) {
-        let path = self.path.as_deref().unwrap_or("?");
-        let message = self.message.as_deref().unwrap_or_default();
-        let _ = writeln!(out, "{path}:{}: {message}", self.lineno.unwrap_or_default());
-    }
-}
-
-#[cfg(test)]
-#[path = "pytest_tests.rs"]
-mod tests;
