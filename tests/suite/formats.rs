@@ -273,7 +273,7 @@ fn what_is_said_wrongly_outside_of_records_is_told() {
     let list = broken.path().join("relapse-run.json");
     relapse(["sweep", text(broken.path()), "--runs", text(&list)]).exits(2).says("no id of a run");
     relapse(["sweep", text(broken.path()), "--from-path", "(?<run>nowhere)"]).exits(2).says("--from-path");
-    relapse(["sweep", text(broken.path()), "--log-format", "junk"]).exits(2).says("known: junit, go-test");
+    relapse(["sweep", text(broken.path()), "--log-format", "junk"]).exits(2).says("known: junit, playwright");
     relapse(["run-info"]).exits(2).says("GITHUB_ACTIONS");
 }
 

@@ -65,7 +65,6 @@ fn what_holds_no_record_is_named_with_what_would_help() {
         (b"root:x:0:0:root:/root:/bin/bash\n", &["looks like plain text", "invalid_json"]),
         (b"{\"when\":1,\"what\":\"x\"}\n", &["JSON with the keys when, what", "--profile"]),
         (b"<testsuites><testsuite/></testsuites>", &["looks like JUnit XML", "found no test in it"]),
-        (b"{\"Time\":\"2026\",\"Action\":\"run\",\"Package\":\"p\"}\n", &["looks like go test -json"]),
         (b"7z\xbc\xaf\x27\x1c\0\x04", &["looks like 7z", "7z x"]),
         (b"\x37\xa4\x30\xec\x01\x02\x03\x04", &["looks like zstd dictionary"]),
         (&utf_16, &["nothing could be read"]),
@@ -87,24 +86,24 @@ fn what_holds_no_record_is_named_with_what_would_help() {
 
 #[test]
 fn what_is_foreign_among_records_is_a_loss_with_its_shape() {
-    let folder = folder(&[("a.jsonl", record(&[]).as_bytes()), ("b.jsonl", b"<testsuites/>\n"), ("c.jsonl", b"")]);
+    let folder = folder(&[("a.jsonl", record(&[]).as_bytes()), ("b.jsonl", b"<html/>\n"), ("c.jsonl", b"")]);
     let ended = relapse(["sweep", text(folder.path()), "--json"]).exits(3);
     assert_eq!(ended.json()["incidents"]["nothing"], Value::Null);
     let archives = ended.ledger()["archives"].clone();
     let shapes = [&archives[0], &archives[1], &archives[2]].map(|one| one["looks_like"].as_str());
-    assert_eq!(shapes, [None, Some("JUnit XML"), Some("empty")]);
+    assert_eq!(shapes, [None, Some("HTML"), Some("empty")]);
     let summary = relapse(["sweep", text(folder.path())]).exits(3).text();
-    assert!(summary.contains("it looks like JUnit XML"), "{summary}");
+    assert!(summary.contains("it looks like HTML"), "{summary}");
 }
 
 #[test]
 fn what_is_passed_over_is_named_where_nothing_else_is_there() {
     let folder =
-        folder(&[("report.xml", b"<testsuite/>"), ("artifacts.7z", b"7z\xbc\xaf\x27\x1c\0\x04"), ("x/n.txt", b"hi\n")]);
+        folder(&[("report.xml", b"<coverage/>"), ("artifacts.7z", b"7z\xbc\xaf\x27\x1c\0\x04"), ("x/n.txt", b"hi\n")]);
     relapse(["sweep", text(folder.path())])
         .exits(2)
         .says("found no archive")
-        .says("report.xml looks like JUnit XML")
+        .says("report.xml looks like coverage XML")
         .says("artifacts.7z looks like 7z; next: 7z x")
         .says("x/n.txt looks like plain text");
 }

@@ -140,7 +140,7 @@ fn runs_are_taken_from_paths_as_asked() {
     for said in [r"`x(?<run>\d+)`", "`2026-01/run-7/shard-1.jsonl`"] {
         assert!(ended.stderr.contains(said), "{}", ended.stderr);
     }
-    relapse(["sweep", path, "--from-path", r"(?<branch>.*)/(?<run>\d+)"]).exits(2).says("`branch`, known: run");
+    relapse(["sweep", path, "--from-path", r"(?<brunch>.*)/(?<run>\d+)"]).exits(2).says("`brunch`, known: run, branch");
 }
 
 #[test]
