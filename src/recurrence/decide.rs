@@ -141,7 +141,9 @@ impl Bench<'_> {
             let past = draft.past.as_ref();
             let calendar = past.and_then(|past| past.calendar);
             draft.not_rerun.extend(calendar.filter(|name| self.misses_calendar(base, clean, name)));
-            let stays_away = |past: &Past| past.came_back() && past.is_clean_since && draft.clean <= past.longest_away;
+            let stays_away = |past: &Past| {
+                past.came_back() && past.is_clean_since && draft.clean < past.away_needed(planned.is_some())
+            };
             let is_fixed = draft.fix.is_shown() || planned.is_some();
             let verdict = match past {
                 _ if !draft.not_rerun.is_empty() => Verdict::NotRerun,

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::attempts::Attempts;
-use super::bench::Bench;
+use super::association::{Dimension, count};
+use super::bench::{Bench, split};
 use super::calendar::{hour, weekday};
 use super::carried::Carried;
-use super::past::{Past, Reason, Shape, Span};
+use super::past::{Level, Past, Reason, Shape, Span};
 use super::series::{Series, SeriesRun};
 use super::witness::Witness;
 use crate::stats::outages::{Strata, chance_against};
@@ -149,10 +150,22 @@ impl Bench<'_> {
                     Some(own) => vec![own],
                     None => reasons(self.attempts, own, outage.fails),
                 },
+                confined_to: self.confined_to(series, own),
                 is_mass: mass * 2 > own.len(),
             }
         };
         outages.iter().enumerate().map(span).collect()
+    }
+
+    /// The levels that an outage was of.
+    fn confined_to(&self, series: &Series, runs: &[SeriesRun]) -> Vec<Level> {
+        let Attempts { envs, seeds, .. } = self.attempts;
+        let of = |dimension, levels| split(&count(series, runs, &self.attempts.cells, dimension, levels));
+        if let Some(levels) = of(Dimension::Environment, envs.len()) {
+            return levels.into_iter().map(|level| Level::Environment(envs[level])).collect();
+        }
+        let of_seeds = of(Dimension::Seed, seeds.len()).unwrap_or_default();
+        of_seeds.into_iter().map(|level| Level::Seed(seeds[level])).collect()
     }
 
     /// How the ways to fail of the last outage compare with those of the earlier ones, and the last failing run of the latest

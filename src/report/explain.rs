@@ -9,7 +9,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use crate::recurrence::{Label, UNKNOWN_BRANCH, Verdict};
+use crate::recurrence::{FixState, Label, UNKNOWN_BRANCH, Verdict};
 use crate::rows::each_row;
 use crate::taxonomy::CommandRow;
 use crate::text::inert::inert;
@@ -346,6 +346,7 @@ fn next(out: &mut String, scenario: &Value, verdict: &str) -> std::fmt::Result {
     }
     let replays = number(&scenario["replays_needed"]);
     let advice = match Verdict::from_name(verdict) {
+        Some(verdict) if let Some(wait) = of_waiting_fix(scenario, verdict) => wait,
         Some(Verdict::Relapsed) => "reopen its ticket; compare what changed before it failed the first time with what changed before \
                                     it came back; do not quarantine it"
             .to_owned(),
@@ -386,6 +387,22 @@ fn next(out: &mut String, scenario: &Value, verdict: &str) -> std::fmt::Result {
     wrapped(out, "next", &advice)
 }
 
+/// Of what a fix is named that waits for its clean runs: whoever mended it has nothing else to do, and nobody quarantines it.
+fn of_waiting_fix(scenario: &Value, verdict: Verdict) -> Option<String> {
+    let fix = &scenario["planned_fix"];
+    let is_waiting = fix["state"] == FixState::Waiting.name();
+    let more = fix["needed_95"].as_u64()?.checked_sub(fix["clean_runs"].as_u64()?)?;
+    // What did not run again, and what went by itself before, asks for more than these.
+    let is_enough = !matches!(verdict, Verdict::NotRerun | Verdict::Recovered | Verdict::InsufficientEvidence);
+    (is_waiting && is_enough && more > 0).then(|| {
+        format!(
+            "wait: {} in a row would show that its fix ({}) holds; do not quarantine it",
+            plural(more, "more clean run"),
+            shown(&fix["ticket"])
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -412,6 +429,24 @@ mod tests {
         }
         assert!(meant(&text[..text.len() - 2], "add").is_err());
         assert_eq!(meant(&b"[1]"[..], "add").unwrap(), json!([1]));
+    }
+
+    #[test]
+    fn a_fix_that_waits_for_clean_runs_is_waited_for() {
+        let fix = |state: &str, clean: u64| json!({"state": state, "ticket": "T-1", "clean_runs": clean, "needed_95": 5});
+        let next = |verdict: &str, fix: Value| {
+            let scenario = json!({"verdict": verdict, "planned_fix": fix, "replays_needed": 5});
+            let mut out = String::new();
+            super::next(&mut out, &scenario, verdict).unwrap();
+            out
+        };
+        let wait = "wait: 3 more clean runs in a row would show that its fix (T-1) holds; do not quarantine it";
+        for verdict in ["flaky", "quiet", "deterministic", "relapsed"] {
+            assert!(next(verdict, fix("waiting", 2)).replace("\n                ", " ").contains(wait), "{verdict}");
+        }
+        for (verdict, fix) in [("flaky", fix("failed", 2)), ("recovered", fix("waiting", 2)), ("quiet", fix("waiting", 5))] {
+            assert!(!next(verdict, fix).contains("wait:"), "{verdict}");
+        }
     }
 
     #[test]
