@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::random::Random;
-use crate::world::{Life, Runs, World, seed_of};
+use super::random::Random;
+use super::world::{Life, Runs, World, seed_of};
 
 /// Begin of the first run: 2024-01-01.
 const START_MS: u64 = 1_704_067_200_000;

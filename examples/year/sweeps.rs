@@ -6,9 +6,9 @@ use std::fs;
 
 use relapse::{Options, Output, Silent, Sweep};
 
-use crate::profile::profile_with_revision;
-use crate::suite::Suite;
-use crate::table::Table;
+use super::profile::profile_with_revision;
+use super::suite::Suite;
+use super::table::Table;
 
 /// How much of everything.
 #[derive(Clone, Copy, Debug)]

@@ -7,8 +7,8 @@ use std::ops::Range;
 use relapse::recurrence::{Judged, Verdict};
 use relapse::{Change, recurrence::Kind};
 
-use crate::suite::Scenario;
-use crate::world::World;
+use super::suite::Scenario;
+use super::world::World;
 
 /// True and false ones.
 #[derive(Clone, Copy, Debug, Default)]
@@ -68,7 +68,14 @@ impl Table {
     }
 
     /// A verdict of a week; none where it never failed.
-    pub(crate) fn judged(&mut self, id: (u64, usize), scenario: &Scenario, judged: Option<&Judged>, now: usize, week: usize) {
+    pub(crate) fn judged(
+        &mut self,
+        id: (u64, usize),
+        scenario: &Scenario,
+        judged: Option<&Judged>,
+        now: usize,
+        week: usize,
+    ) {
         let kind = judged.map_or(Kind::None, |judged| judged.kind);
         let turned = self.last.insert(id, kind).is_some_and(|last| last != kind);
         let verdict = judged.map_or(Verdict::NoFailure, |judged| judged.verdict);
@@ -118,8 +125,16 @@ impl Table {
         let weekly = |number: usize| number as f64 / self.compared.max(1) as f64;
         let not_bursts = |what: fn(&Row) -> usize| self.sum(None, what) - self.sum(Some(Bound::Bursts), what);
         [
-            ("false `fixed` of steady flakes, a scenario-week", share(Bound::Steady, |row| row.false_fixed, |row| row.weeks), 0.007),
-            ("false `fixed` of bursts, a scenario-week", share(Bound::Bursts, |row| row.false_fixed, |row| row.weeks), 0.06),
+            (
+                "false `fixed` of steady flakes, a scenario-week",
+                share(Bound::Steady, |row| row.false_fixed, |row| row.weeks),
+                0.007,
+            ),
+            (
+                "false `fixed` of bursts, a scenario-week",
+                share(Bound::Bursts, |row| row.false_fixed, |row| row.weeks),
+                0.06,
+            ),
             (
                 "steady flakes that were ever `relapsed`",
                 share(Bound::Steady, |row| row.ever_relapsed.len(), |row| row.scenarios.len()),
@@ -128,6 +143,12 @@ impl Table {
             ("false `returned`, a week", weekly(not_bursts(|row| row.returned.wrong)), 1.0),
             ("false `worsened`, a week", weekly(not_bursts(|row| row.worsened.wrong)), 0.3),
         ]
+    }
+
+    /// Whether something is told to have returned, to be worse and to be fixed, and rightly.
+    pub(crate) fn tells(&self) -> bool {
+        let right = |what: fn(&Row) -> Told| self.sum(None, |row| what(row).right) > 0;
+        right(|row| row.returned) && right(|row| row.worsened) && right(|row| row.resolved)
     }
 
     /// Whether all bounds hold.

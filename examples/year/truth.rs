@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::world::{Life, World};
+use super::world::{Life, World};
 
 /// Runs from a change on that it is news.
 const NEWS: usize = 40;

@@ -1,6 +1,6 @@
 //! How a scenario fails, over all its runs.
 
-use crate::random::Random;
+use super::random::Random;
 
 /// What a scenario is.
 #[derive(Clone, Copy, Debug, PartialEq)]

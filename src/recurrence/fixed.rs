@@ -31,7 +31,7 @@ impl Bench<'_> {
         let Some(end) = units.iter().rposition(|unit| unit.failed).map(|last| last + 1) else {
             return FixBase::default();
         };
-        let several = past.filter(|past| past.came_back() && past.is_clean_since);
+        let several = past.filter(|past| past.is_gone());
         let start = if let Some(last) = several.and_then(Past::last) {
             units.partition_point(|unit| unit.first < last.start).min(end - 1)
         } else {

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::attempts::Attempts;
 use super::association::{Dimension, count};
+use super::attempts::Attempts;
 use super::bench::{Bench, split};
 use super::calendar::{hour, weekday};
 use super::carried::Carried;
@@ -17,8 +17,8 @@ use crate::stats::{Boundary, Course, Outage, Outages, Pattern};
 /// A way to fail is a reason of an outage if it failed in four of five of its failing runs.
 const SHARE: (usize, usize) = (4, 5);
 
-/// Environments and seeds of the cells that a run ran.
-type Set = BTreeSet<(Option<u32>, Option<u32>)>;
+/// Environments and seeds of the cells that a run ran, in order.
+type Set = Vec<(Option<u32>, Option<u32>)>;
 
 impl Bench<'_> {
     /// The outages of a series up to its last failure, so that no clean run behind it makes them others; `None` without a path
@@ -75,22 +75,32 @@ impl Bench<'_> {
 
     /// The sets of environments and recurring seeds that the runs ran, where these differ.
     pub(super) fn strata(&self, series: &Series, runs: &[SeriesRun]) -> Option<Strata> {
-        let mut seeds: BTreeMap<u32, u32> = BTreeMap::new();
-        let levels = |run: &SeriesRun| -> Vec<_> {
-            series.trials(run).iter().map(|trial| self.attempts.cells[trial.cell as usize]).collect()
-        };
+        if self.attempts.cells.len() < 2 {
+            return None;
+        }
+        let levels = |run: &SeriesRun| series.trials(run).iter().map(|trial| self.attempts.cells[trial.cell as usize]);
+        // In how many runs each seed ran, and the last of them.
+        let mut seeds = vec![0_u32; self.attempts.seeds.len()];
+        let mut last = vec![None; seeds.len()];
         for run in runs {
-            let of_run: BTreeSet<u32> = levels(run).iter().filter_map(|levels| levels.seed).collect();
-            for seed in of_run {
-                *seeds.entry(seed).or_default() += 1;
+            for seed in levels(run).filter_map(|levels| levels.seed.map(|seed| seed as usize)) {
+                seeds[seed] += u32::from(last[seed].replace(run.run) != Some(run.run));
             }
         }
-        let recurs = |seed: &u32| seeds.get(seed).is_some_and(|&runs| runs > 1);
         let mut sets: BTreeMap<Set, u32> = BTreeMap::new();
+        let mut own = Set::new();
         let number = |run: &SeriesRun| {
-            let of_run = levels(run).into_iter().map(|levels| (levels.env, levels.seed.filter(recurs))).collect();
+            own.clear();
+            let recurring = |seed: &u32| seeds.get(*seed as usize).is_some_and(|&runs| runs > 1);
+            own.extend(levels(run).map(|levels| (levels.env, levels.seed.filter(recurring))));
+            own.sort_unstable();
+            own.dedup();
+            if let Some(&known) = sets.get(&own) {
+                return known;
+            }
             let next = u32::try_from(sets.len()).unwrap_or(u32::MAX);
-            *sets.entry(of_run).or_insert(next)
+            sets.insert(own.clone(), next);
+            next
         };
         let of: Vec<u32> = runs.iter().map(number).collect();
         of.iter().any(|&set| set > 0).then_some(Strata { of, key: self.key })

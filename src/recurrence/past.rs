@@ -1,8 +1,8 @@
 //! The outages of a series, told in its runs.
 
 use super::witness::Witness;
-use crate::tally::Symbol;
 use crate::stats::{Course, Outage};
+use crate::tally::Symbol;
 use crate::words::words;
 
 words! {
@@ -102,6 +102,16 @@ impl Past {
     /// Whether it came back.
     pub(super) fn came_back(&self) -> bool {
         self.shape == Shape::Outages
+    }
+
+    /// Whether it came back, and did not fail behind its last outage.
+    pub(super) fn is_gone(&self) -> bool {
+        self.came_back() && self.is_clean_since
+    }
+
+    /// Whether so many clean runs may be one more of its absences.
+    pub(super) fn may_return(&self, clean: u64, planned: bool) -> bool {
+        self.is_gone() && clean < self.away_needed(planned)
     }
 
     /// Clean runs behind the last outage that are no further absence: twice the longest one. What is named as a fix is one planned

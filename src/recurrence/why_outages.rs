@@ -58,9 +58,13 @@ pub(super) fn recovered(draft: &Draft, names: &Names<'_>) -> String {
 
 /// Of a fix behind several outages, how it compares with the earlier absences.
 pub(super) fn longer_than_ever(draft: &Draft) -> String {
-    let several = draft.past.as_ref().filter(|past| past.came_back() && past.is_clean_since);
+    let several = draft.past.as_ref().filter(|past| past.is_gone());
     several.map_or_else(String::new, |past| {
-        format!("; twice as long since its {} as it ever stayed away ({})", ordinal(past.spans.len()), past.longest_away)
+        format!(
+            "; twice as long since its {} as it ever stayed away ({})",
+            ordinal(past.spans.len()),
+            past.longest_away
+        )
     })
 }
 

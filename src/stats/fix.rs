@@ -134,7 +134,9 @@ mod tests {
         for (others, ratio) in [(1, 19.0), (3, 3.0)] {
             assert!((outlasting_chance(others, ratio) - 0.05).abs() < 1e-12, "{others}");
         }
-        for (longest, alike, needed) in [(0, 4, 0), (1, 1, 38), (9, 1, 190), (9, 2, 49), (9, 3, 30), (9, 5, 20), (9, 6, 18), (9, 40, 18)] {
+        for (longest, alike, needed) in
+            [(0, 4, 0), (1, 1, 38), (9, 1, 190), (9, 2, 49), (9, 3, 30), (9, 5, 20), (9, 6, 18), (9, 40, 18)]
+        {
             assert_eq!(clean_runs_to_outlast(longest, alike), needed, "{alike} of {longest}");
         }
         // Within bursts it is clean for a run or two, which says nothing of the time between two.

@@ -75,5 +75,6 @@ mod triage;
 mod vouched;
 mod window;
 mod words;
+mod year;
 
 use world::records;
