@@ -9,6 +9,14 @@ use super::world::{Life, Runs, World, seed_of};
 const START_MS: u64 = 1_704_067_200_000;
 const WEEK_MS: u64 = 7 * 86_400_000;
 
+/// Reasons of the ways to fail.
+const REASONS: [&str; 2] = ["checksum_mismatch", "parse_error"];
+
+/// The way to fail of a reason.
+pub(crate) fn way_of(reason: &str) -> u8 {
+    u8::from(reason == REASONS[1])
+}
+
 /// One scenario.
 #[derive(Clone, Debug)]
 pub(crate) struct Scenario {
@@ -95,8 +103,7 @@ impl Suite {
                 clock += 7;
                 let (outcome, reason) = match way {
                     _ if falls => ("fail", "service_down"),
-                    Some(0) => ("fail", "checksum_mismatch"),
-                    Some(_) => ("fail", "parse_error"),
+                    Some(way) => ("fail", REASONS[usize::from(*way)]),
                     None => ("pass", "ok"),
                 };
                 let revision = if self.has_revisions {

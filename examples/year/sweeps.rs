@@ -57,7 +57,7 @@ pub(crate) fn year(size: Size, year: u64, table: &mut Table) -> Result<(), Box<d
             found.analyse_since(&Options::default(), &Output::read(&state)?)?
         };
         let rows: BTreeMap<&str, _> =
-            analysis.recurrence.scenarios.iter().map(|row| (row.scenario_id.as_str(), &row.judged)).collect();
+            analysis.recurrence.scenarios.iter().map(|row| (row.scenario_id.as_str(), row)).collect();
         for (at, scenario) in suite.scenarios.iter().enumerate() {
             let name = scenario.name();
             table.judged((year, at), scenario, rows.get(name.as_str()).copied(), now, week);

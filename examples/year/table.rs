@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
 
-use relapse::recurrence::{Judged, Verdict};
-use relapse::{Change, recurrence::Kind};
+use relapse::recurrence::{Kind, Verdict};
+use relapse::{Change, ScenarioJudgement};
 
-use super::suite::Scenario;
+use super::suite::{Scenario, way_of};
 use super::world::World;
 
 /// True and false ones.
@@ -27,6 +27,8 @@ struct Row {
     returned: Told,
     worsened: Told,
     resolved: Told,
+    /// Weeks in which it was told to fail ever more often.
+    rising: usize,
     /// Changes of the kind of verdict from week to week.
     turns: usize,
     /// Weeks from a fix to its verdict.
@@ -72,19 +74,21 @@ impl Table {
         &mut self,
         id: (u64, usize),
         scenario: &Scenario,
-        judged: Option<&Judged>,
+        row: Option<&ScenarioJudgement>,
         now: usize,
         week: usize,
     ) {
-        let kind = judged.map_or(Kind::None, |judged| judged.kind);
+        let kind = row.map_or(Kind::None, |row| row.judged.kind);
         let turned = self.last.insert(id, kind).is_some_and(|last| last != kind);
-        let verdict = judged.map_or(Verdict::NoFailure, |judged| judged.verdict);
+        let verdict = row.map_or(Verdict::NoFailure, |row| row.judged.verdict);
+        let is_rising = row.is_some_and(|row| row.rising);
         let gone = scenario.life.gone_since(now);
         let is_first = gone.is_some_and(|gone| verdict == Verdict::Fixed && self.delayed.insert((id.0, id.1, gone)));
-        let is_false = verdict == Verdict::Fixed && scenario.life.is_there(now);
+        let is_false = verdict == Verdict::Fixed && scenario.life.is_there(now, None);
         let row = self.row(scenario.world);
         row.weeks += 1;
         row.turns += usize::from(turned);
+        row.rising += usize::from(is_rising);
         row.scenarios.insert(id);
         *row.verdicts.entry(verdict).or_default() += 1;
         row.false_fixed += usize::from(is_false);
@@ -107,7 +111,7 @@ impl Table {
         let (told, is_right) = match change.kind.name() {
             "returned" => (&mut row.returned, life.came_back(&runs)),
             "worsened" => (&mut row.worsened, life.is_worse(world, &runs)),
-            "resolved" => (&mut row.resolved, !life.is_there(runs.end)),
+            "resolved" => (&mut row.resolved, !life.is_there(runs.end, Some(way_of(&change.reason_code)))),
             _ => return,
         };
         if is_right { told.right += 1 } else { told.wrong += 1 }
@@ -151,6 +155,13 @@ impl Table {
         right(|row| row.returned) && right(|row| row.worsened) && right(|row| row.resolved)
     }
 
+    /// What is told of bursts a week as returned, or worse: whether what lasts some runs and goes by itself came back is a matter of
+    /// words.
+    fn of_bursts(&self) -> [f64; 2] {
+        let weekly = |what: fn(&Row) -> usize| self.sum(Some(Bound::Bursts), what) as f64 / self.compared.max(1) as f64;
+        [weekly(|row| row.returned.wrong), weekly(|row| row.worsened.wrong)]
+    }
+
     /// Whether all bounds hold.
     pub(crate) fn holds(&self) -> bool {
         self.bounds().iter().all(|(_, measured, bound)| measured <= bound)
@@ -162,8 +173,8 @@ impl fmt::Display for Table {
         writeln!(f, "{} sweeps, {} compared\n", self.sweeps, self.compared)?;
         writeln!(
             f,
-            "| world | scenarios | false `fixed` | ever `relapsed` | `returned` | `worsened` | `resolved` | turns a year | weeks to `fixed` | \
-             verdicts |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|---|"
+            "| world | scenarios | false `fixed` | ever `relapsed` | `returned` | `worsened` | `resolved` | `rising` | turns a year | weeks to `fixed` | \
+             verdicts |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|"
         )?;
         for (name, (_, row)) in &self.rows {
             let mut delays = row.delays.clone();
@@ -179,13 +190,14 @@ impl fmt::Display for Table {
             let told = |told: Told| format!("{}:{}", told.right, told.wrong);
             writeln!(
                 f,
-                "| {name} | {} | {:.2} % | {} | {} | {} | {} | {:.1} | {delay} | {} |",
+                "| {name} | {} | {:.2} % | {} | {} | {} | {} | {:.1} % | {:.1} | {delay} | {} |",
                 row.scenarios.len(),
                 100.0 * row.false_fixed as f64 / row.weeks.max(1) as f64,
                 row.ever_relapsed.len(),
                 told(row.returned),
                 told(row.worsened),
                 told(row.resolved),
+                100.0 * row.rising as f64 / row.weeks.max(1) as f64,
                 row.turns as f64 / row.scenarios.len().max(1) as f64,
                 verdicts.join(", ")
             )?;
@@ -198,6 +210,8 @@ impl fmt::Display for Table {
                 writeln!(f, "| {what} | {measured:.2} | {bound} |")?;
             }
         }
-        Ok(())
+        let [returned, worsened] = self.of_bursts();
+        writeln!(f, "| `returned` of bursts, beside these, a week | {returned:.2} | |")?;
+        writeln!(f, "| `worsened` of bursts, beside these, a week | {worsened:.2} | |")
     }
 }

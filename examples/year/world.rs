@@ -42,8 +42,8 @@ pub(crate) enum World {
 pub(crate) struct Life {
     /// By run: the way in which each attempt failed, or none.
     pub(crate) attempts: Vec<Vec<Option<u8>>>,
-    /// The runs in which its cause was there, whether it failed or not.
-    pub(crate) causes: Vec<std::ops::Range<usize>>,
+    /// The runs in which its cause was there, whether it failed or not, and the way in which it does.
+    pub(crate) causes: Vec<(std::ops::Range<usize>, u8)>,
     /// From when on it has another name, or is no more.
     pub(crate) ends: Option<usize>,
 }
@@ -83,7 +83,7 @@ impl World {
             for run in range.clone() {
                 life.attempts[run] = vec![random.chance(rate(run)).then_some(0)];
             }
-            life.causes.push(range);
+            life.causes.push((range, 0));
         };
         match self {
             Self::Sound => {}
@@ -102,7 +102,7 @@ impl World {
                 at_rate(&mut life, 0..n, &|run| if common(run) { 0.9 } else { 0.0 });
             }
             Self::Retried(rate) => {
-                life.causes.push(0..n);
+                life.causes.push((0..n, 0));
                 for attempts in &mut life.attempts {
                     if random.chance(rate) {
                         *attempts = vec![Some(0), random.chance(rate).then_some(0)];
@@ -110,7 +110,7 @@ impl World {
                 }
             }
             Self::Bursts(rate, long) => {
-                life.causes.push(0..n);
+                life.causes.push((0..n, 0));
                 let mut inside = false;
                 for attempts in &mut life.attempts {
                     inside = if inside { !random.chance(1.0 / long) } else { random.chance(1.0 / (9.0 * long)) };
@@ -119,7 +119,7 @@ impl World {
             }
             Self::Fixed(rate) => {
                 let fixed = Self::some_time(runs, random);
-                life.causes.push(0..fixed);
+                life.causes.push((0..fixed, 0));
                 for attempts in &mut life.attempts[..fixed] {
                     *attempts = vec![random.chance(rate).then_some(0)];
                 }
@@ -171,6 +171,6 @@ impl Life {
         for attempts in &mut self.attempts[range.clone()] {
             *attempts = vec![Some(reason)];
         }
-        self.causes.push(range);
+        self.causes.push((range, reason));
     }
 }
