@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Some 340 scenarios at a scale of 4, twenty runs a week, archives of 26 weeks kept, 53 sweeps, each beside the last one's output.
-//! Ends with status 1 where a bound of docs/verdicts.md does not hold.
+//! Ends with status 1 where a bound of docs/verdicts.md does not hold, or nothing that is told is right.
 
 #[path = "../planted/profile.rs"]
 mod profile;
@@ -58,5 +58,5 @@ fn main() -> ExitCode {
         }
     }
     println!("{table}");
-    if table.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if table.holds() && table.tells() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -141,7 +141,6 @@ pub struct Scenario {
     pub clean_runs_needed: CleanRunsNeeded,
     #[serde(default)]
     pub planned_fix: Option<PlannedFixRow>,
-    #[serde(default)]
     pub regression_range: Option<RegressionRange>,
     #[serde(default)]
     pub changepoints: Vec<Changepoint>,
