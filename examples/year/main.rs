@@ -4,7 +4,7 @@
 //! cargo run --release --example year -- [--years 2] [--scale 4] [--revisions]
 //! ```
 //!
-//! Some 340 scenarios at a scale of 4, twenty runs a week, archives of 26 weeks kept, 53 sweeps, each beside the last one's output.
+//! 308 scenarios at a scale of 4, twenty runs a week, archives of 26 weeks kept, 53 sweeps, each beside the last one's output.
 //! Ends with status 1 where a bound of docs/verdicts.md does not hold, or nothing that is told is right.
 
 #[path = "../planted/profile.rs"]
