@@ -89,18 +89,28 @@ impl Bench<'_> {
         }
         let mut sets: BTreeMap<Set, u32> = BTreeMap::new();
         let mut own = Set::new();
+        // Most runs ran one cell.
+        let mut of_cell = vec![None; self.attempts.cells.len()];
         let number = |run: &SeriesRun| {
+            let only = if let [only] = series.trials(run) { Some(only.cell as usize) } else { None };
+            if let Some(known) = only.and_then(|cell| of_cell[cell]) {
+                return known;
+            }
             own.clear();
             let recurring = |seed: &u32| seeds.get(*seed as usize).is_some_and(|&runs| runs > 1);
             own.extend(levels(run).map(|levels| (levels.env, levels.seed.filter(recurring))));
             own.sort_unstable();
             own.dedup();
-            if let Some(&known) = sets.get(&own) {
-                return known;
+            let known = sets.get(&own).copied();
+            let number = known.unwrap_or_else(|| {
+                let next = u32::try_from(sets.len()).unwrap_or(u32::MAX);
+                sets.insert(own.clone(), next);
+                next
+            });
+            if let Some(cell) = only {
+                of_cell[cell] = Some(number);
             }
-            let next = u32::try_from(sets.len()).unwrap_or(u32::MAX);
-            sets.insert(own.clone(), next);
-            next
+            number
         };
         let of: Vec<u32> = runs.iter().map(number).collect();
         of.iter().any(|&set| set > 0).then_some(Strata { of, key: self.key })
@@ -109,12 +119,13 @@ impl Bench<'_> {
     /// The weekday or the hour (UTC), where the rates of its levels make the series as likely as the outages do.
     fn explained(&self, runs: &[SeriesRun], ln_likelihood: f64, finder: &mut Outages) -> Option<&'static str> {
         let mut by = |level: fn(i64) -> i64| -> Option<f64> {
-            let mut levels: BTreeMap<i64, [usize; 2]> = BTreeMap::new();
+            let mut levels = [[0_usize; 2]; 24];
             for run in runs {
                 let time = self.timeline.runs[run.run as usize].unix_ms?;
-                levels.entry(level(time)).or_default()[usize::from(!run.failed)] += 1;
+                let level = usize::try_from(level(time)).ok()?;
+                levels.get_mut(level)?[usize::from(!run.failed)] += 1;
             }
-            Some(finder.by_levels(levels.into_values()))
+            Some(finder.by_levels(levels))
         };
         let (weekday, hour) = (by(weekday)?, by(hour)?);
         let (most, name) = if weekday >= hour { (weekday, "weekday") } else { (hour, "hour") };
@@ -210,16 +221,21 @@ impl Bench<'_> {
 
 /// The ways in which some runs failed, each with how many of them.
 fn ways(attempts: &Attempts, runs: &[SeriesRun]) -> BTreeMap<u32, usize> {
-    let mut ways = BTreeMap::new();
+    // Each with the last run that it was counted in.
+    let mut ways: BTreeMap<u32, (usize, u32)> = BTreeMap::new();
+    let first = runs.first().map_or(0, |first| attempts.ticks.partition_point(|tick| tick.run < first.run));
+    let mut ticks = &attempts.ticks[first..];
     for run in runs.iter().filter(|run| run.failed) {
-        let first = attempts.ticks.partition_point(|tick| tick.run < run.run);
-        let of_run = attempts.ticks[first..].iter().take_while(|tick| tick.run == run.run);
-        let of_run: BTreeSet<u32> = of_run.filter_map(|tick| tick.signature).collect();
-        for way in of_run {
-            *ways.entry(way).or_default() += 1;
+        let before = ticks.iter().take_while(|tick| tick.run < run.run).count();
+        let own = ticks[before..].iter().take_while(|tick| tick.run == run.run).count();
+        for way in ticks[before..before + own].iter().filter_map(|tick| tick.signature) {
+            let (number, last) = ways.entry(way).or_insert((0, u32::MAX));
+            *number += usize::from(*last != run.run);
+            *last = run.run;
         }
+        ticks = &ticks[before + own..];
     }
-    ways
+    ways.into_iter().map(|(way, (number, _))| (way, number)).collect()
 }
 
 /// The ways to fail that are reasons of an outage.

@@ -1,7 +1,5 @@
 //! Whether failures cluster: the exact Wald-Wolfowitz runs test.
 
-use std::collections::BTreeMap;
-
 use super::hypergeometric::Hypergeometric;
 use super::special::ln_choose;
 use super::stream::{Stream, below};
@@ -70,12 +68,13 @@ const LEAST_DRAWN: f64 = 1.0 / 2_000.0;
 /// At least [`clustering_p`] of a series whose bits may be permuted within strata only: of the orders with as few streaks, no more are
 /// left than there are without strata, and these are among `C(n_1, x_1) C(n_2, x_2) ...` in place of `C(n, x)`.
 fn clustering_bound(bits: &[bool], strata: &[u32]) -> Option<f64> {
-    let mut counts: BTreeMap<u32, [u64; 2]> = BTreeMap::new();
+    let strata_number = strata.iter().max().map_or(0, |&last| last as usize + 1);
+    let mut counts = vec![[0_u64; 2]; strata_number];
     for (bit, stratum) in bits.iter().zip(strata) {
-        counts.entry(*stratum).or_default()[usize::from(*bit)] += 1;
+        counts[*stratum as usize][usize::from(*bit)] += 1;
     }
-    let [passes, fails] = counts.values().fold([0, 0], |sum, of| [sum[0] + of[0], sum[1] + of[1]]);
-    let within: f64 = counts.values().map(|[passes, fails]| ln_choose(passes + fails, *fails)).sum();
+    let [passes, fails] = counts.iter().fold([0, 0], |sum, of| [sum[0] + of[0], sum[1] + of[1]]);
+    let within: f64 = counts.iter().map(|[passes, fails]| ln_choose(passes + fails, *fails)).sum();
     let among_all = clustering_p_of(bits.iter().copied())?;
     Some(among_all * (ln_choose(passes + fails, fails) - within).exp())
 }
