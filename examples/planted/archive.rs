@@ -8,16 +8,11 @@ use rayon::prelude::*;
 use zstd::bulk::Compressor;
 use zstd::zstd_safe::CParameter;
 
+use crate::profile::profile_with_revision;
 use crate::world::{Corpus, truth_document};
 
 /// Level of compression.
 const LEVEL: i32 = 3;
-
-/// What the profile of records with a revision adds to the built-in one.
-const REVISION: &str = "[[field]]\nrole = \"revision\"\npath = \"revision\"\ntype = \"text\"\n\n";
-
-/// The built-in profile of the line shape.
-const PROFILE: &str = include_str!("../../src/record/builtin/ft-conformance-log-v1.toml");
 
 /// What was written.
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,12 +50,6 @@ fn write_run(corpus: &Corpus, run: usize, logs: &Path) -> io::Result<Written> {
     Ok(Written { lines: memchr::memchr_iter(b'\n', &lines).count(), bytes: lines.len() })
 }
 
-/// The built-in profile with the role of the revision, under a name of its own.
-fn profile_with_revision() -> String {
-    let named = PROFILE.replacen("ft-conformance-log-v1", "planted-with-revision", 1);
-    named.replacen("[outcome]", &format!("{REVISION}[outcome]"), 1)
-}
-
 /// Makes the folder, and removes the runs of an earlier corpus from it.
 fn clear(logs: &Path) -> io::Result<()> {
     fs::create_dir_all(logs)?;
@@ -72,18 +61,4 @@ fn clear(logs: &Path) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::profile_with_revision;
-    use relapse::record::Profile;
-    use relapse::role::Role;
-
-    #[test]
-    fn the_profile_is_read() {
-        let profile = Profile::parse("profile.toml", &profile_with_revision()).unwrap();
-        assert_eq!(profile.name, "planted-with-revision");
-        assert_eq!(profile.field(Role::Revision).unwrap().path, ["revision"]);
-    }
 }

@@ -93,7 +93,12 @@ pub(crate) const BOUNDS: &[Bound] = &[
     at_least("outage_for_another_reason", &["regressed"], 1.0, RULES),
     at_most("outage_for_another_reason", &["relapsed"], 0.0, RULES),
     at_most("bursts_of_half", &["relapsed"], 0.01, "an outage fails nearly always, a burst half the time"),
-    at_least("fix", &["fixed"], 0.95, "clean for far more runs than are asked for, and twice its longest spell"),
+    at_least(
+        "fix",
+        &["fixed"],
+        0.9,
+        "clean for far more runs than are asked for, but where a lone long spell came before",
+    ),
     at_least("regression", &["regressed"], 0.95, "the worked numbers: 20 passes and 5 failures suffice"),
     at_least("young_regression", &["regressed"], 1.0, "the worked numbers: 20 passes and 5 failures suffice"),
     at_least("rate_rise", &["regressed"], 0.95, "a rise from .03 to .6 over 25 runs outweighs kappa"),

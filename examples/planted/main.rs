@@ -13,6 +13,7 @@ mod archive;
 mod bounds;
 mod confusion;
 mod judged;
+mod profile;
 mod score;
 mod world;
 mod worlds;

@@ -16,7 +16,7 @@ use super::lacking::read_ledger;
 use crate::analysis::TimeWindow;
 use crate::file_names;
 use crate::incident::IncidentRow;
-use crate::recurrence::{Label, PlannedFixRow, Verdict};
+use crate::recurrence::{Label, PlannedFixRow, RegressionRange, Verdict};
 use crate::rows::each_row;
 use crate::run_finding::{RunFinding, run_findings};
 use crate::sweep::Words;
@@ -141,6 +141,7 @@ pub struct Scenario {
     pub clean_runs_needed: CleanRunsNeeded,
     #[serde(default)]
     pub planned_fix: Option<PlannedFixRow>,
+    pub regression_range: Option<RegressionRange>,
     #[serde(default)]
     pub changepoints: Vec<Changepoint>,
     pub signatures: Vec<Signature>,

@@ -15,7 +15,7 @@ words! {
     ChangeKind {
         /// It fails, and the baseline does not know it on this branch, or only from mass-failure runs that were set aside.
         New => "new",
-        /// It fails after its scenario's last ten runs of the baseline were without it.
+        /// It fails again: the baseline called it fixed, or it is a further outage behind a time without it.
         Returned => "returned",
         /// It fails more often than in the baseline since its failure rate last changed there.
         Worsened => "worsened",
@@ -36,7 +36,7 @@ impl ChangeKind {
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::New => "they fail where the baseline did not",
-            Self::Returned => "gone from the baseline's last ten runs of their scenario, here again",
+            Self::Returned => "they were fixed, or gone as between two outages, and are here again",
             Self::Worsened => "they fail more often than before",
             Self::Recurring => "they fail as before, as far as the runs can show",
             Self::Quiet => "they did not fail, which does not show yet that they are fixed",

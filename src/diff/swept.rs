@@ -107,6 +107,7 @@ fn scenario(row: &ScenarioJudgement) -> Scenario {
         clean_runs: row.clean_runs,
         clean_runs_needed: CleanRunsNeeded { k95: row.clean_runs_needed.k95 },
         planned_fix: row.planned_fix.clone(),
+        regression_range: row.regression_range.clone(),
         changepoints: row.changepoints.iter().map(|change| Changepoint { run: change.run.clone() }).collect(),
         signatures: row.signatures.iter().map(signature).collect(),
         why: row.why.clone(),

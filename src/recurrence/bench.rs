@@ -73,7 +73,7 @@ impl Bench<'_> {
 }
 
 /// The levels of which every attempt failed, where none of the others failed.
-fn split(tallies: &[Tally]) -> Option<Vec<usize>> {
+pub(super) fn split(tallies: &[Tally]) -> Option<Vec<usize>> {
     let seen = || tallies.iter().filter(|tally| tally.attempts > 0);
     // A level that ran once is always pure: only levels that recur can be told apart.
     let recurs = seen().filter(|tally| tally.runs >= 2).count() >= 2;

@@ -8,7 +8,6 @@ use super::carried::Carried;
 use super::complete::{Changes, Complete, NewInLevel};
 use super::draft::{Change, Draft, Unsure};
 use super::masked::is_masked;
-use super::past::Past;
 use super::regression::{How, Regression};
 use super::relapse::{is_again, is_bursty};
 use super::series::{Series, SeriesRun};
@@ -121,19 +120,17 @@ impl Bench<'_> {
     ) -> Option<(Verdict, Option<Label>)> {
         let Finders { segmenter, outages } = finders;
         let whole = draft.whole;
+        // Of units, at most as many as there are runs.
         let is_long = |clean: u64| draft.fix.quiet_at.is_some_and(|needed| clean >= needed);
-        let (is_quiet, may_be) = (is_long(draft.fix.clean), is_long(draft.clean));
-        if may_be {
+        if is_long(draft.clean) {
             draft.unsure = self.unsure(series, draft.fix.quiet_at);
             if draft.unsure.is_some() {
                 return Some((Verdict::InsufficientEvidence, None));
             }
         }
         // Where revisions are counted, an outage that is over by its runs is.
-        let is_over = |past: &Past| past.came_back() && past.is_clean_since && past.is_over;
-        if draft.clean > 0 && (is_quiet || draft.fix.shown_as_planned().is_some())
-            || draft.past.as_deref().is_some_and(is_over)
-        {
+        let is_over = draft.past.as_ref().is_some_and(|past| past.is_gone() && past.is_over);
+        if is_long(draft.fix.clean) || is_over || draft.clean > 0 && draft.fix.shown_as_planned().is_some() {
             // What one planned look shows was run again since then.
             let planned = draft.fix.shown_as_planned().map(|look| look.start);
             let clean = &series.runs[planned.unwrap_or(series.runs.len() - series.clean_at_end())..];
@@ -141,11 +138,10 @@ impl Bench<'_> {
             let past = draft.past.as_ref();
             let calendar = past.and_then(|past| past.calendar);
             draft.not_rerun.extend(calendar.filter(|name| self.misses_calendar(base, clean, name)));
-            let stays_away = |past: &Past| past.came_back() && past.is_clean_since && draft.clean <= past.longest_away;
             let is_fixed = draft.fix.is_shown() || planned.is_some();
             let verdict = match past {
                 _ if !draft.not_rerun.is_empty() => Verdict::NotRerun,
-                Some(past) if stays_away(past) => Verdict::Recovered,
+                Some(past) if past.may_return(draft.clean, planned.is_some()) => Verdict::Recovered,
                 _ if is_fixed => Verdict::Fixed,
                 _ => Verdict::Quiet,
             };

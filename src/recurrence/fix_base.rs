@@ -18,6 +18,10 @@ pub(super) struct FixBase {
     pub(super) by_revision: bool,
     /// The most clean units between two failures.
     pub(super) longest_spell: u64,
+    /// How many such spells were of its kind, itself among them.
+    pub(super) alike: u64,
+    /// Clean units that are no further spell of that kind.
+    pub(super) outlasting: u64,
     /// Clean units that would be long for it, at one look.
     pub(super) quiet_at: Option<u64>,
     /// And that show a fix, whoever looks after each run.

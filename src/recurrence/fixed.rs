@@ -9,7 +9,7 @@ use super::planned_look::PlannedLook;
 use super::series::{Series, SeriesRun};
 use super::stretch::Stretch;
 use crate::stats::Segmenter;
-use crate::stats::fix::{clean_runs_to_fix, clean_runs_to_hold};
+use crate::stats::fix::{clean_runs_to_fix, clean_runs_to_hold, clean_runs_to_outlast, longest_spells};
 use crate::stats::planning::clean_runs_needed;
 
 /// One run, or the runs of one revision.
@@ -31,7 +31,7 @@ impl Bench<'_> {
         let Some(end) = units.iter().rposition(|unit| unit.failed).map(|last| last + 1) else {
             return FixBase::default();
         };
-        let several = past.filter(|past| past.came_back() && past.is_clean_since);
+        let several = past.filter(|past| past.is_gone());
         let start = if let Some(last) = several.and_then(Past::last) {
             units.partition_point(|unit| unit.first < last.start).min(end - 1)
         } else {
@@ -42,11 +42,12 @@ impl Bench<'_> {
         let counts = Stretch { n: (end - start) as u64, x: failed(&units[start..end]) };
         // What lies between two outages is asked for by itself.
         let within = if several.is_some() { &units[start..end] } else { &units[..end] };
-        let longest_spell = longest_spell(within);
+        let (longest_spell, alike) = longest_spells(&spells(within));
+        let outlasting = clean_runs_to_outlast(longest_spell, alike);
         // In runs, which `recovered` asks for by itself.
-        let away = several.filter(|_| !by_revision).map_or(0, |past| past.longest_away + 1);
+        let away = several.filter(|_| !by_revision).map_or(0, |past| past.away_needed(false));
         let needed =
-            |level| clean_runs_to_fix(counts.x, counts.n, level).map(|needed| needed.max(2 * longest_spell).max(away));
+            |level| clean_runs_to_fix(counts.x, counts.n, level).map(|needed| needed.max(outlasting).max(away));
         // What is clean before a fix was named is no sign of it.
         let landed = self.landed.map(|landed| series.runs.partition_point(|run| run.run < landed.since));
         let landed = landed.map(|at| units.partition_point(|unit| unit.first < at).max(start));
@@ -59,6 +60,8 @@ impl Bench<'_> {
             clean: (units.len() - end) as u64,
             by_revision,
             longest_spell,
+            alike,
+            outlasting,
             quiet_at: clean_runs_needed(counts.x, counts.n, 0.95),
             needed_95: needed(0.95),
             needed_99: needed(0.99),
@@ -106,8 +109,9 @@ impl Bench<'_> {
     }
 }
 
-fn longest_spell(units: &[Unit]) -> u64 {
-    let spells = units.split(|unit| unit.failed);
+/// The clean units between each two failures, of which the last is the last unit.
+fn spells(units: &[Unit]) -> Vec<u64> {
+    let spells = units[..units.len() - 1].split(|unit| unit.failed);
     // The one before the first failure is between none.
-    spells.skip(1).map(|spell| spell.len() as u64).max().unwrap_or(0)
+    spells.skip(1).map(|spell| spell.len() as u64).collect()
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::draft::Draft;
-use super::past::{Past, Place, Reason, Shape, Span};
+use super::past::{Level, Past, Place, Reason, Shape, Span};
 use super::timeline_judge::TimelineJudge;
 use super::verdict::{Label, Verdict};
 use crate::text::number::Rounded;
@@ -69,6 +69,8 @@ pub struct OutageRow {
     pub gone_risk: Option<Rounded>,
     /// The incidents that failed in four of five of its failing runs.
     pub reasons: Vec<String>,
+    /// The environments (or seeds, as `seed 7`) that always failed inside, where the others never did.
+    pub confined_to: Vec<String>,
     /// Whether most of its runs were mass failures.
     pub mass: bool,
 }
@@ -152,9 +154,17 @@ impl TimelineJudge<'_> {
             clean_before_ms: span.clean_before_ms,
             gone_risk: span.gone_risk.map(Rounded),
             reasons: span.reasons.iter().map(|&way| signatures[way as usize].1.clone()).collect(),
+            confined_to: span.confined_to.iter().take(LISTED).map(|level| self.level_name(*level)).collect(),
             mass: span.is_mass,
         };
         past.spans.iter().skip(past.spans.len().saturating_sub(LISTED)).map(row).collect()
+    }
+
+    fn level_name(&self, level: Level) -> String {
+        match level {
+            Level::Environment(name) => self.tally.text(name).to_owned(),
+            Level::Seed(seed) => format!("seed {seed}"),
+        }
     }
 
     /// Of a verdict that is about it.

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::association::{Dimension, count};
 use super::attempts::Attempts;
-use super::bench::Bench;
+use super::bench::{Bench, split};
 use super::calendar::{hour, weekday};
 use super::carried::Carried;
-use super::past::{Past, Reason, Shape, Span};
+use super::past::{Level, Past, Reason, Shape, Span};
 use super::series::{Series, SeriesRun};
 use super::witness::Witness;
 use crate::stats::outages::{Strata, chance_against};
@@ -16,8 +17,8 @@ use crate::stats::{Boundary, Course, Outage, Outages, Pattern};
 /// A way to fail is a reason of an outage if it failed in four of five of its failing runs.
 const SHARE: (usize, usize) = (4, 5);
 
-/// Environments and seeds of the cells that a run ran.
-type Set = BTreeSet<(Option<u32>, Option<u32>)>;
+/// Environments and seeds of the cells that a run ran, in order.
+type Set = Vec<(Option<u32>, Option<u32>)>;
 
 impl Bench<'_> {
     /// The outages of a series up to its last failure, so that no clean run behind it makes them others; `None` without a path
@@ -74,22 +75,42 @@ impl Bench<'_> {
 
     /// The sets of environments and recurring seeds that the runs ran, where these differ.
     pub(super) fn strata(&self, series: &Series, runs: &[SeriesRun]) -> Option<Strata> {
-        let mut seeds: BTreeMap<u32, u32> = BTreeMap::new();
-        let levels = |run: &SeriesRun| -> Vec<_> {
-            series.trials(run).iter().map(|trial| self.attempts.cells[trial.cell as usize]).collect()
-        };
+        if self.attempts.cells.len() < 2 {
+            return None;
+        }
+        let levels = |run: &SeriesRun| series.trials(run).iter().map(|trial| self.attempts.cells[trial.cell as usize]);
+        // In how many runs each seed ran, and the last of them.
+        let mut seeds = vec![0_u32; self.attempts.seeds.len()];
+        let mut last = vec![None; seeds.len()];
         for run in runs {
-            let of_run: BTreeSet<u32> = levels(run).iter().filter_map(|levels| levels.seed).collect();
-            for seed in of_run {
-                *seeds.entry(seed).or_default() += 1;
+            for seed in levels(run).filter_map(|levels| levels.seed.map(|seed| seed as usize)) {
+                seeds[seed] += u32::from(last[seed].replace(run.run) != Some(run.run));
             }
         }
-        let recurs = |seed: &u32| seeds.get(seed).is_some_and(|&runs| runs > 1);
         let mut sets: BTreeMap<Set, u32> = BTreeMap::new();
+        let mut own = Set::new();
+        // Most runs ran one cell.
+        let mut of_cell = vec![None; self.attempts.cells.len()];
         let number = |run: &SeriesRun| {
-            let of_run = levels(run).into_iter().map(|levels| (levels.env, levels.seed.filter(recurs))).collect();
-            let next = u32::try_from(sets.len()).unwrap_or(u32::MAX);
-            *sets.entry(of_run).or_insert(next)
+            let only = if let [only] = series.trials(run) { Some(only.cell as usize) } else { None };
+            if let Some(known) = only.and_then(|cell| of_cell[cell]) {
+                return known;
+            }
+            own.clear();
+            let recurring = |seed: &u32| seeds.get(*seed as usize).is_some_and(|&runs| runs > 1);
+            own.extend(levels(run).map(|levels| (levels.env, levels.seed.filter(recurring))));
+            own.sort_unstable();
+            own.dedup();
+            let known = sets.get(&own).copied();
+            let number = known.unwrap_or_else(|| {
+                let next = u32::try_from(sets.len()).unwrap_or(u32::MAX);
+                sets.insert(own.clone(), next);
+                next
+            });
+            if let Some(cell) = only {
+                of_cell[cell] = Some(number);
+            }
+            number
         };
         let of: Vec<u32> = runs.iter().map(number).collect();
         of.iter().any(|&set| set > 0).then_some(Strata { of, key: self.key })
@@ -98,12 +119,13 @@ impl Bench<'_> {
     /// The weekday or the hour (UTC), where the rates of its levels make the series as likely as the outages do.
     fn explained(&self, runs: &[SeriesRun], ln_likelihood: f64, finder: &mut Outages) -> Option<&'static str> {
         let mut by = |level: fn(i64) -> i64| -> Option<f64> {
-            let mut levels: BTreeMap<i64, [usize; 2]> = BTreeMap::new();
+            let mut levels = [[0_usize; 2]; 24];
             for run in runs {
                 let time = self.timeline.runs[run.run as usize].unix_ms?;
-                levels.entry(level(time)).or_default()[usize::from(!run.failed)] += 1;
+                let level = usize::try_from(level(time)).ok()?;
+                levels.get_mut(level)?[usize::from(!run.failed)] += 1;
             }
-            Some(finder.by_levels(levels.into_values()))
+            Some(finder.by_levels(levels))
         };
         let (weekday, hour) = (by(weekday)?, by(hour)?);
         let (most, name) = if weekday >= hour { (weekday, "weekday") } else { (hour, "hour") };
@@ -149,10 +171,22 @@ impl Bench<'_> {
                     Some(own) => vec![own],
                     None => reasons(self.attempts, own, outage.fails),
                 },
+                confined_to: self.confined_to(series, own),
                 is_mass: mass * 2 > own.len(),
             }
         };
         outages.iter().enumerate().map(span).collect()
+    }
+
+    /// The levels that an outage was of.
+    fn confined_to(&self, series: &Series, runs: &[SeriesRun]) -> Vec<Level> {
+        let Attempts { envs, seeds, .. } = self.attempts;
+        let of = |dimension, levels| split(&count(series, runs, &self.attempts.cells, dimension, levels));
+        if let Some(levels) = of(Dimension::Environment, envs.len()) {
+            return levels.into_iter().map(|level| Level::Environment(envs[level])).collect();
+        }
+        let of_seeds = of(Dimension::Seed, seeds.len()).unwrap_or_default();
+        of_seeds.into_iter().map(|level| Level::Seed(seeds[level])).collect()
     }
 
     /// How the ways to fail of the last outage compare with those of the earlier ones, and the last failing run of the latest
@@ -187,16 +221,21 @@ impl Bench<'_> {
 
 /// The ways in which some runs failed, each with how many of them.
 fn ways(attempts: &Attempts, runs: &[SeriesRun]) -> BTreeMap<u32, usize> {
-    let mut ways = BTreeMap::new();
+    // Each with the last run that it was counted in.
+    let mut ways: BTreeMap<u32, (usize, u32)> = BTreeMap::new();
+    let first = runs.first().map_or(0, |first| attempts.ticks.partition_point(|tick| tick.run < first.run));
+    let mut ticks = &attempts.ticks[first..];
     for run in runs.iter().filter(|run| run.failed) {
-        let first = attempts.ticks.partition_point(|tick| tick.run < run.run);
-        let of_run = attempts.ticks[first..].iter().take_while(|tick| tick.run == run.run);
-        let of_run: BTreeSet<u32> = of_run.filter_map(|tick| tick.signature).collect();
-        for way in of_run {
-            *ways.entry(way).or_default() += 1;
+        let before = ticks.iter().take_while(|tick| tick.run < run.run).count();
+        let own = ticks[before..].iter().take_while(|tick| tick.run == run.run).count();
+        for way in ticks[before..before + own].iter().filter_map(|tick| tick.signature) {
+            let (number, last) = ways.entry(way).or_insert((0, u32::MAX));
+            *number += usize::from(*last != run.run);
+            *last = run.run;
         }
+        ticks = &ticks[before + own..];
     }
-    ways
+    ways.into_iter().map(|(way, (number, _))| (way, number)).collect()
 }
 
 /// The ways to fail that are reasons of an outage.

@@ -2,6 +2,7 @@
 
 use super::witness::Witness;
 use crate::stats::{Course, Outage};
+use crate::tally::Symbol;
 use crate::words::words;
 
 words! {
@@ -55,8 +56,17 @@ pub(super) struct Span {
     pub(super) gone_risk: Option<f64>,
     /// Places of the signatures that are its reasons.
     pub(super) reasons: Vec<u32>,
+    /// The levels that it was of, where those of one dimension always failed inside and the others never.
+    pub(super) confined_to: Vec<Level>,
     /// Whether most of its runs were mass failures.
     pub(super) is_mass: bool,
+}
+
+/// An environment or a seed, by name.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Level {
+    Environment(Symbol),
+    Seed(u64),
 }
 
 /// The outages of one series.
@@ -92,6 +102,22 @@ impl Past {
     /// Whether it came back.
     pub(super) fn came_back(&self) -> bool {
         self.shape == Shape::Outages
+    }
+
+    /// Whether it came back, and did not fail behind its last outage.
+    pub(super) fn is_gone(&self) -> bool {
+        self.came_back() && self.is_clean_since
+    }
+
+    /// Whether so many clean runs may be one more of its absences.
+    pub(super) fn may_return(&self, clean: u64, planned: bool) -> bool {
+        self.is_gone() && clean < self.away_needed(planned)
+    }
+
+    /// Clean runs behind the last outage that are no further absence: twice the longest one. What is named as a fix is one planned
+    /// look, and asks for more than the longest.
+    pub(super) fn away_needed(&self, planned: bool) -> u64 {
+        if planned { self.longest_away + 1 } else { 2 * self.longest_away }
     }
 
     pub(super) fn last(&self) -> Option<&Outage> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
 use super::series::{Series, SeriesRun};
@@ -18,7 +18,7 @@ const ONE_SIDED_95: f64 = 0.9;
 
 /// The last revision of which all runs passed, all before the 99 % interval of a change, and the first of which all failed, all
 /// behind it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct RegressionRange {
     /// The one that passed.
     pub passed_revision: String,

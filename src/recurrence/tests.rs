@@ -1,6 +1,7 @@
 //! The worked verdicts of the specification, and the rules of the decision list one by one.
 
 mod clean;
+mod cost;
 mod counts;
 mod levels;
 mod load;

@@ -135,14 +135,13 @@ pub(super) fn would_change(draft: &Draft, settled: Settled) -> String {
         Verdict::NoFailure | Verdict::SetAside => "a failure in an ordinary run".into(),
         Verdict::NotRerun => format!("clean runs of a failing {} would show a fix", draft.not_rerun.join(" and ")),
         Verdict::Recovered => {
-            let away = draft.past.as_ref().map_or(0, |past| past.longest_away);
-            let longest = away + 1 - draft.clean.min(away);
+            let longest = draft.past.as_ref().map_or(0, |past| past.away_needed(false)).saturating_sub(draft.clean);
             let fix = draft.fix.needed_95.filter(|_| !draft.fix.by_revision).unwrap_or(0).saturating_sub(draft.clean);
             let clean = |number: u64| plural(number, "more clean run");
             if fix <= longest {
-                format!("{} in a row would be its longest absence, and show a fix", clean(longest))
+                format!("{} in a row would be twice its longest absence, and show a fix", clean(longest))
             } else {
-                format!("{} in a row would show a fix; {} would be its longest absence", clean(fix), longest)
+                format!("{} in a row would show a fix; {} would be twice its longest absence", clean(fix), longest)
             }
         }
         Verdict::Relapsed => match draft.past.as_ref().and_then(|past| past.needed_95) {
@@ -223,6 +222,9 @@ fn asked(draft: &Draft) -> String {
     };
     let twice = if fix.longest_spell > 0 && at_95 == 2 * fix.longest_spell {
         format!(", twice its longest clean spell between two failures ({})", fix.longest_spell)
+    } else if fix.longest_spell > 0 && at_95 == fix.outlasting {
+        let number = if fix.alike == 1 { "one of its kind".to_owned() } else { format!("{} of its kind", fix.alike) };
+        format!(", to outlast its longest clean spell between two failures ({}, {number})", fix.longest_spell)
     } else {
         String::new()
     };

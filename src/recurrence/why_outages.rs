@@ -47,20 +47,24 @@ pub(super) fn relapsed(draft: &Draft, label: Option<Label>, names: &Names<'_>) -
 pub(super) fn recovered(draft: &Draft, names: &Names<'_>) -> String {
     let Some((past, last, _)) = parts(draft) else { return String::new() };
     format!(
-        "{} clean since its {} ({}); it came back after {} before, so {} more would be its longest absence",
+        "{} clean since its {} ({}); it came back after {} before, so {} more would be twice its longest absence",
         runs(draft.clean),
         ordinal(past.spans.len()),
         span(last, names, false),
         runs(past.longest_away),
-        past.longest_away + 1 - draft.clean.min(past.longest_away)
+        past.away_needed(false).saturating_sub(draft.clean)
     )
 }
 
 /// Of a fix behind several outages, how it compares with the earlier absences.
 pub(super) fn longer_than_ever(draft: &Draft) -> String {
-    let several = draft.past.as_ref().filter(|past| past.came_back() && past.is_clean_since);
+    let several = draft.past.as_ref().filter(|past| past.is_gone());
     several.map_or_else(String::new, |past| {
-        format!("; longer since its {} than it ever stayed away ({})", ordinal(past.spans.len()), past.longest_away)
+        format!(
+            "; twice as long since its {} as it ever stayed away ({})",
+            ordinal(past.spans.len()),
+            past.longest_away
+        )
     })
 }
 

@@ -9,7 +9,8 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use thiserror::Error;
 
-use crate::recurrence::{Label, UNKNOWN_BRANCH, Verdict};
+use super::advice::advice;
+use crate::recurrence::UNKNOWN_BRANCH;
 use crate::rows::each_row;
 use crate::taxonomy::CommandRow;
 use crate::text::inert::inert;
@@ -344,46 +345,7 @@ fn next(out: &mut String, scenario: &Value, verdict: &str) -> std::fmt::Result {
         let env = shown(&reproduce["env_fingerprint"]);
         writeln!(out, "                {seed}{env}  as in {}", shown(&reproduce["run"]))?;
     }
-    let replays = number(&scenario["replays_needed"]);
-    let advice = match Verdict::from_name(verdict) {
-        Some(Verdict::Relapsed) => "reopen its ticket; compare what changed before it failed the first time with what changed before \
-                                    it came back; do not quarantine it"
-            .to_owned(),
-        Some(Verdict::Recovered) => "leave its ticket open: it came back before".to_owned(),
-        Some(Verdict::Quiet) => "leave its ticket open until a fix is shown".to_owned(),
-        Some(Verdict::NewFailure) if scenario["label"] == Label::Again.name() => "replay it; do not quarantine it".to_owned(),
-        Some(Verdict::Flaky) if scenario["label"] == Label::Bursty.name() => {
-            "look for what lasts some runs: a machine, a cache, left-over data, a service; a retry within the run will not help"
-                .to_owned()
-        }
-        Some(Verdict::Regressed) if scenario["label"] == Label::SameCode.name() => {
-            "look for what changed beside the code between the two runs named: a machine, a service, a dependency, data, the clock"
-                .to_owned()
-        }
-        Some(Verdict::Regressed) => {
-            "look at what changed between the runs of the interval above, and replay".to_owned()
-        }
-        Some(Verdict::Deterministic) => "replay it once: it fails every time".to_owned(),
-        Some(Verdict::Flaky) => {
-            "quarantine it with its ticket, and look for what differs between the two runs named".to_owned()
-        }
-        Some(Verdict::EnvDependent) => "compare the failing environments with the others".to_owned(),
-        Some(Verdict::RevisionDependent) => {
-            "replay it at a failing revision and at one that passes: what differs between their code is the cause".to_owned()
-        }
-        Some(Verdict::SeedDependent) => "replay it with a failing seed: the seed is the reproduction".to_owned(),
-        Some(
-            Verdict::SeedUnidentifiable | Verdict::FlakySuspected | Verdict::NewFailure | Verdict::InsufficientEvidence,
-        ) => {
-            let what = if reproduce["seed"].is_null() { "it" } else { "the failing seed" };
-            format!("replay {what} {replays} times: {replays} failures in a row reject a flake of one in two")
-        }
-        Some(Verdict::Masked) => "mend the ways to fail that hide it, and see whether it is gone".to_owned(),
-        Some(Verdict::NotRerun) => "run the environment or seed that failed again".to_owned(),
-        Some(Verdict::Fixed) => "close it".to_owned(),
-        Some(Verdict::NoFailure | Verdict::SetAside) | None => "nothing".to_owned(),
-    };
-    wrapped(out, "next", &advice)
+    wrapped(out, "next", &advice(scenario, verdict))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Reports: what a sweep found, for machines and for people. Nothing here prints; it writes text that others print.
 
 mod account;
+mod advice;
 mod apart;
 mod basis;
 mod benchmarks;

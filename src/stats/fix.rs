@@ -49,6 +49,41 @@ pub fn clean_runs_to_hold(x: u64, n: u64, level: f64) -> Option<u64> {
     least_enough(|m| Some(is_at_most(clean_chance(x, n, m)?, 1.0 - level)))
 }
 
+/// The chance that an absence is longer than `ratio` times the longest of `others`, where all of them end at one chance a run:
+/// the product of `i / (ratio + i)` for `i` from 1 to `others`.
+///
+/// Source: times between events of one constant rate; that one outlasts the longest of `K` others has chance `1 / (K + 1)`, and
+/// `ratio` times that one `1 / C(K + ratio, K)`.
+#[must_use]
+pub fn outlasting_chance(others: u64, ratio: f64) -> f64 {
+    (1..=others).map(|i| i as f64 / (ratio + i as f64)).product()
+}
+
+/// Clean spells that are at least one in so many of the longest are of its kind: the short ones, within a burst, say nothing of how
+/// long it stays away.
+pub const LIKE_THE_LONGEST: u64 = 3;
+
+/// The clean spells between two failures: the longest one, and how many are of its kind ([`LIKE_THE_LONGEST`], from failure to
+/// failure), itself among them. Unit: runs.
+#[must_use]
+pub fn longest_spells(spells: &[u64]) -> (u64, u64) {
+    let longest = spells.iter().copied().max().unwrap_or(0);
+    let is_like = |spell: &&u64| (**spell + 1) * LIKE_THE_LONGEST > longest;
+    (longest, spells.iter().filter(is_like).count() as u64)
+}
+
+/// The least number of clean runs that are no further absence of the kind that it had before, of which the longest is `longest` runs
+/// and there were `alike`: twice the longest, and so many that one outlasts them with a chance of 5 % at most ([`outlasting_chance`]).
+/// Absences of none are no absences.
+#[must_use]
+pub fn clean_runs_to_outlast(longest: u64, alike: u64) -> u64 {
+    if longest == 0 {
+        return 0;
+    }
+    let is_enough = |clean: u64| is_at_most(outlasting_chance(alike, clean as f64 / (longest + 1) as f64), 0.05);
+    least_enough(|clean| Some(is_enough(clean))).map_or(u64::MAX, |least| least.max(2 * longest))
+}
+
 /// Worked numbers lie near the bound: what differs in the last digits is at it.
 fn is_at_most(chance: f64, bound: f64) -> bool {
     chance <= bound * (1.0 + 1e-9)
@@ -90,6 +125,23 @@ mod tests {
             let [planned, looked_for] = [clean_runs_to_hold, clean_runs_to_fix].map(|needed| needed(x, n, 0.95));
             assert!(planned < looked_for || looked_for.is_none(), "{x} of {n}");
         }
+    }
+
+    /// One absence of one kind asks for nineteen times as long, three for three times, and of six on twice the longest is more.
+    #[test]
+    fn absences() {
+        assert!((outlasting_chance(1, 1.0) - 0.5).abs() < 1e-12 && (outlasting_chance(9, 1.0) - 0.1).abs() < 1e-12);
+        for (others, ratio) in [(1, 19.0), (3, 3.0)] {
+            assert!((outlasting_chance(others, ratio) - 0.05).abs() < 1e-12, "{others}");
+        }
+        for (longest, alike, needed) in
+            [(0, 4, 0), (1, 1, 38), (9, 1, 190), (9, 2, 49), (9, 3, 30), (9, 5, 20), (9, 6, 18), (9, 40, 18)]
+        {
+            assert_eq!(clean_runs_to_outlast(longest, alike), needed, "{alike} of {longest}");
+        }
+        // Within bursts it is clean for a run or two, which says nothing of the time between two.
+        assert_eq!(longest_spells(&[1, 0, 2, 30, 0, 1, 11, 10]), (30, 3));
+        assert_eq!(longest_spells(&[]), (0, 0));
     }
 
     #[test]

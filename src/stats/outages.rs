@@ -121,7 +121,7 @@ pub fn chance_against(ln_odds: f64) -> f64 {
 /// ran the same environments and recurring seeds, and a number to draw from.
 #[derive(Clone, Debug)]
 pub struct Strata {
-    /// By run.
+    /// By run, from 0 on.
     pub of: Vec<u32>,
     /// The same for the same series.
     pub key: u64,

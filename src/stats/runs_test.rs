@@ -62,11 +62,30 @@ pub fn clustering_p_of(bits: impl IntoIterator<Item = bool>) -> Option<f64> {
 
 /// Draws with as few streaks after which a test within strata stops.
 const ENOUGH: u32 = 10;
+/// What the most draws could show at the least: a bound below it is as good, and costs none.
+const LEAST_DRAWN: f64 = 1.0 / 2_000.0;
+
+/// At least [`clustering_p`] of a series whose bits may be permuted within strata only: of the orders with as few streaks, no more are
+/// left than there are without strata, and these are among `C(n_1, x_1) C(n_2, x_2) ...` in place of `C(n, x)`.
+fn clustering_bound(bits: &[bool], strata: &[u32]) -> Option<f64> {
+    let strata_number = strata.iter().max().map_or(0, |&last| last as usize + 1);
+    let mut counts = vec![[0_u64; 2]; strata_number];
+    for (bit, stratum) in bits.iter().zip(strata) {
+        counts[*stratum as usize][usize::from(*bit)] += 1;
+    }
+    let [passes, fails] = counts.iter().fold([0, 0], |sum, of| [sum[0] + of[0], sum[1] + of[1]]);
+    let within: f64 = counts.iter().map(|[passes, fails]| ln_choose(passes + fails, *fails)).sum();
+    let among_all = clustering_p_of(bits.iter().copied())?;
+    Some(among_all * (ln_choose(passes + fails, fails) - within).exp())
+}
 
 /// The same where runs may be compared only within strata, whose numbers stand by run: the bits are permuted within these, and
-/// the streaks of the whole series counted. `p = (1 + b) / (1 + B)` over as many draws that ten with as few streaks make it more than `most`
+/// the streaks of the whole series counted. Where no order can make it more than draws could show, that bound; else `p = (1 + b) / (1 + B)` over as many draws that ten with as few streaks make it more than `most`
 /// (1,999 for .005), of which the last is that tenth. Drawn from the key; the same for the same arguments.
 pub(super) fn clustering_p_within(bits: &[bool], strata: &[u32], key: u64, most: f64) -> f64 {
+    if let Some(bound) = clustering_bound(bits, strata).filter(|bound| *bound <= LEAST_DRAWN) {
+        return bound;
+    }
     let most_draws: u32 = if most < 0.05 { 1_999 } else { 199 };
     let streaks = |bits: &[bool]| bits.windows(2).filter(|pair| pair[0] != pair[1]).count();
     let observed = streaks(bits);
@@ -104,6 +123,33 @@ mod tests {
         assert!((p - 0.460_010).abs() < 5e-7, "{p}");
         let p = clustering_p_of(bits("PPPPPPPFFFFFPPPPPPPP")).unwrap();
         assert!((p - 0.001_289_99).abs() < 5e-9, "{p}");
+    }
+
+    /// Every order within the strata, counted, has as few streaks no more often than the bound says; in one stratum it is exact.
+    #[test]
+    fn the_bound_within_strata_holds() {
+        let streaks = |bits: &[bool]| bits.windows(2).filter(|pair| pair[0] != pair[1]).count();
+        for (text, strata) in [
+            ("PPPPPFFFFPPP", "ababababaabb"),
+            ("PPPPPFFFFPPP", "aaaaabbbbaaa"),
+            ("PFPFPPFFPPFF", "aabbaabbaabb"),
+            ("PPPFFFPPPFFF", "abcabcabcabc"),
+            ("PPPFFFPPPFFF", "aaaaaaaaaaaa"),
+        ] {
+            let (bits, strata) = (bits(text), strata.bytes().map(u32::from).collect::<Vec<_>>());
+            let of =
+                |bits: &[bool], stratum| bits.iter().zip(&strata).filter(|(bit, of)| **bit && **of == stratum).count();
+            let all =
+                (0..1_u32 << bits.len()).map(|mask| (0..bits.len()).map(|at| mask >> at & 1 == 1).collect::<Vec<_>>());
+            let alike = all.filter(|other| (97..100).all(|stratum| of(other, stratum) == of(&bits, stratum)));
+            let (few, orders) = alike
+                .fold((0, 0), |(few, orders), other| (few + u32::from(streaks(&other) <= streaks(&bits)), orders + 1));
+            let (exact, bound) = (f64::from(few) / f64::from(orders), clustering_bound(&bits, &strata).unwrap());
+            assert!(exact <= bound + 1e-12, "{text}: {exact} {bound}");
+            assert!(
+                strata[0] != strata[1] || strata.iter().any(|of| *of != strata[0]) || (exact - bound).abs() < 1e-12
+            );
+        }
     }
 
     #[test]

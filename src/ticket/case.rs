@@ -9,7 +9,7 @@ use thiserror::Error;
 use super::escalation::{self, Escalation};
 use crate::diff::{Output, Scenario};
 use crate::incident::IncidentRow;
-use crate::recurrence::{Kind, Standing};
+use crate::recurrence::{Kind, RegressionRange, Standing};
 use crate::report::Apart;
 use crate::role::Role;
 use crate::run_finding::{RunFinding, finding_of, folded};
@@ -23,6 +23,8 @@ pub struct Case<'o> {
     pub row: &'o IncidentRow,
     /// What its history shows, in a sentence; empty for classes that are kept out of recurrence.
     pub why: Cow<'o, str>,
+    /// Where the verdict is about it, the revisions between which it broke.
+    pub range: Option<&'o RegressionRange>,
     /// Whether the last run that it failed in is not judged: what its history shows is of others.
     pub is_last_elsewhere: bool,
     /// A pass and a failure under one revision, in words.
@@ -205,6 +207,7 @@ impl<'o> Cases<'o> {
         Case {
             row,
             why: scenario.map_or(Cow::Borrowed(""), |(scenario, _)| why(row, scenario)),
+            range: scenario.and_then(|(scenario, _)| range(row, scenario)),
             is_last_elsewhere: !self.runs.contains(row.last_run.as_str()),
             mixed_outcomes: scenario.and_then(|(_, mixed)| *mixed),
             escalation: Escalation::of(row, last.unwrap_or(&nothing)),
@@ -220,6 +223,12 @@ fn why<'o>(row: &IncidentRow, scenario: &'o Scenario) -> Cow<'o, str> {
         Some(other) if *other != row.incident_id => format!("its scenario, of {other}: {}", scenario.why).into(),
         _ => scenario.why.as_str().into(),
     }
+}
+
+/// The revisions between which its scenario broke, unless that is by another way to fail.
+fn range<'o>(row: &IncidentRow, scenario: &'o Scenario) -> Option<&'o RegressionRange> {
+    let is_own = scenario.incident_id.as_ref().is_none_or(|incident| *incident == row.incident_id);
+    scenario.regression_range.as_ref().filter(|_| is_own)
 }
 
 impl Case<'_> {

@@ -168,6 +168,12 @@ fn write_body(out: &mut String, case: &Case<'_>) -> std::fmt::Result {
     if !case.why.is_empty() {
         writeln!(out, "\nHistory: {}", code(&case.why))?;
     }
+    if let Some(range) = case.range {
+        writeln!(out, "\nBroke between: {}", code(&range.told))?;
+        if let Some(log) = &range.log_command {
+            write!(out, "\n{}", markdown::command(log))?;
+        }
+    }
     writeln!(out, "\n## Repro steps\n")?;
     steps(out, case)?;
     if !row.closure.is_empty() {

@@ -65,6 +65,10 @@ impl Runbook<'_> {
         writeln!(f, "| severity | {}{raised} |", row.severity)?;
         let why = if case.why.is_empty() { String::new() } else { format!(": {}", cell(&case.why)) };
         writeln!(f, "| verdict | {}{why} |", case.verdict())?;
+        if let Some(range) = case.range {
+            let log = range.log_command.as_ref().map_or_else(String::new, |command| format!(": {}", cell(command)));
+            writeln!(f, "| broke between | {}{log} |", cell(&range.told))?;
+        }
         writeln!(f, "| seen | {} |", case.seen(cell))?;
         writeln!(f, "| owner | {}, by {} |", cell(&row.owner_hint), cell(&case.decided_by()))?;
         writeln!(f, "| first record | line {} of {} |", row.sample.line, cell(&row.sample.log))

@@ -14,6 +14,8 @@ mod bounds;
 mod confusion;
 #[path = "../../examples/planted/judged.rs"]
 mod judged;
+#[path = "../../examples/planted/profile.rs"]
+mod profile;
 #[path = "../../examples/planted/score.rs"]
 mod score;
 #[path = "../../examples/planted/world/mod.rs"]
@@ -75,5 +77,6 @@ mod vouched;
 mod window;
 mod within;
 mod words;
+mod year;
 
 use world::records;

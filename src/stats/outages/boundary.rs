@@ -4,10 +4,12 @@ use std::ops::Range;
 
 use super::Outage;
 use super::path::Field;
-use super::score::Shape;
+use super::score::{Score, Shape};
 
 /// Probability left out at each end of an interval (99 % in all).
 const TAIL: f64 = 0.005;
+/// `ln` of the odds against a place beyond which it weighs nothing.
+const FAR: f64 = 50.0;
 
 /// A 99 % interval of places, both ends part of it, and the chance of the place itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,7 +47,7 @@ impl Field<'_> {
         moved: impl Fn(usize) -> Outage,
     ) -> Boundary {
         let (whole, own) = (self.shape(path), path[at]);
-        let score = |place: usize| {
+        let score = |place: usize| -> Score {
             let moved = moved(place);
             self.score(Shape {
                 runs: whole.runs - own.runs() + moved.runs(),
@@ -54,10 +56,12 @@ impl Field<'_> {
                 at_end: if at + 1 == path.len() { moved.end == self.n() } else { whole.at_end },
                 ..whole
             })
-            .both()
         };
-        let scale = score(place);
-        let weights: Vec<f64> = places.clone().map(|place| (score(place) - scale).exp()).collect();
+        let scale = score(place).both();
+        // Nearly all places are so far off that no digit of the sum knows them.
+        let weight = |ln: f64| if ln < scale - FAR { 0.0 } else { (ln - scale).exp() };
+        let weight = |Score { outage, burst }: Score| weight(outage) + weight(burst);
+        let weights: Vec<f64> = places.clone().map(|place| weight(score(place))).collect();
         let total: f64 = weights.iter().sum();
         let reaches = |share: f64| {
             let mut sum = 0.0;

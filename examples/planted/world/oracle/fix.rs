@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
+use relapse::stats::fix::{clean_runs_to_outlast, longest_spells};
 use relapse::stats::planning::clean_runs_needed;
 
 use super::super::stage::Stage;
 use super::counted::Counted;
 use super::levels::{Dimension, Effect};
-use super::past::{Past, longest_spell};
+use super::past::{Past, spells};
 use super::reading::Reading;
 use super::segments::Segments;
 
@@ -55,11 +56,12 @@ impl Fix {
             None => Segments::of(&units[..end]).last_start(),
         };
         let base = units[start..end].to_vec();
-        let spell = match last {
-            Some(_) if units.len() < runs.len() => longest_spell(&base),
-            Some(_) => past.longest_spell_inside(runs, reading.spell_of_last),
-            None => longest_spell(&units[..end]),
+        let spells = match last {
+            Some(_) if units.len() < runs.len() => spells(&base),
+            Some(_) => past.spells_inside(runs, reading.spell_of_last),
+            None => spells(&units[..end]),
         };
+        let (longest, alike) = longest_spells(&spells);
         let (x, n) = (base.iter().filter(|unit| unit.failed()).count(), base.len());
         let clean = units.len() - end;
         // Of all orders of the runs, those in which the clean ones stand last: C(n, x) / C(n + m, x).
@@ -68,8 +70,8 @@ impl Fix {
             is_long: clean_runs_needed(x as u64, n as u64, 0.95).is_some_and(|needed| clean as u64 >= needed),
             holds: x >= 2
                 && (x as f64 + 1.0) * chance <= 0.05 + 1e-12
-                && clean >= 2 * spell
-                && last.is_none_or(|_| clean > past.longest_away()),
+                && clean as u64 >= clean_runs_to_outlast(longest, alike)
+                && last.is_none_or(|_| clean >= 2 * past.longest_away()),
             base,
         }
     }

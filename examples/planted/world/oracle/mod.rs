@@ -123,7 +123,7 @@ fn clean(runs: &[Counted], past: &Past, stage: &Stage, reading: Reading) -> Resu
     let level = past.calendar.map(|level| move |run| level(stage, run));
     Ok(Some(if rerun::is_missing(runs, &fix.base, level, reading) {
         plain("not_rerun", UNPROVEN)
-    } else if is_over && clean <= past.longest_away() {
+    } else if is_over && clean < 2 * past.longest_away() {
         plain("recovered", UNPROVEN)
     } else if fix.holds {
         plain("fixed", RESOLVED)

@@ -67,11 +67,11 @@ impl Past {
         self.outages.path.windows(2).map(|pair| pair[1].start - pair[0].end).max().unwrap_or(0)
     }
 
-    /// The most clean runs between two failures of one outage; `of_last`: of the last outage only.
-    pub(super) fn longest_spell_inside(&self, runs: &[Counted], of_last: bool) -> usize {
+    /// The clean runs between each two failures of one outage; `of_last`: of the last outage only.
+    pub(super) fn spells_inside(&self, runs: &[Counted], of_last: bool) -> Vec<u64> {
         let path = &self.outages.path;
         let inside = &path[if of_last { path.len().saturating_sub(1) } else { 0 }..];
-        inside.iter().map(|outage| longest_spell(&runs[outage.clone()])).max().unwrap_or(0)
+        inside.iter().flat_map(|outage| spells(&runs[outage.clone()])).collect()
     }
 
     /// Whether the newest failures come behind an outage that was over, or are of a second one that is not proven.
@@ -102,10 +102,10 @@ impl Past {
     }
 }
 
-/// The most clean runs between two failing ones.
-pub(super) fn longest_spell(runs: &[Counted]) -> usize {
+/// The clean runs between each two failing ones.
+pub(super) fn spells(runs: &[Counted]) -> Vec<u64> {
     let failing: Vec<usize> = (0..runs.len()).filter(|place| runs[*place].failed()).collect();
-    failing.windows(2).map(|pair| pair[1] - pair[0] - 1).max().unwrap_or(0)
+    failing.windows(2).map(|pair| (pair[1] - pair[0] - 1) as u64).collect()
 }
 
 /// Clean runs that an unfixed failure of such runs seldom passes.

@@ -1,0 +1,62 @@
+//! A year of weekly sweeps over a suite whose truth is known (recurrence.md, section 13): what each week says that is not so.
+//!
+//! ```text
+//! cargo run --release --example year -- [--years 2] [--scale 4] [--revisions]
+//! ```
+//!
+//! 308 scenarios at a scale of 4, twenty runs a week, archives of 26 weeks kept, 53 sweeps, each beside the last one's output.
+//! Ends with status 1 where a bound of docs/verdicts.md does not hold, or nothing that is told is right.
+
+#[path = "../planted/profile.rs"]
+mod profile;
+mod random;
+mod suite;
+mod sweeps;
+mod table;
+mod truth;
+mod world;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use sweeps::Size;
+
+/// Sweeps a suite whose truth is known week by week, and counts what is said that is not so.
+#[derive(Parser)]
+struct Arguments {
+    /// Years, each of other histories.
+    #[arg(long, default_value_t = 1)]
+    years: u64,
+    /// Scenarios of each world, by which all are multiplied.
+    #[arg(long, default_value_t = 4)]
+    scale: usize,
+    /// Runs a week.
+    #[arg(long, default_value_t = 20)]
+    runs: usize,
+    /// Weeks that archives are kept.
+    #[arg(long, default_value_t = 26)]
+    kept: usize,
+    /// Sweeps, a week apart.
+    #[arg(long, default_value_t = 53)]
+    weeks: usize,
+    /// Seed of the first year.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Name a revision in every record, which two runs share.
+    #[arg(long)]
+    revisions: bool,
+}
+
+fn main() -> ExitCode {
+    let Arguments { years, scale, runs, kept, weeks, seed, revisions } = Arguments::parse();
+    let size = Size { scale, runs, kept, weeks, revisions };
+    let mut table = table::Table::default();
+    for year in seed..seed + years {
+        if let Err(error) = sweeps::year(size, year, &mut table) {
+            eprintln!("error: {error}");
+            return ExitCode::from(2);
+        }
+    }
+    println!("{table}");
+    if table.holds() && table.tells() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,54 @@
+//! What looking for outages adds to the judging of a scenario.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use super::year::of_bits;
+use super::*;
+use crate::recurrence::bench::{Bench, Finders};
+use crate::recurrence::series::Series;
+
+/// A name, and whether a run fails.
+type Shape = (&'static str, Box<dyn Fn(usize) -> bool>);
+
+/// Runs of a long history.
+const RUNS: usize = 2_000;
+
+/// 2,000 runs of one scenario: `cargo test --release --lib outages_cost -- --ignored --nocapture`.
+#[test]
+#[ignore = "its figures are for people"]
+fn what_outages_cost() {
+    let of_rate = |rate: u64| move |run: usize| mix(run as u64) % 1000 < rate;
+    let inside = |run: usize| run % 400 >= 360;
+    let shapes: [Shape; 6] = [
+        ("steady, 5 %", Box::new(of_rate(50))),
+        ("steady, 50 %", Box::new(of_rate(500))),
+        ("broke at run 1,500", Box::new(|run| run >= 1_500)),
+        ("bursts of 40, half of which fail", Box::new(move |run| inside(run) && of_rate(500)(run))),
+        ("outages of 40, each run fails", Box::new(inside)),
+        ("one outage and one relapse", Box::new(|run| (700..710).contains(&run) || run >= 1_995)),
+    ];
+    let mut finders = Finders::new(&Options::default()).unwrap();
+    for (name, fails) in &shapes {
+        for environments in [1, 3] {
+            let bits: Vec<bool> = (0..RUNS).map(fails).collect();
+            let (attempts, timeline) = of_bits(&bits, environments);
+            let bench = Bench { attempts: &attempts, timeline: &timeline, key: 1, landed: None };
+            let series = Series::of_scenario(&attempts);
+            let median = |work: &mut dyn FnMut()| {
+                let mut times: Vec<_> = (0..101)
+                    .map(|_| {
+                        let begun = Instant::now();
+                        work();
+                        begun.elapsed()
+                    })
+                    .collect();
+                times.sort_unstable();
+                times[times.len() / 2]
+            };
+            let past = median(&mut || drop(black_box(bench.past(&series, None, &mut finders.outages))));
+            let all = median(&mut || drop(black_box(bench.draft(&series, None, Verdict::NoFailure, &mut finders))));
+            println!("{name}, {environments} environments: outages {past:.1?} of {all:.1?}");
+        }
+    }
+}
