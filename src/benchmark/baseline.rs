@@ -1,8 +1,8 @@
 //! Which points are judged, and against which.
 
-use super::history;
 use super::options::{Candidate, Options};
-use crate::stats::divisive::MOST_VALUES;
+use super::series;
+use crate::stats::scan::{self, MOST_VALUES};
 use crate::tally::{Point, Series};
 
 /// The two sides of a comparison.
@@ -30,7 +30,7 @@ pub(super) fn sides<'s>(series: &'s Series, options: &Options) -> Sides<'s> {
     };
     let before = &points[..*first];
     // Of the points before it only: a candidate must not become its own baseline.
-    let regime = history::changes(&series.key, before, options).last().map_or(0, |change| change.at);
+    let regime = scan::changes(&series::logs(before), options.delta).last().map_or(0, |change| change.at);
     let baseline = &before[regime.max(before.len().saturating_sub(options.baseline_most))..];
     let candidate = places[places.len().saturating_sub(MOST_VALUES)..].iter().map(|place| &points[*place]).collect();
     Sides { candidate, baseline, changed: (regime > 0).then(|| &before[regime]) }

@@ -15,8 +15,8 @@ use super::options::Options;
 use super::series;
 use super::verdict::{Method, Verdict};
 use super::why::{self, Setting};
-use crate::stats::divisive::MOST_VALUES;
 use crate::stats::location::geometric_mean;
+use crate::stats::scan::MOST_VALUES;
 use crate::tally::Series;
 use crate::text::number::Rounded;
 

@@ -10,6 +10,7 @@
 
 mod baseline;
 mod decide;
+mod drift;
 mod effect;
 mod evidence;
 mod families;
@@ -23,6 +24,7 @@ mod why;
 
 pub use crate::record::Direction;
 pub use crate::tally::{Collector, Point, Series, SeriesKey};
+pub use drift::Drift;
 pub use families::FamilySize;
 pub use history::{ChangeRow, History, Regime};
 pub use judge::judge;

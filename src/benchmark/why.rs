@@ -228,7 +228,11 @@ fn change(row: &ChangeRow, key: &SeriesKey, before: usize, after: usize) -> Stri
         row.from.0,
         row.to.0,
         p(row.p.0),
-        if row.block > 1 { format!(" by blocks of {}, neighbours being alike", row.block) } else { String::new() }
+        if row.correlation.0 > 0.0 {
+            format!(", neighbours being alike by {:.2}", row.correlation.0)
+        } else {
+            String::new()
+        }
     )
 }
 
