@@ -11,6 +11,8 @@ pub(super) struct Sides<'s> {
     pub(super) candidate: Vec<&'s Point>,
     /// The last points before them, of the current regime.
     pub(super) baseline: &'s [Point],
+    /// All points before them of that regime.
+    pub(super) regime: &'s [Point],
     /// First point of the current regime, when a change began it.
     pub(super) changed: Option<&'s Point>,
 }
@@ -26,12 +28,12 @@ pub(super) fn sides<'s>(series: &'s Series, options: &Options) -> Sides<'s> {
     };
     let places: Vec<usize> = (0..points.len()).filter(|place| is_candidate(*place)).collect();
     let Some(first) = places.first() else {
-        return Sides { candidate: Vec::new(), baseline: &[], changed: None };
+        return Sides { candidate: Vec::new(), baseline: &[], regime: &[], changed: None };
     };
     let before = &points[..*first];
     // Of the points before it only: a candidate must not become its own baseline.
     let regime = scan::changes(&series::logs(before), options.delta).last().map_or(0, |change| change.at);
     let baseline = &before[regime.max(before.len().saturating_sub(options.baseline_most))..];
     let candidate = places[places.len().saturating_sub(MOST_VALUES)..].iter().map(|place| &points[*place]).collect();
-    Sides { candidate, baseline, changed: (regime > 0).then(|| &before[regime]) }
+    Sides { candidate, baseline, regime: &before[regime..], changed: (regime > 0).then(|| &before[regime]) }
 }

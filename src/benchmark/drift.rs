@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::options::Options;
+use crate::stats::Modes;
 use crate::stats::monotone::{LEAST_VALUES, trend};
 use crate::tally::SeriesKey;
 use crate::text::number::Rounded;
@@ -37,6 +38,10 @@ pub(super) fn drift(logs: &[f64], from: usize, key: &SeriesKey, options: &Option
     // The cheap condition first.
     let end = |slope: f64| slope * points.saturating_sub(1) as f64;
     if points < LEAST_VALUES || end(crate::stats::monotone::slope(logs)).exp_m1().abs() < options.delta / 2.0 {
+        return None;
+    }
+    // Two modes that are mixed otherwise than before are no creep.
+    if Modes::of(logs).is_some() {
         return None;
     }
     let found = trend(logs, key.seed() ^ from as u64, options.permutations, options.alpha)?;

@@ -23,6 +23,7 @@
 //! | [`signed_rank`] | the same of paired values |
 //! | [`shift`] | the interval of such a difference |
 //! | [`modes`] | whether a sample has two modes, and what moved: the mix or the modes |
+//! | [`prediction`] | whether one more value belongs to those before it |
 //! | [`scan`] | when measured values changed |
 //! | [`monotone`] | whether they rise or fall all along |
 //! | [`autocorrelation`] | whether neighbouring values are alike |
@@ -52,6 +53,7 @@ pub mod monotone;
 pub mod outages;
 pub mod permutation;
 pub mod planning;
+pub mod prediction;
 mod ranks;
 pub mod runs_test;
 pub mod scan;
@@ -59,7 +61,7 @@ pub mod shift;
 pub mod signed_rank;
 mod special;
 pub mod streak;
-mod stream;
+pub(crate) mod stream;
 pub mod trend;
 
 pub use changepoint::{Changepoint, Segment, Segmentation, Segmenter};

@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn steps_and_trends_are_no_correlation() {
-        let noise = |i: u32| (f64::from(i * i % 97) - 48.0) / 48.0;
+        let noise = |i: u32| (0.754_877 * f64::from(i * i)).fract() - 0.5;
         let step: Vec<f64> = (0..100).map(|i| noise(i) + if i < 40 { 0.0 } else { 20.0 }).collect();
         let trend: Vec<f64> = (0..100).map(|i| noise(i) + f64::from(i)).collect();
         for values in [step.as_slice(), &trend] {
