@@ -1,7 +1,7 @@
 //! Which points are judged, and against which.
 
 use super::options::{Candidate, Options};
-use super::series;
+use super::series::Witnesses;
 use crate::stats::scan::{self, MOST_VALUES};
 use crate::tally::{Point, Series};
 
@@ -32,7 +32,9 @@ pub(super) fn sides<'s>(series: &'s Series, options: &Options) -> Sides<'s> {
     };
     let before = &points[..*first];
     // Of the points before it only: a candidate must not become its own baseline.
-    let regime = scan::changes(&series::logs(before), options.delta).last().map_or(0, |change| change.at);
+    let witnesses = Witnesses::of(before);
+    let last = scan::changes(&witnesses.logs, options.delta).last().copied();
+    let regime = last.map_or(0, |change| witnesses.point(change.at));
     let baseline = &before[regime.max(before.len().saturating_sub(options.baseline_most))..];
     let candidate = places[places.len().saturating_sub(MOST_VALUES)..].iter().map(|place| &points[*place]).collect();
     Sides { candidate, baseline, regime: &before[regime..], changed: (regime > 0).then(|| &before[regime]) }

@@ -31,7 +31,7 @@ pub struct Drift {
     pub why: String,
 }
 
-/// The drift of the logarithms of a regime that begins at `from`; `None` where there is none, or it comes to less than
+/// The drift of the logarithms of a regime whose first is number `from`; `None` where there is none, or it comes to less than
 /// delta.
 pub(super) fn drift(logs: &[f64], from: usize, key: &SeriesKey, options: &Options) -> Option<Drift> {
     let points = logs.len();

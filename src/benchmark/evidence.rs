@@ -3,6 +3,7 @@
 use super::baseline::Sides;
 use super::effect::Effect;
 use super::options::Options;
+use super::series;
 use super::verdict::Method;
 use crate::record::Direction;
 use crate::stats::location::median;
@@ -11,8 +12,6 @@ use crate::stats::prediction::prediction;
 use crate::stats::{Modes, ShiftInterval, Test, mann_whitney, signed_rank};
 use crate::tally::Point;
 
-/// Earlier runs of which most repeat the lane, from which on a run is one witness.
-pub(super) const LEAST_RUNS: usize = 6;
 /// No lane is taken to be quieter from run to run than this, on logarithms.
 const LEAST_SD: f64 = 1e-3;
 /// Sample sizes that are tried when asking how many would be enough.
@@ -115,14 +114,10 @@ fn paired(differences: &[f64], options: &Options) -> Option<Evidence> {
 /// The candidate's median among the medians of earlier runs, where these repeat the lane: what a run's points share (its machine,
 /// its layout in memory) makes them no independent witnesses.
 ///
-/// `None` below [`LEAST_RUNS`] runs, when half of them or the candidate measured once, or when they have two modes.
+/// `None` below [`series::LEAST_RUNS`] runs, when half of them or the candidate measured once, or when they have two modes.
 fn by_runs(candidate: &[f64], regime: &[Point], sign: f64, options: &Options) -> Option<Evidence> {
-    let runs: Vec<&[Point]> = regime.chunk_by(|a, b| a.is_of_the_run_of(b)).collect();
+    let runs = series::runs(regime).filter(|_| candidate.len() > 1)?;
     let runs = &runs[runs.len().saturating_sub(options.baseline_most)..];
-    let repeating = runs.iter().filter(|run| run.len() > 1).count();
-    if runs.len() < LEAST_RUNS || 2 * repeating <= runs.len() || candidate.len() < 2 {
-        return None;
-    }
     let logs = |run: &[Point]| run.iter().map(|point| sign * point.value.ln()).collect::<Vec<_>>();
     let all: Vec<f64> = runs.iter().flat_map(|run| logs(run)).collect();
     if Modes::of(&all).is_some() {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::drift::{self, Drift};
 use super::options::Options;
-use super::series;
+use super::series::{self, Witnesses};
 use crate::stats::location::{MAD_TO_SD, mad, median};
 use crate::stats::scan;
 use crate::tally::Series;
@@ -67,7 +67,11 @@ pub struct ChangeRow {
 pub(super) fn history(series: &Series, options: &Options) -> History {
     let points = &series.points;
     let logs = series::logs(points);
-    let found = scan::changes(&logs, options.delta);
+    let witnesses = Witnesses::of(points);
+    let mut found = scan::changes(&witnesses.logs, options.delta);
+    for change in &mut found {
+        change.at = witnesses.point(change.at);
+    }
     let mut starts: Vec<usize> = found.iter().map(|change| change.at).collect();
     starts.insert(0, 0);
     let end = |regime: usize| starts.get(regime + 1).copied().unwrap_or(points.len());
@@ -101,11 +105,13 @@ pub(super) fn history(series: &Series, options: &Options) -> History {
             why: String::new(),
         })
         .collect();
-    let current = (starts[starts.len() - 1]).max(points.len().saturating_sub(scan::MOST_VALUES));
-    let drift = drift::drift(&logs[current..], current, &series.key, options).map(|drift| Drift {
-        from_unix_ms: points[current].unix_ms,
-        run: points[current].run.as_deref().map(str::to_owned),
-        ..drift
+    let current = witnesses.among(starts[starts.len() - 1], points.len());
+    let current = &current[current.len().saturating_sub(scan::MOST_VALUES)..];
+    let from = witnesses.logs.len() - current.len();
+    let drift = drift::drift(current, from, &series.key, options).map(|drift| {
+        let from = witnesses.point(from);
+        let run = points[from].run.as_deref().map(str::to_owned);
+        Drift { from, from_unix_ms: points[from].unix_ms, run, ..drift }
     });
     History { regimes, changes, drift }
 }

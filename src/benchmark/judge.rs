@@ -19,7 +19,7 @@ use super::verdict::{Method, Verdict};
 use super::why::{self, Setting};
 use crate::stats::location::{geometric_mean, median};
 use crate::stats::scan::MOST_VALUES;
-use crate::tally::{Point, Series};
+use crate::tally::Series;
 use crate::text::number::Rounded;
 
 /// Judges every series by itself, then their tests as families. The outcome depends on neither threads nor their
@@ -97,11 +97,8 @@ pub fn judge(series: &[Series], options: &Options) -> Benchmarks {
 /// Whether the newest run alone shows that what stood is gone: it is better than the current regime, and as good as the best.
 fn is_mended(standing: &Standing, judgement: &Judgement, sides: &Sides<'_>, series: &Series) -> bool {
     let sign = series.key.direction.sign();
-    let best = &series.points[standing.best_from..standing.best_from + standing.best];
-    let middle = |points: &mut dyn Iterator<Item = &Point>| {
-        median(&points.map(|point| sign * point.value.ln()).collect::<Vec<_>>()).unwrap_or(0.0)
-    };
-    let away = middle(&mut sides.candidate.iter().copied()) - middle(&mut best.iter());
+    let values: Vec<f64> = sides.candidate.iter().map(|point| point.value).collect();
+    let away = median(&values).map_or(0.0, |median| sign * (median / standing.best_median.0).ln());
     judgement.verdict == Verdict::Improved && away < judgement.delta.map_or(0.0, |delta| delta.0.ln_1p())
 }
 

@@ -6,7 +6,7 @@ use super::decide;
 use super::evidence;
 use super::history::{History, Regime};
 use super::options::{Candidate, Options};
-use super::series;
+use super::series::Witnesses;
 use crate::stats::scan::LEAST_SIDE;
 use crate::tally::{Point, Series};
 use crate::text::number::Rounded;
@@ -28,11 +28,11 @@ pub struct Standing {
     pub level: Option<Rounded>,
     /// One-sided p that the current regime is worse.
     pub p: Rounded,
-    /// Points of the best regime that were compared: the last.
+    /// Points of the best regime that were compared, or runs where these repeat the lane: the last.
     pub best: usize,
-    /// Index of the first of them.
-    pub best_from: usize,
-    /// Points of the current regime that were compared: the last.
+    /// Median of all its points.
+    pub best_median: Rounded,
+    /// Points, or runs, of the current regime that were compared: the last.
     pub current: usize,
 }
 
@@ -51,9 +51,10 @@ pub(super) fn standing(series: &Series, history: &History, options: &Options) ->
     let (current, earlier) = regimes.split_last()?;
     let worth = |regime: &Regime| sign * regime.median.0.ln();
     let (place, best) = earlier.iter().enumerate().min_by(|(_, a), (_, b)| worth(a).total_cmp(&worth(b)))?;
+    let witnesses = Witnesses::of(points);
     let logs = |regime: &Regime| -> Vec<f64> {
-        let all = &points[regime.from..regime.from + regime.points];
-        series::logs(&all[all.len().saturating_sub(options.baseline_most)..]).iter().map(|log| sign * log).collect()
+        let all = witnesses.among(regime.from, regime.from + regime.points);
+        all[all.len().saturating_sub(options.baseline_most)..].iter().map(|log| sign * log).collect()
     };
     let (ours, theirs) = (logs(current), logs(best));
     let found = evidence::unpaired(&ours, &theirs, options)?;
@@ -75,7 +76,7 @@ pub(super) fn standing(series: &Series, history: &History, options: &Options) ->
         level: effect.interval.map(|interval| Rounded(interval.level)),
         p: Rounded(found.worse.p),
         best: theirs.len(),
-        best_from: best.from + best.points - theirs.len(),
+        best_median: best.median,
         current: ours.len(),
     })
 }

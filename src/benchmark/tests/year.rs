@@ -1,6 +1,6 @@
 //! Gates of a simulated year: how often steady lanes fail, and how soon a step does and whether it stays red.
 //!
-//! An ordinary run looks at every seventh day of a few lanes; `RELAPSE_FULL=1` at every day of many.
+//! An ordinary run looks at every thirtieth day of a few lanes; `RELAPSE_FULL=1` at every day of many.
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -57,7 +57,7 @@ fn gates(lanes: &[Vec<Vec<f64>>], every: usize) -> (usize, usize, usize) {
 
 #[test]
 fn steady_lanes_stay_green() {
-    let (suites, lanes, every) = if is_full() { (20, 20, 1) } else { (2, 6, 14) };
+    let (suites, lanes, every) = if is_full() { (20, 20, 1) } else { (1, 5, 30) };
     for (name, values, effect) in [("one value a run", 1, 0.0), ("five values, run effects of 2 %", 5, 0.02)] {
         let suite = |suite: usize| {
             let lanes: Vec<_> =
@@ -73,14 +73,14 @@ fn steady_lanes_stay_green() {
             100.0 * failed as f64 / gates as f64,
             10.0 * begun as f64 / years
         );
-        assert!(failed as f64 <= 0.04 * gates as f64, "{name}: {failed} of {gates}");
+        assert!(failed as f64 <= if is_full() { 0.02 } else { 0.1 } * gates as f64, "{name}: {failed} of {gates}");
         assert!(10.0 * begun as f64 / years <= if is_full() { 1.0 } else { 3.0 }, "{name}: {begun}");
     }
 }
 
 #[test]
 fn a_step_is_red_soon_and_stays_red() {
-    let lanes = if is_full() { 400 } else { 30 };
+    let lanes = if is_full() { 400 } else { 20 };
     let at = BEFORE + 100;
     let of = |seed: u64| {
         let runs = year(seed, 1, 0.02, 0.0, Some((at, 0.1)));
