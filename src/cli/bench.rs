@@ -153,7 +153,7 @@ fn accepting(args: &BenchArgs) -> Result<Option<AcceptedChange>, CliError> {
         change: Accepted { lane: lane.to_owned(), run: run.to_owned() },
         owner: owner.clone(),
         reason: reason.clone(),
-        until: args.until,
+        until: args.accepted_until,
     }))
 }
 

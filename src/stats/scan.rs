@@ -34,6 +34,8 @@ pub const LEAST_SIDE: usize = 5;
 pub const MOST_VALUES: usize = 1_000;
 /// Values on each side of a window that it is compared with, in its lengths.
 const AROUND: usize = 3;
+/// Share of a step's deviations below which a line's have to be: at evens noise would decide.
+const TREND: f64 = 0.97;
 /// Greatest two-sided p of two neighbouring regimes.
 const MOST_P: f64 = 0.01;
 /// Lengths of series and the score that 1 % of them reach when their values stand in random order: of 10,000 series each (2,500
@@ -117,7 +119,10 @@ fn proposals(values: &[f64], correlation: f64) -> impl Iterator<Item = Proposal>
 
 /// Intervals over so many values.
 fn intervals(n: usize) -> Vec<(usize, usize)> {
-    lengths(n as f64, 2 * LEAST_SIDE)
+    let shorter = |length: &f64| Some(length / std::f64::consts::SQRT_2);
+    std::iter::successors(Some(n as f64), shorter)
+        .map(whole)
+        .take_while(|length| *length >= 2 * LEAST_SIDE)
         .flat_map(|len| {
             let steps = (n - len).div_ceil((len / 4).max(1));
             // Evenly, the last one at the end.
@@ -128,7 +133,10 @@ fn intervals(n: usize) -> Vec<(usize, usize)> {
 
 /// Windows over so many values, each with what lies around it: `[from, start, end, to]`.
 fn windows(n: usize) -> Vec<[usize; 4]> {
-    lengths(n as f64 / 2.0, LEAST_SIDE)
+    let longer = |length: &f64| Some(length * std::f64::consts::SQRT_2);
+    std::iter::successors(Some(LEAST_SIDE as f64), longer)
+        .map(whole)
+        .take_while(|length| 2 * length < n)
         .flat_map(|len| {
             let starts = (1..n - len).step_by((len / 4).max(1));
             starts.map(move |at| [at.saturating_sub(AROUND * len), at, at + len, (at + (AROUND + 1) * len).min(n)])
@@ -136,13 +144,10 @@ fn windows(n: usize) -> Vec<[usize; 4]> {
         .collect()
 }
 
-/// Lengths from the most down to the least, each the last over the root of 2.
-fn lengths(most: f64, least: usize) -> impl Iterator<Item = usize> {
-    let shorter = |length: &f64| Some(length / std::f64::consts::SQRT_2);
-    // At most MOST_VALUES.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let whole = |length: f64| length.floor() as usize;
-    std::iter::successors(Some(most), shorter).map(whole).take_while(move |length| *length >= least)
+/// Of at most [`MOST_VALUES`].
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn whole(length: f64) -> usize {
+    length.round() as usize
 }
 
 /// The best split of a stretch and its score; `None` when it is too short.
@@ -239,11 +244,11 @@ fn judged(stretch: &[f64], at: usize, correlation: f64) -> Option<Change> {
     Some(Change { at, p: (2.0 * normal_upper_tail(scored)).min(1.0), shift, correlation })
 }
 
-/// Whether a straight line through both sides of a split comes nearer to the values than their two medians do.
+/// Whether a straight line through both sides of a split comes clearly nearer to the values than their two medians do.
 fn is_a_trend(stretch: &[f64], at: usize) -> bool {
     let (before, after) = stretch.split_at(at);
     let cost = |values: &[f64]| deviations(values.iter().copied()).last().copied().unwrap_or(0.0);
-    cost(&monotone::detrended(stretch, monotone::slope(stretch))) < cost(before) + cost(after)
+    cost(&monotone::detrended(stretch, monotone::slope(stretch))) < TREND * (cost(before) + cost(after))
 }
 
 #[cfg(test)]

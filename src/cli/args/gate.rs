@@ -133,7 +133,7 @@ pub(in crate::cli) struct BenchArgs {
 
     /// The last day on which it is accepted [default: for good]
     #[arg(long, value_name = "DATE", requires = "accept")]
-    pub(in crate::cli) until: Option<jiff::civil::Date>,
+    pub(in crate::cli) accepted_until: Option<jiff::civil::Date>,
 
     /// Exit with 1 also when a series is suspect or inconclusive
     #[arg(long)]
