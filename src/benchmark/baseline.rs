@@ -1,8 +1,8 @@
 //! Which points are judged, and against which.
 
-use super::history;
 use super::options::{Candidate, Options};
-use crate::stats::divisive::MOST_VALUES;
+use super::series::Witnesses;
+use crate::stats::scan::{self, MOST_VALUES};
 use crate::tally::{Point, Series};
 
 /// The two sides of a comparison.
@@ -11,6 +11,8 @@ pub(super) struct Sides<'s> {
     pub(super) candidate: Vec<&'s Point>,
     /// The last points before them, of the current regime.
     pub(super) baseline: &'s [Point],
+    /// All points before them of that regime.
+    pub(super) regime: &'s [Point],
     /// First point of the current regime, when a change began it.
     pub(super) changed: Option<&'s Point>,
 }
@@ -26,12 +28,14 @@ pub(super) fn sides<'s>(series: &'s Series, options: &Options) -> Sides<'s> {
     };
     let places: Vec<usize> = (0..points.len()).filter(|place| is_candidate(*place)).collect();
     let Some(first) = places.first() else {
-        return Sides { candidate: Vec::new(), baseline: &[], changed: None };
+        return Sides { candidate: Vec::new(), baseline: &[], regime: &[], changed: None };
     };
     let before = &points[..*first];
     // Of the points before it only: a candidate must not become its own baseline.
-    let regime = history::changes(&series.key, before, options).last().map_or(0, |change| change.at);
+    let witnesses = Witnesses::of(before);
+    let last = scan::changes(&witnesses.logs, options.delta).last().copied();
+    let regime = last.map_or(0, |change| witnesses.point(change.at));
     let baseline = &before[regime.max(before.len().saturating_sub(options.baseline_most))..];
     let candidate = places[places.len().saturating_sub(MOST_VALUES)..].iter().map(|place| &points[*place]).collect();
-    Sides { candidate, baseline, changed: (regime > 0).then(|| &before[regime]) }
+    Sides { candidate, baseline, regime: &before[regime..], changed: (regime > 0).then(|| &before[regime]) }
 }

@@ -44,6 +44,13 @@ pub(super) fn decide(evidence: &Evidence, adjusted: Adjusted, sign: f64, alpha: 
     Decision { verdict, findings }
 }
 
+/// Whether such evidence decides by itself, were `bar` the greatest p that is significant.
+pub(super) fn settles(evidence: &Evidence, bar: f64, sign: f64, alpha: f64) -> bool {
+    let within = |p: f64| Some(if p <= bar { 0.0 } else { 1.0 });
+    let adjusted = Adjusted { worse: within(evidence.worse.p), better: within(evidence.better.p), mix: None };
+    ![Verdict::Suspect, Verdict::Inconclusive].contains(&decide(evidence, adjusted, sign, alpha).verdict)
+}
+
 /// The effects that decide: of each mode that the candidate visits, or of all values.
 pub(super) fn effects(evidence: &Evidence) -> Vec<Effect> {
     let inside =

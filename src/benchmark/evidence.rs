@@ -1,13 +1,19 @@
 //! What a candidate shows against its baseline, before other series are looked at.
 
 use super::baseline::Sides;
-use super::effect::{Effect, delta};
+use super::effect::Effect;
 use super::options::Options;
+use super::series;
 use super::verdict::Method;
 use crate::record::Direction;
+use crate::stats::location::median;
 use crate::stats::modes::Comparison;
-use crate::stats::{Modes, Test, mann_whitney, signed_rank};
+use crate::stats::prediction::prediction;
+use crate::stats::{Modes, ShiftInterval, Test, mann_whitney, signed_rank};
+use crate::tally::Point;
 
+/// No lane is taken to be quieter from run to run than this, on logarithms.
+const LEAST_SD: f64 = 1e-3;
 /// Sample sizes that are tried when asking how many would be enough.
 const MOST_TRIED: usize = 1_000;
 
@@ -80,6 +86,9 @@ pub(super) fn gather(sides: &Sides<'_>, direction: Direction, options: &Options)
         ));
     }
     let candidate: Vec<f64> = sides.candidate.iter().map(|point| sign * point.value.ln()).collect();
+    if let Some(found) = by_runs(&candidate, sides.regime, sign, options) {
+        return Ok(found);
+    }
     let baseline: Vec<f64> = sides.baseline.iter().map(|point| sign * point.value.ln()).collect();
     unpaired(&candidate, &baseline, options).ok_or_else(uncommon)
 }
@@ -92,8 +101,7 @@ fn paired(differences: &[f64], options: &Options) -> Option<Evidence> {
         m: differences.len(),
         n: differences.len(),
         statistic: test.w,
-        // The noise that pairing leaves: what both sides share has cancelled.
-        effect: Effect::new(shift, test.a, delta(differences, options.delta)),
+        effect: Effect::new(shift, test.a, options.delta),
         pooled: test.above,
         worse: test.above,
         better: test.below,
@@ -103,7 +111,49 @@ fn paired(differences: &[f64], options: &Options) -> Option<Evidence> {
     })
 }
 
-fn unpaired(candidate: &[f64], baseline: &[f64], options: &Options) -> Option<Evidence> {
+/// The candidate's median among the medians of earlier runs, where these repeat the lane: what a run's points share (its machine,
+/// its layout in memory) makes them no independent witnesses.
+///
+/// `None` below [`series::LEAST_RUNS`] runs, when half of them or the candidate measured once, or when they have two modes.
+fn by_runs(candidate: &[f64], regime: &[Point], sign: f64, options: &Options) -> Option<Evidence> {
+    let runs = series::runs(regime).filter(|_| candidate.len() > 1)?;
+    let runs = &runs[runs.len().saturating_sub(options.baseline_most)..];
+    let logs = |run: &[Point]| run.iter().map(|point| sign * point.value.ln()).collect::<Vec<_>>();
+    let all: Vec<f64> = runs.iter().flat_map(|run| logs(run)).collect();
+    if Modes::of(&all).is_some() {
+        return None;
+    }
+    let medians: Vec<f64> = runs.iter().filter_map(|run| median(&logs(run))).collect();
+    let value = median(candidate)?;
+    let found = prediction(value, &medians, LEAST_SD)?;
+    let below = medians.iter().filter(|one| **one < value).count() as f64;
+    let tied = medians.iter().filter(|one| one.total_cmp(&&value).is_eq()).count() as f64;
+    let test = |p: f64| Test { p, least_attainable: 0.0 };
+    Some(Evidence {
+        method: Method::Runs,
+        m: candidate.len(),
+        n: medians.len(),
+        statistic: found.t,
+        effect: Effect {
+            shift: found.shift,
+            interval: Some(ShiftInterval {
+                low: found.shift - found.margin,
+                high: found.shift + found.margin,
+                level: 0.95,
+            }),
+            a: (below + tied / 2.0) / medians.len() as f64,
+            delta: options.delta,
+        },
+        pooled: test(found.above),
+        worse: test(found.above),
+        better: test(found.below),
+        exact: true,
+        beyond: false,
+        modes: None,
+    })
+}
+
+pub(super) fn unpaired(candidate: &[f64], baseline: &[f64], options: &Options) -> Option<Evidence> {
     let test = mann_whitney::mann_whitney(candidate, baseline)?;
     let shift = mann_whitney::shift(candidate, baseline)?;
     let single = candidate.len() == 1;
@@ -112,7 +162,7 @@ fn unpaired(candidate: &[f64], baseline: &[f64], options: &Options) -> Option<Ev
         m: candidate.len(),
         n: baseline.len(),
         statistic: test.u,
-        effect: Effect::new(shift, test.a, delta(baseline, options.delta)),
+        effect: Effect::new(shift, test.a, options.delta),
         pooled: test.above,
         worse: test.above,
         better: test.below,
@@ -143,7 +193,7 @@ fn inside(
         let tested = match compared.within[mode] {
             Some(test) => {
                 let shift = mann_whitney::shift(&ours[mode], &theirs[mode])?;
-                Some((Effect::new(shift, test.a, delta(&theirs[mode], options.delta)), test))
+                Some((Effect::new(shift, test.a, options.delta), test))
             }
             None => None,
         };

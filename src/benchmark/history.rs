@@ -2,18 +2,13 @@
 
 use serde::Serialize;
 
+use super::drift::{self, Drift};
 use super::options::Options;
-use super::series;
-use crate::stats::Change;
-use crate::stats::divisive::{self, Divisive};
+use super::series::{self, Witnesses};
 use crate::stats::location::{MAD_TO_SD, mad, median};
-use crate::stats::mann_whitney::median_difference;
-use crate::tally::SeriesKey;
-use crate::tally::{Point, Series};
+use crate::stats::scan;
+use crate::tally::Series;
 use crate::text::number::Rounded;
-
-/// Least share of pairs across a change that differ the same way.
-const LEAST_DOMINANCE: f64 = 0.8;
 
 /// What a series did.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -22,6 +17,8 @@ pub struct History {
     pub regimes: Vec<Regime>,
     /// The changes between them.
     pub changes: Vec<ChangeRow>,
+    /// That the current regime creeps.
+    pub drift: Option<Drift>,
 }
 
 /// A stretch without a change.
@@ -56,32 +53,25 @@ pub struct ChangeRow {
     pub to: Rounded,
     /// Median ratio of the regime after to the one before.
     pub ratio: Rounded,
-    /// By permutation of the stretch that it splits.
+    /// Two-sided p that the two regimes are alike, by ranks.
     pub p: Rounded,
-    /// Points permuted together: more than 1 where neighbours are alike.
-    pub block: usize,
+    /// Correlation of neighbouring points that p and the search reckoned with.
+    pub correlation: Rounded,
     /// Whether it is a change for the worse.
     pub worse: bool,
     /// The change in a sentence; empty until the judgement is worded.
     pub why: String,
 }
 
-/// The changes of points of one series.
-pub(super) fn changes(key: &SeriesKey, points: &[Point], options: &Options) -> Vec<Change> {
-    let rules = Divisive {
-        alpha: options.alpha,
-        permutations: options.permutations,
-        least_dominance: LEAST_DOMINANCE,
-        least_effect: options.delta,
-    };
-    divisive::changes(&series::logs(points), key.seed(), &rules)
-}
-
 /// The history of a series; its changes are sought among its last thousand points.
 pub(super) fn history(series: &Series, options: &Options) -> History {
     let points = &series.points;
-    let found = changes(&series.key, points, options);
     let logs = series::logs(points);
+    let witnesses = Witnesses::of(points);
+    let mut found = scan::changes(&witnesses.logs, options.delta);
+    for change in &mut found {
+        change.at = witnesses.point(change.at);
+    }
     let mut starts: Vec<usize> = found.iter().map(|change| change.at).collect();
     starts.insert(0, 0);
     let end = |regime: usize| starts.get(regime + 1).copied().unwrap_or(points.len());
@@ -102,23 +92,26 @@ pub(super) fn history(series: &Series, options: &Options) -> History {
     let changes = found
         .iter()
         .zip(regimes.windows(2))
-        .map(|(change, pair)| {
-            let (before, after) = (&pair[0], &pair[1]);
-            let logs = |regime: &Regime| &logs[regime.from..regime.from + regime.points];
-            let shift = median_difference(logs(after), logs(before)).unwrap_or(change.shift);
-            ChangeRow {
-                at: change.at,
-                unix_ms: after.from_unix_ms,
-                run: points[change.at].run.as_deref().map(str::to_owned),
-                from: before.median,
-                to: after.median,
-                ratio: Rounded(shift.exp()),
-                p: Rounded(change.p),
-                block: change.block,
-                worse: shift * series.key.direction.sign() > 0.0,
-                why: String::new(),
-            }
+        .map(|(change, pair)| ChangeRow {
+            at: change.at,
+            unix_ms: pair[1].from_unix_ms,
+            run: points[change.at].run.as_deref().map(str::to_owned),
+            from: pair[0].median,
+            to: pair[1].median,
+            ratio: Rounded(change.shift.exp()),
+            p: Rounded(change.p),
+            correlation: Rounded(change.correlation),
+            worse: change.shift * series.key.direction.sign() > 0.0,
+            why: String::new(),
         })
         .collect();
-    History { regimes, changes }
+    let current = witnesses.among(starts[starts.len() - 1], points.len());
+    let current = &current[current.len().saturating_sub(scan::MOST_VALUES)..];
+    let from = witnesses.logs.len() - current.len();
+    let drift = drift::drift(current, from, &series.key, options).map(|drift| {
+        let from = witnesses.point(from);
+        let run = points[from].run.as_deref().map(str::to_owned);
+        Drift { from, from_unix_ms: points[from].unix_ms, run, ..drift }
+    });
+    History { regimes, changes, drift }
 }

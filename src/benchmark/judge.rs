@@ -7,16 +7,18 @@ use rayon::prelude::*;
 use super::baseline::{self, Sides};
 use super::decide::{self, Adjusted};
 use super::effect::Effect;
+use super::event;
 use super::evidence::{self, Evidence, ModePart};
 use super::families::Families;
 use super::history::{self, History};
 use super::judgement::{Benchmarks, HostRow, Judgement, ModeRow, Modes, SeriesRow, Summary};
 use super::options::Options;
 use super::series;
+use super::standing::{self, Standing};
 use super::verdict::{Method, Verdict};
 use super::why::{self, Setting};
-use crate::stats::divisive::MOST_VALUES;
-use crate::stats::location::geometric_mean;
+use crate::stats::location::{geometric_mean, median};
+use crate::stats::scan::MOST_VALUES;
 use crate::tally::Series;
 use crate::text::number::Rounded;
 
@@ -32,7 +34,12 @@ pub fn judge(series: &[Series], options: &Options) -> Benchmarks {
         .map(|(series, sides)| evidence::gather(sides, series.key.direction, options))
         .collect();
     let families = Families::new(&evidence, options.alpha);
-    let starts = starts(series);
+    let mut standing: Vec<Option<Standing>> = series
+        .par_iter()
+        .zip(&histories)
+        .map(|(series, history)| standing::standing(series, history, options))
+        .collect();
+    let starts: Vec<i64> = event::starts(series).into_iter().filter_map(|(start, _)| start).collect();
     let mut rows = Vec::with_capacity(series.len());
     for (place, (series, mut history)) in series.iter().zip(histories).enumerate() {
         why::tell_changes(&mut history, &series.key);
@@ -40,7 +47,7 @@ pub fn judge(series: &[Series], options: &Options) -> Benchmarks {
         let compared = || sides.candidate.iter().copied().chain(sides.baseline);
         let rounds = series::rounds(compared());
         let rounds_mixed = rounds.is_some_and(|[least, most]| most > least.saturating_mul(2));
-        let judgement = match evidence {
+        let mut judgement = match evidence {
             Ok(evidence) => {
                 let mixed = rounds.filter(|_| rounds_mixed);
                 let setting = Setting { key: &series.key, sides, families: &families, place, options, rounds: mixed };
@@ -48,6 +55,15 @@ pub fn judge(series: &[Series], options: &Options) -> Benchmarks {
             }
             Err(reason) => unjudged(reason, sides, options),
         };
+        if let Some(standing) = standing[place].take().filter(|one| !is_mended(one, &judgement, sides, series)) {
+            let candidate = series.points.len() - sides.candidate.len();
+            why::tell_standing(&mut judgement, standing, candidate, &series.key);
+        } else if let Some(drift) = history.drift.as_ref().filter(|drift| drift.worse)
+            && judgement.verdict != Verdict::Regressed
+        {
+            (judgement.verdict, judgement.why) = (Verdict::Drifting, format!("{}; {}", drift.why, judgement.why));
+            judgement.reasons.clear();
+        }
         rows.push(SeriesRow {
             key: series.key.clone(),
             points: series.points.len(),
@@ -64,21 +80,26 @@ pub fn judge(series: &[Series], options: &Options) -> Benchmarks {
                 .collect(),
         });
     }
-    Benchmarks { summary: summary(&rows, &evidence, &families), series: rows }
+    let events = event::events(series, &rows, options.alpha);
+    for event in events.iter().filter(|event| event.worse) {
+        for (place, from) in &event.points {
+            let row = &mut rows[*place];
+            let since = row.judgement.standing.as_ref().map_or(row.points - row.judgement.candidate, |one| one.from);
+            if event.hosts.contains(&row.key.host) && since == *from && row.judgement.verdict == Verdict::Regressed {
+                row.judgement.verdict = Verdict::HostMoved;
+                row.judgement.why = format!("{}; {}", event.why, row.judgement.why);
+            }
+        }
+    }
+    Benchmarks { summary: summary(&rows, &evidence, &families), events, series: rows }
 }
 
-/// When each run of benchmarks began, sorted; points without a run are one with those of their time.
-fn starts(series: &[Series]) -> Vec<i64> {
-    let mut runs: BTreeMap<(Option<&str>, Option<i64>), i64> = BTreeMap::new();
-    for point in series.iter().flat_map(|series| &series.points) {
-        let Some(time) = point.unix_ms else { continue };
-        let run = point.run.as_deref();
-        let start = runs.entry((run, run.is_none().then_some(time))).or_insert(time);
-        *start = time.min(*start);
-    }
-    let mut starts: Vec<i64> = runs.into_values().collect();
-    starts.sort_unstable();
-    starts
+/// Whether the newest run alone shows that what stood is gone: it is better than the current regime, and as good as the best.
+fn is_mended(standing: &Standing, judgement: &Judgement, sides: &Sides<'_>, series: &Series) -> bool {
+    let sign = series.key.direction.sign();
+    let values: Vec<f64> = sides.candidate.iter().map(|point| point.value).collect();
+    let away = median(&values).map_or(0.0, |median| sign * (median / standing.best_median.0).ln());
+    judgement.verdict == Verdict::Improved && away < judgement.delta.map_or(0.0, |delta| delta.0.ln_1p())
 }
 
 /// How many of the runs began after a series' last measurement; none where that has no time.
@@ -181,6 +202,7 @@ fn empty(method: Method, sides: &Sides<'_>) -> Judgement {
         exact: None,
         needs: None,
         more_runs: None,
+        standing: None,
         modes: None,
     }
 }

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::event::Event;
 use super::families::FamilySize;
 use super::history::History;
+use super::standing::Standing;
 use super::verdict::{Finding, Method, Verdict};
 use crate::tally::SeriesKey;
 use crate::text::number::Rounded;
@@ -15,6 +17,8 @@ use crate::text::number::Rounded;
 pub struct Benchmarks {
     /// The whole in numbers.
     pub summary: Summary,
+    /// What moved many series at once: hosts first, then the least likely first.
+    pub events: Vec<Event>,
     /// The series, in the order given.
     pub series: Vec<SeriesRow>,
 }
@@ -84,7 +88,7 @@ pub struct Judgement {
     pub verdict: Verdict,
     /// The verdict in a sentence, with its numbers and what would settle it.
     pub why: String,
-    /// Each condition of a change that does not hold; empty for `regressed` and `improved`.
+    /// Each condition of a change that does not hold; empty where a change is shown.
     pub reasons: Vec<String>,
     /// What a bimodal lane shows.
     pub findings: Vec<Finding>,
@@ -94,11 +98,11 @@ pub struct Judgement {
     pub run: Option<String>,
     /// Candidate measurements (m).
     pub candidate: usize,
-    /// Baseline measurements (n); pairs count on both sides.
+    /// Baseline measurements (n), or runs where these are compared; pairs count on both sides.
     pub baseline: usize,
     /// When the oldest of them was recorded.
     pub baseline_from_unix_ms: Option<i64>,
-    /// U, or W of pairs, in the bad direction.
+    /// U, W of pairs, or t of runs, in the bad direction.
     pub statistic: Option<Rounded>,
     /// A: share of pairs in which the candidate is worse, ties as halves.
     pub dominance: Option<Rounded>,
@@ -108,7 +112,7 @@ pub struct Judgement {
     pub interval: Option<[Rounded; 2]>,
     /// The interval's exact level, at least .95.
     pub level: Option<Rounded>,
-    /// Least ratio less 1 that matters on this lane.
+    /// Least ratio less 1 that matters.
     pub delta: Option<Rounded>,
     /// One-sided p that the candidate is worse, as it enters the family: of a bimodal lane combined over its modes.
     pub p: Option<Rounded>,
@@ -120,10 +124,12 @@ pub struct Judgement {
     pub better_q: Option<Rounded>,
     /// Whether ps are exact; else normal, of samples beyond counting.
     pub exact: Option<bool>,
-    /// Least number of candidate measurements that could decide, where there are fewer.
+    /// Measurements of one run that would decide, by simulation on the lane's noise, where there are fewer.
     pub needs: Option<usize>,
-    /// Further runs of one measurement that would decide a `suspect`, or complete too short a baseline.
+    /// Further runs of one measurement, like the last, that would decide, by the same, or complete too short a baseline.
     pub more_runs: Option<usize>,
+    /// That the current regime is worse than the best since the last that was accepted.
+    pub standing: Option<Standing>,
     /// The two modes of a bimodal baseline.
     pub modes: Option<Modes>,
 }
@@ -160,7 +166,7 @@ pub struct ModeRow {
     pub level: Option<Rounded>,
     /// Share of pairs in which the candidate is worse.
     pub dominance: Option<Rounded>,
-    /// The mode's own delta.
+    /// Least ratio less 1 that matters.
     pub delta: Option<Rounded>,
     /// One-sided p that the candidate is worse.
     pub p: Option<Rounded>,

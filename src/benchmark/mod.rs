@@ -10,24 +10,31 @@
 
 mod baseline;
 mod decide;
+mod drift;
 mod effect;
+mod event;
 mod evidence;
 mod families;
 mod history;
 mod judge;
 mod judgement;
 mod options;
+mod outlook;
 mod series;
+mod standing;
 mod verdict;
 mod why;
 
 pub use crate::record::Direction;
 pub use crate::tally::{Collector, Point, Series, SeriesKey};
+pub use drift::Drift;
+pub use event::Event;
 pub use families::FamilySize;
 pub use history::{ChangeRow, History, Regime};
 pub use judge::judge;
 pub use judgement::{Benchmarks, HostRow, Judgement, ModeRow, Modes, SeriesRow, Summary};
-pub use options::{Candidate, Options, REPORT_PERMUTATIONS};
+pub use options::{Accepted, Candidate, Options, REPORT_PERMUTATIONS};
+pub use standing::Standing;
 pub use verdict::{Finding, Method, Verdict};
 
 #[cfg(test)]

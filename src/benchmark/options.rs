@@ -15,12 +15,21 @@ pub enum Candidate {
     Run(String),
 }
 
+/// A change for the worse that somebody took for good: the lane is compared with what it was from this run on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// The lane, as its lines name it; all its metrics and hosts.
+    pub lane: String,
+    /// The run since which it is worse.
+    pub run: String,
+}
+
 /// The settings of judging.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
-    /// Greatest adjusted p of a regression, and greatest p of a change.
+    /// Greatest adjusted p of a regression, of an event and of a drift.
     pub alpha: f64,
-    /// Least effect that matters, as a ratio less 1, however quiet a lane is.
+    /// Least effect that matters, as a ratio less 1.
     pub delta: f64,
     /// Baseline points that are used: the last.
     pub baseline_most: usize,
@@ -28,8 +37,10 @@ pub struct Options {
     pub baseline_least: usize,
     /// What is judged.
     pub candidate: Candidate,
-    /// Permutations of the history.
+    /// Permutations of a drift.
     pub permutations: u64,
+    /// What was accepted.
+    pub accepted: Vec<Accepted>,
 }
 
 impl Default for Options {
@@ -41,6 +52,7 @@ impl Default for Options {
             baseline_least: 8,
             candidate: Candidate::Newest,
             permutations: 999,
+            accepted: Vec::new(),
         }
     }
 }

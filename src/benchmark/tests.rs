@@ -6,6 +6,7 @@ mod calibration;
 mod gate;
 mod laws;
 mod worked;
+mod year;
 
 fn key(lane: &str) -> SeriesKey {
     SeriesKey {

@@ -7,8 +7,13 @@ use crate::words::words;
 words! {
     /// What the candidate is; the first that holds, in this order.
     Verdict {
-        /// Worse beyond doubt, and enough to matter.
+        /// Worse beyond doubt, and enough to matter: than its baseline, or than the best that it was since the last change
+        /// that was accepted.
         Regressed => "regressed",
+        /// The same, with most lanes of its host since one run: the machine, rather than the code.
+        HostMoved => "host_moved",
+        /// Gets worse from run to run, without a step.
+        Drifting => "drifting",
         /// Better beyond doubt, and enough to matter.
         Improved => "improved",
         /// Certainly within half of delta of the baseline.
@@ -32,6 +37,8 @@ pub enum Method {
     Unpaired,
     /// One measurement against earlier ones.
     Single,
+    /// Student's prediction interval for the median of a run among those of earlier runs.
+    Runs,
     /// Mann-Whitney inside each mode of a bimodal baseline.
     Modes,
 }

@@ -1,16 +1,19 @@
 //! Each verdict in a sentence with its numbers, and what would settle it.
 
 use super::baseline::Sides;
-use super::decide::{Adjusted, Decision};
-use super::effect::{Effect, LEAST_DOMINANCE};
-use super::evidence::Evidence;
+use super::decide::{self, Adjusted, Decision};
+use super::effect::Effect;
+use super::evidence::{self, Evidence};
 use super::families::{Families, Family};
 use super::history::{ChangeRow, History};
+use super::judgement::Judgement;
 use super::options::Options;
+use super::outlook;
+use super::standing::Standing;
 use super::verdict::{Finding, Method, Verdict};
 use crate::record::Direction;
 use crate::stats::{MannWhitney, Test};
-use crate::tally::SeriesKey;
+use crate::tally::{Point, SeriesKey};
 use crate::text::terminal::plural;
 
 /// What a sentence needs besides the evidence.
@@ -51,31 +54,33 @@ struct Lean<'l> {
 pub(super) fn tell(evidence: &Evidence, decision: &Decision, adjusted: Adjusted, setting: &Setting<'_>) -> Told {
     let lean = lean(evidence, decision, adjusted, setting);
     let out_of_reach = lean.tail.least_attainable > lean.bar;
-    let needs = out_of_reach.then(|| evidence.needs(lean.bar)).flatten();
+    let least = out_of_reach.then(|| evidence.needs(lean.bar)).flatten();
+    let is_open = matches!(decision.verdict, Verdict::Suspect | Verdict::Inconclusive);
+    let outlook = if is_open { outlook(evidence, &lean, setting) } else { Outlook::default() };
+    let (needs, more_runs) = (outlook.size.or(least.filter(|_| !outlook.is_simulated)), outlook.runs);
     let reasons = match decision.verdict {
         Verdict::Regressed | Verdict::Improved => Vec::new(),
-        _ => reasons(evidence, decision, adjusted, setting, &lean, needs),
+        _ => reasons(evidence, decision, adjusted, setting, &lean, least),
     };
+    let decides = if is_open { outlook.line(needs) } else { String::new() };
     let (sign, m, n) = (setting.key.direction.sign(), evidence.m, evidence.n);
     let (low, delta) = (interval(&lean.effect, sign), percent(lean.effect.delta));
     let mode = lean.mode.as_deref().unwrap_or_default();
     let moved = moved(lean.effect, setting.key.direction);
     let against = match evidence.method {
         Method::Paired => format!("than the incumbent in {m} pairs"),
+        Method::Runs => format!("than the medians of {n} runs ({})", plural(m as u64, "measurement")),
         _ => format!("than {} ({})", plural(n as u64, "baseline measurement"), plural(m as u64, "measurement")),
-    };
-    let more_runs = match decision.verdict {
-        Verdict::Suspect => needs.map(|needs| needs - m),
-        _ => None,
     };
     let sentence = match decision.verdict {
         Verdict::Regressed | Verdict::Improved => format!(
-            "{moved} {against}{mode}, {}: {low}, p {}, q {} in a family of {}, {:.0} % of pairs, delta {delta}",
+            "{moved} {against}{mode}, {}: {low}, p {}, q {} in a family of {}, {:.0} % of {}, delta {delta}",
             if lean.worse { "which is worse" } else { "which is better" },
             p(lean.tail.p),
             p(lean.q.unwrap_or(1.0)),
             lean.family.size.kept,
             100.0 * if lean.worse { lean.effect.a } else { 1.0 - lean.effect.a },
+            if evidence.method == Method::Runs { "them" } else { "pairs" },
         ),
         Verdict::Equivalent => {
             let margin = percent(lean.effect.equivalence_margin());
@@ -85,14 +90,11 @@ pub(super) fn tell(evidence: &Evidence, decision: &Decision, adjusted: Adjusted,
             )
         }
         Verdict::Suspect => format!(
-            "{moved} {against} and worse than each of them: p {}, the least that one measurement can reach; {}",
-            p(lean.tail.p),
-            more_runs.map_or_else(
-                || "more runs are needed to decide".to_owned(),
-                |more| format!("{} like it would decide", plural(more as u64, "more run"))
-            )
+            "{moved} {against} and worse than each of them: p {}, the least that one measurement can reach{decides}",
+            p(lean.tail.p)
         ),
-        Verdict::Inconclusive => format!("{moved} {against}{mode}, but {}", reasons.join("; ")),
+        // The other verdicts are of more than the candidate.
+        _ => format!("{moved} {against}{mode}, but {}{decides}", reasons.join("; ")),
     };
     let shift = match (decision.verdict, decision.findings.as_slice()) {
         (Verdict::Regressed | Verdict::Improved, [Finding::ModeShift, ..]) => "mode shift: ",
@@ -145,6 +147,90 @@ fn lean<'l>(evidence: &Evidence, decision: &Decision, adjusted: Adjusted, settin
     }
 }
 
+/// What would decide.
+#[derive(Default)]
+struct Outlook {
+    /// Whether it was simulated: of pairs and of runs it was not.
+    is_simulated: bool,
+    /// Measurements of one run.
+    size: Option<usize>,
+    /// Further runs of one measurement.
+    runs: Option<usize>,
+}
+
+impl Outlook {
+    /// In words, behind a reason; `needs` is the size that is told.
+    fn line(&self, needs: Option<usize>) -> String {
+        let run = needs.map(|size| format!("one run of {size} measurements like it"));
+        let runs = self.runs.map(|runs| format!("{} like it", plural(runs as u64, "more run")));
+        match (run, runs) {
+            (None, None) if self.is_simulated => {
+                "; in this noise no run of up to 30 measurements would decide".to_owned()
+            }
+            (None, None) => String::new(),
+            (Some(one), None) | (None, Some(one)) => format!("; {one} would decide"),
+            (Some(run), Some(runs)) => format!("; {run}, or {runs}, would decide"),
+        }
+    }
+}
+
+/// Simulates runs to come on the lane's own noise, at the level of the candidate.
+fn outlook(evidence: &Evidence, lean: &Lean<'_>, setting: &Setting<'_>) -> Outlook {
+    if matches!(evidence.method, Method::Paired | Method::Runs) {
+        return Outlook::default();
+    }
+    let (key, options, sides) = (setting.key, setting.options, setting.sides);
+    let sign = key.direction.sign();
+    let logs =
+        |points: &mut dyn Iterator<Item = &Point>| points.map(|point| sign * point.value.ln()).collect::<Vec<f64>>();
+    let baseline = logs(&mut sides.baseline.iter());
+    let (shift, seed) = (evidence.effect.shift, key.seed());
+    let decides = |candidate: &[f64]| {
+        let found = evidence::unpaired(candidate, &baseline, options);
+        found.is_some_and(|found| decide::settles(&found, lean.bar, sign, options.alpha))
+    };
+    let is_change = evidence.m == 1 && shift.abs() >= options.delta.ln_1p();
+    let history = || logs(&mut sides.regime.iter().chain(sides.candidate.iter().copied()));
+    Outlook {
+        is_simulated: true,
+        size: outlook::size(&baseline, shift, seed, evidence.m, decides),
+        runs: is_change.then(|| outlook::runs(&history(), &baseline, shift, seed, options.delta)).flatten(),
+    }
+}
+
+/// Words a standing regression, before what the newest run shows by itself; where that is the same, it says it alone.
+pub(super) fn tell_standing(judgement: &mut Judgement, standing: Standing, candidate: usize, key: &SeriesKey) {
+    let since = standing.run.as_ref().map_or_else(
+        || format!("measurement {}", standing.from + 1),
+        |run| format!("run {run} (accept it with --accept '{}@{run}')", key.lane),
+    );
+    let interval = match (standing.interval, standing.level) {
+        (Some([low, high]), Some(level)) => format!(
+            "{:.2} % interval {:+.2} % to {:+.2} %",
+            100.0 * level.0,
+            100.0 * (low.0 - 1.0),
+            100.0 * (high.0 - 1.0)
+        ),
+        _ => "no interval of 95 %".to_owned(),
+    };
+    if judgement.verdict == Verdict::Regressed && standing.from >= candidate {
+        judgement.standing = Some(standing);
+        return;
+    }
+    judgement.why = format!(
+        "{:.2} % {} since {since}: the last {} against {} of the best regime before, {interval}, p {}; the newest by itself: {}",
+        100.0 * (standing.ratio.0 - 1.0).abs(),
+        if standing.ratio.0 >= 1.0 { "higher" } else { "lower" },
+        plural(standing.current as u64, "measurement"),
+        standing.best,
+        p(standing.p.0),
+        judgement.why
+    );
+    judgement.verdict = Verdict::Regressed;
+    judgement.reasons.clear();
+    judgement.standing = Some(standing);
+}
+
 /// The conditions of a change that do not hold.
 fn reasons(
     evidence: &Evidence,
@@ -172,26 +258,14 @@ fn reasons(
         reasons.push(format!("p {}{q} is above {alpha}", p(lean.tail.p)));
     }
     if !effect.matters() {
-        let own = if effect.delta > setting.options.delta {
-            format!("this lane's own delta of {} (2 x 1.4826 MAD of its baseline)", percent(effect.delta))
-        } else {
-            format!("the delta of {}", percent(effect.delta))
-        };
-        reasons.push(format!("the effect is below {own}"));
+        reasons.push(format!("the effect is below the delta of {}", percent(effect.delta)));
     }
-    if !effect.is_certain() {
+    let spans_none = effect.interval.is_none_or(|interval| interval.low <= 0.0);
+    if !effect.is_certain() && (effect.matters() || spans_none) {
         reasons.push(match effect.interval {
-            Some(_) => format!("its {} includes no change", interval(&lean.effect, sign)),
+            Some(_) => format!("its {} includes what is less than half of delta", interval(&lean.effect, sign)),
             None => "there are too few measurements for a 95 % interval".to_owned(),
         });
-    }
-    if !effect.dominates() {
-        reasons.push(format!(
-            "the two overlap: {:.0} % of pairs are {}, {:.0} % are asked for",
-            100.0 * effect.a,
-            if lean.worse { "worse" } else { "better" },
-            100.0 * LEAST_DOMINANCE
-        ));
     }
     if let Some(modes) = evidence.modes.as_ref().filter(|_| decision.findings.contains(&Finding::ModeMix)) {
         let of = |m: usize, all: usize| format!("{m} of {all}");
@@ -228,7 +302,11 @@ fn change(row: &ChangeRow, key: &SeriesKey, before: usize, after: usize) -> Stri
         row.from.0,
         row.to.0,
         p(row.p.0),
-        if row.block > 1 { format!(" by blocks of {}, neighbours being alike", row.block) } else { String::new() }
+        if row.correlation.0 > 0.0 {
+            format!(", neighbours being alike by {:.2}", row.correlation.0)
+        } else {
+            String::new()
+        }
     )
 }
 

@@ -5,12 +5,15 @@ use std::path::Path;
 use super::args::BenchArgs;
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::gate::day;
 use super::inputs::Inputs;
 use super::output;
+use super::policy;
 use super::progress::Progress;
 use super::sweep::{options, read as read_all};
 use relapse::archive::Ledger;
-use relapse::benchmark::{Benchmarks, Candidate, Options, REPORT_PERMUTATIONS, Verdict, judge};
+use relapse::benchmark::{Accepted, Benchmarks, Candidate, Options, REPORT_PERMUTATIONS, Verdict, judge};
+use relapse::gate::AcceptedChange;
 use relapse::report::{BenchmarkReport, BenchmarkSummary};
 use relapse::sweep::Criterion;
 use relapse::tally::{Collector, Series};
@@ -29,7 +32,7 @@ struct Measured {
 }
 
 pub(super) fn run(args: &BenchArgs) -> Result<ExitStatus, CliError> {
-    let options = judging(args);
+    let options = judging(args)?;
     let mut measured = read(args, &args.input.paths)?;
     let mut series = if args.baseline.is_empty() {
         let Measured { lines, samples, .. } = &mut measured;
@@ -75,6 +78,7 @@ pub(super) fn run(args: &BenchArgs) -> Result<ExitStatus, CliError> {
     {
         return Err(CliError::NoCandidate(run.clone()));
     }
+    accept(args, &series)?;
     series.sort_by(|a, b| a.key.cmp(&b.key));
     let judged = judged(args, &series, &options)?;
 
@@ -119,13 +123,50 @@ fn held(ledger: &Ledger, nothing: Option<&str>) -> String {
     }
 }
 
-fn judging(args: &BenchArgs) -> Options {
+fn judging(args: &BenchArgs) -> Result<Options, CliError> {
     let candidate = match (&args.candidate, args.last) {
         (Some(run), _) => Candidate::Run(run.clone()),
         (None, Some(last)) => Candidate::Last(last as usize),
         (None, None) => Candidate::Newest,
     };
-    Options { delta: args.delta, candidate, permutations: REPORT_PERMUTATIONS, ..Options::default() }
+    let today = day(output::generated_unix_ms()?);
+    let asked = args.policy.as_deref().map(policy::native).transpose()?;
+    let mut options = asked.map_or_else(Options::default, |policy| policy.benchmark.options(today));
+    options.accepted.extend(accepting(args)?.map(|one| one.change));
+    Ok(Options { delta: args.delta.unwrap_or(options.delta), candidate, permutations: REPORT_PERMUTATIONS, ..options })
+}
+
+/// The change that is to be accepted.
+fn accepting(args: &BenchArgs) -> Result<Option<AcceptedChange>, CliError> {
+    let (Some(accept), Some(owner), Some(reason)) = (&args.accept, &args.owner, &args.reason) else { return Ok(None) };
+    // A lane's name may hold an @, a run's less likely does.
+    let change = accept.rsplit_once('@').filter(|(lane, run)| !lane.is_empty() && !run.is_empty());
+    let Some((lane, run)) = change else {
+        return Err(CliError::Usage(format!("failed to accept '{accept}': it is no LANE@RUN")));
+    };
+    if owner.trim().is_empty() || reason.trim().is_empty() {
+        return Err(CliError::Usage(
+            "failed to accept a change: --owner and --reason have to say something".to_owned(),
+        ));
+    }
+    Ok(Some(AcceptedChange {
+        change: Accepted { lane: lane.to_owned(), run: run.to_owned() },
+        owner: owner.clone(),
+        reason: reason.clone(),
+        until: args.accepted_until,
+    }))
+}
+
+/// Writes an accepted change into the policy, unless the series hold no such lane in such a run.
+fn accept(args: &BenchArgs, series: &[Series]) -> Result<(), CliError> {
+    let (Some(change), Some(path)) = (accepting(args)?, &args.policy) else { return Ok(()) };
+    let Accepted { lane, run } = &change.change;
+    if !series.iter().any(|series| series.key.lane == *lane && series.holds_run(run)) {
+        return Err(CliError::Usage(format!(
+            "failed to accept a change: no lane '{lane}' was measured by a run '{run}'"
+        )));
+    }
+    policy::append(path, &change.entry())
 }
 
 /// Judges on as many threads as read.

@@ -70,7 +70,7 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
         let judged = recurrence.run_ids();
         outcome.entries.retain_runs(|run| judged.contains(run));
     }
-    let options = benchmark_options(args, &policy);
+    let options = benchmark_options(args, &policy, day(generated_unix_ms));
     let series = std::mem::take(&mut outcome.benchmarks).into_series();
     if let Some(run) = &args.candidate
         && !series.iter().any(|series| series.holds_run(run))
@@ -142,14 +142,14 @@ fn deliver(args: &GateArgs, decision: &Decision, report: &Report, policy: &str) 
 }
 
 /// What the policy asks of benchmarks, and what of them is judged.
-fn benchmark_options(args: &GateArgs, policy: &AnyPolicy) -> benchmark::Options {
+fn benchmark_options(args: &GateArgs, policy: &AnyPolicy, today: Date) -> benchmark::Options {
     let candidate = match (&args.candidate, args.last) {
         (Some(run), _) => Candidate::Run(run.clone()),
         (None, Some(last)) => Candidate::Last(last as usize),
         (None, None) => Candidate::Newest,
     };
     let asked = match policy {
-        AnyPolicy::Native(policy) => policy.benchmark.options(),
+        AnyPolicy::Native(policy) => policy.benchmark.options(today),
         AnyPolicy::Reliability(_) => benchmark::Options::default(),
     };
     benchmark::Options { candidate, ..asked }
@@ -201,7 +201,7 @@ fn written(format: GateFormat, decision: &Decision, report: &Report, policy: &st
 }
 
 /// The day, in UTC, of a report.
-fn day(unix_ms: u64) -> Date {
+pub(super) fn day(unix_ms: u64) -> Date {
     let moment = i64::try_from(unix_ms).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok()).unwrap_or_default();
     moment.to_zoned(TimeZone::UTC).date()
 }

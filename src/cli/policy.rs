@@ -29,6 +29,27 @@ pub(super) fn read(path: &Path) -> Result<AnyPolicy, CliError> {
     Ok(AnyPolicy::Native(Box::new(Policy::parse(&name, &text).map_err(faulty)?)))
 }
 
+/// Reads a policy that must be native.
+pub(super) fn native(path: &Path) -> Result<Policy, CliError> {
+    match read(path)? {
+        AnyPolicy::Native(policy) => Ok(*policy),
+        AnyPolicy::Reliability(_) => {
+            let path = path.display();
+            Err(CliError::Usage(format!("failed to use {path}: benchmarks are judged by a policy in TOML alone")))
+        }
+    }
+}
+
+/// Puts an entry at the end of a policy, which holds it then without a fault.
+pub(super) fn append(path: &Path, entry: &str) -> Result<(), CliError> {
+    let name = path.display().to_string();
+    let text = definition::read_file(path).map_err(|source| CliError::Unreadable { path: name.clone(), source })?;
+    let longer = format!("{}\n{entry}", text.trim_end());
+    let faulty = |error: DefinitionError| CliError::Faulty(caret::shown(&error, &longer));
+    Policy::parse(&name, &longer).map_err(faulty)?;
+    Ok(output::write_file(path, |out| out.write_all(longer.as_bytes()))?)
+}
+
 pub(super) fn run(command: &PolicyCommand) -> Result<ExitStatus, CliError> {
     match command {
         PolicyCommand::Check { file } => {

@@ -287,7 +287,7 @@ impl Judge<'_> {
     }
 
     fn benchmarks(&mut self) {
-        let levels = self.policy.benchmark;
+        let levels = &self.policy.benchmark;
         if self.facts.benchmarks.series.is_empty() && !self.policy.judges_records() && !self.packets.is_empty() {
             let message = "the policy holds no record to anything, and there is no benchmark line that it could judge";
             let id = "unmatched:benchmark".to_owned();
@@ -301,6 +301,8 @@ impl Judge<'_> {
             let verdict = series.judgement.verdict;
             let level = match verdict {
                 Verdict::Regressed => levels.regressed,
+                Verdict::HostMoved => levels.host_moved,
+                Verdict::Drifting => levels.drifting,
                 Verdict::Suspect => levels.suspect,
                 Verdict::Inconclusive if self.terms.strict => Level::Deny,
                 Verdict::Inconclusive => levels.inconclusive,

@@ -31,6 +31,8 @@ pub use decision::{Decision, Inputs};
 pub use facts::Facts;
 pub use judge::{Terms, judge};
 pub use measure::Measure;
-pub use policy::{BenchmarkBudget, Budget, Ceiling, ChangeBudgets, Coverage, LossBudget, Policy, Quarantined, Scope};
+pub use policy::{
+    AcceptedChange, BenchmarkBudget, Budget, Ceiling, ChangeBudgets, Coverage, LossBudget, Policy, Quarantined, Scope,
+};
 pub use start::{StartError, starting_policy};
 pub use violation::{Category, Level, Violation};

@@ -1,5 +1,6 @@
 //! `relapse-policy-v1`: what may be wrong this week, and how much of it.
 
+mod accepted;
 mod benchmark;
 mod budget;
 mod change_budget;
@@ -9,6 +10,7 @@ mod quarantine;
 
 use std::collections::BTreeMap;
 
+pub use accepted::AcceptedChange;
 pub use benchmark::BenchmarkBudget;
 pub use budget::{Budget, Ceiling, Scope};
 pub use change_budget::ChangeBudgets;
@@ -88,9 +90,17 @@ const SCHEMA: &str = "relapse-policy-v1";
 /// worsened = { at_most = 0, level = "warn" }
 ///
 /// [benchmark]                       # what a benchmark's verdict does, and what it takes
-/// regressed = "deny"                # the default, as are: suspect = "warn", inconclusive = "allow"
+/// regressed = "deny"                # the default, as are: host_moved, drifting and suspect = "warn", inconclusive = "allow"
 /// delta = 0.03                      # least effect that matters, as a ratio less 1
 /// alpha = 0.01                      # greatest adjusted p of a regression
+///
+/// # Changes for the worse that were taken for good: the lane is compared with what it was from that run on.
+/// [[benchmark.accepted]]
+/// lane = "conv2d"                   # required, as are run, owner and reason
+/// run = "run-0042"                  # the run since which it is worse
+/// owner = "someone"
+/// reason = "Correctness first."
+/// until = 2026-12-31                # optional: a day on which it still holds
 ///
 /// [levels]                          # allow, warn or deny a check as a whole: max, coverage, evidence, stale, loss,
 /// evidence = "warn"                 # quarantine, baseline, unmatched; deny but for evidence and stale. Unmatched,

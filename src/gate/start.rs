@@ -262,7 +262,7 @@ unknown_outcomes = {}        # records whose outcome their profile does not name
 
 [benchmark]
 regressed = {regressed}
-suspect = "warn"
+suspect = "warn"            # as are host_moved and drifting
 inconclusive = "allow"      # deny with --strict
 
 # A check as a whole: allow, warn or deny.

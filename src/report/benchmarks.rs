@@ -82,6 +82,13 @@ impl fmt::Display for BenchmarkSummary<'_> {
         for row in rows.iter().take(SHOWN) {
             hosts.entry(&row.key.host).or_default().push(row);
         }
+        for event in self.judged.events.iter().take(SHOWN) {
+            let whose = if event.hosts.is_empty() { "event" } else { "host" };
+            writeln!(f, "{BOLD}{whose}{BOLD:#}{}", self.wrapped(&inert(&event.why, 400)).trim_end())?;
+        }
+        if !self.judged.events.is_empty() {
+            writeln!(f)?;
+        }
         for (host, rows) in hosts {
             let name = if host.is_empty() { "no host declared" } else { host };
             writeln!(f, "{BOLD}{}{BOLD:#}", inert(name, 60))?;
@@ -144,6 +151,9 @@ impl BenchmarkSummary<'_> {
             let when = when.map_or_else(String::new, |when| format!(" on {}", when.strftime("%Y-%m-%d %H:%M")));
             let text = format!("changed{when}: {}", inert(&change.why, 400));
             write!(f, "{DIM}{}{DIM:#}", self.wrapped(&text))?;
+        }
+        if let Some(drift) = row.history.drift.as_ref().filter(|_| judged.verdict != Verdict::Drifting) {
+            write!(f, "{DIM}{}{DIM:#}", self.wrapped(&inert(&drift.why, 400)))?;
         }
         Ok(())
     }
@@ -214,8 +224,15 @@ fn numbers(row: &SeriesRow) -> String {
 }
 
 /// What to look at first.
-const URGENCY: [Verdict; 5] =
-    [Verdict::Regressed, Verdict::Suspect, Verdict::Improved, Verdict::Inconclusive, Verdict::Equivalent];
+const URGENCY: [Verdict; 7] = [
+    Verdict::Regressed,
+    Verdict::HostMoved,
+    Verdict::Drifting,
+    Verdict::Suspect,
+    Verdict::Improved,
+    Verdict::Inconclusive,
+    Verdict::Equivalent,
+];
 
 fn urgency(row: &SeriesRow) -> Option<usize> {
     URGENCY.iter().position(|verdict| *verdict == row.judgement.verdict)
@@ -224,7 +241,7 @@ fn urgency(row: &SeriesRow) -> Option<usize> {
 fn style(verdict: Verdict) -> Style {
     match verdict {
         Verdict::Regressed => colour(AnsiColor::Red).bold(),
-        Verdict::Suspect => colour(AnsiColor::Yellow),
+        Verdict::HostMoved | Verdict::Drifting | Verdict::Suspect => colour(AnsiColor::Yellow),
         Verdict::Improved | Verdict::Equivalent => colour(AnsiColor::Green),
         Verdict::Inconclusive => DIM,
     }

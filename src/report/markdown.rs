@@ -271,7 +271,9 @@ fn groups(weekly: &Weekly<'_>) -> Vec<Value> {
 
 fn benchmarks(judged: &crate::benchmark::Benchmarks) -> Value {
     use crate::benchmark::Verdict;
-    let acted = |verdict: &Verdict| matches!(verdict, Verdict::Regressed | Verdict::Suspect);
+    let acted = |verdict: &Verdict| {
+        matches!(verdict, Verdict::Regressed | Verdict::HostMoved | Verdict::Drifting | Verdict::Suspect)
+    };
     let mut rows: Vec<_> = judged.series.iter().filter(|row| acted(&row.judgement.verdict)).collect();
     rows.sort_by_key(|row| row.judgement.verdict != Verdict::Regressed);
     let verdicts = judged.summary.by_verdict.iter().map(|(name, number)| format!("{} {name}", count(*number as u64)));

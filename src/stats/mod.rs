@@ -23,7 +23,9 @@
 //! | [`signed_rank`] | the same of paired values |
 //! | [`shift`] | the interval of such a difference |
 //! | [`modes`] | whether a sample has two modes, and what moved: the mix or the modes |
-//! | [`divisive`] | when measured values changed |
+//! | [`prediction`] | whether one more value belongs to those before it |
+//! | [`scan`] | when measured values changed |
+//! | [`monotone`] | whether they rise or fall all along |
 //! | [`autocorrelation`] | whether neighbouring values are alike |
 //! | [`combine`] | several ps as one |
 //! | [`location`] | medians, spreads and means |
@@ -37,7 +39,6 @@ pub mod changepoint;
 pub mod cmh;
 pub mod cofailure;
 pub mod combine;
-pub mod divisive;
 pub mod fdr;
 pub mod fisher;
 pub mod fix;
@@ -48,20 +49,22 @@ pub mod location;
 pub mod mann_whitney;
 pub mod metrics;
 pub mod modes;
+pub mod monotone;
 pub mod outages;
 pub mod permutation;
 pub mod planning;
+pub mod prediction;
 mod ranks;
 pub mod runs_test;
+pub mod scan;
 pub mod shift;
 pub mod signed_rank;
 mod special;
 pub mod streak;
-mod stream;
+pub(crate) mod stream;
 pub mod trend;
 
 pub use changepoint::{Changepoint, Segment, Segmentation, Segmenter};
-pub use divisive::{Change, Divisive};
 pub use fdr::Test;
 pub use interval::Interval;
 pub use level::Level;

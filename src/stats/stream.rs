@@ -42,3 +42,10 @@ fn mix(mut bits: u64) -> u64 {
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     bits ^ (bits >> 31)
 }
+
+/// So many places below `bound`, with replacement: the same for the same key and draw.
+pub(crate) fn draws(key: u64, draw: u64, bound: usize, number: usize) -> impl Iterator<Item = usize> {
+    let mut stream = Stream::new(key, draw);
+    let bound = u32::try_from(bound).unwrap_or(u32::MAX);
+    (0..number).map(move |_| below(stream.pair().0, bound) as usize)
+}

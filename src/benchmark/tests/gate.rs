@@ -100,7 +100,13 @@ fn the_baseline_is_the_current_regime() {
     values.extend(scaled(&steady(10, 0.005), 1.2));
     let judged = judge(&[series("lane", &values, &scaled(&steady(5, 0.005), 1.2))], &Options::default());
     let row = &judged.series[0];
-    assert_eq!((row.judgement.baseline, row.judgement.verdict), (10, Verdict::Equivalent));
+    assert_eq!((row.judgement.baseline, row.judgement.verdict), (10, Verdict::Regressed));
+    assert!(
+        row.judgement.why.contains("; the newest by itself: within 1.50 % of the baseline"),
+        "{}",
+        row.judgement.why
+    );
+    assert_eq!(row.judgement.standing.as_ref().map(|one| (one.from, one.run.clone())), Some((20, None)));
     let history = &row.history;
     assert_eq!(history.changes.iter().map(|change| change.at).collect::<Vec<_>>(), [20]);
     assert_eq!(
@@ -122,13 +128,154 @@ fn the_baseline_is_the_current_regime() {
 }
 
 #[test]
-fn a_noisy_lane_names_its_delta() {
-    let judged = judged(&steady(12, 0.3), &scaled(&steady(5, 0.3), 1.05));
-    assert_eq!(judged.verdict, Verdict::Inconclusive);
-    let delta = judged.delta.unwrap().0;
-    assert!(delta > 0.15, "{delta}");
-    let named = format!("this lane's own delta of {:.2} % (2 x 1.4826 MAD of its baseline)", 100.0 * delta);
-    assert!(judged.reasons.iter().any(|reason| reason.ends_with(&named)), "{:?}", judged.reasons);
+fn a_noisy_lane_says_what_would_decide() {
+    let of = |noise| judged(&steady(12, noise), &scaled(&steady(3, noise), 1.05));
+    let noisy = of(0.5);
+    assert_eq!((noisy.verdict, noisy.needs), (Verdict::Inconclusive, None));
+    assert!(noisy.why.ends_with("; in this noise no run of up to 30 measurements would decide"), "{}", noisy.why);
+    near(noisy.delta, 0.03, 0.0);
+    let clearer = of(0.08);
+    let needs = clearer.needs.expect("a size that decides");
+    assert!(
+        clearer.why.ends_with(&format!("; one run of {needs} measurements like it would decide")),
+        "{}",
+        clearer.why
+    );
+}
+
+/// What is asked for is true: candidates of that size, of noise that the lane never showed, decide nearly always.
+#[test]
+fn as_many_as_are_asked_for_decide() {
+    let baseline = steady(30, 0.04);
+    let asked = judged(&baseline, &[10.45]);
+    let needs = asked.needs.expect("a size that decides");
+    let decided = (0..40_u32).filter(|draw| {
+        let spread = |i: u32| 2.0 * (0.754_877 * f64::from(31 * draw + 7 * i) + 0.1).fract() - 1.0;
+        let level = asked.ratio.unwrap().0;
+        let candidate: Vec<f64> = (0..u32::try_from(needs).unwrap())
+            .map(|i| 10.0 * level * (1.0 + 0.04 * spread(i) * spread(i).abs()))
+            .collect();
+        ![Verdict::Inconclusive, Verdict::Suspect].contains(&judged(&baseline, &candidate).verdict)
+    });
+    let decided = decided.count();
+    // And runs of one value: after as many the history has confirmed it.
+    let lone = judge(&[by_runs("lane", &[baseline.clone(), vec![11.0]].concat())], &Options::default());
+    let lone = &lone.series[0].judgement;
+    let runs = lone.more_runs.expect("a number of runs");
+    assert!(lone.why.contains(&format!("or {runs} more runs like it, would decide")), "{}", lone.why);
+    let after = [baseline.clone(), vec![11.0], scaled(&steady(u32::try_from(runs).unwrap(), 0.04), 1.1)].concat();
+    assert_eq!(judge(&[by_runs("lane", &after)], &Options::default()).series[0].judgement.verdict, Verdict::Regressed);
+    assert!(decided >= 32, "{decided} of 40 runs of {needs}");
+}
+
+/// One lane after the other, by runs r0, r1, ..; each run measures once.
+fn by_runs(lane: &str, values: &[f64]) -> Series {
+    let point =
+        |(at, value): (i64, &f64)| Point { run: Some(Arc::from(format!("r{at}"))), ..Point::at(1_000 * at, *value) };
+    Series::new(key(lane), (0..).zip(values).map(point).collect::<Vec<_>>())
+}
+
+fn accepting(lane: &str, run: &str) -> Options {
+    Options { accepted: vec![Accepted { lane: lane.into(), run: run.into() }], ..Options::default() }
+}
+
+#[test]
+fn what_lasts_fails_until_it_is_accepted_or_gone() {
+    let of = |values: &[f64], options: &Options| judge(&[by_runs("lane", values)], options).series.remove(0).judgement;
+    for later in [6, 10, 40] {
+        let values = [steady(60, 0.01), scaled(&steady(later, 0.01), 1.3)].concat();
+        let judged = of(&values, &Options::default());
+        assert_eq!(judged.verdict, Verdict::Regressed, "{later}: {}", judged.why);
+        let standing = judged.standing.unwrap();
+        assert_eq!((standing.from, standing.run.as_deref()), (60, Some("r60")));
+        near(Some(standing.ratio), 1.3, 0.02);
+        assert!(judged.why.contains("higher since run r60 (accept it with --accept 'lane@r60')"), "{}", judged.why);
+        assert!(of(&values, &accepting("lane", "r60")).standing.is_none());
+        assert!(of(&values, &accepting("other", "r60")).standing.is_some());
+        // Gone again, once as many runs say so as are a regime.
+        let mended = [values.clone(), steady(8, 0.01)].concat();
+        assert!(of(&mended, &Options::default()).standing.is_none());
+        // After it was accepted, worse than that is new.
+        let worse = [values, scaled(&steady(20, 0.01), 1.5)].concat();
+        let again = of(&worse, &accepting("lane", "r60"));
+        assert_eq!(again.standing.map(|one| one.from), Some(60 + usize::try_from(later).unwrap()));
+    }
+    let small = [steady(50, 0.01), scaled(&steady(10, 0.01), 1.12)].concat();
+    assert_eq!(of(&small, &Options::default()).verdict, Verdict::Regressed);
+    assert_eq!(of(&[steady(50, 0.01), scaled(&steady(10, 0.01), 0.8)].concat(), &Options::default()).standing, None);
+}
+
+#[test]
+fn a_creep_is_a_drift() {
+    let values: Vec<f64> = steady(80, 0.01).iter().zip(0..).map(|(value, i)| value * 1.003_f64.powi(i)).collect();
+    let row = judge(&[by_runs("lane", &values)], &Options::default()).series.remove(0);
+    assert_eq!((row.judgement.verdict, row.history.changes.len()), (Verdict::Drifting, 0), "{}", row.judgement.why);
+    let drift = row.history.drift.unwrap();
+    near(Some(drift.per_100), 1.003_f64.powi(100) - 1.0, 0.03);
+    let better: Vec<f64> = values.iter().rev().copied().collect();
+    let row = judge(&[by_runs("lane", &better)], &Options::default()).series.remove(0);
+    assert!(row.history.drift.is_some_and(|drift| !drift.worse) && row.judgement.verdict != Verdict::Drifting);
+}
+
+#[test]
+fn most_lanes_of_a_host_at_once_are_the_host() {
+    let lanes = |moved: usize, host: &str, from: usize| -> Vec<Series> {
+        (0..6_usize)
+            .map(|lane| {
+                let noise = scaled(&steady(60, 0.01), 1.0);
+                let rotated: Vec<f64> = (0..60)
+                    .map(|i| noise[(i + 7 * lane) % 60] * if lane < moved && i >= from { 1.2 } else { 1.0 })
+                    .collect();
+                let mut series = by_runs(&format!("lane {lane}"), &rotated);
+                series.key.host = host.into();
+                series
+            })
+            .collect()
+    };
+    let words = |judged: &Benchmarks| {
+        judged.series.iter().map(|row| row.judgement.verdict).filter(|one| *one == Verdict::HostMoved).count()
+    };
+    let host = judge(&lanes(5, "a", 40), &Options::default());
+    assert_eq!((host.events.len(), words(&host)), (1, 5), "{:?}", host.events);
+    assert_eq!((host.events[0].run.as_deref(), host.events[0].series.len()), (Some("r40"), 5));
+    assert!(
+        host.events[0].why.ends_with("most lanes of a, which is the machine rather than the code"),
+        "{}",
+        host.events[0].why
+    );
+    // Two of six are an event and no host; on all hosts at once it is the code.
+    let some = judge(&lanes(2, "a", 40), &Options::default());
+    assert!(words(&some) == 0 && some.events.iter().all(|event| event.hosts.is_empty()));
+    let both = judge(&[lanes(6, "a", 40), lanes(6, "b", 40)].concat(), &Options::default());
+    assert_eq!((both.events.len(), words(&both)), (1, 0), "{:?}", both.events);
+    let one = judge(&[lanes(6, "a", 40), lanes(0, "b", 40)].concat(), &Options::default());
+    assert_eq!(words(&one), 6);
+}
+
+/// Runs that repeat a lane five times: what a run's points share is no evidence.
+#[test]
+fn a_run_is_one_witness() {
+    let lane = |last: f64| {
+        let effect = |run: i64| 1.0 + 0.02 * (2.0 * (0.618_034 * run as f64).fract() - 1.0);
+        let point = |run: i64, i: u32| Point {
+            run: Some(Arc::from(format!("r{run}"))),
+            ..Point::at(
+                10 * run,
+                10.0 * effect(run) * (1.0 + 0.001 * f64::from(i)) * if run == 12 { last } else { 1.0 },
+            )
+        };
+        Series::new(key("lane"), (0..13).flat_map(|run| (0..5).map(move |i| point(run, i))).collect::<Vec<_>>())
+    };
+    let of = |last| judge(&[lane(last)], &Options::default()).series.remove(0).judgement;
+    let (same, slower) = (of(1.0), of(1.1));
+    assert_eq!((same.method, same.baseline), (Method::Runs, 12));
+    assert!(![Verdict::Regressed, Verdict::Improved].contains(&same.verdict), "{}", same.why);
+    assert_eq!(slower.verdict, Verdict::Regressed, "{}", slower.why);
+    assert!(
+        slower.why.contains("than the medians of 12 runs (5 measurements), which is worse: 95.00 % interval"),
+        "{}",
+        slower.why
+    );
 }
 
 #[test]

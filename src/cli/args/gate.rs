@@ -111,9 +111,29 @@ pub(in crate::cli) struct BenchArgs {
     #[arg(long, value_name = "M", conflicts_with_all = ["baseline", "candidate"], value_parser = clap::value_parser!(u32).range(1..))]
     pub(in crate::cli) last: Option<u32>,
 
-    /// Least change that matters, as a ratio less 1; a noisy lane has a greater one of its own
-    #[arg(long, value_name = "X", default_value_t = 0.03, value_parser = probability)]
-    pub(in crate::cli) delta: f64,
+    /// Least change that matters, as a ratio less 1 [default: 0.03, or the policy's]
+    #[arg(long, value_name = "X", value_parser = probability)]
+    pub(in crate::cli) delta: Option<f64>,
+
+    /// A policy (relapse-policy-v1) whose [benchmark] counts: delta, alpha, and the changes that were accepted
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) policy: Option<PathBuf>,
+
+    /// Take the lane's change for the worse since this run for good: writes it into the policy
+    #[arg(long, value_name = "LANE@RUN", requires_all = ["policy", "owner", "reason"])]
+    pub(in crate::cli) accept: Option<String>,
+
+    /// Who accepts it
+    #[arg(long, value_name = "NAME", requires = "accept")]
+    pub(in crate::cli) owner: Option<String>,
+
+    /// Why it is accepted
+    #[arg(long, value_name = "TEXT", requires = "accept")]
+    pub(in crate::cli) reason: Option<String>,
+
+    /// The last day on which it is accepted [default: for good]
+    #[arg(long, value_name = "DATE", requires = "accept")]
+    pub(in crate::cli) accepted_until: Option<jiff::civil::Date>,
 
     /// Exit with 1 also when a series is suspect or inconclusive
     #[arg(long)]

@@ -150,8 +150,8 @@ function runNumbers(totals, used) {
   return part;
 }
 
-const BENCHMARK_SIGNS = { regressed: '▲', suspect: '?', improved: '▼', inconclusive: '–', equivalent: '=' };
-const BENCHMARK_TONES = { regressed: 'deterministic', suspect: 'flaky', improved: 'resolved', inconclusive: 'none', equivalent: 'resolved' };
+const BENCHMARK_SIGNS = { regressed: '▲', host_moved: '△', drifting: '↗', suspect: '?', improved: '▼', inconclusive: '–', equivalent: '=' };
+const BENCHMARK_TONES = { regressed: 'deterministic', host_moved: 'flaky', drifting: 'flaky', suspect: 'flaky', improved: 'resolved', inconclusive: 'none', equivalent: 'resolved' };
 
 function showBenchmarks() {
   const measured = D.benchmarks;
@@ -159,7 +159,9 @@ function showBenchmarks() {
   const body = byId('benchmarks-body');
   body.append(el('p', { class: 'sub' }, `${count(measured.in_all)} series: ${measured.by_verdict.map(([name, number]) => `${count(number)} ${name}`).join(', ')}.`,
     measured.ratio === null ? '' : ` The newest runs take ${measured.ratio} times what they did (geometric mean; more than 1 is worse).`),
-    el('p', { class: 'muted' }, 'Large points are the measurements judged, lines the medians of regimes, uprights their changes. Point at a measurement, or use ← and →, to read it.'));
+    el('p', { class: 'muted' }, 'Large points are the measurements judged, lines the medians of regimes, uprights their changes, a dashed line a drift, and the shaded stretch what is worse since a change that nobody accepted. Point at a measurement, or use ← and →, to read it.'));
+  if (measured.events.length) body.append(el('h3', {}, 'What moved many lanes at once'), el('ul', { class: 'changepoints' }, measured.events.map((event) =>
+    el('li', {}, event.ms === null ? '' : `${when(event.ms, minute)}: `, event.is_host ? el('strong', {}, 'The host. ') : null, log(event.why), '.'))));
   body.append(...more(measured.series, 12, lane, el('div', { class: 'lanes' })));
   if (measured.in_all > measured.series.length) body.append(el('p', { class: 'muted' }, `The ${count(measured.series.length)} most urgent; relapse bench has all.`));
 }
@@ -183,12 +185,19 @@ function lane(one) {
     el('p', { class: 'why' }, log(one.why), '.'),
     el('p', { class: 'muted' }, facts, '.'),
     one.changes.length ? el('ul', { class: 'changepoints' }, one.changes.map((change) =>
-      el('li', {}, change.ms === null ? '' : `${when(change.ms, minute)}: `, log(change.why)))) : null);
+      el('li', {}, change.ms === null ? '' : `${when(change.ms, minute)}: `, log(change.why)))) : null,
+    one.drift ? el('p', { class: 'muted' }, log(one.drift[2]), '.') : null);
 }
 
 function drawLane(one, place, width, caption, unit) {
   const places = one.values.map((_, at) => one.from + at + 1);
   const regimes = one.regimes.map(([from, points, median]) => places.map((at) => (at > from && at <= from + points ? median : null)));
+  // Through the regime's median in its middle, as steep as the drift.
+  const creeping = one.drift && one.regimes.length ? [places.map((at) => {
+    const [from, ratio] = one.drift;
+    const share = (at - 1 - from) / Math.max(1, one.points - 1 - from) - 0.5;
+    return at > from ? one.regimes[one.regimes.length - 1][2] * ratio ** share : null;
+  })] : [];
   const points = (at) => ({ show: true, size: 5, fill: tone(at), stroke: tone(at) });
   const newest = places.map((_, at) => (at >= places.length - one.candidate ? one.values[at] : null));
   const plot = new uPlot({
@@ -196,10 +205,18 @@ function drawLane(one, place, width, caption, unit) {
     cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
     scales: { x: { time: false, range: [places[0] - 0.5, places[places.length - 1] + 0.5] } },
     axes: [axis({ grid: { show: false }, size: 28, space: 60, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] }), axis({ size: 70, space: 26, values: (_, splits) => splits.map((value) => `${Number(value.toPrecision(4))}${unit}`) })],
-    series: [{}, ...regimes.map(() => ({ stroke: tone('muted'), width: 2, points: { show: false } })),
+    series: [{}, ...regimes.map(() => ({ stroke: tone('muted'), width: 2, points: { show: false } })), ...creeping.map(() => ({ stroke: tone('flaky'), width: 2, dash: [6, 4], points: { show: false } })),
       { paths: () => null, points: points('accent') }, { paths: () => null, points: { ...points('deterministic'), size: 8 } }],
     hooks: {
       drawClear: [(u) => {
+        if (one.since !== null) {
+          const from = Math.max(u.bbox.left, Math.round(u.valToPos(one.since + 0.5, 'x', true)));
+          u.ctx.save();
+          u.ctx.globalAlpha = 0.12;
+          u.ctx.fillStyle = tone('deterministic');
+          u.ctx.fillRect(from, u.bbox.top, u.bbox.left + u.bbox.width - from, u.bbox.height);
+          u.ctx.restore();
+        }
         // Where the regime changed.
         for (const change of one.changes) {
           const x = Math.round(u.valToPos(change.at + 0.5, 'x', true));
@@ -215,7 +232,7 @@ function drawLane(one, place, width, caption, unit) {
         caption.textContent = `Measurement ${count(places[at])} of ${count(one.points)}: ${one.values[at]}${unit}${regime ? `; median of its regime ${regime[2]}${unit}` : ''}`;
       }],
     },
-  }, [places, ...regimes, one.values, newest], place);
+  }, [places, ...regimes, ...creeping, one.values, newest], place);
   readable(place, plot, places.length);
   return plot;
 }

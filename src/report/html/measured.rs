@@ -11,16 +11,34 @@ const MOST_SERIES: usize = 300;
 /// Points of all series together; each has at least the last fifty.
 const MOST_POINTS: usize = 60_000;
 const LEAST_POINTS: usize = 50;
+/// Events that are shown.
+const MOST_EVENTS: usize = 20;
 /// What to look at first.
-const URGENCY: [Verdict; 5] =
-    [Verdict::Regressed, Verdict::Suspect, Verdict::Improved, Verdict::Inconclusive, Verdict::Equivalent];
+const URGENCY: [Verdict; 7] = [
+    Verdict::Regressed,
+    Verdict::HostMoved,
+    Verdict::Drifting,
+    Verdict::Suspect,
+    Verdict::Improved,
+    Verdict::Inconclusive,
+    Verdict::Equivalent,
+];
 
 #[derive(Debug, Serialize)]
 pub(super) struct Measured<'r> {
     in_all: usize,
     ratio: Option<Brief>,
     by_verdict: Vec<(&'static str, usize)>,
+    events: Vec<Event<'r>>,
     series: Vec<Series<'r>>,
+}
+
+/// What moved many series at once.
+#[derive(Debug, Serialize)]
+struct Event<'r> {
+    ms: Option<i64>,
+    is_host: bool,
+    why: &'r str,
 }
 
 #[derive(Debug, Serialize)]
@@ -45,6 +63,10 @@ struct Series<'r> {
     values: Vec<Brief>,
     regimes: Vec<Regime>,
     changes: Vec<Change<'r>>,
+    /// The index since which it is worse and not accepted.
+    since: Option<usize>,
+    /// From which index on the current regime creeps, and by which ratio.
+    drift: Option<(usize, Brief, &'r str)>,
 }
 
 /// First index, points, median, noise.
@@ -71,6 +93,12 @@ pub(super) fn measured(judged: &Benchmarks) -> Measured<'_> {
         in_all: judged.series.len(),
         ratio: brief(judged.summary.ratio),
         by_verdict: URGENCY.into_iter().map(|verdict| (verdict.name(), number(verdict))).collect(),
+        events: judged
+            .events
+            .iter()
+            .take(MOST_EVENTS)
+            .map(|event| Event { ms: event.unix_ms, is_host: !event.hosts.is_empty(), why: cut(&event.why) })
+            .collect(),
         series: rows.into_iter().map(|row| series(row, points)).collect(),
     }
 }
@@ -113,5 +141,7 @@ fn series(row: &SeriesRow, points: usize) -> Series<'_> {
                 why: cut(&change.why),
             })
             .collect(),
+        since: judged.standing.as_ref().map(|standing| standing.from),
+        drift: row.history.drift.as_ref().map(|drift| (drift.from, drift.ratio.into(), cut(&drift.why))),
     }
 }
