@@ -149,10 +149,10 @@ impl Table {
         ]
     }
 
-    /// Whether something is told to have returned, to be worse and to be fixed, and rightly.
-    pub(crate) fn tells(&self) -> bool {
+    /// Whether something is told to be worse and to be fixed, and rightly; `returned`: to have returned, too.
+    pub(crate) fn tells(&self, returned: bool) -> bool {
         let right = |what: fn(&Row) -> Told| self.sum(None, |row| what(row).right) > 0;
-        right(|row| row.returned) && right(|row| row.worsened) && right(|row| row.resolved)
+        (!returned || right(|row| row.returned)) && right(|row| row.worsened) && right(|row| row.resolved)
     }
 
     /// What is told of bursts a week as returned, or worse: whether what lasts some runs and goes by itself came back is a matter of
@@ -162,9 +162,10 @@ impl Table {
         [weekly(|row| row.returned.wrong), weekly(|row| row.worsened.wrong)]
     }
 
-    /// Whether all bounds hold.
-    pub(crate) fn holds(&self) -> bool {
-        self.bounds().iter().all(|(_, measured, bound)| measured <= bound)
+    /// The bounds that do not hold.
+    pub(crate) fn broken(&self) -> Vec<&'static str> {
+        let broken = self.bounds().into_iter().filter(|(_, measured, bound)| measured > bound);
+        broken.map(|(what, ..)| what).collect()
     }
 }
 
