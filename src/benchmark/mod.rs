@@ -16,6 +16,7 @@ mod event;
 mod evidence;
 mod families;
 mod history;
+pub mod input;
 mod judge;
 mod judgement;
 mod options;

@@ -1,6 +1,7 @@
 //! `relapse bench`.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::args::BenchArgs;
 use super::error::CliError;
@@ -12,11 +13,12 @@ use super::policy;
 use super::progress::Progress;
 use super::sweep::{options, read as read_all};
 use relapse::archive::Ledger;
+use relapse::benchmark::input::{self, Sample};
 use relapse::benchmark::{Accepted, Benchmarks, Candidate, Options, REPORT_PERMUTATIONS, Verdict, judge};
 use relapse::gate::AcceptedChange;
 use relapse::report::{BenchmarkReport, BenchmarkSummary};
 use relapse::sweep::Criterion;
-use relapse::tally::{Collector, Series};
+use relapse::tally::{Collector, Point, Series, SeriesKey};
 use relapse::text::terminal::plural;
 
 /// What some paths measured.
@@ -174,11 +176,40 @@ fn judged(args: &BenchArgs, series: &[Series], judging: &Options) -> Result<Benc
     Ok(options(&args.input)?.pool()?.install(|| judge(series, judging)))
 }
 
+/// Greatest file of another tool that is read whole.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// What a single file of another tool holds; `None` of what is an archive.
+fn of_another_tool(path: &Path) -> Option<Vec<Sample>> {
+    let ends = path.extension().is_some_and(|end| ["json", "js", "txt", "out", "bench"].iter().any(|one| end == *one));
+    let is_small = std::fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() <= MOST_BYTES);
+    if !ends || !is_small {
+        return None;
+    }
+    let text = std::fs::read_to_string(path).ok()?;
+    Some(input::read(&text)?.1)
+}
+
+/// Takes samples; a file that names no run is one.
+fn take(lines: &mut Collector, path: &Path, samples: Vec<Sample>) {
+    let stem: Arc<str> = path.file_stem().unwrap_or_default().to_string_lossy().into();
+    for Sample { lane, metric, unit, direction, run, unix_ms, value } in samples {
+        let key = SeriesKey { lane, metric, unit, direction, host: String::new(), env: Vec::new() };
+        let run = Some(run.map_or_else(|| stem.clone(), Arc::from));
+        let point = Point { unix_ms, value, incumbent: None, rounds: None, run, identity: None, is_left_out: false };
+        lines.add(key, point);
+    }
+}
+
 /// Reads criterion's folders as such and everything else as archives.
 fn read(args: &BenchArgs, paths: &[String]) -> Result<Measured, CliError> {
     let mut measured = Measured::default();
     let mut archives = Vec::new();
     for path in paths {
+        if let Some(samples) = of_another_tool(Path::new(path)) {
+            take(&mut measured.lines, Path::new(path), samples);
+            continue;
+        }
         match Criterion::read(Path::new(path)) {
             None => archives.push(path.clone()),
             Some(criterion) => {
@@ -203,7 +234,7 @@ fn read(args: &BenchArgs, paths: &[String]) -> Result<Measured, CliError> {
         measured.nothing = outcome.nothing(None).map(|nothing| nothing.line());
     }
     output::say_warnings(&outcome.order.warnings);
-    measured.lines = outcome.benchmarks;
+    measured.lines.append(outcome.benchmarks);
     measured.ledger = outcome.ledger;
     Ok(measured)
 }

@@ -68,6 +68,58 @@ fn a_step_regresses_and_is_1() {
     assert_eq!(relapse(["bench", path, "--delta", "0.2", "--json"]).exits(0).json()["settings"]["delta"], 0.2);
 }
 
+/// One value a run: sixty, then ten that are 30 % slower.
+fn stood() -> String {
+    (0..70).map(|at| line("lane", at, if at < 60 { 5.0 } else { 6.5 } * (1.0 + 0.01 * noise(at))) + "\n").collect()
+}
+
+#[test]
+fn what_stands_fails_until_it_is_accepted() {
+    let policy = "schema = \"relapse-policy-v1\"\nname = \"p\"\n";
+    let lines: Vec<(String, String)> =
+        stood().lines().enumerate().map(|(at, line)| (format!("r{at:02}.jsonl"), format!("{line}\n"))).collect();
+    let mut files: Vec<(&str, &[u8])> = lines.iter().map(|(name, line)| (name.as_str(), line.as_bytes())).collect();
+    files.sort_unstable();
+    let (runs, policies) = (folder(&files), folder(&[("policy.toml", policy.as_bytes())]));
+    let (path, policy) = (text(runs.path()), policies.path().join("policy.toml"));
+    let bench = |more: &[&str]| relapse([&["bench", path], more].concat());
+    let said = bench(&[]).exits(1).text();
+    assert!(said.contains("higher since run r60"), "{said}");
+    let accept = |lane: &'static str| ["--accept", lane, "--owner", "o", "--reason", "so", "--policy", text(&policy)];
+    bench(&accept("lane@r99")).exits(2);
+    bench(&accept("lane")).exits(2);
+    bench(&accept("lane@r60")).exits(0);
+    let written = std::fs::read_to_string(&policy).unwrap();
+    assert!(
+        written.ends_with("\n[[benchmark.accepted]]\nlane = \"lane\"\nrun = \"r60\"\nowner = \"o\"\nreason = \"so\"\n"),
+        "{written}"
+    );
+    bench(&["--policy", text(&policy)]).exits(0);
+    bench(&[]).exits(1);
+    relapse(["policy", "check", text(&policy)]).exits(0);
+}
+
+#[test]
+fn other_tools_files_are_read() {
+    let run = |factor: f64| {
+        let times: Vec<String> = (0..5).map(|i| format!("{:.4}", factor * (1.0 + 0.001 * f64::from(i)))).collect();
+        format!("{{\"results\":[{{\"command\":\"x\",\"times\":[{}]}}]}}", times.join(","))
+    };
+    let files: Vec<(String, String)> = (0..9)
+        .map(|at| (format!("r{at}.json"), run(if at == 8 { 1.2 } else { 1.0 + 0.002 * f64::from(at % 3) })))
+        .collect();
+    let folder = folder(&files.iter().map(|(name, body)| (name.as_str(), body.as_bytes())).collect::<Vec<_>>());
+    let paths: Vec<String> =
+        files.iter().map(|(name, _)| folder.path().join(name).to_str().unwrap().to_owned()).collect();
+    let arguments: Vec<&str> = ["bench", "--json"].into_iter().chain(paths.iter().map(String::as_str)).collect();
+    let report = relapse(arguments).exits(1).json();
+    assert_eq!(verdicts(&report), [pair("x", "regressed")]);
+    assert_eq!(
+        (&report["series"][0]["points"], &report["series"][0]["judgement"]["method"]),
+        (&45.into(), &"runs".into())
+    );
+}
+
 #[test]
 fn strictness_makes_the_undecided_1() {
     let lines = lane("few", 4, 1, 1.0);
@@ -213,7 +265,7 @@ fn a_candidate_is_a_declared_run_or_the_last_lines() {
     assert_eq!(of(&[], 1), (18, "new".into(), "regressed".into()));
     assert_eq!(of(&["--candidate", "new"], 1), (18, "new".into(), "regressed".into()));
     relapse(["bench", text(folder.path()), "--candidate", "gone"]).exits(2).says("`gone`");
-    assert_eq!(of(&["--last", "3"], 0).0, 3);
+    assert_eq!(of(&["--last", "3"], 1).0, 3, "what stands, stands behind its last three too");
     assert_eq!(of(&["--until", "1970-01-01T00:00:20Z"], 1).0, 8);
     assert_eq!(of(&["--since", "4s"], 0).0, 5, "back from the newest line, where no test was recorded");
 }
