@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::baseline::{self, Sides};
+use super::benchmarks::{Benchmarks, HostRow, Summary};
 use super::decide::{self, Adjusted};
 use super::effect::Effect;
 use super::event;
 use super::evidence::{self, Evidence, ModePart};
 use super::families::Families;
 use super::history::{self, History};
-use super::judgement::{Benchmarks, HostRow, Judgement, ModeRow, Modes, SeriesRow, Summary};
+use super::judgement::{Judgement, ModeRow, Modes, SeriesRow};
 use super::options::Options;
 use super::series;
 use super::standing::{self, Standing};

@@ -9,6 +9,7 @@
 //! benchmark specification. Nothing here reads files: [`Collector`] takes the points that a reader found.
 
 mod baseline;
+mod benchmarks;
 mod decide;
 mod drift;
 mod effect;
@@ -28,12 +29,13 @@ mod why;
 
 pub use crate::record::Direction;
 pub use crate::tally::{Collector, Point, Series, SeriesKey};
+pub use benchmarks::{Benchmarks, HostRow, Summary};
 pub use drift::Drift;
 pub use event::Event;
 pub use families::FamilySize;
 pub use history::{ChangeRow, History, Regime};
 pub use judge::judge;
-pub use judgement::{Benchmarks, HostRow, Judgement, ModeRow, Modes, SeriesRow, Summary};
+pub use judgement::{Judgement, ModeRow, Modes, SeriesRow};
 pub use options::{Accepted, Candidate, Options, REPORT_PERMUTATIONS};
 pub use standing::Standing;
 pub use verdict::{Finding, Method, Verdict};

@@ -2,6 +2,7 @@
 
 use super::{Sample, Text, direction_of};
 
+#[expect(clippy::unnecessary_wraps, reason = "a row of the table of readers")]
 pub(super) fn read(text: &Text<'_>) -> Option<Vec<Sample>> {
     Some(text.plain.lines().filter_map(line).flatten().collect())
 }
