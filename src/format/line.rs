@@ -77,12 +77,11 @@ pub(super) fn write(attempt: &Attempt<'_>, out: &mut Vec<u8>) {
     }
     let of_failure = |text: &'_ str| -> String { if is_failure { text.to_owned() } else { String::new() } };
     let (replay, url) = (of_failure(&attempt.replay), of_failure(&attempt.url));
-    let name = |text| cut(text, NAME);
     let line = Line {
         schema: SCHEMA,
         time: attempt.time_ms.unwrap_or(0),
         outcome: attempt.ending.name(),
-        test: name(&attempt.scenario),
+        test: name(attempt.scenario.trim()),
         suite: name(&attempt.suite),
         packet: name(&attempt.packet),
         mode: name(&attempt.mode),
@@ -104,6 +103,10 @@ pub(super) fn write(attempt: &Attempt<'_>, out: &mut Vec<u8>) {
     let _ = serde_json::to_writer(&mut *out, &line);
     out.push(b'\n');
     drop(joined);
+}
+
+fn name(text: &str) -> &str {
+    cut(text, NAME)
 }
 
 fn cut(text: &str, at_most: usize) -> &str {

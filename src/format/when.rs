@@ -21,6 +21,10 @@ pub(super) fn moment(text: &str) -> Option<When> {
     if text.len() < 10 || text.len() > 64 {
         return None;
     }
+    // As mocha's reports for xUnit have it, RFC 1123.
+    if let Ok(at) = jiff::fmt::rfc2822::parse(text) {
+        return Some(When { ms: at.timestamp().as_millisecond(), is_assumed_utc: false });
+    }
     let text = shortened(text);
     let (ms, is_assumed_utc) = if let Ok(at) = text.parse::<Timestamp>() {
         (at.as_millisecond(), false)

@@ -17,11 +17,13 @@ mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::attempt::{Attempt, Ending};
 use super::attempts::Attempts;
 use super::clock::milliseconds;
 use super::output::Output;
 use super::reader::{Events, Sink};
 use super::scan::{self, Mended, Object, inner};
+use super::shell::quote;
 use package::{Package, Verdict};
 use test::End;
 
@@ -162,7 +164,7 @@ impl Events for GoTest {
             Some(behind)
         });
         if let Some(text) = text {
-            self.text(text);
+            self.text(text, number, sink);
         }
     }
 
@@ -287,8 +289,10 @@ impl GoTest {
     }
 
     /// Text between the records: old builds print theirs so.
-    fn text(&mut self, text: &[u8]) {
-        if let Some(import_path) = text.strip_prefix(b"# ") {
+    fn text(&mut self, text: &[u8], number: u64, sink: &mut dyn Sink) {
+        if let Some(name) = unbuilt(text).filter(|name| !self.packages.contains_key(*name)) {
+            self.build_failed(name, text, number, sink);
+        } else if let Some(import_path) = text.strip_prefix(b"# ") {
             if self.builds.len() < PACKAGES {
                 self.build = Some(import_path.into());
                 self.builds.entry(import_path.into()).or_default().push_line(text);
@@ -296,6 +300,26 @@ impl GoTest {
         } else if let Some(build) = self.build.as_ref().and_then(|build| self.builds.get_mut(build)) {
             build.push_line(text);
         }
+    }
+
+    /// A package that was not built, of which old versions write no event.
+    fn build_failed(&mut self, name: &[u8], text: &[u8], number: u64, sink: &mut dyn Sink) {
+        let mut message = String::new();
+        for (_, printed) in self.builds.iter().filter(|(path, _)| path.starts_with(name)) {
+            message += &printed.text(&mut Mended::default());
+        }
+        message += &String::from_utf8_lossy(text);
+        let name = String::from_utf8_lossy(name);
+        self.build = None;
+        sink.attempt(&Attempt {
+            line: number,
+            replay: format!("go test {} -count=1", quote(&name)).into(),
+            suite: name.clone(),
+            scenario: name,
+            ending: Ending::BuildFailed,
+            message: message.into(),
+            ..Attempt::default()
+        });
     }
 
     /// Lets go of what is kept beyond the bounds. Passes and failures then count as they were told.
@@ -325,4 +349,11 @@ impl GoTest {
             self.bytes = 0;
         }
     }
+}
+
+/// The package that a line of text says was not built.
+fn unbuilt(text: &[u8]) -> Option<&[u8]> {
+    let rest = text.strip_prefix(b"FAIL\t")?;
+    let name = rest.strip_suffix(b" [build failed]").or_else(|| rest.strip_suffix(b" [setup failed]"))?;
+    (!name.is_empty()).then_some(name)
 }

@@ -249,6 +249,11 @@ fn builds() {
     assert_eq!(brief(&kept), ["p#1 BuildFailed"]);
     assert_eq!(kept.attempts[0].message, "# p [p.test]\n./p.go:1:2: undefined: x\nFAIL\tp [build failed]\n");
     assert_eq!(kept.ignored["text"], 2);
+    // Before Go 1.20 no event tells of it, and the rest passes.
+    let kept = read("# q [q.test]\n./q.go:1:2: undefined: x\nFAIL\tq [build failed]\n");
+    let build = &kept.attempts[0];
+    assert_eq!((&*build.scenario, build.ending, build.line), ("q", Ending::BuildFailed, 3));
+    assert_eq!(build.message, "# q [q.test]\n./q.go:1:2: undefined: x\nFAIL\tq [build failed]");
 }
 
 #[test]

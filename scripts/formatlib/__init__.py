@@ -1,0 +1,1 @@
+"""Logs of the real test tools, and what is true of them."""

@@ -1,0 +1,7 @@
+const { begin } = require("../trace.cjs");
+
+describe("prices", () => {
+  test("breaks (of the whole cart)", () => {
+    begin("twin");
+  });
+});

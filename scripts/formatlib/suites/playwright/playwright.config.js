@@ -1,0 +1,1 @@
+module.exports = { testDir: "tests", projects: [{ name: "node" }] };

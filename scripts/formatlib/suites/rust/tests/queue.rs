@@ -1,0 +1,8 @@
+mod cart {
+    mod prices {
+        #[test]
+        fn breaks() {
+            shop::begin("twin");
+        }
+    }
+}
