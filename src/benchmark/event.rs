@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-
-use super::judgement::SeriesRow;
+use super::judgement::{Event, SeriesRow};
 use super::verdict::{Method, Verdict};
 use crate::stats::cofailure::cofailure_of_counts;
 use crate::stats::fdr::benjamini_hochberg;
@@ -17,33 +15,6 @@ const NEAR: usize = 1;
 const LEAST_LANES: usize = 3;
 /// Share of a host's lanes that are most.
 const MOST_OF_A_HOST: f64 = 0.6;
-
-/// Lanes that changed with one run, more of them than chance would put there.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Event {
-    /// The run, where points name one.
-    pub run: Option<String>,
-    /// When it began.
-    pub unix_ms: Option<i64>,
-    /// The series that changed, as places among the series judged.
-    pub series: Vec<usize>,
-    /// Series that were measured then.
-    pub measured: usize,
-    /// Hosts of which most lanes moved the same way while another host's, if there is another, did not: the host, not the
-    /// code.
-    pub hosts: Vec<String>,
-    /// Whether most of its lanes got worse.
-    pub worse: bool,
-    /// Each series with the index of its first point after the change.
-    #[serde(skip)]
-    pub(super) points: Vec<(usize, usize)>,
-    /// Hypergeometric chance of as many changes with one run.
-    pub p: Rounded,
-    /// Adjusted over all runs.
-    pub q: Rounded,
-    /// The event in a sentence.
-    pub why: String,
-}
 
 /// A run of benchmarks, of any series; points without a run are one with those of their time.
 type Run<'s> = (Option<&'s str>, Option<i64>);

@@ -127,7 +127,7 @@ fn by_runs(candidate: &[f64], regime: &[Point], sign: f64, options: &Options) ->
     let value = median(candidate)?;
     let found = prediction(value, &medians, LEAST_SD)?;
     let below = medians.iter().filter(|one| **one < value).count() as f64;
-    let tied = medians.iter().filter(|one| one.total_cmp(&&value).is_eq()).count() as f64;
+    let tied = medians.iter().filter(|one| one.total_cmp(&value).is_eq()).count() as f64;
     let test = |p: f64| Test { p, least_attainable: 0.0 };
     Some(Evidence {
         method: Method::Runs,

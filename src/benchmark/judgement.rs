@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::event::Event;
 use super::families::FamilySize;
 use super::history::History;
 use super::standing::Standing;
@@ -21,6 +20,33 @@ pub struct Benchmarks {
     pub events: Vec<Event>,
     /// The series, in the order given.
     pub series: Vec<SeriesRow>,
+}
+
+/// Lanes that changed with one run, more of them than chance would put there.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Event {
+    /// The run, where points name one.
+    pub run: Option<String>,
+    /// When it began.
+    pub unix_ms: Option<i64>,
+    /// The series that changed, as places among the series judged.
+    pub series: Vec<usize>,
+    /// Series that were measured then.
+    pub measured: usize,
+    /// Hosts of which most lanes moved the same way while another host's, if there is another, did not: the host, not the
+    /// code.
+    pub hosts: Vec<String>,
+    /// Whether most of its lanes got worse.
+    pub worse: bool,
+    /// Each series with the index of its first point after the change.
+    #[serde(skip)]
+    pub(super) points: Vec<(usize, usize)>,
+    /// Hypergeometric chance of as many changes with one run.
+    pub p: Rounded,
+    /// Adjusted over all runs.
+    pub q: Rounded,
+    /// The event in a sentence.
+    pub why: String,
 }
 
 /// The whole in numbers.

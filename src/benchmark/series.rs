@@ -14,7 +14,7 @@ pub(super) fn logs(points: &[Point]) -> Vec<f64> {
 
 /// The runs of points, in order, where these repeat the lane; `None` where most measured once, or they are too few.
 pub(super) fn runs(points: &[Point]) -> Option<Vec<&[Point]>> {
-    let runs: Vec<&[Point]> = points.chunk_by(|a, b| a.is_of_the_run_of(b)).collect();
+    let runs: Vec<&[Point]> = points.chunk_by(Point::is_of_the_run_of).collect();
     let repeating = runs.iter().filter(|run| run.len() > 1).count();
     (runs.len() >= LEAST_RUNS && 2 * repeating > runs.len()).then_some(runs)
 }

@@ -3,7 +3,8 @@
 use super::{Sample, Text, direction_of};
 
 pub(super) fn read(text: &Text<'_>) -> Option<Vec<Sample>> {
-    Some(text.plain.lines().filter_map(line).flatten().collect())
+    let found: Vec<Sample> = text.plain.lines().filter_map(line).flatten().collect();
+    (!found.is_empty()).then_some(found)
 }
 
 fn line(line: &str) -> Option<Vec<Sample>> {
