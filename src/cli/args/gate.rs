@@ -93,7 +93,8 @@ pub(in crate::cli) enum PolicyCommand {
     mut_arg("packet", |arg| arg.hide(true)),
     mut_arg("max_memory", |arg| arg.hide(true)),
     after_help = "A PATH below which criterion left samples (target/criterion) is read as such: its last run is judged \
-    against the run before. Exit status: 1 when a series regressed, whatever else; 2 also when nothing was measured."
+    against the run before. A file of Go's benchmarks, hyperfine, pytest-benchmark, Google Benchmark, JMH, k6, Bencher or \
+    github-action-benchmark is read as such too. Exit status: 1 when a series regressed, whatever else; 2 also when nothing was measured."
 )]
 pub(in crate::cli) struct BenchArgs {
     #[command(flatten)]
