@@ -1,4 +1,4 @@
-//! What other tools write about benchmarks, as samples: one file a format, one row of [`FORMATS`] each.
+//! What other tools write about benchmarks, as samples: one file a format, one row of `FORMATS` each.
 
 mod bencher;
 mod data_js;
