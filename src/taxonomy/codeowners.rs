@@ -25,6 +25,8 @@ struct Rule {
     owners: String,
     /// Whether it matches every file.
     is_all: bool,
+    /// Whether it matches the files of a folder, and nothing below its folders.
+    is_flat: bool,
 }
 
 /// Who owns a file, and where that is said.
@@ -56,7 +58,8 @@ impl Codeowners {
             let named: Vec<String> = words.take_while(|word| !word.starts_with('#')).collect();
             let owners = if named.is_empty() { default.clone() } else { named.join(" ") };
             let Some(matcher) = matcher(&pattern) else { continue };
-            rules.push(Rule { line, matcher, owners, is_all: matches!(pattern.as_str(), "*" | "**" | "/**") });
+            let (is_all, is_flat) = (matches!(pattern.as_str(), "*" | "**" | "/**"), pattern.ends_with("/*"));
+            rules.push(Rule { line, matcher, owners, is_all, is_flat });
         }
         Self { rules }
     }
@@ -83,7 +86,8 @@ impl Codeowners {
     fn last(&self, path: &str) -> Option<&Rule> {
         let path = Path::new(path);
         // A pattern of a folder matches what is below it.
-        let is_matched = |rule: &&Rule| path.ancestors().any(|part| rule.matcher.is_match(part));
+        let parts = |rule: &Rule| if rule.is_flat { 1 } else { usize::MAX };
+        let is_matched = |rule: &&Rule| path.ancestors().take(parts(rule)).any(|part| rule.matcher.is_match(part));
         self.rules.iter().rev().find(is_matched)
     }
 }

@@ -194,6 +194,8 @@ fn every_option_of_every_command_can_be_set() {
                     "format" => "'json'",
                     "expect" => "'pass'",
                     "older-than" => "'3d'",
+                    "delta" => "'0.1'",
+                    "accepted-until" => "'2030-01-02'",
                     "fix" => "{ scenario = 'a \"b\"', ticket = 'T-1', since = 'r' }",
                     _ => "'7'",
                 }

@@ -35,7 +35,7 @@ fn wrong_usage_is_2() {
         ),
         (vec!["sweep", full, "--profile", "ft"], "unknown profile `ft`"),
         (vec!["sweep", full, "--from-path", "("], "--from-path"),
-        (vec!["sweep", full, "--from-path", "run-(.*)"], "group named `run`"),
+        (vec!["sweep", full, "--from-path", "run-(.*)"], "group with a name"),
         (vec!["sweep", full, "--max-line", "1 parsec"], "parsec"),
         (vec!["sweep", full, "--max-line", "0"], "--max-line"),
         (vec!["sweep", full, "--max-window=-1"], "--max-window"),
