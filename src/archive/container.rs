@@ -1,14 +1,13 @@
 //! Containers: zip and tar files are folders of archives.
 //!
-//! A member of a zip file is found by its number; one of a tar file by where it lies in the tar's text, which is decoded once
-//! and kept while its members are read.
+//! A member of a zip file is found by its number; one of a tar file by where it lies in the tar's text. A container is opened
+//! once for members that are read soon after each other, as those of one are.
 
-use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::collections::VecDeque;
+use std::io::{self, Cursor, Read};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 
 use super::damage::{Break, DamageKind};
 use super::format::Format;
@@ -25,6 +24,30 @@ const MOST_MEMBERS: usize = 200_000;
 const MOST_OF_MEMBER: u64 = 16 << 30;
 /// Bytes at the start of a tar's text that tell it.
 const TAR_HEADER: usize = 512;
+/// Containers that are kept open: each thread is at one, and some read ahead.
+const KEPT_OPEN: usize = 32;
+
+/// The containers of a walk that were opened last. Each holds a file, of which a process may have a thousand.
+pub(super) type Recent = Mutex<VecDeque<Arc<Opened>>>;
+
+/// An open container.
+#[derive(Debug)]
+pub(super) enum Opened {
+    /// Its directory, read once.
+    Zip(Box<zip::ZipArchive<Cursor<Bytes>>>),
+    /// Its text.
+    Tar(FileMap),
+}
+
+/// The bytes of a file that several read.
+#[derive(Clone, Debug)]
+pub(super) struct Bytes(Arc<FileMap>);
+
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
 
 /// A file that holds files.
 #[derive(Debug)]
@@ -32,10 +55,8 @@ pub struct Container {
     path: PathBuf,
     /// How the text of a tar is packed; `None` for zip.
     packing: Option<Format>,
-    /// How many members are read of it.
-    taken: AtomicUsize,
-    /// The text of a tar, and how often a member of it was opened.
-    held: Mutex<(Option<Arc<FileMap>>, usize)>,
+    opened: Mutex<Weak<Opened>>,
+    recent: Arc<Recent>,
     /// A hash of its bytes, once it is asked for.
     pub(crate) hash: OnceLock<Option<u128>>,
 }
@@ -70,7 +91,7 @@ impl Eq for Member {}
 impl Container {
     /// The container that a file is, by its content; `None` where it is none, or cannot be opened.
     #[must_use]
-    pub fn of_file(path: &Path) -> Option<Arc<Self>> {
+    pub(super) fn of_file(path: &Path, recent: &Arc<Recent>) -> Option<Arc<Self>> {
         // A pipe would be empty behind this.
         let map =
             std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).and_then(|_| FileMap::open(path).ok())?;
@@ -90,16 +111,10 @@ impl Container {
         Some(Arc::new(Self {
             path: path.to_owned(),
             packing,
-            taken: AtomicUsize::new(0),
-            held: Mutex::default(),
+            opened: Mutex::default(),
+            recent: Arc::clone(recent),
             hash: OnceLock::new(),
         }))
-    }
-
-    /// Where it is.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 
     /// The files in it, and why not all of them can be listed.
@@ -113,13 +128,10 @@ impl Container {
         (found, why)
     }
 
-    /// Says how many of its members are read.
-    pub(super) fn take(&self, members: usize) {
-        self.taken.store(members, Ordering::Relaxed);
-    }
-
     fn list_zip(self: &Arc<Self>, found: &mut Vec<Member>) -> io::Result<()> {
-        let mut zip = zip::ZipArchive::new(BufReader::new(File::open(&self.path)?))?;
+        let opened = self.open()?;
+        let Opened::Zip(zip) = &*opened else { return Ok(()) };
+        let mut zip = zip.clone();
         for number in 0..zip.len() {
             let file = zip.by_index_raw(number)?;
             if file.is_file() {
@@ -156,23 +168,26 @@ impl Container {
         Ok(())
     }
 
-    /// The text of a tar, kept until each member that is read was opened once.
-    fn tar_text(&self, packing: Format) -> io::Result<Arc<FileMap>> {
-        let mut held = lock(&self.held);
-        let text = if let Some(text) = &held.0 {
-            Arc::clone(text)
-        } else {
-            let map = FileMap::open(&self.path)?;
-            Arc::new(match packing {
-                Format::Plain => map,
-                // What is damaged cuts the member that it is in.
-                packing => stream::spool(stream::decoder(&map, packing)?, map.len())?.0,
-            })
-        };
-        held.1 += 1;
-        let is_last = held.1.is_multiple_of(self.taken.load(Ordering::Relaxed).max(1));
-        held.0 = (!is_last).then(|| Arc::clone(&text));
-        Ok(text)
+    /// The container, opened unless it is still.
+    fn open(&self) -> io::Result<Arc<Opened>> {
+        let mut opened = lock(&self.opened);
+        if let Some(opened) = opened.upgrade() {
+            return Ok(opened);
+        }
+        let map = FileMap::open(&self.path)?;
+        let new = Arc::new(match self.packing {
+            None => Opened::Zip(Box::new(zip::ZipArchive::new(Cursor::new(Bytes(Arc::new(map))))?)),
+            Some(Format::Plain) => Opened::Tar(map),
+            // What is damaged cuts the member that it is in.
+            Some(packing) => Opened::Tar(stream::spool(stream::decoder(&map, packing)?, map.len())?.0),
+        });
+        *opened = Arc::downgrade(&new);
+        let mut recent = lock(&self.recent);
+        recent.push_back(Arc::clone(&new));
+        if recent.len() > KEPT_OPEN {
+            recent.pop_front();
+        }
+        Ok(new)
     }
 }
 
@@ -185,9 +200,9 @@ impl Member {
         if self.size > MOST_OF_MEMBER {
             return Err(io::Error::other(format!("a member of {} bytes: too large to be a log", self.size)));
         }
-        match (&self.place, self.container.packing) {
-            (Place::Number(number), _) => {
-                let mut zip = zip::ZipArchive::new(BufReader::new(File::open(&self.container.path)?))?;
+        match (&self.place, &*self.container.open()?) {
+            (Place::Number(number), Opened::Zip(zip)) => {
+                let mut zip = zip.clone();
                 let file = zip.by_index(*number)?;
                 let (map, damage) = stream::spool(file.take(MOST_OF_MEMBER), 0)?;
                 // All of it is there, so that the checksum alone can be what is wrong.
@@ -198,14 +213,15 @@ impl Member {
                 });
                 Ok((map, damage))
             }
-            (Place::Range(range), packing) => {
-                let text = self.container.tar_text(packing.unwrap_or(Format::Plain))?;
+            (Place::Range(range), Opened::Tar(text)) => {
                 let start = range.start.min(text.len());
                 let end = range.end.min(text.len());
                 let map = FileMap::spool(&text[start..end])?;
                 let damage = (end < range.end).then(|| Break::lossy(DamageKind::Truncated, end - start));
                 Ok((map, damage))
             }
+            // It is another one now.
+            _ => Err(io::Error::other("its container changed")),
         }
     }
 }

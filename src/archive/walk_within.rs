@@ -15,8 +15,9 @@ impl Walked {
         let (containers, files): (Vec<File>, Vec<File>) =
             std::mem::take(&mut self.files).into_iter().partition(|file| file.below.is_none() || file.may_hold_files());
         self.files = files;
+        let recent = Arc::default();
         let opened = threads::each(containers, |file| {
-            let container = Container::of_file(&file.path);
+            let container = Container::of_file(&file.path, &recent);
             (file, container)
         });
         for (file, container) in opened {
@@ -59,7 +60,6 @@ impl Walked {
     fn take_members(&mut self, file: &File, container: &Arc<Container>) {
         let (members, fault) = container.members();
         let below = |name: &str| format!("{}{WITHIN}{name}", file.below.as_deref().unwrap_or_default());
-        let before = self.files.len();
         for member in members {
             let below = below(&member.name);
             let is_hidden = member.name.split('/').any(|part| part.starts_with('.') || part == "__MACOSX");
@@ -76,7 +76,6 @@ impl Walked {
                 self.pass(Some(file.of), below, NO_LOG_BY_NAME, false);
             }
         }
-        container.take(self.files.len() - before);
         if let Some(why) = fault {
             self.pass(Some(file.of), file.below.clone().unwrap_or_default(), &why, true);
         }

@@ -317,6 +317,7 @@ fn tell(
 
 #[cfg(test)]
 mod tests {
+    use crate::format::hostile::altered;
     use proptest::prelude::*;
 
     use super::*;
@@ -434,12 +435,7 @@ mod tests {
         }
 
         #[test]
-        fn mutated(changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..12)) {
-            let mut text = RUN.as_bytes().to_vec();
-            for (at, byte) in changes {
-                let at = at.index(text.len());
-                text[at] = byte;
-            }
+        fn mutated(text in altered(RUN)) {
             read_as(&text, true);
         }
     }

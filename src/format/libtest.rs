@@ -268,6 +268,7 @@ impl Libtest {
 
 #[cfg(test)]
 mod tests {
+    use crate::format::hostile::altered;
     use proptest::prelude::*;
 
     use super::*;
@@ -408,12 +409,7 @@ signal: 6, SIGABRT
         }
 
         #[test]
-        fn mutated(changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..12)) {
-            let mut text = CARGO.as_bytes().to_vec();
-            for (at, byte) in changes {
-                let at = at.index(text.len());
-                text[at] = byte;
-            }
+        fn mutated(text in altered(CARGO)) {
             read_as(&text, true);
         }
     }

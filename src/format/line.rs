@@ -61,7 +61,8 @@ struct Line<'a> {
 /// Appends an attempt and the end of its line. What passed has no message and no command: nobody looks for them.
 pub(super) fn write(attempt: &Attempt<'_>, out: &mut Vec<u8>) {
     let is_failure = !matches!(attempt.ending, Ending::Passed | Ending::Skipped);
-    let (mut reason, mut message, mut joined) = ("", "", String::new());
+    let (mut reason, mut message) = ("", "");
+    let joined;
     if is_failure {
         let whole = attempt.message.trim();
         reason = cut(telling(whole), REASON);
@@ -75,8 +76,7 @@ pub(super) fn write(attempt: &Attempt<'_>, out: &mut Vec<u8>) {
             reason = SILENT;
         }
     }
-    let of_failure = |text: &'_ str| -> String { if is_failure { text.to_owned() } else { String::new() } };
-    let (replay, url) = (of_failure(&attempt.replay), of_failure(&attempt.url));
+    let (replay, url) = if is_failure { (&*attempt.replay, &*attempt.url) } else { ("", "") };
     let line = Line {
         schema: SCHEMA,
         time: attempt.time_ms.unwrap_or(0),
@@ -95,14 +95,13 @@ pub(super) fn write(attempt: &Attempt<'_>, out: &mut Vec<u8>) {
         branch: name(&attempt.branch),
         revision: name(&attempt.revision),
         file: name(&attempt.file),
-        url: name(&url),
-        replay: cut(&replay, MESSAGE),
+        url: name(url),
+        replay: cut(replay, MESSAGE),
         artifacts: if is_failure { &attempt.artifacts } else { &[] },
     };
     // Texts and finite numbers alone always serialize.
     let _ = serde_json::to_writer(&mut *out, &line);
     out.push(b'\n');
-    drop(joined);
 }
 
 fn name(text: &str) -> &str {

@@ -15,6 +15,8 @@ mod dart;
 #[expect(clippy::module_inception, reason = "the room's one noun")]
 mod format;
 mod gotest;
+#[cfg(test)]
+mod hostile;
 mod jest;
 mod json;
 mod junit;

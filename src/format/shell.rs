@@ -1,24 +1,12 @@
 //! Words for a POSIX shell.
 
-/// A word as a POSIX shell reads it back: bare where every character is harmless, else in single quotes.
+use crate::text::shell::posix;
+
+/// A word as a POSIX shell reads it back, without what no word can hold.
 #[must_use]
 pub(super) fn quote(word: &str) -> String {
-    let is_harmless = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:=,@%+".contains(&byte);
-    if !word.is_empty() && word.bytes().all(is_harmless) {
-        return word.to_owned();
-    }
-    let mut quoted = String::with_capacity(word.len() + 2);
-    quoted.push('\'');
-    for c in word.chars() {
-        match c {
-            '\'' => quoted.push_str("'\\''"),
-            // A shell's word cannot hold it.
-            '\0' => {}
-            c => quoted.push(c),
-        }
-    }
-    quoted.push('\'');
-    quoted
+    // A shell's word cannot hold it.
+    posix(&word.replace('\0', ""))
 }
 
 /// A text as a regular expression that matches just it, in the dialects of Go, JavaScript, Java, PCRE and `CMake`.

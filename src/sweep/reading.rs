@@ -26,6 +26,8 @@ pub(super) struct Reading<'e> {
     /// Number of the profile that its first records fit.
     guess: OnceLock<usize>,
     threshold: Threshold,
+    /// When its run began, by what stands outside of its records.
+    began: Option<i64>,
     next_unit: AtomicU32,
     assembly: Mutex<Assembly>,
     /// What workers handed in of it, where archives are kept apart.
@@ -40,6 +42,8 @@ impl<'e> Reading<'e> {
             archive,
             guess: OnceLock::new(),
             threshold: Threshold::default(),
+            // What is no time was refused when it was read.
+            began: entry.context().and_then(|context| context.time_ms().ok().flatten()),
             next_unit: AtomicU32::new(0),
             assembly: Mutex::new(Assembly::default()),
             apart: is_apart.then(|| Arc::new(PerArchive::new(entry, index))),
@@ -82,8 +86,7 @@ impl<'e> Reading<'e> {
             guess: self.guess.get().copied().unwrap_or(0),
             repairs: self.archive.utf16().map_or(Repairs::NONE, |_| Repair::Encoding.into()),
             threshold: &self.threshold,
-            // What is no time was refused when it was read.
-            outside: self.entry.context().map(|context| (context, context.time_ms().ok().flatten())),
+            outside: self.entry.context().map(|context| (context, self.began)),
         }
     }
 

@@ -246,7 +246,11 @@ fn check_literals(sections: &[Section<'_>], rules: &[(usize, Rule)], faults: &mu
     for (place, why) in reach::unreachable(&plain) {
         faults.add(rules[place].0, why);
     }
-    let literals = Literals::new(plain.iter().flat_map(Rule::literals));
+    let all = plain.iter().flat_map(Rule::literals);
+    if faults.is_builtin() {
+        return Some(Literals::later(all));
+    }
+    let literals = Literals::new(all);
     if let Err(error) = &literals {
         faults.add(sections.first().map_or(0, |section| section.at), format!("literals make no automaton: {error}"));
     }

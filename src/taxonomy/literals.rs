@@ -1,5 +1,7 @@
 //! Every literal of a taxonomy in one automaton: one pass over a text says which of them it holds.
 
+use std::sync::{Arc, OnceLock};
+
 use aho_corasick::{AhoCorasick, BuildError, MatchKind};
 
 /// The literals of a taxonomy, each once, whatever its ASCII letter case.
@@ -7,7 +9,8 @@ use aho_corasick::{AhoCorasick, BuildError, MatchKind};
 pub(super) struct Literals {
     /// In ASCII lower case, sorted; the place of a literal is its bit.
     folded: Vec<String>,
-    automaton: AhoCorasick,
+    /// `None` within: it cannot be built, which tests rule out.
+    automaton: Arc<OnceLock<Option<AhoCorasick>>>,
 }
 
 impl Literals {
@@ -16,13 +19,18 @@ impl Literals {
     /// # Errors
     /// When the literals are too many or too long for an automaton.
     pub(super) fn new<'l>(literals: impl Iterator<Item = &'l str>) -> Result<Self, BuildError> {
+        let mut literals = Self::later(literals);
+        literals.automaton = Arc::new(OnceLock::from(Some(build(&literals.folded)?)));
+        Ok(literals)
+    }
+
+    /// The same, but that the automaton is built when it is first used, as the expressions of built-in definitions are: logs
+    /// of another shape never use it.
+    pub(super) fn later<'l>(literals: impl Iterator<Item = &'l str>) -> Self {
         let mut folded: Vec<String> = literals.map(str::to_ascii_lowercase).collect();
         folded.sort_unstable();
         folded.dedup();
-        // The standard kind is the only one that also reports a literal that stands inside another.
-        let automaton =
-            AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::Standard).build(&folded)?;
-        Ok(Self { folded, automaton })
+        Self { folded, automaton: Arc::default() }
     }
 
     /// How many words a set of literals takes.
@@ -43,11 +51,17 @@ impl Literals {
 
     /// Adds to `seen`, a set of [`Self::words`] words, every literal that the text holds.
     pub(super) fn scan(&self, text: &str, seen: &mut [u64]) {
-        for found in self.automaton.find_overlapping_iter(text) {
+        let Some(automaton) = self.automaton.get_or_init(|| build(&self.folded).ok()) else { return };
+        for found in automaton.find_overlapping_iter(text) {
             let bit = found.pattern().as_usize();
             seen[bit / 64] |= 1 << (bit % 64);
         }
     }
+}
+
+/// The standard kind is the only one that also reports a literal that stands inside another.
+fn build(folded: &[String]) -> Result<AhoCorasick, BuildError> {
+    AhoCorasick::builder().ascii_case_insensitive(true).match_kind(MatchKind::Standard).build(folded)
 }
 
 #[cfg(test)]

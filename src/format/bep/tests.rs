@@ -1,3 +1,4 @@
+use crate::format::hostile::altered;
 use proptest::prelude::*;
 
 use super::*;
@@ -101,12 +102,7 @@ proptest! {
     }
 
     #[test]
-    fn mutated(changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..12)) {
-        let mut text = BUILD.as_bytes().to_vec();
-        for (at, byte) in changes {
-            let at = at.index(text.len());
-            text[at] = byte;
-        }
+    fn mutated(text in altered(BUILD)) {
         read(&text);
     }
 }

@@ -1,3 +1,4 @@
+use crate::format::hostile::altered;
 use proptest::prelude::*;
 
 use super::GoTest;
@@ -404,12 +405,7 @@ proptest! {
     }
 
     #[test]
-    fn mutated(changes in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 1..12)) {
-        let mut text = log(FIXTURE).into_bytes();
-        for (at, byte) in changes {
-            let at = at.index(text.len());
-            text[at] = byte;
-        }
+    fn mutated(text in altered(log(FIXTURE))) {
         read_as(&text, true);
     }
 
