@@ -40,12 +40,16 @@ mod arrange;
 #[doc(hidden)]
 pub mod benchmark;
 #[doc(hidden)]
+pub mod check;
+#[doc(hidden)]
 pub mod definition;
 #[doc(hidden)]
 pub mod diff;
 mod file_names;
 #[doc(hidden)]
 pub mod files;
+#[doc(hidden)]
+pub mod fingerprints;
 #[doc(hidden)]
 pub mod format;
 #[doc(hidden)]

@@ -1,5 +1,6 @@
 //! The command line as typed data.
 
+mod check;
 mod gate;
 mod input;
 mod judging;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+pub(super) use check::{CheckArgs, CheckFormat};
 pub(super) use gate::{BenchArgs, GateArgs, GateFormat, PolicyCommand};
 pub(super) use input::InputArgs;
 pub(super) use judging::JudgingArgs;
@@ -67,6 +69,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// Say what became of each incident since an earlier sweep: new, returned, worsened, recurring, quiet, resolved, absent
     Diff(DiffArgs),
+    /// Look up the failures of a fresh result in a sweep's output: known, flaky, back, or new
+    Check(CheckArgs),
     /// Judge benchmark lines and criterion's samples: what got slower, by how much, and since when
     Bench(BenchArgs),
     /// Classify the failures of one log, strictly, as `ft-crash-triage-v1`

@@ -6,6 +6,7 @@ use super::exit::ExitStatus;
 use super::output::OutputError;
 use relapse::analysis::AnalysisError;
 use relapse::archive::RunFromError;
+use relapse::check::UnknownBase;
 use relapse::definition::{CatalogError, DefinitionError};
 use relapse::diff::BaselineError;
 use relapse::files::WriteError;
@@ -42,6 +43,8 @@ pub(super) enum CliError {
     Explain(#[from] ExplainError),
     #[error(transparent)]
     Baseline(#[from] BaselineError),
+    #[error(transparent)]
+    Base(#[from] UnknownBase),
     #[error(transparent)]
     Weekly(#[from] WeeklyError),
     #[error("no CI server is known by its variables, and {1} says nothing without one; known: {0}")]
@@ -117,6 +120,7 @@ impl CliError {
             | Self::Output(_)
             | Self::Explain(_)
             | Self::Baseline(_)
+            | Self::Base(_)
             | Self::Weekly(_)
             | Self::Unreadable { .. }
             | Self::Definition(_)

@@ -4,6 +4,7 @@ mod args;
 mod baseline;
 mod bench;
 mod caret;
+mod check;
 mod config;
 mod definitions;
 mod deliver;
@@ -75,6 +76,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Gate(args) => gate::run(args),
         Command::Policy(command) => policy::run(command),
+        Command::Check(args) => check::run(args),
         Command::Diff(args) => diff::run(args),
         Command::Bench(args) => bench::run(args),
         Command::Triage(args) => triage::run(args),

@@ -13,10 +13,11 @@ use thiserror::Error;
 use super::answer::{AnswerError, AnswerFiles};
 use super::change::Comparison;
 use super::lacking::read_ledger;
+use super::row::{Run, Scenario};
 use crate::analysis::TimeWindow;
 use crate::file_names;
+use crate::fingerprints::Fingerprints;
 use crate::incident::IncidentRow;
-use crate::recurrence::{Label, PlannedFixRow, RegressionRange, Verdict};
 use crate::rows::each_row;
 use crate::run_finding::{RunFinding, run_findings};
 use crate::sweep::Words;
@@ -97,6 +98,8 @@ pub struct Output {
     pub scenarios: Vec<Scenario>,
     /// Scenarios that never failed and are not listed, by their number.
     pub unlisted: u64,
+    /// Scenarios that never failed; none where an earlier version wrote the output.
+    pub never_failed: Fingerprints,
     /// How it differs from the baseline that it was made with, if any.
     pub comparison: Option<Comparison>,
     /// Ids of the runs in which a large part of everything failed.
@@ -105,73 +108,6 @@ pub struct Output {
     pub words: Words,
     /// What it could not read, or does not know the meaning of, in words ([`lacking`](fn@super::lacking)); `None` where that is nothing.
     pub lacking: Option<String>,
-}
-
-/// One run.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-pub struct Run {
-    /// Its id.
-    pub id: String,
-    /// When it began; `None` when no record had a set clock.
-    pub first_unix_ms: Option<i64>,
-    /// On which branch.
-    #[serde(default)]
-    pub branch: Option<String>,
-}
-
-/// One scenario; the fields are those of `recurrence.json`.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[expect(missing_docs, reason = "documented where they are written, in recurrence::ScenarioJudgement")]
-pub struct Scenario {
-    pub packet_id: String,
-    pub suite_id: String,
-    pub scenario_id: String,
-    pub mode: String,
-    #[serde(default)]
-    pub branch: Option<String>,
-    #[serde(default)]
-    pub verdict: Option<Verdict>,
-    #[serde(default)]
-    pub label: Option<Label>,
-    #[serde(default)]
-    pub incident_id: Option<String>,
-    pub ran_in: RunRanges,
-    pub set_aside_runs: Vec<String>,
-    pub clean_runs: u64,
-    pub clean_runs_needed: CleanRunsNeeded,
-    #[serde(default)]
-    pub planned_fix: Option<PlannedFixRow>,
-    pub regression_range: Option<RegressionRange>,
-    #[serde(default)]
-    pub changepoints: Vec<Changepoint>,
-    pub signatures: Vec<Signature>,
-    pub why: String,
-}
-
-/// One way to fail of a scenario.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[expect(missing_docs, reason = "documented where they are written, in recurrence::SignatureJudgement")]
-pub struct Signature {
-    pub incident_id: String,
-    pub failed_runs: u64,
-    #[serde(default)]
-    pub verdict: Option<Verdict>,
-    #[serde(default)]
-    pub mixed_outcomes: Option<String>,
-}
-
-/// A change of the failure rate.
-#[derive(Clone, Debug, Default, Deserialize)]
-pub struct Changepoint {
-    /// First run behind it.
-    pub run: String,
-}
-
-/// Clean runs that would show a fix.
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-pub struct CleanRunsNeeded {
-    /// At 95 %.
-    pub k95: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -195,6 +131,8 @@ struct RecurrenceDocument {
     summary: VerdictCounts,
     runs: Vec<Run>,
     scenarios: Vec<Scenario>,
+    #[serde(default)]
+    never_failed: Fingerprints,
 }
 
 #[derive(Deserialize)]
@@ -266,6 +204,7 @@ impl Output {
             comparison: incidents.comparison.and_then(Comparison::of),
             unlisted: all.saturating_sub(recurrence.scenarios.len() as u64),
             scenarios: recurrence.scenarios,
+            never_failed: recurrence.never_failed,
             mass_failure_runs: recurrence.summary.mass_failure_runs,
             lacking,
         };

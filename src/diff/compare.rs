@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::baseline::{Output, Run};
+use super::baseline::Output;
 use super::case::{Case, LEVEL, Pair};
 use super::change::{ByKind, Change, ChangeKind, Comparison, Summary};
 use super::history::Side;
+use super::row::Run;
 use super::why::why;
 use crate::analysis::TimeWindow;
 use crate::incident::IncidentRow;

@@ -3,10 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::baseline::{Output, Scenario};
+use super::baseline::Output;
 use super::change::Counts;
+use super::row::Scenario;
 use crate::incident::IncidentRow;
-use crate::recurrence::{Standing, UNKNOWN_BRANCH, Verdict};
+use crate::recurrence::{Standing, Verdict};
 
 /// The runs of a scenario that are looked at: an incident may be over on one branch and begin on another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,15 +53,7 @@ pub(super) struct Side<'o> {
 
 impl<'o> Side<'o> {
     pub(super) fn new(output: &'o Output) -> Self {
-        let mut order: Vec<usize> = (0..output.runs.len()).collect();
-        order.sort_by_key(|&place| {
-            let run = &output.runs[place];
-            (run.first_unix_ms.unwrap_or(i64::MAX), &run.id)
-        });
-        let mut rank = vec![0; order.len()];
-        for (at, place) in (0..).zip(order) {
-            rank[place] = at;
-        }
+        let rank = output.ranks();
         let mut branches = BTreeMap::new();
         for run in &output.runs {
             *branches.entry(run.branch.as_deref()).or_default() += 1;
@@ -91,7 +84,7 @@ impl<'o> Side<'o> {
                 .collect(),
             scenarios,
             ways,
-            main_line: main_line(output, &rank),
+            main_line: output.main_line(&rank).map_or(Part::All, Part::On),
             places: output.runs.iter().map(|run| run.id.as_str()).zip(0..).collect(),
             rank,
         }
@@ -167,8 +160,7 @@ impl<'o> Side<'o> {
 
     /// The branch of a scenario's row, as its runs have it.
     fn branch_of(&self, row: &'o Scenario) -> Option<&'o str> {
-        let is_name = |name: &&str| *name != UNKNOWN_BRANCH || self.branches.contains_key(&Some(UNKNOWN_BRANCH));
-        row.branch.as_deref().filter(is_name)
+        self.output.branch_of(row)
     }
 
     fn branch(&self, run: u32) -> Option<&'o str> {
@@ -236,15 +228,6 @@ impl<'o> Side<'o> {
     pub(super) fn run_id(&self, run: u32) -> String {
         self.output.runs.get(run as usize).map(|run| run.id.clone()).unwrap_or_default()
     }
-}
-
-fn main_line<'o>(output: &'o Output, rank: &[u32]) -> Part<'o> {
-    let mut branches: BTreeMap<Option<&str>, (u64, Reverse<u32>)> = BTreeMap::new();
-    for (run, &rank) in output.runs.iter().zip(rank) {
-        let (runs, first) = branches.entry(run.branch.as_deref()).or_insert((0, Reverse(rank)));
-        (*runs, *first) = (*runs + 1, (*first).max(Reverse(rank)));
-    }
-    branches.into_iter().max_by_key(|(_, key)| *key).map_or(Part::All, |(branch, _)| Part::On(branch))
 }
 
 /// An incident in one sweep; runs by their places in its list, increasing.

@@ -10,7 +10,7 @@
 //! | file | |
 //! |---|---|
 //! | `answer`, `lacking` | the files of a sweep's output, and what they say that they lack |
-//! | `baseline` | what is read of them |
+//! | `baseline`, `row`, `branches` | what is read of them |
 //! | `compare`, `case`, `history`, `change`, `why` | what became of each incident, on each branch |
 //! | `standing` | what an earlier comparison says while there are no new runs |
 //! | `swept` | a sweep in memory as such an output |
@@ -18,6 +18,7 @@
 
 mod answer;
 mod baseline;
+mod branches;
 mod case;
 mod change;
 mod compare;
@@ -25,17 +26,19 @@ mod history;
 mod lacking;
 mod merged;
 mod page;
+mod row;
 mod standing;
 mod swept;
 mod why;
 
 pub use answer::{AnswerError, AnswerFiles};
-pub use baseline::{BaselineError, Changepoint, CleanRunsNeeded, Output, Run, Scenario, Signature};
+pub use baseline::{BaselineError, Output};
 pub use change::{Change, ChangeKind, Comparison, Counts, Summary};
 pub use compare::compare;
 pub(crate) use lacking::LedgerFile;
 pub use lacking::lacking;
 pub use page::Page;
+pub use row::{Changepoint, CleanRunsNeeded, LevelTable, Run, Scenario, Signature};
 
 #[cfg(test)]
 mod tests;

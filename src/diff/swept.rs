@@ -1,7 +1,8 @@
 //! A sweep in memory beside an earlier one's output.
 
-use super::baseline::{Changepoint, CleanRunsNeeded, Output, Run, Scenario, Signature};
+use super::baseline::Output;
 use super::change::Comparison;
+use super::row::{Changepoint, CleanRunsNeeded, LevelTable, Run, Scenario, Signature};
 use super::standing::compare_or_keep;
 use crate::analysis::{Analysis, AnalysisError, IncidentReport};
 use crate::recurrence::{Options, Recurrence, ScenarioJudgement, SignatureJudgement, Verdict};
@@ -74,6 +75,7 @@ impl Output {
             runs: recurrence.runs.iter().map(|row| run(&row.id, row.first_unix_ms, &row.branch)).collect(),
             incidents: incidents.incidents.clone(),
             scenarios: recurrence.scenarios.iter().map(scenario).collect(),
+            never_failed: recurrence.never_failed.clone(),
             comparison: None,
             mass_failure_runs: recurrence.summary.mass_failure_runs.clone(),
             // Whoever swept says so.
@@ -87,7 +89,10 @@ fn signature(row: &SignatureJudgement) -> Signature {
     Signature {
         incident_id: row.incident_id.clone(),
         failed_runs: row.failed_runs,
+        reason_code: row.reason_code.clone(),
+        kind: Some(row.judged.kind),
         verdict: Some(row.judged.verdict),
+        label: row.judged.label,
         mixed_outcomes: None,
     }
 }
@@ -101,6 +106,7 @@ fn scenario(row: &ScenarioJudgement) -> Scenario {
         branch: row.branch.clone(),
         verdict: Some(row.judged.verdict),
         label: row.judged.label,
+        kind: Some(row.judged.kind),
         incident_id: row.incident_id.clone(),
         ran_in: row.ran_in.clone(),
         set_aside_runs: row.set_aside_runs.clone(),
@@ -108,6 +114,7 @@ fn scenario(row: &ScenarioJudgement) -> Scenario {
         clean_runs_needed: CleanRunsNeeded { k95: row.clean_runs_needed.k95 },
         planned_fix: row.planned_fix.clone(),
         regression_range: row.regression_range.clone(),
+        envs: LevelTable { table: row.envs.table.clone() },
         changepoints: row.changepoints.iter().map(|change| Changepoint { run: change.run.clone() }).collect(),
         signatures: row.signatures.iter().map(signature).collect(),
         why: row.why.clone(),

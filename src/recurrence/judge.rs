@@ -26,6 +26,7 @@ use super::verdict::{Kind, Verdict};
 use super::ways::Ways;
 use super::witness;
 use crate::arrange::arrange;
+use crate::fingerprints::Fingerprints;
 use crate::tally::{Cell, CellsByScenario, Clean, Facet, First, RunOrder, Tally};
 use crate::text::run_length::run_length;
 use crate::text::terminal::listed;
@@ -39,8 +40,13 @@ const NAMED: usize = 4;
 pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) -> Recurrence {
     let scenarios = tally.cells_by_scenario();
     let firsts = newest_firsts(tally, order);
-    let mut all =
-        Recurrence { summary: Summary::default(), runs: Vec::new(), groups: Vec::new(), scenarios: Vec::new() };
+    let mut all = Recurrence {
+        summary: Summary::default(),
+        runs: Vec::new(),
+        groups: Vec::new(),
+        scenarios: Vec::new(),
+        never_failed: never_failed(tally, clean),
+    };
     let (timelines, doubts) = timelines(tally, order, options);
     if timelines.len() > 1 {
         let names: Vec<String> = timelines.iter().filter_map(|timeline| timeline.branch.clone()).collect();
@@ -77,6 +83,20 @@ pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) 
     all.summary.warnings.extend(order.warnings.iter().cloned());
     sort(&mut all.scenarios);
     all
+}
+
+/// The scenarios that never failed, of those that are in the tally too.
+fn never_failed(tally: &Tally, clean: &Clean) -> Fingerprints {
+    let mut has_failed = vec![false; tally.scenarios().len()];
+    for incident in tally.incidents() {
+        has_failed[incident.scenario as usize] = true;
+    }
+    let mut names = clean.names.clone();
+    for (scenario, _) in (0..).zip(has_failed).filter(|(_, has_failed)| !has_failed) {
+        names.add(tally.scenario_names(scenario));
+    }
+    names.seal();
+    names
 }
 
 /// The runs that no pattern of branches can mean, newest first: a branch that one line spells otherwise takes a whole run

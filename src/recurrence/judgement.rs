@@ -13,6 +13,7 @@ use super::planned_look::PlannedFixRow;
 use super::regression_range::RegressionRange;
 use super::reproduce::Reproduce;
 use super::verdict::{Kind, Label, Standing, Verdict};
+use crate::fingerprints::Fingerprints;
 use crate::text::number::Rounded;
 use crate::text::run_ranges::RunRanges;
 
@@ -27,6 +28,9 @@ pub struct Recurrence {
     pub groups: Vec<Group>,
     /// Scenarios that failed, or all if asked.
     pub scenarios: Vec<ScenarioJudgement>,
+    /// Those that never failed, listed or not: a fresh failure of one of them is new, and not of an unknown test.
+    #[serde(skip_serializing_if = "Fingerprints::is_empty")]
+    pub never_failed: Fingerprints,
 }
 
 /// The whole in numbers.

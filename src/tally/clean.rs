@@ -9,6 +9,7 @@ use super::lives::{Dated, Lives};
 use super::run::{Facet, Run};
 use super::symbols::count;
 use super::tally::Tally;
+use crate::fingerprints::Fingerprints;
 
 /// The scenarios that never failed: all that anything asks of them, once no record can come any more.
 ///
@@ -23,6 +24,8 @@ pub struct Clean {
     by_branches: BTreeMap<Vec<u32>, u64>,
     /// When they ran for the first time and for the last.
     pub lives: Lives,
+    /// Their names.
+    pub names: Fingerprints,
 }
 
 impl Clean {
@@ -51,6 +54,8 @@ impl Clean {
             *self.by_branches.entry(branches).or_default() += scenarios;
         }
         self.lives.join(other.lives);
+        self.names.join(&other.names);
+        self.names.seal();
         self
     }
 }
@@ -97,7 +102,9 @@ impl<'b> Sum<'b> {
                         cells.of(scenario).flat_map(|cell| tally.cells[cell].passed.iter().map(|(run, _)| run));
                     counted.chain(passes.of(scenario).map(|pass| tally.passes[pass].run))
                 };
-                let [_, suite, ..] = tally.scenario_names(count(scenario));
+                let names = tally.scenario_names(count(scenario));
+                let [_, suite, ..] = names;
+                self.clean.names.add(names);
                 self.clean.lives.add(self.dated, suite, passed);
                 self.scenario(passed());
             }
@@ -129,7 +136,8 @@ impl<'b> Sum<'b> {
         }
     }
 
-    pub(super) fn total(self) -> Clean {
+    pub(super) fn total(mut self) -> Clean {
+        self.clean.names.seal();
         self.clean
     }
 }

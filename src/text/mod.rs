@@ -9,3 +9,5 @@ pub mod run_ranges;
 pub mod shell;
 pub mod size;
 pub mod terminal;
+pub(crate) mod workflow;
+pub(crate) mod xml;

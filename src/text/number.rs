@@ -16,6 +16,17 @@ impl Rounded {
     }
 }
 
+/// A share in per cent, without the sign: two digits, or one behind the point from 1 on.
+pub(crate) fn percent(share: f64) -> String {
+    let percent = 100.0 * share;
+    match percent {
+        99.95.. => "100".to_owned(),
+        1.0.. => format!("{percent:.1}"),
+        0.001.. => format!("{percent:.2}"),
+        _ => "less than 0.001".to_owned(),
+    }
+}
+
 /// A value with 9 significant digits.
 fn by_text(value: f64) -> f64 {
     format!("{value:.8e}").parse().unwrap_or(value)

@@ -11,6 +11,7 @@ fn help_names_what_a_command_takes() {
             &[
                 "sweep",
                 "diff",
+                "check",
                 "bench",
                 "gate",
                 "policy",
@@ -53,6 +54,20 @@ fn help_names_what_a_command_takes() {
                 "crash-triage-v1",
                 ".jsonl",
                 "standard input",
+            ],
+        ),
+        (
+            vec!["check"],
+            &[
+                "PATH",
+                "--from",
+                "--base",
+                "--format",
+                "github",
+                "--json",
+                "relapse-check-v1",
+                "--rerun",
+                "--allow-loss",
             ],
         ),
         (vec!["diff"], &["OLD", "NEW", "--json", "--all", "relapse-diff-v1"]),

@@ -26,6 +26,7 @@ mod worlds;
 mod bank;
 mod bench;
 mod builds;
+mod check;
 mod clocks;
 mod config;
 mod conservation;

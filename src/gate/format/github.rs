@@ -5,8 +5,8 @@ use std::fmt::Write;
 use super::super::decision::Decision;
 use super::super::violation::Violation;
 use super::details::{details, message};
-use crate::text::inert::inert;
 use crate::text::terminal::plural;
+use crate::text::workflow::{message as data, property};
 
 /// One `::error` or `::warning` line a finding, then a `::notice` with the decision. What a log says cannot begin a
 /// command of its own: it stays on its line.
@@ -34,15 +34,4 @@ pub fn github(decision: &Decision) -> String {
     let _ =
         writeln!(text, "::notice title={}::{}", property(&format!("relapse gate {}", decision.policy)), data(&said));
     text
-}
-
-/// As the runner unescapes a message; what would steer a terminal is written out.
-fn data(text: &str) -> String {
-    let lines: Vec<_> = text.split('\n').map(|line| inert(line, usize::MAX)).collect();
-    lines.join("\n").replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-/// As the runner unescapes a property.
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -7,6 +7,7 @@ use super::super::violation::Violation;
 use super::details::{details, message};
 use crate::text::inert::inert;
 use crate::text::terminal::plural;
+use crate::text::xml::printable;
 
 /// One test case a finding, that failed or that only says something, and one for the decision.
 ///
@@ -44,11 +45,4 @@ fn case(name: &str, status: TestCaseStatus) -> TestCase {
 fn described(found: &Violation) -> String {
     let line = |(name, items): (&str, Vec<std::borrow::Cow<'_, str>>)| format!("{name}: {}", items.join("\n  "));
     printable(&details(found, 100).into_iter().map(line).collect::<Vec<_>>().join("\n"))
-}
-
-/// Without the characters that XML 1.0 has no way to write.
-fn printable(text: &str) -> String {
-    let is_allowed =
-        |c: &char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
-    text.chars().map(|c| if is_allowed(&c) { c } else { '\u{fffd}' }).collect()
 }

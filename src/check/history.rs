@@ -1,0 +1,136 @@
+//! The ways into an output: what a scenario did on the base branch, and how a signature failed there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diff::{Output, Scenario, Signature};
+use crate::incident::IncidentRow;
+
+/// Runs that are named.
+const NAMED: usize = 5;
+
+/// An output of a sweep, as a check asks it.
+pub(super) struct History<'o> {
+    pub(super) output: &'o Output,
+    /// The branch that failures are looked up on; `None` where its runs name none.
+    pub(super) base: Option<&'o str>,
+    /// Runs of it, but for those of the result itself.
+    pub(super) runs: u64,
+    pub(super) newest: Option<&'o str>,
+    incidents: BTreeMap<&'o str, &'o IncidentRow>,
+    scenarios: BTreeMap<[&'o str; 4], Vec<&'o Scenario>>,
+    /// Runs that are the result's own: what failed there is no history.
+    own: BTreeSet<u32>,
+}
+
+/// What a signature did before, on the base branch.
+pub(super) struct Signed<'o> {
+    pub(super) row: &'o Scenario,
+    pub(super) signature: Option<&'o Signature>,
+    /// Counted runs of the scenario, in order.
+    pub(super) ran: Vec<u32>,
+    /// Those that failed so.
+    pub(super) failed: Vec<u32>,
+}
+
+impl<'o> History<'o> {
+    /// `base`: the branch that is asked for; else that of most runs. `fresh`: ids of the result's runs.
+    ///
+    /// # Errors
+    /// When no run is of that branch: the branches that there are.
+    pub(super) fn new(output: &'o Output, base: Option<&str>, fresh: &BTreeSet<&str>) -> Result<Self, Vec<&'o str>> {
+        let mut scenarios: BTreeMap<_, Vec<&Scenario>> = BTreeMap::new();
+        for row in &output.scenarios {
+            let key: [&str; 4] = [&row.packet_id, &row.suite_id, &row.scenario_id, &row.mode];
+            scenarios.entry(key).or_default().push(row);
+        }
+        let ranks = output.ranks();
+        let branches: BTreeSet<&str> = output.runs.iter().filter_map(|run| run.branch.as_deref()).collect();
+        let base = match base {
+            Some(asked) => match branches.get(asked) {
+                Some(branch) => Some(*branch),
+                None => return Err(branches.into_iter().collect()),
+            },
+            None => output.main_line(&ranks).flatten(),
+        };
+        let own = (0..).zip(&output.runs).filter(|(_, run)| fresh.contains(run.id.as_str()));
+        let own: BTreeSet<u32> = own.map(|(place, _)| place).collect();
+        // Where runs name one branch only, those that name none are judged with them.
+        let is_base = |branch: Option<&str>| branch == base || branches.len() < 2;
+        let of_base =
+            (0..).zip(&output.runs).filter(|(place, run)| is_base(run.branch.as_deref()) && !own.contains(place));
+        let mut runs = 0;
+        let mut newest: Option<(u32, &str)> = None;
+        for (place, run) in of_base {
+            runs += 1;
+            let rank = ranks[place as usize];
+            newest = newest.filter(|(known, _)| *known > rank).or(Some((rank, &run.id)));
+        }
+        let incidents = output.incidents.iter().map(|row| (row.incident_id.as_str(), row)).collect();
+        Ok(Self { output, base, runs, newest: newest.map(|(_, id)| id), incidents, scenarios, own })
+    }
+
+    /// Whether some of its runs are the result's own.
+    pub(super) fn holds_result(&self) -> Option<&'o str> {
+        self.own.first().map(|&place| self.output.runs[place as usize].id.as_str())
+    }
+
+    /// Whether any run has the scenario.
+    pub(super) fn has_test(&self, names: [&str; 4]) -> bool {
+        self.scenarios.contains_key(&names) || self.output.never_failed.holds(names)
+    }
+
+    /// How many tests it knows.
+    pub(super) fn tests(&self) -> u64 {
+        let listed = self.scenarios.keys().filter(|names| !self.output.never_failed.holds(**names)).count() as u64;
+        listed + self.output.never_failed.len().max(if self.knows_tests() { 0 } else { self.output.unlisted })
+    }
+
+    /// Whether the output tells tests that never failed from those that are unknown.
+    pub(super) fn knows_tests(&self) -> bool {
+        self.output.unlisted == 0 || !self.output.never_failed.is_empty()
+    }
+
+    /// An incident, on whatever branch.
+    pub(super) fn incident(&self, id: &str) -> Option<&'o IncidentRow> {
+        // Of branches that are not judged no run is listed.
+        let is_of_others =
+            |row: &&IncidentRow| row.failed_in.is_empty() || row.failed_in.iter().any(|run| !self.own.contains(&run));
+        self.incidents.get(id).copied().filter(is_of_others)
+    }
+
+    /// What a scenario did on the base branch, in the way of an incident; `None` where it has no row there.
+    pub(super) fn signed(&self, names: [&str; 4], incident: &str) -> Option<Signed<'o>> {
+        let rows = self.scenarios.get(&names)?;
+        let of_base = |row: &&&Scenario| row.branch.is_none() || self.output.branch_of(row) == self.base;
+        let row = *rows.iter().find(of_base)?;
+        let ran: Vec<u32> = row.ran_in.iter().filter(|run| !self.own.contains(run)).collect();
+        let failed_in = self.incidents.get(incident).map(|row| &row.failed_in);
+        let failed = ran.iter().copied().filter(|run| failed_in.is_some_and(|failed| failed.holds(*run))).collect();
+        let signature = row.signatures.iter().find(|signature| signature.incident_id == incident);
+        Some(Signed { row, signature, ran, failed })
+    }
+
+    /// The branches on which an incident failed, but for the base.
+    pub(super) fn other_branches(&self, incident: &IncidentRow) -> BTreeSet<&'o str> {
+        let places = incident.failed_in.iter().filter(|run| !self.own.contains(run));
+        let branches = places.filter_map(|run| self.output.runs.get(run as usize)?.branch.as_deref());
+        branches.filter(|branch| Some(*branch) != self.base).collect()
+    }
+
+    /// Ids of some runs, the newest first.
+    pub(super) fn named(&self, places: &[u32]) -> Vec<String> {
+        places.iter().rev().take(NAMED).map(|&place| self.id(place).to_owned()).collect()
+    }
+
+    pub(super) fn id(&self, place: u32) -> &'o str {
+        self.output.runs.get(place as usize).map_or("", |run| run.id.as_str())
+    }
+}
+
+impl Signed<'_> {
+    /// Counted runs behind the last one that failed so.
+    pub(super) fn clean(&self) -> u64 {
+        let last = self.failed.last().copied();
+        self.ran.iter().filter(|&&run| last.is_none_or(|last| run > last)).count() as u64
+    }
+}

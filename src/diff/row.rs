@@ -1,0 +1,91 @@
+//! Rows of `recurrence.json`, as far as comparing needs them.
+
+use serde::Deserialize;
+
+use crate::recurrence::{Kind, Label, LevelRow, PlannedFixRow, RegressionRange, Verdict};
+use crate::text::run_ranges::RunRanges;
+
+/// One run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub struct Run {
+    /// Its id.
+    pub id: String,
+    /// When it began; `None` when no record had a set clock.
+    pub first_unix_ms: Option<i64>,
+    /// On which branch.
+    #[serde(default)]
+    pub branch: Option<String>,
+}
+
+/// One scenario; the fields are those of `recurrence.json`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[expect(missing_docs, reason = "documented where they are written, in recurrence::ScenarioJudgement")]
+pub struct Scenario {
+    pub packet_id: String,
+    pub suite_id: String,
+    pub scenario_id: String,
+    pub mode: String,
+    #[serde(default)]
+    pub branch: Option<String>,
+    #[serde(default)]
+    pub verdict: Option<Verdict>,
+    #[serde(default)]
+    pub label: Option<Label>,
+    #[serde(default)]
+    pub kind: Option<Kind>,
+    #[serde(default)]
+    pub incident_id: Option<String>,
+    pub ran_in: RunRanges,
+    pub set_aside_runs: Vec<String>,
+    pub clean_runs: u64,
+    pub clean_runs_needed: CleanRunsNeeded,
+    #[serde(default)]
+    pub planned_fix: Option<PlannedFixRow>,
+    pub regression_range: Option<RegressionRange>,
+    #[serde(default)]
+    pub envs: LevelTable,
+    #[serde(default)]
+    pub changepoints: Vec<Changepoint>,
+    pub signatures: Vec<Signature>,
+    pub why: String,
+}
+
+/// One way to fail of a scenario.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[expect(missing_docs, reason = "documented where they are written, in recurrence::SignatureJudgement")]
+pub struct Signature {
+    pub incident_id: String,
+    pub failed_runs: u64,
+    #[serde(default)]
+    pub reason_code: String,
+    #[serde(default)]
+    pub kind: Option<Kind>,
+    #[serde(default)]
+    pub verdict: Option<Verdict>,
+    #[serde(default)]
+    pub label: Option<Label>,
+    #[serde(default)]
+    pub mixed_outcomes: Option<String>,
+}
+
+/// What a scenario did in each environment.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct LevelTable {
+    /// The worst ones.
+    #[serde(default)]
+    pub table: Vec<LevelRow>,
+}
+
+/// A change of the failure rate.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Changepoint {
+    /// First run behind it.
+    pub run: String,
+}
+
+/// Clean runs that would show a fix.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub struct CleanRunsNeeded {
+    /// At 95 %.
+    pub k95: Option<u64>,
+}

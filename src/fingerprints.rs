@@ -1,0 +1,109 @@
+//! A set of scenarios by four bytes each: whether one is known that is listed nowhere.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use xxhash_rust::xxh3::Xxh3;
+
+/// Scenarios by the fingerprints of their names. One that is not among them is taken for one that is with a chance of
+/// their number in 2^32.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fingerprints {
+    /// Increasing, once [`Self::seal`] was called.
+    sorted: Vec<u32>,
+}
+
+/// Of packet, suite, scenario and mode. No name holds the byte 0xff, which is in no UTF-8.
+fn fingerprint(names: [&str; 4]) -> u32 {
+    let mut hash = Xxh3::new();
+    for name in names {
+        hash.update(name.as_bytes());
+        hash.update(&[0xff]);
+    }
+    (hash.digest() >> 32) as u32
+}
+
+impl Fingerprints {
+    /// Adds a scenario, given by packet, suite, scenario and mode.
+    pub fn add(&mut self, names: [&str; 4]) {
+        self.sorted.push(fingerprint(names));
+    }
+
+    /// Adds all of another set.
+    pub fn join(&mut self, other: &Self) {
+        self.sorted.extend_from_slice(&other.sorted);
+    }
+
+    /// Makes it ready to be asked and written, when all were added.
+    pub fn seal(&mut self) {
+        self.sorted.sort_unstable();
+        self.sorted.dedup();
+    }
+
+    /// Whether a scenario is among them.
+    #[must_use]
+    pub fn holds(&self, names: [&str; 4]) -> bool {
+        self.sorted.binary_search(&fingerprint(names)).is_ok()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.sorted.len() as u64
+    }
+
+    /// Whether it is of none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sorted.is_empty()
+    }
+}
+
+/// As base64 of little-endian numbers, increasing.
+impl Serialize for Fingerprints {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let bytes: Vec<u8> = self.sorted.iter().flat_map(|number| number.to_le_bytes()).collect();
+        serializer.serialize_str(&STANDARD.encode(bytes))
+    }
+}
+
+impl<'de> Deserialize<'de> for Fingerprints {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        let bytes = STANDARD.decode(text.as_bytes()).map_err(serde::de::Error::custom)?;
+        let (numbers, rest) = bytes.as_chunks::<4>();
+        if !rest.is_empty() {
+            return Err(serde::de::Error::custom("fingerprints are of four bytes each"));
+        }
+        let mut all = Self { sorted: numbers.iter().map(|number| u32::from_le_bytes(*number)).collect() };
+        all.seal();
+        Ok(all)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_added_is_held_through_json_and_nothing_else() {
+        let mut one = Fingerprints::default();
+        let mut other = Fingerprints::default();
+        one.add(["p", "s", "a", ""]);
+        other.add(["p", "s", "b", ""]);
+        other.add(["p", "s", "a", ""]);
+        one.join(&other);
+        one.seal();
+        let text = serde_json::to_string(&one).unwrap();
+        let read: Fingerprints = serde_json::from_str(&text).unwrap();
+        assert_eq!((read.sorted.len(), &read), (2, &one));
+        assert!(read.holds(["p", "s", "a", ""]) && read.holds(["p", "s", "b", ""]));
+        assert!(
+            !read.holds(["p", "s", "c", ""]) && !read.holds(["p", "sa", "", ""]) && !read.holds(["ps", "a", "", ""])
+        );
+        assert_eq!(serde_json::to_string(&Fingerprints::default()).unwrap(), "\"\"");
+        for faulty in ["\"AAA=\"", "\"?\"", "3"] {
+            assert!(serde_json::from_str::<Fingerprints>(faulty).is_err(), "{faulty}");
+        }
+    }
+}
