@@ -148,6 +148,10 @@ pub(super) struct SweepArgs {
     #[arg(long)]
     pub(super) json: bool,
 
+    /// Print every section at length, with each verdict's sentence, and not what fits on one screen
+    #[arg(long)]
+    pub(super) long: bool,
+
     /// Exit with 0 even when input was damaged or lines were rejected
     #[arg(long)]
     pub(super) allow_loss: bool,
@@ -162,6 +166,10 @@ pub(super) struct ExplainArgs {
     /// The folder that a sweep wrote with --out
     #[arg(long, value_name = "DIR", default_value = ".", value_hint = ValueHint::DirPath)]
     pub(super) from: PathBuf,
+
+    /// Print what is known as JSON, `relapse-explain-v1`: the rows of recurrence.json and incidents.json
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, Args)]

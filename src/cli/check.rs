@@ -31,7 +31,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<ExitStatus, CliError> {
     match args.format.unwrap_or(if args.json { CheckFormat::Json } else { CheckFormat::Human }) {
         CheckFormat::Human => {
             let account = if ledger.has_loss() { Account(ledger).to_string() + "\n" } else { String::new() };
-            output::print(&(account + &format::Human { checked: &checked, rerun: args.rerun }.to_string()))?;
+            output::print_broken(&(account + &format::Human { checked: &checked, rerun: args.rerun }.to_string()))?;
         }
         CheckFormat::Json => output::print_json(&checked)?,
         CheckFormat::Github => output::print_raw(format::github(&checked).as_bytes())?,

@@ -6,11 +6,12 @@ use std::path::Path;
 use std::time::Instant;
 
 use relapse::analysis::{Analysis, Nothing};
-use relapse::archive::Ledger;
+use relapse::archive::{Ledger, Totals};
 use relapse::diff::{Comparison, Output};
 use relapse::recurrence::Options;
 use relapse::report::{
-    Basis, FILES, Findings, INCIDENTS, LEDGER, LedgerReport, RECURRENCE, Reports, Summary, Tables, write_reports,
+    Basis, FILES, Findings, INCIDENTS, LEDGER, LedgerReport, RECURRENCE, Reports, Screen, Summary, Tables,
+    write_reports,
 };
 use relapse::store::Answer;
 use relapse::sweep::{Outcome, Sweep};
@@ -27,6 +28,8 @@ pub(super) struct Delivery<'d> {
     pub(super) sweep: &'d Sweep,
     pub(super) out: Option<&'d Path>,
     pub(super) json: bool,
+    /// Whether all is told that the sweep found.
+    pub(super) long: bool,
     pub(super) allow_loss: bool,
     pub(super) begun: Instant,
 }
@@ -41,6 +44,8 @@ pub(super) enum Said<'s> {
 }
 
 const FINDINGS: &str = "findings";
+const SCREEN: &str = "screen";
+const IN_WORDS: &str = "in-words";
 const ANSWER: &str = "answer";
 const HEADLINE: &str = "headline";
 
@@ -104,14 +109,27 @@ impl Said<'_> {
         }
     }
 
-    fn findings(&self, ledger: &Ledger) -> Cow<'_, str> {
+    /// What was found, on one screen, or at length.
+    fn findings(&self, ledger: &Ledger, long: bool) -> Cow<'_, str> {
         match self {
-            Self::Judged(Reports { analysis: Analysis { incidents, recurrence, .. }, since, .. }) => {
-                let unjudged = &ledger.totals().unjudged;
-                let is_whole = !ledger.has_lost_text();
-                Findings { incidents, recurrence, since: since.as_ref(), unjudged, is_whole }.to_string().into()
+            Self::Judged(reports) if long => {
+                let totals = ledger.totals();
+                let Screen { incidents, recurrence, since, unjudged, is_whole } = screen(reports, &totals, ledger);
+                Findings { incidents, recurrence, since, unjudged, is_whole }.to_string().into()
             }
-            Self::Kept(answer) => String::from_utf8_lossy(answer.report(FINDINGS).unwrap_or_default()),
+            Self::Judged(reports) => screen(reports, &ledger.totals(), ledger).to_string().into(),
+            Self::Kept(answer) => {
+                let name = if long { FINDINGS } else { SCREEN };
+                String::from_utf8_lossy(answer.report(name).unwrap_or_default())
+            }
+        }
+    }
+
+    /// The same in some words.
+    fn in_words(&self, ledger: &Ledger) -> Cow<'_, str> {
+        match self {
+            Self::Judged(reports) => screen(reports, &ledger.totals(), ledger).answer().into(),
+            Self::Kept(answer) => String::from_utf8_lossy(answer.report(IN_WORDS).unwrap_or_default()),
         }
     }
 
@@ -127,7 +145,13 @@ impl Said<'_> {
 
     /// To be kept.
     pub(super) fn answer(&self, outcome: &Outcome) -> io::Result<Answer> {
-        let texts = [(FINDINGS, self.findings(&outcome.ledger)), (HEADLINE, self.headline()), (ANSWER, self.digest())];
+        let texts = [
+            (FINDINGS, self.findings(&outcome.ledger, true)),
+            (SCREEN, self.findings(&outcome.ledger, false)),
+            (IN_WORDS, self.in_words(&outcome.ledger)),
+            (HEADLINE, self.headline()),
+            (ANSWER, self.digest()),
+        ];
         let mut reports = texts.map(|(name, text)| (name.to_owned(), text.into_owned().into_bytes())).to_vec();
         // All but what is said of the files as they were read this time.
         for name in FILES.into_iter().filter(|&name| name != LEDGER) {
@@ -138,6 +162,12 @@ impl Said<'_> {
         let archives = outcome.ledger.archives.clone();
         Ok(Answer { archives, steady: outcome.steady, reports })
     }
+}
+
+fn screen<'s>(reports: &'s Reports<'_>, totals: &'s Totals, ledger: &Ledger) -> Screen<'s> {
+    let Reports { analysis: Analysis { incidents, recurrence, .. }, since, .. } = reports;
+    let is_whole = !ledger.has_lost_text();
+    Screen { incidents, recurrence, since: since.as_ref(), unjudged: &totals.unjudged, is_whole }
 }
 
 impl Delivery<'_> {
@@ -155,16 +185,18 @@ impl Delivery<'_> {
             }
         } else {
             let out = self.out.map(|out| out.display().to_string());
+            let in_words = (!self.long).then(|| said.in_words(ledger));
             let summary = Summary {
                 headline: &said.headline(),
                 nothing: said.nothing(),
-                findings: &said.findings(ledger),
+                findings: &said.findings(ledger, self.long),
+                answer: in_words.as_deref(),
                 ledger,
                 spilled,
                 took: self.begun.elapsed(),
                 out: out.as_deref(),
             };
-            output::print(&summary.to_string())?;
+            output::print_broken(&summary.to_string())?;
         }
         Ok(if said.nothing().is_some() { ExitStatus::Unusable } else { self.status(ledger) })
     }

@@ -19,6 +19,11 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitStatus, CliError> {
         let unjudged = file.and_then(|file| relapse::report::unjudged(file, &args.name).ok());
         unjudged.filter(|text| !text.is_empty()).ok_or(error)
     })?;
+    if args.json {
+        let incidents = files.file(INCIDENTS).map_err(BaselineError::from)?;
+        output::print_json(&relapse::report::explained_json(&document, incidents, &args.name).map_err(unreadable)?)?;
+        return Ok(ExitStatus::Done);
+    }
     // Without it the rest still stands.
     let said = files.file(INCIDENTS).ok().and_then(|file| relapse::report::messages(file, &document).ok());
     output::print(&(explained + &said.unwrap_or_default()))?;

@@ -41,6 +41,7 @@ pub(super) fn run(args: &MergeArgs) -> Result<ExitStatus, CliError> {
         sweep: &sweep,
         out: args.out.as_deref(),
         json: args.json,
+        long: args.long,
         allow_loss: args.allow_loss,
         begun,
     };

@@ -1,7 +1,7 @@
 //! Writing: to files whole or not at all, to standard output until nobody listens.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -87,6 +87,26 @@ pub(super) fn print(text: &str) -> Result<(), OutputError> {
     let out = io::stdout().lock();
     let is_plain = anstream::AutoStream::choice(&out) == anstream::ColorChoice::Never;
     write_all(&mut anstream::AutoStream::auto(out), shown(text, is_plain).as_bytes())
+}
+
+/// Prints text for people as [`print()`] does, its lines broken between words where the terminal ends.
+pub(super) fn print_broken(text: &str) -> Result<(), OutputError> {
+    // What another program reads is as wide as it is.
+    let is_shown = io::stdout().is_terminal() || std::env::var_os("COLUMNS").is_some();
+    if is_shown { print(&broken(text, columns())) } else { print(text) }
+}
+
+/// The lines of a text in so many columns; what a line begins with goes on in those that are made of it.
+fn broken(text: &str, columns: usize) -> String {
+    let one = |line: &str| {
+        if textwrap::core::display_width(line) <= columns {
+            return line.to_owned();
+        }
+        let indent = " ".repeat(line.len() - line.trim_start_matches(' ').len());
+        let options = textwrap::Options::new(columns).subsequent_indent(&indent).break_words(false).word_splitter(textwrap::WordSplitter::NoHyphenation);
+        textwrap::fill(line, options)
+    };
+    text.split('\n').map(one).collect::<Vec<_>>().join("\n")
 }
 
 /// What is printed of a text: styles may stand between what belongs to one command.

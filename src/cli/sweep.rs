@@ -45,6 +45,7 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
         sweep: &sweep,
         out: args.out.as_deref(),
         json: args.json,
+        long: args.long,
         allow_loss: args.allow_loss,
         begun: Instant::now(),
     };
@@ -112,8 +113,10 @@ fn kept(
     let version = env!("CARGO_PKG_VERSION");
     let places = (&found.skipped, &found.unnamed, found.vacant(&sweep.inputs));
     let owners = sweep.taxonomies.codeowners().map(Codeowners::definition);
-    let asked =
-        format!("{version} {:?} {} {:?} {places:?} {owners:?}", judging.options, judging.options.all, sweep.window);
+    let asked = format!(
+        "{version} screen {:?} {} {:?} {places:?} {owners:?}",
+        judging.options, judging.options.all, sweep.window
+    );
     let key = session.answer_key(&asked).filter(|_| judging.baseline.is_none() && judging.tables.is_none());
     // Clocks that were ahead when it was made may be believed by now.
     let stands = |answer: &Answer| answer.stands_at(sweep.now_ms);

@@ -22,7 +22,7 @@ fn show(text: &str) -> String {
 }
 
 /// What became of the incidents of an earlier sweep: what is not over first, a finding of whole runs as one.
-pub(super) fn changes(f: &mut fmt::Formatter<'_>, since: &Since) -> fmt::Result {
+pub(super) fn changes(f: &mut impl fmt::Write, since: &Since) -> fmt::Result {
     let kinds: Vec<String> =
         since.kinds.iter().map(|kind| format!("{} {}", count(kind.incidents), kind.name)).collect();
     writeln!(f, "\n{BOLD}since the baseline: {}{BOLD:#}  {DIM}{}{DIM:#}", kinds.join(", "), since.runs(""))?;

@@ -83,6 +83,37 @@ pub(super) fn strip(timeline: &str, width: usize) -> String {
     newest.into_iter().rev().collect()
 }
 
+/// All runs of a timeline in at most `width` characters, the newest on the right: a bar is as high as the share of failing
+/// runs among those that it stands for, so that no failure is lost, however seldom. `·`: in none of them.
+pub(super) fn course_of(timeline: &str, width: usize) -> String {
+    let runs: usize = stretches(timeline).map(|(_, times)| times).sum();
+    let cells = runs.min(width);
+    let mut counts = vec![(0_u64, 0_u64, false); cells];
+    let mut at = 0;
+    for (mark, times) in stretches(timeline) {
+        for run in at..at + times {
+            // The cell that ends behind the run.
+            let (failed, counted, aside) = &mut counts[run * cells / runs];
+            match mark {
+                'F' => (*failed, *counted) = (*failed + 1, *counted + 1),
+                'P' => *counted += 1,
+                'M' => *aside = true,
+                _ => {}
+            }
+        }
+        at += times;
+    }
+    let bar = |&(failed, counted, aside): &(u64, u64, bool)| match (failed, counted) {
+        (0, 0) if aside => '▒',
+        (0, 0) => '·',
+        (0, _) => BARS[0],
+        (failed, counted) if failed == counted => BARS[7],
+        #[expect(clippy::cast_possible_truncation, reason = "0 to 5")]
+        (failed, counted) => BARS[1 + (failed * 6 / counted) as usize],
+    };
+    counts.iter().map(bar).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +137,15 @@ mod tests {
         assert_eq!(strip("P3F2x1M1.1", 20), "▁▁▁██×▒·");
         assert_eq!(strip("P300F2", 4), "▁▁██");
         assert_eq!(strip("", 4), "");
+    }
+
+    #[test]
+    fn no_failure_of_a_long_course_is_lost() {
+        assert_eq!(course_of("P3F2x1M1.1", 20), "▁▁▁██·▒·");
+        assert_eq!(course_of("P3000F1P2999", 4), "▁▁▂▁");
+        assert_eq!(course_of("P10F5P5F20", 4), "▁▅██");
+        assert_eq!(course_of("P2.4F2", 4), "▁··█");
+        assert_eq!((course_of("", 9), course_of("F1", 9)), (String::new(), "█".to_owned()));
     }
 
     proptest! {

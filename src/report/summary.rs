@@ -38,8 +38,10 @@ pub struct Summary<'r> {
     pub headline: &'r str,
     /// Why there is nothing that could have failed, where that is so.
     pub nothing: Option<&'r Nothing>,
-    /// [`Findings`] as text.
+    /// [`Findings`], or [`super::Screen`], as text.
     pub findings: &'r str,
+    /// [`super::Screen::answer`], where the headline stands with it behind all, where the eye is, and not before it.
+    pub answer: Option<&'r str>,
     /// What was read and lost.
     pub ledger: &'r Ledger,
     /// Bytes written to a temporary file for want of memory.
@@ -53,7 +55,10 @@ pub struct Summary<'r> {
 impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let totals = self.ledger.totals();
-        self.head(f, &totals)?;
+        let is_last = self.answer.is_some() && self.nothing.is_none();
+        if !is_last {
+            self.head(f, &totals)?;
+        }
         f.write_str(self.findings)?;
         write!(f, "{}", Account(self.ledger))?;
         if self.spilled > 0 {
@@ -66,17 +71,28 @@ impl fmt::Display for Summary<'_> {
                 inert(out, 200)
             )?;
         }
+        if is_last {
+            writeln!(f)?;
+            self.head(f, &totals)?;
+        }
         Ok(())
     }
 }
 
 impl Summary<'_> {
+    fn shown_headline(&self) -> String {
+        match self.answer.filter(|answer| !answer.is_empty()) {
+            Some(answer) => format!("{BOLD}{}: {answer}{BOLD:#}", self.headline),
+            None => format!("{BOLD}{}{BOLD:#}", self.headline),
+        }
+    }
+
     fn head(&self, f: &mut fmt::Formatter<'_>, totals: &Totals) -> fmt::Result {
         let seconds = self.took.as_secs_f64().max(1e-9);
         writeln!(
             f,
             "{}  {DIM}{}, {} lines, {} in {seconds:.2} s ({}/s){DIM:#}",
-            self.nothing.map_or_else(|| format!("{BOLD}{}{BOLD:#}", self.headline), Nothing::shown_headline),
+            self.nothing.map_or_else(|| self.shown_headline(), Nothing::shown_headline),
             plural(totals.archives, "archive"),
             count(totals.counts.lines),
             bytes(totals.counts.bytes_decoded as f64),
@@ -117,7 +133,7 @@ impl fmt::Display for Findings<'_> {
             let red = colour(AnsiColor::Red);
             writeln!(f, "{red}{unknown}{red:#}: they count as neither; {}", outcomes::NAME_THEM)?;
         }
-        self.course(f)?;
+        course(f, self.recurrence, &self.incidents.incidents, MOST_COURSES)?;
         if let Some(since) = self.since {
             changes(f, since)?;
         }
@@ -126,31 +142,36 @@ impl fmt::Display for Findings<'_> {
     }
 }
 
-impl Findings<'_> {
-    /// What fails run by run: on each branch apart, where there are several.
-    fn course(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let failing = failing(self.recurrence, &self.incidents.incidents);
-        let red = colour(AnsiColor::Red);
-        let timelines = self.recurrence.timelines();
-        let several = timelines.len() > 1;
-        for runs in timelines.into_iter().take(MOST_COURSES) {
-            let of = self.recurrence.runs.get(runs.start).filter(|_| several);
-            let of = of.map(|run| format!(" of {}", inert(run.branch.as_deref().unwrap_or(NO_BRANCH), 40)));
-            let sums: Vec<u32> = runs.map(|run| failing.iter().map(|kind| kind[run]).sum()).collect();
-            // One run has no course.
-            if sums.len() < 2 || sums.iter().all(|&sum| sum == 0) {
-                continue;
-            }
-            let (drawn, most) = (bars(&sums, MOST_BARS), sums.iter().max().copied().unwrap_or(0));
-            let (of, newest) = (of.unwrap_or_default(), sums.last().copied().unwrap_or(0));
-            writeln!(
-                f,
-                "{DIM}failing scenarios a run{of}{DIM:#}  {red}{drawn}{red:#}  {DIM}at most {most}, newest {newest}{DIM:#}"
-            )?;
+/// What fails run by run: on each branch apart, where there are several.
+pub(super) fn course(
+    f: &mut impl fmt::Write,
+    recurrence: &Recurrence,
+    incidents: &[IncidentRow],
+    most: usize,
+) -> fmt::Result {
+    let failing = failing(recurrence, incidents);
+    let red = colour(AnsiColor::Red);
+    let timelines = recurrence.timelines();
+    let several = timelines.len() > 1;
+    for runs in timelines.into_iter().take(most) {
+        let of = recurrence.runs.get(runs.start).filter(|_| several);
+        let of = of.map(|run| format!(" of {}", inert(run.branch.as_deref().unwrap_or(NO_BRANCH), 40)));
+        let sums: Vec<u32> = runs.map(|run| failing.iter().map(|kind| kind[run]).sum()).collect();
+        // One run has no course.
+        if sums.len() < 2 || sums.iter().all(|&sum| sum == 0) {
+            continue;
         }
-        Ok(())
+        let (drawn, most) = (bars(&sums, MOST_BARS), sums.iter().max().copied().unwrap_or(0));
+        let (of, newest) = (of.unwrap_or_default(), sums.last().copied().unwrap_or(0));
+        writeln!(
+            f,
+            "{DIM}failing scenarios a run{of}{DIM:#}  {red}{drawn}{red:#}  {DIM}at most {most}, newest {newest}{DIM:#}"
+        )?;
     }
+    Ok(())
+}
 
+impl Findings<'_> {
     /// Incidents by class: those with something that is not over first, then gravest first.
     fn classes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.incidents.incidents.is_empty() {

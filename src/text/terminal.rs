@@ -52,6 +52,17 @@ pub fn listed(names: impl ExactSizeIterator<Item = impl std::fmt::Display>, most
     if more > 0 { format!("{shown} and {more} more") } else { shown }
 }
 
+/// A text of at most so many characters, cut behind a word where one ends in its last third.
+#[must_use]
+pub fn fitting(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(most.saturating_sub(1)).collect();
+    let end = kept.rfind(' ').filter(|end| end * 3 > kept.len() * 2).unwrap_or(kept.len());
+    format!("{}…", kept[..end].trim_end_matches([' ', ',', ';', ':']))
+}
+
 /// Bytes in decimal units.
 #[must_use]
 pub fn bytes(number: f64) -> String {
@@ -68,6 +79,15 @@ pub fn bytes(number: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_does_not_fit_ends_behind_a_word() {
+        assert_eq!(fitting("expected three, got four", 24), "expected three, got four");
+        assert_eq!(fitting("expected three, got four", 20), "expected three, got…");
+        assert_eq!(fitting("expected three, got four", 17), "expected three…");
+        assert_eq!(fitting("averyverylongnameofone", 10), "averyvery…");
+        assert_eq!(fitting("äöü", 2), "ä…");
+    }
 
     #[test]
     fn numbers_read_well() {

@@ -65,6 +65,7 @@ mod program;
 mod reference;
 mod repaired;
 mod report;
+mod screen;
 mod snapshots;
 mod standing;
 mod statuses;

@@ -57,6 +57,7 @@ const SNAPSHOTS: [(&str, &[&str]); 9] = [
         "incidents",
         &[
             "explain backward_order/strict:grown_graph --from weekly",
+            "explain backward_order/strict:grown_graph --from weekly --json",
             "runbook --from weekly --out runbooks",
             "ticket --from weekly",
             "ticket --from weekly --form gh",

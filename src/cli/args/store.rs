@@ -58,6 +58,10 @@ pub(in crate::cli) struct MergeArgs {
     #[arg(long)]
     pub(in crate::cli) json: bool,
 
+    /// Print every section at length, with each verdict's sentence, and not what fits on one screen
+    #[arg(long)]
+    pub(in crate::cli) long: bool,
+
     /// Exit with 0 even when input was damaged or lines were rejected
     #[arg(long)]
     pub(in crate::cli) allow_loss: bool,

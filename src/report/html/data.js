@@ -23,6 +23,9 @@ function namesAt(place) {
   return { packet: string(packet[place]), suite: string(suite[place]), scenario: scenario[place], mode: string(mode[place]) };
 }
 
+/** The first line of a text that says something. */
+const firstLine = (text) => (text || '').split('\n').map((line) => line.trim()).find(Boolean);
+
 /** The incidents as the table sorts and filters them. */
 function incidents() {
   const columns = D.incidents;
@@ -38,6 +41,9 @@ function incidents() {
       kind: columns.verdict[at] === null ? 'unjudged' : columns.kind[at],
       verdict: columns.verdict[at],
       label: columns.label[at],
+      said: firstLine(string(columns.message[at])) || string(columns.reason[at]),
+      now: columns.now[at],
+      cause: columns.cause[at],
       failed: columns.failed[at],
       seen: columns.seen[at],
       last: columns.last_ms[at],
@@ -56,7 +62,7 @@ function incidents() {
 function textOf(one) {
   if (one.text === null) {
     const columns = D.incidents;
-    const parts = [one.scenario, one.reason, one.class, one.owner, one.packet, one.suite, one.mode, ...one.branches, one.verdict || '', one.label || '',
+    const parts = [one.scenario, one.reason, one.said, one.class, one.owner, one.packet, one.suite, one.mode, ...one.branches, one.verdict || '', one.label || '',
       `triage64:${one.id}`, string(columns.first_run[one.at]), string(columns.last_run[one.at]), columns.seed[one.at] || '',
       string(columns.env[one.at]) || '', string(columns.replay[one.at]) || ''];
     one.text = parts.join('\n').toLowerCase();
@@ -94,15 +100,22 @@ function atOnce(finding) {
   };
 }
 
-/** Rows in which the incidents of a finding of whole runs are one, at the place of the first: [incident, members]. */
+/** What a row is folded by: a finding of whole runs, else a cause; null where by nothing. */
+function foldedBy(one) {
+  if (one.finding !== null && one.finding !== undefined) return `finding ${one.finding}`;
+  return one.cause === null || one.cause === undefined ? null : `cause ${one.cause}`;
+}
+
+/** Rows in which the incidents of a finding of whole runs, or of one cause, are one, at the place of the first: [incident, members]. */
 function fold(list, isOpened) {
   const members = new Map();
   for (const one of list) {
-    if (one.finding === null || one.finding === undefined || isOpened(one.finding)) continue;
-    if (!members.has(one.finding)) members.set(one.finding, []);
-    members.get(one.finding).push(one);
+    const by = foldedBy(one);
+    if (by === null || isOpened(by)) continue;
+    if (!members.has(by)) members.set(by, []);
+    members.get(by).push(one);
   }
-  const of = (one) => (one.finding === null || one.finding === undefined ? null : members.get(one.finding) || null);
+  const of = (one) => members.get(foldedBy(one)) || null;
   return list.filter((one) => !of(one) || of(one)[0] === one).map((one) => ({ one, members: of(one) && of(one).length > 1 ? of(one) : null }));
 }
 

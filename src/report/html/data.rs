@@ -16,6 +16,7 @@ use crate::archive::Totals;
 use crate::incident::IncidentRow;
 use crate::recurrence::{Label, ScenarioJudgement};
 use crate::report::Since;
+use crate::report::causes::causes;
 use crate::report::outcomes;
 use crate::report::runs::{RunPlaces, failing};
 use crate::report::weekly::Weekly;
@@ -144,10 +145,11 @@ fn counted(weekly: &Weekly<'_>, kept: &Kept<'_>, places: &RunPlaces<'_>) -> Vec<
         })
     });
     let judged: HashMap<_, (&ScenarioJudgement, Option<Label>), RandomState> = signatures.collect();
+    let cause_of = causes_of(weekly);
     let one = |&(row, _): &(&IncidentRow, _)| {
         let finding = kept.finding_of.get(row.incident_id.as_str()).copied();
         let Some(&(scenario, label)) = judged.get(&(row.incident_id.as_str(), row.branch.as_deref())) else {
-            return Counted { label: None, failed: row.runs_failed, seen: row.runs_seen, finding };
+            return Counted { failed: row.runs_failed, seen: row.runs_seen, finding, ..Counted::default() };
         };
         // Those that were set aside too: it happened in them.
         let aside: Vec<u32> = scenario.set_aside_runs.iter().map(|run| places.of(run)).collect();
@@ -155,9 +157,28 @@ fn counted(weekly: &Weekly<'_>, kept: &Kept<'_>, places: &RunPlaces<'_>) -> Vec<
         ran.sort_unstable();
         ran.dedup();
         let ran: RunRanges = ran.into_iter().collect();
-        Counted { label, failed: row.failed_in.shared(&ran), seen: scenario.runs + aside.len() as u64, finding }
+        let newest = scenario.ran_in.last().filter(|_| !scenario.stale);
+        Counted {
+            label,
+            failed: row.failed_in.shared(&ran),
+            seen: scenario.runs + aside.len() as u64,
+            finding,
+            now: newest.is_some_and(|newest| row.failed_in.holds(newest)),
+            cause: cause_of.get(row.incident_id.as_str()).copied(),
+        }
     };
     kept.rows.iter().map(one).collect()
+}
+
+/// What has one cause with others, most likely, by its incident: of three scenarios or more that are of concern.
+fn causes_of<'r>(weekly: &Weekly<'r>) -> HashMap<&'r str, u32, RandomState> {
+    let incidents = weekly.incidents.incidents.iter().map(|row| (row.incident_id.as_str(), row)).collect();
+    let live = weekly.recurrence.scenarios.iter().filter(|row| row.standing.is_live());
+    let large = causes(live, &incidents).into_iter().map(|cause| cause.rows).filter(|rows| rows.len() > 2);
+    let of = |(rows, place): (Vec<&'r ScenarioJudgement>, u32)| {
+        rows.into_iter().filter_map(move |row| Some((row.incident_id.as_deref()?, place)))
+    };
+    large.zip(0..).flat_map(of).collect()
 }
 
 /// The findings of whole runs, in words of ours and texts of the log.

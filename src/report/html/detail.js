@@ -55,10 +55,11 @@ function folder() {
 
 /** The incidents of a finding of whole runs: they are one row, and opened one by one from here. */
 function whole(members) {
-  const finding = D.at_once[members[0].finding];
-  const { title, shared } = atOnce(finding);
+  const finding = members[0].finding === null ? null : D.at_once[members[0].finding];
+  const { title, shared } = finding ? atOnce(finding) : {};
   return el('div', { class: 'whole' },
-    el('p', { class: 'why' }, title, ': ', shared, '; ', finding.state, '. One cause, most likely.'),
+    finding ? el('p', { class: 'why' }, title, ': ', shared, '; ', finding.state, '. One cause, most likely.')
+      : el('p', { class: 'why' }, `${plural(members.length, 'incident')} of one reason, or that fail together: one cause, most likely.`),
     ...more(members, 12, (other) => el('li', {}, opens(other.id, log(other.scenario)), other.beside.length ? [' ', log(other.beside.join(' · '), { class: 'muted' })] : null, ' ', log(other.reason)), el('ul', { class: 'members' })));
 }
 
@@ -85,16 +86,26 @@ function detail(one, members) {
   } else {
     commands.push(el('p', { class: 'muted' }, 'The log carries no replay command that is short enough to show; incidents.json has what it carries.'));
   }
+  commands.push(el('h4', {}, 'Lead others here'), command(`${location.href.replace(/#.*/, '')}#i=${one.id}`, 'link'));
   commands.push(el('h4', {}, 'Say it at length'), command(`relapse explain triage64:${one.id} --from ${folder()}`, 'explain command'));
   const siblings = table_.rows.filter((other) => other.name === one.name && other.id !== one.id);
   return el('div', { class: 'inside' },
-    el('div', { class: 'main' }, members ? whole(members) : null, parts),
+    el('div', { class: 'main' }, members ? whole(members) : null, said(incident), parts),
     el('div', { class: 'side' }, commands,
       one.severity === 0 && D.closure.length ? el('div', { class: 'closure' }, el('h4', {}, 'Before it is closed'), el('ul', {}, D.closure.map((text) => el('li', {}, text)))) : null,
       one.change ? el('p', {}, el('b', {}, `Since ${D.since.begin}: ${one.change.name}. `), log(one.why)) : null,
       facts(incident, one),
       siblings.length ? el('div', {}, el('h4', {}, `${plural(siblings.length, 'other way')} to fail`),
         ...more(siblings, 6, (other) => el('li', {}, opens(other.id, log(other.reason)), ` ${plural(other.failed, 'run')}, `, verdictBadge(other.kind, other.verdict, other.label)), el('ul', { class: 'members' }))) : null));
+}
+
+/** What the first failure said, and where its run is to be seen. */
+function said(incident) {
+  const message = string(incident.message);
+  const url = string(incident.url);
+  if (message === null && url === null) return null;
+  return el('div', { class: 'said' }, message === null ? null : el('pre', { tabindex: '0' }, seen(message)),
+    el('p', { class: 'muted' }, 'in ', log(string(incident.first_run)), url === null ? null : [': ', el('a', { href: url, rel: 'noopener noreferrer' }, 'the run')]));
 }
 
 function unjudged(one) {

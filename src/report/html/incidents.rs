@@ -2,7 +2,7 @@
 
 use super::columns::columns;
 use super::names::Names;
-use super::strings::{Strings, short_id};
+use super::strings::{Strings, short_id, whole};
 use crate::incident::IncidentRow;
 use crate::recurrence::{Kind, Label, Standing, Verdict};
 use crate::report::IncidentChange;
@@ -21,6 +21,10 @@ columns! {
         severity: u8,
         owner: u32,
         reason: u32,
+        message: Option<u32>,
+        url: Option<u32>,
+        now: bool,
+        cause: Option<u32>,
         replay: Option<u32>,
         artifacts: Vec<u32>,
         seed: Option<String>,
@@ -59,6 +63,10 @@ pub(super) struct Counted {
     pub(super) seen: u64,
     /// Place of the finding of whole runs that it is of.
     pub(super) finding: Option<usize>,
+    /// Whether it happened in the newest run that its scenario was in.
+    pub(super) now: bool,
+    /// What it has one cause with, most likely, where several do.
+    pub(super) cause: Option<u32>,
 }
 
 impl<'r> Incidents<'r> {
@@ -79,6 +87,10 @@ impl<'r> Incidents<'r> {
             severity: row.severity.rank(),
             owner: strings.place(&row.owner_hint),
             reason: strings.place(&row.reason_code),
+            message: told(row, "message").map(|text| strings.exact(whole(text))),
+            url: told(row, "url").filter(|url| is_link(url)).map(|url| strings.exact(url)),
+            now: counted.now,
+            cause: counted.cause,
             replay: command(row.replay(), strings),
             artifacts: strings.places(&row.artifact_refs[..row.artifact_refs.len().min(10)]),
             seed: row.seed.map(|seed| seed.to_string()),
@@ -106,6 +118,16 @@ impl<'r> Incidents<'r> {
             line: row.sample.line,
         });
     }
+}
+
+/// What the first record tells of a role.
+fn told<'r>(row: &'r IncidentRow, role: &str) -> Option<&'r str> {
+    row.told.as_ref()?.get(role)?.as_str().filter(|text| !text.trim().is_empty())
+}
+
+/// Whether a page may lead there: to a server, and nowhere that runs anything here.
+fn is_link(url: &str) -> bool {
+    url.len() <= MOST_COPIED && (url.starts_with("https://") || url.starts_with("http://"))
 }
 
 /// A command's place, where it is short enough to be offered whole.

@@ -88,8 +88,8 @@ function refresh() {
   table_.found = table_.rows.filter((one) => wanted.every((filter) => holds(one, filter)) && terms.every((term) => textOf(one).includes(term)));
   const column = COLUMNS.find(({ key }) => key === table_.sort);
   const sign = table_.reversed ? -1 : 1;
-  // As reported: what is over or stale comes last.
-  table_.found.sort((a, b) => (column ? sign * column.compare(a, b) : a.standing - b.standing) || a.at - b.at);
+  // As reported: what fails now comes first, what is over or stale last.
+  table_.found.sort((a, b) => (column ? sign * column.compare(a, b) : a.standing - b.standing || b.now - a.now) || a.at - b.at);
   for (const { key, compare } of COLUMNS) {
     if (compare) document.querySelector(`.h-${key}`).setAttribute('aria-sort', key !== table_.sort ? 'none' : table_.reversed ? 'descending' : 'ascending');
   }
@@ -118,7 +118,7 @@ function turn(by) {
 const pages = () => Math.max(1, Math.ceil(table_.shown.length / table_.size));
 
 function draw() {
-  table_.shown = fold(table_.found, (finding) => table_.unfolded.has(finding));
+  table_.shown = fold(table_.found, (by) => table_.unfolded.has(by));
   const from = table_.page * table_.size;
   const shown = table_.shown.slice(from, from + table_.size);
   byId('rows').replaceChildren(...shown.flatMap(({ one, members }) => (table_.open.has(one.id) ? [line(one, members), opened(one, members)] : [line(one, members)])));
@@ -126,7 +126,7 @@ function draw() {
   const isCut = all < D.incidents_in_all;
   if (!shown.length) byId('rows').append(el('tr', { class: 'nothing' }, el('td', { colspan: COLUMNS.length }, isCut ? 'No incident in this page is of that kind; incidents.json has all of them.' : 'No incident is of that kind.')));
   const matching = `${table_.found.length === all ? '' : `${count(table_.found.length)} of `}${plural(all, 'incident')}${isCut ? ` in this page, of ${count(D.incidents_in_all)} in all` : ''}`;
-  byId('count').textContent = `${matching}${table_.shown.length < table_.found.length ? ` in ${plural(table_.shown.length, 'row')}` : ''}${table_.shown.length > table_.size ? `, ${count(from + 1)} to ${count(from + shown.length)} shown` : ''}${table_.sort ? '' : '; what is over or stale last, gravest first, then deterministic before flaky'}`;
+  byId('count').textContent = `${matching}${table_.shown.length < table_.found.length ? ` in ${plural(table_.shown.length, 'row')}` : ''}${table_.shown.length > table_.size ? `, ${count(from + 1)} to ${count(from + shown.length)} shown` : ''}${table_.sort ? '' : '; what fails now first, what is over or stale last, then gravest first'}`;
   byId('page').textContent = `Page ${count(table_.page + 1)} of ${count(pages())}`;
   byId('previous').disabled = table_.page === 0;
   byId('next').disabled = table_.page + 1 >= pages();
@@ -142,16 +142,17 @@ function line(one, members) {
   const changes = judgement === undefined ? [] : [...changesOf(judgement).keys()];
   const kind = one.change;
   const run = string(D.incidents.last_run[one.at]);
-  const finding = members ? D.at_once[one.finding] : null;
+  const finding = members && one.finding !== null ? D.at_once[one.finding] : null;
   const { title, shared } = finding ? atOnce(finding) : {};
+  const named = members && !finding ? [`${plural(members.length, 'incident')} of one cause: `, members.slice(0, 3).flatMap((other, at) => [at ? ', ' : '', log(other.scenario)]), members.length > 3 ? ' …' : ''] : null;
   const past = STANDINGS[one.standing];
-  const beside = finding ? [] : [...one.beside, ...(one.branch === null ? one.branches : [one.branch])];
+  const beside = members ? [] : [...one.beside, ...(one.branch === null ? one.branches : [one.branch])];
   return el('tr', { class: `line${isOpen ? ' open' : ''}${one.standing ? ' past' : ''}`, 'data-id': one.id },
     el('td', { class: 'severity-cell' }, severityBadge(finding ? finding.severity : one.severity)),
     el('td', { class: 'what' },
-      el('button', { type: 'button', class: 'opener', 'aria-expanded': String(isOpen), 'aria-controls': isOpen ? `d-${one.id}` : null }, finding ? title : name(one.scenario)),
-      el('div', { class: 'muted' }, kind && kind.is_news ? [el('span', { class: 'tag' }, kind.name), ' '] : null, one.standing ? [el('span', { class: 'tag plain' }, past === 'elsewhere' ? 'branch not judged' : past), ' '] : null,
-        beside.map((part) => [log(part, { class: 'tag plain' }), ' ']), finding ? shared : [name(one.class), ' · ', name(one.reason)])),
+      el('button', { type: 'button', class: 'opener', 'aria-expanded': String(isOpen), 'aria-controls': isOpen ? `d-${one.id}` : null }, finding ? title : named || name(one.scenario)),
+      el('div', { class: 'muted' }, one.now ? [el('span', { class: 'tag now' }, 'fails now'), ' '] : null, kind && kind.is_news ? [el('span', { class: 'tag' }, kind.name), ' '] : null, one.standing ? [el('span', { class: 'tag plain' }, past === 'elsewhere' ? 'branch not judged' : past), ' '] : null,
+        beside.map((part) => [log(part, { class: 'tag plain' }), ' ']), finding ? shared : [name(one.class), ' · ', log(one.said)])),
     el('td', { class: 'owner' }, log(one.owner)),
     el('td', { class: 'packet' }, log(one.packet)),
     el('td', { class: 'verdict-cell' }, verdictBadge(one.kind, one.verdict, one.label)),
@@ -186,7 +187,16 @@ function toggle(id, on) {
 function clicked(event) {
   const tr = event.target.closest('tr.line');
   // A click that ends a selection of text selects and does no more.
-  if (tr && !event.target.closest('a') && String(getSelection()) === '') toggle(tr.dataset.id);
+  if (tr && !event.target.closest('a') && String(getSelection()) === '') {
+    toggle(tr.dataset.id);
+    address(tr.dataset.id);
+  }
+}
+
+/** The address leads to what was opened last; it is no step of the history. */
+function address(id) {
+  const hash = table_.open.has(id) ? `#i=${id}` : '#incidents';
+  try { history.replaceState(null, '', hash); } catch { /* where a page may not, the link in the detail does */ }
 }
 
 /** Arrow keys move from row to row; Escape closes the row that has the focus, from wherever in it. */
@@ -212,7 +222,7 @@ function reveal(id) {
   const one = table_.rows.find((other) => other.id === id);
   if (!one) return false;
   // One of a finding of whole runs has a row of its own once it is asked for, unless it stands for all of them.
-  if (one.finding !== null && !table_.shown.some((row) => row.one === one)) table_.unfolded.add(one.finding);
+  if (foldedBy(one) !== null && !table_.shown.some((row) => row.one === one)) table_.unfolded.add(foldedBy(one));
   if (!table_.found.includes(one)) {
     byId('q').value = '';
     for (const filter of FILTERS) if (byId(`f-${filter}`)) byId(`f-${filter}`).value = '';

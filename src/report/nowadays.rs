@@ -1,0 +1,106 @@
+//! What scenarios do in the newest runs.
+
+use std::collections::BTreeSet;
+
+use super::runs::{RunPlaces, stretches};
+use crate::recurrence::{Kind, Recurrence, ScenarioJudgement, Verdict};
+use crate::text::inert::inert;
+use crate::text::terminal::{count, plural};
+
+/// Counted runs that are lately.
+const LATELY: usize = 20;
+
+/// What scenarios do in the newest runs of a sweep.
+#[derive(Debug)]
+pub(super) struct Nowadays<'r> {
+    recurrence: &'r Recurrence,
+    places: RunPlaces<'r>,
+}
+
+impl<'r> Nowadays<'r> {
+    pub(super) fn new(recurrence: &'r Recurrence) -> Self {
+        Self { recurrence, places: RunPlaces::new(recurrence) }
+    }
+
+    /// Whether a scenario failed in the newest run that it was in.
+    pub(super) fn fails_now(&self, row: &ScenarioJudgement) -> bool {
+        !row.stale
+            && stretches(&row.timeline)
+                .filter(|(mark, _)| matches!(mark, 'F' | 'P'))
+                .last()
+                .is_some_and(|(mark, _)| mark == 'F')
+    }
+
+    /// Failed ones, and all, of the last 20 counted runs.
+    pub(super) fn lately(&self, row: &ScenarioJudgement) -> (usize, usize) {
+        let (mut failed, mut all) = (0, 0);
+        let history: Vec<(char, usize)> = stretches(&row.history).collect();
+        for &(mark, times) in history.iter().rev() {
+            let times = times.min(LATELY - all);
+            all += times;
+            failed += if mark == 'F' { times } else { 0 };
+        }
+        (failed, all)
+    }
+
+    /// Failed ones, and all, of the counted runs from one on.
+    fn since(&self, row: &ScenarioJudgement, run: &str) -> (u64, u64) {
+        let first = self.places.of(run);
+        let bits = stretches(&row.history).flat_map(|(mark, times)| std::iter::repeat_n(mark == 'F', times));
+        let behind = row.ran_in.iter().zip(bits).filter(|(place, _)| *place >= first);
+        behind.fold((0, 0), |(failed, all), (_, bit)| (failed + u64::from(bit), all + 1))
+    }
+
+    /// What there is to know of its failures, in a clause.
+    pub(super) fn facts(&self, row: &ScenarioJudgement) -> String {
+        let change = row.changepoints.last().map(|change| change.run.as_str());
+        let back = row.past.relapse.as_ref().filter(|_| row.judged.verdict == Verdict::Relapsed);
+        if let Some(back) = back {
+            let (failed, all) = self.since(row, &back.since_run);
+            let times = plural(back.times_before, "outage");
+            return format!(
+                "since {}, {failed} of {}, after {times} before",
+                inert(&back.since_run, 40),
+                plural(all, "run")
+            );
+        }
+        match (row.judged.verdict, row.judged.kind, change) {
+            (Verdict::Regressed, _, Some(run)) => {
+                let (failed, all) = self.since(row, run);
+                format!("since {}, {failed} of {}", inert(run, 40), plural(all, "run"))
+            }
+            (Verdict::NewFailure, ..) => {
+                let last = match row.recurrence.streak {
+                    1 => "last run".to_owned(),
+                    streak => format!("last {}", plural(streak, "run")),
+                };
+                format!("its {last}, of {}", count(row.runs))
+            }
+            (_, Kind::Flaky, _) => {
+                let (failed, all) = self.lately(row);
+                let whole = if row.runs as usize > all {
+                    format!(", {} of {} in all", count(row.failed_runs), count(row.runs))
+                } else {
+                    String::new()
+                };
+                format!("{failed} of the last {}{whole}", plural(all as u64, "run"))
+            }
+            _ => {
+                let confined = row
+                    .confined_to
+                    .first()
+                    .map_or_else(String::new, |level| format!(", only with {}", inert(level, 40)));
+                format!("{} of {}{confined}", count(row.failed_runs), plural(row.runs, "run"))
+            }
+        }
+    }
+
+    /// Where what fails now was seen.
+    pub(super) fn title(&self) -> String {
+        let branches: BTreeSet<Option<&str>> = self.recurrence.runs.iter().map(|run| run.branch.as_deref()).collect();
+        match self.recurrence.runs.last() {
+            Some(run) if branches.len() < 2 => format!("fail now, in {}", inert(&run.id, 60)),
+            _ => "fail now, in the newest run of their branch".to_owned(),
+        }
+    }
+}

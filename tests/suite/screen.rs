@@ -1,0 +1,113 @@
+//! The summary on one screen: what fails now first, by root cause, and the answer last.
+
+use std::collections::BTreeSet;
+
+use tempfile::TempDir;
+
+use crate::program::{Ended, folder, program, relapse, text};
+
+/// A folder of so many runs of JUnit's XML; `said`: the tests of a run, each with what it says where it fails.
+fn logs<'s>(runs: usize, said: impl Fn(usize) -> Vec<(String, Option<&'s str>)>) -> TempDir {
+    let one = |run: usize| {
+        let case = |(test, said): (String, Option<&str>)| {
+            let body = said.map_or_else(String::new, |said| format!("<failure message=\"{said}\">{said}</failure>"));
+            format!("<testcase classname=\"acme.Shop\" name=\"{test}\">{body}</testcase>\n")
+        };
+        let cases: String = said(run).into_iter().map(case).collect();
+        let time = format!("2023-{:02}-{:02}T06:00:00Z", 1 + run / 28, 1 + run % 28);
+        format!("<testsuites><testsuite name=\"acme\" timestamp=\"{time}\">\n{cases}</testsuite></testsuites>")
+    };
+    let files: Vec<(String, String)> = (0..runs).map(|run| (format!("run-{run:02}.xml"), one(run))).collect();
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+    folder(&files)
+}
+
+/// Four tests of one cause, one that came back, one that is new, a flake, one that was fixed, and some that pass.
+fn shop() -> TempDir {
+    let tests = ["steady", "other", "totals", "refund", "invoice", "export", "login", "mail", "pay", "fixed"];
+    logs(40, |run| {
+        let said = |test: &str| match test {
+            "totals" | "refund" | "invoice" | "export" if run >= 30 => Some("IllegalStateException: no tax rate for DE"),
+            "login" if (4..10).contains(&run) || run >= 36 => Some("AssertionError: expected true"),
+            "mail" if run == 39 => Some("AssertionError: expected 1 mail but was 0"),
+            "pay" if run % 5 == 2 => Some("SocketTimeoutException: read timed out after 3,000 ms"),
+            "fixed" if run < 10 => Some("NoSuchElementException: none"),
+            _ => None,
+        };
+        tests.into_iter().map(|test| (test.to_owned(), said(test))).collect()
+    })
+}
+
+fn line<'t>(lines: &[&'t str], holds: &str) -> usize {
+    lines.iter().position(|line| line.contains(holds)).unwrap_or_else(|| panic!("{holds} is not in {lines:#?}"))
+}
+
+#[test]
+fn what_fails_now_stands_first_by_cause_and_the_answer_last() {
+    let there = shop();
+    let shown = relapse(["sweep", text(there.path())]).exits(0).text();
+    let lines: Vec<&str> = shown.lines().collect();
+    assert!(lines.len() <= 40, "{shown}");
+    let now = line(&lines, "fail now, in run-39: 6 scenarios, by 3 causes");
+    let (back, broke) = (line(&lines, "relapsed  acme"), line(&lines, "regressed  4 scenarios: export, invoice, refund and 1 more"));
+    let new = line(&lines, "new failure  acme");
+    let flaky = line(&lines, "flaky, by failures in the last 20 runs");
+    assert!(now < back && back < broke && broke < new && new < flaky, "{shown}");
+    assert!(lines[back + 1].contains("since run-36, 4 of 4 runs, after 1 outage before; AssertionError: expected true"), "{shown}");
+    assert!(lines[broke + 1].contains("since run-30, 10 of 10 runs; IllegalStateException: no tax rate for DE"), "{shown}");
+    assert!(lines[flaky + 2].contains("4 of the last 20 runs, 8 of 40 in all; SocketTimeoutException"), "{shown}");
+    assert!(shown.contains("besides: 1 fixed (--long)"), "{shown}");
+    let last = lines.last().unwrap();
+    assert!(last.starts_with("8 incidents in 40 runs: 6 fail now, 1 came back, 1 new, 1 flaky"), "{last}");
+}
+
+#[test]
+fn a_screen_stays_one_however_much_failed() {
+    let reasons: Vec<String> = (0..300_u32).map(|at| format!("Error{}: odd", char::from_u32(0x4e00 + at).unwrap())).collect();
+    let there = logs(12, |run| {
+        let said = |at: usize| (run >= 6 || at % 3 == 0 && run % 2 == 0).then(|| reasons[at].as_str());
+        (0..400).map(|at| (format!("t{at}"), if at < 300 { said(at) } else { None })).collect()
+    });
+    let shown = relapse(["sweep", text(there.path()), "--keep-mass-failures"]).exits(0).text();
+    assert!(shown.lines().count() <= 40, "{}", shown.lines().count());
+    assert!(shown.contains("more rows (--long)") && shown.contains("fail now, in run-11: 300 scenarios"), "{shown}");
+    let widest = shown.lines().map(|line| line.chars().count()).max();
+    assert!(widest <= Some(120), "{shown}");
+}
+
+#[test]
+fn a_narrow_terminal_cuts_no_word() {
+    let there = shop();
+    let run = |columns: Option<&str>| -> String {
+        let mut command = program();
+        command.args(["sweep", text(there.path())]);
+        if let Some(columns) = columns {
+            command.env("COLUMNS", columns);
+        }
+        let ended = Ended::of(command.output().unwrap()).exits(0).text();
+        // How long it took differs.
+        ended.lines().filter(|line| !line.contains(" in 0") && !line.contains("B/s")).collect::<Vec<_>>().join("\n")
+    };
+    let narrow = run(Some("60"));
+    assert!(narrow.lines().all(|line| line.chars().count() <= 60), "{narrow}");
+    let words = |text: &str| text.split_whitespace().map(str::to_owned).collect::<BTreeSet<String>>();
+    let (wide, narrow) = (words(&run(None)), words(&narrow));
+    assert!(narrow.is_subset(&wide), "{:?}", narrow.difference(&wide).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_kept_answer_is_shown_as_it_was() {
+    let there = shop();
+    let store = tempfile::tempdir().unwrap();
+    let findings = |more: &[&str]| {
+        let mut arguments = vec!["sweep", text(there.path()), "--store", text(store.path())];
+        arguments.extend(more);
+        let shown = relapse(arguments).exits(0).text();
+        let end = shown.find("\nledger").unwrap();
+        shown[..end].to_owned()
+    };
+    let (first, again) = (findings(&[]), findings(&[]));
+    assert_eq!(first, again);
+    let long = findings(&["--long"]);
+    assert!(long.contains("deterministic: they fail whenever their cause is there") && long != first, "{long}");
+}
