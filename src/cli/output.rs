@@ -103,7 +103,10 @@ fn broken(text: &str, columns: usize) -> String {
             return line.to_owned();
         }
         let indent = " ".repeat(line.len() - line.trim_start_matches(' ').len());
-        let options = textwrap::Options::new(columns).subsequent_indent(&indent).break_words(false).word_splitter(textwrap::WordSplitter::NoHyphenation);
+        let options = textwrap::Options::new(columns)
+            .subsequent_indent(&indent)
+            .break_words(false)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
         textwrap::fill(line, options)
     };
     text.split('\n').map(one).collect::<Vec<_>>().join("\n")

@@ -265,7 +265,7 @@ impl View<'_> {
         let owner = cause.incident.map_or("", |incident| incident.owner_hint.as_str());
         let said = cause.incident.map_or("", said);
         let facts = self.nowadays.facts(first);
-        let owner = if owner.is_empty() { String::new() } else { format!("   {}", inert(owner, 40)) };
+        let owner = if owner.is_empty() { String::new() } else { format!("   owner {}", inert(owner, 40)) };
         let room = COLUMNS.saturating_sub(4 + facts.chars().count() + 2 + owner.chars().count());
         let said = fitting(&inert(said, 400), room);
         format!(
@@ -279,7 +279,7 @@ impl View<'_> {
         let owner = finding.incidents.first().map_or("", |&place| self.found[place].owner_hint.as_str());
         let shared = fitting(&finding.shared(show), COLUMNS - 30);
         format!(
-            "  {style}at once{style:#}  {BOLD}{}{BOLD:#}\n    {shared}   {DIM}{}{DIM:#}\n",
+            "  {style}at once{style:#}  {BOLD}{}{BOLD:#}\n    {shared}   {DIM}owner {}{DIM:#}\n",
             fitting(&finding.title(show), COLUMNS - 12),
             inert(owner, 40)
         )

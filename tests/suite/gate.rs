@@ -1116,7 +1116,7 @@ fn packet_and_window_are_named_beside_the_figures_that_they_narrow() {
     let sweep = |more: &[&str], out: &std::path::Path| {
         relapse([&["sweep", text(runs.path()), "--out", text(out)][..], more].concat()).exits(0)
     };
-    let said = sweep(&filters, &narrow).text();
+    let said = sweep(&filters, &narrow).answer();
     assert!(said.starts_with(&format!("0 incidents in 7 runs {told}")), "{said}");
     let page = std::fs::read_to_string(narrow.join("report.html")).unwrap();
     assert!(page.contains(told), "{page}");

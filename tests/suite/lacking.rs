@@ -170,7 +170,7 @@ fn an_index_says_how_many_incidents_it_leaves_out() {
     assert!(!index.contains("Not listed"), "{index}");
     // As many as the sweep counts, listed or not.
     let weekly = crate::program::fixture("weekly");
-    let summary = relapse(["sweep", text(&weekly), "--out", text(out.path()), "--allow-loss"]).exits(0).text();
+    let summary = relapse(["sweep", text(&weekly), "--out", text(out.path()), "--allow-loss"]).exits(0).answer();
     let index = relapse(["runbook", "--from", text(out.path())]).exits(0).text();
     let first = |text: &str| text.split_once(' ').unwrap().0.parse::<u64>().unwrap();
     let listed = first(index.trim_start_matches("# "));

@@ -45,6 +45,11 @@ impl Ended {
         String::from_utf8_lossy(&self.stdout).into_owned()
     }
 
+    /// The last line of standard output: where a sweep says what it found.
+    pub(crate) fn answer(&self) -> String {
+        self.text().lines().last().unwrap_or_default().to_owned()
+    }
+
     /// Standard output as JSON.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {

@@ -27,7 +27,9 @@ fn shop() -> TempDir {
     let tests = ["steady", "other", "totals", "refund", "invoice", "export", "login", "mail", "pay", "fixed"];
     logs(40, |run| {
         let said = |test: &str| match test {
-            "totals" | "refund" | "invoice" | "export" if run >= 30 => Some("IllegalStateException: no tax rate for DE"),
+            "totals" | "refund" | "invoice" | "export" if run >= 30 => {
+                Some("IllegalStateException: no tax rate for DE")
+            }
             "login" if (4..10).contains(&run) || run >= 36 => Some("AssertionError: expected true"),
             "mail" if run == 39 => Some("AssertionError: expected 1 mail but was 0"),
             "pay" if run % 5 == 2 => Some("SocketTimeoutException: read timed out after 3,000 ms"),
@@ -49,12 +51,19 @@ fn what_fails_now_stands_first_by_cause_and_the_answer_last() {
     let lines: Vec<&str> = shown.lines().collect();
     assert!(lines.len() <= 40, "{shown}");
     let now = line(&lines, "fail now, in run-39: 6 scenarios, by 3 causes");
-    let (back, broke) = (line(&lines, "relapsed  acme"), line(&lines, "regressed  4 scenarios: export, invoice, refund and 1 more"));
+    let (back, broke) =
+        (line(&lines, "relapsed  acme"), line(&lines, "regressed  4 scenarios: export, invoice, refund and 1 more"));
     let new = line(&lines, "new failure  acme");
     let flaky = line(&lines, "flaky, by failures in the last 20 runs");
     assert!(now < back && back < broke && broke < new && new < flaky, "{shown}");
-    assert!(lines[back + 1].contains("since run-36, 4 of 4 runs, after 1 outage before; AssertionError: expected true"), "{shown}");
-    assert!(lines[broke + 1].contains("since run-30, 10 of 10 runs; IllegalStateException: no tax rate for DE"), "{shown}");
+    assert!(
+        lines[back + 1].contains("since run-36, 4 of 4 runs, after 1 outage before; AssertionError: expected true"),
+        "{shown}"
+    );
+    assert!(
+        lines[broke + 1].contains("since run-30, 10 of 10 runs; IllegalStateException: no tax rate for DE"),
+        "{shown}"
+    );
     assert!(lines[flaky + 2].contains("4 of the last 20 runs, 8 of 40 in all; SocketTimeoutException"), "{shown}");
     assert!(shown.contains("besides: 1 fixed (--long)"), "{shown}");
     let last = lines.last().unwrap();
@@ -63,7 +72,8 @@ fn what_fails_now_stands_first_by_cause_and_the_answer_last() {
 
 #[test]
 fn a_screen_stays_one_however_much_failed() {
-    let reasons: Vec<String> = (0..300_u32).map(|at| format!("Error{}: odd", char::from_u32(0x4e00 + at).unwrap())).collect();
+    let reasons: Vec<String> =
+        (0..300_u32).map(|at| format!("Error{}: odd", char::from_u32(0x4e00 + at).unwrap())).collect();
     let there = logs(12, |run| {
         let said = |at: usize| (run >= 6 || at % 3 == 0 && run % 2 == 0).then(|| reasons[at].as_str());
         (0..400).map(|at| (format!("t{at}"), if at < 300 { said(at) } else { None })).collect()
@@ -110,4 +120,23 @@ fn a_kept_answer_is_shown_as_it_was() {
     assert_eq!(first, again);
     let long = findings(&["--long"]);
     assert!(long.contains("deterministic: they fail whenever their cause is there") && long != first, "{long}");
+}
+
+#[test]
+fn an_outage_that_is_over_is_one_line_behind_what_fails_now() {
+    let tests: Vec<String> = (0..30).map(|at| format!("t{at}")).collect();
+    let there = logs(30, |run| {
+        let said = |test: &str| match (test, run) {
+            (_, 12) => Some("ConnectException: connection refused by the database"),
+            ("t3", 24..) => Some("AssertionError: expected 4"),
+            _ => None,
+        };
+        tests.iter().map(|test| (test.clone(), said(test))).collect()
+    });
+    let shown = relapse(["sweep", text(there.path())]).exits(0).text();
+    let lines: Vec<&str> = shown.lines().collect();
+    let now = line(&lines, "fail now, in run-29: 1 scenario");
+    let over = line(&lines, "over: 29 scenarios failed at once in run-12: ");
+    assert!(now < over, "{shown}");
+    assert_eq!(lines.iter().filter(|line| line.contains("ConnectException")).count(), 1, "{shown}");
 }

@@ -108,7 +108,8 @@ impl World {
     fn swept(&self, out: &str, arguments: &[&str]) -> String {
         let (logs, profile, classes, out) =
             (self.path("logs"), self.path("own.toml"), self.path("classes.toml"), self.path(out));
-        let own = ["sweep", &logs, "--profile", &profile, "--taxonomy", &classes, "--no-config", "--out", &out];
+        let own =
+            ["sweep", &logs, "--profile", &profile, "--taxonomy", &classes, "--no-config", "--long", "--out", &out];
         relapse(own.iter().chain(arguments)).exits(0).text()
     }
 

@@ -28,9 +28,10 @@ fn hostile_texts_are_made_harmless() {
                 .map(|field| (field, quoted.as_str()))
                 .collect();
         let folder = folder(&[("r.jsonl", record(&with).as_bytes())]);
-        let summary = relapse(["sweep", text(folder.path())]).exits(0).text();
+        let summary = relapse(["sweep", text(folder.path()), "--long"]).exits(0).text();
         assert!(summary.contains("replay"), "{summary}");
-        assert!(is_harmless(&summary), "{hostile}: {summary:?}");
+        let screen = relapse(["sweep", text(folder.path())]).exits(0).text();
+        assert!(is_harmless(&summary) && is_harmless(&screen), "{hostile}: {summary:?} {screen:?}");
     }
 }
 
