@@ -174,6 +174,14 @@ pub fn find(inputs: &[String], runs: &RunFrom) -> Result<Discovery, DiscoverErro
     walk(inputs, runs, None, false)?.something(inputs)
 }
 
+/// Walks the arguments, for a reader who looks into what a file holds and to whom runs are nothing.
+///
+/// # Errors
+/// When an argument cannot be read or nothing is found.
+pub fn look(inputs: &[String], glancer: Glancer<'_>) -> Result<Discovery, DiscoverError> {
+    walk(inputs, &RunFrom::default(), Some(glancer), false)?.something(inputs)
+}
+
 /// `are_apart`: whether files of one name are given longer ones.
 fn walk(
     inputs: &[String],

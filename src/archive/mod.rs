@@ -40,7 +40,7 @@ pub use content::{Content, TextId};
 pub use context::{Context, SIDE_CAR};
 pub(crate) use damage::Break;
 pub use damage::DamageKind;
-pub use discover::{DiscoverError, Discovery, Folder, Skipped, discover, find};
+pub use discover::{DiscoverError, Discovery, Folder, Skipped, discover, find, look};
 pub use entry::{Entry, STDIN};
 pub use format::Format;
 pub(crate) use format::little_endian;

@@ -3,6 +3,7 @@
 use jiff::tz::Offset;
 
 use super::derivation::Derivation;
+use super::only::Only;
 use crate::definition::Expression;
 use crate::role::Role;
 
@@ -93,6 +94,8 @@ pub struct Profile {
     pub taxonomy: Option<String>,
     /// What stands before every record of a line, and is no part of it.
     pub prefix: Option<Expression>,
+    /// What a line must have to be a record: all of these. Others are events that are left out.
+    pub only: Vec<Only>,
 }
 
 /// One mapped field.

@@ -1,4 +1,5 @@
-use super::{Profile, split};
+use super::Profile;
+use crate::record::field_path::split;
 use crate::record::{Kind, OutcomeKind, TimeUnit};
 use crate::role::Role;
 use proptest::prelude::*;
