@@ -16,6 +16,8 @@ use crate::text::inert::inert;
 const LISTED: usize = 80;
 const KEY_SHOWN: usize = 40;
 const VALUE_SHOWN: usize = 40;
+/// Characters of all values of a key that are shown, about.
+const LINE_SHOWN: usize = 60;
 /// Words of a key that are listed.
 const WORDS_LISTED: usize = 12;
 
@@ -181,6 +183,9 @@ fn outcome(out: &mut String, roles: &Roles) {
             let _ = writeln!(out, "{name} = {list}  # {}", counts.join(", "));
         }
     }
+    if roles.is_exit {
+        out.push_str("other = \"fail\"  # any other exit code\n");
+    }
     let unknown: Vec<String> = roles
         .words
         .iter()
@@ -204,6 +209,12 @@ fn reason(out: &mut String, roles: &Roles) {
 
 /// A path as a key of `[only]`.
 fn key_of(keys: &[String]) -> String {
+    if let [key] = keys
+        && !key.is_empty()
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    {
+        return key.clone();
+    }
     let dotted: Vec<String> = keys.iter().map(|key| key.replace('\\', "\\\\").replace('.', "\\.")).collect();
     string(&dotted.join("."))
 }
@@ -219,8 +230,16 @@ fn values(key: &Key) -> String {
     let shown = |word: &str| inert(word, VALUE_SHOWN).into_owned();
     match key.words() {
         Some(words) if words.len() <= WORDS_LISTED && words.iter().any(|&(_, count)| count > 1) => {
-            let words: Vec<String> = words.iter().map(|(word, count)| format!("{} {count}", shown(word))).collect();
-            words.join(", ")
+            let all = words.len();
+            let mut text = String::new();
+            for (number, (word, count)) in words.into_iter().enumerate() {
+                if text.len() > LINE_SHOWN {
+                    let _ = write!(text, ", and {} more", all - number);
+                    break;
+                }
+                let _ = write!(text, "{}{} {count}", if number > 0 { ", " } else { "" }, shown(word));
+            }
+            text
         }
         _ => {
             let (distinct, is_more) = key.distinct();

@@ -75,6 +75,8 @@ pub struct Roles {
     pub env: Vec<Vec<String>>,
     /// Words of the outcome that were seen, how often, and what they likely mean.
     pub words: Vec<(String, u64, Option<OutcomeKind>)>,
+    /// Whether the outcome is an exit code, of which any but 0 is a failure.
+    pub is_exit: bool,
     /// Which lines are records, where not all are.
     pub only: Option<Only>,
     /// Keys that hold durations in another unit, or in one that nobody states.
@@ -87,11 +89,18 @@ impl Roles {
     #[must_use]
     pub fn guess(keys: &Keys, lines: &[Vec<u8>]) -> Option<Self> {
         let all: Vec<&Key> = keys.iter().filter(|key| !key.path.iter().all(String::is_empty)).collect();
-        let mut found =
-            Self { fields: Vec::new(), env: Vec::new(), words: Vec::new(), only: None, durations: Vec::new() };
+        let mut found = Self {
+            fields: Vec::new(),
+            env: Vec::new(),
+            words: Vec::new(),
+            is_exit: false,
+            only: None,
+            durations: Vec::new(),
+        };
         let outcome = found.free(&all, outcome_rank).min_by_key(order)?.1;
         found.choose(outcome, Role::Outcome, Kind::Text, false);
         found.words = words(outcome);
+        found.is_exit = is_exit(outcome) && outcome.is_only(&[Type::Unsigned, Type::Integer]);
         if let Some((_, key)) = found.free(&all, time_rank).min_by_key(order)
             && let Some((unit, is_zoneless)) = key.time()
         {
@@ -258,9 +267,8 @@ fn words(key: &Key) -> Vec<(String, u64, Option<OutcomeKind>)> {
     let name = key.path.last().map_or_else(String::new, |name| plain(name));
     let truth = truth(&name);
     let opposite = if truth == OutcomeKind::Pass { OutcomeKind::Fail } else { OutcomeKind::Pass };
-    let is_exit = ["exit", "return"].iter().any(|part| name.contains(part)) || name == "rc";
     let are_numbers = key.is_only(&[Type::Unsigned, Type::Integer]);
-    if are_numbers && !is_exit && !words.iter().all(|(word, _)| matches!(*word, "0" | "1")) {
+    if are_numbers && !is_exit(key) && !words.iter().all(|(word, _)| matches!(*word, "0" | "1")) {
         return Vec::new();
     }
     if !(are_numbers || key.is_only(&[Type::Bool]) || key.is_only(&[Type::Text])) {
@@ -274,6 +282,12 @@ fn words(key: &Key) -> Vec<(String, u64, Option<OutcomeKind>)> {
         _ => meaning(word),
     };
     words.into_iter().map(|(word, count)| (word.to_owned(), count, of(word))).collect()
+}
+
+/// Whether a key is called as exit codes are.
+fn is_exit(key: &Key) -> bool {
+    let name = key.path.last().map_or_else(String::new, |name| plain(name));
+    ["exit", "return"].iter().any(|part| name.contains(part)) || name == "rc"
 }
 
 fn time_rank(key: &Key) -> Option<usize> {

@@ -26,3 +26,7 @@ impl Only {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "only_tests.rs"]
+mod tests;

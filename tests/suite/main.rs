@@ -39,6 +39,7 @@ mod formats;
 mod fuzzed;
 mod gate;
 mod gone;
+mod guessed;
 mod held;
 mod help;
 mod inert;
