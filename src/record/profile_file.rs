@@ -146,11 +146,14 @@ fn read_only(root: &Section<'_>, unnamed: &mut Unnamed<'_>, faults: &mut Faults<
         let words = if entry.as_flag() == Some(true) {
             Vec::new()
         } else if entry.is_array() && !entry.is_empty_array() {
-            let words = entry.items().unwrap_or_default();
-            for word in words.iter().filter(|word| word.as_plain().is_none()) {
-                faults.add(word.at(), word.wrong(key.value, "a word"));
+            let mut words = Vec::new();
+            for word in entry.items().unwrap_or_default() {
+                match word.as_plain().or_else(|| word.as_flag().map(|flag| flag.to_string())) {
+                    Some(word) => words.push(word),
+                    None => faults.add(word.at(), word.wrong(key.value, "a word")),
+                }
             }
-            words.iter().filter_map(|word| word.as_plain()).collect()
+            words
         } else {
             faults.add(entry.at(), entry.wrong(key.value, "a list of words, or true for any value"));
             continue;

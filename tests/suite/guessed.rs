@@ -147,7 +147,7 @@ fn what_needs_no_profile_is_said_to_be_so() {
 /// Whatever stands in the lines: the guess is a profile or an error, and no control gets through.
 #[track_caller]
 fn guessed(lines: &[u8]) -> Ended {
-    let ended = relapse_fed(["profiles", "guess", "-"], lines);
+    let ended = relapse_fed(&["profiles", "guess", "-"], lines);
     let shown = ended.text();
     assert!(shown.chars().all(|c| c == '\n' || !c.is_control()), "{shown}");
     assert!(!shown.contains("##["), "{shown}");

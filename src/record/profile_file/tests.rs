@@ -266,7 +266,7 @@ fn faults_of_what_is_only_looked_at() {
     let with = |text: &str| faults(&format!("name = 'n'\n{REST}{text}"));
     for (text, said) in [
         ("[only]\n", "`only` names no field"),
-        ("[only]\nkind = 'a'\n", "p:18:8: `kind` is a string, not a list of words, or true for any value"),
+        ("[only]\nkind = 'a'\n", "p:19:8: `kind` is a string, not a list of words, or true for any value"),
         ("[only]\nkind = false\n", "not a list of words, or true"),
         ("[only]\nkind = []\n", "not a list of words, or true"),
         ("[only]\nkind = [[1]]\n", "not a word"),
