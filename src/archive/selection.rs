@@ -11,7 +11,7 @@ use super::container::WITHIN;
 /// The option of patterns of what is read.
 const INCLUDE: &str = "--include";
 /// The option of patterns of what is not.
-const EXCLUDE: &str = "--exclude";
+pub(super) const EXCLUDE: &str = "--exclude";
 
 /// A pattern that is none.
 #[derive(Debug, Error)]

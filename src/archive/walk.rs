@@ -153,11 +153,6 @@ impl Walked {
                 walked.folder(of, &argument, are_several, glancer.is_some());
             } else {
                 let path = PathBuf::from(&argument.spelling);
-                if let Some(option) = walked.selection.leaves_out(&argument.name()) {
-                    walked.pass(None, argument.name(), &left_out(option), false);
-                    walked.arguments.push(argument);
-                    continue;
-                }
                 walked.files.push(File { of, path, below: None, is_doubtful: false, member: None });
             }
             walked.arguments.push(argument);
@@ -165,6 +160,7 @@ impl Walked {
         if glancer.is_some() {
             walked.open_containers();
         }
+        walked.leave_out_given();
         walked.look_into(glancer);
         Ok(walked)
     }
@@ -322,7 +318,7 @@ pub(super) fn is_log_name(name: &str) -> bool {
     TEXT_ENDINGS.iter().any(|ending| strip_container(name).ends_with(ending))
 }
 
-fn may_hold_files(name: &str) -> bool {
+pub(super) fn may_hold_files(name: &str) -> bool {
     FOLDER_ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 

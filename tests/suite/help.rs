@@ -45,6 +45,8 @@ fn help_names_what_a_command_takes() {
                 "--since",
                 "--until",
                 "--from-path",
+                "--include",
+                "--exclude",
                 "--run",
                 "--strict-json",
                 "--max-line",
