@@ -17,6 +17,10 @@ pub const MOST_FIELDS: usize = 32;
 /// name = "nightly-log"              # required
 /// description = "What writes it."   # optional
 ///
+/// [only]                            # optional: which lines are records; others are ignored, and no loss
+/// kind = ["test.finished"]          # one of these words
+/// "run.id" = true                   # any value but null
+///
 /// [[field]]                         # in profile order: faults of a record are named in this order
 /// role = "time"                     # optional: a field without one is checked and not used
 /// path = "ts"                       # "error.message" is `message` within `error`
@@ -48,13 +52,19 @@ pub const MOST_FIELDS: usize = 32;
 ///                                   # left out, counted by word, and told of until the word stands in a list; with
 ///                                   # "fail" it is a failure, where the log's own tool has it so
 ///
-/// [[derive]]                        # optional: a key that stands in no field of its own
-/// role = "scenario"                 # packet, suite, scenario, mode, message, invariant or reason
+/// [[derive]]                        # optional: a role that stands in no field of its own
+/// role = "scenario"                 # any role that is one text, or the seed
 /// from = [                          # the first that gives a text
 ///     { role = "scenario" },                         # a field as it stands
 ///     { role = "test", regex = '([A-Z]+-\d+):' },    # the first group, else the whole match
-///     { join = ["file", "test"], with = "::" },      # fields behind each other
+///     { path = "meta.title" },                       # a field without a role; also with a regex
+///     { join = ["file", "test"], with = "::" },      # roles behind each other
+///     { const = "all" },                             # the same for all records
 /// ]
+///
+/// [[derive]]
+/// role = "env"
+/// from = [{ labels = ["os", "ci.python"] }]          # os=linux python=3.12
 ///
 /// [[derive]]
 /// role = "reason"
@@ -70,7 +80,7 @@ pub const MOST_FIELDS: usize = 32;
 /// done in order, and each may use those before it; a rule of a taxonomy that looks into the reason sees it before the
 /// code of a rule takes its place.
 ///
-/// The roles `time`, `scenario` and `outcome` must be mapped, and `time` and `outcome` be required. Types and the roles
+/// The roles `scenario` and `outcome` must be mapped or derived, and the fields of `time` and `outcome` be required. Types and the roles
 /// that take them: see [`Kind`] and [`Kind::fits`].
 ///
 /// # Faults
