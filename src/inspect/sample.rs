@@ -131,7 +131,7 @@ impl Sample {
                 objects += 1;
             }
             // Of text without an object nobody has to see all.
-            let is_enough = objects >= most || number as usize >= 10 * most || self.bytes >= BYTES;
+            let is_enough = objects >= most || number >= 10 * most as u64 || self.bytes >= BYTES;
             if is_enough { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         if objects == 0 && self.likeness.is_none() {

@@ -1,5 +1,7 @@
 //! Texts of a log as TOML.
 
+use std::fmt::Write;
+
 use crate::text::inert::is_invisible;
 
 /// A text as a string of TOML: whatever stands in it, the string has one line, nothing that nobody sees, and no command of a
@@ -15,7 +17,8 @@ pub(super) fn string(text: &str) -> String {
             '\t' => out.push_str("\\t"),
             _ if is_invisible(c) || c == '#' && last == '#' => {
                 let code = u32::from(c);
-                out.push_str(&if code > 0xffff { format!("\\U{code:08x}") } else { format!("\\u{code:04x}") });
+                // Writing to a string cannot fail.
+                let _ = if code > 0xffff { write!(out, "\\U{code:08x}") } else { write!(out, "\\u{code:04x}") };
             }
             _ => out.push(c),
         }

@@ -111,7 +111,7 @@ pub(super) fn meaning(word: &str) -> Option<OutcomeKind> {
     // As `test.passed`, `TestFailed` or `STATUS_OK` have it.
     known(&plain).or_else(|| {
         let parts = word.split(|c: char| !c.is_alphanumeric()).flat_map(humps);
-        parts.filter_map(|part| known(&part)).last()
+        parts.collect::<Vec<_>>().iter().rev().find_map(|part| known(part))
     })
 }
 

@@ -86,7 +86,7 @@ const MASK_VERSION: u64 = 1;
 const AT_MOST: u64 = 200;
 
 /// Reads the `[[derive]]` entries of a profile.
-pub(super) fn read(root: &Section<'_>, unnamed: &mut Unnamed<'_>, faults: &mut Faults<'_>) -> Vec<Derivation> {
+pub(super) fn read(root: &Section<'_>, unnamed: &mut Unnamed, faults: &mut Faults<'_>) -> Vec<Derivation> {
     let mut list: Vec<Derivation> = Vec::new();
     for section in root.sections("derive", faults) {
         section.refuse_unknown(&["role", "from"], faults);
@@ -119,7 +119,7 @@ fn derivable(name: Spot<&str>, faults: &mut Faults<'_>) -> Option<Role> {
 fn read_source(
     section: &Section<'_>,
     of: Option<Role>,
-    unnamed: &mut Unnamed<'_>,
+    unnamed: &mut Unnamed,
     faults: &mut Faults<'_>,
 ) -> Option<Source> {
     let ways = ["role", "join", "code", "path", "labels", "const"].map(|key| section.entry(key));
@@ -185,7 +185,7 @@ fn read_source(
 }
 
 /// Fields that are joined with their names: the last keys of their paths, or all keys where these are the same.
-fn read_labels(labels: Entry<'_>, unnamed: &mut Unnamed<'_>, faults: &mut Faults<'_>) -> Option<Source> {
+fn read_labels(labels: Entry<'_>, unnamed: &mut Unnamed, faults: &mut Faults<'_>) -> Option<Source> {
     let items = labels.items().filter(|items| labels.is_array() && !items.is_empty());
     let Some(items) = items.filter(|items| items.len() <= MOST_LABELS) else {
         faults.add(labels.at(), format!("`labels` is no list of 1 to {MOST_LABELS} paths"));

@@ -3,38 +3,41 @@
 use std::collections::BTreeMap;
 
 use super::pathlike;
-use super::profile::{Field, Kind};
 use crate::definition::{Entry, Faults, Section, Spot, quoted};
 
 /// The most keys of a path.
 const MAX_KEYS: usize = 32;
 
 /// Fields that a profile looks at beside those that it maps: they have no role, may be absent, and have any value.
-pub(super) struct Unnamed<'f> {
-    fields: &'f mut Vec<Field>,
+pub(super) struct Unnamed {
+    paths: Vec<Vec<String>>,
+    mapped: usize,
 }
 
-impl<'f> Unnamed<'f> {
-    /// Beside these fields.
-    pub(super) fn beside(fields: &'f mut Vec<Field>) -> Self {
-        Self { fields }
+impl Unnamed {
+    /// Beside fields of these paths.
+    pub(super) fn beside(paths: Vec<Vec<String>>) -> Self {
+        Self { mapped: paths.len(), paths }
+    }
+
+    /// The paths of the fields that are not mapped, whose numbers follow those that are.
+    pub(super) fn into_paths(mut self) -> Vec<Vec<String>> {
+        self.paths.split_off(self.mapped)
     }
 
     /// The number of the field at a path, which may be mapped already; `None` for no path.
     pub(super) fn field(&mut self, path: Option<Spot<Vec<String>>>, faults: &mut Faults<'_>) -> Option<usize> {
         let Spot { value: path, at } = path?;
-        if let Some(known) = self.fields.iter().position(|field| field.path == path) {
+        if let Some(known) = self.paths.iter().position(|known| *known == path) {
             return Some(known);
         }
-        if let Some(other) =
-            self.fields.iter().find(|field| field.path.starts_with(&path) || path.starts_with(&field.path))
-        {
-            let [path, other] = [&path, &other.path].map(|path| quoted(&path.join(".")));
+        if let Some(other) = self.paths.iter().find(|known| known.starts_with(&path) || path.starts_with(known)) {
+            let [path, other] = [&path, other].map(|path| quoted(&path.join(".")));
             faults.add(at, format!("the paths {path} and {other} lead through each other"));
             return None;
         }
-        self.fields.push(Field { role: None, path, kind: Kind::Any, required: false, zone: None });
-        Some(self.fields.len() - 1)
+        self.paths.push(path);
+        Some(self.paths.len() - 1)
     }
 }
 

@@ -56,9 +56,11 @@ pub(super) fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Profil
     let prefix = root.text("prefix", faults).and_then(|pattern| Expression::read(pattern, faults));
     let Mapped { mut fields, roles } = read_fields(root, faults);
     let outcome = read_outcome(root, faults);
-    let mut unnamed = Unnamed::beside(&mut fields);
-    let derivations = derivation::read(root, &mut unnamed, faults);
-    let only = read_only(root, &mut unnamed, faults);
+    let mut beside = Unnamed::beside(fields.iter().map(|field| field.path.clone()).collect());
+    let derivations = derivation::read(root, &mut beside, faults);
+    let only = read_only(root, &mut beside, faults);
+    let unnamed = |path| Field { role: None, path, kind: Kind::Any, required: false, zone: None };
+    fields.extend(beside.into_paths().into_iter().map(unnamed));
     check_needed(root, &roles, &derivations, faults);
     if fields.len() > MOST_FIELDS {
         faults.add(root.at, format!("{} fields are mapped, {MOST_FIELDS} at most", fields.len()));
@@ -135,7 +137,7 @@ fn check_needed(
 }
 
 /// `[only]`: what a line must have to be a record.
-fn read_only(root: &Section<'_>, unnamed: &mut Unnamed<'_>, faults: &mut Faults<'_>) -> Vec<Only> {
+fn read_only(root: &Section<'_>, unnamed: &mut Unnamed, faults: &mut Faults<'_>) -> Vec<Only> {
     let Some(section) = root.section("only", faults) else { return Vec::new() };
     let entries = section.entries();
     if entries.is_empty() {

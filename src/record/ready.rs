@@ -120,7 +120,7 @@ impl Ready {
 
     /// Whether a line is an event that the profile leaves out, whatever else is in it.
     pub(super) fn ignores(&self, slots: &[Slot<'_>]) -> bool {
-        self.profile.only.iter().any(|only| !slots.get(only.field).is_some_and(|slot| only.takes(slot)))
+        self.profile.only.iter().any(|only| !slots.get(only.field).is_some_and(|slot| slot.is_one_of(&only.words)))
     }
 
     /// How many of its required fields are there, in 1/1000: by this one tells which shape a line is meant to have.

@@ -269,3 +269,45 @@ fn benchmark_profiles_are_tried_too() {
     let said = relapse(["profiles", "check", "benchmark-line-v1", "--on", text(logs.path())]).exits(0).text();
     assert!(said.contains("2 lines of 1 archive = 1 records + 0 ignored + 0 blank + 1 rejected"), "{said}");
 }
+
+#[test]
+fn the_docs_name_every_role_and_key() {
+    let docs = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/profiles.md")).unwrap();
+    let named = |word: &str| docs.contains(&format!("`{word}`"));
+    for role in relapse::role::Role::ALL {
+        assert!(named(role.name()), "{role}");
+    }
+    for key in [
+        "name",
+        "description",
+        "taxonomy",
+        "prefix",
+        "[only]",
+        "[[field]]",
+        "[[derive]]",
+        "[outcome]",
+        "role",
+        "path",
+        "type",
+        "unit",
+    ] {
+        assert!(named(key), "{key}");
+    }
+    for key in [
+        "zone",
+        "required",
+        "pass",
+        "fail",
+        "excluded",
+        "other = \"fail\"",
+        "s",
+        "ms",
+        "us",
+        "ns",
+        "rfc3339",
+        "texts",
+        "any",
+    ] {
+        assert!(named(key), "{key}");
+    }
+}
