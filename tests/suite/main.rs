@@ -74,6 +74,7 @@ mod terminal;
 mod tickets;
 mod together;
 mod triage;
+mod unsaid;
 mod vouched;
 mod window;
 mod within;
