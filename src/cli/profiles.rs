@@ -170,7 +170,15 @@ fn guess(logs: &[String]) -> Result<ExitStatus, CliError> {
     let draft = Draft::new(&sample, &keys, roles.as_ref());
     let (looked, all) = sample.archives;
     let of = if looked == all { String::new() } else { format!(" of {all}") };
-    let mut head = format!("# {} lines of {looked}{of} archives were looked at.\n", keys.lines);
+    let archives = if looked == 1 && all == 1 { "archive" } else { "archives" };
+    let mut head = format!("# {} lines of {looked}{of} {archives} were looked at.\n", keys.lines);
+    for key in keys.iter().filter(|key| key.holds_json()).take(3) {
+        let key = inert(&key.dotted(), SHOWN).into_owned();
+        let _ = writeln!(
+            head,
+            "# `{key}` holds JSON as a text: take it out of there, as jq -r does, to have it looked at."
+        );
+    }
     if sample.others + sample.long > 0 {
         let _ = writeln!(
             head,

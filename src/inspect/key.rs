@@ -223,6 +223,13 @@ impl Key {
         by_number.filter(|&(_, count)| nearly_all(count)).map(|(&(unit, _), _)| (unit, false))
     }
 
+    /// Whether its texts are objects of JSON themselves.
+    #[must_use]
+    pub fn holds_json(&self) -> bool {
+        let begins = |text: &String| text.starts_with("{\"") && text.contains("\":");
+        self.is_only(&[Type::Text]) && !self.examples.is_empty() && self.examples.iter().all(begins)
+    }
+
     /// Its path as people write it, as `error.message`.
     #[must_use]
     pub fn dotted(&self) -> String {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::key::{Key, Type};
 use super::keys::Keys;
 use super::names::{KINDS, OTHER_DURATIONS, plain, rank};
-use super::vocabulary::{meaning, truth};
+use super::vocabulary::{is_of_truth, meaning, truth};
 use crate::record::{Kind, OutcomeKind, TimeUnit};
 use crate::role::Role;
 
@@ -277,6 +277,8 @@ fn words(key: &Key) -> Vec<(String, u64, Option<OutcomeKind>)> {
     let of = |word: &str| match word {
         "true" => Some(truth),
         "false" => Some(opposite),
+        "yes" | "Yes" | "YES" | "y" | "Y" if is_of_truth(&name) => Some(truth),
+        "no" | "No" | "NO" | "n" | "N" if is_of_truth(&name) => Some(opposite),
         "0" if are_numbers => Some(opposite),
         _ if are_numbers => Some(truth),
         _ => meaning(word),

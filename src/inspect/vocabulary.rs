@@ -139,6 +139,13 @@ pub(super) fn truth(name: &str) -> OutcomeKind {
     if is_of_failure { OutcomeKind::Fail } else { OutcomeKind::Pass }
 }
 
+/// Whether a key of this name is answered with yes or no.
+pub(super) fn is_of_truth(name: &str) -> bool {
+    let name = name.strip_prefix("is").or_else(|| name.strip_prefix("has")).unwrap_or(name);
+    ["passed", "pass", "ok", "success", "successful", "succeeded", "failed", "fail", "failure", "error", "broken"]
+        .contains(&name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::{meaning, truth};

@@ -177,6 +177,8 @@ fn hostile_logs_are_guessed_without_harm() {
         (json!({}), 2),
         (json!({"status": 200, "test": "t", "ok": "yes"}), 2),
         (json!({"result": "grün", "test": "t"}), 0),
+        (json!({"passed": "no", "test": "t"}), 0),
+        (json!({"passed": "nobody", "test": "t"}), 2),
     ] {
         let ended = guessed(&lines(object.clone()));
         assert_eq!(ended.status, status, "{object}: {}\n{}", ended.text(), ended.stderr);
@@ -304,4 +306,11 @@ fn the_docs_name_every_role_and_key() {
     ] {
         assert!(named(key), "{key}");
     }
+}
+
+#[test]
+fn json_within_a_text_is_told() {
+    let inner = json!({"test": "a", "result": "pass"}).to_string() + "\n";
+    let ended = guessed(format!("{}\n", json!({"log": inner, "stream": "stdout"})).repeat(9).as_bytes()).exits(2);
+    assert!(ended.text().contains("# `log` holds JSON as a text"), "{}", ended.text());
 }
