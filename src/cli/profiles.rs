@@ -85,6 +85,9 @@ fn account(text: &mut String, trial: &Trial) {
     if rejected > trial.rejects.len() as u64 && !trial.rejects.is_empty() {
         let _ = writeln!(text, "    and {} more", rejected - trial.rejects.len() as u64);
     }
+    for path in &trial.damaged {
+        let _ = writeln!(text, "  damaged, so that lines of it are missing: {}", inert(path, SHOWN));
+    }
     for why in &trial.unreadable {
         let _ = writeln!(text, "  {}", inert(why, 2 * SHOWN));
     }

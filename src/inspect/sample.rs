@@ -192,10 +192,12 @@ pub(super) fn open(entry: &Entry) -> Result<Archive, InspectError> {
     Archive::open(entry, MAX_WINDOW).map_err(unreadable)
 }
 
-/// The lines of an archive's text with their numbers, until one is enough. What is damaged ends a line.
-pub(super) fn lines(archive: &Archive, mut each: impl FnMut(u64, &[u8]) -> ControlFlow<()>) {
+/// The lines of an archive's text with their numbers, until one is enough; whether text was lost to damage before that.
+pub(super) fn lines(archive: &Archive, mut each: impl FnMut(u64, &[u8]) -> ControlFlow<()>) -> bool {
     let (mut pieces, mut kept, mut number) = (Pieces::of(archive), Vec::new(), 0);
+    let mut is_damaged = false;
     while let Some(piece) = pieces.next_piece() {
+        is_damaged |= piece.damage.is_some_and(|damage| damage.loses_text);
         let mut text = piece.text;
         while let Some(end) = memchr::memchr(b'\n', text) {
             number += 1;
@@ -206,7 +208,7 @@ pub(super) fn lines(archive: &Archive, mut each: impl FnMut(u64, &[u8]) -> Contr
                 each(number, &std::mem::take(&mut kept))
             };
             if flow.is_break() {
-                return;
+                return is_damaged;
             }
             text = &text[end + 1..];
         }
@@ -219,6 +221,7 @@ pub(super) fn lines(archive: &Archive, mut each: impl FnMut(u64, &[u8]) -> Contr
     if !kept.is_empty() {
         let _ = each(number + 1, &kept);
     }
+    is_damaged
 }
 
 fn known(text: &[u8], profiles: &Profiles) -> Option<Known> {

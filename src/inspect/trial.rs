@@ -43,6 +43,8 @@ pub struct Trial {
     pub first: Vec<Vec<(Role, String)>>,
     /// The roles of which some record has a value.
     filled: [bool; Role::ALL.len()],
+    /// Archives of which text is lost to damage.
+    pub damaged: Vec<String>,
     /// Archives that could not be opened, and why.
     pub unreadable: Vec<String>,
 }
@@ -70,10 +72,13 @@ impl Trial {
             };
             archive.convert_utf16();
             trial.archives += 1;
-            sample::lines(&archive, |number, line| {
+            let is_damaged = sample::lines(&archive, |number, line| {
                 trial.line((&entry.relative, number), line, profiles, &mut parser, &mut buffer);
                 ControlFlow::Continue(())
             });
+            if is_damaged {
+                trial.damaged.push(entry.relative.clone());
+            }
         }
         Ok(trial)
     }

@@ -314,3 +314,13 @@ fn json_within_a_text_is_told() {
     let ended = guessed(format!("{}\n", json!({"log": inner, "stream": "stdout"})).repeat(9).as_bytes()).exits(2);
     assert!(ended.text().contains("# `log` holds JSON as a text"), "{}", ended.text());
 }
+
+#[test]
+fn a_trial_tells_of_damage() {
+    let line = "{\"kind\":\"end\",\"at\":1767225600,\"test\":\"a\",\"result\":\"ok\"}\n".repeat(4000);
+    let packed = zstd::encode_all(line.as_bytes(), 3).unwrap();
+    let place = folder(&[("p.toml", PROFILE.as_bytes()), ("r.jsonl.zst", &packed[..packed.len() - 20])]);
+    let [profile, logs] = ["p.toml", "r.jsonl.zst"].map(|name| place.path().join(name));
+    let ended = relapse(["profiles", "check", text(&profile), "--on", text(&logs)]);
+    assert!(ended.text().contains("damaged, so that lines of it are missing: r.jsonl.zst"), "{}", ended.text());
+}
