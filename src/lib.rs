@@ -56,6 +56,8 @@ pub mod format;
 pub mod gate;
 #[doc(hidden)]
 pub mod incident;
+#[doc(hidden)]
+pub mod inspect;
 mod lock;
 #[doc(hidden)]
 pub mod observer;

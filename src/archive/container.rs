@@ -19,7 +19,7 @@ use crate::lock::lock;
 /// What stands between a container's path and those of its members.
 pub const WITHIN: &str = "!/";
 /// Members of one container that are read.
-const MOST_MEMBERS: usize = 200_000;
+pub(super) const MOST_MEMBERS: usize = 200_000;
 /// Bytes of one member's text.
 const MOST_OF_MEMBER: u64 = 16 << 30;
 /// Bytes at the start of a tar's text that tell it.
@@ -52,20 +52,39 @@ impl AsRef<[u8]> for Bytes {
 /// A file that holds files.
 #[derive(Debug)]
 pub struct Container {
-    path: PathBuf,
+    source: Source,
     /// How the text of a tar is packed; `None` for zip.
     packing: Option<Format>,
     opened: Mutex<Weak<Opened>>,
     recent: Arc<Recent>,
-    /// A hash of its bytes, once it is asked for.
-    pub(crate) hash: OnceLock<Option<u128>>,
+    /// A hash of the bytes of the file that it is, or that it is in, once it is asked for.
+    pub(crate) hash: Arc<OnceLock<Option<u128>>>,
+}
+
+/// Where a container is.
+#[derive(Debug)]
+enum Source {
+    File(PathBuf),
+    /// In another one.
+    Within(Box<Member>),
+}
+
+impl Source {
+    /// Its bytes.
+    fn map(&self) -> io::Result<FileMap> {
+        match self {
+            Self::File(path) => FileMap::open(path),
+            // What is damaged shows where it is read.
+            Self::Within(member) => member.spool().map(|(map, _)| map),
+        }
+    }
 }
 
 /// One file in a container.
 #[derive(Clone, Debug)]
 pub struct Member {
     pub(crate) container: Arc<Container>,
-    /// Its path in there.
+    /// Its path in there; of one in a container in a container, the path from the outer one.
     pub(crate) name: String,
     /// Bytes of it.
     pub(crate) size: u64,
@@ -82,7 +101,7 @@ enum Place {
 
 impl PartialEq for Member {
     fn eq(&self, other: &Self) -> bool {
-        (&self.container.path, &self.name) == (&other.container.path, &other.name)
+        (self.container.path(), &self.name) == (other.container.path(), &other.name)
     }
 }
 
@@ -93,8 +112,19 @@ impl Container {
     #[must_use]
     pub(super) fn of_file(path: &Path, recent: &Arc<Recent>) -> Option<Arc<Self>> {
         // A pipe would be empty behind this.
-        let map =
-            std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).and_then(|_| FileMap::open(path).ok())?;
+        std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+        Self::at(Source::File(path.to_owned()), recent, Arc::default())
+    }
+
+    /// The container that a member of another one is.
+    #[must_use]
+    pub(super) fn of_member(member: &Member) -> Option<Arc<Self>> {
+        let outer = &member.container;
+        Self::at(Source::Within(Box::new(member.clone())), &outer.recent, Arc::clone(&outer.hash))
+    }
+
+    fn at(source: Source, recent: &Arc<Recent>, hash: Arc<OnceLock<Option<u128>>>) -> Option<Arc<Self>> {
+        let map = source.map().ok()?;
         let packing = match Format::detect(&map) {
             _ if map.starts_with(b"PK\x03\x04") || map.starts_with(b"PK\x05\x06") => None,
             format => {
@@ -108,13 +138,23 @@ impl Container {
                 Some(format)
             }
         };
-        Some(Arc::new(Self {
-            path: path.to_owned(),
-            packing,
-            opened: Mutex::default(),
-            recent: Arc::clone(recent),
-            hash: OnceLock::new(),
-        }))
+        Some(Arc::new(Self { source, packing, opened: Mutex::default(), recent: Arc::clone(recent), hash }))
+    }
+
+    /// The file that it is, or that it is in.
+    fn path(&self) -> &Path {
+        match &self.source {
+            Source::File(path) => path,
+            Source::Within(member) => member.container.path(),
+        }
+    }
+
+    /// Its own path in the outer container, and what stands before those of its members.
+    fn prefix(&self) -> String {
+        match &self.source {
+            Source::File(_) => String::new(),
+            Source::Within(member) => format!("{}{WITHIN}", member.name),
+        }
     }
 
     /// The files in it, and why not all of them can be listed.
@@ -143,7 +183,7 @@ impl Container {
     }
 
     fn list_tar(self: &Arc<Self>, packing: Format, found: &mut Vec<Member>) -> io::Result<()> {
-        let map = FileMap::open(&self.path)?;
+        let map = self.source.map()?;
         let mut tar = tar::Archive::new(stream::decoder(&map, packing)?.take(stream::MOST_TEXT));
         for entry in tar.entries()? {
             let entry = entry?;
@@ -163,7 +203,7 @@ impl Container {
         if found.len() >= MOST_MEMBERS {
             return Err(io::Error::other("it holds more files than are read of one container"));
         }
-        let name = name.trim_start_matches("./").to_owned();
+        let name = self.prefix() + name.trim_start_matches("./");
         found.push(Member { container: Arc::clone(self), name, size, place });
         Ok(())
     }
@@ -174,7 +214,7 @@ impl Container {
         if let Some(opened) = opened.upgrade() {
             return Ok(opened);
         }
-        let map = FileMap::open(&self.path)?;
+        let map = self.source.map()?;
         let new = Arc::new(match self.packing {
             None => Opened::Zip(Box::new(zip::ZipArchive::new(Cursor::new(Bytes(Arc::new(map))))?)),
             Some(Format::Plain) => Opened::Tar(map),
@@ -192,6 +232,11 @@ impl Container {
 }
 
 impl Member {
+    /// Whether it is in a container that is in another one.
+    pub(super) fn is_deep(&self) -> bool {
+        matches!(self.container.source, Source::Within(_))
+    }
+
     /// Its bytes, and what is damaged at their end.
     ///
     /// # Errors

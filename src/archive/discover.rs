@@ -14,6 +14,7 @@ use super::likeness::{looks_like, next_step};
 use super::name::text_of;
 use super::open::Archive;
 use super::run_id::RunFrom;
+use super::selection::Selection;
 use super::walk::{Glancer, Prefixes, Walked};
 use crate::text::shell::posix;
 
@@ -54,6 +55,8 @@ pub struct Discovery {
     pub skipped: Vec<Skipped>,
     /// The arguments that are folders, by their numbers.
     pub folders: BTreeMap<usize, Folder>,
+    /// Which files were looked at.
+    pub selection: Selection,
     /// What runs of files are called by default in whose paths the pattern of `--from-path` finds none, though it does in others.
     pub unnamed: Vec<String>,
 }
@@ -101,6 +104,19 @@ pub enum DiscoverError {
         relative to their folder, and in files' paths as given"
     )]
     NoRun {
+        /// The pattern.
+        pattern: String,
+        /// The first paths.
+        paths: String,
+    },
+    /// A pattern of `--include` or `--exclude` matches nothing.
+    #[error(
+        "the pattern `{pattern}` of {option} matches no file: it was held against the paths below each argument, as {paths}; \
+        without a slash it matches a name on the way, as `*.xml`, with one the path from its start, as `**/junit/*.xml`"
+    )]
+    NoMatch {
+        /// The option.
+        option: &'static str,
         /// The pattern.
         pattern: String,
         /// The first paths.
@@ -161,7 +177,20 @@ impl Discovery {
 /// # Errors
 /// When an argument cannot be read, or two arguments give one run id to different files.
 pub fn discover(inputs: &[String], runs: &RunFrom, glancer: Option<Glancer<'_>>) -> Result<Discovery, DiscoverError> {
-    let found = walk(inputs, runs, glancer, true)?;
+    select(inputs, runs, glancer, &Selection::default())
+}
+
+/// As [`discover`], of the files that a selection takes.
+///
+/// # Errors
+/// When an argument cannot be read, two arguments give one run id to different files, or a pattern matches no file.
+pub fn select(
+    inputs: &[String],
+    runs: &RunFrom,
+    glancer: Option<Glancer<'_>>,
+    selection: &Selection,
+) -> Result<Discovery, DiscoverError> {
+    let found = walk(inputs, runs, glancer, selection, true)?;
     check_runs(&found.archives)?;
     Ok(found)
 }
@@ -171,7 +200,15 @@ pub fn discover(inputs: &[String], runs: &RunFrom, glancer: Option<Glancer<'_>>)
 /// # Errors
 /// When an argument cannot be read or nothing is found.
 pub fn find(inputs: &[String], runs: &RunFrom) -> Result<Discovery, DiscoverError> {
-    walk(inputs, runs, None, false)?.something(inputs)
+    walk(inputs, runs, None, &Selection::default(), false)?.something(inputs)
+}
+
+/// Walks the arguments, for a reader who looks into what a file holds and to whom runs are nothing.
+///
+/// # Errors
+/// When an argument cannot be read or nothing is found.
+pub fn look(inputs: &[String], glancer: Glancer<'_>) -> Result<Discovery, DiscoverError> {
+    walk(inputs, &RunFrom::default(), Some(glancer), &Selection::default(), false)?.something(inputs)
 }
 
 /// `are_apart`: whether files of one name are given longer ones.
@@ -179,11 +216,18 @@ fn walk(
     inputs: &[String],
     runs: &RunFrom,
     glancer: Option<Glancer<'_>>,
+    selection: &Selection,
     are_apart: bool,
 ) -> Result<Discovery, DiscoverError> {
-    let walked = Walked::new(inputs, glancer).map_err(|(path, source)| DiscoverError::Unreadable { path, source })?;
+    let walked =
+        Walked::new(inputs, glancer, selection).map_err(|(path, source)| DiscoverError::Unreadable { path, source })?;
     if walked.stdin.len() > 1 {
         return Err(DiscoverError::StdinTwice);
+    }
+    if let Some((option, pattern)) = walked.selection.idle() {
+        let files = walked.files.iter().filter_map(|file| file.below.as_deref());
+        let paths: Vec<&str> = files.chain(walked.passed.iter().map(|passed| passed.path.as_str())).collect();
+        return Err(DiscoverError::NoMatch { option, pattern: pattern.to_owned(), paths: quoted(paths) });
     }
     let (least, apart) = Prefixes::new(&walked, are_apart);
     let mut found = Discovery::default();
@@ -229,10 +273,9 @@ fn walk(
         found.archives.push(entry);
     }
     if let Some(pattern) = runs.pattern().filter(|_| !is_named && !searched.is_empty()) {
-        searched.sort();
-        let paths: Vec<String> = searched.iter().take(NAMED).map(|path| format!("`{path}`")).collect();
-        return Err(DiscoverError::NoRun { pattern: pattern.to_owned(), paths: paths.join(", ") });
+        return Err(DiscoverError::NoRun { pattern: pattern.to_owned(), paths: quoted(searched) });
     }
+    found.selection = walked.selection;
     let skipped = walked.passed.into_iter().map(|passed| Skipped {
         path: format!("{}{}", passed.of.map_or("", |of| apart.of_argument(of)), passed.path),
         why: passed.why,
@@ -243,6 +286,13 @@ fn walk(
     found.archives.sort_by(|a, b| a.relative.as_bytes().cmp(b.relative.as_bytes()).then_with(|| a.path.cmp(&b.path)));
     found.skipped.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()).then(a.why.cmp(&b.why)));
     Ok(found)
+}
+
+/// The first of some paths.
+fn quoted<P: AsRef<str> + Ord>(mut paths: Vec<P>) -> String {
+    paths.sort();
+    let paths: Vec<String> = paths.iter().take(NAMED).map(|path| format!("`{}`", path.as_ref())).collect();
+    if paths.is_empty() { "no file".to_owned() } else { paths.join(", ") }
 }
 
 fn check_runs(archives: &[Entry]) -> Result<(), DiscoverError> {

@@ -241,7 +241,7 @@ pub struct ArchiveLedger {
     pub rejects: Vec<Reject>,
     /// What its text looks like, where not one record was read.
     pub looks_like: Option<String>,
-    /// What the reader of its format made of it; `None` for lines of one record each.
+    /// What the reader of its format made of it, or what the `only` of its profile left out; `None` for lines of one record each.
     pub told: Option<Told>,
 }
 

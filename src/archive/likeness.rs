@@ -25,13 +25,13 @@ struct Kind {
 
 /// For results in a format that has no reader.
 const CONVERT: &str = "relapse does not read it yet: write one JSON object a line for each result, and say in a profile \
-    which field means what (`relapse profiles show ft-conformance-log-v1` is one to start from)";
+    which field means what (`relapse profiles guess LOGS` makes one to start from)";
 /// For results in a format that is read.
 const READ: &str = "relapse reads this format where no --profile says otherwise, and found no test in it: look whether the job \
     that writes it ran its tests";
 /// For JSON of an unknown shape.
-const PROFILE: &str = "say in a profile which key means what, and name it with --profile FILE (`relapse profiles show \
-    ft-conformance-log-v1` is one to start from, `relapse profiles check FILE` checks yours)";
+const PROFILE: &str = "say in a profile which key means what, and name it with --profile FILE: `relapse profiles guess {} > FILE` \
+    makes one to start from, `relapse profiles check FILE --on {}` tells what it makes of the lines";
 /// For what is no log of results.
 const OTHER: &str = "name the log of test results instead: JSON, one object a line";
 

@@ -15,6 +15,7 @@ use super::context::{Context, SIDE_CAR};
 use super::entry::{Entry, STDIN, file_name};
 use super::name::text_of;
 use super::run_id::{FOLDER_ENDINGS, MAYBE_ENDINGS, TEXT_ENDINGS, strip_container};
+use super::selection::Selection;
 
 /// Why a file is passed over that was met before.
 pub const GIVEN_TWICE: &str = "given twice";
@@ -115,6 +116,8 @@ pub(super) struct Walked {
     pub(super) side_cars: BTreeMap<(usize, String), Context>,
     /// Numbers of the arguments that are standard input.
     pub(super) stdin: Vec<usize>,
+    /// Which of the files are looked at.
+    pub(super) selection: Selection,
     /// Files and folders that were reached, without links; only where more than one argument could.
     seen: BTreeSet<PathBuf>,
     /// The arguments, without links.
@@ -123,9 +126,13 @@ pub(super) struct Walked {
 
 impl Walked {
     /// Walks the arguments; the one that cannot be looked at, where there is one.
-    pub(super) fn new(inputs: &[String], glancer: Option<Glancer<'_>>) -> Result<Self, (String, io::Error)> {
+    pub(super) fn new(
+        inputs: &[String],
+        glancer: Option<Glancer<'_>>,
+        selection: &Selection,
+    ) -> Result<Self, (String, io::Error)> {
         let mut given = Vec::new();
-        let mut walked = Self::default();
+        let mut walked = Self { selection: selection.anew(), ..Self::default() };
         for (number, input) in inputs.iter().enumerate() {
             if input == STDIN {
                 walked.stdin.push(number);
@@ -153,6 +160,7 @@ impl Walked {
         if glancer.is_some() {
             walked.open_containers();
         }
+        walked.leave_out_given();
         walked.look_into(glancer);
         Ok(walked)
     }
@@ -193,7 +201,17 @@ impl Walked {
                 self.pass(Some(of), below, "special file", false);
             } else if entry.file_name() == SIDE_CAR {
                 self.side_car(of, &below, std::fs::read(entry.path()).map_err(|error| error.to_string()));
-            } else if !(is_log_name(&below) || may_be_log(&below) || opens_containers && may_hold_files(&below)) {
+            } else if opens_containers && may_hold_files(&below) && !self.selection.leaves_out_container(&below) {
+                // What it holds is chosen by its own paths.
+                if is_new() {
+                    let path = entry.path().to_owned();
+                    self.files.push(File { of, path, below: Some(below), is_doubtful: true, member: None });
+                } else {
+                    self.pass(Some(of), below, GIVEN_TWICE, false);
+                }
+            } else if let Some(option) = self.selection.leaves_out(&below) {
+                self.pass(Some(of), below, &left_out(option), false);
+            } else if !(is_log_name(&below) || may_be_log(&below) || self.selection.asks_for(&below)) {
                 self.pass(Some(of), below, NO_LOG_BY_NAME, false);
                 if let Some(passed) = self.passed.last_mut() {
                     passed.file = Some(entry.path().to_owned());
@@ -221,6 +239,7 @@ impl Walked {
         }
     }
 
+    /// Passes over something.
     pub(super) fn pass(&mut self, of: Option<usize>, path: String, why: &str, is_loss: bool) {
         self.passed.push(Passed { of, path, why: why.to_owned(), is_loss, file: None });
     }
@@ -286,6 +305,11 @@ impl Prefixes {
     }
 }
 
+/// Why a file is passed over that a pattern leaves out.
+pub(super) fn left_out(option: &str) -> String {
+    format!("left out by {option}")
+}
+
 fn is_hidden(name: &OsStr) -> bool {
     name.as_encoded_bytes().starts_with(b".")
 }
@@ -294,7 +318,7 @@ pub(super) fn is_log_name(name: &str) -> bool {
     TEXT_ENDINGS.iter().any(|ending| strip_container(name).ends_with(ending))
 }
 
-fn may_hold_files(name: &str) -> bool {
+pub(super) fn may_hold_files(name: &str) -> bool {
     FOLDER_ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 

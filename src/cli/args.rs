@@ -1,6 +1,7 @@
 //! The command line as typed data.
 
 mod check;
+mod definitions;
 mod gate;
 mod input;
 mod judging;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(super) use check::{CheckArgs, CheckFormat};
+pub(super) use definitions::{ProfileCommand, TaxonomyCommand};
 pub(super) use gate::{BenchArgs, GateArgs, GateFormat, PolicyCommand};
 pub(super) use input::InputArgs;
 pub(super) use judging::JudgingArgs;
@@ -90,10 +92,10 @@ pub(super) enum Command {
     Pack(PackArgs),
     /// List, show or check taxonomies: which class, severity and owner a failure gets
     #[command(subcommand)]
-    Taxonomies(Definitions),
-    /// List, show or check profiles: which field of a log means what
+    Taxonomies(TaxonomyCommand),
+    /// List, show, check or guess profiles: which field of a log means what
     #[command(subcommand)]
-    Profiles(Definitions),
+    Profiles(ProfileCommand),
     /// List the formats of test results that are read as they are, and how each is recognised
     Formats,
     /// Print which run this is, by the variables of the CI server that it is on: keep it as relapse-run.json beside its logs
@@ -227,22 +229,5 @@ pub(super) enum ConfigCommand {
         /// A command, and what would be given to it
         #[arg(value_name = "COMMAND", trailing_var_arg = true)]
         command: Vec<OsString>,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum Definitions {
-    /// Name the built-in ones
-    List,
-    /// Print one as TOML, to be copied and changed
-    Show {
-        /// A built-in name
-        name: String,
-    },
-    /// Check a file whole: every fault with its line
-    Check {
-        /// The TOML file
-        #[arg(value_hint = ValueHint::FilePath)]
-        file: String,
     },
 }

@@ -12,6 +12,7 @@ use relapse::diff::BaselineError;
 use relapse::files::WriteError;
 use relapse::gate::StartError;
 use relapse::gate::reliability::ReliabilityError;
+use relapse::inspect::InspectError;
 use relapse::pack::PackError;
 use relapse::replay::CommandError;
 use relapse::report::{ExplainError, WeeklyError};
@@ -25,6 +26,8 @@ pub(super) enum CliError {
     Sweep(#[from] SweepError),
     #[error(transparent)]
     Triage(#[from] TriageError),
+    #[error(transparent)]
+    Inspect(#[from] InspectError),
     #[error(transparent)]
     Pack(#[from] PackError),
     #[error(transparent)]
@@ -111,6 +114,7 @@ impl CliError {
         match self {
             Self::Sweep(_)
             | Self::Triage(_)
+            | Self::Inspect(_)
             | Self::Pack(_)
             | Self::Catalog(_)
             | Self::RunFrom(_)

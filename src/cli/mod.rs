@@ -19,6 +19,7 @@ mod merge;
 mod output;
 mod pack;
 mod policy;
+mod profiles;
 mod progress;
 mod replay;
 mod run_info;
@@ -85,7 +86,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Replay(args) => replay::run(args),
         Command::Pack(args) => pack::run(args),
         Command::Taxonomies(command) => definitions::taxonomies(command),
-        Command::Profiles(command) => definitions::profiles(command),
+        Command::Profiles(command) => profiles::run(command),
         Command::Formats => definitions::formats(),
         Command::RunInfo => run_info::run(),
         Command::Config(ConfigCommand::Show { json, command }) => {

@@ -216,6 +216,8 @@ pub(super) fn options(args: &InputArgs) -> Result<Sweep, CliError> {
         .fallback_owner(args.fallback_owner.clone())
         .codeowners(args.codeowners.clone().or_else(codeowners))
         .from_path(args.from_path.clone())
+        .include(args.include.clone())
+        .exclude(args.exclude.clone())
         .runs(args.runs.clone())
         .stdin_run(&args.run)
         .packet(args.packet.clone())

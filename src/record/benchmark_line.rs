@@ -52,7 +52,7 @@ pub enum Unfit {
 
 impl From<Misfit> for Unfit {
     fn from(misfit: Misfit) -> Self {
-        Self::Faulty(Rejection { reason: misfit.reason, message: misfit.message })
+        Self::Faulty(Rejection::new(misfit.reason, misfit.message))
     }
 }
 
@@ -63,6 +63,10 @@ impl Profiles {
     /// # Errors
     /// Why it is neither: its fault as the shape that it is meant to have.
     pub fn benchmark(&self, line: &[u8], rejection: Rejection) -> Result<(BenchmarkLine, Repairs), Rejection> {
+        if rejection.is_ignored {
+            let read = self.benchmarks.iter().find_map(|profile| profile.read(line).ok());
+            return read.map(|line| (line, Repairs::NONE)).ok_or(rejection);
+        }
         let is_of_another_shape = match rejection.reason {
             Reason::UnknownShape => true,
             Reason::MissingField | Reason::WrongType | Reason::OutOfRange => false,

@@ -104,7 +104,7 @@ fn the_first_fault_is_named() {
         (r#"{"lane":"a","x_ms":1"#, Reason::InvalidJson, "EOF while parsing an object at line 1 column 20"),
         ("[]", Reason::NotAnObject, "expected an object"),
     ] {
-        let rejection = Rejection { reason, message: message.into() };
+        let rejection = Rejection::new(reason, message.into());
         assert_eq!(read(line), Err(Unfit::Faulty(rejection)), "{line}");
     }
     assert_eq!(read(r#"{"x_ms":1}"#), Err(Unfit::Other(Some("missing field `lane`".into()))));
@@ -142,7 +142,7 @@ fn what_a_profile_names_is_a_metric() {
 #[test]
 fn a_line_of_neither_shape_keeps_its_rejection() {
     let profiles = Profiles::builtin();
-    let rejection = |reason| Rejection { reason, message: "said".into() };
+    let rejection = |reason| Rejection::new(reason, "said".into());
     let real = |reason| profiles.benchmark(REAL.as_bytes(), rejection(reason));
     assert!(real(Reason::UnknownShape).is_ok() && real(Reason::MissingField).is_ok());
     assert_eq!(real(Reason::InvalidJson), Err(rejection(Reason::InvalidJson)));

@@ -1,5 +1,6 @@
 //! Derivations: keys that a log does not carry in a field of their own.
 
+use super::field_path::{self, Unnamed};
 use crate::definition::{Entry, Expression, Faults, Section, Spot, quoted, unknown};
 use crate::role::Role;
 
@@ -39,11 +40,45 @@ pub enum Source {
     },
     /// The code of the rule that took the failure; only for the reason, and only of rules that have one.
     Code,
+    /// What stands at a path: a text, a number or a truth value, or what a regular expression finds in it.
+    Path {
+        /// Number of the field.
+        field: usize,
+        /// What is taken of it: the first group that took part, else the whole match.
+        regex: Option<Expression>,
+    },
+    /// What stands at several paths, with their names: `os=linux python=3.12`.
+    Labels(Vec<(String, usize)>),
+    /// A text that is the same for all records.
+    Constant(String),
 }
 
-/// The roles that can be derived: those of a record's keys, and the message.
-pub(super) const DERIVABLE: [Role; 7] =
-    [Role::Packet, Role::Suite, Role::Scenario, Role::Mode, Role::Message, Role::Invariant, Role::Reason];
+/// The roles that can be derived: those that are texts, and the seed.
+pub(super) const DERIVABLE: [Role; 20] = [
+    Role::Packet,
+    Role::Suite,
+    Role::Scenario,
+    Role::Mode,
+    Role::Message,
+    Role::Invariant,
+    Role::Reason,
+    Role::Outcome,
+    Role::Run,
+    Role::Branch,
+    Role::Revision,
+    Role::Env,
+    Role::Seed,
+    Role::Replay,
+    Role::File,
+    Role::Test,
+    Role::Url,
+    Role::Job,
+    Role::Stack,
+    Role::Organization,
+];
+
+/// The most fields that are joined with their names.
+const MOST_LABELS: usize = 16;
 
 /// The rules by which [`mask()`](super::mask()) works, as a profile names them.
 const MASK_VERSION: u64 = 1;
@@ -51,7 +86,7 @@ const MASK_VERSION: u64 = 1;
 const AT_MOST: u64 = 200;
 
 /// Reads the `[[derive]]` entries of a profile.
-pub(super) fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Vec<Derivation> {
+pub(super) fn read(root: &Section<'_>, unnamed: &mut Unnamed, faults: &mut Faults<'_>) -> Vec<Derivation> {
     let mut list: Vec<Derivation> = Vec::new();
     for section in root.sections("derive", faults) {
         section.refuse_unknown(&["role", "from"], faults);
@@ -61,7 +96,8 @@ pub(super) fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Vec<Derivatio
             faults.add(section.at, "`from` names no source");
         }
         let role = name.and_then(|name| derivable(name, faults));
-        let read: Vec<Source> = sources.iter().filter_map(|source| read_source(source, role, faults)).collect();
+        let read: Vec<Source> =
+            sources.iter().filter_map(|source| read_source(source, role, unnamed, faults)).collect();
         let Some((name, role)) = name.zip(role) else { continue };
         if list.iter().any(|earlier| earlier.role == role) {
             faults.add(name.at, format!("role `{role}` is derived twice"));
@@ -80,12 +116,35 @@ fn derivable(name: Spot<&str>, faults: &mut Faults<'_>) -> Option<Role> {
     role
 }
 
-fn read_source(section: &Section<'_>, of: Option<Role>, faults: &mut Faults<'_>) -> Option<Source> {
-    let ways = ["role", "join", "code"].map(|key| section.entry(key));
-    let [role, join, code] = ways;
+fn read_source(
+    section: &Section<'_>,
+    of: Option<Role>,
+    unnamed: &mut Unnamed,
+    faults: &mut Faults<'_>,
+) -> Option<Source> {
+    let ways = ["role", "join", "code", "path", "labels", "const"].map(|key| section.entry(key));
+    let [role, join, code, path, labels, constant] = ways;
     if ways.into_iter().flatten().count() != 1 {
-        faults.add(section.at, "a source is one of `role`, `join` and `code`");
+        faults.add(section.at, "a source is one of `role`, `path`, `join`, `labels`, `const` and `code`");
         return None;
+    }
+    if let Some(path) = path {
+        section.refuse_unknown(&["path", "regex"], faults);
+        let regex = section.text("regex", faults).and_then(|pattern| Expression::read(pattern, faults));
+        let field = unnamed.field(field_path::of_entry(path, faults), faults)?;
+        return Some(Source::Path { field, regex });
+    }
+    if let Some(labels) = labels {
+        section.refuse_unknown(&["labels"], faults);
+        return read_labels(labels, unnamed, faults);
+    }
+    if let Some(constant) = constant {
+        section.refuse_unknown(&["const"], faults);
+        let text = constant.text("const", faults)?;
+        if text.value.is_empty() {
+            faults.add(text.at, "`const` is empty");
+        }
+        return Some(Source::Constant(text.value.to_owned()));
     }
     if let Some(code) = code {
         section.refuse_unknown(&["code"], faults);
@@ -123,6 +182,28 @@ fn read_source(section: &Section<'_>, of: Option<Role>, faults: &mut Faults<'_>)
         faults.add(at, format!("{} is not a number of 1 to 4096 bytes", quoted("at_most")));
     }
     Some(Source::Masked { role: role?, at_most: usize::try_from(at_most).unwrap_or(usize::MAX) })
+}
+
+/// Fields that are joined with their names: the last keys of their paths, or all keys where these are the same.
+fn read_labels(labels: Entry<'_>, unnamed: &mut Unnamed, faults: &mut Faults<'_>) -> Option<Source> {
+    let items = labels.items().filter(|items| labels.is_array() && !items.is_empty());
+    let Some(items) = items.filter(|items| items.len() <= MOST_LABELS) else {
+        faults.add(labels.at(), format!("`labels` is no list of 1 to {MOST_LABELS} paths"));
+        return None;
+    };
+    let mut paths: Vec<(Vec<String>, usize)> = Vec::new();
+    for item in items {
+        let Some(path) = field_path::of_entry(item, faults) else { continue };
+        let keys = path.value.clone();
+        if let Some(field) = unnamed.field(Some(path), faults) {
+            paths.push((keys, field));
+        }
+    }
+    let name = |keys: &Vec<String>| {
+        let is_shared = paths.iter().filter(|(other, _)| other.last() == keys.last()).count() > 1;
+        if is_shared { keys.join(".") } else { keys.last().cloned().unwrap_or_default() }
+    };
+    Some(Source::Labels(paths.iter().map(|(keys, field)| (name(keys), *field)).collect()))
 }
 
 fn check_mask(version: Entry<'_>, faults: &mut Faults<'_>) {

@@ -20,6 +20,8 @@ struct Rest<'a> {
     profile: &'a Profile,
     slots: &'a [Slot<'a>],
     line: &'a [u8],
+    /// What is derived in place of fields.
+    derived: &'a [(Role, String)],
 }
 
 /// The roles that are told of a failure besides its keys, in the order in which they are looked at.
@@ -56,13 +58,31 @@ impl<'a> More<'a> {
     /// `slots`: the values of the profile's fields; `line`: the text that they were read from, or as much of it as is
     /// needed.
     pub(super) fn new(profile: &'a Profile, slots: &'a [Slot<'a>], line: &'a [u8]) -> Self {
-        Self(Some(Rest { profile, slots, line }))
+        Self(Some(Rest { profile, slots, line, derived: &[] }))
+    }
+
+    /// The same, with what is derived in place of fields.
+    pub(super) fn and(self, derived: &'a [(Role, String)]) -> Self {
+        Self(self.0.map(|rest| Rest { derived, ..rest }))
     }
 
     /// The text of a role.
     #[must_use]
     pub fn text(self, role: Role) -> Option<&'a str> {
         self.0?.slot(role)?.text()
+    }
+
+    /// The value of a role as people read it.
+    pub(super) fn shown(self, role: Role) -> Option<String> {
+        match self.0?.slot(role)? {
+            Slot::Text(text) => Some(text.to_owned()),
+            Slot::Integer(value) => Some(value.to_string()),
+            Slot::Number(value) => Some(value.to_string()),
+            Slot::Bool(value) => Some(value.to_string()),
+            Slot::Absent | Slot::Null => None,
+            Slot::HugeInteger => Some("an integer beyond 128 bits".to_owned()),
+            Slot::Texts(_) | Slot::Moment(_) | Slot::Other(_) => Some("a value of several".to_owned()),
+        }
     }
 
     /// What a failure's line tells, by role: see [`Record::told`](super::Record::told). `text`: the texts of its record.
@@ -89,6 +109,9 @@ impl<'a> More<'a> {
 
 impl<'a> Rest<'a> {
     fn slot(&self, role: Role) -> Option<Slot<'a>> {
+        if let Some((_, text)) = self.derived.iter().find(|(derived, _)| *derived == role) {
+            return Some(if text.is_empty() { Slot::Absent } else { Slot::Text(text) });
+        }
         let field = self.profile.fields.iter().position(|field| field.role == Some(role))?;
         self.slots.get(field).copied()
     }

@@ -88,14 +88,22 @@ impl<'p> Parser<'p> {
                     let record = ready.record(&slots, line, &mut self.rooms, None);
                     return then(Ok(Parsed { record, repeated: 0, has_outcomes: false, repairs, profile: guess }));
                 }
+                if self.profiles.len() == 1 && ready.ignores(&slots) {
+                    self.vouched += 1;
+                    return then(Err(Rejection::ignored()));
+                }
             } else {
                 let mut slots = [Slot::Absent; MOST_FIELDS];
-                if fast::read(line, &ready.tree, &ready.keys, trails, &mut slots).is_some()
-                    && let Ok(repairs) = ready.check(&mut slots)
-                {
-                    self.vouched += 1;
-                    let record = ready.record(&slots, line, &mut self.rooms, None);
-                    return then(Ok(Parsed { record, repeated: 0, has_outcomes: false, repairs, profile: guess }));
+                if fast::read(line, &ready.tree, &ready.keys, trails, &mut slots).is_some() {
+                    if let Ok(repairs) = ready.check(&mut slots) {
+                        self.vouched += 1;
+                        let record = ready.record(&slots, line, &mut self.rooms, None);
+                        return then(Ok(Parsed { record, repeated: 0, has_outcomes: false, repairs, profile: guess }));
+                    }
+                    if self.profiles.len() == 1 && ready.ignores(&slots) {
+                        self.vouched += 1;
+                        return then(Err(Rejection::ignored()));
+                    }
                 }
             }
         }
@@ -159,7 +167,11 @@ impl<'p> Parser<'p> {
         let (line, again): (&mut [u8], &[u8]) = if copied { (&mut self.copy, &padded[..len]) } else { (padded, &[]) };
         let fast = simd_json::fill_tape_padded(line, len, &mut self.buffers, &mut tape).is_ok();
         let outcome = if fast { read_tape(self.profiles, &tape, guess) } else { None };
-        if let Some((Fit { profile, repeated, mut repairs }, slots)) = outcome {
+        if let Some(None) = outcome {
+            self.tape = Some(tape.reset());
+            return then(Err(Rejection::ignored()));
+        }
+        if let Some(Some((Fit { profile, repeated, mut repairs }, slots))) = outcome {
             let ready = &self.profiles.ready[profile];
             let record = ready.record(&slots, again, &mut self.rooms, Some(&mut repairs));
             let has_outcomes = repeated.differs(ready.field(Role::Outcome));
@@ -237,15 +249,17 @@ impl<'p> Parser<'p> {
     /// Judges one line; of one that fits, the values are kept.
     fn fit(&mut self, line: &[u8], guess: usize) -> Result<Fit, Rejection> {
         let mut nearest: Option<(usize, Misfit)> = None;
+        let mut is_ignored = false;
         for number in self.profiles.from(guess) {
             let ready = &self.profiles.ready[number];
             self.judged.clear();
             self.judged.resize(ready.profile.fields.len().min(MOST_FIELDS), OwnedSlot::Absent);
             let repeated = judge(line, &ready.tree, &mut self.judged)
-                .map_err(|misfit| Rejection { reason: misfit.reason, message: misfit.message })?;
+                .map_err(|misfit| Rejection::new(misfit.reason, misfit.message))?;
             let mut slots = slots(&self.judged);
             match ready.check(&mut slots) {
                 Ok(repairs) => return Ok(Fit { profile: number, repeated, repairs }),
+                Err(_) if ready.ignores(&slots) => is_ignored = true,
                 Err(misfit) => {
                     let resemblance = ready.resemblance(&slots);
                     if nearest.as_ref().is_none_or(|(best, _)| resemblance > *best) {
@@ -255,16 +269,14 @@ impl<'p> Parser<'p> {
             }
         }
         Err(match nearest {
+            _ if is_ignored => Rejection::ignored(),
             Some((resemblance, misfit)) if self.profiles.named || resemblance >= 500 => {
-                Rejection { reason: misfit.reason, message: misfit.message }
+                Rejection::new(misfit.reason, misfit.message)
             }
-            nearest => Rejection {
-                reason: Reason::UnknownShape,
-                message: nearest.map_or_else(
-                    || "no profile".into(),
-                    |(_, misfit)| format!("resembles no profile: {}", misfit.message),
-                ),
-            },
+            nearest => {
+                let lacks = nearest.map(|(_, misfit)| format!("resembles no profile: {}", misfit.message));
+                Rejection::new(Reason::UnknownShape, lacks.unwrap_or_else(|| "no profile".into()))
+            }
         })
     }
 }
@@ -286,17 +298,24 @@ fn slots(judged: &[OwnedSlot]) -> [Slot<'_>; MOST_FIELDS] {
     slots
 }
 
-/// Reads a tape by the first profile that it fits.
-fn read_tape<'a>(profiles: &Profiles, tape: &'a Tape<'a>, guess: usize) -> Option<(Fit, [Slot<'a>; MOST_FIELDS])> {
+/// Reads a tape by the first profile that it fits; nothing within `Some` where it fits none, and one leaves it out.
+#[expect(clippy::option_option, reason = "to leave a line out is an answer")]
+fn read_tape<'a>(
+    profiles: &Profiles,
+    tape: &'a Tape<'a>,
+    guess: usize,
+) -> Option<Option<(Fit, [Slot<'a>; MOST_FIELDS])>> {
+    let mut is_ignored = false;
     for number in profiles.from(guess) {
         let ready = &profiles.ready[number];
         let mut slots = [Slot::Absent; MOST_FIELDS];
         let repeated = tape::read(&tape.0, &ready.tree, ROOT, &mut slots)?;
         if let Ok(repairs) = ready.check(&mut slots) {
-            return Some((Fit { profile: number, repeated, repairs }, slots));
+            return Some(Some((Fit { profile: number, repeated, repairs }, slots)));
         }
+        is_ignored |= ready.ignores(&slots);
     }
-    None
+    is_ignored.then_some(None)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use jiff::tz::Offset;
 
 use super::derivation::Derivation;
+use super::only::Only;
 use crate::definition::Expression;
 use crate::role::Role;
 
@@ -15,6 +16,10 @@ pub const MOST_FIELDS: usize = 32;
 /// ```toml
 /// name = "nightly-log"              # required
 /// description = "What writes it."   # optional
+///
+/// [only]                            # optional: which lines are records; others are ignored, and no loss
+/// kind = ["test.finished"]          # one of these words
+/// "run.id" = true                   # any value but null
 ///
 /// [[field]]                         # in profile order: faults of a record are named in this order
 /// role = "time"                     # optional: a field without one is checked and not used
@@ -47,13 +52,19 @@ pub const MOST_FIELDS: usize = 32;
 ///                                   # left out, counted by word, and told of until the word stands in a list; with
 ///                                   # "fail" it is a failure, where the log's own tool has it so
 ///
-/// [[derive]]                        # optional: a key that stands in no field of its own
-/// role = "scenario"                 # packet, suite, scenario, mode, message, invariant or reason
+/// [[derive]]                        # optional: a role that stands in no field of its own
+/// role = "scenario"                 # any role that is one text, or the seed
 /// from = [                          # the first that gives a text
 ///     { role = "scenario" },                         # a field as it stands
 ///     { role = "test", regex = '([A-Z]+-\d+):' },    # the first group, else the whole match
-///     { join = ["file", "test"], with = "::" },      # fields behind each other
+///     { path = "meta.title" },                       # a field without a role; also with a regex
+///     { join = ["file", "test"], with = "::" },      # roles behind each other
+///     { const = "all" },                             # the same for all records
 /// ]
+///
+/// [[derive]]
+/// role = "env"
+/// from = [{ labels = ["os", "ci.python"] }]          # os=linux python=3.12
 ///
 /// [[derive]]
 /// role = "reason"
@@ -69,7 +80,7 @@ pub const MOST_FIELDS: usize = 32;
 /// done in order, and each may use those before it; a rule of a taxonomy that looks into the reason sees it before the
 /// code of a rule takes its place.
 ///
-/// The roles `time`, `scenario` and `outcome` must be mapped, and `time` and `outcome` be required. Types and the roles
+/// The roles `scenario` and `outcome` must be mapped or derived, and the fields of `time` and `outcome` be required. Types and the roles
 /// that take them: see [`Kind`] and [`Kind::fits`].
 ///
 /// # Faults
@@ -93,6 +104,8 @@ pub struct Profile {
     pub taxonomy: Option<String>,
     /// What stands before every record of a line, and is no part of it.
     pub prefix: Option<Expression>,
+    /// What a line must have to be a record: all of these. Others are events that are left out.
+    pub only: Vec<Only>,
 }
 
 /// One mapped field.

@@ -3,7 +3,8 @@
 use jiff::tz::Offset;
 
 use super::derivation;
-use super::pathlike;
+use super::field_path::{self, Unnamed};
+use super::only::Only;
 use super::profile::{Field, Kind, MOST_FIELDS, OutcomeKind, OutcomeWords, Profile, TimeUnit};
 use crate::definition::{self, DefinitionError, Expression, Faults, Section, Spot, quoted, unknown};
 use crate::role::Role;
@@ -16,9 +17,6 @@ pub(super) const UNITS: [(&str, TimeUnit); 5] = [
     ("ns", TimeUnit::Nanoseconds),
     ("rfc3339", TimeUnit::Rfc3339),
 ];
-
-/// The most keys of a path.
-const MAX_KEYS: usize = 32;
 
 /// The types by name; the unit of a time is read from a key of its own.
 const KINDS: [(&str, Kind); 7] = [
@@ -34,8 +32,11 @@ const KINDS: [(&str, Kind); 7] = [
 /// What a word in no list may mean.
 const OTHERS: [(&str, OutcomeKind); 2] = [("unknown", OutcomeKind::Unknown), ("fail", OutcomeKind::Fail)];
 
-/// The roles that a profile must map, and whether the field must be required too.
-const NEEDED: [(Role, bool); 3] = [(Role::Time, true), (Role::Scenario, false), (Role::Outcome, true)];
+/// The roles that a profile must map or derive.
+const NEEDED: [Role; 2] = [Role::Scenario, Role::Outcome];
+
+/// The roles whose fields must be required.
+const REQUIRED: [Role; 2] = [Role::Time, Role::Outcome];
 
 impl Profile {
     /// Reads a profile; `name` is how the faults call the text.
@@ -48,14 +49,22 @@ impl Profile {
 }
 
 pub(super) fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Profile> {
-    root.refuse_unknown(&["name", "description", "taxonomy", "prefix", "field", "outcome", "derive"], faults);
+    root.refuse_unknown(&["name", "description", "taxonomy", "prefix", "only", "field", "outcome", "derive"], faults);
     let name = root.required_text("name", faults);
     let description = root.text("description", faults);
     let taxonomy = root.readable_text("taxonomy", faults).map(|name| name.value.to_owned());
     let prefix = root.text("prefix", faults).and_then(|pattern| Expression::read(pattern, faults));
-    let fields = read_fields(root, faults);
+    let Mapped { mut fields, roles } = read_fields(root, faults);
     let outcome = read_outcome(root, faults);
-    let derivations = derivation::read(root, faults);
+    let mut beside = Unnamed::beside(fields.iter().map(|field| field.path.clone()).collect());
+    let derivations = derivation::read(root, &mut beside, faults);
+    let only = read_only(root, &mut beside, faults);
+    let unnamed = |path| Field { role: None, path, kind: Kind::Any, required: false, zone: None };
+    fields.extend(beside.into_paths().into_iter().map(unnamed));
+    check_needed(root, &roles, &derivations, faults);
+    if fields.len() > MOST_FIELDS {
+        faults.add(root.at, format!("{} fields are mapped, {MOST_FIELDS} at most", fields.len()));
+    }
     Some(Profile {
         name: name?.value.to_owned(),
         description: description.map_or_else(String::new, |text| text.value.to_owned()),
@@ -64,10 +73,17 @@ pub(super) fn read(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<Profil
         derivations,
         taxonomy,
         prefix,
+        only,
     })
 }
 
-fn read_fields(root: &Section<'_>, faults: &mut Faults<'_>) -> Vec<Field> {
+/// The mapped fields, with the line of each role's and where it is said that it may be absent.
+struct Mapped {
+    fields: Vec<Field>,
+    roles: BTreeMap<Role, (usize, Option<usize>)>,
+}
+
+fn read_fields(root: &Section<'_>, faults: &mut Faults<'_>) -> Mapped {
     let mut fields = Vec::new();
     let mut roles = BTreeMap::new();
     let mut paths = Vec::new();
@@ -83,7 +99,7 @@ fn read_fields(root: &Section<'_>, faults: &mut Faults<'_>) -> Vec<Field> {
                 roles.insert(role.value, (line, optional.map(definition::Entry::at)));
             }
         }
-        let path = read_path(&section, faults);
+        let path = field_path::read(&section, faults);
         if let Some(path) = &path {
             paths.push((path.value.clone(), path.at, line));
         }
@@ -95,20 +111,60 @@ fn read_fields(root: &Section<'_>, faults: &mut Faults<'_>) -> Vec<Field> {
             fields.push(Field { role: role.map(|role| role.value), path: path.value, kind, required, zone });
         }
     }
-    for (role, must_be_required) in NEEDED {
-        match roles.get(&role) {
-            None => faults.add(root.at, format!("no field has the role `{role}`")),
-            Some(&(_, Some(at))) if must_be_required => {
-                faults.add(at, format!("`{role}` must be required: no record is read without"));
-            }
-            Some(_) => {}
+    field_path::check(&paths, faults);
+    Mapped { fields, roles }
+}
+
+fn check_needed(
+    root: &Section<'_>,
+    roles: &BTreeMap<Role, (usize, Option<usize>)>,
+    derivations: &[derivation::Derivation],
+    faults: &mut Faults<'_>,
+) {
+    let is_derived = |role: Role| derivations.iter().any(|derivation| derivation.role == role);
+    for role in NEEDED {
+        if !roles.contains_key(&role) && !is_derived(role) {
+            faults.add(root.at, format!("no field has the role `{role}`"));
         }
     }
-    if fields.len() > MOST_FIELDS {
-        faults.add(root.at, format!("{} fields are mapped, {MOST_FIELDS} at most", fields.len()));
+    for role in REQUIRED {
+        if let Some(&(_, Some(at))) = roles.get(&role)
+            && !is_derived(role)
+        {
+            faults.add(at, format!("`{role}` must be required: no record is read without"));
+        }
     }
-    check_paths(&paths, faults);
-    fields
+}
+
+/// `[only]`: what a line must have to be a record.
+fn read_only(root: &Section<'_>, unnamed: &mut Unnamed, faults: &mut Faults<'_>) -> Vec<Only> {
+    let Some(section) = root.section("only", faults) else { return Vec::new() };
+    let entries = section.entries();
+    if entries.is_empty() {
+        faults.add(section.at, "`only` names no field: without it every line is a record");
+    }
+    let mut only = Vec::new();
+    for (key, entry) in entries {
+        let words = if entry.as_flag() == Some(true) {
+            Vec::new()
+        } else if entry.is_array() && !entry.is_empty_array() {
+            let mut words = Vec::new();
+            for word in entry.items().unwrap_or_default() {
+                match word.as_plain().or_else(|| word.as_flag().map(|flag| flag.to_string())) {
+                    Some(word) => words.push(word),
+                    None => faults.add(word.at(), word.wrong(key.value, "a word")),
+                }
+            }
+            words
+        } else {
+            faults.add(entry.at(), entry.wrong(key.value, "a list of words, or true for any value"));
+            continue;
+        };
+        if let Some(field) = unnamed.field(field_path::dotted(key, faults), faults) {
+            only.push(Only { field, words });
+        }
+    }
+    only
 }
 
 fn read_role(section: &Section<'_>, faults: &mut Faults<'_>) -> Option<Spot<Role>> {
@@ -158,88 +214,6 @@ fn read_zone(section: &Section<'_>, kind: Option<Kind>, faults: &mut Faults<'_>)
         faults.add(zone.at, format!("unknown zone {}, known: `UTC`, or as `+02:00`", quoted(zone.value)));
     }
     offset
-}
-
-/// The path: a dotted text, or the list of its keys.
-fn read_path(section: &Section<'_>, faults: &mut Faults<'_>) -> Option<Spot<Vec<String>>> {
-    let path = read_keys(section, faults)?;
-    if path.value.len() > MAX_KEYS {
-        faults.add(path.at, format!("path has more than {MAX_KEYS} keys"));
-        return None;
-    }
-    Some(path)
-}
-
-fn read_keys(section: &Section<'_>, faults: &mut Faults<'_>) -> Option<Spot<Vec<String>>> {
-    let Some(entry) = section.entry("path") else {
-        faults.add(section.at, "missing key `path`");
-        return None;
-    };
-    let at = entry.at();
-    if entry.is_array() {
-        let keys = entry.texts("path", faults)?;
-        let keys: Vec<String> = keys.into_iter().map(|key| key.value.to_owned()).collect();
-        return (!keys.is_empty()).then_some(Spot { value: keys, at });
-    }
-    let Some(text) = entry.as_text() else {
-        faults.add(at, entry.wrong("path", "a string or a list of strings"));
-        return None;
-    };
-    match pathlike::syntax(text).map_or_else(|| split(text), Err) {
-        Ok(value) => Some(Spot { value, at }),
-        Err(message) => {
-            faults.add(at, format!("path {} {message}", quoted(text)));
-            None
-        }
-    }
-}
-
-/// Splits a dotted path; `\.` is a dot within a key and `\\` a backslash.
-fn split(text: &str) -> Result<Vec<String>, &'static str> {
-    let mut keys = vec![String::new()];
-    let mut characters = text.chars();
-    while let Some(character) = characters.next() {
-        let literal = match character {
-            '.' => {
-                keys.push(String::new());
-                continue;
-            }
-            '\\' => match characters.next() {
-                Some(escaped @ ('.' | '\\')) => escaped,
-                _ => return Err("has a `\\` that stands before neither `.` nor `\\`"),
-            },
-            other => other,
-        };
-        if let Some(key) = keys.last_mut() {
-            key.push(literal);
-        }
-    }
-    if keys.iter().any(String::is_empty) {
-        return Err(
-            "has an empty key: \"error.message\" is `message` within `error`, and a list of strings may hold an \
-                    empty key",
-        );
-    }
-    Ok(keys)
-}
-
-/// Notes each path that another field has, or that leads through another field.
-fn check_paths(paths: &[(Vec<String>, usize, usize)], faults: &mut Faults<'_>) {
-    let mut lines: BTreeMap<&[String], usize> = BTreeMap::new();
-    for (path, at, line) in paths {
-        if let Some(earlier) = lines.get(path.as_slice()) {
-            faults.add(*at, format!("path {} is already mapped at line {earlier}", quoted(&path.join("."))));
-        } else {
-            lines.insert(path, *line);
-        }
-    }
-    for (path, at, _) in paths {
-        let outer = (1..path.len()).find_map(|length| lines.get(&path[..length]));
-        if let Some(line) = outer {
-            let path = quoted(&path.join("."));
-            faults.add(*at, format!("path {path} leads through the field that is mapped at line {line}"));
-        }
-    }
 }
 
 fn read_outcome(root: &Section<'_>, faults: &mut Faults<'_>) -> Option<OutcomeWords> {

@@ -12,6 +12,7 @@ use super::paths::PathTree;
 use super::profile::{Kind, Profile, TimeUnit};
 use super::record::Record;
 use super::slot::{Misfit, Slot};
+use crate::reason::Reason;
 use crate::repair::{Repair, Repairs};
 use crate::role::Role;
 
@@ -57,8 +58,12 @@ impl Ready {
             field.and_then(|field| u8::try_from(field).ok()).unwrap_or(NO_FIELD)
         });
         let tree = PathTree::new(&profile);
-        let fitting_forms =
+        let mut fitting_forms: Vec<u16> =
             profile.fields.iter().map(|field| Slot::fitting_forms(field.kind, field.required)).collect();
+        // Which lines are records is asked where a line does not fit at a glance, so that it costs other profiles nothing.
+        if let Some(forms) = profile.only.first().and_then(|only| fitting_forms.get_mut(only.field)) {
+            *forms = 0;
+        }
         let sizes = (0..).zip(&profile.fields).map(|(number, field)| (number, field.kind));
         let sizes =
             sizes.filter(|&(_, kind)| Slot::Integer(0).fits(kind, true) && !Slot::Integer(i128::MIN).fits(kind, true));
@@ -97,6 +102,9 @@ impl Ready {
         if slots.iter().zip(&self.fitting_forms).all(by_form) && self.sizes.iter().all(by_size) {
             return Ok(Repairs::NONE);
         }
+        if self.ignores(slots) {
+            return Err(Misfit { reason: Reason::UnknownShape, message: String::new() });
+        }
         let mut repairs = Repairs::NONE;
         for (field, slot) in self.profile.fields.iter().zip(slots) {
             if slot.fits(field.kind, field.required) {
@@ -108,6 +116,11 @@ impl Ready {
             }
         }
         Ok(repairs)
+    }
+
+    /// Whether a line is an event that the profile leaves out, whatever else is in it.
+    pub(super) fn ignores(&self, slots: &[Slot<'_>]) -> bool {
+        self.profile.only.iter().any(|only| !slots.get(only.field).is_some_and(|slot| slot.is_one_of(&only.words)))
     }
 
     /// How many of its required fields are there, in 1/1000: by this one tells which shape a line is meant to have.
@@ -175,7 +188,7 @@ impl Ready {
             more: More::new(&self.profile, slots, line),
         };
         if !self.profile.derivations.is_empty() {
-            derive::apply(&self.profile.derivations, &mut record, derived);
+            derive::apply(&self.profile, slots, &mut record, derived);
         }
         if let Some(repairs) = repairs {
             plain_ids(&mut record, escape_code::may_be_c1(line), ids, repairs);

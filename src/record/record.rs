@@ -116,6 +116,21 @@ impl<'a> Record<'a> {
         }
     }
 
+    /// The value of a role as people read it; `None` where the record has none.
+    #[must_use]
+    pub fn shown(&self, role: Role) -> Option<String> {
+        let shown = match role {
+            Role::Time if self.time == 0 => return None,
+            Role::Time => jiff::Timestamp::from_millisecond(self.time)
+                .map_or_else(|_| format!("{} ms since 1970", self.time), |time| time.to_string()),
+            Role::Seed => self.seed?.to_string(),
+            Role::Artifacts => self.artifacts.iter().collect::<Vec<_>>().join(", "),
+            Role::Entities | Role::Duration | Role::Attempt | Role::Metrics => self.more.shown(role)?,
+            _ => self.text(role)?.to_owned(),
+        };
+        Some(shown).filter(|shown| !shown.is_empty())
+    }
+
     /// What a failure's line tells for whoever looks into it, as a JSON object by role: message, files, the page of its
     /// run, entities and so on. Long texts are cut. `None` where the log carries none of that.
     #[must_use]

@@ -80,6 +80,20 @@ impl<'a> Slot<'a> {
         }
     }
 
+    /// Whether it is one of these words, a text, a number or a truth value; where there are none, any value but null.
+    pub(super) fn is_one_of(&self, words: &[String]) -> bool {
+        let holds = |word: &str| words.iter().any(|known| known == word);
+        match self {
+            Self::Absent | Self::Null => false,
+            _ if words.is_empty() => true,
+            Self::Text(text) => holds(text),
+            Self::Bool(value) => holds(if *value { "true" } else { "false" }),
+            Self::Integer(value) => holds(&value.to_string()),
+            Self::Number(value) => holds(&value.to_string()),
+            Self::HugeInteger | Self::Texts(_) | Self::Moment(_) | Self::Other(_) => false,
+        }
+    }
+
     /// The text of a fitting value.
     pub(super) fn text(self) -> Option<&'a str> {
         match self {

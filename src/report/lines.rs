@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::since::Since;
 use super::spark::strip;
+use super::unknown::Unknown;
 use crate::incident::IncidentRow;
 use crate::recurrence::{Kind, Reproduce, ScenarioJudgement};
 use crate::run_finding::RunFinding;
@@ -74,6 +75,7 @@ pub(super) fn scenario(
     f: &mut fmt::Formatter<'_>,
     row: &ScenarioJudgement,
     incidents: &BTreeMap<&str, &IncidentRow>,
+    unknown: &Unknown,
 ) -> fmt::Result {
     let incident = row.incident_id.as_deref().and_then(|id| incidents.get(id));
     let label = row.judged.label.map_or_else(String::new, |label| format!(" ({})", label.name()));
@@ -87,7 +89,7 @@ pub(super) fn scenario(
     if row.runs > 1 {
         writeln!(f, "    {style}{}{style:#}", strip(&row.timeline, MOST_RUNS))?;
     }
-    writeln!(f, "    {}", inert(&row.why, 400))?;
+    writeln!(f, "    {}", inert(&unknown.why(row), 400))?;
     if row.judged.kind == Kind::Unproven {
         writeln!(f, "    {}", inert(&row.would_change, 400))?;
     }

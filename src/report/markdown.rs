@@ -15,6 +15,7 @@ use super::basis::Basis;
 use super::dates::day;
 use super::outcomes;
 use super::spark::strip;
+use super::unknown::Unknown;
 use super::weekly::{MADE, Weekly, WeeklyError};
 use crate::archive::Unjudged;
 use crate::recurrence::{Kind, Reproduce, ScenarioJudgement};
@@ -95,6 +96,7 @@ pub fn markdown_page(weekly: &Weekly<'_>) -> Result<String, WeeklyError> {
         untested => found.untested().is_some(),
         title => basis.headline(code),
         basis => basis.failed(),
+        not_said => Unknown::of(weekly.recurrence).told(),
         elsewhere => found.elsewhere(weekly.recurrence, code).map(|(told, _)| told),
         live => at_once(weekly, &live),
         past => at_once(weekly, &past),

@@ -28,6 +28,7 @@ mod summary;
 mod tables;
 mod triage;
 mod unjudged;
+mod unknown;
 mod weekly;
 
 use crate::file_names;

@@ -13,6 +13,7 @@ use super::outcomes;
 use super::since::Since;
 use super::spark::course_of;
 use super::summary::course;
+use super::unknown::Unknown;
 use crate::analysis::IncidentReport;
 use crate::archive::Unjudged;
 use crate::incident::IncidentRow;
@@ -112,6 +113,9 @@ impl Screen<'_> {
         writeln!(text, "{}", basis.failed())?;
         if let Some((elsewhere, _)) = self.incidents.elsewhere(self.recurrence, |name| inert(name, 60).into_owned()) {
             writeln!(text, "{DIM}{elsewhere}{DIM:#}")?;
+        }
+        if let Some(unknown) = Unknown::of(self.recurrence).told() {
+            writeln!(text, "{DIM}{unknown}{DIM:#}")?;
         }
         if let Some(unknown) = outcomes::unknown_words(self.unjudged) {
             let red = colour(AnsiColor::Red);

@@ -13,6 +13,7 @@ use super::outcomes;
 use super::runs::failing;
 use super::since::Since;
 use super::spark::bars;
+use super::unknown::Unknown;
 use crate::analysis::IncidentReport;
 use crate::analysis::Nothing;
 use crate::archive::{Ledger, Totals, Unjudged};
@@ -129,6 +130,9 @@ impl fmt::Display for Findings<'_> {
         if let Some((elsewhere, _)) = self.incidents.elsewhere(self.recurrence, |name| inert(name, 60).into_owned()) {
             writeln!(f, "{DIM}{elsewhere}{DIM:#}")?;
         }
+        if let Some(unknown) = Unknown::of(self.recurrence).told() {
+            writeln!(f, "{DIM}{unknown}{DIM:#}")?;
+        }
         if let Some(unknown) = outcomes::unknown_words(self.unjudged) {
             let red = colour(AnsiColor::Red);
             writeln!(f, "{red}{unknown}{red:#}: they count as neither; {}", outcomes::NAME_THEM)?;
@@ -216,6 +220,7 @@ impl Findings<'_> {
     /// What to act on, first to last: findings of whole runs that are not over, scenarios by kind, and what is over.
     fn judged(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let found = &self.incidents.incidents;
+        let unknown = Unknown::of(self.recurrence);
         let incidents: BTreeMap<&str, &IncidentRow> = found.iter().map(|row| (row.incident_id.as_str(), row)).collect();
         let findings = self.incidents.run_findings(self.recurrence);
         let told = told(&findings, found);
@@ -243,7 +248,7 @@ impl Findings<'_> {
             }
             writeln!(f, "\n{BOLD}{title} ({}){BOLD:#}", count(rows.len() as u64))?;
             for row in rows.iter().take(shown) {
-                scenario(f, row, &incidents)?;
+                scenario(f, row, &incidents, &unknown)?;
             }
             if rows.len() > shown {
                 writeln!(f, "  {DIM}and {}{DIM:#}", plural((rows.len() - shown) as u64, "more scenario"))?;

@@ -95,7 +95,9 @@ pub(super) fn gone(found: &Discovery, index: &Index, there: &[Found], run_from: 
         for (place, &sighting) in below_root {
             let relative = format!("{}{}", folder.prefix, place.1);
             let path = folder.root.join(path_of(&place.1));
-            if names.contains(strip_container(&relative)) || path.exists() {
+            // What is left out is not gone.
+            let is_left_out = !found.selection.takes(&place.1);
+            if is_left_out || names.contains(strip_container(&relative)) || path.exists() {
                 continue;
             }
             names.insert(strip_container(&relative).to_owned());

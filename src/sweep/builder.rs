@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::sweep::Sweep;
 use super::taxonomies::Taxonomies;
 use super::window::Bound;
-use crate::archive::{Manifest, RunFrom, RunFromError};
+use crate::archive::{BadPattern, Manifest, RunFrom, RunFromError, Selection};
 use crate::definition::CatalogError;
 use crate::format::{Format, PROFILE, UnknownFormat};
 use crate::record::{Profiles, Shape};
@@ -24,6 +24,8 @@ pub struct Builder {
     taxonomy: Option<String>,
     fallback_owner: Option<String>,
     run_from: Option<String>,
+    include: Vec<String>,
+    exclude: Vec<String>,
     stdin_run: Option<String>,
     runs: Option<PathBuf>,
     codeowners: Option<PathBuf>,
@@ -53,6 +55,9 @@ pub enum BuildError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A pattern of files is none.
+    #[error(transparent)]
+    Pattern(#[from] BadPattern),
     /// The list of runs cannot be used.
     #[error("failed to read the list of runs `{path}`: {why}")]
     Runs {
@@ -138,6 +143,18 @@ impl Builder {
         Self { run_from: pattern, ..self }
     }
 
+    /// Reads, of what the inputs lead to, only files whose paths match one of these patterns.
+    #[must_use]
+    pub fn include(self, patterns: Vec<String>) -> Self {
+        Self { include: patterns, ..self }
+    }
+
+    /// Leaves out files whose paths match one of these patterns.
+    #[must_use]
+    pub fn exclude(self, patterns: Vec<String>) -> Self {
+        Self { exclude: patterns, ..self }
+    }
+
     /// The run id of standard input.
     #[must_use]
     pub fn stdin_run(self, run: impl Into<String>) -> Self {
@@ -212,6 +229,7 @@ impl Builder {
         let mut sweep = Sweep::new(self.inputs, profiles, taxonomies);
         sweep.format = format;
         sweep.run_from = RunFrom::new(self.run_from.as_deref(), self.stdin_run)?;
+        sweep.selection = Selection::new(&self.include, &self.exclude)?;
         if let Some(file) = &self.runs {
             let text = std::fs::read_to_string(file).map_err(|error| error.to_string());
             let manifest = text.and_then(|text| Manifest::read(&text));

@@ -355,7 +355,7 @@ impl<'s> Pipeline<'s> {
 
     /// Writes an archive's account.
     fn close(&self, reading: &Reading<'s>, assembly: Assembly, worker: &mut Worker<'s>) {
-        let row = reading.account(assembly);
+        let row = reading.account(assembly, self.rules.profiles);
         match (&self.keeping, &reading.apart) {
             (Some(keeping), Some(archive)) => {
                 lock(&archive.held).read = Some(row);

@@ -11,11 +11,15 @@ use super::row::ReadRow;
 use super::sketch::Threshold;
 use super::worker::{Origin, Worker};
 use crate::archive::{
-    Archive, ArchiveLedger, Buffer, Decoder, Entry, PADDING, PieceEnd, UnitReader, Utf16, looks_like,
+    Archive, ArchiveLedger, Buffer, Decoder, Entry, PADDING, PieceEnd, Told, UnitReader, Utf16, looks_like,
 };
 use crate::format::Format;
 use crate::lock::lock;
+use crate::record::Profiles;
 use crate::repair::{Repair, Repairs};
+
+/// What lines are called that a profile's `only` leaves out.
+const LEFT_OUT: &str = "left out by only";
 
 /// An open archive, its work and its account.
 pub(super) struct Reading<'e> {
@@ -100,7 +104,7 @@ impl<'e> Reading<'e> {
     }
 
     /// Its account, from the one that was put together.
-    pub(super) fn account(&self, mut assembly: Assembly) -> ReadRow {
+    pub(super) fn account(&self, mut assembly: Assembly, profiles: &Profiles) -> ReadRow {
         let mut warnings = Vec::new();
         let order = self.archive.utf16().map(|order| match order {
             Utf16::LittleEndian => "little-endian",
@@ -115,6 +119,17 @@ impl<'e> Reading<'e> {
             warnings.push("changed while it was read: what came later may be missing".to_owned());
         }
         warnings.extend(assembly.hiding.warnings());
+        let counts = &assembly.counts;
+        if assembly.told.is_none() && counts.beside > 0 {
+            let format = profiles.get(self.guess.get().copied().unwrap_or(0)).map_or("", |profile| &profile.name);
+            assembly.told = Some(Told {
+                format: format.to_owned(),
+                events: counts.parsed,
+                ignored: [(LEFT_OUT.to_owned(), counts.beside)].into(),
+                records: counts.records() - counts.benchmark_lines,
+                ..Told::default()
+            });
+        }
         let ledger = ArchiveLedger {
             path: self.entry.relative.clone(),
             format: Some(self.archive.format),

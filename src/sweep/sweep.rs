@@ -8,7 +8,7 @@ use super::error::SweepError;
 use super::taxonomies::Taxonomies;
 use super::window::Window;
 use super::words::{Words, words_of};
-use crate::archive::{Discovery, Manifest, RunFrom, discover};
+use crate::archive::{Discovery, Entry, Manifest, RunFrom, Selection, select};
 use crate::format::{Format, PROFILE};
 use crate::record::Profiles;
 use crate::threads;
@@ -21,6 +21,8 @@ pub struct Sweep {
     pub inputs: Vec<String>,
     /// How run ids are taken from paths.
     pub run_from: RunFrom,
+    /// Which of the files are read.
+    pub selection: Selection,
     /// What is known of runs, beside archives and their paths.
     pub manifest: Manifest,
     /// Log shapes.
@@ -69,6 +71,7 @@ impl Sweep {
         Self {
             inputs,
             run_from: RunFrom::default(),
+            selection: Selection::default(),
             manifest: Manifest::default(),
             profiles,
             format: None,
@@ -97,7 +100,8 @@ impl Sweep {
     /// When an argument cannot be read, or does not fit to another one or to the window.
     pub fn discover(&self) -> Result<Discovery, SweepError> {
         let rules = self.shapes();
-        let mut found = discover(&self.inputs, &self.run_from, Some(&|entry| no_log(entry, &rules, self.max_window)))?;
+        let glancer = |entry: &Entry| no_log(entry, &rules, self.max_window);
+        let mut found = select(&self.inputs, &self.run_from, Some(&glancer), &self.selection)?;
         for entry in &mut found.archives {
             if let Some(context) = self.manifest.of(&entry.run) {
                 entry.learn(context);

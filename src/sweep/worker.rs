@@ -128,7 +128,7 @@ impl<'r> Worker<'r> {
     pub(super) fn oversized_line(&self, line: u64, len: u64, offset: u64, found: &mut Findings) {
         found.counts.lines += 1;
         let message = format!("line of {len} bytes, limit {}", self.rules.max_line);
-        found.reject(line, offset, Rejection { reason: Reason::LineTooLong, message });
+        found.reject(line, offset, Rejection::new(Reason::LineTooLong, message));
     }
 
     /// The first line of a text of `left` bytes; its length.
@@ -191,7 +191,12 @@ impl<'r> Worker<'r> {
         if let Some(rejection) = unread
             && let Err(rejection) = measured(&padded[..len], rejection, origin.repairs, rules, found)
         {
-            found.reject(line, offset, rejection);
+            if rejection.is_ignored {
+                found.counts.parsed += 1;
+                found.counts.beside += 1;
+            } else {
+                found.reject(line, offset, rejection);
+            }
         }
     }
 }

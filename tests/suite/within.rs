@@ -178,3 +178,128 @@ fn what_is_no_log_in_a_container_is_listed() {
         ledger["skipped"].as_array().unwrap().iter().map(|row| row["why"].as_str().unwrap()).collect();
     assert_eq!(skipped, ["hidden", "no test results: it looks like coverage XML", "not a log by its name"]);
 }
+
+#[test]
+fn containers_in_containers_are_read_two_deep() {
+    let files = runs();
+    let plain: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let plain = folder(&plain);
+    let expected = judged(&relapse(["sweep", text(plain.path()), "--json"]).exits(0));
+    let inner = gzip(&tar(&files[..5]));
+    let other = zip(&files[5..]);
+    let deep = zip(&[("deepest.zip".to_owned(), zip(&files[..1]))]);
+    let all = [
+        ("nested/logs.tar.gz".to_owned(), inner),
+        ("more.zip".to_owned(), other),
+        ("deep.zip".to_owned(), deep),
+        ("broken.zip".to_owned(), b"PK\x03\x04 and no more".to_vec()),
+        ("named.tar".to_owned(), b"no tar".to_vec()),
+        ("relapse-run.json".to_owned(), br#"{"branch":"main"}"#.to_vec()),
+    ];
+    for (name, bytes) in [("artifact.zip", zip(&all)), ("artifact.tar", tar(&all)), ("artifact.tgz", gzip(&tar(&all)))]
+    {
+        let within = folder(&[(&format!("dir!/{name}"), bytes.as_slice())]);
+        for threads in ["1", "3"] {
+            let store = folder(&[]);
+            for _ in 0..2 {
+                let arguments =
+                    ["sweep", text(within.path()), "--json", "--threads", threads, "--store", text(store.path())];
+                let ended = relapse(arguments).exits(3);
+                assert_eq!(judged(&ended), expected, "{name}");
+                let ledger = ended.ledger();
+                assert_eq!(paths(&ended)[3], format!("dir!/{name}!/more.zip!/week/run-08.jsonl"));
+                assert_eq!(paths(&ended)[5], format!("dir!/{name}!/nested/logs.tar.gz!/week/run-00.jsonl"));
+                let skipped: Vec<(String, bool)> = ledger["skipped"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|row| {
+                        let path = row["path"].as_str().unwrap().rsplit("!/").next().unwrap();
+                        (format!("{path}: {}", row["why"].as_str().unwrap()), row["is_loss"] == true)
+                    })
+                    .collect();
+                assert_eq!(skipped.len(), 3, "{skipped:?}");
+                assert!(skipped[0].0.starts_with("broken.zip: unreadable behind 0 of its files") && skipped[0].1);
+                assert_eq!(skipped[1].0, "deepest.zip: a container in two others: unpack it to have it read");
+                assert_eq!(skipped[2], ("named.tar: no zip or tar file, though it is called one".to_owned(), true));
+            }
+        }
+    }
+}
+
+#[test]
+fn files_are_chosen_by_patterns() {
+    let files = runs();
+    let zipped = zip(&[("in.tar.gz".to_owned(), gzip(&tar(&files[3..6]))), files[2].clone()]);
+    let more = zip(&files[6..8]);
+    let place = folder(&[
+        ("a/run-00.jsonl", &files[0].1),
+        ("old/b/run-01.jsonl", &files[1].1),
+        ("c.zip", &zipped),
+        ("d.zip", &more),
+        ("e/results", &files[8].1),
+    ]);
+    let root = text(place.path());
+    let found = |more: &[&str]| paths(&relapse([&["sweep", root, "--json"][..], more].concat()).exits(0));
+    let all = [
+        "a/run-00.jsonl",
+        "c.zip!/in.tar.gz!/week/run-03.jsonl",
+        "c.zip!/in.tar.gz!/week/run-04.jsonl",
+        "c.zip!/in.tar.gz!/week/run-05.jsonl",
+        "c.zip!/week/run-02.jsonl",
+        "d.zip!/week/run-06.jsonl",
+        "d.zip!/week/run-07.jsonl",
+        "old/b/run-01.jsonl",
+    ];
+    assert_eq!(found(&[]), all);
+    assert_eq!(found(&["--exclude", "old"]), all[..7]);
+    assert_eq!(found(&["--exclude", "old/", "--exclude", "*.zip"]), all[..1]);
+    assert_eq!(found(&["--include", "d.zip"]), all[5..7]);
+    assert_eq!(found(&["--include", "week/*", "--exclude", "in.tar.gz"]), all[4..7]);
+    assert_eq!(found(&["--include", "run-0[0-3].jsonl"]), ["a/run-00.jsonl", all[1], all[4], all[7]]);
+    // What is asked for is looked into, whatever it is called.
+    assert_eq!(found(&["--include", "results"]), ["e/results"]);
+    let ledger = relapse(["sweep", root, "--json", "--exclude", "old"]).exits(0).ledger();
+    let left_out =
+        ledger["skipped"].as_array().unwrap().iter().find(|row| row["path"] == "old/b/run-01.jsonl").unwrap();
+    assert_eq!(left_out["why"], "left out by --exclude");
+    // Arguments that are files have names, too, and containers what they hold.
+    let [one, other, zip] = ["a/run-00.jsonl", "old/b/run-01.jsonl", "c.zip"].map(|name| place.path().join(name));
+    let given = [text(&one), text(&other), text(&zip)];
+    let chosen = |more: &[&str]| paths(&relapse([&["sweep", "--json"][..], &given, more].concat()).exits(0));
+    assert_eq!(
+        chosen(&["--exclude", "run-00*", "--exclude", "in.tar.gz"]),
+        ["c.zip!/week/run-02.jsonl", "run-01.jsonl"]
+    );
+    assert_eq!(chosen(&["--include", "c.zip"]).len(), 4);
+    // A pattern without an effect is most likely a wrong one.
+    for (more, said) in [
+        (["--include", "*.xml"], "the pattern `*.xml` of --include matches no file"),
+        (
+            ["--exclude", "/b/**"],
+            "`/b/**` of --exclude matches no file: it was held against the paths below each argument, as `a/run-00.jsonl`",
+        ),
+        (["--exclude", "[a"], "failed to read the pattern `[a` of --exclude"),
+        (["--exclude", ""], "it is empty"),
+    ] {
+        relapse([&["sweep", root][..], &more].concat()).exits(2).says(said);
+    }
+    relapse(["sweep", root, "--exclude", "*"]).exits(2).says("found no archive");
+}
+
+#[test]
+fn what_is_left_out_is_not_gone() {
+    let files = runs();
+    let place =
+        folder(&[("a.zip", &zip(&files[..4])), ("b/run-04.jsonl", &files[4].1), ("b/run-05.jsonl", &files[5].1)]);
+    let store = folder(&[]);
+    let sweep = |more: &[&str]| {
+        let fixed = ["sweep", text(place.path()), "--json", "--store", text(store.path()), "--keep-gone"];
+        paths(&relapse([&fixed[..], more].concat()).exits(0))
+    };
+    assert_eq!(sweep(&[]).len(), 6);
+    assert_eq!(sweep(&["--exclude", "a.zip"]), ["b/run-04.jsonl", "b/run-05.jsonl"]);
+    std::fs::remove_file(place.path().join("b/run-05.jsonl")).unwrap();
+    assert_eq!(sweep(&["--exclude", "a.zip"]).len(), 2);
+    assert_eq!(sweep(&["--include", "run-04*"]), ["b/run-04.jsonl"]);
+}

@@ -54,6 +54,16 @@ pub(in crate::cli) struct InputArgs {
     #[arg(long, value_name = "REGEX", alias = "run-from")]
     pub(in crate::cli) from_path: Option<String>,
 
+    /// Read only files that match this pattern, as '*.xml' or 'nightly/**/junit-*.xml': without a slash it is held against every
+    /// name on the way to a file, with one against the path below its argument or its container; may be repeated. A pattern
+    /// that matches nothing is an error
+    #[arg(long, value_name = "GLOB")]
+    pub(in crate::cli) include: Vec<String>,
+
+    /// Leave out files that match this pattern, also folders and containers with all that they hold; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub(in crate::cli) exclude: Vec<String>,
+
     /// A list of runs with their branches, revisions and times, for records which do not say them: JSON, an object a line, or
     /// CSV; what `gh run list --json databaseId,headBranch,headSha,createdAt,attempt,url,workflowName` prints is taken as it is
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]

@@ -1,5 +1,6 @@
-use super::{Profile, split};
-use crate::record::{Kind, OutcomeKind, TimeUnit};
+use super::Profile;
+use crate::record::field_path::split;
+use crate::record::{Kind, OutcomeKind, Source, TimeUnit};
 use crate::role::Role;
 use proptest::prelude::*;
 
@@ -45,7 +46,8 @@ fn every_fault_is_named_in_one_go() {
     assert_eq!(
         faults(text),
         [
-            "p:1:1: unknown key `nam`, known: name, description, taxonomy, prefix, field, outcome, derive".to_owned(),
+            "p:1:1: unknown key `nam`, known: name, description, taxonomy, prefix, only, field, outcome, derive"
+                .to_owned(),
             "p:1:1: missing key `name`".to_owned(),
             "p:1:1: no field has the role `scenario`".to_owned(),
             "p:1:1: no field has the role `outcome`".to_owned(),
@@ -75,10 +77,9 @@ fn words_and_tables_that_are_needed() {
     assert_eq!(
         faults("name = 'n'\n"),
         [
-            "p:1:1: no field has the role `time`",
+            "p:1:1: missing table `[outcome]`",
             "p:1:1: no field has the role `scenario`",
             "p:1:1: no field has the role `outcome`",
-            "p:1:1: missing table `[outcome]`",
         ]
     );
     let both = REST.replace("pass = ['ok']", "pass = ['ok']\nexcluded = ['no', 'ok']");
@@ -240,4 +241,48 @@ fn zones_and_prefixes_are_read() {
     assert_eq!(faults(&with("Berlin", "rfc3339")), ["p:8:8: unknown zone `Berlin`, known: `UTC`, or as `+02:00`"]);
     assert_eq!(faults(&with("UTC", "ms")), ["p:8:8: `zone` is for times of the unit `rfc3339` alone"]);
     assert!(faults(&with("UTC", "rfc3339").replace("\\S+Z ", "(")).concat().contains("bad regex"));
+}
+
+#[test]
+fn what_is_derived_needs_no_field() {
+    let text = "name = 'n'\n[only]\nkind = ['end', 1, true]\n'run.id' = true\n[[derive]]\nrole = 'scenario'\n\
+        from = [{ path = 'test.id', regex = '[a-z]+' }, { const = 'all' }]\n[[derive]]\nrole = 'outcome'\n\
+        from = [{ path = ['a.b'] }]\n[[derive]]\nrole = 'env'\nfrom = [{ labels = ['os', 'x.os', 'py'] }]\n[outcome]\npass = ['ok']\n";
+    let profile = Profile::parse("p", text).unwrap();
+    let paths: Vec<String> = profile.fields.iter().map(|field| field.path.join("|")).collect();
+    assert_eq!(paths, ["test|id", "a.b", "os", "x|os", "py", "kind", "run|id"]);
+    assert!(profile.fields.iter().all(|field| field.role.is_none() && !field.required));
+    let [one, other] = &profile.only[..] else { panic!("{:?}", profile.only) };
+    assert_eq!((one.field, one.words.join(" ")), (5, "end 1 true".to_owned()));
+    assert_eq!((other.field, other.words.len()), (6, 0));
+    let Source::Labels(labels) = &profile.derivations[2].from[0] else { panic!() };
+    let names: Vec<&str> = labels.iter().map(|(name, _)| name.as_str()).collect();
+    // Of equal names the whole paths.
+    assert_eq!(names, ["os", "x.os", "py"]);
+}
+
+#[test]
+fn faults_of_what_is_only_looked_at() {
+    let with = |text: &str| faults(&format!("name = 'n'\n{REST}{text}"));
+    for (text, said) in [
+        ("[only]\n", "`only` names no field"),
+        ("[only]\nkind = 'a'\n", "p:19:8: `kind` is a string, not a list of words, or true for any value"),
+        ("[only]\nkind = false\n", "not a list of words, or true"),
+        ("[only]\nkind = []\n", "not a list of words, or true"),
+        ("[only]\nkind = [[1]]\n", "not a word"),
+        ("[only]\n'$.a' = true\n", "starts at `$`"),
+        ("[only]\n't.x' = true\n", "lead through each other"),
+        ("[[derive]]\nrole = 'env'\nfrom = [{ labels = [] }]\n", "no list of 1 to 16 paths"),
+        ("[[derive]]\nrole = 'env'\nfrom = [{ labels = ['o.x'] }]\n", "lead through each other"),
+        ("[[derive]]\nrole = 'env'\nfrom = [{ const = '' }]\n", "`const` is empty"),
+        ("[[derive]]\nrole = 'env'\nfrom = [{ path = 'a[0]' }]\n", "has brackets"),
+        ("[[derive]]\nrole = 'env'\nfrom = [{ path = 'a', const = 'b' }]\n", "a source is one of"),
+        ("[[derive]]\nrole = 'env'\nfrom = [{ path = 'a', mask = 1 }]\n", "unknown key `mask`"),
+        ("[[derive]]\nrole = 'time'\nfrom = [{ path = 'a' }]\n", "unknown derived role `time`"),
+    ] {
+        let found = with(text);
+        assert!(found.len() == 1 && found[0].contains(said), "{text}: {found:?}");
+    }
+    let many: Vec<String> = (0..40).map(|number| format!("k{number} = true\n")).collect();
+    assert!(with(&format!("[only]\n{}", many.concat()))[0].contains("43 fields are mapped, 32 at most"));
 }

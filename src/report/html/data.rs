@@ -19,6 +19,7 @@ use crate::report::Since;
 use crate::report::causes::causes;
 use crate::report::outcomes;
 use crate::report::runs::{RunPlaces, failing};
+use crate::report::unknown::Unknown;
 use crate::report::weekly::Weekly;
 use crate::run_finding::RunFinding;
 use crate::text::inert::invisible_class;
@@ -91,9 +92,10 @@ impl<'r> Data<'r> {
         }
         let of_shown = names.places.clone();
         let mut scenarios = Scenarios::default();
+        let unknown = Unknown::of(recurrence);
         for row in &recurrence.scenarios {
             if of_shown.contains_key(&key(row)) {
-                scenarios.add(row, extent.levels, &mut names, &runs, &mut strings);
+                scenarios.add((row, unknown.why(row)), extent.levels, &mut names, &runs, &mut strings);
             }
         }
         let groups = recurrence.groups.iter().take(MOST_GROUPS).map(|group| Group {

@@ -1,5 +1,7 @@
 //! The failing scenarios of the data, in columns.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use super::brief::{Brief, brief};
@@ -24,7 +26,7 @@ columns! {
         kind: Kind,
         verdict: Verdict,
         label: Option<Label>,
-        why: &'r str,
+        why: Cow<'r, str>,
         would_change: u32,
         runs: u64,
         failed: u64,
@@ -98,7 +100,7 @@ struct Level(u32, u64, u64, u64, u64);
 impl<'r> Scenarios<'r> {
     pub(super) fn add(
         &mut self,
-        row: &'r ScenarioJudgement,
+        (row, why): (&'r ScenarioJudgement, Cow<'r, str>),
         levels: usize,
         names: &mut Names<'r>,
         runs: &RunPlaces<'r>,
@@ -114,7 +116,10 @@ impl<'r> Scenarios<'r> {
             kind: row.judged.kind,
             verdict: row.judged.verdict,
             label: row.judged.label,
-            why: cut(&row.why),
+            why: match why {
+                Cow::Borrowed(why) => Cow::Borrowed(cut(why)),
+                Cow::Owned(why) => Cow::Owned(cut(&why).to_owned()),
+            },
             would_change: strings.place(&row.would_change),
             runs: row.runs,
             failed: row.failed_runs,

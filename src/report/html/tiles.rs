@@ -8,6 +8,7 @@ use crate::report::account::repaired;
 use crate::report::basis::Basis;
 use crate::report::dates::day;
 use crate::report::outcomes;
+use crate::report::unknown::Unknown;
 use crate::report::weekly::{MADE, Weekly};
 use crate::text::inert::inert;
 use crate::text::terminal::{count, plural};
@@ -60,6 +61,7 @@ pub(super) fn head(weekly: &Weekly<'_>, kept: &Kept<'_>) -> Head {
     let basis = Basis { incidents: found, recurrence: weekly.recurrence };
     let show = |name: &str| inert(name, 60).into_owned();
     let unreadable = weekly.ledger.skipped.iter().filter(|skipped| skipped.is_loss).count() as u64;
+    let not_said = Unknown::of(weekly.recurrence).told().map_or_else(String::new, |told| format!(" Note: {told}."));
     Head {
         title: match &found.nothing {
             Some(nothing) => nothing.headline.clone(),
@@ -73,8 +75,8 @@ pub(super) fn head(weekly: &Weekly<'_>, kept: &Kept<'_>) -> Head {
         failed: match (&found.nothing, found.elsewhere(weekly.recurrence, show)) {
             _ if found.untested().is_some() => String::new(),
             (Some(nothing), _) => nothing.details.join(" "),
-            (None, Some((elsewhere, _))) => format!("{}; {elsewhere}.", basis.failed()),
-            (None, None) => format!("{}.", basis.failed()),
+            (None, Some((elsewhere, _))) => format!("{}; {elsewhere}.{not_said}", basis.failed()),
+            (None, None) => format!("{}.{not_said}", basis.failed()),
         },
         tiles: if found.nothing.is_some() || found.untested().is_some() { Vec::new() } else { tiles(weekly, kept) },
         since: weekly.since.map_or_else(String::new, |since| format!("Since {}", since.begin())),
