@@ -185,7 +185,7 @@ impl Screen<'_> {
         let mut text = String::new();
         let found = &self.incidents.incidents;
         let findings = self.incidents.run_findings(self.recurrence);
-        let show = |name: &str| inert(name, 40).into_owned();
+        let show = |name: &str| inert(name, 80).into_owned();
         let over: Vec<&RunFinding> = findings.iter().filter(|finding| !finding.standing.is_live()).collect();
         let besides = self.besides(found);
         let warnings = &self.recurrence.summary.warnings;
@@ -195,7 +195,7 @@ impl Screen<'_> {
         // Writing to a string cannot fail.
         let _ = writeln!(text);
         for finding in over.iter().take(OVER) {
-            let said = fitting(&format!("{}: {}", finding.title(show), finding.shared(show)), COLUMNS - 12);
+            let said = fitting(&format!("{}: {}", finding.title(show), finding.shared(show)), 2 * COLUMNS - 12);
             let _ = writeln!(text, "{DIM}over: {said}{DIM:#}");
         }
         if over.len() > OVER {

@@ -24,8 +24,9 @@ fn what_is_unknown_of_all_is_told_once() {
     let logs = folder(&files);
     let out = folder(&[]);
     let out = text(out.path());
-    let said =
-        |more: &[&str]| relapse([&["sweep", text(logs.path()), "--out", out][..], more].concat()).exits(0).text();
+    let said = |more: &[&str]| {
+        relapse([&["sweep", text(logs.path()), "--long", "--out", out][..], more].concat()).exits(0).text()
+    };
     let all = "no record says its revision, branch, environment or seed: flaky and regressed cannot be told apart by commit; what a \
                branch broke looks flaky; what fails on one platform looks flaky; what fails with one seed looks flaky";
     let summary = said(&[]);
@@ -74,7 +75,7 @@ fn a_sentence_keeps_what_others_do_not_lack() {
         .collect();
     let runs: Vec<(&str, &[u8])> = runs.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
     let logs = folder(&runs);
-    let summary = relapse(["sweep", text(logs.path())]).exits(0).text();
+    let summary = relapse(["sweep", text(logs.path()), "--long"]).exits(0).text();
     assert!(summary.contains("no record says its revision or branch: "), "{summary}");
     assert_eq!(summary.matches("; not controlled: environment\n").count(), 1, "{summary}");
     // What passed only has no doubt to tell of.
