@@ -17,7 +17,7 @@ use path::Field;
 use score::Scores;
 
 use super::planning::unfixed_pass_chance;
-use super::runs_test::{clustering_p_of, clustering_p_within};
+use super::runs_test::{clustering_p, clustering_p_within};
 
 /// The greatest chance that so few streaks are of a steady flake.
 const MOST_CHANCE: f64 = 0.005;
@@ -132,7 +132,9 @@ pub struct Strata {
 pub struct Outages {
     ln_odds: f64,
     scores: Scores,
+    /// Of the series: failing runs before each place, and its stretches of failing runs.
     before: Vec<u32>,
+    blocks: Vec<Outage>,
 }
 
 impl Outages {
@@ -143,6 +145,7 @@ impl Outages {
             ln_odds: odds.ln(),
             scores: Scores::default(),
             before: Vec::new(),
+            blocks: Vec::new(),
         })
     }
 
@@ -151,19 +154,50 @@ impl Outages {
     ///
     /// Time grows with the length and with the number of its stretches for each distinct gap between two.
     pub fn find(&mut self, bits: &[bool], strata: impl FnOnce() -> Option<Strata>) -> Course {
+        self.read(bits);
+        self.course(|most| strata().map(|Strata { of, key }| clustering_p_within(bits, &of, key, most)))
+    }
+
+    /// How many more failing runs in a row, at most so many, would show that the last of them came back, all runs being alike.
+    pub fn failures_to_return(&mut self, bits: &[bool], most: u64) -> Option<u64> {
+        self.read(bits);
+        (1..=most).find(|_| {
+            self.push(true);
+            let course = self.course(|_| None);
+            let is_last = |last: &Outage| last.end + 1 == self.before.len();
+            course.pattern == Pattern::Outages && course.outages.last().is_some_and(is_last)
+        })
+    }
+
+    fn read(&mut self, bits: &[bool]) {
         self.before.clear();
         self.before.push(0);
-        let mut fails = 0;
-        self.before.extend(bits.iter().map(|&bit| {
-            fails += u32::from(bit);
-            fails
-        }));
-        let (n, x) = (bits.len(), fails as usize);
+        self.blocks.clear();
+        bits.iter().for_each(|&bit| self.push(bit));
+    }
+
+    fn push(&mut self, bit: bool) {
+        let (run, fails) = (self.before.len() - 1, self.before.last().map_or(0, |&fails| fails));
+        self.before.push(fails + u32::from(bit));
+        if !bit {
+            return;
+        }
+        match self.blocks.last_mut() {
+            Some(last) if last.end == run => (last.end, last.fails) = (run + 1, last.fails + 1),
+            _ => self.blocks.push(Outage { start: run, end: run + 1, fails: 1 }),
+        }
+    }
+
+    /// Of the series that was read. `within`: the chance of so few streaks, known to be above a bound or not, where runs differ in what
+    /// they ran.
+    fn course(&mut self, within: impl FnOnce(f64) -> Option<f64>) -> Course {
+        let n = self.before.len() - 1;
+        let x = self.before[n] as usize;
         if x < 2 || x == n {
             return Course::NONE;
         }
         self.scores.cover(n);
-        let field = Field { scores: &self.scores, before: &self.before };
+        let field = Field { scores: &self.scores, before: &self.before, blocks: &self.blocks };
         let Some(mut outages) = field.search() else { return Course::NONE };
         let independent = field.independent();
         let odds = |outages: &[Outage]| field.score(field.shape(outages)).both() - independent;
@@ -188,12 +222,13 @@ impl Outages {
         } else {
             (Pattern::Unclear, None)
         };
+        let alike = || clustering_p(x as u64, n as u64, field.streaks() as u64).unwrap_or(1.0);
         // Drawing costs far more than all else: only where it decides.
-        let p = most.map(|most| match strata() {
-            Some(Strata { of, key }) => (clustering_p_within(bits, &of, key, most), most),
+        let p = most.map(|most| match within(most) {
+            Some(p) => (p, most),
             // The odds say enough of bursts of runs that are alike.
-            None if pattern == Pattern::Bursts => (clustering_p_of(bits.iter().copied()).unwrap_or(1.0), 1.0),
-            None => (clustering_p_of(bits.iter().copied()).unwrap_or(1.0), most),
+            None if pattern == Pattern::Bursts => (alike(), 1.0),
+            None => (alike(), most),
         });
         let pattern = if p.is_some_and(|(p, most)| p > most) { Pattern::Unclear } else { pattern };
         let boundaries = match pattern {

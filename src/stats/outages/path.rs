@@ -13,6 +13,8 @@ pub(super) struct Field<'f> {
     pub(super) scores: &'f Scores,
     /// Failing runs before each place, and all of them.
     pub(super) before: &'f [u32],
+    /// The stretches of failing runs.
+    pub(super) blocks: &'f [Outage],
 }
 
 impl Field<'_> {
@@ -57,12 +59,11 @@ impl Field<'_> {
     /// The likeliest path among those that join failing runs over gaps up to some length; `None` without two failing runs of
     /// one outage.
     pub(super) fn search(&self) -> Option<Vec<Outage>> {
-        let blocks = self.blocks();
-        let mut gaps: Vec<usize> = blocks.windows(2).map(|pair| pair[1].start - pair[0].end).collect();
+        let mut gaps: Vec<usize> = self.blocks.windows(2).map(|pair| pair[1].start - pair[0].end).collect();
         gaps.push(0);
         gaps.sort_unstable();
         gaps.dedup();
-        let mut joined = blocks.clone();
+        let mut joined = self.blocks.to_vec();
         // By outage and by burst, each with its gap and its failing runs.
         let mut best: [Option<(f64, usize, usize)>; 2] = [None; 2];
         for gap in gaps {
@@ -80,25 +81,17 @@ impl Field<'_> {
         let [outage, burst] = best;
         let (outage, burst) = (outage?, burst?);
         let (_, gap, least) = if burst.0 > outage.0 + TIE { burst } else { outage };
-        let mut path = blocks;
+        let mut path = self.blocks.to_vec();
         self.join(&mut path, gap);
         path.retain(|outage| outage.fails >= least);
         Some(path)
     }
 
-    /// The stretches of failing runs.
-    fn blocks(&self) -> Vec<Outage> {
-        let mut blocks: Vec<Outage> = Vec::new();
-        for (place, pair) in self.before.windows(2).enumerate() {
-            if pair[0] == pair[1] {
-                continue;
-            }
-            match blocks.last_mut() {
-                Some(last) if last.end == place => (last.end, last.fails) = (place + 1, last.fails + 1),
-                _ => blocks.push(Outage { start: place, end: place + 1, fails: 1 }),
-            }
-        }
-        blocks
+    /// How often runs of one kind follow another, the first stretch counted.
+    pub(super) fn streaks(&self) -> usize {
+        let is_clean = |run: usize| self.fails(run, run + 1) == 0;
+        // Each stretch of failing runs has clean runs before it, but for the first run of the series.
+        2 * self.blocks.len() - usize::from(!is_clean(0)) + usize::from(is_clean(self.n() - 1))
     }
 
     /// Joins what is no further apart than so many runs, in place.
