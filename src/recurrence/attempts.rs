@@ -75,9 +75,9 @@ impl Attempts {
                 (*last, *number) = (tick.run, *number + 1);
             }
         }
-        let (once, all) = failed_in.iter().fold((0, 0), |(once, all), &(_, runs)| {
-            (once + usize::from(runs == 1), all + usize::from(runs > 0))
-        });
+        let (once, all) = failed_in
+            .iter()
+            .fold((0, 0), |(once, all), &(_, runs)| (once + usize::from(runs == 1), all + usize::from(runs > 0)));
         once * 2 <= all
     }
 }

@@ -8,9 +8,9 @@ use super::past::Past;
 use super::planned_look::PlannedLook;
 use super::series::{Series, SeriesRun};
 use super::stretch::Stretch;
-use crate::stats::{Segment, Segmenter};
 use crate::stats::fix::{clean_runs_to_fix, clean_runs_to_hold, clean_runs_to_outlast, longest_spells};
 use crate::stats::planning::clean_runs_needed;
+use crate::stats::{Segment, Segmenter};
 
 /// One run, or the runs of one revision.
 struct Unit {

@@ -155,14 +155,23 @@ impl Outages {
     /// Time grows with the length and with the number of its stretches for each distinct gap between two.
     pub fn find(&mut self, bits: &[bool], strata: impl FnOnce() -> Option<Strata>) -> Course {
         self.read(bits);
-        self.course(|most| strata().map(|Strata { of, key }| clustering_p_within(bits, &of, key, most)))
+        let found = self.course(|most| strata().map(|Strata { of, key }| clustering_p_within(bits, &of, key, most)));
+        let boundaries = match found.pattern {
+            Pattern::Outages => {
+                let field = self.field();
+                let both = |at| [field.start(&found.outages, at), field.end(&found.outages, at)];
+                (0..found.outages.len()).map(both).collect()
+            }
+            _ => Vec::new(),
+        };
+        Course { boundaries, ..found }
     }
 
     /// How many more failing runs in a row, at most so many, would show that the last of them came back, all runs being alike.
     pub fn failures_to_return(&mut self, bits: &[bool], most: u64) -> Option<u64> {
         self.read(bits);
         (1..=most).find(|_| {
-            self.push(true);
+            self.push(true, 1);
             let course = self.course(|_| None);
             let is_last = |last: &Outage| last.end + 1 == self.before.len();
             course.pattern == Pattern::Outages && course.outages.last().is_some_and(is_last)
@@ -173,22 +182,31 @@ impl Outages {
         self.before.clear();
         self.before.push(0);
         self.blocks.clear();
-        bits.iter().for_each(|&bit| self.push(bit));
+        for alike in bits.chunk_by(|a, b| a == b) {
+            self.push(alike[0], alike.len());
+        }
     }
 
-    fn push(&mut self, bit: bool) {
-        let (run, fails) = (self.before.len() - 1, self.before.last().map_or(0, |&fails| fails));
-        self.before.push(fails + u32::from(bit));
-        if !bit {
+    /// Adds runs that all failed, or all passed.
+    fn push(&mut self, failed: bool, runs: usize) {
+        let (start, fails) = (self.before.len() - 1, self.before.last().map_or(0, |&fails| fails));
+        let end = start + runs;
+        if !failed {
+            self.before.resize(end + 1, fails);
             return;
         }
+        self.before.extend((fails + 1..).take(runs));
         match self.blocks.last_mut() {
-            Some(last) if last.end == run => (last.end, last.fails) = (run + 1, last.fails + 1),
-            _ => self.blocks.push(Outage { start: run, end: run + 1, fails: 1 }),
+            Some(last) if last.end == start => (last.end, last.fails) = (end, last.fails + runs),
+            _ => self.blocks.push(Outage { start, end, fails: runs }),
         }
     }
 
-    /// Of the series that was read. `within`: the chance of so few streaks, known to be above a bound or not, where runs differ in what
+    fn field(&self) -> Field<'_> {
+        Field { scores: &self.scores, before: &self.before, blocks: &self.blocks }
+    }
+
+    /// Of the series that was read, without its boundaries. `within`: the chance of so few streaks, known to be above a bound or not, where runs differ in what
     /// they ran.
     fn course(&mut self, within: impl FnOnce(f64) -> Option<f64>) -> Course {
         let n = self.before.len() - 1;
@@ -197,16 +215,14 @@ impl Outages {
             return Course::NONE;
         }
         self.scores.cover(n);
-        let field = Field { scores: &self.scores, before: &self.before, blocks: &self.blocks };
+        let field = self.field();
         let Some(mut outages) = field.search() else { return Course::NONE };
         let independent = field.independent();
         let odds = |outages: &[Outage]| field.score(field.shape(outages)).both() - independent;
         if odds(&outages) < 0.0 {
             return Course { ln_odds: odds(&outages), ..Course::NONE };
         }
-        if odds(&outages) >= self.ln_odds {
-            field.prune(&mut outages, self.ln_odds);
-        }
+        let pruned = (odds(&outages) >= self.ln_odds).then(|| field.prune(&mut outages, self.ln_odds));
         let score = field.score(field.shape(&outages));
         let ln_odds = score.both() - independent;
         let relapse_ln_odds = field.relapse(&outages);
@@ -231,13 +247,7 @@ impl Outages {
             None => (alike(), most),
         });
         let pattern = if p.is_some_and(|(p, most)| p > most) { Pattern::Unclear } else { pattern };
-        let boundaries = match pattern {
-            Pattern::Outages => {
-                (0..outages.len()).map(|at| [field.start(&outages, at), field.end(&outages, at)]).collect()
-            }
-            _ => Vec::new(),
-        };
-        let gone_ln_odds = field.joins(&outages);
+        let gone_ln_odds = pruned.unwrap_or_else(|| field.joins(&outages));
         Course {
             pattern,
             ln_likelihood: score.both(),
@@ -246,7 +256,7 @@ impl Outages {
             relapse_ln_odds,
             pace_chance,
             p: p.map(|(p, _)| p),
-            boundaries,
+            boundaries: Vec::new(),
             outages,
         }
     }

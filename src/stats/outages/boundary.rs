@@ -8,8 +8,8 @@ use super::score::{Score, Shape};
 
 /// Probability left out at each end of an interval (99 % in all).
 const TAIL: f64 = 0.005;
-/// `ln` of the odds against a place beyond which it weighs nothing.
-const FAR: f64 = 50.0;
+/// `ln` of the odds against a place beyond which it weighs nothing: below half of the last digit of what the likeliest place weighs.
+const FAR: f64 = 37.0;
 /// How much further off a place is if it surely is: far above the rounding of scores.
 const SURE: f64 = 1e-6;
 
@@ -97,11 +97,25 @@ impl Field<'_> {
         let mut from = places.start;
         while from < places.end {
             let to = self.last_alike(from, places.end - 1);
-            let is_near = |of: &Weight| !of.is_far;
-            weights.extend((from..=to).map(&weigh).take_while(is_near));
-            let known = weights.last().map_or(from, |last: &Weight| from.max(last.place + 1));
-            let behind = weights.len();
-            weights.extend((known..=to).rev().map(&weigh).take_while(is_near));
+            let mut at = from;
+            while at <= to {
+                let own = weigh(at);
+                if own.is_far {
+                    break;
+                }
+                weights.push(own);
+                at += 1;
+            }
+            let (known, behind) = (at, weights.len());
+            at = to;
+            while at > known {
+                let own = weigh(at);
+                if own.is_far {
+                    break;
+                }
+                weights.push(own);
+                at -= 1;
+            }
             weights[behind..].reverse();
             from = to + 1;
         }

@@ -121,16 +121,16 @@ impl Field<'_> {
     }
 
     /// Takes out of a path what is not proven at the odds: outages that may be strays, and stretches between two that may be
-    /// part of one.
-    pub(super) fn prune(&self, path: &mut Vec<Outage>, ln_odds: f64) {
+    /// part of one. Returns what [`Self::joins`] says of what is left.
+    pub(super) fn prune(&self, path: &mut Vec<Outage>, ln_odds: f64) -> Vec<f64> {
         while path.len() > 1 {
             let whole = self.shape(path);
-            let score = self.score(whole).both();
-            let drops = (0..path.len()).map(|at| (score - self.score(without(whole, path, at)).both(), at));
-            let Some(drop) = least(drops) else { return };
-            let Some(join) = least(self.joins(path).into_iter().zip(0..)) else { return };
+            let against = self.against(whole);
+            let drop = least((0..path.len()).map(|at| without(whole, path, at)).map(against));
+            let joins = self.joins(path);
+            let (Some(drop), Some(join)) = (drop, least(joins.iter().copied())) else { return joins };
             if drop.0.min(join.0) >= ln_odds {
-                return;
+                return joins;
             }
             if join.0 < drop.0 - TIE {
                 path[join.1] = self.outage(path[join.1].start, path[join.1 + 1].end);
@@ -139,19 +139,31 @@ impl Field<'_> {
                 path.remove(drop.1);
             }
         }
+        Vec::new()
     }
 
     /// For each stretch between two outages, `ln` of the odds that it is one.
     pub(super) fn joins(&self, path: &[Outage]) -> Vec<f64> {
         let whole = self.shape(path);
-        let score = self.score(whole).both();
         let joined = |pair: &[Outage]| Shape {
             outages: whole.outages - 1,
             runs: whole.runs + pair[1].start - pair[0].end,
             fails: whole.fails + self.fails(pair[0].end, pair[1].start),
             ..whole
         };
-        path.windows(2).map(|pair| score - self.score(joined(pair)).both()).collect()
+        path.windows(2).map(joined).map(self.against(whole)).collect()
+    }
+
+    /// `ln` of the odds of a path against each of some others. Of neighbours that are alike it is asked once.
+    fn against(&self, whole: Shape) -> impl FnMut(Shape) -> f64 {
+        let score = self.score(whole).both();
+        let mut last = (whole, 0.0);
+        move |other| {
+            if last.0 != other {
+                last = (other, score - self.score(other).both());
+            }
+            last.1
+        }
     }
 
     /// `ln` of the odds that the last outage of several is a relapse: not strays, not the same one still, not the first after
@@ -178,7 +190,7 @@ fn without(whole: Shape, path: &[Outage], at: usize) -> Shape {
     }
 }
 
-/// The earliest of the least.
-fn least(values: impl Iterator<Item = (f64, usize)>) -> Option<(f64, usize)> {
-    values.reduce(|least, next| if next.0 < least.0 - TIE { next } else { least })
+/// The earliest of the least, and its place.
+fn least(values: impl Iterator<Item = f64>) -> Option<(f64, usize)> {
+    values.zip(0..).reduce(|least, next| if next.0 < least.0 - TIE { next } else { least })
 }
