@@ -222,7 +222,9 @@ impl Outages {
         if odds(&outages) < 0.0 {
             return Course { ln_odds: odds(&outages), ..Course::NONE };
         }
-        let pruned = (odds(&outages) >= self.ln_odds).then(|| field.prune(&mut outages, self.ln_odds));
+        if odds(&outages) >= self.ln_odds {
+            field.prune(&mut outages, self.ln_odds);
+        }
         let score = field.score(field.shape(&outages));
         let ln_odds = score.both() - independent;
         let relapse_ln_odds = field.relapse(&outages);
@@ -247,7 +249,7 @@ impl Outages {
             None => (alike(), most),
         });
         let pattern = if p.is_some_and(|(p, most)| p > most) { Pattern::Unclear } else { pattern };
-        let gone_ln_odds = pruned.unwrap_or_else(|| field.joins(&outages));
+        let gone_ln_odds = field.joins(&outages);
         Course {
             pattern,
             ln_likelihood: score.both(),

@@ -121,48 +121,60 @@ impl Field<'_> {
     }
 
     /// Takes out of a path what is not proven at the odds: outages that may be strays, and stretches between two that may be
-    /// part of one. Returns what [`Self::joins`] says of what is left.
-    pub(super) fn prune(&self, path: &mut Vec<Outage>, ln_odds: f64) -> Vec<f64> {
+    /// part of one.
+    pub(super) fn prune(&self, path: &mut Vec<Outage>, ln_odds: f64) {
         while path.len() > 1 {
             let whole = self.shape(path);
-            let against = self.against(whole);
-            let drop = least((0..path.len()).map(|at| without(whole, path, at)).map(against));
-            let joins = self.joins(path);
-            let (Some(drop), Some(join)) = (drop, least(joins.iter().copied())) else { return joins };
-            if drop.0.min(join.0) >= ln_odds {
-                return joins;
+            let score = self.score(whole).both();
+            let drop = self.likeliest((0..path.len()).map(|at| without(whole, path, at)));
+            let join = self.likeliest(path.windows(2).map(|pair| self.joined(whole, pair)));
+            let (Some(drop), Some(join)) = (drop, join) else { return };
+            if score - drop.0.max(join.0) >= ln_odds {
+                return;
             }
-            if join.0 < drop.0 - TIE {
+            if join.0 > drop.0 + TIE {
                 path[join.1] = self.outage(path[join.1].start, path[join.1 + 1].end);
                 path.remove(join.1 + 1);
             } else {
                 path.remove(drop.1);
             }
         }
-        Vec::new()
+    }
+
+    /// The earliest of the likeliest of some paths: `ln P` and its place among them.
+    fn likeliest(&self, shapes: impl Iterator<Item = Shape>) -> Option<(f64, usize)> {
+        let (mut best, mut last) = (None, None);
+        for (at, shape) in shapes.enumerate() {
+            // What is as its neighbour is no likelier, and most are so much less likely that one look tells.
+            if last.replace(shape) == Some(shape) {
+                continue;
+            }
+            let score = self.score(shape);
+            let may_win = |&(most, _): &(f64, usize)| score.outage.max(score.burst) + std::f64::consts::LN_2 > most;
+            if best.as_ref().is_none_or(may_win) {
+                let both = score.both();
+                if best.is_none_or(|(most, _)| both > most + TIE) {
+                    best = Some((both, at));
+                }
+            }
+        }
+        best
     }
 
     /// For each stretch between two outages, `ln` of the odds that it is one.
     pub(super) fn joins(&self, path: &[Outage]) -> Vec<f64> {
         let whole = self.shape(path);
-        let joined = |pair: &[Outage]| Shape {
+        let score = self.score(whole).both();
+        path.windows(2).map(|pair| score - self.score(self.joined(whole, pair)).both()).collect()
+    }
+
+    /// A path with two neighbours, and all between, as one.
+    fn joined(&self, whole: Shape, pair: &[Outage]) -> Shape {
+        Shape {
             outages: whole.outages - 1,
             runs: whole.runs + pair[1].start - pair[0].end,
             fails: whole.fails + self.fails(pair[0].end, pair[1].start),
             ..whole
-        };
-        path.windows(2).map(joined).map(self.against(whole)).collect()
-    }
-
-    /// `ln` of the odds of a path against each of some others. Of neighbours that are alike it is asked once.
-    fn against(&self, whole: Shape) -> impl FnMut(Shape) -> f64 {
-        let score = self.score(whole).both();
-        let mut last = (whole, 0.0);
-        move |other| {
-            if last.0 != other {
-                last = (other, score - self.score(other).both());
-            }
-            last.1
         }
     }
 
@@ -188,9 +200,4 @@ fn without(whole: Shape, path: &[Outage], at: usize) -> Shape {
         at_start: whole.at_start && at > 0,
         at_end: whole.at_end && at + 1 < path.len(),
     }
-}
-
-/// The earliest of the least, and its place.
-fn least(values: impl Iterator<Item = f64>) -> Option<(f64, usize)> {
-    values.zip(0..).reduce(|least, next| if next.0 < least.0 - TIE { next } else { least })
 }
