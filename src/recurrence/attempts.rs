@@ -67,15 +67,18 @@ impl Attempts {
 
     /// Whether half of its ways to fail, or more, failed in several runs: else none of them tells one cause from another.
     pub(super) fn ways_recur(&self) -> bool {
-        let mut failed_in: BTreeMap<u32, (u32, usize)> = BTreeMap::new();
+        // The last run of each, and in how many it failed.
+        let mut failed_in = vec![(u32::MAX, 0_usize); self.signatures.len()];
         for tick in &self.ticks {
-            let Some(way) = tick.signature else { continue };
-            let (last, number) = failed_in.entry(way).or_insert((u32::MAX, 0));
+            let Some((last, number)) = tick.signature.and_then(|way| failed_in.get_mut(way as usize)) else { continue };
             if *last != tick.run {
                 (*last, *number) = (tick.run, *number + 1);
             }
         }
-        failed_in.values().filter(|(_, runs)| *runs == 1).count() * 2 <= failed_in.len()
+        let (once, all) = failed_in
+            .iter()
+            .fold((0, 0), |(once, all), &(_, runs)| (once + usize::from(runs == 1), all + usize::from(runs > 0)));
+        once * 2 <= all
     }
 }
 

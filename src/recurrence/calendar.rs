@@ -62,7 +62,25 @@ pub(super) fn weekday(unix_ms: i64) -> i64 {
     unix_ms.div_euclid(24 * HOUR_MS).rem_euclid(7)
 }
 
+/// The hour of the week (UTC), from 0 for the first of a Thursday.
+pub(super) fn hour_of_week(unix_ms: i64) -> usize {
+    usize::try_from(unix_ms.div_euclid(HOUR_MS).rem_euclid(7 * 24)).unwrap_or_default()
+}
+
 /// The hour of the day (UTC).
 pub(super) fn hour(unix_ms: i64) -> i64 {
     unix_ms.div_euclid(HOUR_MS).rem_euclid(24)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_hour_of_the_week_is_of_a_weekday_and_an_hour() {
+        for unix_ms in [i64::MIN, -HOUR_MS - 1, -1, 0, HOUR_MS - 1, 1_767_225_599_999, 1_767_225_600_000, i64::MAX] {
+            let own = i64::try_from(hour_of_week(unix_ms)).unwrap();
+            assert_eq!((own / 24, own % 24), (weekday(unix_ms), hour(unix_ms)), "{unix_ms}");
+        }
+    }
 }

@@ -1,9 +1,9 @@
 //! Cells of one known revision on two sides of a boundary: where one passed and failed there, no change of the code did it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::series::Series;
+use super::series::{Series, SeriesRun};
 use super::timeline::{Timeline, TimelineRun};
 use super::witness::{Ground, Witness};
 
@@ -23,11 +23,26 @@ pub(super) struct Carried<'s> {
 
 impl<'s> Carried<'s> {
     pub(super) fn new(series: &'s Series, timeline: &Timeline) -> Self {
+        let revision = |run: &SeriesRun| match timeline.runs[run.run as usize] {
+            TimelineRun { revision: Some(revision), is_mass, .. } => Some((revision, is_mass)),
+            TimelineRun { revision: None, .. } => None,
+        };
+        // Most revisions never failed, and need no look at their cells.
+        let own = |run: &SeriesRun| revision(run).filter(|(_, is_mass)| run.failed && !is_mass).map(|(own, _)| own);
+        let failing: BTreeSet<u32> = series.runs.iter().filter_map(own).collect();
         let mut cells: BTreeMap<(u32, u32), Vec<Seen>> = BTreeMap::new();
+        // Runs of one revision stand side by side.
+        let mut known = None;
         for (place, run) in series.runs.iter().enumerate() {
-            let TimelineRun { revision: Some(revision), is_mass, .. } = timeline.runs[run.run as usize] else {
-                continue;
+            let Some((revision, is_mass)) = revision(run) else { continue };
+            let is_failing = match known {
+                Some((of, is_failing)) if of == revision => is_failing,
+                _ => failing.contains(&revision),
             };
+            known = Some((revision, is_failing));
+            if !is_failing {
+                continue;
+            }
             for trial in series.trials(run) {
                 let of_cell = cells.entry((trial.cell, revision)).or_default();
                 of_cell.push(Seen { place, passed: trial.passes > 0, failed: trial.fails > 0 && !is_mass });

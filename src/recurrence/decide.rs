@@ -63,7 +63,7 @@ impl Bench<'_> {
 
         draft.past = self.past(series, signature, &mut finders.outages);
         draft.clumping = clumping(&draft);
-        draft.fix = self.fix_base(series, draft.past.as_deref(), &mut finders.segmenter);
+        draft.fix = self.fix_base(series, segments, draft.past.as_deref(), &mut finders.segmenter);
         let base = &series.runs[draft.fix.start..draft.fix.end];
         draft.witness = witness::find(series, runs, self.timeline, &draft.bounds());
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::association::{Dimension, count};
 use super::attempts::Attempts;
 use super::bench::{Bench, split};
-use super::calendar::{hour, weekday};
+use super::calendar::{hour, hour_of_week, weekday};
 use super::carried::Carried;
 use super::past::{Level, Past, Reason, Shape, Span};
 use super::series::{Series, SeriesRun};
@@ -118,16 +118,19 @@ impl Bench<'_> {
 
     /// The weekday or the hour (UTC), where the rates of its levels make the series as likely as the outages do.
     fn explained(&self, runs: &[SeriesRun], ln_likelihood: f64, finder: &mut Outages) -> Option<&'static str> {
-        let mut by = |level: fn(i64) -> i64| -> Option<f64> {
-            let mut levels = [[0_usize; 2]; 24];
-            for run in runs {
-                let time = self.timeline.runs[run.run as usize].unix_ms?;
-                let level = usize::try_from(level(time)).ok()?;
-                levels.get_mut(level)?[usize::from(!run.failed)] += 1;
+        let mut of_week = [[0_usize; 2]; 7 * 24];
+        for run in runs {
+            let hour = hour_of_week(self.timeline.runs[run.run as usize].unix_ms?);
+            of_week.get_mut(hour)?[usize::from(!run.failed)] += 1;
+        }
+        let (mut weekdays, mut hours) = ([[0; 2]; 7], [[0; 2]; 24]);
+        for (at, of) in of_week.iter().enumerate() {
+            for (end, runs) in of.iter().enumerate() {
+                weekdays[at / 24][end] += runs;
+                hours[at % 24][end] += runs;
             }
-            Some(finder.by_levels(levels))
-        };
-        let (weekday, hour) = (by(weekday)?, by(hour)?);
+        }
+        let (weekday, hour) = (finder.by_levels(weekdays), finder.by_levels(hours));
         let (most, name) = if weekday >= hour { (weekday, "weekday") } else { (hour, "hour") };
         (most >= ln_likelihood).then_some(name)
     }

@@ -7,7 +7,7 @@ use super::regression::Regression;
 use super::series::Series;
 use super::verdict::{Label, Verdict};
 use crate::stats::planning::clean_runs_needed;
-use crate::stats::{Changepoint, Course, Outages, Pattern};
+use crate::stats::{Changepoint, Outage, Outages, Pattern};
 
 impl Bench<'_> {
     /// That it came back and is not over: a relapse, or, for another reason than before, a regression. `regression`: what the rates
@@ -55,27 +55,18 @@ impl Bench<'_> {
             let last = past.last()?;
             return Some(LEAST_FAILING.saturating_sub((series.runs.len() - last.start) as u64));
         }
-        let failed: Vec<bool> = series.runs.iter().map(|run| run.failed).collect();
-        let with = |more: u64| {
-            let more = usize::try_from(more).unwrap_or(usize::MAX);
-            failed.iter().copied().chain(std::iter::repeat_n(true, more)).collect::<Vec<bool>>()
-        };
-        let is_relapse = |bits: &[bool], course: &Course| {
-            course.pattern == Pattern::Outages && course.outages.last().is_some_and(|last| last.end == bits.len())
-        };
+        let mut bits: Vec<bool> = series.runs.iter().map(|run| run.failed).collect();
         // By the odds first: draws cost far more.
-        let more = (1..=MOST_TRIED).find(|&more| {
-            let bits = with(more);
-            is_relapse(&bits, &finder.find(&bits, || None))
-        })?;
-        let bits = with(more);
+        let more = finder.failures_to_return(&bits, MOST_TRIED)?;
+        bits.resize(bits.len() + usize::try_from(more).ok()?, true);
         let course = finder.find(&bits, || {
             let mut strata = self.strata(series, &series.runs)?;
             let last = *strata.of.last()?;
             strata.of.resize(bits.len(), last);
             Some(strata)
         });
-        is_relapse(&bits, &course).then_some(more)
+        let is_last = |last: &Outage| last.end == bits.len();
+        (course.pattern == Pattern::Outages && course.outages.last().is_some_and(is_last)).then_some(more)
     }
 }
 

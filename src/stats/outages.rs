@@ -17,7 +17,7 @@ use path::Field;
 use score::Scores;
 
 use super::planning::unfixed_pass_chance;
-use super::runs_test::{clustering_p_of, clustering_p_within};
+use super::runs_test::{clustering_p, clustering_p_within};
 
 /// The greatest chance that so few streaks are of a steady flake.
 const MOST_CHANCE: f64 = 0.005;
@@ -132,7 +132,9 @@ pub struct Strata {
 pub struct Outages {
     ln_odds: f64,
     scores: Scores,
+    /// Of the series: failing runs before each place, and its stretches of failing runs.
     before: Vec<u32>,
+    blocks: Vec<Outage>,
 }
 
 impl Outages {
@@ -143,6 +145,7 @@ impl Outages {
             ln_odds: odds.ln(),
             scores: Scores::default(),
             before: Vec::new(),
+            blocks: Vec::new(),
         })
     }
 
@@ -151,19 +154,68 @@ impl Outages {
     ///
     /// Time grows with the length and with the number of its stretches for each distinct gap between two.
     pub fn find(&mut self, bits: &[bool], strata: impl FnOnce() -> Option<Strata>) -> Course {
+        self.read(bits);
+        let found = self.course(|most| strata().map(|Strata { of, key }| clustering_p_within(bits, &of, key, most)));
+        let boundaries = match found.pattern {
+            Pattern::Outages => {
+                let field = self.field();
+                let both = |at| [field.start(&found.outages, at), field.end(&found.outages, at)];
+                (0..found.outages.len()).map(both).collect()
+            }
+            _ => Vec::new(),
+        };
+        Course { boundaries, ..found }
+    }
+
+    /// How many more failing runs in a row, at most so many, would show that the last of them came back, all runs being alike.
+    pub fn failures_to_return(&mut self, bits: &[bool], most: u64) -> Option<u64> {
+        self.read(bits);
+        (1..=most).find(|_| {
+            self.push(true, 1);
+            let course = self.course(|_| None);
+            let is_last = |last: &Outage| last.end + 1 == self.before.len();
+            course.pattern == Pattern::Outages && course.outages.last().is_some_and(is_last)
+        })
+    }
+
+    fn read(&mut self, bits: &[bool]) {
         self.before.clear();
         self.before.push(0);
-        let mut fails = 0;
-        self.before.extend(bits.iter().map(|&bit| {
-            fails += u32::from(bit);
-            fails
-        }));
-        let (n, x) = (bits.len(), fails as usize);
+        self.blocks.clear();
+        for alike in bits.chunk_by(|a, b| a == b) {
+            self.push(alike[0], alike.len());
+        }
+    }
+
+    /// Adds runs that all failed, or all passed.
+    fn push(&mut self, failed: bool, runs: usize) {
+        let (start, fails) = (self.before.len() - 1, self.before.last().map_or(0, |&fails| fails));
+        let end = start + runs;
+        if !failed {
+            self.before.resize(end + 1, fails);
+            return;
+        }
+        self.before.extend((fails + 1..).take(runs));
+        match self.blocks.last_mut() {
+            Some(last) if last.end == start => (last.end, last.fails) = (end, last.fails + runs),
+            _ => self.blocks.push(Outage { start, end, fails: runs }),
+        }
+    }
+
+    fn field(&self) -> Field<'_> {
+        Field { scores: &self.scores, before: &self.before, blocks: &self.blocks }
+    }
+
+    /// Of the series that was read, without its boundaries. `within`: the chance of so few streaks, known to be above a bound or not, where runs differ in what
+    /// they ran.
+    fn course(&mut self, within: impl FnOnce(f64) -> Option<f64>) -> Course {
+        let n = self.before.len() - 1;
+        let x = self.before[n] as usize;
         if x < 2 || x == n {
             return Course::NONE;
         }
         self.scores.cover(n);
-        let field = Field { scores: &self.scores, before: &self.before };
+        let field = self.field();
         let Some(mut outages) = field.search() else { return Course::NONE };
         let independent = field.independent();
         let odds = |outages: &[Outage]| field.score(field.shape(outages)).both() - independent;
@@ -188,20 +240,15 @@ impl Outages {
         } else {
             (Pattern::Unclear, None)
         };
+        let alike = || clustering_p(x as u64, n as u64, field.streaks() as u64).unwrap_or(1.0);
         // Drawing costs far more than all else: only where it decides.
-        let p = most.map(|most| match strata() {
-            Some(Strata { of, key }) => (clustering_p_within(bits, &of, key, most), most),
+        let p = most.map(|most| match within(most) {
+            Some(p) => (p, most),
             // The odds say enough of bursts of runs that are alike.
-            None if pattern == Pattern::Bursts => (clustering_p_of(bits.iter().copied()).unwrap_or(1.0), 1.0),
-            None => (clustering_p_of(bits.iter().copied()).unwrap_or(1.0), most),
+            None if pattern == Pattern::Bursts => (alike(), 1.0),
+            None => (alike(), most),
         });
         let pattern = if p.is_some_and(|(p, most)| p > most) { Pattern::Unclear } else { pattern };
-        let boundaries = match pattern {
-            Pattern::Outages => {
-                (0..outages.len()).map(|at| [field.start(&outages, at), field.end(&outages, at)]).collect()
-            }
-            _ => Vec::new(),
-        };
         let gone_ln_odds = field.joins(&outages);
         Course {
             pattern,
@@ -211,7 +258,7 @@ impl Outages {
             relapse_ln_odds,
             pace_chance,
             p: p.map(|(p, _)| p),
-            boundaries,
+            boundaries: Vec::new(),
             outages,
         }
     }

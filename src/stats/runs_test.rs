@@ -87,23 +87,33 @@ pub(super) fn clustering_p_within(bits: &[bool], strata: &[u32], key: u64, most:
         return bound;
     }
     let most_draws: u32 = if most < 0.05 { 1_999 } else { 199 };
-    let streaks = |bits: &[bool]| bits.windows(2).filter(|pair| pair[0] != pair[1]).count();
-    let observed = streaks(bits);
     let mut order: Vec<usize> = (0..bits.len()).collect();
     order.sort_by_key(|&run| strata.get(run));
+    let strata: Vec<&[usize]> = order.chunk_by(|&a, &b| strata.get(a) == strata.get(b)).collect();
+    // Runs of a stratum that all failed, or all passed, stay as they are however they are drawn.
+    let is_mixed = |stratum: &[usize]| stratum.iter().any(|&run| bits[run] != bits[stratum[0]]);
+    let mut moves = vec![false; bits.len()];
+    strata.iter().filter(|stratum| is_mixed(stratum)).flat_map(|stratum| *stratum).for_each(|&run| moves[run] = true);
+    let beside: Vec<usize> = (1..bits.len()).filter(|&run| moves[run - 1] || moves[run]).collect();
+    let changes = |bits: &[bool]| beside.iter().filter(|&&run| bits[run - 1] != bits[run]).count();
+    let observed = changes(bits);
     let mut drawn = bits.to_vec();
     let (mut few, mut draws) = (0_u32, 0_u32);
     while draws < most_draws && few < ENOUGH {
         draws += 1;
         let mut stream = Stream::new(key, u64::from(draws));
-        for stratum in order.chunk_by(|&a, &b| strata.get(a) == strata.get(b)) {
+        for stratum in &strata {
+            if !moves[stratum[0]] {
+                stream.skip(stratum.len() - 1);
+                continue;
+            }
             // Fisher and Yates, from the end.
             for at in (1..stratum.len()).rev() {
                 let bound = u32::try_from(at + 1).unwrap_or(u32::MAX);
                 drawn.swap(stratum[at], stratum[below(stream.pair().0, bound) as usize]);
             }
         }
-        few += u32::from(streaks(&drawn) <= observed);
+        few += u32::from(changes(&drawn) <= observed);
     }
     f64::from(1 + few) / f64::from(1 + draws)
 }
@@ -152,6 +162,27 @@ mod tests {
         }
     }
 
+    /// [`clustering_p_within`] with every run of every stratum drawn, and every streak counted.
+    fn drawn_whole(bits: &[bool], strata: &[u32], key: u64, most_draws: u32) -> f64 {
+        let streaks = |bits: &[bool]| bits.chunk_by(|a, b| a == b).count();
+        let mut order: Vec<usize> = (0..bits.len()).collect();
+        order.sort_by_key(|&run| strata[run]);
+        let mut drawn = bits.to_vec();
+        let (mut few, mut draws) = (0, 0);
+        while draws < most_draws && few < ENOUGH {
+            draws += 1;
+            let mut stream = Stream::new(key, u64::from(draws));
+            for stratum in order.chunk_by(|&a, &b| strata[a] == strata[b]) {
+                for at in (1..stratum.len()).rev() {
+                    let bound = u32::try_from(at + 1).unwrap();
+                    drawn.swap(stratum[at], stratum[below(stream.pair().0, bound) as usize]);
+                }
+            }
+            few += u32::from(streaks(&drawn) <= streaks(bits));
+        }
+        f64::from(1 + few) / f64::from(1 + draws)
+    }
+
     #[test]
     fn borders() {
         assert_eq!(clustering_p_of([]), None);
@@ -181,6 +212,22 @@ mod tests {
             let of_two = clustering_p(fails(mask) as u64, n as u64, 2).unwrap();
             let least = least_clustering_p(fails(mask) as u64, n as u64).unwrap();
             prop_assert!((least - of_two).abs() < 1e-12 && least <= p + 1e-12);
+        }
+
+        /// What is not drawn, as it would stay as it is, makes no other number.
+        #[test]
+        fn strata_of_one_kind_need_no_draws(
+            runs in prop::collection::vec((any::<bool>(), 0_u32..6), 1..40),
+            key in any::<u64>(),
+            most in prop::sample::select(vec![0.005, 0.05]),
+        ) {
+            // Those of even numbers passed.
+            let bits: Vec<bool> = runs.iter().map(|(bit, stratum)| *bit && stratum % 2 == 1).collect();
+            let strata: Vec<u32> = runs.iter().map(|(_, stratum)| *stratum).collect();
+            let p = clustering_p_within(&bits, &strata, key, most);
+            let is_bound = clustering_bound(&bits, &strata).is_some_and(|bound| bound <= LEAST_DRAWN);
+            let all = drawn_whole(&bits, &strata, key, if most < 0.05 { 1_999 } else { 199 });
+            prop_assert!(is_bound || (p - all).abs() < 1e-15, "{p} {all}");
         }
     }
 }

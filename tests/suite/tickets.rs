@@ -557,3 +557,64 @@ fn a_page_names_a_replay_only_where_there_is_one() {
     assert!(replayed.contains("no replay command"), "{replayed}");
     assert!(without.contains("- [ ] Reproduce: neither its log nor its taxonomy has a command for it."), "{without}");
 }
+
+/// Forty runs of a revision each, named by its number, in which a test fails for one reason in the fourth run and for another from the
+/// thirtieth on. The ids of the former and the latter, and the folder of the sweep.
+fn broken_between(revision: impl Fn(usize) -> String) -> (tempfile::TempDir, [String; 2]) {
+    let run = |at: usize| {
+        let (outcome, reason) = match at {
+            3 => ("failed", "timeout"),
+            30.. => ("failed", "parse_error"),
+            _ => ("passed", ""),
+        };
+        let (time, revision) = (1_767_225_600_000 + at * 3_600_000, revision(at));
+        let record = json!({
+            "schema": "relapse-test-v1", "time": time, "test": "breaks", "outcome": outcome, "reason": reason, "revision": revision,
+        });
+        (format!("logs/run-{at:02}.jsonl"), format!("{record}\n"))
+    };
+    let runs: Vec<(String, String)> = (0..40).map(run).collect();
+    let files: Vec<(&str, &[u8])> = runs.iter().map(|(name, log)| (name.as_str(), log.as_bytes())).collect();
+    let logs = folder(&files);
+    let out = logs.path().join("out");
+    relapse(["sweep", text(&logs.path().join("logs")), "--out", text(&out)]).exits(0);
+    let document: Value = serde_json::from_slice(&fs::read(out.join("incidents.json")).unwrap()).unwrap();
+    let rows = document["incidents"].as_array().unwrap();
+    let id = |reason: &str| {
+        let row = rows.iter().find(|row| row["reason_code"] == reason).unwrap();
+        row["incident_id"].as_str().unwrap().to_owned()
+    };
+    (logs, [id("timeout"), id("parse_error")])
+}
+
+#[test]
+fn pages_and_tickets_name_the_revisions_between_which_it_broke() {
+    let page = |logs: &tempfile::TempDir, id: &str| {
+        relapse(["runbook", id, "--from", text(&logs.path().join("out"))]).exits(0).text()
+    };
+    let (logs, [other, own]) = broken_between(|at| format!("c{at}"));
+    // It may have broken from run-28 to run-31.
+    let told = "all runs of c27 passed, the last in run-27, and all of c31 failed, the first in run-31; 0 revisions between them were \
+                not tested";
+    let log = "git log c27..c31";
+    let row = format!("| broke between | `{told}`: `{log}` |\n");
+    assert!(page(&logs, &own).contains(&row), "{row} is not in\n{}", page(&logs, &own));
+    // What it failed with before did not break there.
+    assert!(!page(&logs, &other).contains("broke between"), "{}", page(&logs, &other));
+
+    let all = tickets(&logs.path().join("out"));
+    let part = format!("\nBroke between: `{told}`\n\n    {log}\n");
+    for ticket in &all {
+        let (id, description) = (ticket["external_ref"].as_str().unwrap(), ticket["description"].as_str().unwrap());
+        assert_eq!(description.contains(&part), id == format!("relapse:{own}"), "{part} in\n{description}");
+        assert_eq!(description.matches("Broke between").count(), usize::from(id.ends_with(&own)), "{description}");
+    }
+    assert_eq!(all.len(), 2);
+
+    // A revision is text of a log: no code span, no cell and no option comes of it.
+    let (logs, [_, own]) = broken_between(|at| format!("--output=`x`|{at}"));
+    let page = page(&logs, &own);
+    let line = page.lines().find(|line| line.starts_with("| broke between |")).unwrap();
+    assert!(!page.contains("git log"), "{page}");
+    assert_eq!(line.replace("\\|", "").matches('|').count(), 3, "{line}");
+}

@@ -20,19 +20,25 @@ const RUNS: usize = 2_000;
 fn what_outages_cost() {
     let of_rate = |rate: u64| move |run: usize| mix(run as u64) % 1000 < rate;
     let inside = |run: usize| run % 400 >= 360;
-    let shapes: [Shape; 6] = [
+    let shapes: [Shape; 8] = [
         ("steady, 5 %", Box::new(of_rate(50))),
         ("steady, 50 %", Box::new(of_rate(500))),
         ("broke at run 1,500", Box::new(|run| run >= 1_500)),
         ("bursts of 40, half of which fail", Box::new(move |run| inside(run) && of_rate(500)(run))),
         ("outages of 40, each run fails", Box::new(inside)),
         ("one outage and one relapse", Box::new(|run| (700..710).contains(&run) || run >= 1_995)),
+        ("the same over strays", Box::new(move |run| (700..710).contains(&run) || run >= 1_995 || of_rate(20)(run))),
+        ("one outage, and one more failure", Box::new(|run| (1_800..1_805).contains(&run) || run == 1_999)),
     ];
     let mut finders = Finders::new(&Options::default()).unwrap();
     for (name, fails) in &shapes {
-        for environments in [1, 3] {
+        for (environments, are_known) in [(1, false), (3, false), (1, true)] {
             let bits: Vec<bool> = (0..RUNS).map(fails).collect();
-            let (attempts, timeline) = of_bits(&bits, environments);
+            let (attempts, mut timeline) = of_bits(&bits, environments);
+            // Three runs of each revision.
+            for run in timeline.runs.iter_mut().filter(|_| are_known) {
+                run.revision = Some(run.number / 3);
+            }
             let bench = Bench { attempts: &attempts, timeline: &timeline, key: 1, landed: None };
             let series = Series::of_scenario(&attempts);
             let median = |work: &mut dyn FnMut()| {
@@ -48,7 +54,13 @@ fn what_outages_cost() {
             };
             let past = median(&mut || drop(black_box(bench.past(&series, None, &mut finders.outages))));
             let all = median(&mut || drop(black_box(bench.draft(&series, None, Verdict::NoFailure, &mut finders))));
-            println!("{name}, {environments} environments: outages {past:.1?} of {all:.1?}");
+            let segments = finders.segmenter.segment(bits.iter().copied()).segments;
+            let own = bench.past(&series, None, &mut finders.outages);
+            let fix = median(&mut || {
+                drop(black_box(bench.fix_base(&series, &segments, own.as_deref(), &mut finders.segmenter)));
+            });
+            let known = if are_known { ", known revisions" } else { "" };
+            println!("{name}, {environments} environments{known}: outages {past:.1?}, fix {fix:.1?}, of {all:.1?}");
         }
     }
 }

@@ -378,3 +378,33 @@ fn a_fix_asks_for_clean_runs_of_what_failed() {
     attempts.extend((40..79).map(|run| attempt(run, false)));
     assert_eq!(only(&attempts).judged.verdict, Verdict::Fixed);
 }
+
+/// The levels that each outage was of, where each of `runs` ran two: those in which a run of an outage fails.
+fn confined<'a>(levels: [Attempt<'a>; 2], fails: &dyn Fn(usize, usize) -> bool) -> Vec<Vec<String>> {
+    let of = |run: usize| {
+        let own = move |(at, level): (usize, &Attempt<'a>)| {
+            let Attempt { run, outcome, .. } = attempt(run, fails(run, at));
+            Attempt { run, outcome, ..*level }
+        };
+        levels.iter().enumerate().map(own).collect::<Vec<_>>()
+    };
+    let row = only(&(0..60).flat_map(of).collect::<Vec<_>>());
+    row.past.outages.into_iter().map(|outage| outage.confined_to).collect()
+}
+
+#[test]
+fn an_outage_names_the_levels_that_it_was_of() {
+    // The first outage is of both, the second of one alone.
+    let broke = |run: usize| (10..15).contains(&run) || (35..40).contains(&run);
+    let second_of_one = |run: usize, at: usize| broke(run) && (run < 20 || at == 1);
+    let environments = [attempt(0, false), Attempt { env: Some("B"), ..attempt(0, false) }];
+    let [none, b] = [Vec::new(), vec!["B".to_owned()]];
+    assert_eq!(confined(environments, &second_of_one), [none.clone(), b]);
+    let seeds = [1, 7].map(|seed| Attempt { seed: Some(seed), ..attempt(0, false) });
+    assert_eq!(confined(seeds, &second_of_one), [none.clone(), vec!["seed 7".to_owned()]]);
+    // One pass inside, or one failure of the other, and it was of neither alone.
+    let but_once = |run: usize, at: usize| second_of_one(run, at) && (run, at) != (37, 1);
+    assert!(confined(environments, &but_once).iter().all(Vec::is_empty));
+    let and_once = |run: usize, at: usize| second_of_one(run, at) || (run, at) == (37, 0);
+    assert_eq!(confined(environments, &and_once), [none.clone(), none]);
+}

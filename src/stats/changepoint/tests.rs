@@ -218,4 +218,17 @@ proptest! {
     ) {
         assert_same_as_full(&bits, kappa);
     }
+    /// What is best for a series is best for what lies before each of its changes.
+    #[test]
+    fn a_series_up_to_a_change_has_the_changes_before_it(
+        bits in drifting(250),
+        kappa in prop::sample::select(vec![0.5, 0.1, 1e-2, 1e-3]),
+    ) {
+        let mut segmenter = Segmenter::new(kappa).unwrap();
+        let whole = segmenter.segment(bits.iter().copied()).segments;
+        for (last, segment) in whole.iter().enumerate() {
+            let before = segmenter.segment(bits[..segment.end].iter().copied()).segments;
+            prop_assert_eq!(&before, &whole[..=last]);
+        }
+    }
 }

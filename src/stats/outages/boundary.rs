@@ -8,8 +8,10 @@ use super::score::{Score, Shape};
 
 /// Probability left out at each end of an interval (99 % in all).
 const TAIL: f64 = 0.005;
-/// `ln` of the odds against a place beyond which it weighs nothing.
-const FAR: f64 = 50.0;
+/// `ln` of the odds against a place beyond which it weighs nothing: below half of the last digit of what the likeliest place weighs.
+const FAR: f64 = 37.0;
+/// How much further off a place is if it surely is: far above the rounding of scores.
+const SURE: f64 = 1e-6;
 
 /// A 99 % interval of places, both ends part of it, and the chance of the place itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,6 +22,14 @@ pub struct Boundary {
     pub high: usize,
     /// Of the place that the path has.
     pub probability: f64,
+}
+
+/// What a place weighs.
+struct Weight {
+    place: usize,
+    weight: f64,
+    /// Whether it is far off, by both readings.
+    is_far: bool,
 }
 
 impl Field<'_> {
@@ -60,17 +70,76 @@ impl Field<'_> {
         let scale = score(place).both();
         // Nearly all places are so far off that no digit of the sum knows them.
         let weight = |ln: f64| if ln < scale - FAR { 0.0 } else { (ln - scale).exp() };
-        let weight = |Score { outage, burst }: Score| weight(outage) + weight(burst);
-        let weights: Vec<f64> = places.clone().map(|place| weight(score(place))).collect();
-        let total: f64 = weights.iter().sum();
+        let weigh = |place: usize| {
+            let Score { outage, burst } = score(place);
+            Weight { place, weight: weight(outage) + weight(burst), is_far: outage.max(burst) < scale - FAR - SURE }
+        };
+        let weights = self.near(places, weigh);
+        let total: f64 = weights.iter().map(|of| of.weight).sum();
         let reaches = |share: f64| {
             let mut sum = 0.0;
-            let found = places.clone().zip(&weights).find(|(_, weight)| {
-                sum += *weight;
+            let found = weights.iter().find(|of| {
+                sum += of.weight;
                 sum >= share * total
             });
-            found.map_or(place, |(place, _)| place)
+            found.map_or(place, |of| of.place)
         };
         Boundary { low: reaches(TAIL), high: reaches(1.0 - TAIL), probability: 1.0 / total }
+    }
+
+    /// The places that weigh something, and some that do not, in order.
+    ///
+    /// Over runs that all failed, or all passed, each count that a score is made of goes up or down by one a place, so that it is a
+    /// sum of terms `ln(B(x+a, y+b))` of one changing count, each convex. So where it falls below a bound from one end and from the
+    /// other, it is below between. The first and the last run of the series are scored by another rule, and stand alone.
+    fn near(&self, places: Range<usize>, weigh: impl Fn(usize) -> Weight) -> Vec<Weight> {
+        let mut weights = Vec::new();
+        let mut from = places.start;
+        while from < places.end {
+            let to = self.last_alike(from, places.end - 1);
+            let mut at = from;
+            while at <= to {
+                let own = weigh(at);
+                if own.is_far {
+                    break;
+                }
+                weights.push(own);
+                at += 1;
+            }
+            let (known, behind) = (at, weights.len());
+            at = to;
+            while at > known {
+                let own = weigh(at);
+                if own.is_far {
+                    break;
+                }
+                weights.push(own);
+                at -= 1;
+            }
+            weights[behind..].reverse();
+            from = to + 1;
+        }
+        weights
+    }
+
+    /// The last place up to some other that only equal runs part from a place.
+    fn last_alike(&self, from: usize, most: usize) -> usize {
+        if from == 0 || from == self.n() {
+            return from;
+        }
+        let most = most.min(self.n() - 1);
+        let is_alike = |to: usize| [0, to - from].contains(&self.fails(from, to));
+        let (mut low, mut step) = (from, 1);
+        while low + step <= most && is_alike(low + step) {
+            low += step;
+            step *= 2;
+        }
+        while step > 0 {
+            if low + step <= most && is_alike(low + step) {
+                low += step;
+            }
+            step /= 2;
+        }
+        low.max(from)
     }
 }

@@ -13,6 +13,8 @@ pub(super) struct Field<'f> {
     pub(super) scores: &'f Scores,
     /// Failing runs before each place, and all of them.
     pub(super) before: &'f [u32],
+    /// The stretches of failing runs.
+    pub(super) blocks: &'f [Outage],
 }
 
 impl Field<'_> {
@@ -57,12 +59,11 @@ impl Field<'_> {
     /// The likeliest path among those that join failing runs over gaps up to some length; `None` without two failing runs of
     /// one outage.
     pub(super) fn search(&self) -> Option<Vec<Outage>> {
-        let blocks = self.blocks();
-        let mut gaps: Vec<usize> = blocks.windows(2).map(|pair| pair[1].start - pair[0].end).collect();
+        let mut gaps: Vec<usize> = self.blocks.windows(2).map(|pair| pair[1].start - pair[0].end).collect();
         gaps.push(0);
         gaps.sort_unstable();
         gaps.dedup();
-        let mut joined = blocks.clone();
+        let mut joined = self.blocks.to_vec();
         // By outage and by burst, each with its gap and its failing runs.
         let mut best: [Option<(f64, usize, usize)>; 2] = [None; 2];
         for gap in gaps {
@@ -80,25 +81,17 @@ impl Field<'_> {
         let [outage, burst] = best;
         let (outage, burst) = (outage?, burst?);
         let (_, gap, least) = if burst.0 > outage.0 + TIE { burst } else { outage };
-        let mut path = blocks;
+        let mut path = self.blocks.to_vec();
         self.join(&mut path, gap);
         path.retain(|outage| outage.fails >= least);
         Some(path)
     }
 
-    /// The stretches of failing runs.
-    fn blocks(&self) -> Vec<Outage> {
-        let mut blocks: Vec<Outage> = Vec::new();
-        for (place, pair) in self.before.windows(2).enumerate() {
-            if pair[0] == pair[1] {
-                continue;
-            }
-            match blocks.last_mut() {
-                Some(last) if last.end == place => (last.end, last.fails) = (place + 1, last.fails + 1),
-                _ => blocks.push(Outage { start: place, end: place + 1, fails: 1 }),
-            }
-        }
-        blocks
+    /// How often runs of one kind follow another, the first stretch counted.
+    pub(super) fn streaks(&self) -> usize {
+        let is_clean = |run: usize| self.fails(run, run + 1) == 0;
+        // Each stretch of failing runs has clean runs before it, but for the first run of the series.
+        2 * self.blocks.len() - usize::from(!is_clean(0)) + usize::from(is_clean(self.n() - 1))
     }
 
     /// Joins what is no further apart than so many runs, in place.
@@ -133,13 +126,13 @@ impl Field<'_> {
         while path.len() > 1 {
             let whole = self.shape(path);
             let score = self.score(whole).both();
-            let drops = (0..path.len()).map(|at| (score - self.score(without(whole, path, at)).both(), at));
-            let Some(drop) = least(drops) else { return };
-            let Some(join) = least(self.joins(path).into_iter().zip(0..)) else { return };
-            if drop.0.min(join.0) >= ln_odds {
+            let drop = self.likeliest((0..path.len()).map(|at| without(whole, path, at)));
+            let join = self.likeliest(path.windows(2).map(|pair| self.joined(whole, pair)));
+            let (Some(drop), Some(join)) = (drop, join) else { return };
+            if score - drop.0.max(join.0) >= ln_odds {
                 return;
             }
-            if join.0 < drop.0 - TIE {
+            if join.0 > drop.0 + TIE {
                 path[join.1] = self.outage(path[join.1].start, path[join.1 + 1].end);
                 path.remove(join.1 + 1);
             } else {
@@ -148,17 +141,41 @@ impl Field<'_> {
         }
     }
 
+    /// The earliest of the likeliest of some paths: `ln P` and its place among them.
+    fn likeliest(&self, shapes: impl Iterator<Item = Shape>) -> Option<(f64, usize)> {
+        let (mut best, mut last) = (None, None);
+        for (at, shape) in shapes.enumerate() {
+            // What is as its neighbour is no likelier, and most are so much less likely that one look tells.
+            if last.replace(shape) == Some(shape) {
+                continue;
+            }
+            let score = self.score(shape);
+            let may_win = |&(most, _): &(f64, usize)| score.outage.max(score.burst) + std::f64::consts::LN_2 > most;
+            if best.as_ref().is_none_or(may_win) {
+                let both = score.both();
+                if best.is_none_or(|(most, _)| both > most + TIE) {
+                    best = Some((both, at));
+                }
+            }
+        }
+        best
+    }
+
     /// For each stretch between two outages, `ln` of the odds that it is one.
     pub(super) fn joins(&self, path: &[Outage]) -> Vec<f64> {
         let whole = self.shape(path);
         let score = self.score(whole).both();
-        let joined = |pair: &[Outage]| Shape {
+        path.windows(2).map(|pair| score - self.score(self.joined(whole, pair)).both()).collect()
+    }
+
+    /// A path with two neighbours, and all between, as one.
+    fn joined(&self, whole: Shape, pair: &[Outage]) -> Shape {
+        Shape {
             outages: whole.outages - 1,
             runs: whole.runs + pair[1].start - pair[0].end,
             fails: whole.fails + self.fails(pair[0].end, pair[1].start),
             ..whole
-        };
-        path.windows(2).map(|pair| score - self.score(joined(pair)).both()).collect()
+        }
     }
 
     /// `ln` of the odds that the last outage of several is a relapse: not strays, not the same one still, not the first after
@@ -183,9 +200,4 @@ fn without(whole: Shape, path: &[Outage], at: usize) -> Shape {
         at_start: whole.at_start && at > 0,
         at_end: whole.at_end && at + 1 < path.len(),
     }
-}
-
-/// The earliest of the least.
-fn least(values: impl Iterator<Item = (f64, usize)>) -> Option<(f64, usize)> {
-    values.reduce(|least, next| if next.0 < least.0 - TIE { next } else { least })
 }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::stats::planning::clean_runs_needed;
+use crate::stats::runs_test::clustering_p_of;
 
 /// `P10F5` as bits; letters without a number stand once; spaces part nothing.
 fn series(text: &str) -> Vec<bool> {
@@ -100,7 +101,7 @@ fn the_first_worked_row_in_full() {
     let bits = series("P10F5P20F5");
     let mut finder = Outages::new(19.0).unwrap();
     let course = finder.find(&bits, || None);
-    let field = Field { scores: &finder.scores, before: &finder.before };
+    let field = finder.field();
     let close = |found: f64, printed: f64| assert!((found - printed).abs() < 5.1e-7, "{found} {printed}");
     close(field.independent(), -24.661_464);
     let score = field.score(field.shape(&course.outages));
@@ -176,6 +177,41 @@ fn steady_flakes_do_not_come_back() {
     }
 }
 
+/// A boundary by the weight of every place, however far.
+fn weighed(field: &Field<'_>, path: &[Outage], at: usize, is_end: bool) -> Boundary {
+    let own = path[at];
+    let first = if at > 0 { path[at - 1].end + 1 } else { 0 };
+    let behind = path.get(at + 1).map_or(field.n() + 1, |next| next.start);
+    let (places, place) = if is_end { (own.start + 1..behind, own.end) } else { (first..own.end, own.start) };
+    let score = |place: usize| {
+        let mut path = path.to_vec();
+        path[at] = if is_end { field.outage(own.start, place) } else { field.outage(place, own.end) };
+        field.score(field.shape(&path)).both()
+    };
+    let weights: Vec<f64> = places.clone().map(|of| (score(of) - score(place)).exp()).collect();
+    let total: f64 = weights.iter().sum();
+    let reaches = |share: f64| {
+        let mut sum = 0.0;
+        let reached = |weight: &f64| {
+            sum += weight;
+            sum >= share * total
+        };
+        places.start + weights.iter().position(reached).unwrap()
+    };
+    Boundary { low: reaches(0.005), high: reaches(0.995), probability: 1.0 / total }
+}
+
+/// Long clean stretches, strays and outages of all lengths.
+fn histories() -> impl Strategy<Value = Vec<bool>> {
+    let stretch =
+        (prop_oneof![0_usize..4, 0_usize..40, 0_usize..700], prop_oneof![Just(1_usize), 1_usize..4, 1_usize..30]);
+    let bits = |stretches: Vec<(usize, usize)>| {
+        let each = |(passes, fails)| std::iter::repeat_n(false, passes).chain(std::iter::repeat_n(true, fails));
+        stretches.into_iter().flat_map(each).collect()
+    };
+    prop::collection::vec(stretch, 1..8).prop_map(bits)
+}
+
 #[test]
 fn borders() {
     assert!(Outages::new(0.5).is_none() && Outages::new(f64::NAN).is_none());
@@ -211,5 +247,41 @@ proptest! {
         for bits in texts {
             prop_assert_eq!(used.find(&bits, || None), Outages::new(19.0).unwrap().find(&bits, || None));
         }
+    }
+    /// What is not weighed, as too far off, moves no boundary.
+    #[test]
+    fn boundaries_are_those_of_all_places(bits in histories()) {
+        let mut finder = Outages::new(19.0).unwrap();
+        let course = finder.find(&bits, || None);
+        let field = finder.field();
+        for at in 0..course.outages.len() {
+            for is_end in [false, true] {
+                let found = if is_end { field.end(&course.outages, at) } else { field.start(&course.outages, at) };
+                let all = weighed(&field, &course.outages, at, is_end);
+                prop_assert_eq!((found.low, found.high), (all.low, all.high));
+                prop_assert!((found.probability / all.probability - 1.0).abs() < 1e-9, "{:?} {:?}", found, all);
+            }
+        }
+    }
+
+    /// Failing runs that are added one by one say what a series that has them says.
+    #[test]
+    fn failures_to_return_are_those_of_longer_series(bits in histories()) {
+        let mut finder = Outages::new(19.0).unwrap();
+        let longer = |more: usize| bits.iter().copied().chain(std::iter::repeat_n(true, more)).collect::<Vec<bool>>();
+        let returns = |more: &usize| {
+            let bits = longer(*more);
+            let course = finder.find(&bits, || None);
+            course.pattern == Pattern::Outages && course.outages.last().unwrap().end == bits.len()
+        };
+        let found = (1..=8).find(returns).map(|more| more as u64);
+        prop_assert_eq!(finder.failures_to_return(&bits, 8), found);
+    }
+
+    #[test]
+    fn streaks_are_counted_by_their_stretches(bits in prop::collection::vec(any::<bool>(), 1..60)) {
+        let mut finder = Outages::new(19.0).unwrap();
+        finder.read(&bits);
+        prop_assert_eq!(finder.field().streaks(), bits.chunk_by(|a, b| a == b).count());
     }
 }
