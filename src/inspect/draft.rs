@@ -256,3 +256,98 @@ fn values(key: &Key) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::{Map, Value, json};
+
+    use super::{Draft, Profile, share};
+    use crate::inspect::{Keys, Roles, Sample};
+    use crate::role::Role;
+
+    #[test]
+    fn not_quite_all_is_not_all() {
+        let shares = [(0, 10), (1, 10_000), (5, 10), (9_999, 10_000), (7, 7)].map(|(lines, of)| share(lines, of));
+        assert_eq!(shares, [0, 1, 50, 99, 100]);
+    }
+
+    fn key() -> impl Strategy<Value = String> {
+        let usual = [
+            "test",
+            "name",
+            "result",
+            "status",
+            "ok",
+            "exit_code",
+            "time",
+            "ts",
+            "env",
+            "os",
+            "event",
+            "error",
+            "run.id",
+            "",
+            "seed",
+        ];
+        prop_oneof![4 => proptest::sample::select(usual.to_vec()).prop_map(str::to_owned), 1 => "\\PC{0,6}|[\\x00-\\x7f]{0,4}"]
+    }
+
+    fn value() -> impl Strategy<Value = Value> {
+        let plain = vec![
+            json!(null),
+            json!(true),
+            json!(false),
+            json!(0),
+            json!(-1),
+            json!(1),
+            json!(1_767_225_600),
+            json!(1_767_225_600_123_u64),
+            json!(1.5),
+            json!("pass"),
+            json!("fail"),
+            json!("skip"),
+            json!("x"),
+            json!("2026-01-01T00:00:00Z"),
+            json!("2026-01-01 00:00"),
+            json!("\u{1b}[31m\n##[x]"),
+            json!(["a"]),
+            json!([1]),
+            json!("yes"),
+            json!(u64::MAX),
+        ];
+        proptest::sample::select(plain)
+    }
+
+    fn object() -> impl Strategy<Value = Value> {
+        let inner = proptest::collection::vec((key(), value()), 0..4);
+        let inner = inner.prop_map(|entries| Value::Object(entries.into_iter().collect::<Map<_, _>>()));
+        let value = prop_oneof![3 => value(), 1 => inner];
+        proptest::collection::vec((key(), value), 0..7).prop_map(|entries| Value::Object(entries.into_iter().collect()))
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_guessed_is_a_profile(shapes in proptest::collection::vec(object(), 1..5), times in 1usize..15) {
+            let lines: Vec<Vec<u8>> = (0..times * shapes.len()).map(|at| shapes[at % shapes.len()].to_string().into_bytes()).collect();
+            let sample = Sample::of_lines(lines);
+            let mut keys = Keys::default();
+            for line in &sample.lines {
+                prop_assert!(keys.see(line));
+            }
+            let roles = Roles::guess(&keys, &sample.lines);
+            let draft = Draft::new(&sample, &keys, roles.as_ref());
+            let table = draft.table();
+            prop_assert!(table.lines().all(|line| line.starts_with('#')), "{}", table);
+            let Some(text) = draft.profile("own") else { return Ok(()) };
+            let text = table + &text;
+            prop_assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{}", text);
+            let profile = Profile::parse("guess", &text);
+            prop_assert!(profile.is_ok(), "{:?}\n{}", profile, text);
+            let profile = profile.unwrap();
+            prop_assert!(profile.field(Role::Scenario).is_some() && profile.field(Role::Outcome).is_some());
+            let trial = draft.trial(&profile);
+            prop_assert_eq!(trial.lines, trial.records + trial.ignored + trial.blank + trial.rejected.total());
+        }
+    }
+}

@@ -202,6 +202,7 @@ impl Roles {
             key.path.last().is_some_and(|name| KINDS.contains(&plain(name).as_str()))
                 && key.is_only(&[Type::Text])
                 && !needed.contains(&&key.path)
+                && is_writable(&key.path)
         });
         for key in kinds {
             let Some(words) = key.words() else { continue };
@@ -222,9 +223,15 @@ impl Roles {
         let lacking = needed
             .iter()
             .filter(|path| objects.iter().filter(|object| lacks(object, path)).count() * 20 >= objects.len());
-        let lacking: Vec<Vec<String>> = lacking.map(|path| (*path).clone()).collect();
+        let lacking: Vec<Vec<String>> = lacking.filter(|path| is_writable(path)).map(|path| (*path).clone()).collect();
         (!lacking.is_empty()).then_some(Only::Present(lacking))
     }
+}
+
+/// Whether a path can be a key of `[only]`, which is a dotted one.
+fn is_writable(path: &[String]) -> bool {
+    let is_plain = |c: char| c.is_alphanumeric() || "_-@ .:\\".contains(c);
+    path.iter().all(|key| !key.is_empty() && key.chars().all(is_plain)) && !path[0].starts_with('.')
 }
 
 /// The surest first; of equals that of more lines, and then the one that was seen first.

@@ -16,7 +16,7 @@ use crate::record::{Parser, Profiles, Rejection};
 const LINES: usize = 20_000;
 const LEAST_LINES: usize = 200;
 /// Bytes of all these lines, and of one.
-const BYTES: usize = 64 << 20;
+const BYTES: usize = 16 << 20;
 const LONGEST_LINE: usize = 1 << 20;
 /// Archives that are looked into: more are passed over evenly.
 const ARCHIVES: usize = 100;
@@ -104,6 +104,12 @@ impl Sample {
             Some(error) if sample.archives.0 == 0 => Err(error),
             _ => Ok(sample),
         }
+    }
+
+    /// Of these lines, JSON objects all.
+    #[must_use]
+    pub fn of_lines(lines: Vec<Vec<u8>>) -> Self {
+        Self { lines, ..Self::default() }
     }
 
     /// A pattern of what stands before the record in most lines.

@@ -57,6 +57,10 @@ fn only_lines_with_these_words_are_records() {
         (r#"{"kind":"end","at":5}"#, "missing field `result`"),
         (r#"{"kind":"end","at":5,"result":1}"#, "invalid type: integer `1`, expected a string for field `result`"),
         ("[]", "expected an object"),
+        // An event that is left out is no loss for a fault that a record may have.
+        ("{\"kind\":\"start\",\"said\":\"\u{1b}[31m\"}", "ignored"),
+        (r#"12:00 {"kind":"start"}"#, "ignored"),
+        ("{\"kind\":\"end\",\"at\":5,\"result\":\"no\",\"said\":\"\u{1b}[31m\"}", "Fail the build|-|-|-|main|-"),
     ] {
         assert_eq!(read(TEXT, line), said, "{line}");
     }

@@ -227,9 +227,14 @@ impl<'p> Parser<'p> {
         let mended = if may_be_cosmetic && !self.profiles.is_strict { mend(line, NotFinite::Null) } else { None };
         if let Some(mended) = mended
             && mended.before.iter().all(|before| self.fit(&line[before.clone()], guess).is_err())
-            && let Ok(fit) = self.fit(&mended.line, guess)
         {
-            return self.hand_over(Fit { repairs: fit.repairs | mended.repairs, ..fit }, &mended.line, then);
+            match self.fit(&mended.line, guess) {
+                Ok(fit) => {
+                    return self.hand_over(Fit { repairs: fit.repairs | mended.repairs, ..fit }, &mended.line, then);
+                }
+                Err(again) if again.is_ignored => return then(Err(again)),
+                Err(_) => {}
+            }
         }
         then(Err(rejection))
     }

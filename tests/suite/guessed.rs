@@ -248,7 +248,15 @@ fn a_trial_says_what_a_profile_makes_of_logs() {
         "{said}"
     );
     // The ledger of a sweep counts the same, and nothing is lost.
-    let swept = relapse(["sweep", text(&logs), "--profile", text(&profile), "--json"]).exits(3).ledger();
+    let sweep = ["sweep", text(&logs), "--profile", text(&profile), "--json"];
+    let swept = relapse(sweep).exits(3).ledger();
+    // And a store keeps that.
+    let store = place.path().join("store");
+    for _ in 0..2 {
+        let kept = relapse([&sweep[..], &["--store", text(&store)]].concat()).exits(3).ledger();
+        assert_eq!(kept["totals"], swept["totals"]);
+        assert_eq!(kept["archives"], swept["archives"]);
+    }
     let totals = &swept["totals"];
     assert_eq!(
         (&totals["lines"], &totals["parsed"], &totals["blank"], &totals["rejected"]),
