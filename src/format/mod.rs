@@ -28,6 +28,7 @@ mod paths;
 mod playwright;
 mod pytest;
 mod reader;
+mod same;
 mod scan;
 mod shell;
 mod tap;

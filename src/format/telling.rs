@@ -25,9 +25,14 @@ pub fn telling(message: &str) -> &str {
             continue;
         }
         let indent = raw.len() - raw.trim_start().len();
-        fallback.any = fallback.any.or(Some(line));
+        if !is_of_googletest(line) {
+            fallback.any = fallback.any.or(Some(line));
+        }
         if is_behind_panic {
             return line;
+        }
+        if let Some(told) = thrown(line) {
+            return told;
         }
         if line.starts_with("Traceback (most recent call last)") {
             traceback = Some(indent);
@@ -47,6 +52,7 @@ pub fn telling(message: &str) -> &str {
             Some(told) => return told,
             None => {}
         }
+        let is_of_go = is_place_of_go(line);
         let line = without_place(line);
         if is_noise(line) {
             if is_frame(line)
@@ -75,14 +81,20 @@ pub fn telling(message: &str) -> &str {
         if is_strong(line) {
             return line;
         }
+        if is_of_go {
+            // What is logged and what ends the test look the same, and the end comes last.
+            fallback.placed = Some(line);
+        }
         fallback.quiet = fallback.quiet.or(Some(line));
     }
-    opening.or(fallback.quiet).or(fallback.log).or(fallback.any).unwrap_or_default()
+    opening.or(fallback.placed).or(fallback.quiet).or(fallback.log).or(fallback.any).unwrap_or_default()
 }
 
 /// What is said where nothing tells.
 #[derive(Default)]
 struct Fallback<'a> {
+    /// What a test of Go said by its `t`, where the rest may be anybody's output.
+    placed: Option<&'a str>,
     quiet: Option<&'a str>,
     log: Option<&'a str>,
     any: Option<&'a str>,
@@ -108,6 +120,31 @@ fn panic(line: &str) -> Option<&str> {
         Some(said) => Some(said.rfind("', ").and_then(|end| said.get(..end)).unwrap_or(said)),
         None => Some(if behind.ends_with(':') { "" } else { behind }),
     }
+}
+
+/// What was thrown, where a line frames it and puts it into quotes, behind which nothing would be left of it: exceptions of
+/// `GoogleTest`, and errors that a test of Rust returns.
+fn thrown(line: &str) -> Option<&str> {
+    let said = line.strip_prefix("C++ exception with description \"");
+    let said = said.and_then(|rest| rest.rfind("\" thrown in ").and_then(|end| rest.get(..end)));
+    let said = said.or_else(|| line.strip_prefix("Error: \"")?.strip_suffix('"'));
+    said.map(str::trim).filter(|said| !said.is_empty())
+}
+
+/// Whether a line is one that `t.Log`, `t.Error` and `t.Fatal` of Go write: `x_test.go:12: message`.
+fn is_place_of_go(line: &str) -> bool {
+    let behind = line.find("_test.go:").and_then(|at| {
+        let is_name = line.get(..at).is_some_and(|name| !name.contains(' '));
+        line.get(at + 9..).filter(|_| is_name)
+    });
+    behind.is_some_and(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(": "))
+}
+
+/// Whether a line is one that `GoogleTest` frames each test's output with: a test that died has no other.
+fn is_of_googletest(line: &str) -> bool {
+    ["Running main() from ", "Note: Google Test filter", "[==========]", "[----------]", "[ RUN      ]"]
+        .iter()
+        .any(|start| line.starts_with(start))
 }
 
 /// A line without the place before it: `x_test.go:12: message`, and without words that only mark it.
@@ -188,7 +225,12 @@ fn is_frame(line: &str) -> bool {
 
 /// Whether a line says nothing of what failed: banners, frames, code, places, sums.
 fn is_noise(line: &str) -> bool {
-    const STARTS: [&str; 49] = [
+    const STARTS: [&str; 54] = [
+        "Failed test '",
+        "Failed test at ",
+        "Looks like you ",
+        "Running main() from ",
+        "unknown file",
         "=== ",
         "--- ",
         "---- ",

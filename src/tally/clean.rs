@@ -9,6 +9,7 @@ use super::lives::{Dated, Lives};
 use super::run::{Facet, Run};
 use super::symbols::count;
 use super::tally::Tally;
+use crate::unit::is_unit;
 
 /// The scenarios that never failed: all that anything asks of them, once no record can come any more.
 ///
@@ -97,7 +98,10 @@ impl<'b> Sum<'b> {
                         cells.of(scenario).flat_map(|cell| tally.cells[cell].passed.iter().map(|(run, _)| run));
                     counted.chain(passes.of(scenario).map(|pass| tally.passes[pass].run))
                 };
-                let [_, suite, ..] = tally.scenario_names(count(scenario));
+                let [_, suite, name, _] = tally.scenario_names(count(scenario));
+                if is_unit(name) {
+                    continue;
+                }
                 self.clean.lives.add(self.dated, suite, passed);
                 self.scenario(passed());
             }

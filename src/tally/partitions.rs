@@ -28,6 +28,7 @@ use super::spill::{Segment, SpillFile};
 use super::symbols::count;
 use super::tally::Tally;
 use crate::lock::{lock, unlocked};
+use crate::unit::is_unit;
 
 /// Parts, as many as a byte has values. Each part of ten million cells is a few megabytes: small beside any limit, and it merges in cache.
 const PARTS: usize = 256;
@@ -264,7 +265,8 @@ impl Partitions {
         Ok(Whole { tally: unlocked(self.whole), clean, spilled })
     }
 
-    /// Puts one part together: what failed, or all, goes into the whole, the rest into the sum.
+    /// Puts one part together: what failed, or all, goes into the whole, the rest into the sum. Units that never failed are
+    /// in neither.
     fn finish_part<'b>(
         &self,
         number: usize,
@@ -293,7 +295,12 @@ impl Partitions {
         let counted = tally.bytes() + known;
         let kept = if keep_clean {
             tally.fold();
-            (0..tally.cells.len()).collect()
+            let have_failed = tally.have_failed();
+            let is_kept = |&cell: &usize| {
+                let scenario = tally.cells[cell].key.scenario;
+                have_failed[scenario as usize] || !is_unit(tally.scenario_names(scenario)[2])
+            };
+            (0..tally.cells.len()).filter(is_kept).collect()
         } else {
             let have_failed = tally.have_failed();
             tally.fold_those(|scenario| have_failed[scenario as usize]);

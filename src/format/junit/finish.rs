@@ -7,6 +7,7 @@ use super::Reading;
 use super::case::{self, Case};
 use super::dialect::Dialect;
 use super::facts;
+use super::stands;
 use super::{MOST_HELD, Seen, hash};
 
 impl<'a> Reading<'a, '_> {
@@ -33,7 +34,10 @@ impl<'a> Reading<'a, '_> {
             self.previous = previous;
             return;
         }
-        let seen = self.seen.entry(key).or_insert(Seen { file, attempts: 0 });
+        let is_once = tests.dialect.tells_once();
+        let seen = self.seen.entry(key).or_insert(Seen { file, attempts: 0, document: 0 });
+        let is_counted = !is_once || seen.document != self.document;
+        seen.document = self.document;
         let outer = suite.map(|suite| &suite.facts);
         let none = facts::Facts::default();
         let inner = case.facts.as_deref().unwrap_or(&none);
@@ -46,7 +50,8 @@ impl<'a> Reading<'a, '_> {
             branch: first(&inner.branch, outer.map(|facts| &facts.branch)),
             revision: first(&inner.revision, outer.map(|facts| &facts.revision)),
             env: first(&inner.env, outer.map(|facts| &facts.env)),
-            seed: inner.seed.or_else(|| outer.and_then(|facts| facts.seed)),
+            // RSpec writes a seed whether it puts tests into a random order or not, and another each time: it identifies nothing.
+            seed: inner.seed.or_else(|| outer.and_then(|facts| facts.seed)).filter(|_| tests.dialect != Dialect::Rspec),
             file: Cow::Borrowed(&*named.file),
             ..Attempt::default()
         };
@@ -56,19 +61,25 @@ impl<'a> Reading<'a, '_> {
         } else {
             (None, case.told(is_cut, words))
         };
+        let mut ending = Ending::Skipped;
         for told in one.into_iter().chain(several) {
-            seen.attempts += 1;
+            ending = told.ending;
+            seen.attempts += u64::from(is_counted);
             attempt.attempt = Some(seen.attempts);
             attempt.time_ms = self.times.ms(told.stamp).or(case_ms);
             attempt.duration_ms = told.duration_ms;
-            attempt.ending = told.ending;
+            attempt.ending = if named.is_unit { stands::ending(case, tests.dialect, told.ending) } else { told.ending };
             attempt.message = told.message;
             let has_failed = !matches!(told.ending, Ending::Passed | Ending::Skipped);
             if told.is_not_finite {
                 self.sink.repaired("not_finite");
             }
             if has_failed && attempt.replay.is_empty() {
-                attempt.replay = Cow::Owned(tests.replay(&named, &attempt, suite));
+                attempt.replay = Cow::Owned(if named.is_unit {
+                    tests.replay_suite(&named, &attempt.suite)
+                } else {
+                    tests.replay(&named, &attempt, suite)
+                });
                 attempt.artifacts = case.artifacts(words);
             }
             self.previous = has_failed.then_some(key);
@@ -77,9 +88,14 @@ impl<'a> Reading<'a, '_> {
             }
             if told.is_hollow || !self.held.is_empty() || is_go && has_failed {
                 self.held.push(attempt.to_static());
+            } else if is_once {
+                self.same.take(attempt.to_static(), self.sink);
             } else {
                 self.sink.attempt(&attempt);
             }
+        }
+        if let Some(suite) = self.suites.last_mut() {
+            suite.health.see(&named, named.is_unit, ending, self.tests.dialect);
         }
         if self.held.len() >= MOST_HELD {
             self.release();
@@ -99,8 +115,13 @@ impl<'a> Reading<'a, '_> {
         }
         // The classes of other languages are told apart by slashes, too.
         if self.tests.dialect != Dialect::Go {
-            for attempt in &held {
-                self.sink.attempt(attempt);
+            let is_once = self.tests.dialect.tells_once();
+            for attempt in held {
+                if is_once {
+                    self.same.take(attempt, self.sink);
+                } else {
+                    self.sink.attempt(&attempt);
+                }
             }
             return;
         }
