@@ -145,7 +145,7 @@ fn one(document: &[u8], place: &mut Place<'_>, sink: &mut dyn Sink) -> serde_jso
                 scenario: Cow::Borrowed(FILE),
                 attempt: Some(1),
                 ending,
-                message: file.message.plain(),
+                message: if ending == Ending::Passed { Cow::Borrowed("") } else { file.message.plain() },
                 replay: Cow::Owned(format!("{runner} {}", quote(&name))),
                 ..Attempt::default()
             });

@@ -114,9 +114,9 @@ fn packages_and_parallel_subtests_interleave() {
         fail"));
     assert_eq!(brief(&kept), ["q:TestA#1 Failed", "TestA/x_1#1 Passed", "TestA/y#1 Failed"]);
     assert_eq!(kept.attempts[0].message, "other\n");
-    assert_eq!(kept.attempts[2].message, "why y\n");
+    assert_eq!(kept.attempts[3].message, "why y\n");
     assert_eq!(kept.ignored["parent of a failure"], 1);
-    assert_eq!(kept.attempts[2].replay, "go test p -run '^TestA$/^y$' -count=1");
+    assert_eq!(kept.attempts[3].replay, "go test p -run '^TestA$/^y$' -count=1");
 }
 
 #[test]

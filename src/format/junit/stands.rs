@@ -79,7 +79,8 @@ pub(super) fn ending(case: &Case<'_>, dialect: Dialect, otherwise: Ending) -> En
 impl Health {
     /// Sees a case that is over.
     pub(super) fn see(&mut self, named: &Named<'_>, is_unit: bool, ending: Ending, dialect: Dialect) {
-        self.has_failed |= is_unit;
+        // pytest has all files in one suite.
+        self.has_failed |= is_unit && dialect != Dialect::Pytest;
         self.has_run |= !is_unit && ending != Ending::Skipped;
         if dialect == Dialect::Jest && self.file != *named.file {
             self.file = named.file.to_string();

@@ -124,7 +124,7 @@ fn times_are_those_of_the_case_else_of_the_suite_and_mostly_without_a_zone() {
         r#"<testsuite name="s" timestamp="2024-01-02T03:04:05"><testcase name="a"/>
         <testcase name="b" timestamp="2024-01-02T03:04:06+00:00"/></testsuite>"#,
     );
-    let times: Vec<_> = kept.attempts.iter().map(|attempt| attempt.time_ms).collect();
+    let times: Vec<_> = kept.attempts.iter().take(2).map(|attempt| attempt.time_ms).collect();
     assert_eq!(times, [Some(1_704_164_645_000), Some(1_704_164_646_000)]);
     assert_eq!(kept.repaired.get("assumed_zone"), Some(&1));
     let kept =
@@ -298,7 +298,10 @@ fn ctest_gtest_and_bazel_say_it_in_the_status_and_in_the_output() {
     );
     assert_eq!(kept.attempts[0].message, "assertion x failed");
     assert_eq!(kept.attempts[0].replay, "ctest -R '^unit$' --output-on-failure");
-    assert_eq!(kept.attempts[5].message, "exited with error code 1\nboom");
+    assert_eq!(
+        kept.attempts.iter().find(|at| at.scenario == "pkg/t").unwrap().message,
+        "exited with error code 1\nboom"
+    );
 }
 
 /// Suite, name, how it ended and the command of all that is told.
@@ -405,7 +408,8 @@ PHPUnit\Framework\Exception: Test was run in child process and ended unexpectedl
         <testsuites name="pytest tests"><testsuite name="pytest"><testcase classname="t.test_a" name="x"><failure message="worker &apos;gw0&apos; crashed while running &apos;t/test_a.py::x&apos;">worker</failure></testcase></testsuite></testsuites>"#,
     );
     assert_eq!(short(&kept), [("CartTest", "testAdd", 1, Crashed), ("t.test_a", "x", 1, Crashed)]);
-    assert_eq!(kept.attempts[0].replay, "vendor/bin/phpunit --filter '/::testAdd( .*)?$/' /srv/tests/CartTest.php");
+    let replay = "vendor/bin/phpunit --filter '/::testAdd( .*)?$/' /srv/tests/CartTest.php";
+    assert_eq!(kept.attempts.iter().find(|at| at.scenario == "testAdd").unwrap().replay, replay);
 }
 
 #[test]
@@ -487,7 +491,7 @@ fn what_is_no_junit_is_a_loss_and_what_is_empty_is_none() {
 #[test]
 fn nesting_is_bounded() {
     let text = "<testsuite name='s'>".repeat(20_000) + "<testcase name='a'/>" + &"</testsuite>".repeat(20_000);
-    assert_eq!(read(&text).attempts.len(), 1);
+    assert_eq!(short(&read(&text)).len(), 1);
     let text = "<testcase name='a'>".repeat(20_000);
     assert_eq!(read(&text).faults.len(), 1);
 }

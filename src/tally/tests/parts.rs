@@ -142,10 +142,7 @@ fn units_that_never_failed_are_in_no_count() {
         assert_eq!(names, expected.iter().copied().collect());
         assert_eq!(whole.clean.scenarios, u64::from(!keep_clean));
         // With the run in which it passed.
-        assert_eq!(
-            whole.tally.cells().filter(|cell| cell.passed.iter().next().is_some()).count(),
-            expected.len()
-        );
+        assert_eq!(whole.tally.cells().filter(|cell| cell.passed.iter().next().is_some()).count(), expected.len());
     }
 }
 
