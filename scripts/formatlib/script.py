@@ -53,7 +53,8 @@ def _jest(place: Place, out: Path) -> None:
 JEST = _titles("src/cart.test.js", "src/cache.test.js", "src/worker.test.js", "src/queue.test.js")
 JEST_JUNIT = _titles("src/cart.test.js", "src/cache.test.js", "src/worker.test.js", "src/queue.test.js", " ")
 JEST_TOOL = Tool("jest", "jest", lambda place: place.module("jest-junit") and place.module("jest"), _jest, (
-    Format("json", ("jest", "vitest"), ("report.json",), JEST, has_time=True, whole="src/worker.test.js (file)"),
+    Format("json", ("jest", "vitest"), ("report.json",), JEST, mute=("retried",), has_time=True,
+           whole="src/worker.test.js (file)"),
     Format("jest-junit", ("junit",), ("report.xml",), JEST_JUNIT,
            {"retried": "of a test that passed at last no failure stands there"}, has_time=True,
            whole="src/worker.test.js (file)"),

@@ -43,5 +43,6 @@ pub use attempt::{Attempt, Ending};
 pub use format::{Format, Kind, UnknownFormat};
 pub use line::PROFILE;
 pub use reader::{Documents, Events, Fault, Kept, Sink};
+pub use same::SAME_NAMES;
 pub use telling::telling;
 pub use transcript::{Account, Transcript};

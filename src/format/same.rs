@@ -10,7 +10,7 @@ use super::reader::Sink;
 const MOST_HELD: usize = 100_000;
 
 /// What is counted of each test that another one hides.
-pub(super) const IGNORED: &str = "test of the same name";
+pub const SAME_NAMES: &str = "test of the same name";
 
 /// Attempts of a text, of which those of equal names are one: in these formats they are other tests, and no attempts of one.
 /// Taken for attempts, one that always fails would be a flake for the other that passes. So they are one test that failed
@@ -36,7 +36,7 @@ impl SameNames {
             }
             return;
         };
-        sink.ignored(IGNORED);
+        sink.ignored(SAME_NAMES);
         if gravity(&attempt) > gravity(before) {
             *before = attempt;
         }
@@ -116,7 +116,7 @@ mod tests {
                 joining.attempt(&Attempt { line, ending, scenario, attempt: Some(line), ..Attempt::default() });
             }
             joining.end();
-            assert_eq!((kept.attempts.len(), kept.ignored[IGNORED]), (4, 2));
+            assert_eq!((kept.attempts.len(), kept.ignored[SAME_NAMES]), (4, 2));
             assert_eq!(kept.attempts[0].ending, Failed);
         }
     }

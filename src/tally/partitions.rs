@@ -27,8 +27,8 @@ use super::room::{Judged, Limit, Room};
 use super::spill::{Segment, SpillFile};
 use super::symbols::count;
 use super::tally::Tally;
+use super::units::{fine_units, passes};
 use crate::lock::{lock, unlocked};
-use crate::unit::is_unit;
 
 /// Parts, as many as a byte has values. Each part of ten million cells is a few megabytes: small beside any limit, and it merges in cache.
 const PARTS: usize = 256;
@@ -293,22 +293,21 @@ impl Partitions {
             self.held.fetch_sub(extra, Ordering::Relaxed);
         }
         let counted = tally.bytes() + known;
-        let kept = if keep_clean {
+        let have_failed = tally.have_failed();
+        let fine = fine_units(&tally, &have_failed);
+        let kept: Vec<usize> = if keep_clean {
             tally.fold();
-            let have_failed = tally.have_failed();
-            let is_kept = |&cell: &usize| {
-                let scenario = tally.cells[cell].key.scenario;
-                have_failed[scenario as usize] || !is_unit(tally.scenario_names(scenario)[2])
-            };
-            (0..tally.cells.len()).filter(is_kept).collect()
+            (0..tally.cells.len()).filter(|&cell| !fine[tally.cells[cell].key.scenario as usize]).collect()
         } else {
-            let have_failed = tally.have_failed();
             tally.fold_those(|scenario| have_failed[scenario as usize]);
-            sum.add(&tally, &have_failed)
+            sum.add(&tally, &have_failed, &fine)
         };
         let grown = {
             let mut whole = lock(&self.whole);
             let before = whole.bytes();
+            for (run, count) in passes(&tally, &fine) {
+                whole.runs[run as usize].records -= count;
+            }
             let mut carrier = Carrier::new(&tally, runs);
             carrier.cells(&mut whole, kept.into_iter());
             carrier.firsts(&mut whole, 0..tally.firsts.len());
