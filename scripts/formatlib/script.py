@@ -162,13 +162,12 @@ def _playwright(place: Place, out: Path) -> None:
                PLAYWRIGHT_JSON_OUTPUT_FILE=str(out / "report.json"), PLAYWRIGHT_JUNIT_OUTPUT_FILE=str(out / "report.xml"))
 
 
-def _playwright_names(between: str) -> dict[str, tuple[str, str]]:
-    return _titles("cart.spec.js", "cart.spec.js", "worker.spec.js", "queue.spec.js", between)
+PLAYWRIGHT = _titles("cart.spec.js", "cart.spec.js", "worker.spec.js", "queue.spec.js", " › ")
 
 
 PLAYWRIGHT_TOOL = Tool("playwright", "playwright", lambda place: place.module("@playwright/test"), _playwright, (
-    Format("json", ("playwright",), ("report.json",), _playwright_names(" > "), has_time=True),
-    Format("junit", ("junit",), ("report.xml",), _playwright_names(" › "),
+    Format("json", ("playwright",), ("report.json",), PLAYWRIGHT, has_time=True),
+    Format("junit", ("junit",), ("report.xml",), PLAYWRIGHT,
            {"retried": "of a test that passed at last no failure stands there"}, has_time=True, has_attempts=False),
 ))
 

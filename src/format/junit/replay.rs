@@ -35,8 +35,10 @@ impl Tests<'_> {
             Dialect::Playwright => {
                 let project =
                     if named.mode.is_empty() { String::new() } else { format!(" --project={}", quote(&named.mode)) };
-                let title = name.replace(" \u{203a} ", " ");
-                format!("npx playwright test {} -g {}{project}", quote(&self.suite), quote(&literal(&title)))
+                // It is searched in the file, the titles and the tags, and would match what has this one's name in its own.
+                let title = format!("{} {}", self.suite, name.replace(" \u{203a} ", " "));
+                let pattern = format!("{}( @\\S+)*$", literal(&title));
+                format!("npx playwright test {} -g {}{project}", quote(&self.suite), quote(&pattern))
             }
             Dialect::Phpunit => {
                 let method = name.split(" with data set").next().unwrap_or(name);
