@@ -198,3 +198,21 @@ def replays(form: Format, place: Place, report: Report) -> list[str]:
             ends = (done.stdout + done.stderr).strip().splitlines()[-1:]
             wrong.append(f"{role}: replay {command} runs {sorted(ran & set(ROLES)) or 'nothing'}: {' '.join(ends)}")
     return wrong
+
+
+def held(form: Format, report: Report | None, runs: list[Run]) -> list[str]:
+    """Failed runs of all tests and incidents, each as they were found and as they are in truth."""
+    if report is None:
+        return [""]
+    keys = {key: role for role, key in form.names.items() if role not in form.blind}
+    found = sum(len(_failed_runs(report, key)) for key in keys), sum(len(_incidents(report, key)) for key in keys)
+    truths = [truth(role, runs).failed for role in keys.values() if not (role == "crashes" and form.whole)]
+    right = sum(map(len, truths)), sum(bool(failed) for failed in truths)
+    return [f"{found[0]} of {right[0]}, {found[1]} of {right[1]}"]
+
+
+def told(form: Format, report: Report) -> list[str]:
+    """How many of the tests have which verdict."""
+    keys = {key for role, key in form.names.items() if role not in form.blind}
+    counts = Counter(row["verdict"] for row in report["recurrence"]["scenarios"] if _key(row) in keys)
+    return [f"{count} {verdict}" for verdict, count in sorted(counts.items())]
