@@ -23,6 +23,7 @@ mod junit;
 mod libtest;
 mod line;
 mod mocha;
+mod noise;
 mod output;
 mod paths;
 mod playwright;

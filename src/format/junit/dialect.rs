@@ -7,34 +7,8 @@ use super::super::xml::Tag;
 use super::super::xml_words::Words;
 use super::case::Case;
 use super::facts::Facts;
-use super::stands::{Health, is_of_unit, unit_of};
-
-/// Who wrote a document.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Dialect {
-    #[default]
-    Unknown,
-    Ctest,
-    Ginkgo,
-    Go,
-    Jest,
-    Mocha,
-    Nextest,
-    Node,
-    Phpunit,
-    Playwright,
-    Pytest,
-    Rspec,
-    Surefire,
-    Vitest,
-}
-
-impl Dialect {
-    /// Whether its documents tell of each test once, however often it was tried: cases of one name are several tests then.
-    pub(super) const fn tells_once(self) -> bool {
-        matches!(self, Self::Jest | Self::Mocha | Self::Node | Self::Phpunit | Self::Rspec | Self::Vitest)
-    }
-}
+use super::tool::Dialect;
+use super::unit::{Health, is_of_unit, unit_of};
 
 /// A suite that is open.
 #[derive(Debug, Default)]

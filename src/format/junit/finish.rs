@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use super::super::attempt::{Attempt, Ending};
 use super::Reading;
 use super::case::{self, Case};
-use super::dialect::Dialect;
+use super::dialect::{Suite, path};
 use super::facts;
-use super::stands;
+use super::tool::Dialect;
+use super::unit::{self, unit_of};
 use super::{MOST_HELD, Seen, hash};
 
 impl<'a> Reading<'a, '_> {
@@ -68,7 +69,7 @@ impl<'a> Reading<'a, '_> {
             attempt.attempt = Some(seen.attempts);
             attempt.time_ms = self.times.ms(told.stamp).or(case_ms);
             attempt.duration_ms = told.duration_ms;
-            attempt.ending = if named.is_unit { stands::ending(case, tests.dialect, told.ending) } else { told.ending };
+            attempt.ending = if named.is_unit { unit::ending(case, tests.dialect, told.ending) } else { told.ending };
             attempt.message = told.message;
             let has_failed = !matches!(told.ending, Ending::Passed | Ending::Skipped);
             if told.is_not_finite {
@@ -95,10 +96,49 @@ impl<'a> Reading<'a, '_> {
             }
         }
         if let Some(suite) = self.suites.last_mut() {
-            suite.health.see(&named, named.is_unit, ending, self.tests.dialect);
+            suite.health.see([&named.class, &named.file], named.is_unit, ending, self.tests.dialect);
         }
         if self.held.len() >= MOST_HELD {
             self.release();
+        }
+    }
+
+    /// Tells of a suite that ends, and was fine: what fails in some run only must have passed in the others.
+    pub(super) fn tell_unit(&mut self) {
+        let Some(Suite { health, facts, time_ms, file, .. }) = self.suites.last() else { return };
+        let dialect = self.tests.dialect;
+        let is_told = health.has_run
+            && !health.has_failed
+            // Of these no document tells that a suite failed itself.
+            && !matches!(dialect, Dialect::Ctest | Dialect::Nextest | Dialect::Node | Dialect::Playwright);
+        if !is_told {
+            return;
+        }
+        let names: Vec<String> = if dialect == Dialect::Pytest {
+            let mut modules = health.modules.clone();
+            modules.sort_unstable();
+            modules.dedup();
+            modules
+        } else {
+            let name = path(&self.suites, &"".into());
+            let is_file = dialect == Dialect::Jest && !health.file.is_empty() || name.is_empty();
+            vec![if is_file { first(&health.file, Some(file)).into_owned() } else { name.into_owned() }]
+        };
+        let line = self.lines.at(self.text, self.tags.position());
+        for suite in names.iter().filter(|name| !name.is_empty()) {
+            self.sink.attempt(&Attempt {
+                line,
+                packet: (&*self.tests.packet).into(),
+                suite: suite.into(),
+                scenario: unit_of(dialect).into(),
+                time_ms: *time_ms,
+                branch: (&*facts.branch).into(),
+                revision: (&*facts.revision).into(),
+                env: (&*facts.env).into(),
+                seed: facts.seed,
+                attempt: Some(1),
+                ..Attempt::default()
+            });
         }
     }
 

@@ -16,10 +16,11 @@ mod dialect;
 mod facts;
 mod finish;
 mod replay;
-mod stands;
 #[cfg(test)]
 mod tests;
+mod tool;
 mod track;
+mod unit;
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;

@@ -3,7 +3,9 @@
 use super::super::attempt::Attempt;
 use super::super::paths::Root;
 use super::super::shell::{jest, literal, node, quote, vitest, whole};
-use super::dialect::{Dialect, Named, Suite, Tests};
+use super::dialect::{Named, Suite, Tests};
+use super::tool::Dialect;
+use super::unit::modules;
 
 impl Tests<'_> {
     /// The command that runs one test again, where it is known who wrote the document.
@@ -88,24 +90,4 @@ impl Tests<'_> {
         }
         id
     }
-}
-
-/// How many parts of a class's name are those of its module; classes stand behind them.
-fn modules(parts: &[&str], class: &str, file: &str) -> usize {
-    let dotted = file.trim_end_matches(".py").replace(['/', '\\'], ".");
-    if !dotted.is_empty() && class.starts_with(&dotted) {
-        return dotted.split('.').count();
-    }
-    let is_module = |part: &&str| part.starts_with("test_") || part.ends_with("_test") || part.ends_with("_tests");
-    // Classes begin with a capital letter where no file is named as pytest expects.
-    let first_class = || parts.iter().position(|part| part.starts_with(char::is_uppercase)).unwrap_or(parts.len());
-    parts.iter().rposition(is_module).map_or_else(first_class, |at| at + 1)
-}
-
-/// The module of a class of pytest's.
-pub(super) fn module<'n>(class: &'n str, file: &str) -> &'n str {
-    let parts: Vec<_> = class.split('.').collect();
-    let behind = parts.iter().skip(modules(&parts, class, file));
-    let classes: usize = behind.map(|part| part.len() + 1).sum();
-    class.get(..class.len().saturating_sub(classes)).unwrap_or(class)
 }

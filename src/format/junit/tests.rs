@@ -258,7 +258,14 @@ Failed asserting that 1 is 2.</failure></testcase></testsuite></testsuite></test
     let of = |at: usize| (&*tests[at].suite, &*tests[at].scenario, &*tests[at].replay);
     assert_eq!(of(0), ("src/cart.test.js", "cart adds", "npx jest src/cart.test.js -t '^cart adds$'"));
     assert_eq!(of(1), ("src/a.test.ts", "cart > adds", "npx vitest run src/a.test.ts -t '^cart adds$'"));
-    assert_eq!(of(2), ("a.spec.ts", "cart › adds", r"npx playwright test a.spec.ts -g 'a\.spec\.ts cart adds( @\S+)*$' --project=firefox"));
+    assert_eq!(
+        of(2),
+        (
+            "a.spec.ts",
+            "cart › adds",
+            r"npx playwright test a.spec.ts -g 'a\.spec\.ts cart adds( @\S+)*$' --project=firefox"
+        )
+    );
     assert_eq!(tests[2].mode, "firefox");
     assert_eq!(
         of(3),

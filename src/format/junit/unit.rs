@@ -2,11 +2,9 @@
 
 use memchr::memmem;
 
-use super::super::attempt::{Attempt, Ending};
-use super::Reading;
+use super::super::attempt::Ending;
 use super::case::{Case, How};
-use super::dialect::{Dialect, Named, Suite, path};
-use super::replay::module;
+use super::tool::Dialect;
 use crate::unit::{FILE, PACKAGE, SUITE};
 
 /// Modules that are remembered of a suite.
@@ -16,13 +14,13 @@ const MOST_MODULES: usize = 100_000;
 #[derive(Debug, Default)]
 pub(super) struct Health {
     /// Whether a case of it ran.
-    has_run: bool,
+    pub(super) has_run: bool,
     /// Whether it failed itself.
-    has_failed: bool,
+    pub(super) has_failed: bool,
     /// The file of its last case.
-    file: String,
+    pub(super) file: String,
     /// The modules that it has cases of (pytest).
-    modules: Vec<String>,
+    pub(super) modules: Vec<String>,
 }
 
 /// The name of what a document's suites stand for.
@@ -78,15 +76,15 @@ pub(super) fn ending(case: &Case<'_>, dialect: Dialect, otherwise: Ending) -> En
 
 impl Health {
     /// Sees a case that is over.
-    pub(super) fn see(&mut self, named: &Named<'_>, is_unit: bool, ending: Ending, dialect: Dialect) {
+    pub(super) fn see(&mut self, [class, file]: [&str; 2], is_unit: bool, ending: Ending, dialect: Dialect) {
         // pytest has all files in one suite.
         self.has_failed |= is_unit && dialect != Dialect::Pytest;
         self.has_run |= !is_unit && ending != Ending::Skipped;
-        if dialect == Dialect::Jest && self.file != *named.file {
-            self.file = named.file.to_string();
+        if dialect == Dialect::Jest && self.file != file {
+            file.clone_into(&mut self.file);
         }
         if dialect == Dialect::Pytest && !is_unit {
-            let module = module(&named.class, &named.file);
+            let module = module(class, file);
             // Cases of a module stand behind each other.
             if self.modules.last().is_none_or(|last| last != module) && self.modules.len() < MOST_MODULES {
                 self.modules.push(module.to_owned());
@@ -95,47 +93,22 @@ impl Health {
     }
 }
 
-impl Reading<'_, '_> {
-    /// Tells of a suite that ends, and was fine: what fails in some run only must have passed in the others.
-    pub(super) fn tell_unit(&mut self) {
-        let Some(Suite { health, facts, time_ms, file, .. }) = self.suites.last() else { return };
-        let dialect = self.tests.dialect;
-        let is_told = health.has_run
-            && !health.has_failed
-            // Of these no document tells that a suite failed itself.
-            && !matches!(dialect, Dialect::Ctest | Dialect::Nextest | Dialect::Node | Dialect::Playwright);
-        if !is_told {
-            return;
-        }
-        let names: Vec<String> = if dialect == Dialect::Pytest {
-            let mut modules = health.modules.clone();
-            modules.sort_unstable();
-            modules.dedup();
-            modules
-        } else {
-            let name = path(&self.suites, &"".into());
-            let is_file = dialect == Dialect::Jest && !health.file.is_empty() || name.is_empty();
-            vec![if is_file { first(&health.file, file).to_owned() } else { name.into_owned() }]
-        };
-        let line = self.lines.at(self.text, self.tags.position());
-        for suite in names.iter().filter(|name| !name.is_empty()) {
-            self.sink.attempt(&Attempt {
-                line,
-                packet: (&*self.tests.packet).into(),
-                suite: suite.into(),
-                scenario: unit_of(dialect).into(),
-                time_ms: *time_ms,
-                branch: (&*facts.branch).into(),
-                revision: (&*facts.revision).into(),
-                env: (&*facts.env).into(),
-                seed: facts.seed,
-                attempt: Some(1),
-                ..Attempt::default()
-            });
-        }
+/// How many parts of a class's name are those of its module; classes stand behind them.
+pub(super) fn modules(parts: &[&str], class: &str, file: &str) -> usize {
+    let dotted = file.trim_end_matches(".py").replace(['/', '\\'], ".");
+    if !dotted.is_empty() && class.starts_with(&dotted) {
+        return dotted.split('.').count();
     }
+    let is_module = |part: &&str| part.starts_with("test_") || part.ends_with("_test") || part.ends_with("_tests");
+    // Classes begin with a capital letter where no file is named as pytest expects.
+    let first_class = || parts.iter().position(|part| part.starts_with(char::is_uppercase)).unwrap_or(parts.len());
+    parts.iter().rposition(is_module).map_or_else(first_class, |at| at + 1)
 }
 
-fn first<'t>(one: &'t str, other: &'t str) -> &'t str {
-    if one.is_empty() { other } else { one }
+/// The module of a class of pytest's.
+fn module<'n>(class: &'n str, file: &str) -> &'n str {
+    let parts: Vec<_> = class.split('.').collect();
+    let behind = parts.iter().skip(modules(&parts, class, file));
+    let classes: usize = behind.map(|part| part.len() + 1).sum();
+    class.get(..class.len().saturating_sub(classes)).unwrap_or(class)
 }
