@@ -131,9 +131,9 @@ fn one(document: &[u8], place: &mut Place<'_>, sink: &mut dyn Sink) -> serde_jso
             let ending = match (is_failed && !has_failure, is_loaded) {
                 // What fails as a whole in some run passed as a whole in the others.
                 (false, _) => Ending::Passed,
+                (true, _) if died(&file.message) => Ending::Crashed,
                 // With tests, all of which passed, a hook failed.
                 (true, true) => Ending::SetupFailed,
-                (true, false) if died(&file.message) => Ending::Crashed,
                 // Without any test it was never loaded.
                 (true, false) => Ending::BuildFailed,
             };

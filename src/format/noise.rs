@@ -32,7 +32,8 @@ pub(super) fn is_frame(line: &str) -> bool {
 
 /// Whether a line says nothing of what failed: banners, frames, code, places, sums.
 pub(super) fn is_noise(line: &str) -> bool {
-    const STARTS: [&str; 54] = [
+    const STARTS: [&str; 55] = [
+        "test failed, to rerun pass ",
         "Failed test '",
         "Failed test at ",
         "Looks like you ",
@@ -88,7 +89,8 @@ pub(super) fn is_noise(line: &str) -> bool {
         "\u{2550}\u{2550}",
         "The test description was",
     ];
-    const WORDS: [&str; 16] = [
+    const WORDS: [&str; 17] = [
+        "Caused by:",
         "FAIL",
         "FAILED",
         "FAILED:",

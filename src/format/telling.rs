@@ -125,11 +125,12 @@ fn panic(line: &str) -> Option<&str> {
 }
 
 /// What was thrown, where a line frames it and puts it into quotes, behind which nothing would be left of it: exceptions of
-/// `GoogleTest`, and errors that a test of Rust returns.
+/// `GoogleTest`, errors that a test of Rust returns, what pytest's `JUnit` says of a test that never ran.
 fn thrown(line: &str) -> Option<&str> {
     let said = line.strip_prefix("C++ exception with description \"");
     let said = said.and_then(|rest| rest.rfind("\" thrown in ").and_then(|end| rest.get(..end)));
     let said = said.or_else(|| line.strip_prefix("Error: \"")?.strip_suffix('"'));
+    let said = said.or_else(|| line.strip_prefix("failed on setup with \"")?.strip_suffix('"'));
     said.map(str::trim).filter(|said| !said.is_empty())
 }
 

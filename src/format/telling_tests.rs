@@ -65,6 +65,10 @@ const TABLE: &[(&str, &str)] = &[
         "Error: Os { code: 2, kind: NotFound, message: \"No such file\" }",
     ),
     ("running 1 test\nError: \"no route to shop\"\ntest a ... FAILED\n", "no route to shop"),
+    (
+        "error: test failed, to rerun pass `--test worker`\nCaused by:\n  process didn't exit successfully: `worker` (signal: 6, SIGABRT: process abort signal)\n",
+        "process didn't exit successfully: `worker` (signal: 6, SIGABRT: process abort signal)",
+    ),
     // JavaScript.
     (
         "AssertionError: expected 1 to be 2 // Object.is equality\n    at /src/a.test.ts:3:13\n",

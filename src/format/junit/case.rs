@@ -284,7 +284,7 @@ fn ending(failed: &Failed<'_>, case: &Case<'_>) -> Ending {
     let starts = |start: &str| said.starts_with(start.as_bytes());
     let is_in = |text: &[u8], part: &str| memmem::find(text, part.as_bytes()).is_some();
     // xdist, of a worker that died.
-    if starts("worker ") && is_in(said, "crashed while running") {
+    if is_in(said, "worker '") && is_in(said, "' crashed while running ") {
         Ending::Crashed
     } else if is_in(failed.content, "ended unexpectedly") && is_in(kind, "PHPUnit") {
         // Of the process that a test ran in.

@@ -70,7 +70,10 @@ impl<'a> Reading<'a, '_> {
             attempt.time_ms = self.times.ms(told.stamp).or(case_ms);
             attempt.duration_ms = told.duration_ms;
             attempt.ending = if named.is_unit { unit::ending(case, tests.dialect, told.ending) } else { told.ending };
-            attempt.message = told.message;
+            attempt.message = match tests.dialect {
+                Dialect::Phpunit => without_name(told.message, &named.class, &named.scenario),
+                _ => told.message,
+            };
             let has_failed = !matches!(told.ending, Ending::Passed | Ending::Skipped);
             if told.is_not_finite {
                 self.sink.repaired("not_finite");
@@ -179,6 +182,17 @@ impl<'a> Reading<'a, '_> {
                 self.sink.attempt(attempt);
             }
         }
+    }
+}
+
+/// A message of `PHPUnit`'s, whose first line is the test's name: another one in each of its data sets.
+fn without_name<'m>(message: Cow<'m, str>, class: &str, name: &str) -> Cow<'m, str> {
+    let name = name.split(' ').next().unwrap_or(name);
+    let is_name =
+        |line: &str| line.strip_prefix(class).and_then(|rest| rest.strip_prefix("::")?.strip_prefix(name)).is_some();
+    match message.split_once('\n') {
+        Some((first, rest)) if is_name(first.trim_start()) => Cow::Owned(rest.to_owned()),
+        _ => message,
     }
 }
 

@@ -162,6 +162,8 @@ impl Point {
             return None;
         }
         let file = Root::of(std::iter::once(path.as_str())).strip(path).into_owned();
+        let is_sign = |line: &&str| line.starts_with("exitCode: ") || line.starts_with("signal: ");
+        let signs: Vec<&str> = self.message.lines().map(str::trim).filter(is_sign).collect();
         Some(Attempt {
             line: self.line,
             replay: format!("node --test {}", quote(&file)).into(),
@@ -169,7 +171,7 @@ impl Point {
             scenario: FILE.into(),
             attempt: Some(1),
             ending: Ending::Infrastructure,
-            message: self.message.clone().into(),
+            message: format!("the file's process failed, {}\n{}", signs.join(", "), self.message).into(),
             duration_ms: self.duration_ms,
             file: file.into(),
             ..Attempt::default()

@@ -189,6 +189,8 @@ not ok 2 - asks
     );
     assert_eq!(brief(&kept), ["test/worker.test.mjs|(file) Infrastructure", "|asks Failed"]);
     assert_eq!(kept.attempts[0].replay, "node --test test/worker.test.mjs");
+    let told = "the file's process failed, exitCode: ~, signal: 'SIGABRT'";
+    assert_eq!(crate::format::telling(&kept.attempts[0].message), told);
     assert_eq!(crate::format::telling(&kept.attempts[1].message), "queue isn't open");
 }
 
