@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::attempt::{Attempt, Ending};
 use super::reader::Sink;
+use crate::unit::is_unit;
 
 /// Attempts that are held back at most.
 const MOST_HELD: usize = 100_000;
@@ -36,7 +37,8 @@ impl SameNames {
             }
             return;
         };
-        sink.ignored(SAME_NAMES);
+        // A suite that failed may be told of as an error and as a failure.
+        sink.ignored(if is_unit(&before.scenario) { "suite told again" } else { SAME_NAMES });
         if gravity(&attempt) > gravity(before) {
             *before = attempt;
         }
