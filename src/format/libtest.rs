@@ -201,16 +201,13 @@ impl Libtest {
         message: &str,
         sink: &mut dyn Sink,
     ) {
-        let (suite, packet, replay) = match &name.binary {
-            Some((binary, package)) => {
-                let target = binary.rsplit("::").next().unwrap_or(binary);
-                let filter = format!("package(={package}) & binary(={target}) & test(={})", name.test);
-                (&**binary, &**package, format!("cargo nextest run -E {}", quote(&filter)))
-            }
-            None => {
-                let target = &self.target;
-                (self.binary.as_str(), "", format!("cargo test{target} {} -- --exact", quote(&name.test)))
-            }
+        let (suite, packet, replay) = if let Some((binary, package)) = &name.binary {
+            let target = binary.rsplit("::").next().unwrap_or(binary);
+            let filter = format!("package(={package}) & binary(={target}) & test(={})", name.test);
+            (&**binary, &**package, format!("cargo nextest run -E {}", quote(&filter)))
+        } else {
+            let target = &self.target;
+            (self.binary.as_str(), "", format!("cargo test{target} {} -- --exact", quote(&name.test)))
         };
         sink.attempt(&Attempt {
             line,

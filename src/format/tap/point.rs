@@ -12,6 +12,7 @@ const MESSAGE: usize = 64 * 1024;
 
 /// A test point.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a sign that may stand beside any other")]
 pub(super) struct Point {
     pub(super) line: u64,
     /// Names from the outermost known level down.

@@ -131,7 +131,7 @@ fn units_that_never_failed_are_in_no_count() {
         for (line, (suite, scenario, outcome)) in (0..).zip(told) {
             let failure = Failure { class: "c", ruling: "o", severity: 0, incident_only: false };
             let failure = (outcome == OutcomeKind::Fail).then_some(failure);
-            let record = Record { suite, scenario, outcome, ..FAILED };
+            let record = Record { outcome, suite, scenario, ..FAILED };
             tally.add(&record, &format!("run {line}"), At { log: "l", part: 0, line }, failure);
         }
         partitions.take(&mut tally);
