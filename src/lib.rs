@@ -92,6 +92,8 @@ pub mod text;
 mod threads;
 #[doc(hidden)]
 pub mod ticket;
+#[doc(hidden)]
+pub mod unit;
 mod words;
 
 pub use analysis::{Analysis, AnalysisError, IncidentReport, Nothing};

@@ -40,6 +40,11 @@ def _key(row: Report) -> Key:
     return row["suite_id"].strip(), row["scenario_id"].strip()
 
 
+def is_whole(form: Format, key: Key) -> bool:
+    """Whether a scenario is the file whose process died."""
+    return bool(form.whole) and " ".join(key).endswith(form.whole)
+
+
 def _incidents(report: Report, key: Key) -> list[Report]:
     return [row for row in report["incidents"]["incidents"] if _key(row) == key]
 
@@ -72,15 +77,17 @@ def _strangers(
     wrong = [f"names with blanks around them: {blank}"] if blank else []
     wrong += [f"a name of this machine: {key}" for key in scenarios if any(name.startswith("/") for name in key)]
     others = {key: row for key, row in scenarios.items() if key not in form.names.values()}
-    whole = [key for key in others if form.whole and key[1].endswith(form.whole)]
+    whole = [key for key in (incidents if form.is_unjudged else others) if is_whole(form, key)]
+    if form.is_unjudged and (judged := set(whole) & others.keys()):
+        wrong.append(f"a verdict of what has no passes: {judged}")
     for key in whole:
         found = (incidents[key], _failed_runs(report, key))
         expected = (1, truth("crashes", runs).failed)
         if found != expected:
             wrong.append(f"{key}: incidents and failed runs {found}, expected {expected}")
-        if len(runs) >= ENOUGH and others[key]["kind"] == "deterministic":
-            wrong.append(f"{key} is {others[key]['verdict']}, {others[key]['history']}, and the file passed in the other runs")
-    for key in others.keys() - whole:
+        if len(runs) >= ENOUGH and not form.is_unjudged and others[key]["verdict"] != VERDICTS["crashes"]:
+            wrong.append(f"{key} is {others[key]['verdict']}, {others[key]['history']}")
+    for key in others.keys() - set(whole):
         if key not in form.parents or others[key]["failed_runs"]:
             wrong.append(f"a scenario that is none: {key}, {others[key]['history']}")
     if form.whole and len(whole) != 1:
@@ -175,7 +182,7 @@ def replays(form: Format, place: Place, report: Report) -> list[str]:
     commands = {_key(row): row["replay_command"] for row in report["incidents"]["incidents"]}
     trace = place.folder.parent / "replay.trace"
     for key, command in commands.items():
-        role = "crashes" if form.whole and key[1].endswith(form.whole) else keys.get(key)
+        role = "crashes" if is_whole(form, key) else keys.get(key)
         if role is None:
             continue
         if not command:
@@ -191,3 +198,21 @@ def replays(form: Format, place: Place, report: Report) -> list[str]:
             ends = (done.stdout + done.stderr).strip().splitlines()[-1:]
             wrong.append(f"{role}: replay {command} runs {sorted(ran & set(ROLES)) or 'nothing'}: {' '.join(ends)}")
     return wrong
+
+
+def held(form: Format, report: Report | None, runs: list[Run]) -> list[str]:
+    """Failed runs of all tests and incidents, each as they were found and as they are in truth."""
+    if report is None:
+        return [""]
+    keys = {key: role for role, key in form.names.items() if role not in form.blind}
+    found = sum(len(_failed_runs(report, key)) for key in keys), sum(len(_incidents(report, key)) for key in keys)
+    truths = [truth(role, runs).failed for role in keys.values() if not (role == "crashes" and form.whole)]
+    right = sum(map(len, truths)), sum(bool(failed) for failed in truths)
+    return [f"{found[0]} of {right[0]}, {found[1]} of {right[1]}"]
+
+
+def told(form: Format, report: Report) -> list[str]:
+    """How many of the tests have which verdict."""
+    keys = {key for role, key in form.names.items() if role not in form.blind}
+    counts = Counter(row["verdict"] for row in report["recurrence"]["scenarios"] if _key(row) in keys)
+    return [f"{count} {verdict}" for verdict, count in sorted(counts.items())]

@@ -61,6 +61,11 @@ def _zstd(plain: Path, into: Path) -> None:
                 subprocess.run(["zstd", "-q", path, "-o", target.with_name(path.name + ".zst")], check=True)
 
 
+def packs(beside: Path) -> dict[str, Path]:
+    """Where `pack` put what it packed."""
+    return {name: beside / name for name in ("plain", "zip", "tar.gz", "zst") if (beside / name).exists()}
+
+
 def pack(plain: Path, beside: Path) -> dict[str, Path]:
     """Packs a folder of runs in each way: where each is."""
     ways = {"zip": _zip, "tar.gz": _tar, **({"zst": _zstd} if has_zstd() else {})}

@@ -34,7 +34,7 @@ VITEST_BLIND = {"crashes": "a test whose worker died stands there as one that pa
 VITEST_TOOL = Tool("vitest", "vitest", lambda place: place.module("vitest"), _vitest, (
     Format("json", ("jest", "vitest"), ("report.json",), VITEST,
            {"crashes": "a test whose worker died stands there as pending", "retried": "only the last attempt stands there"},
-           has_attempts=False),
+           has_time=True, has_attempts=False),
     Format("junit", ("junit",), ("report.xml",), VITEST,
            VITEST_BLIND | {"retried": "of a test that passed at last no failure stands there"}, has_time=True,
            has_attempts=False),
@@ -53,9 +53,11 @@ def _jest(place: Place, out: Path) -> None:
 JEST = _titles("src/cart.test.js", "src/cache.test.js", "src/worker.test.js", "src/queue.test.js")
 JEST_JUNIT = _titles("src/cart.test.js", "src/cache.test.js", "src/worker.test.js", "src/queue.test.js", " ")
 JEST_TOOL = Tool("jest", "jest", lambda place: place.module("jest-junit") and place.module("jest"), _jest, (
-    Format("json", ("jest", "vitest"), ("report.json",), JEST, whole="worker.test.js"),
+    Format("json", ("jest", "vitest"), ("report.json",), JEST, mute=("retried",), has_time=True,
+           whole="src/worker.test.js (file)"),
     Format("jest-junit", ("junit",), ("report.xml",), JEST_JUNIT,
-           {"retried": "of a test that passed at last no failure stands there"}, has_time=True, whole="worker.test.js"),
+           {"retried": "of a test that passed at last no failure stands there"}, has_time=True,
+           whole="src/worker.test.js (file)"),
 ))
 
 
@@ -68,9 +70,13 @@ def _xunit(place: Place, out: Path) -> None:
 
 
 MOCHA_BLIND = {"retried": "only the last attempt stands there"}
-MOCHA_JSON = _without(_titles("test/cart.js", "test/cart.js", "", "test/queue.js"), "crashes")
+MOCHA_JSON = {
+    role: (file, f"{'queue' if role == 'twin' else 'cart'} {title}")
+    for role, (file, title) in _titles("test/cart.js", "test/cart.js", "", "test/queue.js", " ").items() if role != "crashes"
+}
 MOCHA_TOOL = Tool("mocha", "mocha", lambda place: place.module("mocha"), _mocha, (
-    Format("json", ("mocha",), ("report.json",), MOCHA_JSON, MOCHA_BLIND, has_attempts=False),
+    Format("json", ("mocha",), ("report.json",), MOCHA_JSON, MOCHA_BLIND, has_time=True,
+           has_attempts=False),
 ))
 MOCHA_SUITES = {"fails": "cart prices", "breaks": "cart prices", "twin": "queue prices"}
 MOCHA_NAMES = {
@@ -78,8 +84,7 @@ MOCHA_NAMES = {
     for role, title in TITLES.items() if role != "crashes"
 }
 XUNIT_TOOL = Tool("mocha xunit", "mocha", lambda place: place.module("mocha"), _xunit, (
-    Format("xunit", ("junit",), ("report.xml",), MOCHA_NAMES, MOCHA_BLIND, has_time=True, has_attempts=False,
-           has_replay=False),
+    Format("xunit", ("junit",), ("report.xml",), MOCHA_NAMES, MOCHA_BLIND, has_time=True, has_attempts=False),
 ))
 
 
@@ -90,12 +95,9 @@ def _node(place: Place, out: Path) -> None:
 
 # No file stands there, so that tests of one name in two files could not be told apart: there are none.
 NODE = _without(_titles("", "", "", ""), "retried", "twin")
-NODE_JUNIT = {role: ("test", title.removeprefix("prices > ")) for role, (_, title) in NODE.items()}
 NODE_TOOL = Tool("node --test", "node", lambda place: place.says("node", "--version"), _node, (
-    Format("tap", ("tap",), ("report.tap",), NODE, whole="worker.test.mjs"),
-    Format("junit", ("junit",), ("report.xml",),
-           NODE_JUNIT | {role: ("prices > test", NODE_JUNIT[role][1]) for role in ("fails", "breaks")},
-           whole="worker.test.mjs", has_replay=False),
+    Format("tap", ("tap",), ("report.tap",), NODE, whole="worker.test.mjs (file)", is_unjudged=True),
+    Format("junit", ("junit",), ("report.xml",), NODE, whole="worker.test.mjs (file)", is_unjudged=True),
 ))
 
 
@@ -130,8 +132,7 @@ RSPEC = {
     for role, title in TITLES.items() if role not in ("retried", "crashes")
 }
 RSPEC_TOOL = Tool("RSpec", "rspec", _rspec_version, _rspec, (
-    Format("RspecJunitFormatter", ("junit",), ("report.xml",), RSPEC, has_time=True,
-           also={"seed_unidentifiable": "each run says a seed of its own"}),
+    Format("RspecJunitFormatter", ("junit",), ("report.xml",), RSPEC, has_time=True),
 ))
 
 
@@ -161,13 +162,12 @@ def _playwright(place: Place, out: Path) -> None:
                PLAYWRIGHT_JSON_OUTPUT_FILE=str(out / "report.json"), PLAYWRIGHT_JUNIT_OUTPUT_FILE=str(out / "report.xml"))
 
 
-def _playwright_names(between: str) -> dict[str, tuple[str, str]]:
-    return _titles("cart.spec.js", "cart.spec.js", "worker.spec.js", "queue.spec.js", between)
+PLAYWRIGHT = _titles("cart.spec.js", "cart.spec.js", "worker.spec.js", "queue.spec.js", " › ")
 
 
 PLAYWRIGHT_TOOL = Tool("playwright", "playwright", lambda place: place.module("@playwright/test"), _playwright, (
-    Format("json", ("playwright",), ("report.json",), _playwright_names(" > "), has_time=True),
-    Format("junit", ("junit",), ("report.xml",), _playwright_names(" › "),
+    Format("json", ("playwright",), ("report.json",), PLAYWRIGHT, has_time=True),
+    Format("junit", ("junit",), ("report.xml",), PLAYWRIGHT,
            {"retried": "of a test that passed at last no failure stands there"}, has_time=True, has_attempts=False),
 ))
 

@@ -29,8 +29,10 @@ class Format:
     parents: tuple[tuple[str, str], ...] = ()
     """Tests that hold others: they may stand there, and fail never by themselves."""
     whole: str = ""
-    """Where a process that died is told as a failure of its whole file: the end of this scenario's name. The test
+    """Where a process that died is told as a failure of its whole file: the end of this suite and scenario. The test
     itself does not stand there then."""
+    is_unjudged: bool = False
+    """Whether nothing in the log of a run in which it did not die is of this file, so that it must have no verdict."""
     is_cut: bool = False
     """Whether the log of a process that died just ends."""
     also: dict[str, str] = field(default_factory=dict)

@@ -15,11 +15,15 @@ use super::attempt::{Attempt, Ending};
 use super::json::{self, List, Number, Place, Text};
 use super::paths::Root;
 use super::reader::Sink;
-use super::shell::{literal, quote};
+use super::same::Joining;
+use super::shell::{jest, quote, vitest};
+use crate::unit::FILE;
 
 /// Reads the results of a text.
 pub(super) fn documents(text: &[u8], is_whole: bool, sink: &mut dyn Sink) {
-    json::documents(text, is_whole, sink, one);
+    let mut joining = Joining::new(sink);
+    json::documents(text, is_whole, &mut joining, one);
+    joining.end();
 }
 
 #[derive(Deserialize)]
@@ -121,25 +125,39 @@ fn one(document: &[u8], place: &mut Place<'_>, sink: &mut dyn Sink) -> serde_jso
             sink.attempt(&attempt);
         }
         let is_failed = &*file.status == "failed" || file.status.is_empty() && !file.message.is_empty();
-        if is_failed && !has_failure {
+        let is_loaded = !file.assertion_results.is_empty();
+        if is_failed && !has_failure || is_loaded {
             let runner = if is_jest { "npx jest" } else { "npx vitest run" };
-            // Without any test it was never loaded; with tests, all of which passed, a hook failed.
-            let is_loaded = !file.assertion_results.is_empty();
+            let ending = match (is_failed && !has_failure, is_loaded) {
+                // What fails as a whole in some run passed as a whole in the others.
+                (false, _) => Ending::Passed,
+                (true, _) if died(&file.message) => Ending::Crashed,
+                // With tests, all of which passed, a hook failed.
+                (true, true) => Ending::SetupFailed,
+                // Without any test it was never loaded.
+                (true, false) => Ending::BuildFailed,
+            };
             sink.attempt(&Attempt {
                 line: place.line(&file.name),
                 time_ms: file.start_time.whole().or(results.start_time.whole()).filter(|ms| *ms >= 1000),
                 suite: Cow::Borrowed(&*name),
                 file: Cow::Borrowed(&*name),
-                scenario: Cow::Borrowed(&*name),
+                scenario: Cow::Borrowed(FILE),
                 attempt: Some(1),
-                ending: if is_loaded { Ending::SetupFailed } else { Ending::BuildFailed },
-                message: file.message.plain(),
+                ending,
+                message: if ending == Ending::Passed { Cow::Borrowed("") } else { file.message.plain() },
                 replay: Cow::Owned(format!("{runner} {}", quote(&name))),
                 ..Attempt::default()
             });
         }
     }
     Ok(())
+}
+
+/// Whether the process that a file ran in went away.
+fn died(message: &str) -> bool {
+    message.contains("jest worker process") && message.contains("was terminated")
+        || message.contains("exited unexpectedly")
 }
 
 fn failed(message: &str) -> Ending {
@@ -150,8 +168,7 @@ fn failed(message: &str) -> Ending {
 }
 
 fn replay(is_jest: bool, file: &str, name: &str) -> String {
-    let runner = if is_jest { "jest" } else { "vitest run" };
-    format!("npx {runner} {} -t {}", quote(file), quote(&literal(name)))
+    if is_jest { jest(file, name) } else { vitest(file, name) }
 }
 
 #[cfg(test)]
@@ -189,12 +206,13 @@ mod tests {
                 ("src/cart/a.test.js", "takes", 2, Ending::Failed),
                 ("src/cart/a.test.js", "takes", 3, Ending::Passed),
                 ("src/cart/a.test.js", "later", 1, Ending::Skipped),
-                ("src/b.test.js", "src/b.test.js", 1, Ending::BuildFailed),
+                ("src/cart/a.test.js", "(file)", 1, Ending::Passed),
+                ("src/b.test.js", "(file)", 1, Ending::BuildFailed),
             ]
         );
         assert_eq!(kept.attempts[0].message, "Error: first");
         assert_eq!(kept.attempts[1].message, "Error: expect no\n    at a.js:1:1");
-        assert_eq!(kept.attempts[1].replay, r"npx jest src/cart/a.test.js -t 'cart sums adds \(1\)'");
+        assert_eq!(kept.attempts[1].replay, r"npx jest src/cart/a.test.js -t '^cart sums adds \(1\)$'");
         assert_eq!((kept.attempts[1].time_ms, kept.attempts[1].line), (Some(1_704_164_646_000), 3));
         assert!(kept.faults.is_empty());
     }
@@ -209,7 +227,7 @@ mod tests {
             short,
             [
                 ("test/a.test.ts", "cart > adds", Ending::Passed, ""),
-                ("test/a.test.ts", "test/a.test.ts", Ending::SetupFailed, "npx vitest run test/a.test.ts"),
+                ("test/a.test.ts", "(file)", Ending::SetupFailed, "npx vitest run test/a.test.ts"),
             ]
         );
     }
@@ -220,7 +238,23 @@ mod tests {
             r#"{"numRuntimeErrorTestSuites":0,"numTotalTests":1,"testResults":[{"testFilePath":"/w/p/src/a.test.js","failureMessage":"x","testResults":[{"ancestorTitles":[],"title":"t","status":"failed","failureMessages":["Error: x"]}]}]}"#,
         );
         let short: Vec<_> = kept.attempts.iter().map(|a| (&*a.suite, &*a.scenario, a.ending, &*a.message)).collect();
-        assert_eq!(short, [("src/a.test.js", "t", Ending::Failed, "Error: x")]);
+        let fine = ("src/a.test.js", "(file)", Ending::Passed, "");
+        assert_eq!(short, [("src/a.test.js", "t", Ending::Failed, "Error: x"), fine]);
+    }
+
+    #[test]
+    fn two_tests_of_one_name_are_one_that_failed_and_a_worker_that_died_is_a_crash() {
+        let kept = read(
+            r#"{"numRuntimeErrorTestSuites":1,"numTotalTests":2,"testResults":[
+ {"name":"/w/p/src/a.test.js","status":"failed","message":"x","assertionResults":[
+  {"ancestorTitles":[],"title":"t","status":"failed","failureMessages":["Error: x"],"invocations":1},
+  {"ancestorTitles":[],"title":"t","status":"passed","failureMessages":[],"invocations":1}]},
+ {"name":"/w/p/src/b.test.js","status":"failed","message":"A jest worker process (pid=1) was terminated by another process: signal=SIGABRT","assertionResults":[]}]}"#,
+        );
+        let short: Vec<_> = kept.attempts.iter().map(|a| (&*a.suite, &*a.scenario, a.ending)).collect();
+        let (fine, died) = (("src/a.test.js", "(file)", Ending::Passed), ("src/b.test.js", "(file)", Ending::Crashed));
+        assert_eq!(short, [("src/a.test.js", "t", Ending::Failed), fine, died]);
+        assert_eq!(kept.ignored["test of the same name"], 1);
     }
 
     #[test]

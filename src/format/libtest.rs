@@ -28,6 +28,8 @@ pub(super) struct Libtest {
     attempts: Attempts,
     /// The binary that runs, where cargo's own lines stand between the records.
     binary: String,
+    /// The option that has cargo run it alone.
+    target: String,
     seed: Option<u64>,
     /// Text since the suite began: what a process says when it dies.
     text: Output,
@@ -126,7 +128,7 @@ impl Events for Libtest {
             Some(behind)
         });
         if let Some(text) = text {
-            self.text(text);
+            self.text(text, sink);
         }
     }
 
@@ -199,13 +201,13 @@ impl Libtest {
         message: &str,
         sink: &mut dyn Sink,
     ) {
-        let (suite, packet, replay) = match &name.binary {
-            Some((binary, package)) => {
-                let target = binary.rsplit("::").next().unwrap_or(binary);
-                let filter = format!("package(={package}) & binary(={target}) & test(={})", name.test);
-                (&**binary, &**package, format!("cargo nextest run -E {}", quote(&filter)))
-            }
-            None => (self.binary.as_str(), "", format!("cargo test {} -- --exact", quote(&name.test))),
+        let (suite, packet, replay) = if let Some((binary, package)) = &name.binary {
+            let target = binary.rsplit("::").next().unwrap_or(binary);
+            let filter = format!("package(={package}) & binary(={target}) & test(={})", name.test);
+            (&**binary, &**package, format!("cargo nextest run -E {}", quote(&filter)))
+        } else {
+            let target = &self.target;
+            (self.binary.as_str(), "", format!("cargo test{target} {} -- --exact", quote(&name.test)))
         };
         sink.attempt(&Attempt {
             line,
@@ -239,16 +241,24 @@ impl Libtest {
     }
 
     /// cargo's lines: `Running unittests src/lib.rs (target/debug/deps/name-0123456789abcdef)`, `Doc-tests name`.
-    fn text(&mut self, text: &[u8]) {
-        self.text.push_line(text);
+    fn text(&mut self, text: &[u8], sink: &mut dyn Sink) {
         let text = String::from_utf8_lossy(text);
+        let binary = text.strip_prefix("Doc-tests ").is_some()
+            || text.strip_prefix("Running ").is_some_and(|rest| rest.contains('('));
+        // Behind the last line of a binary: what it has not told of by now it never will.
+        if binary && self.open.keys().next().is_some_and(|name| !name.contains(&b'$')) {
+            self.died(true, sink);
+        }
+        self.text.push_line(text.as_bytes());
         if let Some(name) = text.strip_prefix("Doc-tests ") {
             self.binary = format!("{name} (doc)");
+            " --doc".clone_into(&mut self.target);
         } else if let Some(path) = text.strip_prefix("Running ").and_then(|rest| rest.split_once('(')) {
             let file = path.1.trim_end_matches(')').rsplit(['/', '\\']).next().unwrap_or_default();
             let file = file.strip_suffix(".exe").unwrap_or(file);
             let name = file.rsplit_once('-').map_or(file, |(name, _)| name);
             name.clone_into(&mut self.binary);
+            self.target = target(path.0.trim(), name);
         }
     }
 
@@ -264,6 +274,25 @@ impl Libtest {
         self.open.retain(|_, line| *line > middle);
         (self.open.len()..before).for_each(|_| sink.unfinished());
     }
+}
+
+/// The option of cargo for a binary whose source cargo names so: `unittests src/lib.rs`, `tests/queue.rs`.
+fn target(source: &str, binary: &str) -> String {
+    let path = source.strip_prefix("unittests ").unwrap_or(source).replace('\\', "/");
+    let stem = path.rsplit('/').next().and_then(|file| file.strip_suffix(".rs")).unwrap_or_default();
+    let folder = path.rsplit('/').nth(1).unwrap_or_default();
+    let own = if stem == "main" { folder } else { stem };
+    let is_below = |folder: &str| path.starts_with(&format!("{folder}/")) || path.contains(&format!("/{folder}/"));
+    let (option, name) = match () {
+        () if path.ends_with("src/lib.rs") => return " --lib".to_owned(),
+        () if path.ends_with("src/main.rs") => ("bin", binary),
+        () if is_below("src/bin") => ("bin", own),
+        () if is_below("tests") => ("test", own),
+        () if is_below("benches") => ("bench", own),
+        () if is_below("examples") => ("example", own),
+        () => return String::new(),
+    };
+    format!(" --{option} {}", quote(name))
 }
 
 #[cfg(test)]
@@ -327,7 +356,8 @@ mod tests {
         assert_eq!(kept.attempts[0].duration_ms, Some(500.0));
         assert_eq!(kept.attempts[0].seed, Some(1_796_093_871_411_058_359));
         assert_eq!(kept.attempts[1].message, "thread 'a::bad' panicked\n");
-        assert_eq!(kept.attempts[1].replay, "cargo test a::bad -- --exact");
+        assert_eq!(kept.attempts[1].replay, "cargo test --lib a::bad -- --exact");
+        assert_eq!(kept.attempts[6].replay, "cargo test --doc 'src/lib.rs - f (line 3)' -- --exact");
         assert_eq!(kept.attempts[3].message, "x\ndid not panic");
         assert_eq!(kept.ignored, [("report", 1), ("suite", 4), ("text", 2), ("timeout", 1)].into());
         assert_eq!((kept.unfinished, kept.faults.len()), (0, 0));
@@ -380,6 +410,35 @@ signal: 6, SIGABRT
         assert_eq!(kept.unfinished, 2);
         let kept = read_as(text.as_bytes(), false);
         assert_eq!(brief(&kept), ["|a#1 Crashed"]);
+    }
+
+    #[test]
+    fn a_binary_that_died_before_the_next() {
+        let text = r#"     Running tests/worker.rs (target/debug/deps/worker-0123456789abcdef)
+{ "type": "suite", "event": "started", "test_count": 1 }
+{ "type": "test", "event": "started", "name": "crashes" }
+error: test failed, to rerun pass `--test worker`
+
+Caused by:
+  process didn't exit successfully: `target/debug/deps/worker` (signal: 6, SIGABRT: process abort signal)
+   Doc-tests shop
+{ "type": "suite", "event": "started", "test_count": 0 }
+{ "type": "suite", "event": "ok" }"#;
+        let kept = read_as(text.as_bytes(), true);
+        assert_eq!(brief(&kept), ["worker|crashes#1 Crashed"]);
+        assert_eq!(kept.attempts[0].replay, "cargo test --test worker crashes -- --exact");
+        assert!(kept.attempts[0].message.contains("SIGABRT"), "{}", kept.attempts[0].message);
+    }
+
+    #[test]
+    fn each_binary_has_its_option() {
+        let of = |source| target(source, "the-bin");
+        assert_eq!(of("unittests src/lib.rs"), " --lib");
+        assert_eq!(of("unittests crates/a/src/main.rs"), " --bin the-bin");
+        assert_eq!(of("unittests src/bin/tool/main.rs"), " --bin tool");
+        assert_eq!(of("tests/suite/main.rs"), " --test suite");
+        assert_eq!(of("crates/a/benches/fast.rs"), " --bench fast");
+        assert_eq!(of("elsewhere.rs"), "");
     }
 
     #[test]

@@ -14,12 +14,15 @@ use super::attempt::{Attempt, Ending};
 use super::json::{self, Attempts, List, Number, Place, Text};
 use super::paths::Root;
 use super::reader::Sink;
+use super::same::Joining;
 use super::shell::{literal, quote};
 use super::when::moment;
 
 /// Reads the results of a text.
 pub(super) fn documents(text: &[u8], is_whole: bool, sink: &mut dyn Sink) {
-    json::documents(text, is_whole, sink, one);
+    let mut joining = Joining::new(sink);
+    json::documents(text, is_whole, &mut joining, one);
+    joining.end();
 }
 
 #[derive(Deserialize)]

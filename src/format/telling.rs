@@ -6,6 +6,8 @@
 
 use memchr::memmem;
 
+use super::noise::{is_frame, is_log, is_noise, is_of_googletest};
+
 /// The first line of a message that tells: an assertion, a panic or an exception, and not a stack frame, a banner or
 /// "exit status 1". Falls back to the first line that is no noise, then to the first that is not blank.
 #[must_use]
@@ -25,9 +27,14 @@ pub fn telling(message: &str) -> &str {
             continue;
         }
         let indent = raw.len() - raw.trim_start().len();
-        fallback.any = fallback.any.or(Some(line));
+        if !is_of_googletest(line) {
+            fallback.any = fallback.any.or(Some(line));
+        }
         if is_behind_panic {
             return line;
+        }
+        if let Some(told) = thrown(line) {
+            return told;
         }
         if line.starts_with("Traceback (most recent call last)") {
             traceback = Some(indent);
@@ -47,6 +54,7 @@ pub fn telling(message: &str) -> &str {
             Some(told) => return told,
             None => {}
         }
+        let is_of_go = is_place_of_go(line);
         let line = without_place(line);
         if is_noise(line) {
             if is_frame(line)
@@ -75,14 +83,20 @@ pub fn telling(message: &str) -> &str {
         if is_strong(line) {
             return line;
         }
+        if is_of_go {
+            // What is logged and what ends the test look the same, and the end comes last.
+            fallback.placed = Some(line);
+        }
         fallback.quiet = fallback.quiet.or(Some(line));
     }
-    opening.or(fallback.quiet).or(fallback.log).or(fallback.any).unwrap_or_default()
+    opening.or(fallback.placed).or(fallback.quiet).or(fallback.log).or(fallback.any).unwrap_or_default()
 }
 
 /// What is said where nothing tells.
 #[derive(Default)]
 struct Fallback<'a> {
+    /// What a test of Go said by its `t`, where the rest may be anybody's output.
+    placed: Option<&'a str>,
     quiet: Option<&'a str>,
     log: Option<&'a str>,
     any: Option<&'a str>,
@@ -108,6 +122,25 @@ fn panic(line: &str) -> Option<&str> {
         Some(said) => Some(said.rfind("', ").and_then(|end| said.get(..end)).unwrap_or(said)),
         None => Some(if behind.ends_with(':') { "" } else { behind }),
     }
+}
+
+/// What was thrown, where a line frames it and puts it into quotes, behind which nothing would be left of it: exceptions of
+/// `GoogleTest`, errors that a test of Rust returns, what pytest's `JUnit` says of a test that never ran.
+fn thrown(line: &str) -> Option<&str> {
+    let said = line.strip_prefix("C++ exception with description \"");
+    let said = said.and_then(|rest| rest.rfind("\" thrown in ").and_then(|end| rest.get(..end)));
+    let said = said.or_else(|| line.strip_prefix("Error: \"")?.strip_suffix('"'));
+    let said = said.or_else(|| line.strip_prefix("failed on setup with \"")?.strip_suffix('"'));
+    said.map(str::trim).filter(|said| !said.is_empty())
+}
+
+/// Whether a line is one that `t.Log`, `t.Error` and `t.Fatal` of Go write: `x_test.go:12: message`.
+fn is_place_of_go(line: &str) -> bool {
+    let behind = line.find("_test.go:").and_then(|at| {
+        let is_name = line.get(..at).is_some_and(|name| !name.contains(' '));
+        line.get(at + 9..).filter(|_| is_name)
+    });
+    behind.is_some_and(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()).starts_with(": "))
 }
 
 /// A line without the place before it: `x_test.go:12: message`, and without words that only mark it.
@@ -154,168 +187,6 @@ fn without_place(line: &str) -> &str {
     // A drive's colon is none of these.
     let behind = rest.trim_start_matches(|c: char| c == ':' || c.is_ascii_digit());
     if is_source && rest.len() - behind.len() >= 2 { behind.trim_start() } else { line }
-}
-
-/// Whether a line is a frame of a stack.
-fn is_frame(line: &str) -> bool {
-    let is_numbered = || {
-        let rest = line.trim_start_matches('#');
-        let digits = rest.trim_start_matches(|c: char| c.is_ascii_digit());
-        digits.len() < rest.len()
-            && (digits.starts_with(": ") && !digits.contains("rror")
-                || rest.len() < line.len() && digits.starts_with(' '))
-    };
-    let starts = [
-        "at ",
-        "File \"",
-        "from /",
-        "from ./",
-        "# ./",
-        "# /",
-        "goroutine ",
-        "created by ",
-        "... ",
-        "in /",
-        "\u{2b1d} ",
-    ];
-    starts.iter().any(|start| line.starts_with(start) && (*start != "at " || line.contains([':', '(', '/', '.'])))
-        || line.starts_with("stack backtrace")
-        || line.contains(" +0x")
-        || line.starts_with('#') && is_numbered()
-        || line.starts_with(|c: char| c.is_ascii_digit()) && is_numbered()
-        || line.ends_with(')') && line.contains(".go:")
-}
-
-/// Whether a line says nothing of what failed: banners, frames, code, places, sums.
-fn is_noise(line: &str) -> bool {
-    const STARTS: [&str; 49] = [
-        "=== ",
-        "--- ",
-        "---- ",
-        "~~~",
-        "\u{25cf} ",
-        "FAIL ",
-        "FAIL\t",
-        "FAIL:",
-        "ok  ",
-        "PASS",
-        "exit status",
-        "exited with",
-        "Process exited",
-        "exit code",
-        "Exit code",
-        "Command failed with exit code",
-        "error Command failed",
-        "npm ERR",
-        "running ",
-        "failures:",
-        "test result:",
-        "note: ",
-        "Error Trace:",
-        "Test:",
-        "Stack Trace:",
-        "Stacktrace:",
-        "Stack:",
-        "Failure/Error:",
-        "[gw",
-        "During handling of",
-        "The above exception",
-        "Caused by: ",
-        "Call log:",
-        "[ RUN",
-        "[  FAILED",
-        "[ FAILED",
-        "[       OK",
-        "[-----",
-        "[=====",
-        "Note: ",
-        "self = ",
-        "Captured ",
-        "(node:",
-        "Full diff",
-        "Diff:",
-        "The following exception was thrown",
-        "When the exception was thrown",
-        "\u{2550}\u{2550}",
-        "The test description was",
-    ];
-    const WORDS: [&str; 16] = [
-        "FAIL",
-        "FAILED",
-        "FAILED:",
-        "Failed",
-        "Failure",
-        "failed",
-        "failure",
-        "Failures:",
-        "Error",
-        "error",
-        "ERROR",
-        "(empty)",
-        "null",
-        "undefined",
-        "FAILURES!",
-        "test failed",
-    ];
-    let is_rule = || line.chars().all(|c| !c.is_alphanumeric());
-    let is_banner = || {
-        line.len() > 6
-            && ["==", "--", "__", "**", "##"].iter().any(|rule| line.starts_with(rule) && line.ends_with(rule))
-    };
-    // `> 12 | code`, `12 | code`, `| ^`, pytest's `> code`.
-    let is_code = || {
-        let code = line.trim_start_matches('>').trim_start();
-        let digits = code.trim_start_matches(|c: char| c.is_ascii_digit());
-        digits.trim_start().starts_with('|')
-            || line.starts_with(">  ")
-            || line.starts_with("--> ")
-            || line.starts_with("::: ")
-    };
-    let is_test_line = || line.starts_with("test ") && (line.ends_with("FAILED") || line.ends_with("ok"));
-    WORDS.contains(&line)
-        || STARTS.iter().any(|start| line.starts_with(start))
-        || is_rule()
-        || is_banner()
-        || is_code()
-        || is_test_line()
-        || is_place(line)
-        || is_frame(line)
-}
-
-/// Whether a line is nothing but a place: `src/a.ts:12:3`, `tests/test_a.py:12: AssertionError`, `/srv/FooTest.php:12`.
-fn is_place(line: &str) -> bool {
-    let without = line.trim_end_matches(|c: char| c == ':' || c == ')' || c.is_ascii_digit());
-    without.len() + 1 < line.len() && !without.contains(' ') && without.contains(['/', '\\']) && without.contains('.')
-}
-
-/// Whether a line was captured from a log: it begins with a time, a level, or is a structure.
-fn is_log(line: &str) -> bool {
-    let bare = line.trim_start_matches(['[', '(']);
-    let is_digit = |at: usize| bare.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
-    let is_mark = |at: usize, marks: &[u8]| bare.as_bytes().get(at).is_some_and(|byte| marks.contains(byte));
-    let is_date = is_digit(0) && is_digit(3) && is_mark(4, b"-/") && is_digit(5) && is_mark(7, b"-/");
-    let is_clock = is_digit(0) && is_digit(1) && is_mark(2, b":") && is_digit(3) && is_digit(4) && is_mark(5, b":");
-    // klog: `I0102 15:04:05.000000`.
-    let is_klog = is_mark(0, b"IWEF") && (1..5).all(is_digit) && is_mark(5, b" ");
-    let levels =
-        ["TRACE", "DEBUG", "INFO", "WARN", "WARNING", "ERROR", "Debug", "Info", "trace", "debug", "info", "warn"];
-    let is_level = levels.iter().any(|level| {
-        bare.strip_prefix(level).is_some_and(|rest| {
-            rest.starts_with([']', '\t', '|'])
-                || rest.starts_with("  ")
-                || rest.starts_with(' ') && line != bare
-                || rest.starts_with([' ', ':'])
-                    && !level.starts_with(char::is_lowercase)
-                    && !rest.starts_with(": DATA RACE")
-        })
-    });
-    is_date
-        || is_clock
-        || is_klog
-        || is_level
-        || line.starts_with("{\"")
-        || line.starts_with("time=")
-        || line.starts_with("level=")
 }
 
 /// Whether a line announces what the next one says.

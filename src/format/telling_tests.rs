@@ -10,7 +10,8 @@ const TABLE: &[(&str, &str)] = &[
     // Go.
     ("=== RUN   TestX\n    x_test.go:12: got 1, want 2\n--- FAIL: TestX (0.00s)\n", "got 1, want 2"),
     ("    x_test.go:12: connecting\n    x_test.go:19: unexpected status: 500\n", "unexpected status: 500"),
-    ("    x_test.go:12: no such user\n    x_test.go:19: giving up\n", "no such user"),
+    ("    x_test.go:12: asking for a user\n    x_test.go:19: no such user\n", "no such user"),
+    ("=== RUN   TestX\nlooking at the queue\n    x_test.go:19: queue is closed\n--- FAIL: TestX\n", "queue is closed"),
     ("    x_test.go:12: connecting to db\n    x_test.go:19: expected 200, got 500\n", "expected 200, got 500"),
     (
         "=== RUN   TestY\n    y_test.go:9: \n        \tError Trace:\t/src/y_test.go:9\n        \tError:      \tNot equal: \n        \t            \texpected: 1\n        \t            \tactual  : 2\n        \tTest:       \tTestY\n",
@@ -63,6 +64,11 @@ const TABLE: &[(&str, &str)] = &[
         "Error: Os { code: 2, kind: NotFound, message: \"No such file\" }\n",
         "Error: Os { code: 2, kind: NotFound, message: \"No such file\" }",
     ),
+    ("running 1 test\nError: \"no route to shop\"\ntest a ... FAILED\n", "no route to shop"),
+    (
+        "error: test failed, to rerun pass `--test worker`\nCaused by:\n  process didn't exit successfully: `worker` (signal: 6, SIGABRT: process abort signal)\n",
+        "process didn't exit successfully: `worker` (signal: 6, SIGABRT: process abort signal)",
+    ),
     // JavaScript.
     (
         "AssertionError: expected 1 to be 2 // Object.is equality\n    at /src/a.test.ts:3:13\n",
@@ -114,6 +120,14 @@ const TABLE: &[(&str, &str)] = &[
         "/src/a_test.cc:12: Failure\nExpected equality of these values:\n  1\n  2\n",
         "Expected equality of these values:",
     ),
+    (
+        "looking at the queue\nunknown file: Failure\nC++ exception with description \"queue is closed\" thrown in the test body.\n",
+        "queue is closed",
+    ),
+    ("unknown file\nC++ exception with description \"no \"quotes\" here\" thrown in SetUp().", "no \"quotes\" here"),
+    ("Running main() from ./gtest_main.cc\nNote: Google Test filter = A.B\n[ RUN      ] A.B\n", ""),
+    // Test::More.
+    ("Failed test 'flakes'\n  at t/cart.t line 22.\nqueue is closed\n", "queue is closed"),
     ("a_test.cc:12\nValue of: f()\n  Actual: false\nExpected: true\n", "Value of: f()"),
     (
         "Assert.Equal() Failure: Values differ\nExpected: 1\nActual:   2\n   at A.B() in /src/a.cs:line 3\n",

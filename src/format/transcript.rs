@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::attempt::Attempt;
+use super::attempt::{Attempt, Ending};
 use super::format::{Format, Kind};
 use super::line;
 use super::reader::{Documents, Events, Fault, Sink};
+use crate::unit::is_unit;
 
 /// Faults that are listed of one text; all are counted.
 const LISTED: usize = 20;
@@ -21,6 +22,8 @@ pub struct Account {
     pub blank: u64,
     /// Attempts of tests.
     pub records: u64,
+    /// Those of units that were fine, which are told beside the tests.
+    pub units: u64,
     /// Tests without an end.
     pub unfinished: u64,
     /// Events, or parts of documents, that are no part of an attempt, by kind.
@@ -49,6 +52,7 @@ impl Sink for Out {
         line::write(attempt, &mut self.text);
         self.numbers.push(attempt.line);
         self.account.records += 1;
+        self.account.units += u64::from(attempt.ending == Ending::Passed && is_unit(&attempt.scenario));
     }
 
     fn ignored(&mut self, kind: &'static str) {

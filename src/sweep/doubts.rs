@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::archive::ArchiveLedger;
+use crate::format::SAME_NAMES;
 use crate::repair::Repair;
 use crate::text::terminal::plural;
 
@@ -15,6 +16,17 @@ pub(super) fn warn(archives: &mut BTreeMap<usize, ArchiveLedger>) {
     let is_any_of_profile =
         archives.values().any(|ledger| ledger.told.is_none() && ledger.counts.repaired.of(Repair::AssumedZone) > 0);
     let advice = if is_any_of_profile { ": state `zone` in the profile" } else { "" };
+    once_with(archives, same_names, |all, others| {
+        format!(
+            "{}{others}: two tests of one name in each run? Nothing tells them apart, so that they count as one that fails \
+             where any of them does",
+            if all == 1 {
+                "1 test has the name of another".to_owned()
+            } else {
+                format!("{all} tests have the name of another")
+            }
+        )
+    });
     once(archives, Repair::AssumedZone, |all, others| {
         format!("{} without a zone taken as UTC{others}{advice}", plural(all, "time"))
     });
@@ -32,10 +44,23 @@ fn unfinished(ledger: &ArchiveLedger) -> Option<String> {
     Some(format!("{} began and did not end: the run was cut off, or its process died", plural(told.unfinished, "test")))
 }
 
+/// How many tests of an archive are hidden by others of their names.
+fn same_names(ledger: &ArchiveLedger) -> u64 {
+    ledger.told.as_ref().and_then(|told| told.ignored.get(SAME_NAMES)).copied().unwrap_or_default()
+}
+
 /// Has the first archive with a kind of repair say how many lines of all archives have it, and in how many others.
 fn once(archives: &mut BTreeMap<usize, ArchiveLedger>, kind: Repair, say: impl FnOnce(u64, &str) -> String) {
-    let lines = |ledger: &ArchiveLedger| ledger.counts.repaired.of(kind);
-    let all: u64 = archives.values().map(lines).sum();
+    once_with(archives, |ledger| ledger.counts.repaired.of(kind), say);
+}
+
+/// The same of whatever is counted.
+fn once_with(
+    archives: &mut BTreeMap<usize, ArchiveLedger>,
+    lines: impl Fn(&ArchiveLedger) -> u64,
+    say: impl FnOnce(u64, &str) -> String,
+) {
+    let all: u64 = archives.values().map(&lines).sum();
     let others = (archives.values().filter(|ledger| lines(ledger) > 0).count() as u64).saturating_sub(1);
     if let Some(first) = archives.values_mut().find(|ledger| lines(ledger) > 0) {
         let others =

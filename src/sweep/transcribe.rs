@@ -87,7 +87,7 @@ impl<'t, 'e> Transcription<'t, 'e> {
 /// Says in the account what the reader made of the text.
 fn settle(assembly: &mut Assembly, format: &Format, account: Account, of_records: Vec<u64>) {
     let counts = &mut assembly.counts;
-    let records = counts.parsed;
+    let records = counts.parsed.saturating_sub(account.units);
     for reject in &mut assembly.rejects {
         let at = usize::try_from(reject.line).ok().and_then(|line| of_records.get(line.checked_sub(1)?));
         reject.line = at.copied().unwrap_or(reject.line);
@@ -102,7 +102,7 @@ fn settle(assembly: &mut Assembly, format: &Format, account: Account, of_records
         }
     }
     assembly.rejects.sort_by_key(|reject| reject.line);
-    units(counts, is_events, (account.lines, account.blank));
+    units(counts, is_events, (account.lines, account.blank), records);
     for (kind, count) in account.repaired {
         if let Some(repair) = Repair::from_name(kind) {
             counts.repaired.add(repair, count, counts.records());
@@ -120,13 +120,15 @@ fn settle(assembly: &mut Assembly, format: &Format, account: Account, of_records
 }
 
 /// What lines are counted: of events those of the text; of documents, which have none, their records and losses.
-fn units(counts: &mut Counts, is_events: bool, (lines, blank): (u64, u64)) {
-    let (records, rejected) = (counts.parsed, counts.rejected.total());
+fn units(counts: &mut Counts, is_events: bool, (lines, blank): (u64, u64), records: u64) {
+    let rejected = counts.rejected.total();
     if is_events {
         counts.blank = blank;
         // One event may tell of several attempts.
         counts.parsed = lines.saturating_sub(blank + rejected).max(records);
         counts.beside = counts.parsed - records;
+    } else {
+        counts.parsed = records;
     }
     counts.lines = counts.parsed + counts.blank + rejected;
 }

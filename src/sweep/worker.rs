@@ -13,6 +13,7 @@ use crate::reason::Reason;
 use crate::record::{OutcomeKind, Parsed, Parser, Record, Rejection, history_of_branch};
 use crate::repair::Repairs;
 use crate::tally::{At, Batch, Entries, FIRST_SET_CLOCK_MS, Failure, Tally};
+use crate::unit::is_unit;
 
 /// The archive that a line comes from.
 #[derive(Clone, Copy, Debug)]
@@ -230,7 +231,7 @@ impl Counting<'_, '_> {
         found.times = hull(found.times, Some((record.time, record.time)));
         let is_meant = rules.packet.is_none_or(|packet| packet == record.packet);
         if !is_meant || !rules.span.holds(record.time) {
-            found.counts.filtered += 1;
+            found.counts.filtered += u64::from(record.failed() || !is_unit(record.scenario));
             if is_meant {
                 found.left_out.see(record.run, record.branch, record.time);
                 if rules.keep_entries && rules.span.is_before(record.time) {

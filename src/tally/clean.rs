@@ -88,15 +88,16 @@ impl<'b> Sum<'b> {
         Self { branches, dated, clean, met: vec![(0, 0); branches.len()], of_scenario: Vec::new() }
     }
 
-    /// Sums up the scenarios of a tally that never failed; the cells of those that have, whose passes they count already.
-    pub(super) fn add(&mut self, tally: &Tally, have_failed: &[bool]) -> Vec<usize> {
+    /// Sums up the scenarios of a tally that never failed, but for units; the cells of those that have, whose passes they count
+    /// already.
+    pub(super) fn add(&mut self, tally: &Tally, have_failed: &[bool], units: &[bool]) -> Vec<usize> {
         let mut kept = Vec::new();
         let cells = Groups::new(have_failed.len(), tally.cells().map(|cell| cell.key.scenario));
         let passes = Groups::new(have_failed.len(), tally.passes.iter().map(|pass| pass.key.scenario));
         for (scenario, &has_failed) in have_failed.iter().enumerate() {
             if has_failed {
                 kept.extend(cells.of(scenario));
-            } else {
+            } else if !units[scenario] {
                 let passed = || {
                     let counted =
                         cells.of(scenario).flat_map(|cell| tally.cells[cell].passed.iter().map(|(run, _)| run));

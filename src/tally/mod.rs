@@ -42,6 +42,7 @@ mod tally;
 mod tied;
 mod torn;
 mod turn;
+mod units;
 mod wire;
 
 pub use add::Failure;

@@ -27,6 +27,7 @@ use super::room::{Judged, Limit, Room};
 use super::spill::{Segment, SpillFile};
 use super::symbols::count;
 use super::tally::Tally;
+use super::units::{fine_units, passes};
 use crate::lock::{lock, unlocked};
 
 /// Parts, as many as a byte has values. Each part of ten million cells is a few megabytes: small beside any limit, and it merges in cache.
@@ -264,7 +265,8 @@ impl Partitions {
         Ok(Whole { tally: unlocked(self.whole), clean, spilled })
     }
 
-    /// Puts one part together: what failed, or all, goes into the whole, the rest into the sum.
+    /// Puts one part together: what failed, or all, goes into the whole, the rest into the sum. Units that never failed are
+    /// in neither.
     fn finish_part<'b>(
         &self,
         number: usize,
@@ -291,17 +293,21 @@ impl Partitions {
             self.held.fetch_sub(extra, Ordering::Relaxed);
         }
         let counted = tally.bytes() + known;
-        let kept = if keep_clean {
+        let have_failed = tally.have_failed();
+        let fine = fine_units(&tally, &have_failed);
+        let kept: Vec<usize> = if keep_clean {
             tally.fold();
-            (0..tally.cells.len()).collect()
+            (0..tally.cells.len()).filter(|&cell| !fine[tally.cells[cell].key.scenario as usize]).collect()
         } else {
-            let have_failed = tally.have_failed();
             tally.fold_those(|scenario| have_failed[scenario as usize]);
-            sum.add(&tally, &have_failed)
+            sum.add(&tally, &have_failed, &fine)
         };
         let grown = {
             let mut whole = lock(&self.whole);
             let before = whole.bytes();
+            for (run, count) in passes(&tally, &fine) {
+                whole.runs[run as usize].records -= count;
+            }
             let mut carrier = Carrier::new(&tally, runs);
             carrier.cells(&mut whole, kept.into_iter());
             carrier.firsts(&mut whole, 0..tally.firsts.len());

@@ -244,6 +244,12 @@ impl Case<'_> {
         self.row.told(Role::Invariant)
     }
 
+    /// Whether an invariant is to be named: tests of a tool's own format have none.
+    #[must_use]
+    pub fn wants_invariant(&self) -> bool {
+        self.invariant_id().is_some() || self.row.taxonomy != "tests"
+    }
+
     /// The ids of all incidents that it stands for.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         let others = self.finding.iter().filter(|whole| whole.stands).flat_map(|whole| whole.rows.iter());

@@ -119,7 +119,9 @@ fn write_body(out: &mut String, case: &Case<'_>) -> std::fmt::Result {
     if case.scenario_id().is_none() {
         writeln!(out, "- test: {}", code(&row.scenario_id))?;
     }
-    writeln!(out, "- invariantId: {}", given(case.invariant_id()))?;
+    if case.wants_invariant() {
+        writeln!(out, "- invariantId: {}", given(case.invariant_id()))?;
+    }
     writeln!(out, "- class: {} ({})", code(&row.class), case.decided_by().replace('`', "'"))?;
     if let Some(second) = &row.secondary_class {
         writeln!(out, "- second class: {}", code(second))?;

@@ -52,7 +52,9 @@ impl Runbook<'_> {
         if case.scenario_id().is_none() {
             writeln!(f, "| test | {} |", cell(&row.scenario_id))?;
         }
-        writeln!(f, "| invariant id | {} |", given(case.invariant_id()))?;
+        if case.wants_invariant() {
+            writeln!(f, "| invariant id | {} |", given(case.invariant_id()))?;
+        }
         writeln!(f, "| class | {}, by {} |", cell(&row.class), cell(&case.decided_by()))?;
         if let Some(second) = &row.secondary_class {
             writeln!(f, "| second class | {} |", cell(second))?;
@@ -124,6 +126,7 @@ impl Runbook<'_> {
         let missing: Vec<&str> = [("scenario", case.scenario_id()), ("invariant", case.invariant_id())]
             .into_iter()
             .filter_map(|(what, id)| id.is_none().then_some(what))
+            .filter(|what| *what != "invariant" || case.wants_invariant())
             .collect();
         if missing.is_empty() {
             writeln!(f, "- [x] Identify the ids: both are there.")?;

@@ -9,6 +9,7 @@ mod line;
 pub(crate) mod partial;
 mod policy;
 mod profile;
+mod reader;
 mod sealed;
 pub(crate) mod store;
 mod swept;
@@ -18,7 +19,7 @@ pub(crate) mod taxonomy;
 pub(crate) type Property = fn(&[u8]);
 
 /// The targets by name.
-pub(crate) const ALL: [(&str, Property); 9] = [
+pub(crate) const ALL: [(&str, Property); 10] = [
     ("line", line::holds),
     ("frames", frames::holds),
     ("zstd", container::zstd_holds),
@@ -28,4 +29,5 @@ pub(crate) const ALL: [(&str, Property); 9] = [
     ("policy", policy::holds),
     ("store", store::holds),
     ("partial", partial::holds),
+    ("reader", reader::holds),
 ];

@@ -86,6 +86,11 @@ fn every_target_has_a_property_and_is_run_here() {
 }
 
 #[test]
+fn readers() {
+    hold("reader", 3000);
+}
+
+#[test]
 fn lines() {
     hold("line", 300);
 }

@@ -24,6 +24,7 @@ use super::output::Output;
 use super::reader::{Events, Sink};
 use super::scan::{self, Mended, Object, inner};
 use super::shell::quote;
+use crate::unit::PACKAGE;
 use package::{Package, Verdict};
 use test::End;
 
@@ -252,7 +253,12 @@ impl GoTest {
         self.bytes = self.bytes.saturating_sub(package.bytes());
         let verdict = if end == End::Fail { Verdict::Failed } else { Verdict::Passed };
         let failures = package.close(event.package, verdict, &mut self.attempts, sink);
-        if end == End::Fail && failures == 0 {
+        if end != End::Fail || failures > 0 {
+            if let Some(attempt) = package.fine(event.package) {
+                let number = self.attempts.next(event.package, b"");
+                sink.attempt(&Attempt { attempt: number, ..attempt });
+            }
+        } else {
             let build = self.build_of(event, &package);
             let is_build = build.is_some() || !event.failed_build.is_empty() || package.says_build_failed();
             let mut mended = Mended::default();
@@ -261,7 +267,7 @@ impl GoTest {
             mended.tell(sink);
             let attempt = package.itself(event.package, is_build, &message, event.elapsed);
             let number = self.attempts.next(event.package, b"");
-            sink.attempt(&super::Attempt { attempt: number, ..attempt });
+            sink.attempt(&Attempt { attempt: number, ..attempt });
         }
     }
 
@@ -314,8 +320,8 @@ impl GoTest {
         sink.attempt(&Attempt {
             line: number,
             replay: format!("go test {} -count=1", quote(&name)).into(),
-            suite: name.clone(),
-            scenario: name,
+            suite: name,
+            scenario: PACKAGE.into(),
             ending: Ending::BuildFailed,
             message: message.into(),
             ..Attempt::default()

@@ -11,6 +11,7 @@ use crate::format::output::Output;
 use crate::format::reader::Sink;
 use crate::format::scan::{Mended, decode};
 use crate::format::shell::quote;
+use crate::unit::PACKAGE;
 
 /// What a package's end says of the tests that have none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub(super) struct Package {
     output: Output,
     signs: Signs,
     has_begun: bool,
+    /// Whether a test of it ran to its end, so that it must have been built.
+    has_run: bool,
 }
 
 impl Package {
@@ -184,8 +187,8 @@ impl Package {
             line: self.line,
             time_ms: self.time_ms,
             replay: format!("go test {} -count=1", quote(&name)).into(),
-            suite: name.clone(),
-            scenario: name,
+            suite: name,
+            scenario: PACKAGE.into(),
             seed: self.signs.seed,
             ending: if is_build {
                 Ending::BuildFailed
@@ -198,6 +201,13 @@ impl Package {
             duration_ms: elapsed.map(|seconds| seconds * 1000.0),
             ..Attempt::default()
         }
+    }
+
+    /// The same of a package that was built, ran tests, and died of none: what fails in some run only must have passed in
+    /// the others.
+    pub(super) fn fine<'a>(&self, name: &'a [u8]) -> Option<Attempt<'a>> {
+        let is_told = self.has_run && !self.signs.is_cached;
+        is_told.then(|| Attempt { ending: Ending::Passed, ..self.itself(name, false, "", None) })
     }
 
     /// Judges and tells every test; returns how many failed.
@@ -241,6 +251,7 @@ impl Package {
             let Some(ending) = ending else { continue };
             let is_failure = !matches!(ending, Ending::Passed | Ending::Skipped);
             failures += usize::from(is_failure);
+            self.has_run |= test.end.is_some() && ending != Ending::Skipped;
             if is_failure && test.has_failed_below {
                 sink.ignored("parent of a failure");
             } else {
@@ -260,8 +271,10 @@ impl Package {
                 return Some(if self.signs.is_cached { Ending::Skipped } else { Ending::Passed });
             }
             Verdict::Cut => return None,
-            Verdict::Failed => Ending::Failed,
-            Verdict::Killed => Ending::Crashed,
+            // Others may have run beside the one that took too long.
+            Verdict::Failed if self.signs.is_timed_out => Ending::Failed,
+            // Go tells of each test's end, unless the process went away: by a panic of another, or a call of os.Exit.
+            Verdict::Failed | Verdict::Killed => Ending::Crashed,
         };
         // It waited for its turn among the parallel ones when the process died: nothing of it ran.
         if test.is_paused {

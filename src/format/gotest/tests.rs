@@ -3,6 +3,7 @@ use proptest::prelude::*;
 
 use super::GoTest;
 use crate::format::{Ending, Events, Kept};
+use crate::unit::is_unit;
 
 fn read_as(text: &[u8], is_whole: bool) -> Kept {
     let mut kept = Kept::default();
@@ -55,7 +56,10 @@ fn brief(kept: &Kept) -> Vec<String> {
         let suite = if attempt.suite == "p" { String::new() } else { format!("{}:", attempt.suite) };
         format!("{suite}{}#{} {:?}", attempt.scenario, attempt.attempt.unwrap_or_default(), attempt.ending)
     };
-    kept.attempts.iter().map(brief).collect()
+    // Units that were fine have a test of their own.
+    let is_told =
+        |attempt: &&crate::format::Attempt<'_>| attempt.ending != Ending::Passed || !is_unit(&attempt.scenario);
+    kept.attempts.iter().filter(is_told).map(brief).collect()
 }
 
 #[test]
@@ -110,9 +114,9 @@ fn packages_and_parallel_subtests_interleave() {
         fail"));
     assert_eq!(brief(&kept), ["q:TestA#1 Failed", "TestA/x_1#1 Passed", "TestA/y#1 Failed"]);
     assert_eq!(kept.attempts[0].message, "other\n");
-    assert_eq!(kept.attempts[2].message, "why y\n");
+    assert_eq!(kept.attempts[3].message, "why y\n");
     assert_eq!(kept.ignored["parent of a failure"], 1);
-    assert_eq!(kept.attempts[2].replay, "go test p -run '^TestA$/^y$' -count=1");
+    assert_eq!(kept.attempts[3].replay, "go test p -run '^TestA$/^y$' -count=1");
 }
 
 #[test]
@@ -167,7 +171,7 @@ fn a_second_end_is_no_attempt() {
 fn no_end_and_the_package_decides() {
     assert_eq!(brief(&read(&log("run TestA\n pass"))), ["TestA#1 Passed"]);
     let kept = read(&log("run TestA\n output TestA x\n run TestB\n pause TestB\n fail"));
-    assert_eq!(brief(&kept), ["TestA#1 Failed", "TestB#1 Skipped"]);
+    assert_eq!(brief(&kept), ["TestA#1 Crashed", "TestB#1 Skipped"]);
     assert_eq!(kept.attempts[0].message, "x\nno end of this test was told\n");
     assert_eq!(kept.unfinished, 2);
     // The end stands behind output that lacks its line feed.
@@ -205,7 +209,7 @@ fn a_panic_or_a_race_in_a_pass_is_none() {
     // Another test's panic, which Go told to be of this one.
     let other = panic.replace("p.TestA", "p.TestZ");
     let kept = read(&log(&format!("run TestA\n {other}\n pass TestA\n fail")));
-    assert_eq!(brief(&kept), ["TestA#1 Passed", "p#1 Infrastructure"]);
+    assert_eq!(brief(&kept), ["TestA#1 Passed", "(package)#1 Infrastructure"]);
     let kept = read(&log("run TestA\n output TestA WARNING: DATA RACE\n pass TestA\n fail"));
     assert_eq!(brief(&kept), ["TestA#1 Failed"]);
     // A failure with a panic.
@@ -229,7 +233,7 @@ fn too_slow() {
     let kept = read(&log("run TestB\n output - panic: test timed out after 2s\n fail"));
     assert_eq!(brief(&kept), ["TestB#1 TimedOut"]);
     let kept = read(&log("output - panic: test timed out after 2s\n fail"));
-    assert_eq!(brief(&kept), ["p#1 TimedOut"]);
+    assert_eq!(brief(&kept), ["(package)#1 TimedOut"]);
 }
 
 #[test]
@@ -240,29 +244,51 @@ fn builds() {
         start
         output - FAIL	p [build failed]
         {"Time":"2024-05-01T10:00:00Z","Action":"fail","Package":"p","Elapsed":0,"FailedBuild":"p [p.test]"}"##));
-    assert_eq!(brief(&kept), ["p#1 BuildFailed"]);
+    assert_eq!(brief(&kept), ["(package)#1 BuildFailed"]);
     let build = &kept.attempts[0];
     assert_eq!(build.message, "# p [p.test]\n./p.go:1:2: undefined: x\nFAIL\tp [build failed]\n");
     assert_eq!(build.replay, "go test p -count=1");
     assert_eq!(build.line, 4);
     // Before Go 1.24.
     let kept = read(&log("!# p [p.test]\n !./p.go:1:2: undefined: x\n output - FAIL\\tp [build failed]\n fail"));
-    assert_eq!(brief(&kept), ["p#1 BuildFailed"]);
+    assert_eq!(brief(&kept), ["(package)#1 BuildFailed"]);
     assert_eq!(kept.attempts[0].message, "# p [p.test]\n./p.go:1:2: undefined: x\nFAIL\tp [build failed]\n");
     assert_eq!(kept.ignored["text"], 2);
     // Before Go 1.20 no event tells of it, and the rest passes.
     let kept = read("# q [q.test]\n./q.go:1:2: undefined: x\nFAIL\tq [build failed]\n");
     let build = &kept.attempts[0];
-    assert_eq!((&*build.scenario, build.ending, build.line), ("q", Ending::BuildFailed, 3));
+    assert_eq!((&*build.suite, build.ending, build.line), ("q", Ending::BuildFailed, 3));
     assert_eq!(build.message, "# q [q.test]\n./q.go:1:2: undefined: x\nFAIL\tq [build failed]");
 }
 
 #[test]
 fn a_package_without_a_failing_test() {
     let kept = read(&log("run TestA\n pass TestA\n output - exit status 3\n fail - 1"));
-    assert_eq!(brief(&kept), ["TestA#1 Passed", "p#1 Infrastructure"]);
+    assert_eq!(brief(&kept), ["TestA#1 Passed", "(package)#1 Infrastructure"]);
     assert_eq!(kept.attempts[1].message, "exit status 3\n");
     assert!(read(&log("start\n output - ?   \\tp\\t[no test files]\n skip")).attempts.is_empty());
+}
+
+#[test]
+fn a_package_that_was_built_and_ran_is_told_as_one_that_passed() {
+    let all = |text: &str| {
+        let kept = read(&log(text));
+        let told = kept.attempts.iter().map(|attempt| format!("{} {:?}", attempt.scenario, attempt.ending));
+        told.collect::<Vec<_>>()
+    };
+    let fine = "(package) Passed".to_owned();
+    assert!(all("run TestA\n pass TestA\n pass").contains(&fine));
+    // What failed there was a test of its own.
+    assert!(all("run TestA\n fail TestA\n fail").contains(&fine));
+    for silent in [
+        "run TestA\n pass TestA\n output - exit status 3\n fail",
+        "start\n output - ?   \\tp\\t[no test files]\n skip",
+        "start\n output - ok  \\tp\\t0.1s [no tests to run]\n pass",
+        "run TestA\n pass TestA\n output - ok  \\tp\\t(cached)\n pass",
+        "run TestA\n skip TestA\n pass",
+    ] {
+        assert!(!all(silent).contains(&fine), "{silent}");
+    }
 }
 
 #[test]

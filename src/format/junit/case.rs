@@ -48,7 +48,7 @@ pub(super) struct Case<'a> {
     pub(super) outputs: Vec<&'a [u8]>,
     pub(super) facts: Option<Box<Facts<'a>>>,
     /// Whether it stands for a suite that failed itself.
-    is_suite: bool,
+    pub(super) is_suite: bool,
     time: Option<&'a [u8]>,
     stamp: Option<&'a [u8]>,
     status: &'a [u8],
@@ -283,7 +283,13 @@ fn ending(failed: &Failed<'_>, case: &Case<'_>) -> Ending {
     let kind = failed.attributes.get(b"type").unwrap_or_default();
     let starts = |start: &str| said.starts_with(start.as_bytes());
     let is_in = |text: &[u8], part: &str| memmem::find(text, part.as_bytes()).is_some();
-    if starts("failed on setup") || starts("failed on teardown") || starts("test setup failure") {
+    // xdist, of a worker that died.
+    if is_in(said, "worker '") && is_in(said, "' crashed while running ") {
+        Ending::Crashed
+    } else if is_in(failed.content, "ended unexpectedly") && is_in(kind, "PHPUnit") {
+        // Of the process that a test ran in.
+        Ending::Crashed
+    } else if starts("failed on setup") || starts("failed on teardown") || starts("test setup failure") {
         Ending::SetupFailed
     } else if starts("collection failure") || is_in(kind, "CompilationError") || starts("[build failed]") {
         Ending::BuildFailed

@@ -1,31 +1,14 @@
-//! Who wrote a `JUnit` document, what its names mean, and how one of its tests is run again.
+//! Who wrote a `JUnit` document, and what its names mean.
 
 use std::borrow::Cow;
 
-use super::super::attempt::Attempt;
-use super::super::shell::{literal, quote};
+use super::super::paths::Root;
 use super::super::xml::Tag;
 use super::super::xml_words::Words;
 use super::case::Case;
 use super::facts::Facts;
-
-/// Who wrote a document.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Dialect {
-    #[default]
-    Unknown,
-    Ctest,
-    Ginkgo,
-    Go,
-    Jest,
-    Nextest,
-    Phpunit,
-    Playwright,
-    Pytest,
-    Rspec,
-    Surefire,
-    Vitest,
-}
+use super::tool::Dialect;
+use super::unit::{Health, is_of_unit, unit_of};
 
 /// A suite that is open.
 #[derive(Debug, Default)]
@@ -33,7 +16,8 @@ pub(super) struct Suite<'a> {
     pub(super) name: Cow<'a, str>,
     pub(super) facts: Facts<'a>,
     pub(super) time_ms: Option<i64>,
-    file: Cow<'a, str>,
+    pub(super) file: Cow<'a, str>,
+    pub(super) health: Health,
     host: Cow<'a, str>,
     /// Whether its name is one that a tool gives to all suites.
     is_generic: bool,
@@ -105,6 +89,8 @@ pub(super) struct Named<'a> {
     pub(super) mode: Cow<'a, str>,
     pub(super) file: Cow<'a, str>,
     pub(super) class: Cow<'a, str>,
+    /// Whether it is told of the suite or file itself.
+    pub(super) is_unit: bool,
 }
 
 /// What is known of a document's tests.
@@ -122,7 +108,7 @@ pub(super) struct Tests<'a> {
 
 impl<'a> Tests<'a> {
     /// Learns from a suite who wrote it.
-    pub(super) fn take_suite(&mut self, tag: &Tag<'a>, suite: &Suite<'a>) {
+    pub(super) fn take_suite(&mut self, tag: &Tag<'a>, suite: &Suite<'a>, is_outermost: bool) {
         let name = &*suite.name;
         self.class = None;
         if suite.is_group {
@@ -139,12 +125,14 @@ impl<'a> Tests<'a> {
             "jest tests" => Dialect::Jest,
             "vitest tests" => Dialect::Vitest,
             "nextest-run" => Dialect::Nextest,
+            "Mocha Tests" => Dialect::Mocha,
             _ if self.dialect != Dialect::Unknown => self.dialect,
             _ if name.starts_with("rspec") => Dialect::Rspec,
             _ if suite.is_group && tag.attributes.get(b"uuid").is_some() => Dialect::Nextest,
             _ if is_written(b"xsi:noNamespaceSchemaLocation", "surefire") => Dialect::Surefire,
             _ if self.has_id && !suite.is_group && is_script(name) => Dialect::Playwright,
-            _ if tag.attributes.get(b"disabled").is_some()
+            _ if is_outermost
+                && tag.attributes.get(b"disabled").is_some()
                 && tag.attributes.get(b"hostname").is_some()
                 && !suite.is_group =>
             {
@@ -152,6 +140,19 @@ impl<'a> Tests<'a> {
             }
             _ => Dialect::Unknown,
         };
+    }
+
+    /// Learns from a case who wrote it.
+    fn take_case(&mut self, case: &Case<'a>, suites: &[Suite<'a>]) {
+        if self.dialect != Dialect::Unknown {
+            return;
+        }
+        let has = |key: &[u8]| case.attributes.get(key).is_some();
+        if has(b"assertions") && (has(b"class") && has(b"classname") || case.class.contains(&b'\\')) {
+            self.dialect = Dialect::Phpunit;
+        } else if case.class == b"test" && suites.first().is_some_and(|suite| suite.is_group && suite.name.is_empty()) {
+            self.dialect = Dialect::Node;
+        }
     }
 
     /// A suite ended.
@@ -174,9 +175,7 @@ impl<'a> Tests<'a> {
         let last = suites.last();
         let mut name = words.value(case.name);
         let mut class = words.value(case.class);
-        if self.dialect == Dialect::Unknown && case.attributes.get(b"assertions").is_some() && class.contains('\\') {
-            self.dialect = Dialect::Phpunit;
-        }
+        self.take_case(case, suites);
         // Ginkgo 2 marks what Ginkgo 1 did not: the test is the same.
         if let Some(bare) = name.strip_prefix("[It] ") {
             name = Cow::Owned(bare.to_owned());
@@ -193,7 +192,25 @@ impl<'a> Tests<'a> {
         {
             file.clone_from(&suite.file);
         }
-        if self.class.as_deref() != Some(&*class) {
+        let is_unit = is_of_unit(case, self.dialect);
+        if self.dialect == Dialect::Node {
+            // It names all classes alike, and a test's file not always.
+            let titles = suites.iter().filter(|suite| !suite.is_group).map(|suite| &*suite.name);
+            name = Cow::Owned(titles.chain([&*name]).collect::<Vec<_>>().join(" > "));
+            let whole = if is_unit { &*name } else { &*file };
+            file = Cow::Owned(Root::of(std::iter::once(whole)).strip(whole).into_owned());
+            (self.suite, self.class) = (file.clone(), None);
+        } else if self.dialect == Dialect::Jest && !case.file.is_empty() {
+            // Of several files a suite may have the name of one's first test.
+            (self.suite, self.class) = (file.clone(), None);
+        } else if is_unit {
+            self.suite = match self.dialect {
+                Dialect::Pytest => name.clone(),
+                Dialect::Jest | Dialect::Vitest => file.clone(),
+                _ => path(suites, &class),
+            };
+            self.class = None;
+        } else if self.class.as_deref() != Some(&*class) {
             self.suite = path(suites, &class);
             self.class = (!self.suite.is_empty()).then(|| class.clone());
         }
@@ -211,87 +228,15 @@ impl<'a> Tests<'a> {
             Some(suite) if self.dialect == Dialect::Playwright => suite.host.clone(),
             _ => Cow::Borrowed(""),
         };
-        Named { scenario: name, mode, file, class }
-    }
-
-    /// The command that runs one test again, where it is known who wrote the document.
-    pub(super) fn replay(&self, named: &Named<'_>, attempt: &Attempt<'_>, suite: Option<&Suite<'_>>) -> String {
-        let name = &*named.scenario;
-        let outer = suite.map_or("", |suite| &*suite.name);
-        match self.dialect {
-            Dialect::Unknown => String::new(),
-            Dialect::Ctest => format!("ctest -R {} --output-on-failure", quote(&format!("^{}$", literal(name)))),
-            Dialect::Ginkgo => {
-                let seed = attempt.seed.map(|seed| format!(" --seed={seed}")).unwrap_or_default();
-                format!("ginkgo --focus={}{seed} -r", quote(&literal(name)))
-            }
-            Dialect::Go => {
-                let parts: Vec<_> = name.split('/').map(|part| format!("^{}$", literal(part))).collect();
-                format!("go test {} -run {} -count=1", quote(outer), quote(&parts.join("/")))
-            }
-            Dialect::Jest => match &*named.file {
-                "" => format!("npx jest -t {}", quote(&literal(name))),
-                file => format!("npx jest {} -t {}", quote(file), quote(&literal(name))),
-            },
-            Dialect::Vitest => {
-                format!("npx vitest run {} -t {}", quote(&self.suite), quote(&literal(&name.replace(" > ", " "))))
-            }
-            Dialect::Nextest => format!("cargo nextest run -E {}", quote(&format!("test(={name})"))),
-            Dialect::Playwright => {
-                let project =
-                    if named.mode.is_empty() { String::new() } else { format!(" --project={}", quote(&named.mode)) };
-                let title = name.replace(" \u{203a} ", " ");
-                format!("npx playwright test {} -g {}{project}", quote(&self.suite), quote(&literal(&title)))
-            }
-            Dialect::Phpunit => {
-                let method = name.split(" with data set").next().unwrap_or(name);
-                let filter = quote(&format!("/::{}( .*)?$/", literal(method)));
-                format!("vendor/bin/phpunit --filter {filter} {}", quote(&named.file))
-                    .trim_end_matches(" ''")
-                    .to_owned()
-            }
-            Dialect::Pytest => format!("python -m pytest {}", quote(&self.node(named))),
-            Dialect::Rspec => format!("bundle exec rspec {} -e {}", quote(&named.file), quote(name)),
-            Dialect::Surefire => {
-                let class = if named.class.is_empty() { &self.suite } else { &named.class };
-                // Parameters are no part of the method's name: `adds(int, int)[2]`, `adds{int, int}[2]`.
-                let method = name.split(['(', '[', '{', ' ']).next().unwrap_or(name);
-                let test = if method.is_empty() { class.to_string() } else { format!("{class}#{method}") };
-                format!("mvn {} test", quote(&format!("-Dtest={test}")))
-            }
+        if is_unit {
+            name = Cow::Borrowed(unit_of(self.dialect));
         }
-    }
-}
-
-impl Tests<'_> {
-    /// pytest's id of a test. The file is told only on demand; then it is read off the class: `tests.test_a.TestB`.
-    fn node(&self, named: &Named<'_>) -> String {
-        let class = if named.class.is_empty() { &*self.suite } else { &*named.class };
-        let parts: Vec<_> = class.split('.').collect();
-        let dotted = named.file.trim_end_matches(".py").replace(['/', '\\'], ".");
-        let is_module = |part: &&str| part.starts_with("test_") || part.ends_with("_test") || part.ends_with("_tests");
-        let modules = if !dotted.is_empty() && class.starts_with(&dotted) {
-            dotted.split('.').count()
-        } else {
-            // Classes begin with a capital letter where no file is named as pytest expects.
-            let first_class =
-                || parts.iter().position(|part| part.starts_with(char::is_uppercase)).unwrap_or(parts.len());
-            parts.iter().rposition(is_module).map_or_else(first_class, |at| at + 1)
-        };
-        let (modules, classes) = parts.split_at_checked(modules).unwrap_or((&parts, &[]));
-        let file =
-            if named.file.is_empty() { format!("{}.py", modules.join("/")) } else { named.file.replace('\\', "/") };
-        let mut id = file;
-        for part in classes.iter().copied().chain([&*named.scenario]) {
-            id.push_str("::");
-            id.push_str(part);
-        }
-        id
+        Named { scenario: name, mode, file, class, is_unit }
     }
 }
 
 /// The suites of a case, outermost first, and its class.
-fn path<'a>(suites: &[Suite<'a>], class: &Cow<'a, str>) -> Cow<'a, str> {
+pub(super) fn path<'a>(suites: &[Suite<'a>], class: &Cow<'a, str>) -> Cow<'a, str> {
     let mut joined = class.clone();
     let mut inner: &str = class;
     for suite in suites.iter().rev() {

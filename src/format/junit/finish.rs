@@ -5,8 +5,10 @@ use std::borrow::Cow;
 use super::super::attempt::{Attempt, Ending};
 use super::Reading;
 use super::case::{self, Case};
-use super::dialect::Dialect;
+use super::dialect::{Suite, path};
 use super::facts;
+use super::tool::Dialect;
+use super::unit::{self, unit_of};
 use super::{MOST_HELD, Seen, hash};
 
 impl<'a> Reading<'a, '_> {
@@ -33,7 +35,10 @@ impl<'a> Reading<'a, '_> {
             self.previous = previous;
             return;
         }
-        let seen = self.seen.entry(key).or_insert(Seen { file, attempts: 0 });
+        let is_once = tests.dialect.tells_once();
+        let seen = self.seen.entry(key).or_insert(Seen { file, attempts: 0, document: 0 });
+        let is_counted = !is_once || seen.document != self.document;
+        seen.document = self.document;
         let outer = suite.map(|suite| &suite.facts);
         let none = facts::Facts::default();
         let inner = case.facts.as_deref().unwrap_or(&none);
@@ -46,7 +51,8 @@ impl<'a> Reading<'a, '_> {
             branch: first(&inner.branch, outer.map(|facts| &facts.branch)),
             revision: first(&inner.revision, outer.map(|facts| &facts.revision)),
             env: first(&inner.env, outer.map(|facts| &facts.env)),
-            seed: inner.seed.or_else(|| outer.and_then(|facts| facts.seed)),
+            // RSpec writes a seed whether it puts tests into a random order or not, and another each time: it identifies nothing.
+            seed: inner.seed.or_else(|| outer.and_then(|facts| facts.seed)).filter(|_| tests.dialect != Dialect::Rspec),
             file: Cow::Borrowed(&*named.file),
             ..Attempt::default()
         };
@@ -56,19 +62,28 @@ impl<'a> Reading<'a, '_> {
         } else {
             (None, case.told(is_cut, words))
         };
+        let mut ending = Ending::Skipped;
         for told in one.into_iter().chain(several) {
-            seen.attempts += 1;
+            ending = told.ending;
+            seen.attempts += u64::from(is_counted);
             attempt.attempt = Some(seen.attempts);
             attempt.time_ms = self.times.ms(told.stamp).or(case_ms);
             attempt.duration_ms = told.duration_ms;
-            attempt.ending = told.ending;
-            attempt.message = told.message;
+            attempt.ending = if named.is_unit { unit::ending(case, tests.dialect, told.ending) } else { told.ending };
+            attempt.message = match tests.dialect {
+                Dialect::Phpunit => without_name(told.message, &named.class, &named.scenario),
+                _ => told.message,
+            };
             let has_failed = !matches!(told.ending, Ending::Passed | Ending::Skipped);
             if told.is_not_finite {
                 self.sink.repaired("not_finite");
             }
             if has_failed && attempt.replay.is_empty() {
-                attempt.replay = Cow::Owned(tests.replay(&named, &attempt, suite));
+                attempt.replay = Cow::Owned(if named.is_unit {
+                    tests.replay_suite(&named, &attempt.suite)
+                } else {
+                    tests.replay(&named, &attempt, suite)
+                });
                 attempt.artifacts = case.artifacts(words);
             }
             self.previous = has_failed.then_some(key);
@@ -77,12 +92,56 @@ impl<'a> Reading<'a, '_> {
             }
             if told.is_hollow || !self.held.is_empty() || is_go && has_failed {
                 self.held.push(attempt.to_static());
+            } else if is_once {
+                self.same.take(attempt.to_static(), self.sink);
             } else {
                 self.sink.attempt(&attempt);
             }
         }
+        if let Some(suite) = self.suites.last_mut() {
+            suite.health.see([&named.class, &named.file], named.is_unit, ending, self.tests.dialect);
+        }
         if self.held.len() >= MOST_HELD {
             self.release();
+        }
+    }
+
+    /// Tells of a suite that ends, and was fine: what fails in some run only must have passed in the others.
+    pub(super) fn tell_unit(&mut self) {
+        let Some(Suite { health, facts, time_ms, file, .. }) = self.suites.last() else { return };
+        let dialect = self.tests.dialect;
+        let is_told = health.has_run
+            && !health.has_failed
+            // Of these no document tells that a suite failed itself.
+            && !matches!(dialect, Dialect::Ctest | Dialect::Nextest | Dialect::Node | Dialect::Playwright);
+        if !is_told {
+            return;
+        }
+        let names: Vec<String> = if dialect == Dialect::Pytest {
+            let mut modules = health.modules.clone();
+            modules.sort_unstable();
+            modules.dedup();
+            modules
+        } else {
+            let name = path(&self.suites, &"".into());
+            let is_file = dialect == Dialect::Jest && !health.file.is_empty() || name.is_empty();
+            vec![if is_file { first(&health.file, Some(file)).into_owned() } else { name.into_owned() }]
+        };
+        let line = self.lines.at(self.text, self.tags.position());
+        for suite in names.iter().filter(|name| !name.is_empty()) {
+            self.sink.attempt(&Attempt {
+                line,
+                packet: (&*self.tests.packet).into(),
+                suite: suite.into(),
+                scenario: unit_of(dialect).into(),
+                time_ms: *time_ms,
+                branch: (&*facts.branch).into(),
+                revision: (&*facts.revision).into(),
+                env: (&*facts.env).into(),
+                seed: facts.seed,
+                attempt: Some(1),
+                ..Attempt::default()
+            });
         }
     }
 
@@ -99,8 +158,13 @@ impl<'a> Reading<'a, '_> {
         }
         // The classes of other languages are told apart by slashes, too.
         if self.tests.dialect != Dialect::Go {
-            for attempt in &held {
-                self.sink.attempt(attempt);
+            let is_once = self.tests.dialect.tells_once();
+            for attempt in held {
+                if is_once {
+                    self.same.take(attempt, self.sink);
+                } else {
+                    self.sink.attempt(&attempt);
+                }
             }
             return;
         }
@@ -118,6 +182,17 @@ impl<'a> Reading<'a, '_> {
                 self.sink.attempt(attempt);
             }
         }
+    }
+}
+
+/// A message of `PHPUnit`'s, whose first line is the test's name: another one in each of its data sets.
+fn without_name<'m>(message: Cow<'m, str>, class: &str, name: &str) -> Cow<'m, str> {
+    let name = name.split(' ').next().unwrap_or(name);
+    let is_name =
+        |line: &str| line.strip_prefix(class).and_then(|rest| rest.strip_prefix("::")?.strip_prefix(name)).is_some();
+    match message.split_once('\n') {
+        Some((first, rest)) if is_name(first.trim_start()) => Cow::Owned(rest.to_owned()),
+        _ => message,
     }
 }
 

@@ -15,9 +15,12 @@ mod case;
 mod dialect;
 mod facts;
 mod finish;
+mod replay;
 #[cfg(test)]
 mod tests;
+mod tool;
 mod track;
+mod unit;
 
 use std::collections::HashMap;
 use std::hash::BuildHasherDefault;
@@ -26,6 +29,7 @@ use memchr::memchr_iter;
 
 use super::attempt::Attempt;
 use super::reader::{Fault, Sink};
+use super::same::SameNames;
 use super::xml::{Tag, Tags, Token};
 use super::xml_words::Words;
 
@@ -57,6 +61,8 @@ pub(super) fn documents(text: &[u8], is_whole: bool, sink: &mut dyn Sink) {
         held: Vec::new(),
         hollow: Vec::new(),
         outputs: Vec::new(),
+        same: SameNames::default(),
+        document: 1,
         times: Times::default(),
         lines: Lines::default(),
         is_any: false,
@@ -78,6 +84,8 @@ struct Seen {
     /// The source file, hashed.
     file: u64,
     attempts: u64,
+    /// The document that it was seen in last.
+    document: u64,
 }
 
 struct Reading<'a, 's> {
@@ -101,6 +109,10 @@ struct Reading<'a, 's> {
     hollow: Vec<usize>,
     /// The output of the suite.
     outputs: Vec<&'a [u8]>,
+    /// Attempts of documents whose tools tell of each test once.
+    same: SameNames,
+    /// The number of the document.
+    document: u64,
     times: Times<'a>,
     lines: Lines,
     is_any: bool,
@@ -219,7 +231,7 @@ impl<'a> Reading<'a, '_> {
         let mut suite = Suite::new(tag, self.suites.last(), &mut self.words);
         suite.time_ms = self.times.ms(tag.attributes.get(b"timestamp")).or(suite.time_ms);
         self.release();
-        self.tests.take_suite(tag, &suite);
+        self.tests.take_suite(tag, &suite, self.suites.is_empty());
         self.suites.push(suite);
     }
 
@@ -256,13 +268,22 @@ impl<'a> Reading<'a, '_> {
                 if self.deeper > 0 {
                     self.deeper -= 1;
                 } else {
+                    self.release();
+                    self.tell_unit();
                     self.suites.pop();
                     self.tests.leave_suite();
-                    self.release();
+                    if self.suites.is_empty() {
+                        self.end_document();
+                    }
                 }
             }
             _ => {}
         }
+    }
+
+    fn end_document(&mut self) {
+        self.same.tell(self.sink);
+        self.document += 1;
     }
 
     /// Cases whose closing tag is missing.
@@ -302,6 +323,7 @@ impl<'a> Reading<'a, '_> {
         self.deeper = 0;
         self.properties_of = None;
         self.release();
+        self.end_document();
     }
 
     fn finish(&mut self, is_whole: bool) {

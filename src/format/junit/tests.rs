@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use super::super::{Attempt, Ending, Kept};
 use super::documents;
+use crate::unit::is_unit;
 
 fn read(text: &str) -> Kept {
     read_bytes(text.as_bytes())
@@ -20,7 +21,9 @@ fn read_bytes(text: &[u8]) -> Kept {
 fn short<'a>(kept: &'a Kept) -> Vec<(&'a str, &'a str, u64, Ending)> {
     let of =
         |attempt: &'a Attempt<'static>| (&*attempt.suite, &*attempt.scenario, attempt.attempt.unwrap(), attempt.ending);
-    kept.attempts.iter().map(of).collect()
+    // Units that were fine have a test of their own.
+    let is_told = |attempt: &&Attempt<'static>| attempt.ending != Passed || !is_unit(&attempt.scenario);
+    kept.attempts.iter().filter(is_told).map(of).collect()
 }
 
 use Ending::{BuildFailed, Crashed, Failed, Passed, SetupFailed, Skipped, TimedOut};
@@ -61,7 +64,7 @@ fn surefire_with_its_reruns() {
             (suite, "breaks(int)[1]", 2, Failed),
             (suite, "breaks(int)[1]", 3, Failed),
             (suite, "sleeps", 1, Skipped),
-            (suite, suite, 1, SetupFailed),
+            (suite, "(suite)", 1, SetupFailed),
             (suite, "waits", 1, TimedOut),
         ]
     );
@@ -121,7 +124,7 @@ fn times_are_those_of_the_case_else_of_the_suite_and_mostly_without_a_zone() {
         r#"<testsuite name="s" timestamp="2024-01-02T03:04:05"><testcase name="a"/>
         <testcase name="b" timestamp="2024-01-02T03:04:06+00:00"/></testsuite>"#,
     );
-    let times: Vec<_> = kept.attempts.iter().map(|attempt| attempt.time_ms).collect();
+    let times: Vec<_> = kept.attempts.iter().take(2).map(|attempt| attempt.time_ms).collect();
     assert_eq!(times, [Some(1_704_164_645_000), Some(1_704_164_646_000)]);
     assert_eq!(kept.repaired.get("assumed_zone"), Some(&1));
     let kept =
@@ -177,7 +180,7 @@ boom<system-out>running 1 test</system-out></flakyFailure></testcase>
         ]
     );
     assert_eq!((kept.attempts[0].time_ms, kept.attempts[0].duration_ms), (Some(1_704_164_644_000), Some(500.0)));
-    assert_eq!(kept.attempts[0].replay, "cargo nextest run -E 'test(=tests::adds)'");
+    assert_eq!(kept.attempts[0].replay, "cargo nextest run -E 'binary_id(=acme::cart) & test(=tests::adds)'");
     assert!(kept.attempts[0].message.ends_with("boom"), "{}", kept.attempts[0].message);
 }
 
@@ -200,7 +203,7 @@ E       assert 2 == 3</failure></testcase>
         [
             ("tests.test_a.TestB", "test_c[1-x]", 1, Failed),
             ("tests.test_a", "test_d", 1, SetupFailed),
-            ("", "tests.test_e", 1, BuildFailed),
+            ("tests.test_e", "(file)", 1, BuildFailed),
             ("tests.test_a", "test_f", 1, Passed),
             ("tests.test_a", "test_g", 1, Skipped),
         ]
@@ -251,11 +254,19 @@ fn javascript_php_and_ruby() {
 Failed asserting that 1 is 2.</failure></testcase></testsuite></testsuite></testsuite></testsuite></testsuites>
 <testsuite name="rspec" ><properties><property name="seed" value="7"/></properties><testcase classname="spec.cart_spec" name="Cart adds" file="./spec/cart_spec.rb"><failure message="x" type="RSpec::Expectations::ExpectationNotMetError">Failure/Error: x</failure></testcase></testsuite>"#,
     );
-    let of = |at: usize| (&*kept.attempts[at].suite, &*kept.attempts[at].scenario, &*kept.attempts[at].replay);
-    assert_eq!(of(0), ("cart", "cart adds", "npx jest src/cart.test.js -t 'cart adds'"));
-    assert_eq!(of(1), ("src/a.test.ts", "cart > adds", "npx vitest run src/a.test.ts -t 'cart adds'"));
-    assert_eq!(of(2), ("a.spec.ts", "cart › adds", "npx playwright test a.spec.ts -g 'cart adds' --project=firefox"));
-    assert_eq!(kept.attempts[2].mode, "firefox");
+    let tests: Vec<_> = kept.attempts.iter().filter(|attempt| !is_unit(&attempt.scenario)).collect();
+    let of = |at: usize| (&*tests[at].suite, &*tests[at].scenario, &*tests[at].replay);
+    assert_eq!(of(0), ("src/cart.test.js", "cart adds", "npx jest src/cart.test.js -t '^cart adds$'"));
+    assert_eq!(of(1), ("src/a.test.ts", "cart > adds", "npx vitest run src/a.test.ts -t '^cart adds$'"));
+    assert_eq!(
+        of(2),
+        (
+            "a.spec.ts",
+            "cart › adds",
+            r"npx playwright test a.spec.ts -g 'a\.spec\.ts cart adds( @\S+)*$' --project=firefox"
+        )
+    );
+    assert_eq!(tests[2].mode, "firefox");
     assert_eq!(
         of(3),
         (
@@ -264,9 +275,9 @@ Failed asserting that 1 is 2.</failure></testcase></testsuite></testsuite></test
             "vendor/bin/phpunit --filter '/::testAdd( .*)?$/' /srv/tests/CartTest.php"
         )
     );
-    assert_eq!(of(4), ("spec.cart_spec", "Cart adds", "bundle exec rspec ./spec/cart_spec.rb -e 'Cart adds'"));
-    assert_eq!(super::super::telling(&kept.attempts[3].message), "Failed asserting that 1 is 2.");
-    assert_eq!(kept.attempts[4].seed, Some(7));
+    assert_eq!(of(4), ("spec.cart_spec", "Cart adds", "bundle exec rspec ./spec/cart_spec.rb -E '^Cart adds$'"));
+    assert_eq!(tests[3].message, "Failed asserting that 1 is 2.");
+    assert_eq!(tests[4].seed, None);
     assert!(kept.faults.is_empty());
 }
 
@@ -294,7 +305,118 @@ fn ctest_gtest_and_bazel_say_it_in_the_status_and_in_the_output() {
     );
     assert_eq!(kept.attempts[0].message, "assertion x failed");
     assert_eq!(kept.attempts[0].replay, "ctest -R '^unit$' --output-on-failure");
-    assert_eq!(kept.attempts[5].message, "exited with error code 1\nboom");
+    assert_eq!(
+        kept.attempts.iter().find(|at| at.scenario == "pkg/t").unwrap().message,
+        "exited with error code 1\nboom"
+    );
+}
+
+/// Suite, name, how it ended and the command of all that is told.
+fn all(kept: &Kept) -> Vec<(&str, &str, Ending, &str)> {
+    kept.attempts.iter().map(|at| (&*at.suite, &*at.scenario, at.ending, &*at.replay)).collect()
+}
+
+#[test]
+fn jest_names_no_file_by_itself() {
+    // As it is by default: suites have the name of their first block, in the order in which files ended.
+    let text = r#"<testsuites name="jest tests">
+        <testsuite name="undefined"><testcase classname=" retried" name=" retried"/></testsuite>
+        <testsuite name="prices"><testcase classname="prices breaks" name="prices breaks"/></testsuite>
+        <testsuite name="prices"><testcase classname="prices breaks" name="prices breaks"><failure>Error: x</failure></testcase></testsuite>
+        <testsuite name="src/worker.test.js"><testcase classname="Test suite failed to run" name="src/worker.test.js"><error>  Test suite failed to run
+
+    A jest worker process (pid=1) was terminated by another process: signal=SIGABRT, exitCode=null.</error></testcase>
+        <testcase classname="Test suite failed to run" name="src/worker.test.js"><failure>{}</failure></testcase></testsuite></testsuites>"#;
+    let kept = read(text);
+    let died = "npx jest src/worker.test.js";
+    let expected = [
+        ("", " retried", Passed, ""),
+        ("prices", "prices breaks", Failed, "npx jest -t '^prices breaks$'"),
+        // Of a file that runs nothing says the name, so that this has no series.
+        ("src/worker.test.js", "(file)", Ending::Infrastructure, died),
+    ];
+    let told = all(&kept);
+    assert_eq!(told.iter().copied().filter(|at| at.1 != "(file)" || at.2 != Passed).collect::<Vec<_>>(), expected);
+    assert_eq!((kept.ignored["test of the same name"], kept.ignored["suite told again"]), (1, 1));
+    // With `addFileAttribute` all are known.
+    let kept = read(
+        r#"<testsuites name="jest tests"><testsuite name="prices"><testcase classname="prices breaks" name="prices breaks" file="src/a.test.js"/></testsuite>
+        <testsuite name="prices"><testcase classname="prices breaks" name="prices breaks" file="src/b.test.js"><failure/></testcase></testsuite>
+        <testsuite name="src/c.test.js"><testcase classname="Test suite failed to run" name="src/c.test.js" file="src/c.test.js"><error>was terminated by another process</error></testcase></testsuite></testsuites>"#,
+    );
+    let told: Vec<_> = all(&kept).iter().map(|at| (at.0, at.1, at.2)).collect();
+    let (a, b, c) = ("src/a.test.js", "src/b.test.js", "src/c.test.js");
+    let expected = [
+        (a, "prices breaks", Passed),
+        (b, "prices breaks", Failed),
+        (a, "(file)", Passed),
+        (b, "(file)", Passed),
+        (c, "(file)", Crashed),
+    ];
+    assert!(expected.iter().all(|one| told.contains(one)) && told.len() == 5, "{told:?}");
+}
+
+#[test]
+fn node_names_suites_by_nesting_and_dead_files_by_absolute_paths() {
+    let kept = read(
+        r#"<testsuites>
+        <testcase name="flakes" classname="test"/>
+        <testsuite name="prices" disabled="0" hostname="vm"><testcase name="fails" classname="test" failure="3 !== 4"><failure type="testCodeFailure" message="3 !== 4">
+Error [ERR_TEST_FAILURE]: 3 !== 4</failure></testcase></testsuite>
+        <testcase name="/home/u/shop/test/worker.test.mjs" classname="test" failure="test failed"><failure type="testCodeFailure" message="test failed"/></testcase>
+        </testsuites>"#,
+    );
+    let expected = [
+        ("", "flakes", Passed, ""),
+        ("", "prices > fails", Failed, "node --test '--test-name-pattern=^fails$'"),
+        ("test/worker.test.mjs", "(file)", Ending::Infrastructure, "node --test test/worker.test.mjs"),
+    ];
+    assert_eq!(all(&kept), expected);
+}
+
+#[test]
+fn suites_that_were_fine_are_told_as_ones_that_passed() {
+    let units = |text: &str| -> Vec<(String, String, Ending)> {
+        let kept = read(text);
+        let units = kept.attempts.iter().filter(|at| is_unit(&at.scenario));
+        units.map(|at| (at.suite.to_string(), at.scenario.to_string(), at.ending)).collect()
+    };
+    let one = |suite: &str, unit: &str, ending| vec![(suite.to_owned(), unit.to_owned(), ending)];
+    let suite = |inner: &str| units(&format!("<testsuite name='a.B'>{inner}</testsuite>"));
+    assert_eq!(suite("<testcase classname='a.B' name='t'/>"), one("a.B", "(suite)", Passed));
+    assert_eq!(suite("<testcase classname='a.B' name='t'><failure/></testcase>"), one("a.B", "(suite)", Passed));
+    assert_eq!(
+        suite("<testcase classname='a.B' name='initializationError'><error/></testcase>"),
+        one("a.B", "(suite)", SetupFailed)
+    );
+    assert_eq!(suite("<error message='no db'/>"), one("a.B", "(suite)", SetupFailed));
+    assert_eq!(suite("<testcase name='t'><skipped/></testcase>"), []);
+    assert_eq!(
+        units("<testsuites name='nextest-run'><testsuite name='a'><testcase name='t'/></testsuite></testsuites>"),
+        []
+    );
+    // pytest has all modules in one suite.
+    let pytest = units("<testsuites><testsuite name='pytest'><testcase classname='t.test_a.C' name='x'/><testcase classname='t.test_a' name='y'/>
+        <testcase classname='' name='t.test_b'><error message='collection failure'/></testcase></testsuite></testsuites>");
+    assert_eq!(pytest, [one("t.test_b", "(file)", BuildFailed), one("t.test_a", "(file)", Passed)].concat());
+    // gotestsum of a package that was not built.
+    let go = "<testsuites><testsuite name='ex.com/p'><properties><property name='go.version' value='1'/></properties>";
+    let go = units(&format!(
+        "{go}<testcase classname='' name='TestMain'><failure message='Failed'/></testcase></testsuite></testsuites>"
+    ));
+    assert_eq!(go, one("ex.com/p", "(package)", BuildFailed));
+}
+
+#[test]
+fn phpunit_without_a_namespace_and_processes_that_died() {
+    let kept = read(
+        r#"<testsuites><testsuite name="CartTest" file="/srv/tests/CartTest.php"><testcase name="testAdd" file="/srv/tests/CartTest.php" line="7" class="CartTest" classname="CartTest" assertions="0"><error type="PHPUnit\Framework\Exception">CartTest::testAdd
+PHPUnit\Framework\Exception: Test was run in child process and ended unexpectedly</error></testcase></testsuite></testsuites>
+        <testsuites name="pytest tests"><testsuite name="pytest"><testcase classname="t.test_a" name="x"><failure message="failed on setup with &quot;worker 'gw0' crashed while running 't/test_a.py::x'&quot;">worker 'gw0' crashed</failure></testcase></testsuite></testsuites>"#,
+    );
+    assert_eq!(short(&kept), [("CartTest", "testAdd", 1, Crashed), ("t.test_a", "x", 1, Crashed)]);
+    let replay = "vendor/bin/phpunit --filter '/::testAdd( .*)?$/' /srv/tests/CartTest.php";
+    assert_eq!(kept.attempts.iter().find(|at| at.scenario == "testAdd").unwrap().replay, replay);
 }
 
 #[test]
@@ -376,7 +498,7 @@ fn what_is_no_junit_is_a_loss_and_what_is_empty_is_none() {
 #[test]
 fn nesting_is_bounded() {
     let text = "<testsuite name='s'>".repeat(20_000) + "<testcase name='a'/>" + &"</testsuite>".repeat(20_000);
-    assert_eq!(read(&text).attempts.len(), 1);
+    assert_eq!(short(&read(&text)).len(), 1);
     let text = "<testcase name='a'>".repeat(20_000);
     assert_eq!(read(&text).faults.len(), 1);
 }

@@ -19,6 +19,7 @@ use super::clock::of_seconds;
 use super::reader::{Events, Sink};
 use super::scan::{self, Mended, Object, decode, inner};
 use super::shell::quote;
+use crate::unit::FILE;
 use failure::message;
 
 /// Tests of which no end came yet.
@@ -125,8 +126,7 @@ impl PytestLog {
                     sink.ignored("subtest");
                 }
             }
-            b"CollectReport" if report.is_failed() => self.collect(report, number, sink),
-            b"CollectReport" => sink.ignored("collection"),
+            b"CollectReport" => self.collect(report, number, sink),
             b"SessionStart" | b"Header" => {
                 // A session before this one that has no end was killed.
                 self.close(true, sink);
@@ -191,10 +191,13 @@ impl PytestLog {
         }
     }
 
+    /// A file that was collected or not. What stands in it, and the session itself, are collected with it.
     fn collect(&mut self, report: &Report<'_>, number: u64, sink: &mut dyn Sink) {
-        let attempt = self.attempts.next(b"", report.id);
-        if attempt.is_some_and(|attempt| attempt > 1) {
-            // Each worker collects all files.
+        let is_failed = report.is_failed();
+        let is_unit = !report.id.is_empty() && memmem::find(report.id, b"::").is_none();
+        // Each worker collects all files.
+        let mut is_first = || self.attempts.next(b"", report.id).is_none_or(|attempt| attempt == 1);
+        if !(is_failed || is_unit && report.outcome == b"passed") || !is_first() {
             sink.ignored("collection");
             return;
         }
@@ -204,12 +207,12 @@ impl PytestLog {
         mended.tell(sink);
         sink.attempt(&Attempt {
             line: number,
-            suite: id.clone(),
-            file: id.clone(),
+            suite: id.split("::").next().unwrap_or_default().into(),
+            file: id.split("::").next().unwrap_or_default().into(),
             replay: format!("python -m pytest {}", quote(&id)).into(),
-            scenario: id,
-            attempt,
-            ending: Ending::BuildFailed,
+            scenario: FILE.into(),
+            attempt: Some(1),
+            ending: if is_failed { Ending::BuildFailed } else { Ending::Passed },
             message: message.into(),
             ..Attempt::default()
         });

@@ -2,7 +2,8 @@ use crate::format::hostile::altered;
 use proptest::prelude::*;
 
 use super::PytestLog;
-use crate::format::{Attempt, Events, Kept};
+use crate::format::{Attempt, Ending, Events, Kept};
+use crate::unit::is_unit;
 
 fn read_as(text: &[u8], is_whole: bool) -> Kept {
     let mut kept = Kept::default();
@@ -41,10 +42,11 @@ fn session(lines: &str) -> Kept {
 }
 
 fn brief(kept: &Kept) -> Vec<String> {
+    let is_told = |attempt: &&Attempt<'_>| attempt.ending != Ending::Passed || !is_unit(&attempt.scenario);
     let brief = |attempt: &Attempt<'_>| {
         format!("{}#{} {:?}", attempt.scenario, attempt.attempt.unwrap_or_default(), attempt.ending)
     };
-    kept.attempts.iter().map(brief).collect()
+    kept.attempts.iter().filter(is_told).map(brief).collect()
 }
 
 #[test]
@@ -180,9 +182,17 @@ fn collection() {
     let kept = session(&format!(
         "{{\"outcome\": \"passed\", \"nodeid\": \"t\", \"$report_type\": \"CollectReport\"}}\n{failed}\n{failed}"
     ));
-    assert_eq!(brief(&kept), ["t/b.py#1 BuildFailed"]);
-    assert_eq!(kept.attempts[0].message, "ImportError");
-    assert_eq!(kept.ignored["collection"], 2);
+    assert_eq!(brief(&kept), ["(file)#1 BuildFailed"]);
+    let told: Vec<_> = kept.attempts.iter().map(|at| (&*at.suite, &*at.scenario, at.ending, &*at.message)).collect();
+    let (fine, failed) =
+        (("t", "(file)", Ending::Passed, ""), ("t/b.py", "(file)", Ending::BuildFailed, "ImportError"));
+    assert_eq!(told, [fine, failed]);
+    assert_eq!(kept.ignored["collection"], 1);
+    // Of the session, of classes, and of what each further worker collects, nothing is told.
+    let passed = |id: &str| format!(r#"{{"outcome": "passed", "nodeid": "{id}", "$report_type": "CollectReport"}}"#);
+    let kept = session(&["", "t/b.py", "t/b.py::C", "t/b.py"].map(passed).join("\n"));
+    assert_eq!((kept.attempts.len(), kept.ignored["collection"]), (1, 3));
+    assert_eq!(kept.attempts[0].suite, "t/b.py");
 }
 
 #[test]

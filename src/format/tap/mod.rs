@@ -14,6 +14,8 @@ use std::mem::take;
 
 use super::attempt::Ending;
 use super::reader::{Events, Sink};
+use super::same::SameNames;
+use crate::unit::PLAN;
 use point::{Point, is_file};
 
 /// Test points kept until their parent's comes.
@@ -34,6 +36,8 @@ pub(super) struct Tap {
     /// The file that runs, where `prove -v` says so.
     file: String,
     spare: Level,
+    /// Names repeat, and a point of a name that was is another test's.
+    same: SameNames,
 }
 
 #[derive(Default)]
@@ -98,6 +102,8 @@ impl Events for Tap {
 
     fn end(&mut self, is_whole: bool, sink: &mut dyn Sink) {
         self.finish(is_whole, sink);
+        // Documents behind each other are those of several files.
+        self.same.tell(sink);
         *self = Self::default();
     }
 }
@@ -238,7 +244,7 @@ impl Tap {
             if point.is_consequence {
                 sink.ignored("parent of a failure");
             } else {
-                point.tell(&self.file, sink);
+                self.same.take(point.attempt(&self.file), sink);
             }
         }
         self.kept = 0;
@@ -257,18 +263,15 @@ impl Tap {
             return;
         };
         let missing = level.plan.unwrap_or(0).saturating_sub(level.count);
-        if missing > 0 && !level.is_bailed {
+        let of_plan =
+            |ending, message| Point { line: 1, path: vec![PLAN.to_owned()], ending, message, ..Point::default() };
+        if missing == 0 && level.count > 0 && level.plan.is_some() && !level.is_bailed {
+            self.same.take(of_plan(Ending::Passed, String::new()).attempt(&self.file), sink);
+        } else if missing > 0 && !level.is_bailed {
             (0..missing.min(KEPT as u64)).for_each(|_| sink.unfinished());
             if is_whole {
                 let message = format!("{} tests were planned, and {} ran", level.plan.unwrap_or(0), level.count);
-                let point = Point {
-                    line: 1,
-                    path: vec!["(plan)".to_owned()],
-                    ending: Ending::Crashed,
-                    message,
-                    ..Point::default()
-                };
-                point.tell(&self.file, sink);
+                self.same.take(of_plan(Ending::Crashed, message).attempt(&self.file), sink);
             }
         }
     }

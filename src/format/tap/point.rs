@@ -1,14 +1,18 @@
 //! A test point of a TAP document: its line, its diagnostics and the attempt that it tells of.
 
+use std::mem::take;
+
 use crate::format::attempt::{Attempt, Ending};
-use crate::format::reader::Sink;
-use crate::format::shell::quote;
+use crate::format::paths::Root;
+use crate::format::shell::{node, quote};
+use crate::unit::FILE;
 
 /// Bytes of a message.
 const MESSAGE: usize = 64 * 1024;
 
 /// A test point.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a sign that may stand beside any other")]
 pub(super) struct Point {
     pub(super) line: u64,
     /// Names from the outermost known level down.
@@ -18,6 +22,10 @@ pub(super) struct Point {
     pub(super) duration_ms: Option<f64>,
     /// `file:line:column`, where the diagnostics say it.
     pub(super) location: String,
+    /// Whether node's runner wrote it.
+    pub(super) is_of_node: bool,
+    /// Whether the next line of its YAML says what failed.
+    pub(super) is_error_next: bool,
     pub(super) is_expected: bool,
     pub(super) is_consequence: bool,
 }
@@ -88,6 +96,7 @@ impl Point {
         } else if let Some(place) = value("location").filter(|_| self.location.is_empty()) {
             place.clone_into(&mut self.location);
         } else if let Some(kind) = value("failureType").filter(|_| self.is_failed()) {
+            self.is_of_node = true;
             match kind {
                 "testTimeoutFailure" => self.ending = Ending::TimedOut,
                 "hookFailed" => self.ending = Ending::SetupFailed,
@@ -95,11 +104,23 @@ impl Point {
                 _ => {}
             }
         }
+        // Among all that node says of a failure this is what failed: in quotes, or in the lines that follow.
+        let error = if take(&mut self.is_error_next) { Some(text.trim()) } else { value("error") };
+        if let Some(error) = error.filter(|_| self.is_of_node) {
+            if error == "|-" {
+                self.is_error_next = true;
+            } else {
+                self.message.insert_str(0, &format!("{}\n", error.trim_matches('`')));
+            }
+        }
         self.add(text);
     }
 
-    /// Tells its attempt; `run` is the file that runs, if one is known.
-    pub(super) fn tell(&self, run: &str, sink: &mut dyn Sink) {
+    /// Its attempt; `run` is the file that runs, if one is known.
+    pub(super) fn attempt(&self, run: &str) -> Attempt<'static> {
+        if let Some(attempt) = self.file_of_node() {
+            return attempt;
+        }
         let (suite, names) = match self.path.split_first() {
             Some((first, names)) if is_file(first) && !names.is_empty() => (first.as_str(), names),
             Some((first, _)) if is_file(first) => (first.as_str(), self.path.as_slice()),
@@ -109,29 +130,53 @@ impl Point {
         let numbers = [place.next(), place.next()];
         let is_place = numbers.iter().all(|part| part.is_some_and(|part| part.parse::<u32>().is_ok()));
         let file = place.next().filter(|_| is_place).unwrap_or(suite);
+        let relative = Root::of(std::iter::once(file)).strip(file).into_owned();
         let extension = suite.rsplit_once('.').map(|(_, extension)| extension).unwrap_or_default();
         let replay = if extension == "t" {
             format!("prove -v {}", quote(suite))
         } else if extension == "bats" {
             format!("bats -f {} {}", quote(names.last().map_or("", String::as_str)), quote(suite))
         } else if is_place && !file.is_empty() {
-            let pattern = names.last().map_or("", String::as_str);
-            format!("node --test --test-name-pattern={} {}", quote(pattern), quote(file))
+            node(&relative, names.last().map_or("", String::as_str))
         } else {
             String::new()
         };
-        sink.attempt(&Attempt {
+        Attempt {
             line: self.line,
-            suite: suite.into(),
+            suite: suite.to_owned().into(),
             scenario: names.join(" > ").into(),
             attempt: Some(1),
             ending: self.ending,
-            message: self.message.as_str().into(),
+            message: self.message.clone().into(),
             duration_ms: self.duration_ms,
-            file: file.into(),
+            file: relative.into(),
             replay: replay.into(),
             ..Attempt::default()
-        });
+        }
+    }
+
+    /// What node's runner says of a file whose process failed outside of its tests. The tests of a file that passed stand there
+    /// without its name, so that nothing says in which runs it did not fail: no series could be made of it.
+    fn file_of_node(&self) -> Option<Attempt<'static>> {
+        let [path] = self.path.as_slice() else { return None };
+        if !self.is_of_node || !path.starts_with('/') && path.get(1..3) != Some(":\\") {
+            return None;
+        }
+        let file = Root::of(std::iter::once(path.as_str())).strip(path).into_owned();
+        let is_sign = |line: &&str| line.starts_with("exitCode: ") || line.starts_with("signal: ");
+        let signs: Vec<&str> = self.message.lines().map(str::trim).filter(is_sign).collect();
+        Some(Attempt {
+            line: self.line,
+            replay: format!("node --test {}", quote(&file)).into(),
+            suite: file.clone().into(),
+            scenario: FILE.into(),
+            attempt: Some(1),
+            ending: Ending::Infrastructure,
+            message: format!("the file's process failed, {}\n{}", signs.join(", "), self.message).into(),
+            duration_ms: self.duration_ms,
+            file: file.into(),
+            ..Attempt::default()
+        })
     }
 }
 

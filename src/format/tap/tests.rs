@@ -2,7 +2,8 @@ use crate::format::hostile::altered;
 use proptest::prelude::*;
 
 use super::{KEPT, Tap};
-use crate::format::{Attempt, Events, Kept};
+use crate::format::{Attempt, Ending, Events, Kept};
+use crate::unit::is_unit;
 
 fn read_as(text: &[u8], is_whole: bool) -> Kept {
     let mut kept = Kept::default();
@@ -20,7 +21,9 @@ fn read(text: &str) -> Kept {
 
 fn brief(kept: &Kept) -> Vec<String> {
     let brief = |attempt: &Attempt<'_>| format!("{}|{} {:?}", attempt.suite, attempt.scenario, attempt.ending);
-    kept.attempts.iter().map(brief).collect()
+    // Plans that were met have a test of their own.
+    let is_told = |attempt: &&Attempt<'_>| attempt.ending != Ending::Passed || !is_unit(&attempt.scenario);
+    kept.attempts.iter().filter(is_told).map(brief).collect()
 }
 
 #[test]
@@ -67,7 +70,7 @@ fn yaml_diagnostics() {
         "not ok 1 - slow
   ---
   duration_ms: 100.5
-  location: '/src/a.test.js:3:1'
+  location: '/home/u/shop/test/a.test.js:3:1'
   failureType: 'testTimeoutFailure'
   error: |-
     ok 2 - no point
@@ -83,8 +86,10 @@ not ok 3 - cut
     assert_eq!(brief(&kept), ["|slow TimedOut", "|hook SetupFailed", "|cut Failed"]);
     let slow = &kept.attempts[0];
     assert!(slow.message.ends_with("error: |-\n  ok 2 - no point\n  ---\n"), "{}", slow.message);
-    assert_eq!((slow.duration_ms, slow.file.as_ref()), (Some(100.5), "/src/a.test.js"));
-    assert_eq!(slow.replay, "node --test --test-name-pattern=slow /src/a.test.js");
+    // What failed comes first.
+    assert!(slow.message.starts_with("ok 2 - no point\n"), "{}", slow.message);
+    assert_eq!((slow.duration_ms, slow.file.as_ref()), (Some(100.5), "test/a.test.js"));
+    assert_eq!(slow.replay, "node --test '--test-name-pattern=^slow$' test/a.test.js");
 }
 
 #[test]
@@ -142,7 +147,51 @@ fn plans_and_bailing_out() {
     assert_eq!(brief(&kept), ["|a Passed", "|Bail out! Infrastructure"]);
     // Documents behind each other.
     let kept = read("TAP version 14\n1..1\nok 1 - a\nTAP version 14\n1..2\nok 1 - a\nok 2 - b\n1..1\nok 1 - c\n");
-    assert_eq!(brief(&kept), ["|a Passed", "|a Passed", "|b Passed", "|c Passed"]);
+    assert_eq!(brief(&kept), ["|a Passed", "|b Passed", "|c Passed"]);
+    assert_eq!(kept.attempts.iter().filter(|attempt| attempt.scenario == "(plan)").count(), 1);
+}
+
+#[test]
+fn tests_of_one_name_are_one_that_fails_if_any_does() {
+    // As attempts of one the test that always fails would be a flake for the other.
+    let kept = read("1..3\nok 1 - x\nnot ok 2 - x\n# why\nok 3 - x\n");
+    assert_eq!(brief(&kept), ["|x Failed"]);
+    assert_eq!((&*kept.attempts[0].message, kept.ignored["test of the same name"]), ("why\n", 2));
+}
+
+#[test]
+fn a_plan_that_was_met_is_told_as_one_that_passed() {
+    let met = |text: &str| read(text).attempts.iter().any(|at| at.scenario == "(plan)" && at.ending == Ending::Passed);
+    assert!(met("1..1\nok 1 - a\n") && met("not ok 1 - a\n1..1\n"));
+    assert!(!met("1..2\nok 1 - a\n") && !met("1..0 # SKIP\n") && !met("ok 1 - a\n") && !met("1..2\nok 1\nBail out!\n"));
+}
+
+#[test]
+fn a_file_of_node_that_died_has_no_series() {
+    let kept = read(
+        "# Subtest: /home/u/shop/test/worker.test.mjs
+not ok 1 - /home/u/shop/test/worker.test.mjs
+  ---
+  location: '/home/u/shop/test/worker.test.mjs:1:1'
+  failureType: 'testCodeFailure'
+  exitCode: ~
+  signal: 'SIGABRT'
+  error: 'test failed'
+  ...
+not ok 2 - asks
+  ---
+  location: '/home/u/shop/test/queue.test.mjs:4:1'
+  failureType: 'testCodeFailure'
+  error: \"queue isn't open\"
+  ...
+1..2
+",
+    );
+    assert_eq!(brief(&kept), ["test/worker.test.mjs|(file) Infrastructure", "|asks Failed"]);
+    assert_eq!(kept.attempts[0].replay, "node --test test/worker.test.mjs");
+    let told = "the file's process failed, exitCode: ~, signal: 'SIGABRT'";
+    assert_eq!(crate::format::telling(&kept.attempts[0].message), told);
+    assert_eq!(crate::format::telling(&kept.attempts[1].message), "queue isn't open");
 }
 
 #[test]

@@ -122,6 +122,31 @@ fn a_limit_far_below_the_need_is_kept_and_changes_nothing() {
 }
 
 #[test]
+fn units_that_never_failed_are_in_no_count() {
+    for keep_clean in [false, true] {
+        let partitions = Partitions::new(Room { worker: 0, limit: None }).unwrap();
+        let mut tally = Tally::default();
+        let pass = OutcomeKind::Pass;
+        let told = [("a", "(file)", pass), ("a", "t", pass), ("b", "(file)", pass), ("b", "(file)", OutcomeKind::Fail)];
+        for (line, (suite, scenario, outcome)) in (0..).zip(told) {
+            let failure = Failure { class: "c", ruling: "o", severity: 0, incident_only: false };
+            let failure = (outcome == OutcomeKind::Fail).then_some(failure);
+            let record = Record { outcome, suite, scenario, ..FAILED };
+            tally.add(&record, &format!("run {line}"), At { log: "l", part: 0, line }, failure);
+        }
+        partitions.take(&mut tally);
+        let whole = partitions.finish(keep_clean).unwrap();
+        let names: Vec<_> = (0..).zip(whole.tally.scenarios()).map(|(at, _)| whole.tally.scenario_names(at)).collect();
+        let names: BTreeSet<_> = names.iter().map(|names| (names[1], names[2])).collect();
+        let expected: &[_] = if keep_clean { &[("a", "t"), ("b", "(file)")] } else { &[("b", "(file)")] };
+        assert_eq!(names, expected.iter().copied().collect());
+        assert_eq!(whole.clean.scenarios, u64::from(!keep_clean));
+        // With the run in which it passed.
+        assert_eq!(whole.tally.cells().filter(|cell| cell.passed.iter().next().is_some()).count(), expected.len());
+    }
+}
+
+#[test]
 fn what_failed_and_does_not_fit_is_an_error_and_not_a_loss() {
     let limit = Limit { reading: 150_000, done: 200_000, judging: Judging::default() };
     let (partitions, _) = hand_in_many(&many(20_000, true), Room { worker: 50_000, limit: Some(limit) });
