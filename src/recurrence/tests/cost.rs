@@ -57,7 +57,7 @@ fn what_outages_cost() {
             let segments = finders.segmenter.segment(bits.iter().copied()).segments;
             let own = bench.past(&series, None, &mut finders.outages);
             let fix = median(&mut || {
-                drop(black_box(bench.fix_base(&series, &segments, own.as_deref(), &mut finders.segmenter)));
+                black_box(bench.fix_base(&series, &segments, own.as_deref(), &mut finders.segmenter));
             });
             let known = if are_known { ", known revisions" } else { "" };
             println!("{name}, {environments} environments{known}: outages {past:.1?}, fix {fix:.1?}, of {all:.1?}");

@@ -27,7 +27,7 @@ pub struct Boundary {
 /// What a place weighs.
 struct Weight {
     place: usize,
-    weight: f64,
+    share: f64,
     /// Whether it is far off, by both readings.
     is_far: bool,
 }
@@ -72,14 +72,14 @@ impl Field<'_> {
         let weight = |ln: f64| if ln < scale - FAR { 0.0 } else { (ln - scale).exp() };
         let weigh = |place: usize| {
             let Score { outage, burst } = score(place);
-            Weight { place, weight: weight(outage) + weight(burst), is_far: outage.max(burst) < scale - FAR - SURE }
+            Weight { place, share: weight(outage) + weight(burst), is_far: outage.max(burst) < scale - FAR - SURE }
         };
         let weights = self.near(places, weigh);
-        let total: f64 = weights.iter().map(|of| of.weight).sum();
+        let total: f64 = weights.iter().map(|of| of.share).sum();
         let reaches = |share: f64| {
             let mut sum = 0.0;
             let found = weights.iter().find(|of| {
-                sum += of.weight;
+                sum += of.share;
                 sum >= share * total
             });
             found.map_or(place, |of| of.place)
