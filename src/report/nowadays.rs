@@ -10,6 +10,27 @@ use crate::text::terminal::{count, plural};
 /// Counted runs that are lately.
 const LATELY: usize = 20;
 
+/// Whether a scenario failed in the newest run that it was in.
+pub(super) fn fails_now(row: &ScenarioJudgement) -> bool {
+    !row.stale
+        && stretches(&row.timeline)
+            .filter(|(mark, _)| matches!(mark, 'F' | 'P'))
+            .last()
+            .is_some_and(|(mark, _)| mark == 'F')
+}
+
+/// Failed ones, and all, of the last 20 counted runs.
+pub(super) fn lately(row: &ScenarioJudgement) -> (usize, usize) {
+    let (mut failed, mut all) = (0, 0);
+    let history: Vec<(char, usize)> = stretches(&row.history).collect();
+    for &(mark, times) in history.iter().rev() {
+        let times = times.min(LATELY - all);
+        all += times;
+        failed += if mark == 'F' { times } else { 0 };
+    }
+    (failed, all)
+}
+
 /// What scenarios do in the newest runs of a sweep.
 #[derive(Debug)]
 pub(super) struct Nowadays<'r> {
@@ -20,27 +41,6 @@ pub(super) struct Nowadays<'r> {
 impl<'r> Nowadays<'r> {
     pub(super) fn new(recurrence: &'r Recurrence) -> Self {
         Self { recurrence, places: RunPlaces::new(recurrence) }
-    }
-
-    /// Whether a scenario failed in the newest run that it was in.
-    pub(super) fn fails_now(&self, row: &ScenarioJudgement) -> bool {
-        !row.stale
-            && stretches(&row.timeline)
-                .filter(|(mark, _)| matches!(mark, 'F' | 'P'))
-                .last()
-                .is_some_and(|(mark, _)| mark == 'F')
-    }
-
-    /// Failed ones, and all, of the last 20 counted runs.
-    pub(super) fn lately(&self, row: &ScenarioJudgement) -> (usize, usize) {
-        let (mut failed, mut all) = (0, 0);
-        let history: Vec<(char, usize)> = stretches(&row.history).collect();
-        for &(mark, times) in history.iter().rev() {
-            let times = times.min(LATELY - all);
-            all += times;
-            failed += if mark == 'F' { times } else { 0 };
-        }
-        (failed, all)
     }
 
     /// Failed ones, and all, of the counted runs from one on.
@@ -77,8 +77,8 @@ impl<'r> Nowadays<'r> {
                 format!("its {last}, of {}", count(row.runs))
             }
             (_, Kind::Flaky, _) => {
-                let (failed, all) = self.lately(row);
-                let whole = if row.runs as usize > all {
+                let (failed, all) = lately(row);
+                let whole = if row.runs > all as u64 {
                     format!(", {} of {} in all", count(row.failed_runs), count(row.runs))
                 } else {
                     String::new()

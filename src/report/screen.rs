@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
 
 use super::basis::Basis;
 use super::causes::{Cause, causes};
 use super::lines::changes;
-use super::nowadays::Nowadays;
+use super::nowadays::{Nowadays, fails_now, lately};
 use super::outcomes;
 use super::since::Since;
 use super::spark::course_of;
@@ -89,11 +89,10 @@ impl Screen<'_> {
     /// All of it in some words: what fails now, what came back or is new, what is flaky; empty where nothing failed.
     #[must_use]
     pub fn answer(&self) -> String {
-        let nowadays = Nowadays::new(self.recurrence);
         let live = || self.recurrence.scenarios.iter().filter(|row| row.standing.is_live());
         let number = |is_meant: &dyn Fn(&&ScenarioJudgement) -> bool| live().filter(is_meant).count() as u64;
         let parts = [
-            (number(&|row| nowadays.fails_now(row)), "fail now"),
+            (number(&|row| fails_now(row)), "fail now"),
             (number(&|row| row.judged.verdict == Verdict::Relapsed), "came back"),
             (number(&|row| row.judged.verdict == Verdict::NewFailure), "new"),
             (number(&|row| row.judged.kind == Kind::Flaky), "flaky"),
@@ -144,7 +143,7 @@ impl Screen<'_> {
         };
         let live = self.recurrence.scenarios.iter().filter(|row| row.standing.is_live() && !is_told(row));
         let nowadays = Nowadays::new(self.recurrence);
-        let (mut now, rest): (Vec<_>, Vec<_>) = live.partition(|row| nowadays.fails_now(row));
+        let (mut now, rest): (Vec<_>, Vec<_>) = live.partition(|row| fails_now(row));
         now.sort_by_key(|row| (urgency(row), severity(row)));
         let (mut open, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|row| {
             row.judged.kind == Kind::Deterministic
@@ -154,7 +153,7 @@ impl Screen<'_> {
         let mut flaky: Vec<(usize, &ScenarioJudgement)> = rest
             .into_iter()
             .filter(|row| row.judged.kind == Kind::Flaky)
-            .map(|row| (nowadays.lately(row).0, row))
+            .map(|row| (lately(row).0, row))
             .filter(|(failed, _)| *failed > 0)
             .collect();
         flaky.sort_by_key(|(failed, _)| std::cmp::Reverse(*failed));
@@ -170,11 +169,11 @@ impl Screen<'_> {
         let rows: Vec<String> = rows.into_iter().chain(causes_now.iter().map(|cause| view.row(cause))).collect();
         let by = if number == scenarios { String::new() } else { format!(", by {}", plural(number, "cause")) };
         let title = format!("{}: {}{by}", nowadays.title(), plural(scenarios, "scenario"));
-        sections.push(section(title, rows));
+        sections.push(section(&title, rows));
         let open = causes(open, &incidents).iter().map(|cause| view.row(cause)).collect();
-        sections.push(section("came back, broke or are new, and pass in the newest run".to_owned(), open));
+        sections.push(section("came back, broke or are new, and pass in the newest run", open));
         let flaky = causes(flaky, &incidents).iter().map(|cause| view.row(cause)).collect();
-        sections.push(section("flaky, by failures in the last 20 runs".to_owned(), flaky));
+        sections.push(section("flaky, by failures in the last 20 runs", flaky));
         sections.retain(|section| !section.rows.is_empty());
         sections
     }
@@ -216,15 +215,14 @@ impl Screen<'_> {
     /// Scenarios and incidents that no section has, in numbers.
     fn besides(&self, found: &[IncidentRow]) -> Vec<String> {
         let scenarios = &self.recurrence.scenarios;
-        let nowadays = Nowadays::new(self.recurrence);
         let number = |is_meant: &dyn Fn(&ScenarioJudgement) -> bool| {
             scenarios.iter().filter(|row| row.judged.kind != Kind::None && is_meant(row)).count() as u64
         };
-        let is_quiet = |row: &ScenarioJudgement| row.standing.is_live() && !nowadays.fails_now(row);
+        let is_quiet = |row: &ScenarioJudgement| row.standing.is_live() && !fails_now(row);
         let unproven = number(&|row| {
             is_quiet(row) && row.judged.kind == Kind::Unproven && row.judged.verdict != Verdict::NewFailure
         });
-        let seldom = number(&|row| is_quiet(row) && row.judged.kind == Kind::Flaky && nowadays.lately(row).0 == 0);
+        let seldom = number(&|row| is_quiet(row) && row.judged.kind == Kind::Flaky && lately(row).0 == 0);
         let fixed = number(&|row| row.judged.kind == Kind::Resolved);
         let stale = number(&|row| row.stale && row.judged.kind != Kind::Resolved);
         let is_infra = |row: &&IncidentRow| row.verdict.is_none() && row.standing() != Standing::Elsewhere;
@@ -317,9 +315,8 @@ fn said(incident: &IncidentRow) -> &str {
     line.unwrap_or(&incident.reason_code)
 }
 
-fn section(title: String, rows: Vec<String>) -> Section {
-    let style: Style = BOLD;
-    Section { title: format!("{style}{title}{style:#}"), shown: rows.len(), rows }
+fn section(title: &str, rows: Vec<String>) -> Section {
+    Section { title: format!("{BOLD}{title}{BOLD:#}"), shown: rows.len(), rows }
 }
 
 /// Shows fewer rows, of the section that has most, until all fit in so many lines; of each at least one.
@@ -350,8 +347,7 @@ mod tests {
     #[test]
     fn rows_are_left_out_where_most_are_and_one_stays() {
         let rows = |number: usize| (0..number).map(|at| format!("row {at}\n  more\n")).collect::<Vec<_>>();
-        let mut sections =
-            vec![section("a".into(), rows(9)), section("b".into(), rows(2)), section("c".into(), rows(5))];
+        let mut sections = vec![section("a", rows(9)), section("b", rows(2)), section("c", rows(5))];
         shorten(&mut sections, 20);
         let shown: Vec<usize> = sections.iter().map(|section| section.shown).collect();
         assert_eq!(shown, [2, 2, 2]);

@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use crate::program::{Ended, folder, program, relapse, text};
 
-/// A folder of so many runs of JUnit's XML; `said`: the tests of a run, each with what it says where it fails.
+/// A folder of so many runs in `JUnit` XML; `said`: the tests of a run, each with what it says where it fails.
 fn logs<'s>(runs: usize, said: impl Fn(usize) -> Vec<(String, Option<&'s str>)>) -> TempDir {
     let one = |run: usize| {
         let case = |(test, said): (String, Option<&str>)| {
@@ -41,7 +41,7 @@ fn shop() -> TempDir {
     })
 }
 
-fn line<'t>(lines: &[&'t str], holds: &str) -> usize {
+fn line(lines: &[&str], holds: &str) -> usize {
     lines.iter().position(|line| line.contains(holds)).unwrap_or_else(|| panic!("{holds} is not in {lines:#?}"))
 }
 
