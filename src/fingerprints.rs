@@ -3,7 +3,8 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use xxhash_rust::xxh3::Xxh3;
+use smallvec::SmallVec;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// Scenarios by the fingerprints of their names. One that is not among them is taken for one that is with a chance of
 /// their number in 2^32.
@@ -15,12 +16,12 @@ pub struct Fingerprints {
 
 /// Of packet, suite, scenario and mode. No name holds the byte 0xff, which is in no UTF-8.
 fn fingerprint(names: [&str; 4]) -> u32 {
-    let mut hash = Xxh3::new();
+    let mut bytes = SmallVec::<[u8; 256]>::new();
     for name in names {
-        hash.update(name.as_bytes());
-        hash.update(&[0xff]);
+        bytes.extend_from_slice(name.as_bytes());
+        bytes.push(0xff);
     }
-    (hash.digest() >> 32) as u32
+    (xxh3_64(&bytes) >> 32) as u32
 }
 
 impl Fingerprints {

@@ -12,11 +12,8 @@ const LATELY: usize = 20;
 
 /// Whether a scenario failed in the newest run that it was in.
 pub(super) fn fails_now(row: &ScenarioJudgement) -> bool {
-    !row.stale
-        && stretches(&row.timeline)
-            .filter(|(mark, _)| matches!(mark, 'F' | 'P'))
-            .last()
-            .is_some_and(|(mark, _)| mark == 'F')
+    // The last stretch of the counted runs.
+    !row.stale && row.history.bytes().rev().find(|byte| !byte.is_ascii_digit()) == Some(b'F')
 }
 
 /// Failed ones, and all, of the last 20 counted runs.

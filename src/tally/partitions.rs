@@ -305,8 +305,10 @@ impl Partitions {
         let grown = {
             let mut whole = lock(&self.whole);
             let before = whole.bytes();
-            for (run, count) in passes(&tally, &fine) {
-                whole.runs[run as usize].records -= count;
+            if fine.contains(&true) {
+                for (run, count) in passes(&tally, &fine) {
+                    whole.runs[run as usize].records -= count;
+                }
             }
             let mut carrier = Carrier::new(&tally, runs);
             carrier.cells(&mut whole, kept.into_iter());

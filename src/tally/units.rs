@@ -5,7 +5,9 @@ use crate::unit::is_unit;
 
 /// Which scenarios of a tally are units that never failed.
 pub(super) fn fine_units(tally: &Tally, have_failed: &[bool]) -> Vec<bool> {
-    let is_fine = |(scenario, has_failed): (u32, &bool)| !has_failed && is_unit(tally.scenario_names(scenario)[2]);
+    let is_fine = |(scenario, has_failed): (u32, &bool)| {
+        !has_failed && is_unit(tally.text(tally.scenarios()[scenario as usize][2]))
+    };
     (0..).zip(have_failed).map(is_fine).collect()
 }
 

@@ -59,7 +59,8 @@ pub fn fitting(text: &str, most: usize) -> String {
         return text.to_owned();
     }
     let kept: String = text.chars().take(most.saturating_sub(1)).collect();
-    let end = kept.rfind(' ').filter(|end| end * 3 > kept.len() * 2).unwrap_or(kept.len());
+    let is_whole = text[kept.len()..].starts_with(' ');
+    let end = kept.rfind(' ').filter(|end| !is_whole && end * 3 > kept.len() * 2).unwrap_or(kept.len());
     format!("{}…", kept[..end].trim_end_matches([' ', ',', ';', ':']))
 }
 

@@ -61,6 +61,12 @@ proptest! {
         prop_assert!(!judgement.why.is_empty());
         let settled = [Verdict::Regressed, Verdict::Improved].contains(&judgement.verdict);
         prop_assert_eq!(judgement.reasons.is_empty(), settled);
+        if let Some(standing) = &judgement.standing {
+            // What stands is settled by a test of its own, whatever the newest points are compared with.
+            prop_assert_eq!(judgement.verdict, Verdict::Regressed);
+            prop_assert!(standing.current > 1 && standing.p.0 <= 0.01 && standing.interval.unwrap()[0].0 > 1.0);
+            return Ok(());
+        }
         if settled {
             prop_assert!(judgement.candidate > 1 && judgement.level.is_some());
         }
@@ -70,4 +76,28 @@ proptest! {
             prop_assert!(judgement.interval.unwrap()[0].0 > 1.0 + judgement.delta.unwrap().0 / 2.0 - 1e-9);
         }
     }
+}
+
+/// Of a few points that stepped: what stands is settled by its own test.
+#[test]
+fn a_regression_that_stands_is_settled_by_its_own_test() {
+    let (baseline, candidate) = (
+        [9.343_446_600_438_345, 9.0, 9.0, 9.0],
+        [
+            9.0,
+            10.844_981_752_557_281,
+            9.921_099_187_467_684,
+            10.807_091_332_420_992,
+            10.120_109_320_623_659,
+            9.964_472_220_370_018,
+        ],
+    );
+    let lane = series("lane", &baseline, &candidate);
+    let judged = judge(std::slice::from_ref(&lane), &Options::default());
+    let judgement = &judged.series[0].judgement;
+    // Four points are too few to compare the newest with, and the two regimes of five are told apart.
+    assert_eq!((judgement.verdict, judgement.ratio, judgement.level), (Verdict::Regressed, None, None));
+    let standing = judgement.standing.as_ref().unwrap();
+    assert_eq!((standing.from, standing.best, standing.current), (5, 5, 5));
+    assert!((standing.p.0 - 1.0 / 252.0).abs() < 1e-9, "{standing:?}");
 }
