@@ -55,7 +55,6 @@ impl Clean {
         }
         self.lives.join(other.lives);
         self.names.join(&other.names);
-        self.names.seal();
         self
     }
 }
@@ -137,8 +136,7 @@ impl<'b> Sum<'b> {
         }
     }
 
-    pub(super) fn total(mut self) -> Clean {
-        self.clean.names.seal();
+    pub(super) fn total(self) -> Clean {
         self.clean
     }
 }

@@ -257,10 +257,11 @@ impl Partitions {
             (0..PARTS).partition(|&number| lock(&self.parts[number]).bytes() > fair);
         let add = |sum, number| self.finish_part(number, &runs, sum, keep_clean);
         let sums = small.into_par_iter().try_fold(|| Sum::new(&branches, &dated), add);
-        let clean = sums
+        let mut clean = sums
             .map(|sum| sum.map(Sum::total))
             .try_reduce(Clean::default, |a, b| Ok(a.join(b)))?
             .join(large.into_iter().try_fold(Sum::new(&branches, &dated), add)?.total());
+        clean.names.seal();
         let spilled = self.file.as_ref().map_or(0, SpillFile::len);
         Ok(Whole { tally: unlocked(self.whole), clean, spilled })
     }
