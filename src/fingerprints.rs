@@ -3,8 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use smallvec::SmallVec;
-use xxhash_rust::xxh3::xxh3_64;
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 /// Scenarios by the fingerprints of their names. One that is not among them is taken for one that is with a chance of
 /// their number in 2^32.
@@ -14,14 +13,10 @@ pub struct Fingerprints {
     sorted: Vec<u32>,
 }
 
-/// Of packet, suite, scenario and mode. No name holds the byte 0xff, which is in no UTF-8.
+/// Of packet, suite, scenario and mode, each hashed with the hash of those before it for a seed.
 fn fingerprint(names: [&str; 4]) -> u32 {
-    let mut bytes = SmallVec::<[u8; 256]>::new();
-    for name in names {
-        bytes.extend_from_slice(name.as_bytes());
-        bytes.push(0xff);
-    }
-    (xxh3_64(&bytes) >> 32) as u32
+    let hash = names.into_iter().fold(0, |seed, name| xxh3_64_with_seed(name.as_bytes(), seed));
+    (hash >> 32) as u32
 }
 
 impl Fingerprints {
@@ -37,7 +32,7 @@ impl Fingerprints {
 
     /// Makes it ready to be asked and written, when all were added.
     pub fn seal(&mut self) {
-        self.sorted.sort_unstable();
+        sort(&mut self.sorted);
         self.sorted.dedup();
     }
 
@@ -57,6 +52,28 @@ impl Fingerprints {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.sorted.is_empty()
+    }
+}
+
+/// Sorts by eleven bits at a time, from the last: of tens of thousands a tenth of what comparing takes.
+fn sort(numbers: &mut Vec<u32>) {
+    const FEW: usize = 1 << 11;
+    if numbers.len() < FEW {
+        return numbers.sort_unstable();
+    }
+    let mut sorted = vec![0; numbers.len()];
+    for shift in [0, 11, 22] {
+        let digit = |number: u32| (number >> shift) as usize & (FEW - 1);
+        let mut places = [0_usize; FEW];
+        numbers.iter().for_each(|&number| places[digit(number)] += 1);
+        let mut before = 0;
+        places.iter_mut().for_each(|place| before += std::mem::replace(place, before));
+        for &number in &*numbers {
+            let place = &mut places[digit(number)];
+            sorted[*place] = number;
+            *place += 1;
+        }
+        std::mem::swap(numbers, &mut sorted);
     }
 }
 
@@ -85,6 +102,17 @@ impl<'de> Deserialize<'de> for Fingerprints {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn many_are_sorted_as_few_are() {
+        for many in [0, 1, 2047, 2048, 30_000_u32] {
+            let mut numbers: Vec<u32> = (0..many).map(|at| at.wrapping_mul(2_654_435_761) ^ (at % 3) << 31).collect();
+            let mut expected = numbers.clone();
+            expected.sort_unstable();
+            sort(&mut numbers);
+            assert_eq!(numbers, expected);
+        }
+    }
 
     #[test]
     fn what_was_added_is_held_through_json_and_nothing_else() {

@@ -1,6 +1,7 @@
 //! Scenarios that fail by one cause, most likely.
 
-use std::collections::BTreeMap;
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
 
 use crate::incident::IncidentRow;
 use crate::recurrence::{Kind, ScenarioJudgement};
@@ -14,17 +15,20 @@ pub(super) struct Cause<'r> {
     pub(super) incident: Option<&'r IncidentRow>,
 }
 
+/// Incidents by their ids.
+pub(super) type ById<'r> = HashMap<&'r str, &'r IncidentRow, RandomState>;
+
 /// What scenarios of one cause have in common. Always failing ones of one reason that began apart have causes of their own.
 type Key<'r> = (Option<&'r str>, Kind, &'r str, &'r str, Option<&'r str>);
 
 /// Some scenarios by cause, each where its first one stood.
 pub(super) fn causes<'r>(
     rows: impl IntoIterator<Item = &'r ScenarioJudgement>,
-    incidents: &BTreeMap<&'r str, &'r IncidentRow>,
+    incidents: &ById<'r>,
 ) -> Vec<Cause<'r>> {
     let mut causes: Vec<Cause<'r>> = Vec::new();
-    let mut by_key: BTreeMap<Key<'r>, usize> = BTreeMap::new();
-    let mut by_group: BTreeMap<&'r str, usize> = BTreeMap::new();
+    let mut by_key: HashMap<Key<'r>, usize, RandomState> = HashMap::default();
+    let mut by_group: HashMap<&'r str, usize, RandomState> = HashMap::default();
     for row in rows {
         let incident = row.incident_id.as_deref().and_then(|id| incidents.get(id)).copied();
         let key = incident.map(|incident| key(row, incident));

@@ -1,12 +1,11 @@
 //! What was found, on one screen: what fails now first, by root cause.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use anstyle::AnsiColor;
 
 use super::basis::Basis;
-use super::causes::{Cause, causes};
+use super::causes::{ById, Cause, causes};
 use super::lines::changes;
 use super::nowadays::{Nowadays, fails_now, lately};
 use super::outcomes;
@@ -133,7 +132,7 @@ impl Screen<'_> {
 
     fn sections(&self) -> Vec<Section> {
         let found = &self.incidents.incidents;
-        let incidents: BTreeMap<&str, &IncidentRow> = found.iter().map(|row| (row.incident_id.as_str(), row)).collect();
+        let incidents: ById<'_> = found.iter().map(|row| (row.incident_id.as_str(), row)).collect();
         let findings = self.incidents.run_findings(self.recurrence);
         let told = told(&findings, found);
         let is_told = |row: &ScenarioJudgement| row.incident_id.as_deref().is_some_and(|id| told.contains(id));
@@ -144,12 +143,12 @@ impl Screen<'_> {
         let live = self.recurrence.scenarios.iter().filter(|row| row.standing.is_live() && !is_told(row));
         let nowadays = Nowadays::new(self.recurrence);
         let (mut now, rest): (Vec<_>, Vec<_>) = live.partition(|row| fails_now(row));
-        now.sort_by_key(|row| (urgency(row), severity(row)));
+        now.sort_by_cached_key(|row| (urgency(row), severity(row)));
         let (mut open, rest): (Vec<_>, Vec<_>) = rest.into_iter().partition(|row| {
             row.judged.kind == Kind::Deterministic
                 || matches!(row.judged.verdict, Verdict::NewFailure | Verdict::Relapsed | Verdict::Regressed)
         });
-        open.sort_by_key(|row| (urgency(row), severity(row)));
+        open.sort_by_cached_key(|row| (urgency(row), severity(row)));
         let mut flaky: Vec<(usize, &ScenarioJudgement)> = rest
             .into_iter()
             .filter(|row| row.judged.kind == Kind::Flaky)

@@ -43,7 +43,6 @@ function incidents() {
       label: columns.label[at],
       said: firstLine(string(columns.message[at])) || string(columns.reason[at]),
       now: columns.now[at],
-      cause: columns.cause[at],
       failed: columns.failed[at],
       seen: columns.seen[at],
       last: columns.last_ms[at],
@@ -100,22 +99,15 @@ function atOnce(finding) {
   };
 }
 
-/** What a row is folded by: a finding of whole runs, else a cause; null where by nothing. */
-function foldedBy(one) {
-  if (one.finding !== null && one.finding !== undefined) return `finding ${one.finding}`;
-  return one.cause === null || one.cause === undefined ? null : `cause ${one.cause}`;
-}
-
-/** Rows in which the incidents of a finding of whole runs, or of one cause, are one, at the place of the first: [incident, members]. */
+/** Rows in which the incidents of a finding of whole runs are one, at the place of the first: [incident, members]. */
 function fold(list, isOpened) {
   const members = new Map();
   for (const one of list) {
-    const by = foldedBy(one);
-    if (by === null || isOpened(by)) continue;
-    if (!members.has(by)) members.set(by, []);
-    members.get(by).push(one);
+    if (one.finding === null || one.finding === undefined || isOpened(one.finding)) continue;
+    if (!members.has(one.finding)) members.set(one.finding, []);
+    members.get(one.finding).push(one);
   }
-  const of = (one) => members.get(foldedBy(one)) || null;
+  const of = (one) => (one.finding === null || one.finding === undefined ? null : members.get(one.finding) || null);
   return list.filter((one) => !of(one) || of(one)[0] === one).map((one) => ({ one, members: of(one) && of(one).length > 1 ? of(one) : null }));
 }
 

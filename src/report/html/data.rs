@@ -16,7 +16,6 @@ use crate::archive::Totals;
 use crate::incident::IncidentRow;
 use crate::recurrence::{Label, ScenarioJudgement};
 use crate::report::Since;
-use crate::report::causes::causes;
 use crate::report::outcomes;
 use crate::report::runs::{RunPlaces, failing};
 use crate::report::unknown::Unknown;
@@ -147,7 +146,6 @@ fn counted(weekly: &Weekly<'_>, kept: &Kept<'_>, places: &RunPlaces<'_>) -> Vec<
         })
     });
     let judged: HashMap<_, (&ScenarioJudgement, Option<Label>), RandomState> = signatures.collect();
-    let cause_of = causes_of(weekly);
     let one = |&(row, _): &(&IncidentRow, _)| {
         let finding = kept.finding_of.get(row.incident_id.as_str()).copied();
         let Some(&(scenario, label)) = judged.get(&(row.incident_id.as_str(), row.branch.as_deref())) else {
@@ -166,21 +164,9 @@ fn counted(weekly: &Weekly<'_>, kept: &Kept<'_>, places: &RunPlaces<'_>) -> Vec<
             seen: scenario.runs + aside.len() as u64,
             finding,
             now: newest.is_some_and(|newest| row.failed_in.holds(newest)),
-            cause: cause_of.get(row.incident_id.as_str()).copied(),
         }
     };
     kept.rows.iter().map(one).collect()
-}
-
-/// What has one cause with others, most likely, by its incident: of three scenarios or more that are of concern.
-fn causes_of<'r>(weekly: &Weekly<'r>) -> HashMap<&'r str, u32, RandomState> {
-    let incidents = weekly.incidents.incidents.iter().map(|row| (row.incident_id.as_str(), row)).collect();
-    let live = weekly.recurrence.scenarios.iter().filter(|row| row.standing.is_live());
-    let large = causes(live, &incidents).into_iter().map(|cause| cause.rows).filter(|rows| rows.len() > 2);
-    let of = |(rows, place): (Vec<&'r ScenarioJudgement>, u32)| {
-        rows.into_iter().filter_map(move |row| Some((row.incident_id.as_deref()?, place)))
-    };
-    large.zip(0..).flat_map(of).collect()
 }
 
 /// The findings of whole runs, in words of ours and texts of the log.

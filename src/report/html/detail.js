@@ -55,11 +55,10 @@ function folder() {
 
 /** The incidents of a finding of whole runs: they are one row, and opened one by one from here. */
 function whole(members) {
-  const finding = members[0].finding === null ? null : D.at_once[members[0].finding];
-  const { title, shared } = finding ? atOnce(finding) : {};
+  const finding = D.at_once[members[0].finding];
+  const { title, shared } = atOnce(finding);
   return el('div', { class: 'whole' },
-    finding ? el('p', { class: 'why' }, title, ': ', shared, '; ', finding.state, '. One cause, most likely.')
-      : el('p', { class: 'why' }, `${plural(members.length, 'incident')} of one reason, or that fail together: one cause, most likely.`),
+    el('p', { class: 'why' }, title, ': ', shared, '; ', finding.state, '. One cause, most likely.'),
     ...more(members, 12, (other) => el('li', {}, opens(other.id, log(other.scenario)), other.beside.length ? [' ', log(other.beside.join(' · '), { class: 'muted' })] : null, ' ', log(other.reason)), el('ul', { class: 'members' })));
 }
 

@@ -24,7 +24,6 @@ columns! {
         message: Option<u32>,
         url: Option<u32>,
         now: bool,
-        cause: Option<u32>,
         replay: Option<u32>,
         artifacts: Vec<u32>,
         seed: Option<String>,
@@ -65,8 +64,6 @@ pub(super) struct Counted {
     pub(super) finding: Option<usize>,
     /// Whether it happened in the newest run that its scenario was in.
     pub(super) now: bool,
-    /// What it has one cause with, most likely, where several do.
-    pub(super) cause: Option<u32>,
 }
 
 impl<'r> Incidents<'r> {
@@ -90,7 +87,6 @@ impl<'r> Incidents<'r> {
             message: told(row, "message").map(|text| strings.exact(whole(text))),
             url: told(row, "url").filter(|url| is_link(url)).map(|url| strings.exact(url)),
             now: counted.now,
-            cause: counted.cause,
             replay: command(row.replay(), strings),
             artifacts: strings.places(&row.artifact_refs[..row.artifact_refs.len().min(10)]),
             seed: row.seed.map(|seed| seed.to_string()),

@@ -118,7 +118,7 @@ function turn(by) {
 const pages = () => Math.max(1, Math.ceil(table_.shown.length / table_.size));
 
 function draw() {
-  table_.shown = fold(table_.found, (by) => table_.unfolded.has(by));
+  table_.shown = fold(table_.found, (finding) => table_.unfolded.has(finding));
   const from = table_.page * table_.size;
   const shown = table_.shown.slice(from, from + table_.size);
   byId('rows').replaceChildren(...shown.flatMap(({ one, members }) => (table_.open.has(one.id) ? [line(one, members), opened(one, members)] : [line(one, members)])));
@@ -142,15 +142,14 @@ function line(one, members) {
   const changes = judgement === undefined ? [] : [...changesOf(judgement).keys()];
   const kind = one.change;
   const run = string(D.incidents.last_run[one.at]);
-  const finding = members && one.finding !== null ? D.at_once[one.finding] : null;
+  const finding = members ? D.at_once[one.finding] : null;
   const { title, shared } = finding ? atOnce(finding) : {};
-  const named = members && !finding ? [`${plural(members.length, 'incident')} of one cause: `, members.slice(0, 3).flatMap((other, at) => [at ? ', ' : '', log(other.scenario)]), members.length > 3 ? ' …' : ''] : null;
   const past = STANDINGS[one.standing];
-  const beside = members ? [] : [...one.beside, ...(one.branch === null ? one.branches : [one.branch])];
+  const beside = finding ? [] : [...one.beside, ...(one.branch === null ? one.branches : [one.branch])];
   return el('tr', { class: `line${isOpen ? ' open' : ''}${one.standing ? ' past' : ''}`, 'data-id': one.id },
     el('td', { class: 'severity-cell' }, severityBadge(finding ? finding.severity : one.severity)),
     el('td', { class: 'what' },
-      el('button', { type: 'button', class: 'opener', 'aria-expanded': String(isOpen), 'aria-controls': isOpen ? `d-${one.id}` : null }, finding ? title : named || name(one.scenario)),
+      el('button', { type: 'button', class: 'opener', 'aria-expanded': String(isOpen), 'aria-controls': isOpen ? `d-${one.id}` : null }, finding ? title : name(one.scenario)),
       el('div', { class: 'muted' }, one.now ? [el('span', { class: 'tag now' }, 'fails now'), ' '] : null, kind && kind.is_news ? [el('span', { class: 'tag' }, kind.name), ' '] : null, one.standing ? [el('span', { class: 'tag plain' }, past === 'elsewhere' ? 'branch not judged' : past), ' '] : null,
         beside.map((part) => [log(part, { class: 'tag plain' }), ' ']), finding ? shared : [name(one.class), ' · ', log(one.said)])),
     el('td', { class: 'owner' }, log(one.owner)),
@@ -222,7 +221,7 @@ function reveal(id) {
   const one = table_.rows.find((other) => other.id === id);
   if (!one) return false;
   // One of a finding of whole runs has a row of its own once it is asked for, unless it stands for all of them.
-  if (foldedBy(one) !== null && !table_.shown.some((row) => row.one === one)) table_.unfolded.add(foldedBy(one));
+  if (one.finding !== null && !table_.shown.some((row) => row.one === one)) table_.unfolded.add(one.finding);
   if (!table_.found.includes(one)) {
     byId('q').value = '';
     for (const filter of FILTERS) if (byId(`f-${filter}`)) byId(`f-${filter}`).value = '';

@@ -1,4 +1,10 @@
+use sha2::{Digest, Sha256};
+
 use super::*;
+
+fn hash(text: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text.as_bytes())))
+}
 
 #[test]
 fn no_part_ends_its_element_early() {
@@ -22,4 +28,6 @@ fn texts_reach_the_page_as_texts() {
 fn the_hash_is_that_of_the_policy() {
     // `printf '' | openssl dgst -sha256 -binary | base64`
     assert_eq!(hash(""), "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='");
+    // To be written anew when the style or the script changes.
+    assert_eq!((STYLE_HASH, SCRIPT_HASH), (hash(STYLE).as_str(), hash(SCRIPT).as_str()));
 }
