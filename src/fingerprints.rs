@@ -65,9 +65,13 @@ fn sort(numbers: &mut Vec<u32>) {
     for shift in [0, 11, 22] {
         let digit = |number: u32| (number >> shift) as usize & (FEW - 1);
         let mut places = [0_usize; FEW];
-        numbers.iter().for_each(|&number| places[digit(number)] += 1);
+        for &number in &*numbers {
+            places[digit(number)] += 1;
+        }
         let mut before = 0;
-        places.iter_mut().for_each(|place| before += std::mem::replace(place, before));
+        for place in &mut places {
+            before += std::mem::replace(place, before);
+        }
         for &number in &*numbers {
             let place = &mut places[digit(number)];
             sorted[*place] = number;

@@ -5,8 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diff::Scenario;
 use crate::recurrence::{Label, ScenarioJudgement, Verdict};
 
-/// Runs of an environment in which a scenario never failed, from which on a failure there is a new one.
-const CLEAN_RUNS_OF_AN_ENVIRONMENT: u64 = 5;
 /// What a scenario did in the fresh result.
 #[derive(Default)]
 pub(super) struct Fresh {
@@ -30,17 +28,17 @@ pub(super) fn attempts(rows: &[ScenarioJudgement]) -> BTreeMap<[&str; 4], Fresh>
 }
 
 impl Fresh {
-    /// An environment in which it failed now, and never did in the runs before.
+    /// An environment in which it failed now and never did before, with the runs that it had there: of what fails in some
+    /// environments alone.
     pub(super) fn clean_environment(&self, row: &Scenario) -> Option<(&str, u64)> {
-        let is_clean = |env: &&String| {
-            let known = row.envs.table.iter().find(|level| level.level == **env)?;
-            (known.failed_runs == 0 && known.runs >= CLEAN_RUNS_OF_AN_ENVIRONMENT).then_some(known.runs)
+        let depends = row.verdict == Some(Verdict::EnvDependent) || row.label == Some(Label::SomeEnvironments);
+        let clean_runs = |env: &str| {
+            let known = row.envs.table.iter().find(|level| level.level == env);
+            // One that is not listed where some are left out may have failed.
+            let (failed, runs) =
+                known.map_or((u64::from(row.envs.rest.is_some()), 0), |known| (known.failed_runs, known.runs));
+            (failed == 0).then_some(runs)
         };
-        // Only what depends on the environment tells one from another.
-        let depends = matches!(row.verdict, Some(Verdict::EnvDependent)) || row.label == Some(Label::SomeEnvironments);
-        let mut clean = self.envs.iter().map(|env| Some((env.as_str(), is_clean(&env)?)));
-        // Where it failed in a known one too, it is that failure.
-        let all: Option<Vec<(&str, u64)>> = clean.by_ref().collect();
-        all.filter(|_| depends)?.into_iter().next()
+        self.envs.iter().filter(|_| depends).find_map(|env| Some((env.as_str(), clean_runs(env)?)))
     }
 }

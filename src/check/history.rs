@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diff::{Output, Scenario, Signature};
+use crate::diff::{Output, Run, Scenario, Signature};
 use crate::incident::IncidentRow;
+use crate::recurrence::{Kind, RunRow};
 
+/// Usual names of the branch that others come from.
+const MAIN_LINES: [&str; 3] = ["main", "master", "trunk"];
 /// Runs that are named.
 const NAMED: usize = 5;
 
@@ -33,11 +36,12 @@ pub(super) struct Signed<'o> {
 }
 
 impl<'o> History<'o> {
-    /// `base`: the branch that is asked for; else that of most runs. `fresh`: ids of the result's runs.
+    /// `base`: the branch that is asked for; else one of the usual names of a main line, else that of most runs. `fresh`: the result's
+    /// runs; one of the same id, or that began at the same moment, is the result itself.
     ///
     /// # Errors
     /// When no run is of that branch: the branches that there are.
-    pub(super) fn new(output: &'o Output, base: Option<&str>, fresh: &BTreeSet<&str>) -> Result<Self, Vec<&'o str>> {
+    pub(super) fn new(output: &'o Output, base: Option<&str>, fresh: &[RunRow]) -> Result<Self, Vec<&'o str>> {
         let mut scenarios: BTreeMap<_, Vec<&Scenario>> = BTreeMap::new();
         for row in &output.scenarios {
             let key: [&str; 4] = [&row.packet_id, &row.suite_id, &row.scenario_id, &row.mode];
@@ -50,9 +54,17 @@ impl<'o> History<'o> {
                 Some(branch) => Some(*branch),
                 None => return Err(branches.into_iter().collect()),
             },
-            None => output.main_line(&ranks).flatten(),
+            None => match MAIN_LINES.iter().find_map(|name| branches.get(name)) {
+                Some(main) => Some(*main),
+                None => output.main_line(&ranks).flatten(),
+            },
         };
-        let own = (0..).zip(&output.runs).filter(|(_, run)| fresh.contains(run.id.as_str()));
+        let is_own = |run: &Run| {
+            fresh
+                .iter()
+                .any(|own| own.id == run.id || own.first_unix_ms.is_some() && own.first_unix_ms == run.first_unix_ms)
+        };
+        let own = (0..).zip(&output.runs).filter(|(_, run)| is_own(run));
         let own: BTreeSet<u32> = own.map(|(place, _)| place).collect();
         // Where runs name one branch only, those that name none are judged with them.
         let is_base = |branch: Option<&str>| branch == base || branches.len() < 2;
@@ -105,9 +117,35 @@ impl<'o> History<'o> {
         let row = *rows.iter().find(of_base)?;
         let ran: Vec<u32> = row.ran_in.iter().filter(|run| !self.own.contains(run)).collect();
         let failed_in = self.incidents.get(incident).map(|row| &row.failed_in);
-        let failed = ran.iter().copied().filter(|run| failed_in.is_some_and(|failed| failed.holds(*run))).collect();
+        // In runs in which a large part of everything failed it is no failure of its own.
+        let is_own = |run: &u32| !self.output.mass_failure_runs.iter().any(|mass| mass == self.id(*run));
+        let failed = ran
+            .iter()
+            .copied()
+            .filter(|run| failed_in.is_some_and(|failed| failed.holds(*run)) && is_own(run))
+            .collect();
         let signature = row.signatures.iter().find(|signature| signature.incident_id == incident);
         Some(Signed { row, signature, ran, failed })
+    }
+
+    /// The most flaky scenarios that failed in one run of the base branch.
+    pub(super) fn most_flaky_at_once(&self) -> u64 {
+        let mut failing: BTreeMap<u32, u64> = BTreeMap::new();
+        let rows = self.scenarios.iter().flat_map(|(names, rows)| rows.iter().map(move |row| (names, row)));
+        let of_base = rows.filter(|(_, row)| row.branch.is_none() || self.output.branch_of(row) == self.base);
+        for (_, row) in of_base.filter(|(_, row)| row.kind == Some(Kind::Flaky)) {
+            let ways = row.signatures.iter().filter_map(|way| self.incidents.get(way.incident_id.as_str()));
+            let runs: BTreeSet<u32> = ways.flat_map(|way| way.failed_in.iter()).collect();
+            for run in runs.into_iter().filter(|run| row.ran_in.holds(*run) && !self.own.contains(run)) {
+                *failing.entry(run).or_default() += 1;
+            }
+        }
+        failing.into_values().max().unwrap_or(0)
+    }
+
+    /// Whether its runs name branches beside the base.
+    pub(super) fn has_other_branches(&self) -> bool {
+        self.output.runs.iter().any(|run| run.branch.is_some() && run.branch.as_deref() != self.base)
     }
 
     /// The branches on which an incident failed, but for the base.

@@ -13,12 +13,15 @@ use super::why::{Told, why};
 use crate::analysis::Analysis;
 use crate::diff::Output;
 use crate::incident::IncidentRow;
-use crate::recurrence::{FixState, Kind, Verdict};
+use crate::recurrence::{FixState, Kind, RunRow, Verdict};
 use crate::stats::interval::jeffreys_95;
 use crate::stats::planning::replays_needed;
 use crate::text::number::Rounded;
 use crate::text::terminal::{count, plural};
 
+/// Known flakes that are many, and runs of the history from which on so many at once are judged: one in twenty.
+const LEAST_AT_ONCE: u64 = 3;
+const LEAST_RUNS: u64 = 19;
 /// The greatest rate that a new failure may have as a flake, where replays are to tell.
 const AT_MOST_ONE_IN_TWO: f64 = 0.5;
 
@@ -38,14 +41,14 @@ pub struct UnknownBase {
 /// # Errors
 /// When no run of the output is of that branch.
 pub fn check(fresh: &Analysis, old: &Output, base: Option<&str>) -> Result<Checked, UnknownBase> {
-    let runs: BTreeSet<&str> = fresh.recurrence.runs.iter().map(|run| run.id.as_str()).collect();
-    let history = History::new(old, base, &runs).map_err(|there| UnknownBase {
+    let history = History::new(old, base, &fresh.recurrence.runs).map_err(|there| UnknownBase {
         asked: base.unwrap_or_default().to_owned(),
         there: there.into_iter().map(str::to_owned).collect(),
     })?;
     let attempts = attempts(&fresh.recurrence.scenarios);
     let failure = |incident| one(&history, incident, &attempts);
     let mut failures: Vec<Failure> = fresh.incidents.incidents.iter().map(failure).collect();
+    at_once(&history, &mut failures);
     failures.sort_by(|a, b| {
         let key = |failure: &Failure| (!failure.stops, failure.known, failure.severity.rank());
         key(a).cmp(&key(b)).then_with(|| a.reason_code.cmp(&b.reason_code)).then_with(|| a.names().cmp(&b.names()))
@@ -64,6 +67,27 @@ pub fn check(fresh: &Analysis, old: &Output, base: Option<&str>) -> Result<Check
     })
 }
 
+/// More known flakes in one result than ever failed in one run are no flakes: of `n` runs alike and one more, the last has the most
+/// with a chance of one in `n + 1`.
+fn at_once(history: &History<'_>, failures: &mut [Failure]) {
+    let flaky: BTreeSet<[String; 4]> = failures
+        .iter()
+        .filter(|failure| failure.known == Known::Flaky)
+        .map(|failure| failure.names().map(str::to_owned))
+        .collect();
+    let (number, most) = (flaky.len() as u64, history.most_flaky_at_once());
+    if number < LEAST_AT_ONCE || number <= most || history.runs < LEAST_RUNS {
+        return;
+    }
+    for failure in failures.iter_mut().filter(|failure| failure.known == Known::Flaky) {
+        failure.known = Known::Worse;
+        failure.stops = true;
+        let told =
+            format!("; {} fail at once here, at most {} in any run before", plural(number, "flake"), count(most));
+        failure.why += &told;
+    }
+}
+
 fn warnings(history: &History<'_>, fresh: &Analysis) -> Vec<String> {
     let mut warnings = Vec::new();
     if history.runs == 0 {
@@ -73,6 +97,12 @@ fn warnings(history: &History<'_>, fresh: &Analysis) -> Vec<String> {
         warnings.push(format!(
             "the history holds `{run}`, a run of this result: what failed in it counts as never seen, but its verdicts rest on it, too"
         ));
+    }
+    let is_base = |run: &RunRow| run.branch.is_some() && run.branch.as_deref() == history.base;
+    if history.has_other_branches() && fresh.recurrence.runs.iter().any(is_base) {
+        let base = history.base.unwrap_or_default();
+        warnings
+            .push(format!("the result is of {base} itself, the branch that it is looked up on; --base names another"));
     }
     let (old, new) = (&history.output.taxonomy, &fresh.incidents.taxonomy);
     let is_other = |name: &str| !old.split(", ").any(|known| known == name);
@@ -102,7 +132,7 @@ fn one(history: &History<'_>, incident: &IncidentRow, attempts: &BTreeMap<[&str;
     let tries = fresh.attempts.max(failed);
     // It passed, or failed otherwise, when it was tried again.
     let in_a_row = if fresh.failed_attempts < fresh.attempts { 0 } else { failed };
-    let known = known(history, incident, signed.as_ref(), fresh, in_a_row);
+    let known = known(history, incident, signed.as_ref(), fresh);
     let past = signed.as_ref().filter(|signed| !signed.failed.is_empty()).map(|signed| past(history, signed));
     let is_of_a_rate = matches!(known, Known::Flaky | Known::Worse);
     let rate = past.as_ref().filter(|_| is_of_a_rate).map(|past| (past.failed_runs, past.runs));
@@ -128,18 +158,12 @@ fn one(history: &History<'_>, incident: &IncidentRow, attempts: &BTreeMap<[&str;
         failed_attempts: failed,
         chance: chance.map(Rounded),
         ticket: signed.as_ref().and_then(|signed| Some(signed.row.planned_fix.as_ref()?.ticket.clone())),
-        rerun: Rerun { command: incident.replay_command.clone(), ..rerun(known, rate, in_a_row) },
+        rerun: Rerun { command: incident.replay_command.clone(), ..rerun(known, rate, failed, tries) },
         past,
     }
 }
 
-fn known(
-    history: &History<'_>,
-    incident: &IncidentRow,
-    signed: Option<&Signed<'_>>,
-    fresh: &Fresh,
-    in_a_row: u64,
-) -> Known {
+fn known(history: &History<'_>, incident: &IncidentRow, signed: Option<&Signed<'_>>, fresh: &Fresh) -> Known {
     if incident.verdict.is_none() {
         return Known::Infrastructure;
     }
@@ -159,7 +183,7 @@ fn known(
     if fresh.clean_environment(signed.row).is_some() {
         return Known::Elsewhere;
     }
-    let fails_now = signed.failed.last() == signed.ran.last();
+    let fails_now = !signed.row.stale && signed.failed.last() == signed.ran.last();
     match (verdict, kind) {
         (
             Verdict::Fixed
@@ -175,7 +199,7 @@ fn known(
         (Verdict::FlakySuspected, _) if signed.failed.len() < 2 => Known::SeenOnce,
         (_, Kind::Flaky) => {
             let (failed, runs) = of_now(history, signed);
-            if is_worse(failed, runs, in_a_row) { Known::Worse } else { Known::Flaky }
+            if is_worse(failed, runs, incident.occurrences, fresh.attempts) { Known::Worse } else { Known::Flaky }
         }
         _ if fails_now || verdict == Verdict::SeedUnidentifiable && signed.failed.len() > 1 => Known::OnBase,
         _ => Known::SeenOnce,
@@ -210,11 +234,11 @@ fn past(history: &History<'_>, signed: &Signed<'_>) -> Past {
     }
 }
 
-fn rerun(known: Known, rate: Option<(u64, u64)>, in_a_row: u64) -> Rerun {
+fn rerun(known: Known, rate: Option<(u64, u64)>, failures: u64, attempts: u64) -> Rerun {
     let of = |times: Option<u64>, meaning: String| Rerun { command: None, times, meaning };
     match known {
         Known::Flaky | Known::Worse => {
-            let more = rate.and_then(|(failed, runs)| more_failures(failed, runs, in_a_row));
+            let more = rate.and_then(|(failed, runs)| more_failures(failed, runs, failures, attempts));
             let beyond = more.map_or_else(String::new, |more| {
                 format!("; {} in a row would be no flake of that rate any more", plural(more, "more failure"))
             });

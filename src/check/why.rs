@@ -75,7 +75,12 @@ impl Told<'_> {
 
     fn elsewhere(&self) -> String {
         if let Some((env, runs)) = self.signed.and_then(|signed| self.fresh.clean_environment(signed.row)) {
-            return format!("it fails in other environments; in {env} it never did, in {}", plural(runs, "run"));
+            let ran = if runs == 0 {
+                "where it did not run before".to_owned()
+            } else {
+                format!("in {}", plural(runs, "run"))
+            };
+            return format!("it fails in other environments; in {env} it never did, {ran}");
         }
         let branches = self.history.incident(&self.incident.incident_id).map(|row| self.history.other_branches(row));
         let branches = branches.unwrap_or_default();

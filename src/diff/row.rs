@@ -36,6 +36,8 @@ pub struct Scenario {
     #[serde(default)]
     pub incident_id: Option<String>,
     pub ran_in: RunRanges,
+    #[serde(default)]
+    pub stale: bool,
     pub set_aside_runs: Vec<String>,
     pub clean_runs: u64,
     pub clean_runs_needed: CleanRunsNeeded,
@@ -74,6 +76,9 @@ pub struct LevelTable {
     /// The worst ones.
     #[serde(default)]
     pub table: Vec<LevelRow>,
+    /// The others together; none where these are all.
+    #[serde(default)]
+    pub rest: Option<LevelRow>,
 }
 
 /// A change of the failure rate.

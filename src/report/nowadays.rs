@@ -28,6 +28,12 @@ pub(super) fn lately(row: &ScenarioJudgement) -> (usize, usize) {
     (failed, all)
 }
 
+/// The same of several scenarios: those of the one that failed most.
+pub(super) fn most_lately(rows: &[&ScenarioJudgement]) -> String {
+    let (failed, all) = rows.iter().map(|row| lately(row)).max().unwrap_or_default();
+    format!("each at most {failed} of the last {}", plural(all as u64, "run"))
+}
+
 /// What scenarios do in the newest runs of a sweep.
 #[derive(Debug)]
 pub(super) struct Nowadays<'r> {

@@ -1,5 +1,6 @@
 //! What was found, on one screen: what fails now first, by root cause.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use anstyle::AnsiColor;
@@ -7,7 +8,7 @@ use anstyle::AnsiColor;
 use super::basis::Basis;
 use super::causes::{ById, Cause, causes};
 use super::lines::changes;
-use super::nowadays::{Nowadays, fails_now, lately};
+use super::nowadays::{Nowadays, fails_now, lately, most_lately};
 use super::outcomes;
 use super::since::Since;
 use super::spark::course_of;
@@ -23,7 +24,7 @@ use crate::text::inert::inert;
 use crate::text::terminal::{BOLD, DIM, colour, count, fitting, graded, plural};
 
 /// Lines of all that is found, at this many columns: with the ledger and the last line a screen of 40.
-const LINES: usize = 31;
+const LINES: usize = 30;
 const COLUMNS: usize = 100;
 /// Runs of a course, each character of one or more.
 const COURSE: usize = 24;
@@ -68,8 +69,7 @@ impl fmt::Display for Screen<'_> {
         let head = self.head()?;
         let tail = self.tail();
         let mut sections = self.sections();
-        let lines = |text: &str| text.lines().map(|line| width(line).div_ceil(COLUMNS).max(1)).sum::<usize>();
-        let room = LINES.saturating_sub(lines(&head) + lines(&tail));
+        let room = LINES.saturating_sub(lines_of(&head) + lines_of(&tail));
         shorten(&mut sections, room);
         f.write_str(&head)?;
         for section in sections {
@@ -161,7 +161,9 @@ impl Screen<'_> {
         let view = View { nowadays: &nowadays, found };
         let at_once: Vec<&RunFinding> = findings.iter().filter(|finding| finding.standing.is_live()).collect();
         let mut sections = Vec::new();
-        let scenarios = now.len() as u64 + at_once.iter().map(|finding| finding.scenarios).sum::<u64>();
+        let mut names: BTreeSet<[&str; 4]> = now.iter().map(|row| row.names()).collect();
+        names.extend(at_once.iter().flat_map(|finding| &finding.incidents).map(|&place| found[place].names()));
+        let scenarios = names.len() as u64;
         let causes_now = causes(now, &incidents);
         let number = (causes_now.len() + at_once.len()) as u64;
         let rows: Vec<String> = at_once.iter().map(|finding| view.at_once(finding)).collect();
@@ -257,15 +259,20 @@ impl View<'_> {
             rows => {
                 let names: Vec<String> = rows.iter().take(NAMED).map(|row| name(row, false)).collect();
                 let more = rows.len().saturating_sub(NAMED);
+                let on =
+                    first.branch.as_deref().map_or_else(String::new, |branch| format!(" on {}", inert(branch, 40)));
                 let and = if more > 0 { format!(" and {} more", count(more as u64)) } else { String::new() };
-                format!("{}: {}{and}", plural(rows.len() as u64, "scenario"), names.join(", "))
+                format!("{}{on}: {}{and}", plural(rows.len() as u64, "scenario"), names.join(", "))
             }
         };
         let drawn = course_of(&first.timeline, COURSE);
         let name = fitting(&name, COLUMNS.saturating_sub(6 + drawn.chars().count() + word.len()));
         let owner = cause.incident.map_or("", |incident| incident.owner_hint.as_str());
         let said = cause.incident.map_or("", said);
-        let facts = self.nowadays.facts(first);
+        let facts = match &cause.rows[..] {
+            [_, _, ..] if first.judged.kind == Kind::Flaky => most_lately(&cause.rows),
+            _ => self.nowadays.facts(first),
+        };
         let owner = if owner.is_empty() { String::new() } else { format!("   owner {}", inert(owner, 40)) };
         let room = COLUMNS.saturating_sub(4 + facts.chars().count() + 2 + owner.chars().count());
         let said = fitting(&inert(said, 400), room);
@@ -322,7 +329,7 @@ fn section(title: &str, rows: Vec<String>) -> Section {
 fn shorten(sections: &mut [Section], room: usize) {
     let lines = |section: &Section| {
         let more = usize::from(section.shown < section.rows.len());
-        2 + more + section.rows.iter().take(section.shown).map(|row| row.lines().count()).sum::<usize>()
+        2 + more + section.rows.iter().take(section.shown).map(|row| lines_of(row)).sum::<usize>()
     };
     while sections.iter().map(lines).sum::<usize>() > room {
         // Of equals the last: what fails now stands first.
@@ -332,6 +339,11 @@ fn shorten(sections: &mut [Section], room: usize) {
         };
         longest.shown -= 1;
     }
+}
+
+/// Lines of a text where the terminal ends.
+fn lines_of(text: &str) -> usize {
+    text.lines().map(|line| width(line).div_ceil(COLUMNS).max(1)).sum()
 }
 
 /// Characters of a line as a terminal shows it.

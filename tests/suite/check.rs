@@ -144,11 +144,43 @@ fn a_flake_that_fails_in_a_row_is_more_than_a_flake() {
         let there = history(&vec![("flaky", Some(TIMEOUT)); times]);
         assert_eq!(known(&checked(&there, status, &[])), BTreeMap::from([("flaky", said)]), "{times}");
     }
-    // One pass among them, and it is the flake.
-    let mut attempts = vec![("flaky", Some(TIMEOUT)); 5];
-    attempts.push(("flaky", None));
+    // Where some pass, it is the flake; one pass takes back nothing.
+    let mut attempts = vec![("flaky", Some(TIMEOUT)); 3];
+    attempts.extend([("flaky", None); 3]);
     let found = checked(&history(&attempts), 0, &[]);
     assert_eq!((known(&found)["flaky"], &found["failures"][0]["chance"]), ("known_flaky", &Value::Null));
+}
+
+#[test]
+fn a_row_of_failures_with_one_pass_is_no_flake() {
+    let mut attempts = vec![("flaky", Some(TIMEOUT)); 19];
+    attempts.push(("flaky", None));
+    assert_eq!(known(&checked(&history(&attempts), 1, &[])), BTreeMap::from([("flaky", "worse")]));
+}
+
+#[test]
+fn more_flakes_at_once_than_ever_are_none() {
+    let flakes: Vec<String> = (0..20).map(|at| format!("flake {at}")).collect();
+    let there = folder(&[("fresh.xml", b"")]);
+    let logs = there.path().join("logs");
+    std::fs::create_dir(&logs).unwrap();
+    let all = |fails: &dyn Fn(usize) -> bool| -> Vec<(&str, Option<&str>)> {
+        let flaky = flakes.iter().enumerate().map(|(at, test)| (test.as_str(), fails(at).then_some(TIMEOUT)));
+        flaky.chain((0..40).map(|_| ("steady", None))).collect()
+    };
+    for run in 0..RUNS {
+        let cases = all(&|at| run % 20 == at);
+        let time = format!("2023-{:02}-{:02}T06:00:00Z", 1 + run / 28, 1 + run % 28);
+        std::fs::write(logs.join(format!("run-{run:02}.xml")), junit(&cases, &time)).unwrap();
+    }
+    relapse(["sweep", text(&logs), "--out", text(&there.path().join("out"))]).exits(0);
+    let fresh = |fails: &dyn Fn(usize) -> bool, status| {
+        std::fs::write(there.path().join("fresh.xml"), junit(&all(fails), "2023-06-01T06:00:00Z")).unwrap();
+        let found = checked(&there, status, &[]);
+        known(&found).into_values().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(fresh(&|at| at < 2, 0), ["known_flaky"; 2]);
+    assert_eq!(fresh(&|at| at < 12, 1), ["worse"; 12]);
 }
 
 #[test]
@@ -162,6 +194,11 @@ fn a_result_that_is_in_the_history_does_not_vouch_for_itself() {
     let found = checked(&there, 1, &[]);
     assert_eq!(known(&found), BTreeMap::from([("steady", "new")]));
     assert!(found["warnings"].to_string().contains("the history holds `fresh`"), "{found}");
+    // Under another name it began at the same moment.
+    std::fs::rename(logs.join("fresh.xml"), logs.join("zz-pull.xml")).unwrap();
+    relapse(["sweep", text(&logs), "--out", text(&there.path().join("out"))]).exits(0);
+    let found = checked(&there, 1, &[]);
+    assert!(found["warnings"].to_string().contains("the history holds `zz-pull`"), "{found}");
 }
 
 #[test]
@@ -228,6 +265,8 @@ fn what_fails_in_one_environment_alone_is_not_known_in_another() {
     let here = of_lines(&lines, &run(70, "linux", BROKEN), &[], 1).json();
     assert_eq!(here["failures"][0]["known"], "elsewhere", "{here}");
     assert!(here["failures"][0]["why"].as_str().unwrap().contains("in linux it never did, in 30 runs"), "{here}");
+    let nowhere = of_lines(&lines, &run(70, "mac", BROKEN), &[], 1).json();
+    assert_eq!(nowhere["failures"][0]["known"], "elsewhere", "{nowhere}");
 }
 
 #[test]
