@@ -20,7 +20,7 @@ pub(in crate::cli) struct CheckArgs {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(in crate::cli) from: PathBuf,
 
-    /// The branch of the history that failures are looked up on [default: that of most runs]
+    /// The branch of the history that failures are looked up on [default: main, master or trunk, else that of most runs]
     #[arg(long, value_name = "BRANCH")]
     pub(in crate::cli) base: Option<String>,
 
