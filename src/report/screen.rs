@@ -53,7 +53,10 @@ pub struct Screen<'r> {
 /// Rows under one title.
 struct Section {
     title: String,
+    /// As many as a screen could hold.
     rows: Vec<String>,
+    /// How many there are.
+    all: usize,
     /// Rows of it that are shown.
     shown: usize,
 }
@@ -75,7 +78,7 @@ impl fmt::Display for Screen<'_> {
         for section in sections {
             writeln!(f, "\n{}", section.title)?;
             section.rows.iter().take(section.shown).try_for_each(|row| f.write_str(row))?;
-            match section.rows.len() - section.shown {
+            match section.all - section.shown {
                 0 => {}
                 more => writeln!(f, "  {DIM}and {} (--long){DIM:#}", plural(more as u64, "more row"))?,
             }
@@ -166,15 +169,14 @@ impl Screen<'_> {
         let scenarios = names.len() as u64;
         let causes_now = causes(now, &incidents);
         let number = (causes_now.len() + at_once.len()) as u64;
-        let rows: Vec<String> = at_once.iter().map(|finding| view.at_once(finding)).collect();
-        let rows: Vec<String> = rows.into_iter().chain(causes_now.iter().map(|cause| view.row(cause))).collect();
+        let first = at_once.iter().map(|finding| view.at_once(finding));
+        let rows = first.chain(causes_now.iter().map(|cause| view.row(cause))).take(LINES).collect();
         let by = if number == scenarios { String::new() } else { format!(", by {}", plural(number, "cause")) };
         let title = format!("{}: {}{by}", nowadays.title(), plural(scenarios, "scenario"));
-        sections.push(section(&title, rows));
-        let open = causes(open, &incidents).iter().map(|cause| view.row(cause)).collect();
-        sections.push(section("came back, broke or are new, and pass in the newest run", open));
-        let flaky = causes(flaky, &incidents).iter().map(|cause| view.row(cause)).collect();
-        sections.push(section("flaky, by failures in the last 20 runs", flaky));
+        sections.push(section(&title, rows, causes_now.len() + at_once.len()));
+        sections
+            .push(view.section("came back, broke or are new, and pass in the newest run", &causes(open, &incidents)));
+        sections.push(view.section("flaky, by failures in the last 20 runs", &causes(flaky, &incidents)));
         sections.retain(|section| !section.rows.is_empty());
         sections
     }
@@ -249,6 +251,10 @@ struct View<'v> {
 }
 
 impl View<'_> {
+    fn section(&self, title: &str, causes: &[Cause<'_>]) -> Section {
+        section(title, causes.iter().take(LINES).map(|cause| self.row(cause)).collect(), causes.len())
+    }
+
     fn row(&self, cause: &Cause<'_>) -> String {
         let Some(&first) = cause.rows.first() else { return String::new() };
         let severity = cause.incident.map_or(Severity::Other, |incident| incident.severity);
@@ -321,14 +327,14 @@ fn said(incident: &IncidentRow) -> &str {
     line.unwrap_or(&incident.reason_code)
 }
 
-fn section(title: &str, rows: Vec<String>) -> Section {
-    Section { title: format!("{BOLD}{title}{BOLD:#}"), shown: rows.len(), rows }
+fn section(title: &str, rows: Vec<String>, all: usize) -> Section {
+    Section { title: format!("{BOLD}{title}{BOLD:#}"), shown: rows.len(), rows, all }
 }
 
 /// Shows fewer rows, of the section that has most, until all fit in so many lines; of each at least one.
 fn shorten(sections: &mut [Section], room: usize) {
     let lines = |section: &Section| {
-        let more = usize::from(section.shown < section.rows.len());
+        let more = usize::from(section.shown < section.all);
         2 + more + section.rows.iter().take(section.shown).map(|row| lines_of(row)).sum::<usize>()
     };
     while sections.iter().map(lines).sum::<usize>() > room {
@@ -358,7 +364,7 @@ mod tests {
     #[test]
     fn rows_are_left_out_where_most_are_and_one_stays() {
         let rows = |number: usize| (0..number).map(|at| format!("row {at}\n  more\n")).collect::<Vec<_>>();
-        let mut sections = vec![section("a", rows(9)), section("b", rows(2)), section("c", rows(5))];
+        let mut sections = vec![section("a", rows(9), 9), section("b", rows(2), 2), section("c", rows(5), 5)];
         shorten(&mut sections, 20);
         let shown: Vec<usize> = sections.iter().map(|section| section.shown).collect();
         assert_eq!(shown, [2, 2, 2]);
