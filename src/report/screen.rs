@@ -53,8 +53,9 @@ pub struct Screen<'r> {
 /// Rows under one title.
 struct Section {
     title: String,
-    /// As many as a screen could hold.
+    /// As many as a screen could hold, and the lines of each.
     rows: Vec<String>,
+    lines: Vec<usize>,
     /// How many there are.
     all: usize,
     /// Rows of it that are shown.
@@ -328,14 +329,15 @@ fn said(incident: &IncidentRow) -> &str {
 }
 
 fn section(title: &str, rows: Vec<String>, all: usize) -> Section {
-    Section { title: format!("{BOLD}{title}{BOLD:#}"), shown: rows.len(), rows, all }
+    let lines = rows.iter().map(|row| lines_of(row)).collect();
+    Section { title: format!("{BOLD}{title}{BOLD:#}"), shown: rows.len(), rows, lines, all }
 }
 
 /// Shows fewer rows, of the section that has most, until all fit in so many lines; of each at least one.
 fn shorten(sections: &mut [Section], room: usize) {
     let lines = |section: &Section| {
         let more = usize::from(section.shown < section.all);
-        2 + more + section.rows.iter().take(section.shown).map(|row| lines_of(row)).sum::<usize>()
+        2 + more + section.lines.iter().take(section.shown).sum::<usize>()
     };
     while sections.iter().map(lines).sum::<usize>() > room {
         // Of equals the last: what fails now stands first.
