@@ -113,27 +113,30 @@ impl<'o> History<'o> {
     /// What a scenario did on the base branch, in the way of an incident; `None` where it has no row there.
     pub(super) fn signed(&self, names: [&str; 4], incident: &str) -> Option<Signed<'o>> {
         let rows = self.scenarios.get(&names)?;
-        let of_base = |row: &&&Scenario| row.branch.is_none() || self.output.branch_of(row) == self.base;
-        let row = *rows.iter().find(of_base)?;
+        let row = *rows.iter().find(|row| self.is_of_base(row))?;
         let ran: Vec<u32> = row.ran_in.iter().filter(|run| !self.own.contains(run)).collect();
         let failed_in = self.incidents.get(incident).map(|row| &row.failed_in);
         // In runs in which a large part of everything failed it is no failure of its own.
-        let is_own = |run: &u32| !self.output.mass_failure_runs.iter().any(|mass| mass == self.id(*run));
+        let is_alone = |run: &u32| !self.output.mass_failure_runs.iter().any(|mass| mass == self.id(*run));
         let failed = ran
             .iter()
             .copied()
-            .filter(|run| failed_in.is_some_and(|failed| failed.holds(*run)) && is_own(run))
+            .filter(|run| failed_in.is_some_and(|failed| failed.holds(*run)) && is_alone(run))
             .collect();
         let signature = row.signatures.iter().find(|signature| signature.incident_id == incident);
         Some(Signed { row, signature, ran, failed })
     }
 
+    /// Whether a scenario's row is of the base branch.
+    fn is_of_base(&self, row: &Scenario) -> bool {
+        row.branch.is_none() || self.output.branch_of(row) == self.base
+    }
+
     /// The most flaky scenarios that failed in one run of the base branch.
     pub(super) fn most_flaky_at_once(&self) -> u64 {
         let mut failing: BTreeMap<u32, u64> = BTreeMap::new();
-        let rows = self.scenarios.iter().flat_map(|(names, rows)| rows.iter().map(move |row| (names, row)));
-        let of_base = rows.filter(|(_, row)| row.branch.is_none() || self.output.branch_of(row) == self.base);
-        for (_, row) in of_base.filter(|(_, row)| row.kind == Some(Kind::Flaky)) {
+        let rows = self.scenarios.values().flatten();
+        for row in rows.filter(|row| row.kind == Some(Kind::Flaky) && self.is_of_base(row)) {
             let ways = row.signatures.iter().filter_map(|way| self.incidents.get(way.incident_id.as_str()));
             let runs: BTreeSet<u32> = ways.flat_map(|way| way.failed_in.iter()).collect();
             for run in runs.into_iter().filter(|run| row.ran_in.holds(*run) && !self.own.contains(run)) {

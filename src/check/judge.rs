@@ -36,7 +36,7 @@ pub struct UnknownBase {
 }
 
 /// Looks up each failure of a fresh result, judged with every run kept, in an earlier sweep's output. `base`: the branch
-/// that it is looked up on, else that of most runs.
+/// that it is looked up on, else the main line.
 ///
 /// # Errors
 /// When no run of the output is of that branch.

@@ -21,7 +21,7 @@ use crate::recurrence::{Kind, Recurrence, ScenarioJudgement, Standing, Verdict};
 use crate::run_finding::{RunFinding, told};
 use crate::taxonomy::Severity;
 use crate::text::inert::inert;
-use crate::text::terminal::{BOLD, DIM, colour, count, fitting, graded, plural};
+use crate::text::terminal::{BOLD, DIM, colour, count, first_line, fitting, graded, plural};
 
 /// Lines of all that is found, at this many columns: with the ledger and the last line a screen of 40.
 const LINES: usize = 30;
@@ -71,8 +71,9 @@ impl fmt::Display for Screen<'_> {
             return Ok(());
         }
         let head = self.head()?;
-        let tail = self.tail();
-        let mut sections = self.sections();
+        let findings = self.incidents.run_findings(self.recurrence);
+        let tail = self.tail(&findings);
+        let mut sections = self.sections(&findings);
         let room = LINES.saturating_sub(lines_of(&head) + lines_of(&tail));
         shorten(&mut sections, room);
         f.write_str(&head)?;
@@ -134,11 +135,10 @@ impl Screen<'_> {
         Ok(text)
     }
 
-    fn sections(&self) -> Vec<Section> {
+    fn sections(&self, findings: &[RunFinding]) -> Vec<Section> {
         let found = &self.incidents.incidents;
         let incidents: ById<'_> = found.iter().map(|row| (row.incident_id.as_str(), row)).collect();
-        let findings = self.incidents.run_findings(self.recurrence);
-        let told = told(&findings, found);
+        let told = told(findings, found);
         let is_told = |row: &ScenarioJudgement| row.incident_id.as_deref().is_some_and(|id| told.contains(id));
         let severity = |row: &ScenarioJudgement| {
             let incident = row.incident_id.as_deref().and_then(|id| incidents.get(id));
@@ -183,11 +183,10 @@ impl Screen<'_> {
     }
 
     /// What needs no row.
-    fn tail(&self) -> String {
+    fn tail(&self, findings: &[RunFinding]) -> String {
         use fmt::Write;
         let mut text = String::new();
         let found = &self.incidents.incidents;
-        let findings = self.incidents.run_findings(self.recurrence);
         let show = |name: &str| inert(name, 80).into_owned();
         let over: Vec<&RunFinding> = findings.iter().filter(|finding| !finding.standing.is_live()).collect();
         let besides = self.besides(found);
@@ -324,8 +323,7 @@ fn name(row: &ScenarioJudgement, whole: bool) -> String {
 /// The first line that says something, else the reason.
 fn said(incident: &IncidentRow) -> &str {
     let message = incident.told.as_ref().and_then(|told| told.get("message")?.as_str());
-    let line = message.into_iter().flat_map(str::lines).map(str::trim).find(|line| !line.is_empty());
-    line.unwrap_or(&incident.reason_code)
+    message.and_then(first_line).unwrap_or(&incident.reason_code)
 }
 
 fn section(title: &str, rows: Vec<String>, all: usize) -> Section {

@@ -64,6 +64,12 @@ pub fn fitting(text: &str, most: usize) -> String {
     format!("{}…", kept[..end].trim_end_matches([' ', ',', ';', ':']))
 }
 
+/// The first line of a text that says something.
+#[must_use]
+pub fn first_line(text: &str) -> Option<&str> {
+    text.lines().map(str::trim).find(|line| !line.is_empty())
+}
+
 /// Bytes in decimal units.
 #[must_use]
 pub fn bytes(number: f64) -> String {

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 
 use crate::check::checked::{Checked, Failure};
 use crate::text::inert::inert;
-use crate::text::terminal::{BOLD, DIM, colour, count, plural};
+use crate::text::terminal::{BOLD, DIM, colour, count, first_line, plural};
 
 /// Rows that are shown, and names of one.
 const ROWS: usize = 20;
@@ -136,6 +136,5 @@ fn name(failure: &Failure) -> String {
 
 /// The first line of what it said that says something, else why it failed.
 fn telling(failure: &Failure) -> &str {
-    let lines = failure.message.as_deref().into_iter().flat_map(str::lines);
-    lines.map(str::trim).find(|line| !line.is_empty()).unwrap_or(&failure.reason_code)
+    failure.message.as_deref().and_then(first_line).unwrap_or(&failure.reason_code)
 }
