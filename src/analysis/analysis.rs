@@ -33,8 +33,8 @@ pub enum AnalysisError {
     #[error("failed to start a thread: raise the limit of processes (ulimit -u), or end others")]
     Threads(#[from] rayon::ThreadPoolBuildError),
     /// The digest of the answer could not be made.
-    #[error("failed to write JSON")]
-    Digest(#[from] serde_json::Error),
+    #[error("failed to make the digest of the answer")]
+    Digest(#[from] rmp_serde::encode::Error),
 }
 
 impl Outcome {

@@ -11,13 +11,13 @@ use crate::recurrence::Recurrence;
 /// A digest of all that was found: what every file of one answer carries, so that a reader tells those that do not belong
 /// together. The same records give the same one, wherever and however they were read.
 ///
-/// It is 32 hexadecimal digits (XXH3-128) over incidents and judgements as JSON. In a JSON file it is the value of `answer`,
+/// It is 32 hexadecimal digits (XXH3-128) over incidents and judgements as MessagePack, which escapes nothing. In a JSON file it is the value of `answer`,
 /// the second key, so the first 200 bytes tell it; in `report.html` the content of the `meta` element of that name, in
 /// `report.md` it is the last word, in a Parquet file in the metadata under `relapse.answer`.
 ///
 /// # Errors
-/// When the reports are no JSON, which no input makes them.
-pub fn answer_digest(incidents: &IncidentReport, recurrence: &Recurrence) -> serde_json::Result<String> {
+/// When the reports cannot be written, which no input makes them.
+pub fn answer_digest(incidents: &IncidentReport, recurrence: &Recurrence) -> Result<String, rmp_serde::encode::Error> {
     let (found, judged) = rayon::join(|| hash(incidents), || hash(recurrence));
     let mut all = Xxh3::new();
     all.update(&found?.to_le_bytes());
@@ -25,11 +25,12 @@ pub fn answer_digest(incidents: &IncidentReport, recurrence: &Recurrence) -> ser
     Ok(format!("{:032x}", all.digest128()))
 }
 
-fn hash(report: &impl Serialize) -> serde_json::Result<u128> {
+fn hash(report: &impl Serialize) -> Result<u128, rmp_serde::encode::Error> {
     let mut out = BufWriter::with_capacity(1 << 16, Hashing(Xxh3::new()));
-    serde_json::to_writer(&mut out, report)?;
-    let hashing = out.into_inner().map_err(|error| serde_json::Error::io(error.into_error()))?;
-    Ok(hashing.0.digest128())
+    // With the names of fields, so that no two reports of different shapes are the same bytes.
+    report.serialize(&mut rmp_serde::Serializer::new(&mut out).with_struct_map())?;
+    out.flush().map_err(<rmp_serde::encode::Error as serde::ser::Error>::custom)?;
+    Ok(out.get_ref().0.digest128())
 }
 
 /// Takes bytes for their hash alone.
