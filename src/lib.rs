@@ -38,6 +38,8 @@ pub mod analysis;
 pub mod archive;
 mod arrange;
 #[doc(hidden)]
+pub mod backtest;
+#[doc(hidden)]
 pub mod benchmark;
 #[doc(hidden)]
 pub mod check;

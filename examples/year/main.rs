@@ -1,7 +1,7 @@
 //! A year of weekly sweeps over a suite whose truth is known (recurrence.md, section 13): what each week says that is not so.
 //!
 //! ```text
-//! cargo run --release --example year -- [--years 2] [--scale 4] [--revisions]
+//! cargo run --release --example year -- [--years 2] [--scale 4] [--revisions] [--logs DIR]
 //! ```
 //!
 //! 308 scenarios at a scale of 4, twenty runs a week, archives of 26 weeks kept, 53 sweeps, each beside the last one's output.
@@ -16,9 +16,12 @@ mod table;
 mod truth;
 mod world;
 
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
+use suite::Suite;
 use sweeps::Size;
 
 /// Sweeps a suite whose truth is known week by week, and counts what is said that is not so.
@@ -45,11 +48,23 @@ struct Arguments {
     /// Name a revision in every record, which two runs share.
     #[arg(long)]
     revisions: bool,
+    /// Write the logs of the first year into this folder, one a run, and sweep nothing.
+    #[arg(long, value_name = "DIR")]
+    logs: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
-    let Arguments { years, scale, runs, kept, weeks, seed, revisions } = Arguments::parse();
+    let Arguments { years, scale, runs, kept, weeks, seed, revisions, logs } = Arguments::parse();
     let size = Size { scale, runs, kept, weeks, revisions };
+    if let Some(folder) = logs {
+        return match write(size, seed, &folder) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("error: {}: {error}", folder.display());
+                ExitCode::from(2)
+            }
+        };
+    }
     let mut table = table::Table::default();
     for year in seed..seed + years {
         if let Err(error) = sweeps::year(size, year, &mut table) {
@@ -59,4 +74,15 @@ fn main() -> ExitCode {
     }
     println!("{table}");
     if table.broken().is_empty() && table.tells(true) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Writes the logs of all runs that are kept or swept.
+fn write(size: Size, year: u64, folder: &Path) -> io::Result<()> {
+    let Size { scale, runs: week, kept, weeks, revisions } = size;
+    let (before, all) = (kept * week, (kept + weeks - 1) * week);
+    let suite = Suite::new(scale, all, before, week, year, revisions);
+    std::fs::create_dir_all(folder)?;
+    (0..all).try_for_each(|run| {
+        std::fs::write(folder.join(format!("{}.jsonl", Suite::run_name(run))), suite.lines(run, year))
+    })
 }

@@ -11,7 +11,7 @@ use crate::recurrence::Recurrence;
 /// A digest of all that was found: what every file of one answer carries, so that a reader tells those that do not belong
 /// together. The same records give the same one, wherever and however they were read.
 ///
-/// It is 32 hexadecimal digits (XXH3-128) over incidents and judgements as MessagePack, which escapes nothing. In a JSON file it is the value of `answer`,
+/// It is 32 hexadecimal digits (XXH3-128) over incidents and judgements as `MessagePack`, which escapes nothing. In a JSON file it is the value of `answer`,
 /// the second key, so the first 200 bytes tell it; in `report.html` the content of the `meta` element of that name, in
 /// `report.md` it is the last word, in a Parquet file in the metadata under `relapse.answer`.
 ///

@@ -1,5 +1,6 @@
 //! The command line as typed data.
 
+mod backtest;
 mod check;
 mod definitions;
 mod gate;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+pub(super) use backtest::BacktestArgs;
 pub(super) use check::{CheckArgs, CheckFormat};
 pub(super) use definitions::{ProfileCommand, TaxonomyCommand};
 pub(super) use gate::{BenchArgs, GateArgs, GateFormat, PolicyCommand};
@@ -73,6 +75,8 @@ pub(super) enum Command {
     Diff(DiffArgs),
     /// Look up the failures of a fresh result in a sweep's output: known, flaky, back, or new
     Check(CheckArgs),
+    /// Say how often verdicts held on this history: judge it as of past dates, and look at what came after
+    Backtest(BacktestArgs),
     /// Judge benchmark lines and criterion's samples: what got slower, by how much, and since when
     Bench(BenchArgs),
     /// Classify the failures of one log, strictly, as `ft-crash-triage-v1`

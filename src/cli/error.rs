@@ -6,6 +6,7 @@ use super::exit::ExitStatus;
 use super::output::OutputError;
 use relapse::analysis::AnalysisError;
 use relapse::archive::RunFromError;
+use relapse::backtest::TooShort;
 use relapse::check::UnknownBase;
 use relapse::definition::{CatalogError, DefinitionError};
 use relapse::diff::BaselineError;
@@ -48,6 +49,8 @@ pub(super) enum CliError {
     Baseline(#[from] BaselineError),
     #[error(transparent)]
     Base(#[from] UnknownBase),
+    #[error(transparent)]
+    TooShort(#[from] TooShort),
     #[error(transparent)]
     Weekly(#[from] WeeklyError),
     #[error("no CI server is known by its variables, and {1} says nothing without one; known: {0}")]
@@ -125,6 +128,7 @@ impl CliError {
             | Self::Explain(_)
             | Self::Baseline(_)
             | Self::Base(_)
+            | Self::TooShort(_)
             | Self::Weekly(_)
             | Self::Unreadable { .. }
             | Self::Definition(_)

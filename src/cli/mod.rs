@@ -1,6 +1,7 @@
 //! The command line: the only place that prints, ends the process or reads the environment.
 
 mod args;
+mod backtest;
 mod baseline;
 mod bench;
 mod caret;
@@ -79,6 +80,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Policy(command) => policy::run(command),
         Command::Check(args) => check::run(args),
         Command::Diff(args) => diff::run(args),
+        Command::Backtest(args) => backtest::run(args),
         Command::Bench(args) => bench::run(args),
         Command::Triage(args) => triage::run(args),
         Command::Runbook(args) => runbook::run(args),

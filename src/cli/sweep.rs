@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use globset::Glob;
+use globset::{Glob, GlobMatcher};
 
 use super::args::{InputArgs, JudgingArgs, SweepArgs};
 use super::deliver::{Delivery, Judging, Said};
@@ -173,29 +173,33 @@ fn partial(
 }
 
 pub(super) fn judging(args: &JudgingArgs) -> Result<Options, CliError> {
-    let release = match args.release.as_str() {
-        "statistical" => Release::Statistical,
-        runs => Release::AfterClean(runs.parse().ok().filter(|&runs| runs > 0).ok_or_else(|| {
-            CliError::Usage(format!("failed to read --release `{runs}`: expected a number of runs, or statistical"))
-        })?),
-    };
-    let branch = args
-        .branch
-        .as_deref()
-        .map(|name| Glob::new(history_of_branch(name).unwrap_or(name)))
-        .transpose()?
-        .map(|glob| glob.compile_matcher());
     Ok(Options {
         alpha: args.alpha,
         q: args.fdr,
         kappa: args.kappa,
         relapse_odds: args.relapse_odds,
         mass_failures: !args.keep_mass_failures,
-        release,
-        branch,
+        release: release(&args.release)?,
+        branch: branch(args.branch.as_deref())?,
         all: args.all,
         fixes: args.fix.clone(),
     })
+}
+
+/// What ends a quarantine.
+pub(super) fn release(word: &str) -> Result<Release, CliError> {
+    match word {
+        "statistical" => Ok(Release::Statistical),
+        runs => Ok(Release::AfterClean(runs.parse().ok().filter(|&runs| runs > 0).ok_or_else(|| {
+            CliError::Usage(format!("failed to read --release `{runs}`: expected a number of runs, or statistical"))
+        })?)),
+    }
+}
+
+/// The branches that are asked for.
+pub(super) fn branch(glob: Option<&str>) -> Result<Option<GlobMatcher>, CliError> {
+    let glob = glob.map(|name| Glob::new(history_of_branch(name).unwrap_or(name))).transpose()?;
+    Ok(glob.map(|glob| glob.compile_matcher()))
 }
 
 /// CODEOWNERS where servers look for it: beside `relapse.toml`, else in this folder.

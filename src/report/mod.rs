@@ -6,7 +6,6 @@ mod apart;
 mod basis;
 mod benchmarks;
 mod causes;
-mod dates;
 mod explain;
 mod explained;
 mod html;

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::apart::Apart;
-use super::dates::day;
 use crate::analysis::IncidentReport;
 use crate::diff::{Change, ChangeKind, Comparison};
 use crate::incident::IncidentRow;
 use crate::recurrence::{Recurrence, Standing};
 use crate::run_finding::{RunFinding, finding_of, folded};
 use crate::taxonomy::Severity;
+use crate::text::dates::day;
 use crate::text::terminal::plural;
 
 /// How this sweep differs from an earlier one.

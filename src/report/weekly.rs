@@ -2,12 +2,12 @@
 
 use thiserror::Error;
 
-use super::dates::minute;
 use super::since::Since;
 use crate::analysis::IncidentReport;
 use crate::archive::Ledger;
 use crate::benchmark::Benchmarks;
 use crate::recurrence::Recurrence;
+use crate::text::dates::minute;
 
 /// All that a report for people is made of, but for the moment ([`stamped`]). The same parts give the same bytes.
 #[derive(Clone, Copy, Debug)]

@@ -83,6 +83,12 @@ impl RunOrder {
         runs.find_map(|&run| Some((self.clock(run)?, tally.text(tally.runs()[run as usize].id))))
     }
 
+    /// The order as it was when only its first runs had been: so many.
+    #[must_use]
+    pub fn until(&self, runs: usize) -> Self {
+        Self { runs: self.runs[..runs.min(self.runs.len())].to_vec(), ..self.clone() }
+    }
+
     /// Whether a record can be of this time.
     #[must_use]
     pub fn can_be(&self, time: i64) -> bool {

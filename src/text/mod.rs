@@ -1,5 +1,6 @@
 //! Text as others take it: made harmless, quoted, rounded and shortened. Nothing here knows what a log is.
 
+pub(crate) mod dates;
 pub mod inert;
 pub mod json;
 pub mod markdown;

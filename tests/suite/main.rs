@@ -23,6 +23,7 @@ mod world;
 #[path = "../../examples/planted/worlds.rs"]
 mod worlds;
 
+mod backtest;
 mod bank;
 mod bench;
 mod builds;

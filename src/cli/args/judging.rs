@@ -61,7 +61,7 @@ fn planned_fix(text: &str) -> Result<PlannedFix, String> {
 }
 
 /// A number of at least 1.
-fn odds(text: &str) -> Result<f64, String> {
+pub(super) fn odds(text: &str) -> Result<f64, String> {
     let value: f64 = text.parse().map_err(|_| "expected a number".to_owned())?;
     if value >= 1.0 && value.is_finite() { Ok(value) } else { Err("expected a number of at least 1".into()) }
 }

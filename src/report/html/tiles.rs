@@ -6,10 +6,10 @@ use super::kept::Kept;
 use crate::recurrence::Kind;
 use crate::report::account::repaired;
 use crate::report::basis::Basis;
-use crate::report::dates::day;
 use crate::report::outcomes;
 use crate::report::unknown::Unknown;
 use crate::report::weekly::{MADE, Weekly};
+use crate::text::dates::day;
 use crate::text::inert::inert;
 use crate::text::terminal::{count, plural};
 
