@@ -81,6 +81,8 @@ fn sort(numbers: &mut Vec<u32>) {
     }
 }
 
+crate::written::written_as!(Fingerprints, String);
+
 /// As base64 of little-endian numbers, increasing.
 impl Serialize for Fingerprints {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

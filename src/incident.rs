@@ -1,5 +1,6 @@
 //! One incident as `incidents.json` lists it: written by a sweep, read by comparisons, pages and tickets.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -12,7 +13,7 @@ use crate::taxonomy::Severity;
 use crate::text::run_ranges::RunRanges;
 
 /// One incident.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, JsonSchema, Serialize, Deserialize)]
 pub struct IncidentRow {
     /// Fixed id; see [`incident_id`].
     pub incident_id: String,
@@ -109,7 +110,7 @@ pub struct IncidentRow {
 }
 
 /// One thing that a person needs before working on an incident.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 pub struct EvidenceRow {
     /// What it is called.
     pub name: String,
@@ -118,7 +119,7 @@ pub struct EvidenceRow {
 }
 
 /// The place of a record.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, JsonSchema, Serialize, Deserialize)]
 pub struct Sample {
     /// Relative path of its archive without the container's ending.
     pub log: String,

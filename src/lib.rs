@@ -97,6 +97,7 @@ pub mod ticket;
 #[doc(hidden)]
 pub mod unit;
 mod words;
+mod written;
 
 pub use analysis::{Analysis, AnalysisError, IncidentReport, Nothing};
 pub use archive::{ArchiveLedger, Damage, Discovery, Ledger};

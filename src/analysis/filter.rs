@@ -1,12 +1,13 @@
 //! What a sweep's filters left: figures of a part must not read as figures of everything.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::sweep::{Bound, Outcome, Span};
 use crate::text::terminal::plural;
 
 /// Between which moments records counted; what was asked for relative to the newest run is fixed here.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 pub struct TimeWindow {
     /// First moment that counts, as RFC 3339.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,7 +55,7 @@ impl TimeWindow {
 }
 
 /// What a sweep's filters left.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct Filter {
     /// Only this packet's records count.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::filter::{Filter, TimeWindow};
@@ -26,7 +27,7 @@ const CRITICAL_CLOSURE: [&str; 3] = [
 
 /// Every incident of a sweep. The same records give the same report: no clock, no path of the input, no order of
 /// arrival is in it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct IncidentReport {
     schema_version: &'static str,
     /// What every file of this answer carries ([`super::answer_digest`]); empty where none is written.

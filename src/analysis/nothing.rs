@@ -44,6 +44,8 @@ impl fmt::Display for Nothing {
     }
 }
 
+crate::written::written_as!(Nothing, String);
+
 impl Serialize for Nothing {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         // The rest names paths: the same records give the same bytes wherever they stand.

@@ -3,13 +3,14 @@
 //! The first source that has it counts: the record itself; `relapse-run.json` in the archive's folder or the nearest one above;
 //! the path, by `--from-path`; the list of runs of `--runs`.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The file beside archives that says of which run they are.
 pub const SIDE_CAR: &str = "relapse-run.json";
 
 /// What is known of an archive's run; `None` where nobody says.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Context {
     /// The run's id.

@@ -1,8 +1,10 @@
 //! The ledger: what was read, what was refused and why, and what was lost. It always reconciles:
 //! lines = parsed + blank + rejected.
 
+use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
+use schemars::JsonSchema;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -13,6 +15,7 @@ use super::told::Told;
 use super::unjudged::Unjudged;
 use crate::reason::Reason;
 use crate::repair::{Repair, Repairs};
+use crate::written::written_as;
 
 /// Rejected lines that are listed per archive; all are counted.
 pub const LISTED_REJECTS: usize = 20;
@@ -47,6 +50,8 @@ impl ByReason {
         self.0.iter().sum()
     }
 }
+
+written_as!(ByReason, BTreeMap<String, u64>);
 
 impl Serialize for ByReason {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -111,6 +116,8 @@ impl AddAssign for ByRepair {
         }
     }
 }
+
+written_as!(ByRepair, BTreeMap<String, u64>);
 
 impl Serialize for ByRepair {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -182,7 +189,7 @@ impl AddAssign for Counts {
 }
 
 /// One rejected line.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct Reject {
     /// Number of the line in its archive, from 1.
     pub line: u64,
@@ -195,7 +202,7 @@ pub struct Reject {
 }
 
 /// One place of damage.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct Damage {
     /// What is wrong.
     pub what: DamageKind,
@@ -253,52 +260,6 @@ impl ArchiveLedger {
     }
 }
 
-impl Serialize for ArchiveLedger {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("path", &self.path)?;
-        map.serialize_entry("format", &self.format)?;
-        map.serialize_entry("run", &self.run)?;
-        map.serialize_entry("bytes_on_disk", &self.bytes_on_disk)?;
-        serialize_counts(&mut map, &self.counts, &self.unjudged)?;
-        map.serialize_entry("duplicate_of", &self.duplicate_of)?;
-        map.serialize_entry("damage_count", &self.damage_count)?;
-        map.serialize_entry("damage", &self.damage)?;
-        if self.is_gone {
-            map.serialize_entry("gone", &true)?;
-        }
-        map.serialize_entry("warnings", &self.warnings)?;
-        map.serialize_entry("rejects", &self.rejects)?;
-        if let Some(likeness) = &self.looks_like {
-            map.serialize_entry("looks_like", likeness)?;
-        }
-        if let Some(told) = &self.told {
-            map.serialize_entry("reader", told)?;
-        }
-        map.end()
-    }
-}
-
-fn serialize_counts<M: SerializeMap>(map: &mut M, counts: &Counts, unjudged: &Unjudged) -> Result<(), M::Error> {
-    map.serialize_entry("bytes_decoded", &counts.bytes_decoded)?;
-    map.serialize_entry("lost_bytes", &counts.lost_bytes)?;
-    map.serialize_entry("frames", &counts.frames)?;
-    map.serialize_entry("lines", &counts.lines)?;
-    map.serialize_entry("parsed", &counts.parsed)?;
-    map.serialize_entry("benchmark_lines", &counts.benchmark_lines)?;
-    map.serialize_entry("rejected_metrics", &counts.rejected_metrics)?;
-    map.serialize_entry("blank", &counts.blank)?;
-    map.serialize_entry("rejected", &counts.rejected.total())?;
-    map.serialize_entry("rejected_by_reason", &counts.rejected)?;
-    map.serialize_entry("duplicate_fields", &counts.duplicate_fields)?;
-    map.serialize_entry("repaired_lines", &counts.repaired.lines())?;
-    map.serialize_entry("repaired", &counts.repaired)?;
-    map.serialize_entry("filtered", &counts.filtered)?;
-    map.serialize_entry("excluded", &unjudged.excluded())?;
-    map.serialize_entry("unknown_outcomes", &unjudged.unknown_outcomes())?;
-    map.serialize_entry("unknown_outcomes_by_word", unjudged.words())
-}
-
 /// The account of all archives.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
@@ -318,24 +279,6 @@ pub struct Totals {
     pub gone_archives: u64,
     /// What readers of formats made of archives; `None` where there is none of a format.
     pub told: Option<Told>,
-}
-
-impl Serialize for Totals {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("archives", &self.archives)?;
-        map.serialize_entry("bytes_on_disk", &self.bytes_on_disk)?;
-        serialize_counts(&mut map, &self.counts, &self.unjudged)?;
-        map.serialize_entry("duplicate_archives", &self.duplicate_archives)?;
-        map.serialize_entry("damaged_archives", &self.damaged_archives)?;
-        if self.gone_archives > 0 {
-            map.serialize_entry("gone_archives", &self.gone_archives)?;
-        }
-        if let Some(told) = &self.told {
-            map.serialize_entry("readers", told)?;
-        }
-        map.end()
-    }
 }
 
 /// The ledger of a sweep.

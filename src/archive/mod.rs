@@ -15,6 +15,7 @@ mod gzip_member;
 mod gzip_search;
 mod gzip_stream;
 mod ledger;
+mod ledger_row;
 mod likeness;
 mod manifest;
 mod map;

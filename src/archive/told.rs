@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What a reader of a format made of an archive, beside its records; or, of several archives, what their readers did.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct Told {
     /// The format's name; empty for several archives.
     #[serde(skip_serializing_if = "String::is_empty")]

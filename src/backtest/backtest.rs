@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use thiserror::Error;
 
@@ -25,10 +26,10 @@ pub struct Backtest<'b> {
 }
 
 /// How verdicts held, as of past dates.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Backtested {
     /// `relapse-backtest-v1`.
-    pub schema: &'static str,
+    pub schema_version: &'static str,
     /// Dates, the last one is that of the newest run.
     pub dates: usize,
     /// When the newest run of the first date began; null where no clock is believed.
@@ -95,7 +96,7 @@ impl Backtest<'_> {
             Step::Runs(runs) => (None, Some(runs)),
         };
         Ok(Backtested {
-            schema: "relapse-backtest-v1",
+            schema_version: "relapse-backtest-v1",
             dates: dates.len(),
             first_unix_ms: first.unix_ms,
             last_unix_ms: last.unix_ms,

@@ -1,12 +1,13 @@
 //! What became of what was said, as plain data.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::stats::interval::wilson_95;
 use crate::text::number::Rounded;
 
 /// What became of what was said under one setting.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, JsonSchema, Serialize)]
 pub struct Held {
     /// The setting, in the words of its options; empty for the options as they are.
     pub setting: String,
@@ -33,7 +34,7 @@ pub struct Held {
 }
 
 /// How many of how many.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, JsonSchema, Serialize)]
 pub struct Share {
     /// Announcements.
     pub of: u64,
@@ -53,7 +54,7 @@ impl Share {
 }
 
 /// How long it took.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct Delay {
     /// All that there was to tell.
     pub of: u64,
@@ -90,7 +91,7 @@ impl Delay {
 }
 
 /// How verdicts turned.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct Churn {
     /// Scenarios with a verdict on a date and on the one before it, summed over dates.
     pub scenario_dates: u64,

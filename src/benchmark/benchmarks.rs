@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::event::Event;
@@ -10,7 +11,7 @@ use super::judgement::SeriesRow;
 use crate::text::number::Rounded;
 
 /// Every series judged.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct Benchmarks {
     /// The whole in numbers.
     pub summary: Summary,
@@ -21,7 +22,7 @@ pub struct Benchmarks {
 }
 
 /// The whole in numbers.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema, Serialize)]
 pub struct Summary {
     /// Series.
     pub series: usize,
@@ -43,7 +44,7 @@ pub struct Summary {
 }
 
 /// The series of one host class.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, JsonSchema, Serialize)]
 pub struct HostRow {
     /// Series with a ratio.
     pub series: usize,

@@ -1,5 +1,6 @@
 //! Lanes that creep without a step.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::options::Options;
@@ -9,7 +10,7 @@ use crate::tally::SeriesKey;
 use crate::text::number::Rounded;
 
 /// A trend of the current regime that no step explains.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct Drift {
     /// Index of its first point in the series.
     pub from: usize,

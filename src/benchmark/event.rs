@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::judgement::SeriesRow;
@@ -19,7 +20,7 @@ const LEAST_LANES: usize = 3;
 const MOST_OF_A_HOST: f64 = 0.6;
 
 /// Lanes that changed with one run, more of them than chance would put there.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct Event {
     /// The run, where points name one.
     pub run: Option<String>,

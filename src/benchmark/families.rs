@@ -1,12 +1,13 @@
 //! All series judged together: the families of their tests.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::evidence::Evidence;
 use crate::stats::{Test, fdr};
 
 /// Tests made, and those that could be significant.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct FamilySize {
     /// Series with a test.
     pub tested: usize,

@@ -1,5 +1,6 @@
 //! The regimes of a series and the changes between them.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::drift::{self, Drift};
@@ -11,7 +12,7 @@ use crate::tally::Series;
 use crate::text::number::Rounded;
 
 /// What a series did.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct History {
     /// Its stretches between changes, in order; none of an empty series.
     pub regimes: Vec<Regime>,
@@ -22,7 +23,7 @@ pub struct History {
 }
 
 /// A stretch without a change.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct Regime {
     /// Index of its first point in the series.
     pub from: usize,
@@ -39,7 +40,7 @@ pub struct Regime {
 }
 
 /// A change between two regimes.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct ChangeRow {
     /// Index of the first point after it.
     pub at: usize,

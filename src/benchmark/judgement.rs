@@ -1,5 +1,6 @@
 //! What judging gives: plain data, in the order and with the names of a report.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::history::History;
@@ -9,7 +10,7 @@ use crate::tally::SeriesKey;
 use crate::text::number::Rounded;
 
 /// One series.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct SeriesRow {
     /// Its key.
     #[serde(flatten)]
@@ -36,7 +37,7 @@ pub struct SeriesRow {
 }
 
 /// A candidate's verdict with all that led to it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct Judgement {
     /// The verdict.
     pub verdict: Verdict,
@@ -89,7 +90,7 @@ pub struct Judgement {
 }
 
 /// A bimodal lane.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct Modes {
     /// Ashman's D; null when it is infinite.
     pub d: Option<Rounded>,
@@ -104,7 +105,7 @@ pub struct Modes {
 }
 
 /// One mode.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct ModeRow {
     /// The baseline's median there.
     pub median: Rounded,

@@ -1,5 +1,6 @@
 //! Regressions that stand: what got worse once and was neither mended nor accepted.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::decide;
@@ -12,7 +13,7 @@ use crate::tally::{Point, Series};
 use crate::text::number::Rounded;
 
 /// That the current regime is worse than the best one since the last that was accepted.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct Standing {
     /// Index of the first point that is worse, in the series.
     pub from: usize,

@@ -1,5 +1,6 @@
 //! Verdicts and how they were reached.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::words::words;
@@ -26,7 +27,7 @@ words! {
 }
 
 /// How the candidate was compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Method {
     /// Not at all: no candidate, or too short a baseline.
@@ -44,7 +45,7 @@ pub enum Method {
 }
 
 /// What a bimodal lane shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Finding {
     /// The modes are mixed otherwise than before.

@@ -1,5 +1,6 @@
 //! A fresh result against the history, as plain data.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::known::Known;
@@ -8,7 +9,7 @@ use crate::taxonomy::Severity;
 use crate::text::number::Rounded;
 
 /// What is known of each failure of a fresh result, `relapse-check-v1`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Checked {
     /// `relapse-check-v1`.
     pub schema_version: &'static str,
@@ -31,7 +32,7 @@ pub struct Checked {
 }
 
 /// A failure of the result: one scenario in one way.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Failure {
     /// What the history says of it.
     pub known: Known,
@@ -76,7 +77,7 @@ pub struct Failure {
 }
 
 /// What failed so before, on the base branch.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Past {
     /// The verdict on this way to fail.
     pub verdict: Option<Verdict>,
@@ -97,7 +98,7 @@ pub struct Past {
 }
 
 /// What to run again, and how often.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Rerun {
     /// The command, where the log tells one.
     pub command: Option<String>,

@@ -107,6 +107,16 @@ pub(super) enum Command {
     /// Say which options relapse.toml sets, and where the value of each comes from
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Print the JSON Schema of an output, or the names of all
+    Schema {
+        /// The version that documents name, as relapse-incidents-v1, or a part of it, as incidents
+        #[arg(value_name = "NAME")]
+        name: Option<String>,
+
+        /// Write all of them into this folder
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, conflicts_with = "name")]
+        out: Option<PathBuf>,
+    },
     /// Print the manual page, or write those of all commands into a folder
     Man {
         /// Write relapse.1, relapse-sweep.1 and so on into this folder
@@ -144,6 +154,11 @@ pub(super) struct SweepArgs {
     /// each a Parquet file. Observations have the passes too, so scenarios that never failed are kept in memory
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(super) parquet: Option<PathBuf>,
+
+    /// Write what was found as numbers for Prometheus into this file: for node exporter's textfile collector, with a name that ends
+    /// with .prom
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) metrics: Option<PathBuf>,
 
     /// Begin the reports for people with what changed since the sweep that wrote this folder; it may be that of --out, and
     /// is then still empty the first time. Without a new run, what that sweep said itself stands

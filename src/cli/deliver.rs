@@ -10,8 +10,8 @@ use relapse::archive::{Ledger, Totals};
 use relapse::diff::{Comparison, Output};
 use relapse::recurrence::Options;
 use relapse::report::{
-    Basis, FILES, Findings, INCIDENTS, LEDGER, LedgerReport, RECURRENCE, Reports, Screen, Summary, Tables,
-    write_reports,
+    Basis, FILES, Findings, INCIDENTS, LEDGER, LedgerMetrics, LedgerReport, Metrics, RECURRENCE, Reports, Screen,
+    Summary, Tables, write_reports,
 };
 use relapse::store::Answer;
 use relapse::sweep::{Outcome, Sweep};
@@ -27,6 +27,8 @@ pub(super) struct Delivery<'d> {
     /// What is reported, or stands for it.
     pub(super) sweep: &'d Sweep,
     pub(super) out: Option<&'d Path>,
+    /// The file for the numbers.
+    pub(super) metrics: Option<&'d Path>,
     pub(super) json: bool,
     /// Whether all is told that the sweep found.
     pub(super) long: bool,
@@ -48,6 +50,7 @@ const SCREEN: &str = "screen";
 const IN_WORDS: &str = "in-words";
 const ANSWER: &str = "answer";
 const HEADLINE: &str = "headline";
+const METRICS: &str = "metrics";
 
 /// How a sweep is judged and reported.
 pub(super) struct Judging<'j> {
@@ -143,6 +146,16 @@ impl Said<'_> {
         }
     }
 
+    /// The same as numbers.
+    fn metrics(&self) -> Cow<'_, str> {
+        match self {
+            Self::Judged(Reports { analysis: Analysis { incidents, recurrence, .. }, .. }) => {
+                Metrics { incidents, recurrence }.to_string().into()
+            }
+            Self::Kept(answer) => String::from_utf8_lossy(answer.report(METRICS).unwrap_or_default()),
+        }
+    }
+
     /// To be kept.
     pub(super) fn answer(&self, outcome: &Outcome) -> io::Result<Answer> {
         let texts = [
@@ -150,6 +163,7 @@ impl Said<'_> {
             (SCREEN, self.findings(&outcome.ledger, false)),
             (IN_WORDS, self.in_words(&outcome.ledger)),
             (HEADLINE, self.headline()),
+            (METRICS, self.metrics()),
             (ANSWER, self.digest()),
         ];
         let mut reports = texts.map(|(name, text)| (name.to_owned(), text.into_owned().into_bytes())).to_vec();
@@ -177,6 +191,11 @@ impl Delivery<'_> {
         if let Some(out) = self.out {
             let write = |name: &str, out: &mut dyn Write| said.write(name, out);
             write_reports(out, &self.sweep.pool()?, &report, &write, &output::waiting(out))?;
+        }
+        if let Some(file) = self.metrics {
+            let totals = &ledger.totals();
+            let read = LedgerMetrics { totals, generated_unix_ms: self.generated_unix_ms };
+            output::write_file(file, |out| write!(out, "{}{read}", said.metrics()))?;
         }
         if self.json {
             output::print_json_text(&String::from_utf8_lossy(&whole(said, &report)?))?;

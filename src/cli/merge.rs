@@ -22,6 +22,7 @@ pub(super) fn run(args: &MergeArgs) -> Result<ExitStatus, CliError> {
     let begun = Instant::now();
     let mut merging = Merging::default();
     let inputs = Inputs::of(args.files.iter().map(Path::new)).and_output(args.baseline.as_deref());
+    inputs.spare(args.metrics.as_deref())?;
     inputs.spare_folder(args.out.as_deref(), FILES)?;
     inputs.spare_folder(args.parquet.as_deref(), Table::ALL.map(Table::file_name))?;
     for path in &args.files {
@@ -40,6 +41,7 @@ pub(super) fn run(args: &MergeArgs) -> Result<ExitStatus, CliError> {
         generated_unix_ms,
         sweep: &sweep,
         out: args.out.as_deref(),
+        metrics: args.metrics.as_deref(),
         json: args.json,
         long: args.long,
         allow_loss: args.allow_loss,

@@ -25,6 +25,7 @@ mod progress;
 mod replay;
 mod run_info;
 mod runbook;
+mod schema;
 mod store;
 mod sweep;
 mod ticket;
@@ -90,6 +91,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Taxonomies(command) => definitions::taxonomies(command),
         Command::Profiles(command) => profiles::run(command),
         Command::Formats => definitions::formats(),
+        Command::Schema { name, out } => schema::run(name.as_deref(), out.as_deref()),
         Command::RunInfo => run_info::run(),
         Command::Config(ConfigCommand::Show { json, command }) => {
             config::show(&matches, command, *json, Cli::command())

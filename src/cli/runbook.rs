@@ -9,7 +9,7 @@ use super::lacking;
 use super::output;
 use relapse::diff::Output;
 use relapse::files::WriteError;
-use relapse::ticket::{Case, Cases, Index, LeftOut, Runbook, file_name};
+use relapse::ticket::{Case, Cases, Index, LeftOut, Runbook, RunbookReport, file_name};
 
 pub(super) fn run(args: &RunbookArgs) -> Result<ExitStatus, CliError> {
     let found = Output::read(&args.from.from)?;
@@ -21,6 +21,10 @@ pub(super) fn run(args: &RunbookArgs) -> Result<ExitStatus, CliError> {
     let meant = named(&cases, &args.ids)?;
     let left_out = if args.ids.is_empty() { cases.left_out() } else { LeftOut::default() };
     let index = |cases, has_pages| Index { cases, has_pages, left_out, lacking }.to_string();
+    if args.json {
+        output::print_json(&RunbookReport::new(&meant, &from, lacking))?;
+        return Ok(ExitStatus::Done);
+    }
     let out = args.out.clone().or_else(|| args.all.then(|| args.from.from.join("runbook")));
     if let Some(out) = out {
         output::write_set(&out, |out| -> Result<(), WriteError> {

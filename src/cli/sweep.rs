@@ -44,6 +44,7 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
         generated_unix_ms,
         sweep: &sweep,
         out: args.out.as_deref(),
+        metrics: args.metrics.as_deref(),
         json: args.json,
         long: args.long,
         allow_loss: args.allow_loss,
@@ -57,6 +58,7 @@ pub(super) fn run(args: &SweepArgs) -> Result<ExitStatus, CliError> {
         .and_output(args.baseline.as_deref())
         .and_store(args.store.store.as_deref());
     inputs.spare(args.partial.as_deref())?;
+    inputs.spare(args.metrics.as_deref())?;
     inputs.spare_folder(args.out.as_deref(), FILES)?;
     inputs.spare_folder(args.parquet.as_deref(), Table::ALL.map(Table::file_name))?;
     let session = store::session(store.as_ref(), &args.store, &sweep, &mut found, &progress)?;
@@ -114,7 +116,7 @@ fn kept(
     let places = (&found.skipped, &found.unnamed, found.vacant(&sweep.inputs));
     let owners = sweep.taxonomies.codeowners().map(Codeowners::definition);
     let asked = format!(
-        "{version} screen {:?} {} {:?} {places:?} {owners:?}",
+        "{version} metrics {:?} {} {:?} {places:?} {owners:?}",
         judging.options, judging.options.all, sweep.window
     );
     let key = session.answer_key(&asked).filter(|_| judging.baseline.is_none() && judging.tables.is_none());
@@ -161,7 +163,7 @@ fn partial(
     let outcome = read(sweep, found, Some(&gathered), progress)?;
     let set = PartSet::new(configuration, args.input.paths.clone(), &names, &outcome.ledger, &gathered);
     output::write_file(file, |out| set.write(&gathered, out))?;
-    if delivery.out.is_some() || delivery.json || judging.tables.is_some() {
+    if delivery.out.is_some() || delivery.metrics.is_some() || delivery.json || judging.tables.is_some() {
         return report(outcome, delivery, judging);
     }
     output::say_warnings(&outcome.order.warnings);

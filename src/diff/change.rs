@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
@@ -54,15 +55,15 @@ impl ChangeKind {
 
 const SCHEMA: &str = "relapse-diff-v1";
 
-const fn schema() -> &'static str {
+const fn version() -> &'static str {
     SCHEMA
 }
 
 /// How two sweeps differ: `relapse-diff-v1`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize, Deserialize)]
 pub struct Comparison {
     /// `relapse-diff-v1`.
-    #[serde(skip_deserializing, default = "schema")]
+    #[serde(skip_deserializing, default = "version")]
     pub schema_version: &'static str,
     /// Whether it was made by an earlier sweep and stands, since there are no new runs since. Only said where it is so.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -99,7 +100,7 @@ impl Comparison {
 }
 
 /// A comparison in numbers.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, JsonSchema, Serialize, Deserialize)]
 pub struct Summary {
     /// Runs of the baseline.
     pub baseline_runs: u64,
@@ -146,6 +147,8 @@ impl<'de> Deserialize<'de> for ByKind {
     }
 }
 
+crate::written::written_as!(ByKind, BTreeMap<String, u64>);
+
 impl Serialize for ByKind {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(ChangeKind::ALL.into_iter().map(|kind| (kind.name(), self.of(kind))))
@@ -153,7 +156,7 @@ impl Serialize for ByKind {
 }
 
 /// One incident's change.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize, Deserialize)]
 pub struct Change {
     /// Fixed id of the incident.
     pub incident_id: String,
@@ -230,7 +233,7 @@ impl Change {
 }
 
 /// Failures among some runs. Mass-failure runs that were set aside for the scenario are in neither of the first two.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 pub struct Counts {
     /// Runs in which it failed.
     pub failed_runs: u64,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::doubts::doubts;
@@ -15,7 +16,7 @@ use crate::benchmark::Method;
 use crate::tally::Rule;
 
 /// Whether the gate passes, and why not.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Decision {
     schema_version: &'static str,
     /// `pass` or `fail`.
@@ -31,7 +32,7 @@ pub struct Decision {
 }
 
 /// What was judged, in numbers.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, JsonSchema, Serialize)]
 pub struct Inputs {
     /// Records counted.
     pub records: u64,

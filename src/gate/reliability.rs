@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -85,7 +86,7 @@ pub enum ReliabilityError {
 }
 
 /// The report, in the order of its fields.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct ReliabilityReport {
     schema_version: &'static str,
     generated_unix_ms: u64,
@@ -98,7 +99,7 @@ pub struct ReliabilityReport {
 }
 
 /// The rows in numbers.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct ReliabilitySummary {
     /// All rows that passed or failed.
     pub total_entries: u64,
@@ -111,7 +112,7 @@ pub struct ReliabilitySummary {
     packet_metrics: BTreeMap<String, PacketMetrics>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 struct PacketMetrics {
     total_entries: u64,
     passed_entries: u64,
@@ -121,7 +122,7 @@ struct PacketMetrics {
 }
 
 /// One violation.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct ReliabilityViolation {
     /// The budget, such as `pass_ratio:FT-P2C-001`.
     pub budget_id: String,

@@ -1,5 +1,6 @@
 //! What a gate finds.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::words::words;
@@ -76,7 +77,7 @@ impl Category {
 }
 
 /// One finding, with all that triage needs.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct Violation {
     /// The budget, such as `max:kind:flaky`.
     pub budget_id: String,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -18,7 +19,7 @@ use crate::text::number::Rounded;
 pub(super) const LISTED: usize = 50;
 
 /// What a scenario did at each level of a dimension, over its whole series.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, JsonSchema, Serialize)]
 pub struct Levels {
     /// Distinct levels.
     pub seen: u64,
@@ -40,7 +41,7 @@ pub struct Levels {
 }
 
 /// One level.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 pub struct LevelRow {
     /// The environment, or the seed in decimal.
     pub level: String,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::draft::{Adjusted, Draft};
@@ -9,7 +10,7 @@ use crate::stats::Test;
 use crate::stats::fdr::family;
 
 /// How many tests a family had, and how many could have been significant at all (Tarone).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct FamilySize {
     /// Tests made.
     pub tested: u64,

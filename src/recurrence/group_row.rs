@@ -1,11 +1,12 @@
 //! Scenarios with one cause, as `recurrence.json` has them.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::text::number::Rounded;
 
 /// Scenarios that fail in the same runs: one cause, most likely; or that broke at one, where others may have changed by chance.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Group {
     /// Its name here: g1, g2, ...
     pub id: String,
@@ -22,7 +23,7 @@ pub struct Group {
 }
 
 /// Where scenarios broke at once.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct SinceRow {
     /// The first run.
     pub run: String,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::association::Levels;
@@ -18,7 +19,7 @@ use crate::text::number::Rounded;
 use crate::text::run_ranges::RunRanges;
 
 /// Every judgement of a sweep.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Recurrence {
     /// The whole in numbers.
     pub summary: Summary,
@@ -34,7 +35,7 @@ pub struct Recurrence {
 }
 
 /// The whole in numbers.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, JsonSchema, Serialize)]
 pub struct Summary {
     /// Scenarios with a record; one on several branches counts on each.
     pub scenarios: u64,
@@ -64,7 +65,7 @@ pub struct Summary {
 }
 
 /// One run.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct RunRow {
     /// Its id.
     pub id: String,
@@ -77,7 +78,7 @@ pub struct RunRow {
 }
 
 /// A verdict and why.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Judged {
     /// The headline.
     pub kind: Kind,
@@ -88,7 +89,7 @@ pub struct Judged {
 }
 
 /// One scenario.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct ScenarioJudgement {
     /// Group of the scenario.
     pub packet_id: String,
@@ -201,7 +202,7 @@ pub struct ScenarioJudgement {
 }
 
 /// A failure rate and its intervals.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
 pub struct FailRate {
     /// Failed runs of all.
     pub estimate: Option<Rounded>,
@@ -212,7 +213,7 @@ pub struct FailRate {
 }
 
 /// A change of the failure rate.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct ChangepointRow {
     /// First run after it.
     pub run: String,
@@ -229,7 +230,7 @@ pub struct ChangepointRow {
 }
 
 /// Tests of the calendar.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
 pub struct Calendar {
     /// By weekday, UTC.
     pub weekday: PValue,
@@ -238,7 +239,7 @@ pub struct Calendar {
 }
 
 /// A p value and its adjusted one.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[derive(Clone, Copy, Debug, Default, JsonSchema, Serialize)]
 pub struct PValue {
     /// Alone.
     pub p: Option<Rounded>,
@@ -247,7 +248,7 @@ pub struct PValue {
 }
 
 /// How failures recur.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, JsonSchema, Serialize)]
 pub struct RecurrenceRow {
     /// Failed runs of all.
     pub fail_rate_runs: Option<Rounded>,
@@ -283,7 +284,7 @@ pub struct RecurrenceRow {
 }
 
 /// Clean runs that would show a fix.
-#[derive(Clone, Copy, Debug, Default, Serialize)]
+#[derive(Clone, Copy, Debug, Default, JsonSchema, Serialize)]
 pub struct CleanRunsNeeded {
     /// At 95 %.
     pub k95: Option<u64>,
@@ -298,7 +299,7 @@ pub struct CleanRunsNeeded {
 }
 
 /// The quarantine overlay.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Quarantine {
     /// none, quarantined or released.
     pub state: &'static str,
@@ -313,7 +314,7 @@ pub struct Quarantine {
 }
 
 /// One way to fail.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct SignatureJudgement {
     /// Id of the incident.
     pub incident_id: String,
@@ -341,7 +342,7 @@ pub struct SignatureJudgement {
 }
 
 /// A pass and a failure of one cell.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct WitnessRow {
     /// The newest failing run of the cell.
     pub failed_run: String,

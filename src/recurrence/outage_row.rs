@@ -1,5 +1,6 @@
 //! The outages of a scenario, as `recurrence.json` has them.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::draft::Draft;
@@ -12,7 +13,7 @@ use crate::text::number::Rounded;
 const LISTED: usize = 50;
 
 /// The outages of a scenario, or of a way to fail.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, JsonSchema, Serialize)]
 pub struct PastRow {
     /// What its failures look like; null without a path of outages.
     pub pattern: Option<PatternRow>,
@@ -23,7 +24,7 @@ pub struct PastRow {
 }
 
 /// What the failures of a scenario look like.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct PatternRow {
     /// Independent, or outages of some kind.
     pub name: Shape,
@@ -38,7 +39,7 @@ pub struct PatternRow {
 }
 
 /// A run at which an outage began, or was over.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct BoundaryRow {
     /// Its id.
     pub run: String,
@@ -49,7 +50,7 @@ pub struct BoundaryRow {
 }
 
 /// A stretch of runs in which a scenario was broken.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct OutageRow {
     /// Its first run.
     pub start: BoundaryRow,
@@ -76,7 +77,7 @@ pub struct OutageRow {
 }
 
 /// How it came back.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct RelapseRow {
     /// First run of the last outage.
     pub since_run: String,
@@ -103,7 +104,7 @@ pub struct RelapseRow {
 }
 
 /// A pass and a failure of one cell and one revision on two sides of a boundary.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct ByRevisionRow {
     /// The revision.
     pub revision: Option<String>,
@@ -114,7 +115,7 @@ pub struct ByRevisionRow {
 }
 
 /// Scenarios whose last outages may have begun at one run, and the ones before these too: one cause, most likely.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct RelapseEvent {
     /// The first run of the earliest.
     pub since: String,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::attempts::{Attempts, Tick};
@@ -24,7 +25,7 @@ words! {
 }
 
 /// A fix that was named, and what became of it.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct PlannedFixRow {
     /// Which of those that were named.
     #[serde(skip)]

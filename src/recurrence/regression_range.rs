@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::draft::Draft;
@@ -18,7 +19,7 @@ const ONE_SIDED_95: f64 = 0.9;
 
 /// The last revision of which all runs passed, all before the 99 % interval of a change, and the first of which all failed, all
 /// behind it.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 pub struct RegressionRange {
     /// The one that passed.
     pub passed_revision: String,

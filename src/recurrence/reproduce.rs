@@ -1,11 +1,12 @@
 //! How to see a failure again.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::taxonomy::CommandRow;
 
 /// How to run a failure again.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Reproduce {
     /// The command.
     pub replay_command: Option<String>,

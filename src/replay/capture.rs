@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Bytes kept of the start, and of the end.
@@ -16,7 +17,7 @@ pub struct Capture {
 }
 
 /// What was kept; bytes that are no UTF-8 are shown as U+FFFD.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct Kept {
     /// Bytes written in all.
     pub bytes: u64,

@@ -1,10 +1,11 @@
 //! A replay command: text from a log, made into words without a shell.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use thiserror::Error;
 
 /// What is run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct Command {
     /// The text of the log.
     pub text: String,

@@ -1,5 +1,6 @@
 //! What the results of a replay prove.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::attempt::{Attempt, Ending};
@@ -8,7 +9,7 @@ use crate::stats::planning::{deterministic_rate_floor, replays_needed};
 use crate::text::number::Rounded;
 
 /// The results of a replay, and what they reject at 95 %.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, JsonSchema, Serialize)]
 pub struct Proof {
     /// Runs that passed or failed.
     pub runs: u64,

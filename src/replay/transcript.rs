@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::attempt::Attempt;
@@ -12,7 +13,7 @@ use crate::text::markdown::{code, command, ends};
 use crate::text::terminal::plural;
 
 /// A replay, `relapse-replay-v1`; displayed as Markdown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct Transcript {
     /// `relapse-replay-v1`.
     pub schema_version: &'static str,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 
 use anstyle::{AnsiColor, Style};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::account::Account;
@@ -25,7 +26,7 @@ const MOST_BARS: usize = 60;
 const SHOWN_CHANGES: usize = 2;
 
 /// The judged series of a sweep, without a clock and without a path of the input.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct BenchmarkReport<'r> {
     schema_version: &'static str,
     settings: Settings,
@@ -35,7 +36,7 @@ pub struct BenchmarkReport<'r> {
     ledger: Totals,
 }
 
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, JsonSchema, Serialize)]
 struct Settings {
     alpha: Rounded,
     delta: Rounded,

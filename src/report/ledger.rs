@@ -1,12 +1,13 @@
 //! `ledger.json`: `relapse-ledger-v1`.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::archive::{ArchiveLedger, Ledger, Skipped, Totals};
 use crate::sweep::{Sweep, Words};
 
 /// The ledger with the moment and the arguments of its sweep.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct LedgerReport<'l> {
     schema_version: &'static str,
     #[serde(skip_serializing_if = "str::is_empty")]

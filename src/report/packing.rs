@@ -4,6 +4,7 @@ use std::fmt::{self, Write};
 use std::time::Duration;
 
 use anstyle::AnsiColor;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::archive::{DamageKind, Format, Skipped};
@@ -12,7 +13,7 @@ use crate::text::inert::inert;
 use crate::text::terminal::{BOLD, DIM, bytes, colour, count, plural};
 
 /// `relapse-pack-v1`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 pub struct PackReport<'p> {
     schema_version: &'static str,
     totals: PackTotals,
@@ -24,7 +25,7 @@ pub struct PackReport<'p> {
 }
 
 /// Sums over the archives that were packed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, JsonSchema, Serialize)]
 pub struct PackTotals {
     /// Archives that were packed.
     pub packed: u64,
@@ -44,7 +45,7 @@ pub struct PackTotals {
     pub frames: u64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 struct ArchiveRow<'p> {
     path: &'p str,
     format: Option<Format>,
@@ -63,7 +64,7 @@ struct ArchiveRow<'p> {
     warnings: &'p [String],
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, JsonSchema, Serialize)]
 struct FaultRow {
     what: DamageKind,
     compressed_offset: u64,

@@ -1,12 +1,13 @@
 //! `recurrence.json`: `relapse-recurrence-v1`.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::analysis::Nothing;
 use crate::recurrence::Recurrence;
 
 /// The judgements of a sweep. Like the incidents, they carry no clock and no path of the input.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub struct RecurrenceReport<'r> {
     schema_version: &'static str,
     #[serde(skip_serializing_if = "str::is_empty")]

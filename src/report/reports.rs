@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rayon::ThreadPool;
+use schemars::JsonSchema;
 use serde::Serialize;
 use thiserror::Error;
 
@@ -115,8 +116,8 @@ impl<'a> Reports<'a> {
 
 /// `incidents.json`: beside the report what changed since the baseline, so that it is still known when the same runs are swept
 /// again with this output as the baseline.
-#[derive(Serialize)]
-struct IncidentFile<'f> {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct IncidentFile<'f> {
     #[serde(flatten)]
     report: &'f IncidentReport,
     #[serde(skip_serializing_if = "Option::is_none")]

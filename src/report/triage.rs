@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::sweep::{TriageIncident, TriageLog};
 
-#[derive(Serialize)]
-struct Report<'t> {
+#[derive(JsonSchema, Serialize)]
+pub(super) struct Report<'t> {
     schema_version: &'static str,
     generated_unix_ms: u128,
     input_log_path: &'t str,
@@ -18,7 +19,7 @@ struct Report<'t> {
     incidents: Vec<Row<'t>>,
 }
 
-#[derive(Serialize)]
+#[derive(JsonSchema, Serialize)]
 struct Row<'t> {
     incident_id: &'t str,
     class: &'t str,

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -11,7 +12,7 @@ use super::wire::{Broken, In, Out, one_of};
 use crate::record::{Direction, is_measured};
 
 /// A series' key: declared fields only. A measured reading (clock speed, load) would split one series into many.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize)]
 pub struct SeriesKey {
     /// The benchmark.
     pub lane: String,

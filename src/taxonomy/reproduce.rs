@@ -1,5 +1,6 @@
 //! Commands by which a person sees a failure again.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::definition::{Faults, Section, quoted, unknown};
@@ -16,7 +17,7 @@ pub struct Reproduction {
 }
 
 /// A command for a person.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 pub struct CommandRow {
     /// What it runs: `smoke`, `full`.
     pub name: String,

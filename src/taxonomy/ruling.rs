@@ -1,11 +1,12 @@
 //! What a taxonomy said of a failure, so that a report can say who decided.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Assignment, Classifier};
 
 /// What a taxonomy said of a failure besides its class and severity.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 pub struct Ruling {
     /// Name of the taxonomy.
     pub taxonomy: String,

@@ -53,6 +53,8 @@ const POWERS: [f64; 23] = [
     1e21, 1e22,
 ];
 
+crate::written::written_as!(Rounded, Option<f64>);
+
 impl Serialize for Rounded {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.value() {

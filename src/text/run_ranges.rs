@@ -105,6 +105,8 @@ impl fmt::Display for RunRanges {
     }
 }
 
+crate::written::written_as!(RunRanges, String);
+
 impl Serialize for RunRanges {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)

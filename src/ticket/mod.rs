@@ -13,9 +13,9 @@ mod escalation;
 mod existing;
 mod form;
 mod index;
-
 mod retrieval;
 mod runbook;
+mod runbook_row;
 
 pub use case::{Case, Cases, LeftOut, Outdated, UnknownId};
 pub use defect::Ticket;
@@ -24,3 +24,4 @@ pub use existing::references;
 pub use form::{Form, Setting};
 pub use index::{Index, file_name};
 pub use runbook::Runbook;
+pub use runbook_row::RunbookReport;

@@ -72,7 +72,7 @@ fn a_past_date_is_judged_as_it_was_then() {
 fn what_was_said_is_held_against_what_came_after() {
     let all = written();
     let json = relapse(["backtest", text(all.path()), "--json", "--after", "2"]).exits(0).json();
-    assert_eq!(json["schema"], "relapse-backtest-v1");
+    assert_eq!(json["schema_version"], "relapse-backtest-v1");
     assert_eq!((number(&json, "dates"), number(&json, "runs"), number(&json, "scenarios")), (8, 100, 6));
     let held = &json["settings"][0];
     // The regression stands in every later week.

@@ -33,6 +33,10 @@ pub(in crate::cli) struct RunbookArgs {
     /// runbook in that of --from]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(in crate::cli) out: Option<PathBuf>,
+
+    /// Print them as JSON, `relapse-runbook-v1`: of these incidents, or of all that are not resolved
+    #[arg(long, conflicts_with = "out")]
+    pub(in crate::cli) json: bool,
 }
 
 #[derive(Debug, Args)]

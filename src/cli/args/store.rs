@@ -49,6 +49,11 @@ pub(in crate::cli) struct MergeArgs {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(in crate::cli) parquet: Option<PathBuf>,
 
+    /// Write what was found as numbers for Prometheus into this file: for node exporter's textfile collector, with a name that ends
+    /// with .prom
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(in crate::cli) metrics: Option<PathBuf>,
+
     /// Begin the reports for people with what changed since the sweep that wrote this folder; it may be that of --out, and
     /// is then still empty the first time. Without a new run, what that sweep said itself stands
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
