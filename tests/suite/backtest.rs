@@ -12,8 +12,10 @@ use crate::program::{folder, number, record, relapse, text};
 const DAY_MS: u64 = 86_400_000;
 const START_MS: u64 = 1_704_067_200_000;
 
-/// How a scenario ends in a run; the seventh part is any number that is not a multiple of others here.
-const SCENARIOS: [(&str, fn(u64) -> bool); 7] = [
+/// A scenario, and whether it fails in a run.
+type Fails = (&'static str, fn(u64) -> bool);
+
+const SCENARIOS: [Fails; 7] = [
     ("sound", |_| false),
     ("flake", |run| run * 7 % 11 < 3),
     ("broken", |_| true),
@@ -27,7 +29,7 @@ const SCENARIOS: [(&str, fn(u64) -> bool); 7] = [
 /// Archives of 100 runs, two a day, by the names of their files.
 fn runs() -> Vec<(String, Vec<u8>)> {
     let lines = |run: u64| {
-        let line = |(scenario, fails): &(&str, fn(u64) -> bool)| {
+        let line = |(scenario, fails): &Fails| {
             let outcome = if fails(run) { r#""fail""# } else { r#""pass""# };
             let (time, name) = ((START_MS + run * DAY_MS / 2).to_string(), json!(scenario).to_string());
             record(&[("ts_unix_ms", &time), ("scenario_id", &name), ("outcome", outcome)]) + "\n"

@@ -5,8 +5,8 @@ use std::fs;
 
 use crate::program::{fixture, number, relapse, text};
 
-/// The samples of a file by name and labels; every name has its help and type before it.
-fn samples(metrics: &str) -> BTreeMap<String, f64> {
+/// The samples of a file by name and labels, without fractions; every name has its help and type before it.
+fn samples(metrics: &str) -> BTreeMap<String, u64> {
     let (mut known, mut samples) = (Vec::new(), BTreeMap::new());
     for line in metrics.lines() {
         if let Some(rest) = line.strip_prefix("# TYPE ") {
@@ -14,7 +14,7 @@ fn samples(metrics: &str) -> BTreeMap<String, f64> {
         } else if !line.starts_with("# HELP ") {
             let (name, value) = line.rsplit_once(' ').unwrap();
             assert!(known.iter().any(|known| name.split('{').next() == Some(known)), "{line}");
-            assert!(samples.insert(name.to_owned(), value.parse().unwrap()).is_none(), "{line}");
+            assert!(samples.insert(name.to_owned(), value.parse::<f64>().unwrap() as u64).is_none(), "{line}");
         }
     }
     samples
@@ -27,14 +27,14 @@ fn the_numbers_are_those_of_the_reports() {
     let swept = relapse(["sweep", text(&weekly), "--metrics", text(&file), "--json"]).exits(0).json();
     let metrics = samples(&fs::read_to_string(&file).unwrap());
     let summary = &swept["recurrence"]["summary"];
-    assert_eq!(metrics["relapse_runs"], number(summary, "runs") as f64);
+    assert_eq!(metrics["relapse_runs"], number(summary, "runs"));
     for (kind, count) in summary["by_kind"].as_object().unwrap() {
-        assert_eq!(metrics[&format!("relapse_scenarios{{kind=\"{kind}\"}}")], count.as_f64().unwrap(), "{kind}");
+        assert_eq!(metrics[&format!("relapse_scenarios{{kind=\"{kind}\"}}")], count.as_u64().unwrap(), "{kind}");
     }
-    let of = |name: &str| metrics.iter().filter(|(key, _)| key.starts_with(name)).map(|(_, value)| value).sum::<f64>();
-    assert_eq!(of("relapse_incidents{"), swept["incidents"]["incidents"].as_array().unwrap().len() as f64);
-    assert_eq!(of("relapse_lines{"), number(&swept["ledger"]["totals"], "lines") as f64);
-    assert!(of("relapse_failing_now") > 0.0 && of("relapse_live_incidents{") >= of("relapse_failing_now"));
+    let of = |name: &str| metrics.iter().filter(|(key, _)| key.starts_with(name)).map(|(_, value)| value).sum::<u64>();
+    assert_eq!(of("relapse_incidents{"), swept["incidents"]["incidents"].as_array().unwrap().len() as u64);
+    assert_eq!(of("relapse_lines{"), number(&swept["ledger"]["totals"], "lines"));
+    assert!(of("relapse_failing_now") > 0 && of("relapse_live_incidents{") >= of("relapse_failing_now"));
     // What a store holds says the same, but for the moment.
     let timeless = |path: &std::path::Path| {
         let mut samples = samples(&fs::read_to_string(path).unwrap());
