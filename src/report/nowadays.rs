@@ -34,6 +34,23 @@ pub(super) fn most_lately(rows: &[&ScenarioJudgement]) -> String {
     format!("each at most {failed} of the last {}", plural(all as u64, "run"))
 }
 
+/// All of a sweep in some words: what fails now, what came back or is new, what is flaky; empty where nothing failed.
+pub(super) fn in_words(recurrence: &Recurrence) -> String {
+    let live = || recurrence.scenarios.iter().filter(|row| row.standing.is_live());
+    let number = |is_meant: &dyn Fn(&&ScenarioJudgement) -> bool| live().filter(is_meant).count() as u64;
+    let parts = [
+        (number(&|row| fails_now(row)), "fail now"),
+        (number(&|row| row.judged.verdict == Verdict::Relapsed), "came back"),
+        (number(&|row| row.judged.verdict == Verdict::NewFailure), "new"),
+        (number(&|row| row.judged.kind == Kind::Flaky), "flaky"),
+    ];
+    let is_any = recurrence.scenarios.iter().any(|row| row.judged.kind != Kind::None);
+    let first = if is_any && parts[0].0 == 0 { vec!["none fails now".to_owned()] } else { Vec::new() };
+    let told =
+        parts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{} {what}", count(*number)));
+    first.into_iter().chain(told).collect::<Vec<_>>().join(", ")
+}
+
 /// What scenarios do in the newest runs of a sweep.
 #[derive(Debug)]
 pub(super) struct Nowadays<'r> {

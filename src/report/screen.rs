@@ -8,7 +8,7 @@ use anstyle::AnsiColor;
 use super::basis::Basis;
 use super::causes::{ById, Cause, causes};
 use super::lines::changes;
-use super::nowadays::{Nowadays, fails_now, lately, most_lately};
+use super::nowadays::{Nowadays, fails_now, in_words, lately, most_lately};
 use super::outcomes;
 use super::since::Since;
 use super::spark::course_of;
@@ -93,19 +93,7 @@ impl Screen<'_> {
     /// All of it in some words: what fails now, what came back or is new, what is flaky; empty where nothing failed.
     #[must_use]
     pub fn answer(&self) -> String {
-        let live = || self.recurrence.scenarios.iter().filter(|row| row.standing.is_live());
-        let number = |is_meant: &dyn Fn(&&ScenarioJudgement) -> bool| live().filter(is_meant).count() as u64;
-        let parts = [
-            (number(&|row| fails_now(row)), "fail now"),
-            (number(&|row| row.judged.verdict == Verdict::Relapsed), "came back"),
-            (number(&|row| row.judged.verdict == Verdict::NewFailure), "new"),
-            (number(&|row| row.judged.kind == Kind::Flaky), "flaky"),
-        ];
-        let is_any = self.recurrence.scenarios.iter().any(|row| row.judged.kind != Kind::None);
-        let first = if is_any && parts[0].0 == 0 { vec!["none fails now".to_owned()] } else { Vec::new() };
-        let told =
-            parts.iter().filter(|(number, _)| *number > 0).map(|(number, what)| format!("{} {what}", count(*number)));
-        first.into_iter().chain(told).collect::<Vec<_>>().join(", ")
+        in_words(self.recurrence)
     }
 
     /// What failed of how much, and how that went on.

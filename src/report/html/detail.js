@@ -103,7 +103,7 @@ function said(incident) {
   const message = string(incident.message);
   const url = string(incident.url);
   if (message === null && url === null) return null;
-  return el('div', { class: 'said' }, message === null ? null : el('pre', { tabindex: '0' }, seen(message)),
+  return el('div', { class: 'said' }, message === null ? null : el('pre', { tabindex: '0' }, message.split(/\r?\n/).map((line, at) => [at ? '\n' : '', seen(line.replaceAll('\t', '    '))])),
     el('p', { class: 'muted' }, 'in ', log(string(incident.first_run)), url === null ? null : [': ', el('a', { href: url, rel: 'noopener noreferrer' }, 'the run')]));
 }
 
@@ -163,7 +163,7 @@ function facts(incident, one) {
     ['class', incident.effective === null ? log(one.class) : [log(one.class), ', by its history ', log(string(incident.effective))]],
     ['reason', log(one.reason)],
     ['owner', log(one.owner)],
-    ['packet, suite', [log(one.packet), ', ', log(one.suite)]],
+    one.packet ? ['packet, suite', [log(one.packet), ', ', log(one.suite)]] : ['suite', log(one.suite)],
     ['mode', one.mode ? log(one.mode) : 'none'],
     one.branches.length ? ['branches', one.branches.flatMap((branch, at) => [at ? ', ' : '', log(branch)])] : null,
     ['records', `${count(incident.occurrences)} failed, with ${plural(incident.seeds, 'seed')} in ${plural(incident.envs, 'environment')}`],

@@ -85,6 +85,7 @@ async function begin() {
   try {
     D = await unpack();
     gather();
+    showTrend();
     showSince();
     showLedger();
     if (byId('rows')) prepareTable();

@@ -1,4 +1,4 @@
-// What stands beside the table: changes since the baseline, the ledger, groups.
+// What stands beside the table: the trend, changes since the baseline, the ledger, groups.
 
 /** Changes that nobody must act on: a list of more of them stays closed on paper. */
 const MOST_ON_PAPER = 50;
@@ -11,6 +11,26 @@ function changed(one) {
   if (typeof one !== 'number') return one;
   const { id, class: its, severity, owner, packet, suite, scenario, mode, reason, why, standing, finding, beside, branches } = table_.rows[one];
   return { id, kind: D.incidents.change[one], class: its, severity, owner, names: [packet, suite, scenario, mode], reason, why, standing, finding, beside, branches, isHere: true };
+}
+
+/** Runs of the trend beside the title. */
+const MOST_OF_TREND = 64;
+
+/** How many failed in each of the last runs of the branch that has most. */
+function showTrend() {
+  if (!byId('trend')) return;
+  const branches = new Map();
+  D.runs.branch.forEach((branch, run) => branches.set(branch, [...(branches.get(branch) || []), run]));
+  const longest = [...branches.values()].sort((a, b) => b.length - a.length)[0] || [];
+  const runs = longest.slice(-MOST_OF_TREND);
+  if (runs.length < 2) return;
+  const numbers = runs.map((run) => D.runs.failing.reduce((sum, kind) => sum + kind[run], 0));
+  const most = Math.max(1, ...numbers);
+  const label = `failing scenarios in the last ${runs.length} runs${branches.size > 1 ? ` of ${seen(D.runs.branch[runs[0]] || '(unknown)')}` : ''}: at most ${most}, ${numbers[numbers.length - 1]} in the newest`;
+  const height = (number) => (number ? 2 + (22 * number) / most : 0);
+  byId('trend').replaceWith(svg('svg', { class: 'trend', viewBox: `0 0 ${runs.length * 4} 25`, preserveAspectRatio: 'none', role: 'img', 'aria-label': label },
+    svg('title', {}, label), svg('rect', { class: 'axis', x: 0, y: 24, width: runs.length * 4, height: 1 }),
+    numbers.map((number, at) => svg('rect', { x: at * 4 + 0.4, y: 24 - height(number), width: 3.2, height: height(number) }))));
 }
 
 function showSince() {

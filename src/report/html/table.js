@@ -31,6 +31,11 @@ function prepareTable() {
   byId('order').append(el('option', { value: '' }, 'as reported'), ...COLUMNS.filter((column) => column.compare).map((column) => el('option', { value: column.key }, column.title.toLowerCase())));
   byId('order').addEventListener('change', (event) => { table_.sort = event.target.value || null; table_.reversed = false; refresh(); });
   for (const filter of FILTERS.filter((name) => byId(`f-${name}`))) prepareFilter(filter);
+  // A column without values says nothing, and neither does its filter.
+  for (const empty of ['owner', 'packet'].filter((column) => table_.rows.every((one) => !one[column]))) {
+    byId('table').classList.add(`no-${empty}`);
+    byId(`f-${empty}`).closest('label').hidden = true;
+  }
   let timer = 0;
   byId('q').addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(refresh, table_.rows.length > 3000 ? 120 : 0); });
   byId('filters').addEventListener('submit', (event) => event.preventDefault());
@@ -151,7 +156,7 @@ function line(one, members) {
     el('td', { class: 'what' },
       el('button', { type: 'button', class: 'opener', 'aria-expanded': String(isOpen), 'aria-controls': isOpen ? `d-${one.id}` : null }, finding ? title : name(one.scenario)),
       el('div', { class: 'muted' }, one.now ? [el('span', { class: 'tag now' }, 'fails now'), ' '] : null, kind && kind.is_news ? [el('span', { class: 'tag' }, kind.name), ' '] : null, one.standing ? [el('span', { class: 'tag plain' }, past === 'elsewhere' ? 'branch not judged' : past), ' '] : null,
-        beside.map((part) => [log(part, { class: 'tag plain' }), ' ']), finding ? shared : [name(one.class), ' · ', log(one.said)])),
+        beside.map((part) => [log(part, { class: 'tag plain' }), ' ']), finding ? shared : [log(one.said), ' · ', name(one.class)])),
     el('td', { class: 'owner' }, log(one.owner)),
     el('td', { class: 'packet' }, log(one.packet)),
     el('td', { class: 'verdict-cell' }, verdictBadge(one.kind, one.verdict, one.label)),

@@ -6,6 +6,7 @@ use super::kept::Kept;
 use crate::recurrence::Kind;
 use crate::report::account::repaired;
 use crate::report::basis::Basis;
+use crate::report::nowadays::in_words;
 use crate::report::outcomes;
 use crate::report::unknown::Unknown;
 use crate::report::weekly::{MADE, Weekly};
@@ -19,6 +20,8 @@ pub(super) struct Head {
     title: String,
     span: String,
     generated: String,
+    /// What fails now, what came back or is new; empty where nothing failed.
+    now: String,
     failed: String,
     tiles: Vec<Tile>,
     /// `Since` with a day; empty where nothing was compared.
@@ -72,6 +75,7 @@ pub(super) fn head(weekly: &Weekly<'_>, kept: &Kept<'_>) -> Head {
             _ => String::new(),
         },
         generated: MADE.to_string(),
+        now: in_words(weekly.recurrence),
         failed: match (&found.nothing, found.elsewhere(weekly.recurrence, show)) {
             _ if found.untested().is_some() => String::new(),
             (Some(nothing), _) => nothing.details.join(" "),
