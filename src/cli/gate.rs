@@ -123,11 +123,11 @@ pub(super) fn run(args: &GateArgs) -> Result<ExitStatus, CliError> {
 fn deliver(args: &GateArgs, decision: &Decision, report: &Report, policy: &str) -> Result<(), CliError> {
     let written = |format| written(format, decision, report, policy);
     if let Some(file) = &args.output {
-        let text = written(args.format.unwrap_or(GateFormat::Json))?;
+        let text = written(args.form().unwrap_or(GateFormat::Json))?;
         output::write_file(Path::new(file), |out| out.write_all(text.as_bytes()))?;
         output::print(&format::human(decision))?;
     } else {
-        match args.format.unwrap_or(GateFormat::Human) {
+        match args.form().unwrap_or(GateFormat::Human) {
             GateFormat::Human => output::print(&format::human(decision))?,
             format => {
                 let text = format!("{}\n", written(format)?.trim_end_matches('\n'));
@@ -178,7 +178,7 @@ fn reliability(
 
 /// Says the warnings of a decision where a report is all that is printed, and has no place for them.
 fn say_warnings(decision: &Decision, report: &Report, args: &GateArgs) {
-    let is_alone = args.output.is_none() && args.format == Some(GateFormat::Json);
+    let is_alone = args.output.is_none() && args.form() == Some(GateFormat::Json);
     if matches!(report, Report::Reliability(_)) && is_alone {
         for found in &decision.warnings {
             output::say(&format!("warning: {}", inert(&found.message, 400)));

@@ -225,6 +225,8 @@ fn every_format_and_an_output_file() {
     assert_eq!(report["schema_version"], "relapse-gate-report-v1");
     let passes = fixture("policies").join("weekly-pass.toml");
     relapse(["gate", text(&weekly), "--policy", text(&passes)]).exits(0);
+    let printed = relapse(["gate", text(&weekly), "--policy", text(&fails), "--json"]).exits(1).json();
+    assert_eq!(printed["violations"], report["violations"]);
 }
 
 #[test]

@@ -40,6 +40,10 @@ pub(in crate::cli) struct GateArgs {
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub(in crate::cli) format: Option<GateFormat>,
 
+    /// Write the decision as JSON: --format json
+    #[arg(long, conflicts_with = "format")]
+    pub(in crate::cli) json: bool,
+
     /// Judge what could be read of damaged input, and let lost input fail nothing: what is let pass is a warning
     #[arg(long)]
     pub(in crate::cli) allow_loss: bool,
@@ -55,6 +59,13 @@ pub(in crate::cli) struct GateArgs {
     /// Fail on benchmarks that decide nothing
     #[arg(long)]
     pub(in crate::cli) strict: bool,
+}
+
+impl GateArgs {
+    /// How the decision is written, where that is asked for.
+    pub(in crate::cli) fn form(&self) -> Option<GateFormat> {
+        self.format.or(self.json.then_some(GateFormat::Json))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
