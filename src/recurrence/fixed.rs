@@ -44,8 +44,7 @@ impl Bench<'_> {
             // What is best for all is best for what lies before a change of it.
             known.start
         } else {
-            let segmentation = segmenter.segment(units[..end].iter().map(|unit| unit.failed));
-            segmentation.segments.last().map_or(0, |last| last.start)
+            segmenter.last_start(units[..end].iter().map(|unit| unit.failed))
         };
         let failed = |units: &[Unit]| units.iter().filter(|unit| unit.failed).count() as u64;
         let counts = Stretch { n: (end - start) as u64, x: failed(&units[start..end]) };

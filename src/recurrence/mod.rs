@@ -31,6 +31,7 @@ mod grouping;
 mod groups;
 mod judge;
 mod judgement;
+mod known_outage;
 mod landed;
 mod leading;
 mod masked;
@@ -70,6 +71,7 @@ pub use judge::judge;
 pub use judgement::{
     ChangepointRow, Judged, Quarantine, Recurrence, RunRow, ScenarioJudgement, SignatureJudgement, Summary, WitnessRow,
 };
+pub use known_outage::{KnownFrom, KnownOutage};
 pub use options::{Options, Release};
 pub use outage_row::{BoundaryRow, ByRevisionRow, OutageRow, PastRow, PatternRow, RelapseEvent, RelapseRow};
 pub use past::{Reason, Shape};

@@ -161,6 +161,22 @@ impl Segmenter {
         Segmentation { segments, changepoints, unsplit, gain }
     }
 
+    /// Where the last segment of that segmentation begins: without what tells of the changes, which costs as much as finding them.
+    pub fn last_start(&mut self, bits: impl IntoIterator<Item = bool>) -> usize {
+        self.read(bits);
+        let last = self.edges.len() - 1;
+        if last <= 1 {
+            return 0;
+        }
+        self.evidence.cover(self.edges[last].position());
+        self.search();
+        let mut place = 0;
+        while (self.ways[place].next as usize) < last {
+            place = self.ways[place].next as usize;
+        }
+        self.edges[place].position()
+    }
+
     /// Collects the boundaries between runs of equal bits, the start and the end of the series.
     fn read(&mut self, bits: impl IntoIterator<Item = bool>) {
         self.edges.clear();

@@ -34,6 +34,7 @@ mod containers;
 mod cuts;
 mod damaged;
 mod diff;
+mod earlier;
 mod duplicates;
 mod folders;
 mod formats;

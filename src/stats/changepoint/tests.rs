@@ -218,6 +218,13 @@ proptest! {
     ) {
         assert_same_as_full(&bits, kappa);
     }
+    /// Where its last segment begins is told alone, too.
+    #[test]
+    fn the_last_start_is_that_of_the_segments(bits in drifting(120), kappa in prop::sample::select(vec![1.0, 0.1, 1e-3])) {
+        let start = Segmenter::new(kappa).unwrap().last_start(bits.iter().copied());
+        prop_assert_eq!(start, segment(&bits, kappa).segments.last().map_or(0, |last| last.start));
+    }
+
     /// What is best for a series is best for what lies before each of its changes.
     #[test]
     fn a_series_up_to_a_change_has_the_changes_before_it(

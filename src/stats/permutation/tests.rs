@@ -1,3 +1,4 @@
+use super::stage::stages;
 use super::*;
 use crate::stats::stream::Stream;
 use proptest::prelude::*;
@@ -118,7 +119,7 @@ fn the_bound_is_near() {
     let two = [cells_of(&levels(&[9, 1, 0, 1], 12), 0), cells_of(&levels(&[10, 1, 1, 0], 12), 1)].concat();
     for (cells, p) in [(one, 3.160_563e-13), (two, 4.042_506e-11)] {
         let design = Design::new(&cells).unwrap();
-        let exact = walk::weigh(&design, 300_000).unwrap();
+        let exact = walk::weigh(&design, &stages(&design), 300_000).unwrap();
         assert!((exact.p / p - 1.0).abs() < 1e-6, "{exact:?}");
         let bound = bound::ln_p(&design, 0.0).unwrap().exp();
         assert!((p..1e5 * p).contains(&bound), "{bound:?}");
@@ -140,7 +141,7 @@ proptest! {
             .map(|(stratum, level, fails, more)| Cell { stratum, level, fails, runs: fails + more })
             .collect();
         let Some(design) = Design::new(&cells) else { return Ok(()) };
-        if let (Some(exact), Some(ln_p)) = (walk::weigh(&design, 50_000), bound::ln_p(&design, 0.0)) {
+        if let (Some(exact), Some(ln_p)) = (walk::weigh(&design, &stages(&design), 50_000), bound::ln_p(&design, 0.0)) {
             prop_assert!(exact.p.ln() <= ln_p + 1e-9, "{exact:?} {ln_p}");
         }
     }
@@ -214,7 +215,7 @@ proptest! {
     #[test]
     fn sampled_p_agrees_with_the_exact(cells in prop_oneof![cells(1), cells(3)], key in any::<u64>()) {
         let exact = permutation(&cells, key, Effort::default()).unwrap();
-        let effort = Effort { tables: 0, draws: 4_999, stop_above: 1.0, enough: u64::MAX };
+        let effort = Effort { tables: 0, draws: 4_999, stop_above: 1.0, enough: u64::MAX, approximate: false };
         let sampled = permutation(&cells, key, effort).unwrap();
         let sd = (exact.p * (1.0 - exact.p) / 5000.0).sqrt();
         prop_assert!((sampled.p - exact.p).abs() < 6.0 * sd + 1e-3, "{exact:?} {sampled:?}");
@@ -251,5 +252,76 @@ proptest! {
         }
         let found = permutation_of_levels(&given, 0).unwrap();
         prop_assert!((found.least_attainable - least).abs() < 1e-9, "{found:?} {least}");
+    }
+}
+
+/// Levels of some sizes among whose runs fails fall by chance, and more on some where `lift` is above 1.
+fn fallen(sizes: &[u64], rate: f64, lift: f64, random: &mut Stream) -> Vec<Level> {
+    let level = |(at, &runs): (usize, &u64)| {
+        let rate = if at.is_multiple_of(4) { (rate * lift).min(1.0) } else { rate };
+        let fails = (0..runs).filter(|_| f64::from(random.pair().0) < rate * 2.0_f64.powi(32)).count();
+        Level { fails: fails as u64, runs }
+    };
+    sizes.iter().enumerate().map(level).collect()
+}
+
+/// Sizes of levels, and a rate of fails.
+fn shapes() -> Vec<(Vec<u64>, f64)> {
+    let mixed: Vec<u64> = (0..120).map(|at| 1 + at % 7).collect();
+    let uneven: Vec<u64> = (0..80).map(|at| if at < 4 { 40 } else { 2 }).collect();
+    vec![
+        (vec![3; 300], 0.5),
+        (vec![3; 300], 0.3),
+        (vec![2; 300], 0.4),
+        (vec![5; 60], 0.2),
+        (vec![20; 24], 0.3),
+        (mixed, 0.25),
+        (uneven, 0.3),
+    ]
+}
+
+/// Draws of a fresh p are dear: all of it in its own file of figures, a share here.
+#[test]
+fn the_approximation_is_the_p_that_draws_find() {
+    let mut random = Stream::new(11, 0);
+    let mut told = 0;
+    for (sizes, rate) in shapes() {
+        for lift in [1.0, 1.15, 1.3, 1.5] {
+            let cells = cells_of(&fallen(&sizes, rate, lift, &mut random), 0);
+            let design = Design::new(&cells).unwrap();
+            let stages = stages(&design);
+            let Some(p) = Saddlepoint::new(&design, &stages).and_then(|of| of.p(design.observed())) else { continue };
+            let drawn = draws::draw(&design, 5, Effort { draws: 20_000, stop_above: 1.0, enough: 400, ..Effort::default() });
+            if drawn.reached < 40 {
+                assert!(p < 0.005, "{sizes:?} {rate} {lift}: {p} {drawn:?}");
+                continue;
+            }
+            let (ratio, error) = (p / drawn.p(), 1.0 / (drawn.reached as f64).sqrt());
+            println!("{} levels, rate {rate}, lift {lift}: {p:.5} {:.5} {ratio:.3}", sizes.len(), drawn.p());
+            assert!((1.0 - 4.0 * error - 0.05..1.0 + 4.0 * error + 0.2).contains(&ratio), "{p} {drawn:?}");
+            told += 1;
+        }
+    }
+    assert!(told > 15, "{told}");
+}
+
+/// How often p is at most .05 where nothing depends on the level, and where a quarter of the levels fails more often.
+#[test]
+fn the_approximation_keeps_its_level_and_its_power() {
+    let found = |approximate: bool, sizes: &[u64], rate: f64, lift: f64, tests: u64| {
+        let shown = |test: u64| {
+            let cells = cells_of(&fallen(sizes, rate, lift, &mut Stream::new(99, test)), 0);
+            let effort = Effort { approximate, draws: 2_000, ..Effort::default() };
+            permutation(&cells, test, effort).unwrap().p <= 0.05
+        };
+        (0..tests).filter(|&test| shown(test)).count() as f64 / tests as f64
+    };
+    for (sizes, rate) in shapes() {
+        let size = found(true, &sizes, rate, 1.0, 1_500);
+        let [power, drawn] = [true, false].map(|approximate| found(approximate, &sizes, rate, 1.3, 150));
+        println!("{} levels, rate {rate}: size {size:.4}, power {power:.3}, by draws {drawn:.3}", sizes.len());
+        // Three standard errors.
+        assert!(size <= 0.05 + 0.017, "{sizes:?} {rate}: {size}");
+        assert!((power - drawn).abs() <= 0.03, "{sizes:?} {rate}: {power} {drawn}");
     }
 }

@@ -1,7 +1,7 @@
 //! Every table with the given margins, like levels exchanged freely.
 
 use super::design::Design;
-use super::stage::{Group, Stage, stages};
+use super::stage::{Group, Stage};
 use super::{TIE, outlook};
 use crate::stats::special::ln_choose;
 
@@ -16,15 +16,14 @@ pub(super) struct Weighed {
 }
 
 /// Weighs every table; `None` beyond `limit` of them.
-pub(super) fn weigh(design: &Design, limit: u64) -> Option<Weighed> {
-    let stages = stages(design);
-    if outlook::exceeds(&stages, limit) {
+pub(super) fn weigh(design: &Design, stages: &[Stage], limit: u64) -> Option<Weighed> {
+    if outlook::exceeds(stages, limit) {
         return None;
     }
     let fails = vec![0; design.levels()];
     let mut walk = Walk {
         design,
-        stages: &stages,
+        stages,
         limit,
         tables: 0,
         fails,
