@@ -1,7 +1,7 @@
 //! A year of weekly sweeps over a suite whose truth is known (recurrence.md, section 13): what each week says that is not so.
 //!
 //! ```text
-//! cargo run --release --example year -- [--years 2] [--scale 4] [--revisions]
+//! cargo run --release --example year -- [--years 2] [--scale 4] [--revisions] [--shards 3]
 //! ```
 //!
 //! 308 scenarios at a scale of 4, twenty runs a week, archives of 26 weeks kept, 53 sweeps, each beside the last one's output.
@@ -45,11 +45,15 @@ struct Arguments {
     /// Name a revision in every record, which two runs share.
     #[arg(long)]
     revisions: bool,
+    /// Archives of each run, each of a part of the scenarios; of several, one in fifty is lost.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    shards: u64,
 }
 
 fn main() -> ExitCode {
-    let Arguments { years, scale, runs, kept, weeks, seed, revisions } = Arguments::parse();
-    let size = Size { scale, runs, kept, weeks, revisions };
+    let Arguments { years, scale, runs, kept, weeks, seed, revisions, shards } = Arguments::parse();
+    let shards = usize::try_from(shards).unwrap_or(1);
+    let size = Size { scale, runs, kept, weeks, revisions, shards };
     let mut table = table::Table::default();
     for year in seed..seed + years {
         if let Err(error) = sweeps::year(size, year, &mut table) {

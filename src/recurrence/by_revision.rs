@@ -16,8 +16,11 @@ impl Setting<'_> {
     /// Tests the revisions that ran twice or more. The unit is the run: the attempts of one are of one revision, and of one moment.
     /// Runs are compared with runs of the same environments.
     pub(super) fn by_revision(&self) -> Association {
+        if !self.has_revisions() {
+            return Association::default();
+        }
         let mut of_revision: BTreeMap<u32, Vec<&SeriesRun>> = BTreeMap::new();
-        for run in self.runs.iter().filter(|_| self.has_revisions()) {
+        for run in self.runs {
             of_revision.entry(self.timeline.runs[run.run as usize].revision.unwrap_or(0)).or_default().push(run);
         }
         of_revision.retain(|_, runs| runs.len() >= 2);

@@ -23,6 +23,7 @@ mod decide;
 mod describe;
 mod draft;
 mod ended;
+mod environment_sets;
 mod families;
 mod fix_base;
 mod fixed;

@@ -19,8 +19,8 @@ use sweeps::Size;
 #[test]
 fn what_sweeps_say_week_by_week_is_true() {
     let mut table = table::Table::default();
-    for (year, revisions) in [(1, false), (2, true)] {
-        let size = Size { scale: 1, runs: 10, kept: 8, weeks: 10, revisions };
+    for (year, revisions, shards) in [(1, false, 1), (2, true, 1), (3, false, 3)] {
+        let size = Size { scale: 1, runs: 10, kept: 8, weeks: 10, revisions, shards };
         sweeps::year(size, year, &mut table).unwrap();
     }
     println!("{table}");

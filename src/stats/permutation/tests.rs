@@ -53,15 +53,22 @@ fn large_counts_of_sets() {
 #[test]
 fn sampling_is_keyed_and_stops_when_certain() {
     let fails: Vec<u64> = (0..40).map(|i| 2 + i % 3).collect();
+    let by_draws = |list: &[Level]| {
+        permutation(&cells_of(list, 0), 7, Effort { approximate: false, ..Effort::default() }).unwrap()
+    };
     let list = levels(&fails, 10);
-    let first = permutation_of_levels(&list, 7).unwrap();
-    assert_eq!(Some(first), permutation_of_levels(&list, 7));
+    let first = by_draws(&list);
+    assert_eq!(first, by_draws(&list));
     let Method::Draws(draws) = first.method else { panic!("{first:?}") };
     assert!(first.p > 0.2 && draws < 99_999, "{first:?}");
     let strong: Vec<u64> = (0..40).map(|i| if i < 4 { 12 } else { 2 + i % 3 }).collect();
-    let found = permutation_of_levels(&levels(&strong, 20), 7).unwrap();
+    let found = by_draws(&levels(&strong, 20));
     assert_eq!(found.method, Method::Draws(99_999));
     assert!((2e-5..1e-3).contains(&found.p) && (found.least_attainable - 1e-5).abs() < 1e-12, "{found:?}");
+    // The approximation says nearly the same, and needs none.
+    let other = permutation_of_levels(&levels(&strong, 20), 7).unwrap();
+    assert_eq!((other.method, other.least_attainable.to_bits()), (Method::Saddlepoint, found.least_attainable.to_bits()));
+    assert!((other.p / found.p - 1.0).abs() < 0.3, "{other:?} {found:?}");
 }
 
 /// What a test costs, where nothing depends on anything: a mildly flaky scenario with many seeds and environments. All
@@ -280,7 +287,7 @@ fn shapes() -> Vec<(Vec<u64>, f64)> {
     ]
 }
 
-/// Draws of a fresh p are dear: all of it in its own file of figures, a share here.
+/// `cargo test --release --lib the_approximation -- --nocapture` prints the figures.
 #[test]
 fn the_approximation_is_the_p_that_draws_find() {
     let mut random = Stream::new(11, 0);
