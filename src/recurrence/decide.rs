@@ -136,7 +136,7 @@ impl Bench<'_> {
             let clean = &series.runs[planned.unwrap_or(series.runs.len() - series.clean_at_end())..];
             draft.not_rerun = self.not_rerun(series, base, clean);
             let past = draft.past.as_ref();
-            let calendar = past.and_then(|past| past.calendar);
+            let calendar = past.and_then(|past| past.calendar.as_ref()).map(|calendar| calendar.name);
             draft.not_rerun.extend(calendar.filter(|name| self.misses_calendar(base, clean, name)));
             let is_fixed = draft.fix.is_shown() || planned.is_some();
             let verdict = match past {

@@ -13,6 +13,7 @@ mod association;
 mod attempts;
 mod bench;
 mod breakages;
+mod by_calendar;
 mod by_revision;
 mod calendar;
 mod carried;

@@ -34,9 +34,8 @@ pub(super) fn ln_p(design: &Design, wanted: f64) -> Option<f64> {
     // Levels of one place are alike.
     let mut known = vec![None; design.terms().len()];
     let levels_of = design.margins().iter().enumerate().filter(|(_, margin)| margin.most > 0);
-    let ln_means: f64 = levels_of
-        .map(|(level, margin)| *known[design.place(level)].get_or_insert_with(|| mean(margin).ln()))
-        .sum();
+    let ln_means: f64 =
+        levels_of.map(|(level, margin)| *known[design.place(level)].get_or_insert_with(|| mean(margin).ln())).sum();
     let ln_margins: f64 = design.strata().iter().map(of_stratum).sum();
     Some(ln_tail + ln_means - ln_margins).filter(|ln_p| *ln_p < wanted)
 }

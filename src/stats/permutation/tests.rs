@@ -67,7 +67,10 @@ fn sampling_is_keyed_and_stops_when_certain() {
     assert!((2e-5..1e-3).contains(&found.p) && (found.least_attainable - 1e-5).abs() < 1e-12, "{found:?}");
     // The approximation says nearly the same, and needs none.
     let other = permutation_of_levels(&levels(&strong, 20), 7).unwrap();
-    assert_eq!((other.method, other.least_attainable.to_bits()), (Method::Saddlepoint, found.least_attainable.to_bits()));
+    assert_eq!(
+        (other.method, other.least_attainable.to_bits()),
+        (Method::Saddlepoint, found.least_attainable.to_bits())
+    );
     assert!((other.p / found.p - 1.0).abs() < 0.3, "{other:?} {found:?}");
 }
 
@@ -298,7 +301,8 @@ fn the_approximation_is_the_p_that_draws_find() {
             let design = Design::new(&cells).unwrap();
             let stages = stages(&design);
             let Some(p) = Saddlepoint::new(&design, &stages).and_then(|of| of.p(design.observed())) else { continue };
-            let drawn = draws::draw(&design, 5, Effort { draws: 20_000, stop_above: 1.0, enough: 400, ..Effort::default() });
+            let drawn =
+                draws::draw(&design, 5, Effort { draws: 20_000, stop_above: 1.0, enough: 400, ..Effort::default() });
             if drawn.reached < 40 {
                 assert!(p < 0.005, "{sizes:?} {rate} {lift}: {p} {drawn:?}");
                 continue;

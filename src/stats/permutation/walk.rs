@@ -21,17 +21,8 @@ pub(super) fn weigh(design: &Design, stages: &[Stage], limit: u64) -> Option<Wei
         return None;
     }
     let fails = vec![0; design.levels()];
-    let mut walk = Walk {
-        design,
-        stages,
-        limit,
-        tables: 0,
-        fails,
-        top: f64::MIN,
-        top_weight: 0.0,
-        reached: 0.0,
-        all: 0.0,
-    };
+    let mut walk =
+        Walk { design, stages, limit, tables: 0, fails, top: f64::MIN, top_weight: 0.0, reached: 0.0, all: 0.0 };
     walk.enter(0, -ln_all(design), design.origin());
     // Sums over the same tables: rounding of the common scale cancels.
     let share = |weight: f64| (weight / walk.all).min(1.0);
