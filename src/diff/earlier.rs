@@ -53,7 +53,8 @@ impl New {
         if let Some(last) = row.past.earlier_outages.last() {
             let outages = plural(row.past.earlier_outages.len() as u64, "more outage");
             let (from, to) = (&last.start_run, &last.last_failed_run);
-            row.why.push_str(&format!("; the baseline has {outages} before these runs, the last of {from} to {to}"));
+            let told = format!("; the baseline has {outages} before these runs, the last of {from} to {to}");
+            row.why.push_str(&told);
         }
     }
 

@@ -25,6 +25,7 @@ mod describe;
 mod draft;
 mod ended;
 mod environment_sets;
+mod explained;
 mod families;
 mod fix_base;
 mod fixed;

@@ -148,8 +148,8 @@ impl Segmenter {
         }
         self.evidence.cover(end.position());
         self.search();
-        let path = self.path(0).map(|place| self.edges[place]).collect();
-        self.of_path(path)
+        let path: Vec<Edge> = self.path(0).map(|place| self.edges[place]).collect();
+        self.of_path(&path)
     }
 
     /// That segmentation, and where the last segment begins of that of the runs up to the last failing one; `None` without one.
@@ -179,12 +179,12 @@ impl Segmenter {
         let base = self.path(1).nth(1).map(place);
         self.read(bits.iter().copied());
         let edge = |cut: usize| self.edges[self.edges.partition_point(|edge| edge.position() < cut)];
-        let path = cuts.into_iter().map(edge).collect();
-        (self.of_path(path), base)
+        let path: Vec<Edge> = cuts.into_iter().map(edge).collect();
+        (self.of_path(&path), base)
     }
 
     /// The segmentation with these boundaries, the start and the end included.
-    fn of_path(&mut self, path: Vec<Edge>) -> Segmentation {
+    fn of_path(&mut self, path: &[Edge]) -> Segmentation {
         let (first, end) = (path[0], path[path.len() - 1]);
         let unsplit = first.evidence(&self.evidence, end);
         let segments: Vec<_> = path

@@ -102,7 +102,7 @@ impl<'a> Saddlepoint<'a> {
             .collect();
         let variance: f64 = groups.iter().zip(&variances).map(|(group, one)| group.levels as f64 * one).sum();
         let greatest = variances.iter().copied().fold(0.0, f64::max);
-        if !(variance > 0.0 && greatest <= MOST_OF_ONE * variance) {
+        if variance.is_nan() || variance <= 0.0 || greatest > MOST_OF_ONE * variance {
             return None;
         }
         found.sd = variance.sqrt();
@@ -139,7 +139,7 @@ impl<'a> Saddlepoint<'a> {
         for _ in 0..STEPS {
             let (off_fails, off_g) = (here.fails - self.fails, here.g - g);
             let determinant = here.determinant();
-            if !(determinant > 1e-12 * here.ss * here.tt) {
+            if determinant.is_nan() || determinant <= 1e-12 * here.ss * here.tt {
                 return None;
             }
             if off_fails * off_fails / here.ss + off_g * off_g / here.tt < 1e-12 {
@@ -163,7 +163,7 @@ impl<'a> Saddlepoint<'a> {
         let mut here = self.at((self.fails / (runs - self.fails)).ln(), 0.0);
         for _ in 0..STEPS {
             let off = here.fails - self.fails;
-            if !(here.ss > 0.0) {
+            if here.ss.is_nan() || here.ss <= 0.0 {
                 return None;
             }
             if off * off / here.ss < 1e-12 {
