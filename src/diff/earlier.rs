@@ -54,7 +54,9 @@ impl New {
             let outages = plural(row.past.earlier_outages.len() as u64, "more outage");
             let (from, to) = (&last.start_run, &last.last_failed_run);
             let told = format!("; the baseline has {outages} before these runs, the last of {from} to {to}");
-            row.why.push_str(&told);
+            // What the log does not say stands last.
+            let at = row.why.find("; not controlled: ").unwrap_or(row.why.len());
+            row.why.insert_str(at, &told);
         }
     }
 
