@@ -1,7 +1,7 @@
 //! A year of weekly sweeps over a suite whose truth is known (recurrence.md, section 13): what each week says that is not so.
 //!
 //! ```text
-//! cargo run --release --example year -- [--years 2] [--scale 4] [--revisions] [--logs DIR]
+//! cargo run --release --example year -- [--years 2] [--scale 4] [--revisions] [--shards 3] [--logs DIR]
 //! ```
 //!
 //! 308 scenarios at a scale of 4, twenty runs a week, archives of 26 weeks kept, 53 sweeps, each beside the last one's output.
@@ -48,14 +48,18 @@ struct Arguments {
     /// Name a revision in every record, which two runs share.
     #[arg(long)]
     revisions: bool,
+    /// Archives of each run, each of a part of the scenarios; of several, one in fifty is lost.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    shards: u64,
     /// Write the logs of the first year into this folder, one a run, and sweep nothing.
     #[arg(long, value_name = "DIR")]
     logs: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
-    let Arguments { years, scale, runs, kept, weeks, seed, revisions, logs } = Arguments::parse();
-    let size = Size { scale, runs, kept, weeks, revisions };
+    let Arguments { years, scale, runs, kept, weeks, seed, revisions, shards, logs } = Arguments::parse();
+    let shards = usize::try_from(shards).unwrap_or(1);
+    let size = Size { scale, runs, kept, weeks, revisions, shards };
     if let Some(folder) = logs {
         return match write(size, seed, &folder) {
             Ok(()) => ExitCode::SUCCESS,
@@ -78,11 +82,11 @@ fn main() -> ExitCode {
 
 /// Writes the logs of all runs that are kept or swept.
 fn write(size: Size, year: u64, folder: &Path) -> io::Result<()> {
-    let Size { scale, runs: week, kept, weeks, revisions } = size;
+    let Size { scale, runs: week, kept, weeks, revisions, shards } = size;
     let (before, all) = (kept * week, (kept + weeks - 1) * week);
     let suite = Suite::new(scale, all, before, week, year, revisions);
     std::fs::create_dir_all(folder)?;
     (0..all).try_for_each(|run| {
-        std::fs::write(folder.join(format!("{}.jsonl", Suite::run_name(run))), suite.lines(run, year))
+        std::fs::write(folder.join(format!("{}.jsonl", Suite::run_name(run))), suite.lines(run, year, shards).concat())
     })
 }

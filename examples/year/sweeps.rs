@@ -23,11 +23,13 @@ pub(crate) struct Size {
     pub(crate) weeks: usize,
     /// Whether records name revisions.
     pub(crate) revisions: bool,
+    /// Archives of a run.
+    pub(crate) shards: usize,
 }
 
 /// Sweeps a year and counts what it says.
 pub(crate) fn year(size: Size, year: u64, table: &mut Table) -> Result<(), Box<dyn Error>> {
-    let Size { scale, runs: week, kept, weeks, revisions } = size;
+    let Size { scale, runs: week, kept, weeks, revisions, shards } = size;
     let before = kept * week;
     let suite = Suite::new(scale, before + (weeks - 1) * week, before, week, year, revisions);
     let folder = tempfile::tempdir()?;
@@ -35,18 +37,22 @@ pub(crate) fn year(size: Size, year: u64, table: &mut Table) -> Result<(), Box<d
     fs::create_dir(&logs)?;
     let profile = folder.path().join("profile.toml");
     fs::write(&profile, profile_with_revision())?;
-    let archive = |run: usize| logs.join(format!("{}.jsonl", Suite::run_name(run)));
+    let archive = |run: usize, shard: usize| logs.join(format!("{}/shard-{shard}.jsonl", Suite::run_name(run)));
     let mut written = 0;
     for sweep in 0..weeks {
         let now = before + sweep * week;
         for run in written..now {
-            fs::write(archive(run), suite.lines(run, year))?;
+            fs::create_dir(logs.join(Suite::run_name(run)))?;
+            for (shard, lines) in suite.lines(run, year, shards).iter().enumerate().filter(|(_, it)| !it.is_empty()) {
+                fs::write(archive(run, shard), lines)?;
+            }
         }
         written = now;
         for run in (now - before).saturating_sub(week)..now - before {
-            fs::remove_file(archive(run))?;
+            fs::remove_dir_all(logs.join(Suite::run_name(run)))?;
         }
         let mut builder = Sweep::builder().input(logs.to_string_lossy()).keep_clean(true);
+        builder = builder.from_path(Some(r"(?<run>run-\d+)".to_owned()));
         if revisions {
             builder = builder.profiles([profile.to_string_lossy().into_owned()]);
         }

@@ -104,6 +104,8 @@ pub struct Output {
     pub comparison: Option<Comparison>,
     /// Ids of the runs in which a large part of everything failed.
     pub mass_failure_runs: Vec<String>,
+    /// The odds at which its outages are proven, where other than usual.
+    pub relapse_odds: Option<f64>,
     /// What each profile took the words of outcomes for; empty where that is not known.
     pub words: Words,
     /// What it could not read, or does not know the meaning of, in words ([`lacking`](fn@super::lacking)); `None` where that is nothing.
@@ -140,6 +142,8 @@ struct VerdictCounts {
     by_verdict: BTreeMap<String, u64>,
     #[serde(default)]
     mass_failure_runs: Vec<String>,
+    #[serde(default)]
+    relapse_odds: Option<f64>,
 }
 
 /// What any document of ours has.
@@ -206,6 +210,7 @@ impl Output {
             scenarios: recurrence.scenarios,
             never_failed: recurrence.never_failed,
             mass_failure_runs: recurrence.summary.mass_failure_runs,
+            relapse_odds: recurrence.summary.relapse_odds,
             lacking,
         };
         match output.fault() {

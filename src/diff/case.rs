@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::change::{ChangeKind, Counts};
+use super::change::{ChangeKind, Counts, Proof};
 use super::history::{History, Part, Side};
 use super::merged::Merged;
 use crate::incident::IncidentRow;
@@ -63,6 +63,8 @@ pub(super) struct Case<'o> {
     pub(super) regressed_at: Option<u32>,
     /// Of one that returned, the runs of its scenario since its last failure in the baseline, and that run.
     pub(super) away: Option<(usize, u32)>,
+    /// Likewise, what shows it.
+    pub(super) proof: Option<Proof>,
     pub(super) p: Option<f64>,
     pub(super) q: Option<f64>,
 }
@@ -123,10 +125,13 @@ impl<'o> Pair<'o> {
         let away = || {
             let merged = Merged::new((self.old, &old_history), (self.new, &new_history), compared);
             let came_back = || merged.is_relapse() && (verdict == Some(Verdict::Relapsed) || !holds_all());
-            merged.absence().filter(|&(since, _)| since > 0 && (was_fixed || came_back()))
+            let absence = merged.absence().filter(|&(since, _)| since > 0)?;
+            let proof = if came_back() { Proof::Relapsed } else { was_fixed.then_some(Proof::Reopened)? };
+            Some((absence, proof))
         };
         // Of most incidents nothing failed in the new runs.
         let away = if is_known && old_history.is_listed && !failed.is_empty() { away() } else { None };
+        let (away, proof) = away.unzip();
         // The change is the scenario's: of one that fails in several ways it may be another's.
         let is_own = || new_row.is_some_and(|row| self.new.only_row(row, part).is_some());
         let regressed = new_history.changed.filter(|&run| verdict == Some(Verdict::Regressed) && is_new_run(run));
@@ -149,6 +154,7 @@ impl<'o> Pair<'o> {
             late: self.new.newest_first(late.into_iter().collect()),
             ran,
             away,
+            proof,
             p: None,
             q: None,
             is_set_aside: old_history.is_set_aside(),

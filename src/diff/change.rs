@@ -31,6 +31,16 @@ words! {
     }
 }
 
+words! {
+    /// What shows that an incident returned.
+    Proof {
+        /// Of the runs of both sweeps in one row, its last outage is one of several, and begins in the new ones.
+        Relapsed => "relapsed",
+        /// The baseline's verdict was that it is fixed.
+        Reopened => "reopened",
+    }
+}
+
 impl ChangeKind {
     /// The kind in some words.
     #[must_use]
@@ -162,6 +172,9 @@ pub struct Change {
     pub incident_id: String,
     /// What became of it.
     pub kind: ChangeKind,
+    /// Of one that returned, by what that is known; null for all others.
+    #[serde(default)]
+    pub proof: Option<Proof>,
     /// Class.
     pub class: String,
     /// Severity, as the new sweep has it where it holds the incident.

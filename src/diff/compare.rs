@@ -100,6 +100,7 @@ fn change(pair: &Pair<'_>, case: &Case<'_>) -> Change {
     Change {
         incident_id: row.incident_id.clone(),
         kind,
+        proof: case.proof.filter(|_| kind == ChangeKind::Returned),
         class: row.class.clone(),
         severity: row.severity,
         owner_hint: row.owner_hint.clone(),

@@ -1,10 +1,8 @@
 //! The runs of an incident in two sweeps, as one series.
 
 use super::history::{History, Side};
+use crate::recurrence::Options;
 use crate::stats::{Outages, Pattern};
-
-/// Odds at which each outage of a relapse is proven: those of judging.
-const ODDS: f64 = 19.0;
 
 /// One run of its scenario.
 struct MergedRun {
@@ -16,7 +14,11 @@ struct MergedRun {
 }
 
 /// The baseline's runs and those compared, in order.
-pub(super) struct Merged(Vec<MergedRun>);
+pub(super) struct Merged {
+    runs: Vec<MergedRun>,
+    /// At which each outage of a relapse is proven: those of the new sweep's judging.
+    odds: f64,
+}
 
 impl Merged {
     /// Of the baseline those in which its scenario was there and everything did not fail at once; of the new sweep those of them that
@@ -42,21 +44,22 @@ impl Merged {
         if runs.iter().all(|run| run.unix_ms.is_some()) {
             runs.sort_by_key(|run| run.unix_ms);
         }
-        Self(runs)
+        let usual = Options::default().relapse_odds;
+        Self { runs, odds: new.output.relapse_odds.filter(|odds| *odds >= 1.0).unwrap_or(usual) }
     }
 
     /// Runs without it between its last failure in the baseline before it failed in those compared, and that failure's run.
     pub(super) fn absence(&self) -> Option<(usize, u32)> {
-        let again = self.0.iter().position(|run| run.is_new && run.failed)?;
-        let last = self.0[..again].iter().rposition(|run| run.failed)?;
-        Some((again - last - 1, self.0[last].run))
+        let again = self.runs.iter().position(|run| run.is_new && run.failed)?;
+        let last = self.runs[..again].iter().rposition(|run| run.failed)?;
+        Some((again - last - 1, self.runs[last].run))
     }
 
     /// Whether it came back: its last outage begins in the runs compared.
     pub(super) fn is_relapse(&self) -> bool {
-        let bits: Vec<bool> = self.0.iter().map(|run| run.failed).collect();
-        let Some(course) = Outages::new(ODDS).map(|mut finder| finder.find(&bits, || None)) else { return false };
-        let begins = course.outages.last().and_then(|last| self.0.get(last.start));
+        let bits: Vec<bool> = self.runs.iter().map(|run| run.failed).collect();
+        let Some(course) = Outages::new(self.odds).map(|mut finder| finder.find(&bits, || None)) else { return false };
+        let begins = course.outages.last().and_then(|last| self.runs.get(last.start));
         course.pattern == Pattern::Outages && begins.is_some_and(|run| run.is_new)
     }
 }

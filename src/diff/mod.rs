@@ -13,7 +13,7 @@
 //! | `baseline`, `row`, `branches` | what is read of them |
 //! | `compare`, `case`, `history`, `change`, `why` | what became of each incident, on each branch |
 //! | `standing` | what an earlier comparison says while there are no new runs |
-//! | `swept` | a sweep in memory as such an output |
+//! | `swept`, `earlier` | a sweep in memory as such an output, and what it is told by an earlier one |
 //! | `page` | a comparison for people |
 
 mod answer;
@@ -22,6 +22,7 @@ mod branches;
 mod case;
 mod change;
 mod compare;
+mod earlier;
 mod history;
 mod lacking;
 mod merged;
@@ -33,12 +34,14 @@ mod why;
 
 pub use answer::{AnswerError, AnswerFiles};
 pub use baseline::{BaselineError, Output};
-pub use change::{Change, ChangeKind, Comparison, Counts, Summary};
+pub use change::{Change, ChangeKind, Comparison, Counts, Proof, Summary};
 pub use compare::compare;
 pub(crate) use lacking::LedgerFile;
 pub use lacking::lacking;
 pub use page::Page;
-pub use row::{Changepoint, CleanRunsNeeded, LevelTable, Run, Scenario, Signature};
+pub use row::{
+    Changepoint, CleanRunsNeeded, LevelTable, ListedOutage, Pattern, Remembered, Run, Scenario, Signature, Start,
+};
 
 #[cfg(test)]
 mod tests;

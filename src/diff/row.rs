@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::recurrence::{Kind, Label, LevelRow, PlannedFixRow, RegressionRange, Verdict};
+use crate::recurrence::{Kind, KnownOutage, Label, LevelRow, PlannedFixRow, RegressionRange, Shape, Verdict};
 use crate::text::run_ranges::RunRanges;
 
 /// One run.
@@ -48,6 +48,8 @@ pub struct Scenario {
     pub envs: LevelTable,
     #[serde(default)]
     pub changepoints: Vec<Changepoint>,
+    #[serde(flatten)]
+    pub past: Remembered,
     pub signatures: Vec<Signature>,
     pub why: String,
 }
@@ -68,6 +70,46 @@ pub struct Signature {
     pub label: Option<Label>,
     #[serde(default)]
     pub mixed_outcomes: Option<String>,
+    #[serde(flatten)]
+    pub past: Remembered,
+}
+
+/// The outages of a scenario, or of a way to fail; none where an earlier version wrote the output.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[expect(missing_docs, reason = "documented where they are written, in recurrence::PastRow")]
+pub struct Remembered {
+    #[serde(default)]
+    pub pattern: Option<Pattern>,
+    #[serde(default)]
+    pub outages: Vec<ListedOutage>,
+    #[serde(default)]
+    pub earlier_outages: Vec<KnownOutage>,
+}
+
+/// What the failures look like.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Pattern {
+    /// Its name.
+    pub name: Shape,
+}
+
+/// One outage.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "documented where they are written, in recurrence::OutageRow")]
+pub struct ListedOutage {
+    pub start: Start,
+    pub last_failed_run: String,
+    pub runs: u64,
+    pub failed_runs: u64,
+    pub reasons: Vec<String>,
+    pub mass: bool,
+}
+
+/// The run at which an outage began.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Start {
+    /// Its id.
+    pub run: String,
 }
 
 /// What a scenario did in each environment.

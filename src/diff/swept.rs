@@ -2,7 +2,7 @@
 
 use super::baseline::Output;
 use super::change::Comparison;
-use super::row::{Changepoint, CleanRunsNeeded, LevelTable, Run, Scenario, Signature};
+use super::row::{Changepoint, CleanRunsNeeded, LevelTable, Remembered, Run, Scenario, Signature};
 use super::standing::compare_or_keep;
 use crate::analysis::{Analysis, AnalysisError, IncidentReport};
 use crate::recurrence::{Options, Recurrence, ScenarioJudgement, SignatureJudgement, Verdict};
@@ -18,7 +18,8 @@ impl Outcome {
     /// have failed.
     ///
     /// A scenario that did not fail is told from one that did not run, so that [`crate::sweep::Sweep::keep_clean`] is to be
-    /// set; those that never failed are listed only if `options` says so.
+    /// set; those that never failed are listed only if `options` says so. Outages that the earlier sweep alone knows count among the times
+    /// that what came back was there before.
     ///
     /// # Errors
     /// When no thread can be started.
@@ -30,6 +31,7 @@ impl Outcome {
         let mut analysis = self.analyse_unsealed(&Options { all: true, ..options.clone() })?;
         let is_any = analysis.incidents.nothing.is_none();
         let comparison = is_any.then(|| Comparison::since(old, &analysis.incidents, &analysis.recurrence));
+        old.recall(&mut analysis.recurrence);
         if !options.all {
             analysis.recurrence.scenarios.retain(|row| row.judged.verdict != Verdict::NoFailure);
         }
@@ -78,6 +80,7 @@ impl Output {
             never_failed: recurrence.never_failed.clone(),
             comparison: None,
             mass_failure_runs: recurrence.summary.mass_failure_runs.clone(),
+            relapse_odds: recurrence.summary.relapse_odds,
             // Whoever swept says so.
             lacking: None,
             unlisted: recurrence.summary.by_verdict.values().sum::<u64>().saturating_sub(listed),
@@ -94,6 +97,8 @@ fn signature(row: &SignatureJudgement) -> Signature {
         verdict: Some(row.judged.verdict),
         label: row.judged.label,
         mixed_outcomes: None,
+        // Of the sweep that is compared: only what was before is recalled.
+        past: Remembered::default(),
     }
 }
 
@@ -117,6 +122,7 @@ fn scenario(row: &ScenarioJudgement) -> Scenario {
         regression_range: row.regression_range.clone(),
         envs: LevelTable { table: row.envs.table.clone(), rest: row.envs.rest.clone() },
         changepoints: row.changepoints.iter().map(|change| Changepoint { run: change.run.clone() }).collect(),
+        past: Remembered::default(),
         signatures: row.signatures.iter().map(signature).collect(),
         why: row.why.clone(),
     }

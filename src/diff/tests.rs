@@ -796,3 +796,17 @@ fn a_branch_that_the_baseline_does_not_know_is_compared_with_its_main_line() {
         assert!(change.why.contains(says), "{}", change.why);
     }
 }
+
+/// At 30 to 1 it came back: relapse.md, section 12.
+#[test]
+fn what_returned_is_proven_at_the_odds_that_were_asked_for() {
+    let history = format!("{}FF{}", "P".repeat(20), "P".repeat(40));
+    let old = output(0..62, &[("a", &*history)]);
+    let mut new = output(62..64, &[("a", "FF")]);
+    let change = only(&old, &new);
+    assert_eq!((change.kind, change.proof), (ChangeKind::Returned, Some(Proof::Relapsed)), "{}", change.why);
+    new.relapse_odds = Some(99.0);
+    let change = only(&old, &new);
+    assert_ne!(change.kind, ChangeKind::Returned, "{}", change.why);
+    assert_eq!(change.proof, None);
+}

@@ -1,7 +1,5 @@
 //! Whether failures depend on the environment or the seed.
 
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -304,20 +302,6 @@ impl Setting<'_> {
         let runs = |cells: &[Cell]| cells.iter().map(|cell| cell.runs).sum::<u64>();
         let strata = cells.chunk_by(|a, b| a.stratum == b.stratum).filter(|stratum| stratum.len() > 1);
         strata.map(runs).sum::<u64>() * APART < runs(&cells)
-    }
-
-    /// Numbers for the sets of environments that some runs ran, in the order of these runs.
-    pub(super) fn environment_sets<'r>(&self, runs: impl Iterator<Item = &'r SeriesRun>) -> Vec<u32> {
-        let mut sets: BTreeMap<Vec<Option<u32>>, u32> = BTreeMap::new();
-        let number = |run: &SeriesRun| {
-            let trials = self.series.trials(run).iter();
-            // Trials are in the order of cells, and cells in that of environments.
-            let mut environments: Vec<Option<u32>> = trials.map(|trial| self.cells[trial.cell as usize].env).collect();
-            environments.dedup();
-            let next = u32::try_from(sets.len()).unwrap_or(u32::MAX);
-            *sets.entry(environments).or_insert(next)
-        };
-        runs.map(number).collect()
     }
 
     /// Whether the revisions of all runs are known, and vary.

@@ -48,7 +48,8 @@ impl Bench<'_> {
             draft.decided = Some((if_clean, None));
             return draft;
         }
-        let segmentation = finders.segmenter.segment(series.runs.iter().map(|run| run.failed));
+        let bits: Vec<bool> = series.runs.iter().map(|run| run.failed).collect();
+        let (segmentation, base_start) = finders.segmenter.segment_and_base(&bits);
         let segments = &segmentation.segments;
         draft.changes = changes(series, &segmentation.changepoints, segments);
         draft.bursty_p = clustering_p_of(series.runs.iter().map(|run| run.failed));
@@ -63,7 +64,7 @@ impl Bench<'_> {
 
         draft.past = self.past(series, signature, &mut finders.outages);
         draft.clumping = clumping(&draft);
-        draft.fix = self.fix_base(series, segments, draft.past.as_deref(), &mut finders.segmenter);
+        draft.fix = self.fix_base(series, base_start, draft.past.as_deref(), &mut finders.segmenter);
         let base = &series.runs[draft.fix.start..draft.fix.end];
         draft.witness = witness::find(series, runs, self.timeline, &draft.bounds());
 
@@ -136,7 +137,7 @@ impl Bench<'_> {
             let clean = &series.runs[planned.unwrap_or(series.runs.len() - series.clean_at_end())..];
             draft.not_rerun = self.not_rerun(series, base, clean);
             let past = draft.past.as_ref();
-            let calendar = past.and_then(|past| past.calendar);
+            let calendar = past.and_then(|past| past.calendar.as_ref()).map(|calendar| calendar.name);
             draft.not_rerun.extend(calendar.filter(|name| self.misses_calendar(base, clean, name)));
             let is_fixed = draft.fix.is_shown() || planned.is_some();
             let verdict = match past {

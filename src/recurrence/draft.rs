@@ -169,7 +169,7 @@ impl Draft {
 
     /// The label of a flake that the weekday or the hour explains.
     pub(super) fn by_calendar(&self) -> Option<Label> {
-        self.past.as_ref().and_then(|past| past.calendar).map(|_| Label::Calendar)
+        self.past.as_ref().and_then(|past| past.calendar.as_ref()).map(|_| Label::Calendar)
     }
 
     /// The verdict, now that the false discovery rate of the tests is known.

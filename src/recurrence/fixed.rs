@@ -8,9 +8,9 @@ use super::past::Past;
 use super::planned_look::PlannedLook;
 use super::series::{Series, SeriesRun};
 use super::stretch::Stretch;
+use crate::stats::Segmenter;
 use crate::stats::fix::{clean_runs_to_fix, clean_runs_to_hold, clean_runs_to_outlast, longest_spells};
 use crate::stats::planning::clean_runs_needed;
-use crate::stats::{Segment, Segmenter};
 
 /// One run, or the runs of one revision.
 struct Unit {
@@ -21,11 +21,12 @@ struct Unit {
 
 impl Bench<'_> {
     /// The last outage of several; else the runs since the last change of rate before the last failure. It does not depend on
-    /// the clean runs behind it, so that no further clean run takes a fix back. `segments`: of all runs.
+    /// the clean runs behind it, so that no further clean run takes a fix back. `start`: where the last segment of the runs up to the
+    /// last failure begins.
     pub(super) fn fix_base(
         &self,
         series: &Series,
-        segments: &[Segment],
+        start: Option<usize>,
         past: Option<&Past>,
         segmenter: &mut Segmenter,
     ) -> FixBase {
@@ -40,12 +41,10 @@ impl Bench<'_> {
         let several = past.filter(|past| past.is_gone());
         let start = if let Some(last) = several.and_then(Past::last) {
             units.partition_point(|unit| unit.first < last.start).min(end - 1)
-        } else if let Some(known) = segments.iter().find(|segment| !by_revision && segment.end == end) {
-            // What is best for all is best for what lies before a change of it.
-            known.start
+        } else if let Some(start) = start.filter(|_| !by_revision) {
+            start
         } else {
-            let segmentation = segmenter.segment(units[..end].iter().map(|unit| unit.failed));
-            segmentation.segments.last().map_or(0, |last| last.start)
+            segmenter.last_start(units[..end].iter().map(|unit| unit.failed))
         };
         let failed = |units: &[Unit]| units.iter().filter(|unit| unit.failed).count() as u64;
         let counts = Stretch { n: (end - start) as u64, x: failed(&units[start..end]) };

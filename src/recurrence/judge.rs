@@ -47,6 +47,8 @@ pub fn judge(tally: &Tally, clean: &Clean, order: &RunOrder, options: &Options) 
         scenarios: Vec::new(),
         never_failed: never_failed(tally, clean),
     };
+    let odds = options.relapse_odds;
+    all.summary.relapse_odds = (odds.to_bits() != Options::default().relapse_odds.to_bits()).then_some(odds);
     let (timelines, doubts) = timelines(tally, order, options);
     if timelines.len() > 1 {
         let names: Vec<String> = timelines.iter().filter_map(|timeline| timeline.branch.clone()).collect();

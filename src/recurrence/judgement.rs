@@ -49,6 +49,9 @@ pub struct Summary {
     pub mass_failure_runs: Vec<String>,
     /// Scenarios that came back, by when.
     pub relapses: Vec<RelapseEvent>,
+    /// The odds at which outages were proven; only where other than usual (19) were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub relapse_odds: Option<f64>,
     /// Tests made and kept, by family.
     pub families: BTreeMap<&'static str, FamilySize>,
     /// Warnings about runs and branches.

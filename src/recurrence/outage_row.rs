@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::draft::Draft;
+use super::known_outage::KnownOutage;
 use super::past::{Level, Past, Place, Reason, Shape, Span};
 use super::timeline_judge::TimelineJudge;
 use super::verdict::{Label, Verdict};
@@ -19,6 +20,10 @@ pub struct PastRow {
     pub pattern: Option<PatternRow>,
     /// Its outages, the newest 50, in order.
     pub outages: Vec<OutageRow>,
+    /// Of what came back, is gone again or fails again, the outages before these that an earlier sweep's output alone knows. Only where
+    /// there are some.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub earlier_outages: Vec<KnownOutage>,
     /// Of what came back, is gone again or fails again, how.
     pub relapse: Option<RelapseRow>,
 }
@@ -81,7 +86,7 @@ pub struct OutageRow {
 pub struct RelapseRow {
     /// First run of the last outage.
     pub since_run: String,
-    /// Outages before it.
+    /// Outages before it, those of [`PastRow::earlier_outages`] among them.
     pub times_before: u64,
     /// Runs that it stayed away before it.
     pub away_runs: u64,
@@ -136,6 +141,7 @@ impl TimelineJudge<'_> {
         PastRow {
             pattern: past.map(pattern_row),
             outages: past.map_or_else(Vec::new, |past| self.outage_rows(past, signatures)),
+            earlier_outages: Vec::new(),
             relapse: self.relapse_row(draft, q),
         }
     }

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::association::{Dimension, count};
 use super::attempts::Attempts;
 use super::bench::{Bench, split};
-use super::calendar::{hour, hour_of_week, weekday};
 use super::carried::Carried;
 use super::past::{Level, Past, Reason, Shape, Span};
 use super::series::{Series, SeriesRun};
@@ -30,7 +29,7 @@ impl Bench<'_> {
         let course = finder.find(&bits, || self.strata(series, known));
         let last = *course.outages.last()?;
         let calendar = matches!(course.pattern, Pattern::Outages | Pattern::Bursts)
-            .then(|| self.explained(known, course.ln_likelihood, finder))
+            .then(|| self.explained(runs, known, course.ln_likelihood, finder))
             .flatten();
         let spans = self.spans(series, signature, &course);
         let shape = match course.pattern {
@@ -114,35 +113,6 @@ impl Bench<'_> {
         };
         let of: Vec<u32> = runs.iter().map(number).collect();
         of.iter().any(|&set| set > 0).then_some(Strata { of, key: self.key })
-    }
-
-    /// The weekday or the hour (UTC), where the rates of its levels make the series as likely as the outages do.
-    fn explained(&self, runs: &[SeriesRun], ln_likelihood: f64, finder: &mut Outages) -> Option<&'static str> {
-        let mut of_week = [[0_usize; 2]; 7 * 24];
-        for run in runs {
-            let hour = hour_of_week(self.timeline.runs[run.run as usize].unix_ms?);
-            of_week.get_mut(hour)?[usize::from(!run.failed)] += 1;
-        }
-        let (mut weekdays, mut hours) = ([[0; 2]; 7], [[0; 2]; 24]);
-        for (at, of) in of_week.iter().enumerate() {
-            for (end, runs) in of.iter().enumerate() {
-                weekdays[at / 24][end] += runs;
-                hours[at % 24][end] += runs;
-            }
-        }
-        let (weekday, hour) = (finder.by_levels(weekdays), finder.by_levels(hours));
-        let (most, name) = if weekday >= hour { (weekday, "weekday") } else { (hour, "hour") };
-        (most >= ln_likelihood).then_some(name)
-    }
-
-    /// Of a calendar's dimension, whether no clean run lay on a level that failed.
-    pub(super) fn misses_calendar(&self, base: &[SeriesRun], clean: &[SeriesRun], name: &str) -> bool {
-        let level = |run: &SeriesRun| {
-            let time = self.timeline.runs[run.run as usize].unix_ms?;
-            Some(if name == "hour" { hour(time) } else { weekday(time) })
-        };
-        let failed: BTreeSet<i64> = base.iter().filter(|run| run.failed).filter_map(level).collect();
-        !clean.iter().filter_map(level).any(|level| failed.contains(&level))
     }
 
     fn spans(&self, series: &Series, signature: Option<u32>, course: &Course) -> Vec<Span> {

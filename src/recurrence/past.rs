@@ -1,5 +1,6 @@
 //! The outages of a series, told in its runs.
 
+use super::by_calendar::ByCalendar;
 use super::witness::Witness;
 use crate::stats::{Course, Outage};
 use crate::tally::Symbol;
@@ -75,8 +76,8 @@ pub(super) struct Past {
     pub(super) shape: Shape,
     pub(super) course: Course,
     pub(super) spans: Vec<Span>,
-    /// What explains them, where the calendar does: `weekday` or `hour`.
-    pub(super) calendar: Option<&'static str>,
+    /// What explains them, where the calendar does.
+    pub(super) calendar: Option<ByCalendar>,
     /// Clean runs behind the last one that would be a lot for it.
     pub(super) needed_95: Option<u64>,
     /// Whether there are so many.

@@ -107,12 +107,9 @@ pub(super) fn why(draft: &Draft, settled: Settled, adjusted: &Adjusted, names: &
     } else {
         format!("; left out, since their place is not known: {}", listed(names.unplaced.iter(), NAMED))
     };
-    let explained = match (settled.label, &draft.past) {
-        (Some(Label::Calendar), Some(past)) => {
-            past.calendar.map_or_else(String::new, |name| format!("; the {name} explains when it fails"))
-        }
-        _ => String::new(),
-    };
+    let is_by_calendar = settled.label == Some(Label::Calendar) || settled.verdict == Verdict::NotRerun;
+    let by_calendar = draft.past.as_ref().and_then(|past| past.calendar.as_ref()).filter(|_| is_by_calendar);
+    let explained = by_calendar.map_or_else(String::new, |calendar| format!("; {}", calendar.told()));
     let fix = why_planned::told(&draft.fix, settled.verdict, names.fixes, names.run);
     format!("{sentence}{explained}{fix}{calendar}{rising}{unplaced}{uncontrolled}")
 }

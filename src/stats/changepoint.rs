@@ -99,6 +99,8 @@ impl Edge {
 struct Way {
     segments: u32,
     next: u32,
+    /// Whether another is as good, within the tolerance.
+    contested: bool,
 }
 
 /// Finds changepoints; owns buffers and tables that later series reuse, so give each worker one.
@@ -145,9 +147,46 @@ impl Segmenter {
             };
         }
         self.evidence.cover(end.position());
-        let best = self.search();
-        let unsplit = self.edges[0].evidence(&self.evidence, end);
-        let path = self.path();
+        self.search();
+        let path: Vec<Edge> = self.path(0).map(|place| self.edges[place]).collect();
+        self.of_path(&path)
+    }
+
+    /// That segmentation, and where the last segment begins of that of the runs up to the last failing one; `None` without one.
+    ///
+    /// Clean runs at the end are one stretch, so that a search from the start finds both at once.
+    pub fn segment_and_base(&mut self, bits: &[bool]) -> (Segmentation, Option<usize>) {
+        let n = bits.len();
+        let end = bits.iter().rposition(|bit| *bit).map_or(0, |last| last + 1);
+        if end == 0 || end == n {
+            let found = self.segment(bits.iter().copied());
+            let base = found.segments.last().map(|last| last.start).filter(|_| end > 0);
+            return (found, base);
+        }
+        self.read(bits.iter().rev().copied());
+        self.evidence.cover(n);
+        self.search();
+        // The search tells ties apart from the other end.
+        let is_unique = [0, 1].into_iter().all(|from| self.path(from).all(|place| !self.ways[place].contested));
+        if !is_unique {
+            let found = self.segment(bits.iter().copied());
+            let base = self.last_start(bits[..end].iter().copied());
+            return (found, Some(base));
+        }
+        let place = |place: usize| n - self.edges[place].position();
+        let mut cuts: Vec<usize> = self.path(0).map(place).collect();
+        cuts.reverse();
+        let base = self.path(1).nth(1).map(place);
+        self.read(bits.iter().copied());
+        let edge = |cut: usize| self.edges[self.edges.partition_point(|edge| edge.position() < cut)];
+        let path: Vec<Edge> = cuts.into_iter().map(edge).collect();
+        (self.of_path(&path), base)
+    }
+
+    /// The segmentation with these boundaries, the start and the end included.
+    fn of_path(&mut self, path: &[Edge]) -> Segmentation {
+        let (first, end) = (path[0], path[path.len() - 1]);
+        let unsplit = first.evidence(&self.evidence, end);
         let segments: Vec<_> = path
             .windows(2)
             .map(|pair| Segment {
@@ -156,9 +195,27 @@ impl Segmenter {
                 fails: (pair[1].fails - pair[0].fails) as usize,
             })
             .collect();
-        let changepoints = path.windows(3).map(|part| self.describe(part[0], part[1], part[2])).collect();
-        let gain = if segments.len() > 1 { best - unsplit } else { 0.0 };
+        let changepoints: Vec<_> = path.windows(3).map(|part| self.describe(part[0], part[1], part[2])).collect();
+        let gain = if changepoints.is_empty() {
+            0.0
+        } else {
+            let scores: f64 = path.windows(2).map(|pair| pair[0].evidence(&self.evidence, pair[1])).sum();
+            scores + changepoints.len() as f64 * self.ln_kappa - unsplit
+        };
         Segmentation { segments, changepoints, unsplit, gain }
+    }
+
+    /// Where the last segment of that segmentation begins: without what tells of the changes, which costs as much as finding them.
+    pub fn last_start(&mut self, bits: impl IntoIterator<Item = bool>) -> usize {
+        self.read(bits);
+        let last = self.edges.len() - 1;
+        if last <= 1 {
+            return 0;
+        }
+        self.evidence.cover(self.edges[last].position());
+        self.search();
+        let starts = self.path(0).take_while(|&place| place < last);
+        starts.last().map_or(0, |place| self.edges[place].position())
     }
 
     /// Collects the boundaries between runs of equal bits, the start and the end of the series.
@@ -178,12 +235,11 @@ impl Segmenter {
         self.edges.push(here);
     }
 
-    /// Fills `ways` from the last boundary to the first and returns the best score of the series.
-    fn search(&mut self) -> f64 {
+    /// Fills `ways` from the last boundary to the first.
+    fn search(&mut self) {
         let last = self.edges.len() - 1;
-        let mut best = 0.0;
         self.ways.clear();
-        self.ways.resize(self.edges.len(), Way { segments: 0, next: 0 });
+        self.ways.resize(self.edges.len(), Way { segments: 0, next: 0, contested: false });
         self.frontier.clear();
         let mut newest =
             Candidate { score: 0.0, fails: self.edges[last].fails, passes: self.edges[last].passes, edge: index(last) };
@@ -194,14 +250,17 @@ impl Segmenter {
             };
             let chosen = if winner.contested { self.settle(*edge, &winner) } else { winner.place };
             let next = self.frontier.candidates()[chosen].edge;
-            self.ways[place] = Way { segments: self.ways[next as usize].segments + 1, next };
-            best = winner.score;
-            newest =
-                Candidate { score: best + self.ln_kappa, fails: edge.fails, passes: edge.passes, edge: index(place) };
+            let segments = self.ways[next as usize].segments + 1;
+            self.ways[place] = Way { segments, next, contested: winner.contested };
+            newest = Candidate {
+                score: winner.score + self.ln_kappa,
+                fails: edge.fails,
+                passes: edge.passes,
+                edge: index(place),
+            };
             self.frontier.push(newest);
             self.frontier.prune(&self.evidence, chosen);
         }
-        best
     }
 
     /// Among candidates within the tolerance of the winner: fewest segments, then earliest.
@@ -219,16 +278,11 @@ impl Segmenter {
         chosen
     }
 
-    /// The boundaries of the best segmentation, start and end included.
-    fn path(&self) -> Vec<Edge> {
+    /// The places of the boundaries of the best segmentation from one on, it and the end included.
+    fn path(&self, from: usize) -> impl Iterator<Item = usize> {
         let last = self.edges.len() - 1;
-        let mut path = vec![self.edges[0]];
-        let mut place = 0;
-        while place < last {
-            place = self.ways[place].next as usize;
-            path.push(self.edges[place]);
-        }
-        path
+        let next = move |&place: &usize| (place < last).then(|| self.ways[place].next as usize);
+        std::iter::successors(Some(from), next)
     }
 
     /// Position interval and gain of the changepoint `at` between its neighbours.

@@ -11,6 +11,7 @@
 //!   enumeration (`walk`);
 //! - where an upper bound of p lies below the least p that draws can show: by that bound, which keeps
 //!   stronger evidence stronger (`bound`). Margins and G decide that, before any draw;
+//! - of many levels in one stratum, where draws would cost more, by a saddlepoint approximation (`saddlepoint`);
 //! - else by Monte Carlo with a generator keyed by the caller and by the number of the draw, so that
 //!   the result depends on neither threads nor batches (`draws`).
 //!
@@ -22,6 +23,7 @@ mod bound;
 mod design;
 mod draws;
 mod outlook;
+mod saddlepoint;
 mod stage;
 mod subsets;
 #[cfg(test)]
@@ -31,9 +33,14 @@ mod walk;
 
 use super::level::Level;
 use design::Design;
+use saddlepoint::Saddlepoint;
+use stage::stages;
 
 /// G this much below the observed still counts as reaching it: rounding must not split ties.
 const TIE: f64 = 1e-9;
+
+/// Tables that cost no more than an approximation.
+const FEW_TABLES: u64 = 1_000;
 
 /// The runs of one level in one stratum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,12 +66,14 @@ pub struct Effort {
     pub stop_above: f64,
     /// Drawing stops once so many draws reached the observed G.
     pub enough: u64,
+    /// Whether p may be approximated where draws would cost more.
+    pub approximate: bool,
 }
 
 impl Default for Effort {
     /// 50,000 tables, 99,999 draws, p above .2, 200 draws that reached G.
     fn default() -> Self {
-        Self { tables: 50_000, draws: 99_999, stop_above: 0.2, enough: 200 }
+        Self { tables: 50_000, draws: 99_999, stop_above: 0.2, enough: 200, approximate: true }
     }
 }
 
@@ -77,6 +86,8 @@ pub enum Method {
     Tables(u64),
     /// An upper bound below the least p that the draws allow: neither counted nor drawn.
     Bound,
+    /// By a saddlepoint approximation, within a few per cent of p, and rather above it than below.
+    Saddlepoint,
     /// By Monte Carlo with this many draws; fewer than asked when it stopped early.
     Draws(u64),
 }
@@ -109,12 +120,28 @@ pub fn permutation(cells: &[Cell], key: u64, effort: Effort) -> Option<Permutati
         let p = subsets::chance(sizes, design.fails());
         return found(p, p, Method::Subsets);
     }
-    if let Some(all) = walk::weigh(&design, effort.tables) {
+    let stages = stages(&design);
+    let exact = |tables: u64| walk::weigh(&design, &stages, tables);
+    let least_drawn = 1.0 / (1.0 + effort.draws as f64);
+    let price = saddlepoint::price(&stages).filter(|_| effort.approximate);
+    if let Some(all) = exact(if price.is_some() { effort.tables.min(FEW_TABLES) } else { effort.tables }) {
         return found(all.p, all.least, Method::Tables(all.tables));
     }
-    let least_drawn = 1.0 / (1.0 + effort.draws as f64);
     if let Some(bound) = bound::ln_p(&design, least_drawn.ln()).map(f64::exp) {
         return found(bound, bound, Method::Bound);
+    }
+    if let Some(price) = price {
+        // Draws as long as these cost less: most tests are of series in which nothing depends on anything.
+        let drawn = draws::draw(&design, key, Effort { draws: effort.draws.min(price), ..effort });
+        if drawn.draws < price || drawn.enough {
+            return found(drawn.p(), least_drawn, Method::Draws(drawn.draws));
+        }
+        if let Some(p) = Saddlepoint::new(&design, &stages).and_then(|of| of.p(design.observed())) {
+            return found(p.max(least_drawn), least_drawn, Method::Saddlepoint);
+        }
+        if let Some(all) = exact(effort.tables) {
+            return found(all.p, all.least, Method::Tables(all.tables));
+        }
     }
     let drawn = draws::draw(&design, key, effort);
     found(drawn.p(), least_drawn, Method::Draws(drawn.draws))

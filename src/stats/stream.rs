@@ -26,11 +26,6 @@ impl Stream {
         mix(self.state)
     }
 
-    /// Leaves out so many numbers.
-    pub(super) fn skip(&mut self, numbers: usize) {
-        self.state = self.state.wrapping_add(GOLDEN.wrapping_mul(numbers as u64));
-    }
-
     /// Two independent halves of a number.
     #[inline]
     pub(super) fn pair(&mut self) -> (u32, u32) {

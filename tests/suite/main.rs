@@ -36,6 +36,7 @@ mod cuts;
 mod damaged;
 mod diff;
 mod duplicates;
+mod earlier;
 mod folders;
 mod formats;
 mod fuzzed;

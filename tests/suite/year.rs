@@ -16,11 +16,14 @@ mod world;
 use crate::profile;
 use sweeps::Size;
 
+/// Eighty runs kept.
+const SOME_WEEKS: Size = Size { scale: 1, runs: 10, kept: 8, weeks: 10, revisions: false, shards: 1 };
+
 #[test]
 fn what_sweeps_say_week_by_week_is_true() {
     let mut table = table::Table::default();
     for (year, revisions) in [(1, false), (2, true)] {
-        let size = Size { scale: 1, runs: 10, kept: 8, weeks: 10, revisions };
+        let size = Size { revisions, ..SOME_WEEKS };
         sweeps::year(size, year, &mut table).unwrap();
     }
     println!("{table}");
@@ -29,4 +32,14 @@ fn what_sweeps_say_week_by_week_is_true() {
     assert!(broken.is_empty(), "{broken:?}\n{table}");
     // What broke and what was fixed is told at all.
     assert!(table.tells(false), "{table}");
+}
+
+#[test]
+fn what_they_say_of_runs_in_shards_is_true() {
+    let mut table = table::Table::default();
+    sweeps::year(Size { shards: 3, ..SOME_WEEKS }, 3, &mut table).unwrap();
+    println!("{table}");
+    // One year of so few runs is too short for shares of scenario-weeks: one scenario is a third of its world.
+    let broken: Vec<&str> = table.broken().into_iter().filter(|what| !what.contains("scenario-week")).collect();
+    assert!(broken.is_empty() && table.tells(false), "{broken:?}\n{table}");
 }

@@ -191,6 +191,12 @@ fn a_weekday_is_no_relapse() {
     let row = judged_every(8 * HOUR, &history(&"3F18P".repeat(4))).scenarios.remove(0);
     assert_eq!((row.judged.verdict, row.past.pattern.unwrap().name), (Verdict::NotRerun, Shape::Calendar));
     assert!(row.why.contains("too few of them ran a failing weekday"), "{}", row.why);
+    // 2026 began on a Thursday.
+    assert!(row.why.contains("; it fails on Thursdays: 12 of 12 runs, 0 of 72 on other days;"), "{}", row.why);
+    // Behind further failing ones it is a flake of that day; at one hour of each day it is that.
+    let row = judged_every(8 * HOUR, &history(&format!("{}3F", "3F18P".repeat(4)))).scenarios.remove(0);
+    assert_eq!(row.judged.label, Some(Label::Calendar), "{}", row.why);
+    assert!(row.why.contains("; it fails on Thursdays: 15 of 15 runs, 0 of 72 on other days;"), "{}", row.why);
     // In an environment of its own, which ran in blocks.
     let mut attempts = history(&"5F15P".repeat(4));
     for attempt in &mut attempts {

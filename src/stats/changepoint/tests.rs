@@ -218,6 +218,26 @@ proptest! {
     ) {
         assert_same_as_full(&bits, kappa);
     }
+    /// Where its last segment begins is told alone, too; and of the runs before clean ones at the end, along with all.
+    #[test]
+    fn the_last_start_is_that_of_the_segments(
+        bits in drifting(120),
+        clean in 0_usize..40,
+        kappa in prop::sample::select(vec![1.0, 0.1, 1e-3]),
+    ) {
+        let mut segmenter = Segmenter::new(kappa).unwrap();
+        let last_start = |bits: &[bool]| segment(bits, kappa).segments.last().map_or(0, |last| last.start);
+        prop_assert_eq!(segmenter.last_start(bits.iter().copied()), last_start(&bits));
+        let all = [&bits[..], &vec![false; clean]].concat();
+        let (found, base) = segmenter.segment_and_base(&all);
+        let whole = segment(&all, kappa);
+        prop_assert_eq!(&found.segments, &whole.segments);
+        prop_assert_eq!(&found.changepoints, &whole.changepoints);
+        prop_assert!((found.gain - whole.gain).abs() < 1e-9);
+        let end = bits.iter().rposition(|bit| *bit).map(|last| last + 1);
+        prop_assert_eq!(base, end.map(|end| last_start(&all[..end])));
+    }
+
     /// What is best for a series is best for what lies before each of its changes.
     #[test]
     fn a_series_up_to_a_change_has_the_changes_before_it(

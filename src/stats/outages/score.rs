@@ -98,3 +98,28 @@ impl Scores {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// relapse.md, section 12: the first row in full, its ten failing runs inside two outages and thirty clean ones.
+    #[test]
+    fn the_terms_of_the_first_worked_row() {
+        let mut scores = Scores::default();
+        scores.cover(40);
+        for (found, printed) in [
+            (scores.enter.ln(2, 28), -8.503_013),
+            (scores.leave.ln(1, 8), -3.898_637),
+            (scores.strays.ln(0, 30), -0.142_060),
+            (scores.outage.ln(10, 0), -0.366_304),
+            (scores.burst.ln(10, 0), -3.258_097),
+        ] {
+            assert!((found - printed).abs() < 5.1e-7, "{found} {printed}");
+        }
+        let shape = Shape { outages: 2, runs: 10, fails: 10, at_start: false, at_end: true };
+        let Score { outage, burst } = scores.of(shape, 40, 10);
+        let common = -8.503_013 - 3.898_637 - 0.142_060 - std::f64::consts::LN_2;
+        assert!((outage - common + 0.366_304).abs() < 3e-6 && (burst - common + 3.258_097).abs() < 3e-6);
+    }
+}

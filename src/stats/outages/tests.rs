@@ -130,6 +130,18 @@ fn the_first_worked_row_in_full() {
     close(finder.by_levels(levels(|run| run % 2)), -26.144_086);
 }
 
+/// The same section: three runs a day, of which those of Mondays fail.
+#[test]
+fn mondays_are_likelier_than_outages() {
+    let bits = series(&"F3P18".repeat(4));
+    let mut finder = Outages::new(19.0).unwrap();
+    let course = finder.find(&bits, || None);
+    assert!((course.ln_likelihood + 23.605_093).abs() < 5.1e-7, "{}", course.ln_likelihood);
+    let weekdays = [[12, 0], [0, 12], [0, 12], [0, 12], [0, 12], [0, 12], [0, 12]];
+    let by_weekday = finder.by_levels(weekdays);
+    assert!((by_weekday + 9.205_864).abs() < 5.1e-7, "{by_weekday}");
+}
+
 /// Section 3: the shortest absence that can count, with 20 passes before, by the length of the outages.
 #[test]
 fn the_shortest_absence_that_counts() {

@@ -31,7 +31,11 @@ pub(super) fn ln_p(design: &Design, wanted: f64) -> Option<f64> {
         let runs: usize = stratum.slots.iter().map(|slot| slot.runs).sum();
         ln_chance(runs as u64, stratum.fails as u64)
     };
-    let ln_means: f64 = varying().map(|margin| mean(margin).ln()).sum();
+    // Levels of one place are alike.
+    let mut known = vec![None; design.terms().len()];
+    let levels_of = design.margins().iter().enumerate().filter(|(_, margin)| margin.most > 0);
+    let ln_means: f64 =
+        levels_of.map(|(level, margin)| *known[design.place(level)].get_or_insert_with(|| mean(margin).ln())).sum();
     let ln_margins: f64 = design.strata().iter().map(of_stratum).sum();
     Some(ln_tail + ln_means - ln_margins).filter(|ln_p| *ln_p < wanted)
 }

@@ -71,7 +71,7 @@ mod tests {
                 .map(|&(stratum, level, fails, runs)| Cell { stratum, level, fails: fails.min(runs), runs })
                 .collect();
             let design = Design::new(&cells).unwrap();
-            if let Some(found) = walk::weigh(&design, 1_000_000) {
+            if let Some(found) = walk::weigh(&design, &stages(&design), 1_000_000) {
                 prop_assert!(!exceeds(&stages(&design), found.tables));
                 prop_assert!(exceeds(&stages(&design), found.tables - 1));
             }

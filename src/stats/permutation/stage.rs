@@ -12,6 +12,8 @@ pub(super) struct Group {
     pub(super) place: usize,
     /// How many levels.
     pub(super) levels: usize,
+    /// Runs of each in the stratum.
+    pub(super) runs: usize,
     /// Fails that the later groups of the stratum can take.
     pub(super) room_after: usize,
     /// `ln C(runs, fails)` by fails.
@@ -52,6 +54,7 @@ pub(super) fn stages(design: &Design) -> Vec<Stage> {
                     level,
                     place: design.place(level),
                     levels: alike.len(),
+                    runs,
                     room_after: 0,
                     ln_ways: ln_ways.collect(),
                     ln_factorials: (0..=alike.len()).map(|k| ln_factorial(k as u64)).collect(),

@@ -1,3 +1,4 @@
+use super::stage::stages;
 use super::*;
 use crate::stats::stream::Stream;
 use proptest::prelude::*;
@@ -52,15 +53,25 @@ fn large_counts_of_sets() {
 #[test]
 fn sampling_is_keyed_and_stops_when_certain() {
     let fails: Vec<u64> = (0..40).map(|i| 2 + i % 3).collect();
+    let by_draws = |list: &[Level]| {
+        permutation(&cells_of(list, 0), 7, Effort { approximate: false, ..Effort::default() }).unwrap()
+    };
     let list = levels(&fails, 10);
-    let first = permutation_of_levels(&list, 7).unwrap();
-    assert_eq!(Some(first), permutation_of_levels(&list, 7));
+    let first = by_draws(&list);
+    assert_eq!(first, by_draws(&list));
     let Method::Draws(draws) = first.method else { panic!("{first:?}") };
     assert!(first.p > 0.2 && draws < 99_999, "{first:?}");
     let strong: Vec<u64> = (0..40).map(|i| if i < 4 { 12 } else { 2 + i % 3 }).collect();
-    let found = permutation_of_levels(&levels(&strong, 20), 7).unwrap();
+    let found = by_draws(&levels(&strong, 20));
     assert_eq!(found.method, Method::Draws(99_999));
     assert!((2e-5..1e-3).contains(&found.p) && (found.least_attainable - 1e-5).abs() < 1e-12, "{found:?}");
+    // The approximation says nearly the same, and needs none.
+    let other = permutation_of_levels(&levels(&strong, 20), 7).unwrap();
+    assert_eq!(
+        (other.method, other.least_attainable.to_bits()),
+        (Method::Saddlepoint, found.least_attainable.to_bits())
+    );
+    assert!((other.p / found.p - 1.0).abs() < 0.3, "{other:?} {found:?}");
 }
 
 /// What a test costs, where nothing depends on anything: a mildly flaky scenario with many seeds and environments. All
@@ -118,7 +129,7 @@ fn the_bound_is_near() {
     let two = [cells_of(&levels(&[9, 1, 0, 1], 12), 0), cells_of(&levels(&[10, 1, 1, 0], 12), 1)].concat();
     for (cells, p) in [(one, 3.160_563e-13), (two, 4.042_506e-11)] {
         let design = Design::new(&cells).unwrap();
-        let exact = walk::weigh(&design, 300_000).unwrap();
+        let exact = walk::weigh(&design, &stages(&design), 300_000).unwrap();
         assert!((exact.p / p - 1.0).abs() < 1e-6, "{exact:?}");
         let bound = bound::ln_p(&design, 0.0).unwrap().exp();
         assert!((p..1e5 * p).contains(&bound), "{bound:?}");
@@ -140,7 +151,7 @@ proptest! {
             .map(|(stratum, level, fails, more)| Cell { stratum, level, fails, runs: fails + more })
             .collect();
         let Some(design) = Design::new(&cells) else { return Ok(()) };
-        if let (Some(exact), Some(ln_p)) = (walk::weigh(&design, 50_000), bound::ln_p(&design, 0.0)) {
+        if let (Some(exact), Some(ln_p)) = (walk::weigh(&design, &stages(&design), 50_000), bound::ln_p(&design, 0.0)) {
             prop_assert!(exact.p.ln() <= ln_p + 1e-9, "{exact:?} {ln_p}");
         }
     }
@@ -214,7 +225,7 @@ proptest! {
     #[test]
     fn sampled_p_agrees_with_the_exact(cells in prop_oneof![cells(1), cells(3)], key in any::<u64>()) {
         let exact = permutation(&cells, key, Effort::default()).unwrap();
-        let effort = Effort { tables: 0, draws: 4_999, stop_above: 1.0, enough: u64::MAX };
+        let effort = Effort { tables: 0, draws: 4_999, stop_above: 1.0, enough: u64::MAX, approximate: false };
         let sampled = permutation(&cells, key, effort).unwrap();
         let sd = (exact.p * (1.0 - exact.p) / 5000.0).sqrt();
         prop_assert!((sampled.p - exact.p).abs() < 6.0 * sd + 1e-3, "{exact:?} {sampled:?}");
@@ -251,5 +262,82 @@ proptest! {
         }
         let found = permutation_of_levels(&given, 0).unwrap();
         prop_assert!((found.least_attainable - least).abs() < 1e-9, "{found:?} {least}");
+    }
+}
+
+/// Levels of some sizes among whose runs fails fall by chance, and more on some where `lift` is above 1.
+fn fallen(sizes: &[u64], rate: f64, lift: f64, random: &mut Stream) -> Vec<Level> {
+    let level = |(at, &runs): (usize, &u64)| {
+        let rate = if at.is_multiple_of(4) { (rate * lift).min(1.0) } else { rate };
+        let fails = (0..runs).filter(|_| f64::from(random.pair().0) < rate * 2.0_f64.powi(32)).count();
+        Level { fails: fails as u64, runs }
+    };
+    sizes.iter().enumerate().map(level).collect()
+}
+
+/// Sizes of levels, and a rate of fails.
+fn shapes() -> Vec<(Vec<u64>, f64)> {
+    let mixed: Vec<u64> = (0..120).map(|at| 1 + at % 7).collect();
+    let uneven: Vec<u64> = (0..80).map(|at| if at < 4 { 40 } else { 2 }).collect();
+    vec![
+        (vec![3; 300], 0.5),
+        (vec![3; 300], 0.3),
+        (vec![2; 300], 0.4),
+        (vec![5; 60], 0.2),
+        (vec![20; 24], 0.3),
+        (mixed, 0.25),
+        (uneven, 0.3),
+    ]
+}
+
+/// `cargo test --release --lib the_approximation -- --nocapture` prints the figures.
+#[test]
+fn the_approximation_is_the_p_that_draws_find() {
+    let mut random = Stream::new(11, 0);
+    let mut told = 0;
+    for (sizes, rate) in shapes() {
+        for lift in [1.0, 1.15, 1.3, 1.5] {
+            let cells = cells_of(&fallen(&sizes, rate, lift, &mut random), 0);
+            let design = Design::new(&cells).unwrap();
+            let stages = stages(&design);
+            let Some(p) = Saddlepoint::new(&design, &stages).and_then(|of| of.p(design.observed())) else { continue };
+            let drawn =
+                draws::draw(&design, 5, Effort { draws: 8_000, stop_above: 1.0, enough: 200, ..Effort::default() });
+            if drawn.reached < 25 {
+                assert!(p < 0.005, "{sizes:?} {rate} {lift}: {p} {drawn:?}");
+                continue;
+            }
+            let (ratio, error) = (p / drawn.p(), 1.0 / (drawn.reached as f64).sqrt());
+            println!("{} levels, rate {rate}, lift {lift}: {p:.5} {:.5} {ratio:.3}", sizes.len(), drawn.p());
+            assert!((1.0 - 4.0 * error - 0.05..1.0 + 4.0 * error + 0.2).contains(&ratio), "{p} {drawn:?}");
+            told += 1;
+        }
+    }
+    assert!(told > 15, "{told}");
+}
+
+/// How often p is at most .05 where nothing depends on the level, and where a quarter of the levels fails more often.
+/// `RELAPSE_TESTS=2000 cargo test --release --lib the_approximation -- --nocapture` tries so many of each.
+#[test]
+fn the_approximation_keeps_its_level_and_its_power() {
+    let tests: u64 = std::env::var("RELAPSE_TESTS").ok().and_then(|tests| tests.parse().ok()).unwrap_or(250);
+    let found = |approximate: bool, sizes: &[u64], rate: f64, lift: f64, tests: u64| {
+        let shown = |test: u64| {
+            let cells = cells_of(&fallen(sizes, rate, lift, &mut Stream::new(99, test)), 0);
+            let effort = Effort { approximate, draws: 999, ..Effort::default() };
+            permutation(&cells, test, effort).unwrap().p <= 0.05
+        };
+        (0..tests).filter(|&test| shown(test)).count() as f64 / tests as f64
+    };
+    // Three standard errors.
+    let error = |share: f64, tests: u64| 3.0 * (share * (1.0 - share) / tests as f64).sqrt();
+    let few = tests / 10;
+    for (sizes, rate) in shapes() {
+        let size = found(true, &sizes, rate, 1.0, tests);
+        let [power, drawn] = [true, false].map(|approximate| found(approximate, &sizes, rate, 1.3, few));
+        println!("{} levels, rate {rate}: size {size:.4}, power {power:.3}, by draws {drawn:.3}", sizes.len());
+        assert!(size <= 0.05 + error(0.05, tests), "{sizes:?} {rate}: {size}");
+        // The same series, so that few differ.
+        assert!((power - drawn).abs() <= 0.02 + 2.0 / few as f64, "{sizes:?} {rate}: {power} {drawn}");
     }
 }

@@ -1,7 +1,7 @@
 //! Every table with the given margins, like levels exchanged freely.
 
 use super::design::Design;
-use super::stage::{Group, Stage, stages};
+use super::stage::{Group, Stage};
 use super::{TIE, outlook};
 use crate::stats::special::ln_choose;
 
@@ -16,23 +16,13 @@ pub(super) struct Weighed {
 }
 
 /// Weighs every table; `None` beyond `limit` of them.
-pub(super) fn weigh(design: &Design, limit: u64) -> Option<Weighed> {
-    let stages = stages(design);
-    if outlook::exceeds(&stages, limit) {
+pub(super) fn weigh(design: &Design, stages: &[Stage], limit: u64) -> Option<Weighed> {
+    if outlook::exceeds(stages, limit) {
         return None;
     }
     let fails = vec![0; design.levels()];
-    let mut walk = Walk {
-        design,
-        stages: &stages,
-        limit,
-        tables: 0,
-        fails,
-        top: f64::MIN,
-        top_weight: 0.0,
-        reached: 0.0,
-        all: 0.0,
-    };
+    let mut walk =
+        Walk { design, stages, limit, tables: 0, fails, top: f64::MIN, top_weight: 0.0, reached: 0.0, all: 0.0 };
     walk.enter(0, -ln_all(design), design.origin());
     // Sums over the same tables: rounding of the common scale cancels.
     let share = |weight: f64| (weight / walk.all).min(1.0);
