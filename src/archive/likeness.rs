@@ -94,8 +94,8 @@ const KINDS: &[Kind] = &[
     // XML.
     kind("JUnit XML", |it| it.is_root(&["testsuites", "testsuite"]), READ),
     kind("TRX", |it| it.is_root(&["testrun"]), READ),
-    kind("NUnit XML", |it| it.is_root(&["test-run", "test-results"]), CONVERT),
-    kind("xUnit.net XML", |it| it.is_root(&["assemblies", "assembly"]), CONVERT),
+    kind("NUnit XML", |it| it.is_root(&["test-run", "test-results", "test-suite"]), READ),
+    kind("xUnit.net XML", |it| it.is_root(&["assemblies", "assembly"]), READ),
     kind("coverage XML", |it| it.is_root(&["coverage", "report"]), OTHER),
     kind(
         "HTML",

@@ -12,6 +12,7 @@ mod clock;
 mod ctrf;
 mod cucumber;
 mod dart;
+mod dotnet;
 #[expect(clippy::module_inception, reason = "the room's one noun")]
 mod format;
 mod gotest;
@@ -24,6 +25,7 @@ mod libtest;
 mod line;
 mod mocha;
 mod noise;
+mod nunit;
 mod output;
 mod paths;
 mod playwright;
@@ -38,7 +40,9 @@ mod transcript;
 mod trx;
 mod when;
 mod xml;
+mod xml_page;
 mod xml_words;
+mod xunit;
 
 pub use attempt::{Attempt, Ending};
 pub use format::{Format, Kind, UnknownFormat};
