@@ -5,9 +5,10 @@
 
 import json
 import sys
+import zlib
 from pathlib import Path
 
-VERSION = 1
+VERSION = zlib.crc32(Path(__file__).read_bytes())
 """Of what is written."""
 RUNS = 40
 DAY = 1_767_225_600
@@ -31,34 +32,34 @@ def go_test(draw, run, size):
     packages = [f"github.com/acme/shop/internal/{WORDS[n % 16]}/{WORDS[n // 3 % 16]}{n}" for n in range(40)]
     failed = set()
 
-    def event(package, **more):
+    def event(package, action, **more):
         nonlocal length, at
         at += draw.random() * 0.001
-        line = json.dumps({"Time": _stamp(run, at), **more} | {"Package": package}, separators=(",", ":"))
+        line = json.dumps({"Time": _stamp(run, at), "Action": action, "Package": package, **more}, separators=(",", ":"))
         out.append(line)
         length += len(line) + 1
 
     for package in packages:
-        event(package, Action="start")
+        event(package, "start")
     while length < size:
         package = packages[tests % 40]
         name = f"Test{WORDS[tests % 16].title()}Order{tests}"
-        event(package, Action="run", Test=name)
-        event(package, Action="output", Test=name, Output=f"=== RUN   {name}\n")
+        event(package, "run", Test=name)
+        event(package, "output", Test=name, Output=f"=== RUN   {name}\n")
         for line in range(draw.randrange(4)):
-            event(package, Action="output", Test=name, Output=f"    shop_test.go:{line + 40}: order {draw.randrange(10**6)} is \"open\" at {draw.random():.6f}\n")
+            event(package, "output", Test=name, Output=f"    shop_test.go:{line + 40}: order {draw.randrange(10**6)} is \"open\" at {draw.random():.6f}\n")
         fails = _fails(draw, run, tests)
         word = "FAIL" if fails else "PASS"
         if fails:
             failed.add(package)
-            event(package, Action="output", Test=name, Output=f"    shop_test.go:97: got {draw.randrange(99)}, want 7\n")
-        event(package, Action="output", Test=name, Output=f"--- {word}: {name} (0.01s)\n")
-        event(package, Action=word.lower(), Test=name, Elapsed=round(draw.random(), 2))
+            event(package, "output", Test=name, Output=f"    shop_test.go:97: got {draw.randrange(99)}, want 7\n")
+        event(package, "output", Test=name, Output=f"--- {word}: {name} (0.01s)\n")
+        event(package, word.lower(), Test=name, Elapsed=round(draw.random(), 2))
         tests += 1
     for package in packages:
         word = "fail" if package in failed else "pass"
-        event(package, Action="output", Output="FAIL\n" if word == "fail" else "PASS\n")
-        event(package, Action=word, Elapsed=round(at, 3))
+        event(package, "output", Output="FAIL\n" if word == "fail" else "PASS\n")
+        event(package, word, Elapsed=round(at, 3))
     return ("\n".join(out) + "\n").encode(), tests
 
 
