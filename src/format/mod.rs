@@ -47,7 +47,7 @@ mod xunit;
 pub use attempt::{Attempt, Ending};
 pub use format::{Format, Kind, UnknownFormat};
 pub use line::PROFILE;
-pub use reader::{Documents, Events, Fault, Kept, Sink};
+pub use reader::{Documents, Events, Fault, Kept, Sink, UNTOLD};
 pub use same::SAME_NAMES;
 pub use telling::telling;
 pub use transcript::{Account, Transcript};
