@@ -65,18 +65,15 @@ impl<'a> Object<'a> {
             b'"' => string(text).map(|(value, _)| value.len()),
             b'{' | b'[' => self.nested(text),
             _ => {
-                let is_end = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\r');
-                let length = text.iter().position(is_end)?;
-                let word = text.get(..length)?;
-                match word {
+                let digits = text.iter().position(|byte| kind(*byte) != NUMBER)?;
+                if digits > 0 && text.get(digits).is_some_and(|byte| kind(*byte) & END != 0) {
+                    return Some(digits);
+                }
+                let length = text.iter().position(|byte| kind(*byte) & END != 0)?;
+                match text.get(..length)? {
                     b"true" | b"false" | b"null" => {}
                     b"NaN" | b"Infinity" | b"-Infinity" => self.not_finite = true,
-                    _ => {
-                        let is_number = |byte: &u8| byte.is_ascii_digit() || b"+-.eE".contains(byte);
-                        if word.is_empty() || !word.iter().all(is_number) {
-                            return None;
-                        }
-                    }
+                    _ => return None,
                 }
                 Some(length)
             }
@@ -88,8 +85,8 @@ impl<'a> Object<'a> {
         let mut depth = 0_usize;
         let mut at = 0;
         loop {
-            let byte = text.get(at)?;
-            match byte {
+            at += text.get(at..)?.iter().position(|byte| kind(*byte) & MARK != 0)?;
+            match text.get(at)? {
                 b'"' => {
                     at += string(text.get(at..)?)?.0.len();
                     continue;
@@ -134,6 +131,31 @@ pub(super) fn string(text: &[u8]) -> Option<(&[u8], &[u8])> {
         }
         at += 2;
     }
+}
+
+/// What a byte may be outside of strings: a part of a number, the end of a number or word, or what counts within lists and objects.
+const NUMBER: u8 = 1;
+const END: u8 = 2;
+const MARK: u8 = 4;
+
+static KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let all: [(&[u8], u8); 3] = [(b"0123456789+-.eE", NUMBER), (b",}] \t\r", END), (b"\"{}[]NI", MARK)];
+    let mut group = 0;
+    while group < all.len() {
+        let (bytes, kind) = all[group];
+        let mut at = 0;
+        while at < bytes.len() {
+            kinds[bytes[at] as usize] |= kind;
+            at += 1;
+        }
+        group += 1;
+    }
+    kinds
+};
+
+fn kind(byte: u8) -> u8 {
+    KINDS.get(usize::from(byte)).copied().unwrap_or_default()
 }
 
 /// Where the first quote or backslash stands. Most strings are short, and a search in wide registers costs more to begin: so the

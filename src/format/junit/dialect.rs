@@ -157,8 +157,7 @@ impl<'a> Tests<'a> {
         if self.dialect != Dialect::Unknown {
             return;
         }
-        let has = |key: &[u8]| case.attributes.get(key).is_some();
-        if has(b"assertions") && (has(b"class") && has(b"classname") || case.class.contains(&b'\\')) {
+        if case.has_assertions && (case.has_two_classes || case.class.contains(&b'\\')) {
             self.dialect = Dialect::Phpunit;
         } else if case.class == b"test" && suites.first().is_some_and(|suite| suite.is_group && suite.name.is_empty()) {
             self.dialect = Dialect::Node;
