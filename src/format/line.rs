@@ -85,6 +85,7 @@ fn text(out: &mut Vec<u8>, key: &str, value: &str) {
 }
 
 /// A text between quotes. Most need no escape, and are copied as they are.
+#[expect(clippy::needless_bitwise_bool, reason = "a branch a byte would cost more")]
 fn quoted(out: &mut Vec<u8>, value: &str) {
     let needs_escape = |byte: &u8| (*byte < 0x20) | (*byte == b'"') | (*byte == b'\\');
     // Without a way out at the first one, it is a few instructions for many.

@@ -29,7 +29,7 @@ pub(super) struct Event<'a> {
 #[derive(Clone, Copy, Default)]
 pub(super) struct Member<'a>(Option<&'a [u8]>);
 
-impl<'a> Member<'a> {
+impl Member<'_> {
     pub(super) const fn is_there(self) -> bool {
         self.0.is_some()
     }

@@ -46,7 +46,7 @@ pub(super) struct Case<'a> {
     /// The contents of `<system-out>` and `<system-err>`, read only where no message is told.
     pub(super) outputs: Vec<&'a [u8]>,
     pub(super) facts: Option<Box<Facts<'a>>>,
-    /// Whether it has the attributes of PHPUnit's.
+    /// Whether it has the attributes of `PHPUnit`'s.
     pub(super) has_assertions: bool,
     pub(super) has_two_classes: bool,
     /// Whether it stands for a suite that failed itself.

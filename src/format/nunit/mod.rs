@@ -1,4 +1,4 @@
-//! The results of NUnit 3 (its console, Unity's test runner, `dotnet test --logger nunit`) and those of NUnit 2.
+//! The results of `NUnit` 3 (its console, Unity's test runner, `dotnet test --logger nunit`) and those of `NUnit` 2.
 //!
 //! Recognised by its root: `<test-run>` (3), `<test-results>` (2) or a `<test-suite>` alone.
 //!
@@ -50,9 +50,9 @@ pub(super) fn documents(text: &[u8], is_whole: bool, sink: &mut dyn Sink) {
 enum Writer {
     /// A logger of `dotnet test`.
     Dotnet,
-    /// The console of NUnit 3.
+    /// The console of `NUnit` 3.
     Console,
-    /// Unity, NUnit 2, or nobody knows.
+    /// Unity, `NUnit` 2, or nobody knows.
     Other,
 }
 
@@ -117,7 +117,7 @@ impl<'a> Reading<'a, '_> {
             }
             b"environment" => {
                 let words = [&b"platform"[..], b"os-architecture"].map(|name| self.page.attribute(tag, name));
-                self.platform = words.join(" ").trim().to_owned();
+                words.join(" ").trim().clone_into(&mut self.platform);
             }
             b"setting" if tag.attributes.get(b"name") == Some(b"ImageTargetFrameworkName") => {
                 self.framework = self.page.attribute(tag, b"value").into_owned();
@@ -287,7 +287,7 @@ impl<'a> Reading<'a, '_> {
         bare.rfind('.').and_then(|dot| Some((full.get(..dot)?, full.get(dot + 1..)?))).unwrap_or(("", full))
     }
 
-    /// The command for one test, in NUnit's language of selections.
+    /// The command for one test, in `NUnit`'s language of selections.
     fn replay(&self, full: &str) -> String {
         let full = full.replace('\\', "\\\\").replace('\'', "\\'");
         let which = format!("test == '{full}'");
