@@ -43,16 +43,21 @@ impl<'t> Glance<'t> {
         memchr::memmem::find(self.text, word.as_bytes()).is_some()
     }
 
+    /// Bytes by which an encoding is told.
+    fn sample(&self) -> &'t [u8] {
+        self.bytes.get(..ENCODING_TOLD_IN).unwrap_or(self.bytes)
+    }
+
     /// Whether most of the bytes at odd places, or at even ones, are zero, as in UTF-16 of ASCII.
     pub(super) fn is_every_other_byte_zero(&self) -> bool {
-        let pairs = self.bytes.as_chunks::<2>().0;
+        let pairs = self.sample().as_chunks::<2>().0;
         let zeros = |at: usize| pairs.iter().filter(|pair| pair[at] == 0 && pair[1 - at] != 0).count();
         pairs.len() > 1 && zeros(0).max(zeros(1)) * 10 > pairs.len() * 8
     }
 
     /// Whether of four bytes the first or the last alone is mostly none that is zero, as in UTF-32 of ASCII.
     pub(super) fn is_mostly_zero(&self) -> bool {
-        let fours = self.bytes.as_chunks::<4>().0;
+        let fours = self.sample().as_chunks::<4>().0;
         let alone =
             |at: usize| fours.iter().filter(|four| (0..4).all(|byte| (four[byte] == 0) == (byte != at))).count();
         fours.len() > 1 && alone(0).max(alone(3)) * 10 > fours.len() * 8
@@ -77,6 +82,9 @@ fn keys(text: &[u8]) -> Vec<(String, String)> {
 }
 
 struct Keys<'k>(&'k mut Vec<(String, String)>);
+
+/// Bytes of a text by which its encoding is told.
+const ENCODING_TOLD_IN: usize = 64 << 10;
 
 /// Bytes of a value that is looked at.
 const SHORT: usize = 64;

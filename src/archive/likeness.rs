@@ -94,8 +94,8 @@ const KINDS: &[Kind] = &[
     // XML.
     kind("JUnit XML", |it| it.is_root(&["testsuites", "testsuite"]), READ),
     kind("TRX", |it| it.is_root(&["testrun"]), READ),
-    kind("NUnit XML", |it| it.is_root(&["test-run", "test-results"]), CONVERT),
-    kind("xUnit.net XML", |it| it.is_root(&["assemblies", "assembly"]), CONVERT),
+    kind("NUnit XML", |it| it.is_root(&["test-run", "test-results", "test-suite"]), READ),
+    kind("xUnit.net XML", |it| it.is_root(&["assemblies", "assembly"]), READ),
     kind("coverage XML", |it| it.is_root(&["coverage", "report"]), OTHER),
     kind(
         "HTML",
@@ -227,7 +227,11 @@ pub(crate) fn format_of(text: &[u8]) -> Option<&'static str> {
         let kind = KINDS.iter().find(|kind| (kind.is)(glance))?;
         (kind.next == READ).then_some(kind.name)
     };
-    read(&Glance::at(start)).or_else(|| {
+    // Of events the first line tells, and it is looked at alone: an object that ends there has no other keys in the whole.
+    let line = start.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let is_object = line.first() == Some(&b'{') && line.trim_ascii_end().ends_with(b"}");
+    let first = if is_object { read(&Glance::at(line)) } else { None };
+    first.or_else(|| read(&Glance::at(start))).or_else(|| {
         let lines = start.split(|&byte| byte == b'\n').take(LINES_BEFORE);
         let objects = lines.filter(|line| line.trim_ascii_start().starts_with(b"{"));
         objects.take(OBJECTS_BEFORE).find_map(|line| read(&Glance::at(line)))

@@ -28,6 +28,14 @@ words! {
     }
 }
 
+impl Ending {
+    /// Whether it is a failure of whatever kind.
+    #[must_use]
+    pub const fn is_failure(self) -> bool {
+        !matches!(self, Self::Passed | Self::Skipped)
+    }
+}
+
 /// One attempt of one test. Texts are empty, and numbers `None`, where the format does not say.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Attempt<'a> {
@@ -59,6 +67,8 @@ pub struct Attempt<'a> {
     pub ending: Ending,
     /// The whole message of its failure, with its stack.
     pub message: Cow<'a, str>,
+    /// The part of it that tells what failed, where the format says which.
+    pub telling: Cow<'a, str>,
     /// How long it took, in milliseconds.
     pub duration_ms: Option<f64>,
     /// The source file of the test.
@@ -91,6 +101,7 @@ impl Attempt<'_> {
             attempt: self.attempt,
             ending: self.ending,
             message: own(&self.message),
+            telling: own(&self.telling),
             duration_ms: self.duration_ms,
             file: own(&self.file),
             url: own(&self.url),

@@ -14,6 +14,7 @@ use super::attempts::Attempts;
 use super::reader::{Events, Sink};
 use super::scan::{self, Mended, Object, decode, inner};
 use super::shell::quote;
+use crate::unit::{FILE, SUITE};
 
 /// Tests and suites that are kept.
 const KEPT: usize = if cfg!(test) { 1000 } else { 100_000 };
@@ -209,7 +210,7 @@ impl Dart {
         };
         let is_passed = event.result == b"success";
         let was_done = std::mem::replace(&mut test.is_done, true);
-        if (event.is_hidden && is_passed) || was_done {
+        if was_done || event.is_hidden && is_passed && unit(&test.start.name).is_none() {
             sink.ignored("hidden");
             return;
         }
@@ -249,6 +250,12 @@ impl Dart {
             test.line > middle
         });
     }
+}
+
+/// What a hidden test stands for: it is told of to people only where it failed.
+fn unit(name: &str) -> Option<&'static str> {
+    let is_of_group = name.ends_with("(setUpAll)") || name.ends_with("(tearDownAll)");
+    if name.starts_with("loading ") { Some(FILE) } else { is_of_group.then_some(SUITE) }
 }
 
 impl Test {
@@ -291,25 +298,24 @@ fn tell(
     let suite = suites.get(&test.start.suite_id);
     let path = suite.and_then(|suite| suite.path.as_deref()).map(relative).unwrap_or_default();
     let platform = suite.and_then(|suite| suite.platform.as_deref()).unwrap_or_default();
-    let mut name = test.start.name.clone();
-    // It has the path in its name.
-    if name.starts_with("loading ") && !path.is_empty() {
-        name = format!("loading {path}");
-    }
     let is_flutter = test.start.url.as_deref().is_some_and(|url| url.starts_with("package:flutter"));
     let program = if is_flutter { "flutter" } else { "dart" };
-    let filter = if name.starts_with("loading ") { String::new() } else { format!(" --plain-name {}", quote(&name)) };
-    let key = [path.as_str(), "\0", platform].concat();
+    let unit = unit(&test.start.name).filter(|_| !path.is_empty());
+    let name = unit.unwrap_or(&test.start.name);
+    // Set-up and tear-down of one group are two units.
+    let suite = if unit == Some(SUITE) { format!("{path} > {}", test.start.name) } else { path.clone() };
+    let filter = if unit.is_some() { String::new() } else { format!(" --plain-name {}", quote(name)) };
+    let key = [suite.as_str(), "\0", platform].concat();
     sink.attempt(&Attempt {
         line: test.line,
-        suite: path.as_str().into(),
+        suite: suite.as_str().into(),
         file: path.as_str().into(),
         env: platform.into(),
         attempt: attempts.next(key.as_bytes(), name.as_bytes()),
         ending,
         message: if ending == Ending::Passed { "" } else { test.message.as_str() }.into(),
         duration_ms,
-        replay: format!("{program} test {}{filter}", quote(&path)).into(),
+        replay: if ending.is_failure() { format!("{program} test {}{filter}", quote(&path)).into() } else { "".into() },
         scenario: name.into(),
         ..Attempt::default()
     });
@@ -376,24 +382,25 @@ mod tests {
     fn a_run() {
         let kept = read_as(RUN.as_bytes(), true);
         let expected = [
+            "test/a_test.dart|(file)#1 Passed",
             "test/a_test.dart|g fails#1 Failed",
             "test/a_test.dart|g passes#1 Passed",
             "test/a_test.dart|g fails#2 Failed",
             "test/a_test.dart|off#1 Skipped",
             "test/a_test.dart|slow#1 TimedOut",
-            "test/a_test.dart|(setUpAll)#1 SetupFailed",
-            "test/b_test.dart|loading test/b_test.dart#1 BuildFailed",
+            "test/a_test.dart > (setUpAll)|(suite)#1 SetupFailed",
+            "test/b_test.dart|(file)#1 BuildFailed",
             "test/a_test.dart|g passes#2 Failed",
         ];
         assert_eq!(brief(&kept), expected);
-        assert_eq!(kept.attempts[0].message, "Expected: <2>\n  Actual: <1>\na_test.dart 3:1  main\n");
-        assert_eq!(kept.attempts[2].message, "again\n");
-        assert_eq!(kept.attempts[7].message, "late\n");
-        assert_eq!((kept.attempts[1].duration_ms, kept.attempts[2].duration_ms), (Some(12.0), Some(10.0)));
-        assert_eq!(kept.attempts[1].replay, "flutter test test/a_test.dart --plain-name 'g passes'");
-        assert_eq!(kept.attempts[6].replay, "dart test test/b_test.dart");
-        assert_eq!((kept.attempts[1].env.as_ref(), kept.attempts[6].env.as_ref()), ("vm", "chrome"));
-        assert_eq!(kept.attempts[1].line, 8);
+        assert_eq!(kept.attempts[1].message, "Expected: <2>\n  Actual: <1>\na_test.dart 3:1  main\n");
+        assert_eq!(kept.attempts[3].message, "again\n");
+        assert_eq!(kept.attempts[8].message, "late\n");
+        assert_eq!((kept.attempts[2].duration_ms, kept.attempts[3].duration_ms), (Some(12.0), Some(10.0)));
+        assert_eq!(kept.attempts[8].replay, "flutter test test/a_test.dart --plain-name 'g passes'");
+        assert_eq!(kept.attempts[7].replay, "dart test test/b_test.dart");
+        assert_eq!((kept.attempts[2].env.as_ref(), kept.attempts[7].env.as_ref()), ("vm", "chrome"));
+        assert_eq!(kept.attempts[2].line, 8);
         assert_eq!((kept.unfinished, kept.faults.len(), kept.ignored["text"]), (0, 0, 1));
     }
 
@@ -401,9 +408,10 @@ mod tests {
     fn killed() {
         let text: String = RUN.lines().take(10).flat_map(|line| [line, "\n"]).collect();
         let kept = read_as(text.as_bytes(), true);
-        assert_eq!(brief(&kept), ["test/a_test.dart|g passes#1 Crashed", "test/a_test.dart|g fails#1 Crashed"]);
+        let crashed = ["test/a_test.dart|g passes#1 Crashed", "test/a_test.dart|g fails#1 Crashed"];
+        assert_eq!(brief(&kept), [&["test/a_test.dart|(file)#1 Passed"], &crashed[..]].concat());
         assert_eq!(kept.unfinished, 2);
-        assert!(read_as(text.as_bytes(), false).attempts.is_empty());
+        assert_eq!(read_as(text.as_bytes(), false).attempts.len(), 1);
         let kept = read_as(format!("{text}{{\"success\":true,\"type\":\"done\"}}").as_bytes(), true);
         assert_eq!(kept.attempts.iter().filter(|attempt| attempt.ending == Ending::Skipped).count(), 2);
     }

@@ -11,7 +11,7 @@ use super::libtest::Libtest;
 use super::pytest::PytestLog;
 use super::reader::{Documents, Events};
 use super::tap::Tap;
-use super::{allure, buildkite, ctrf, jest, mocha, playwright, trx};
+use super::{allure, buildkite, ctrf, jest, mocha, nunit, playwright, trx, xunit};
 
 /// A format of test results, and how it is read.
 #[derive(Debug)]
@@ -85,6 +85,18 @@ impl Format {
             kind: Kind::Documents(ctrf::documents),
         },
         Self { id: "trx", name: "TRX", told_by: "an XML root <TestRun>", kind: Kind::Documents(trx::documents) },
+        Self {
+            id: "nunit",
+            name: "NUnit XML",
+            told_by: "an XML root <test-run>, <test-results> or <test-suite>",
+            kind: Kind::Documents(nunit::documents),
+        },
+        Self {
+            id: "xunit",
+            name: "xUnit.net XML",
+            told_by: "an XML root <assemblies> or <assembly>",
+            kind: Kind::Documents(xunit::documents),
+        },
         Self {
             id: "allure",
             name: "Allure result",
@@ -176,7 +188,7 @@ mod tests {
             // What is recognised is read, and what is read has advice of its own.
             assert!(crate::archive::next_step(format.name, "a").contains("reads this format"), "{}", format.name);
         }
-        let said = Format::asked_for("xunit").unwrap_err().to_string();
-        assert!(said.contains("unknown format `xunit`, known: junit, "), "{said}");
+        let said = Format::asked_for("testng").unwrap_err().to_string();
+        assert!(said.contains("unknown format `testng`, known: junit, "), "{said}");
     }
 }

@@ -1,8 +1,6 @@
 //! An attempt as a line of the profile `tests`.
 
-use serde::Serialize;
-
-use super::attempt::{Attempt, Ending};
+use super::attempt::Attempt;
 use super::telling::telling;
 
 /// The profile of these lines.
@@ -17,55 +15,14 @@ const NAME: usize = 4 << 10;
 /// The reason of a failure of which nothing is said.
 const SILENT: &str = "no message";
 
-/// A line; what is empty is not written.
-#[derive(Serialize)]
-struct Line<'a> {
-    schema: &'static str,
-    time: i64,
-    outcome: &'static str,
-    test: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    suite: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    packet: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    mode: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    reason: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    message: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    duration_ms: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    attempt: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seed: Option<u64>,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    env: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    run: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    branch: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    revision: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    file: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    url: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    replay: &'a str,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    artifacts: &'a [std::borrow::Cow<'a, str>],
-}
-
 /// Appends an attempt and the end of its line. What passed has no message and no command: nobody looks for them.
 pub(super) fn write(attempt: &Attempt<'_>, out: &mut Vec<u8>) {
-    let is_failure = !matches!(attempt.ending, Ending::Passed | Ending::Skipped);
+    let is_failure = attempt.ending.is_failure();
     let (mut reason, mut message) = ("", "");
     let joined;
     if is_failure {
         let whole = attempt.message.trim();
-        reason = cut(telling(whole), REASON);
+        reason = cut(telling(if attempt.telling.is_empty() { whole } else { &attempt.telling }), REASON);
         message = cut(whole, MESSAGE);
         // What tells comes first, wherever it stood.
         if !reason.is_empty() && !message.starts_with(reason) {
@@ -76,32 +33,74 @@ pub(super) fn write(attempt: &Attempt<'_>, out: &mut Vec<u8>) {
             reason = SILENT;
         }
     }
-    let (replay, url) = if is_failure { (&*attempt.replay, &*attempt.url) } else { ("", "") };
-    let line = Line {
-        schema: SCHEMA,
-        time: attempt.time_ms.unwrap_or(0),
-        outcome: attempt.ending.name(),
-        test: name(attempt.scenario.trim()),
-        suite: name(&attempt.suite),
-        packet: name(&attempt.packet),
-        mode: name(&attempt.mode),
-        reason,
-        message,
-        duration_ms: attempt.duration_ms.filter(|duration| duration.is_finite()),
-        attempt: attempt.attempt,
-        seed: attempt.seed,
-        env: name(&attempt.env),
-        run: name(&attempt.run),
-        branch: name(&attempt.branch),
-        revision: name(&attempt.revision),
-        file: name(&attempt.file),
-        url: name(url),
-        replay: cut(replay, MESSAGE),
-        artifacts: if is_failure { &attempt.artifacts } else { &[] },
-    };
-    // Texts and finite numbers alone always serialize.
-    let _ = serde_json::to_writer(&mut *out, &line);
-    out.push(b'\n');
+    out.extend_from_slice(b"{\"schema\":\"");
+    out.extend_from_slice(SCHEMA.as_bytes());
+    out.extend_from_slice(b"\",\"time\":");
+    let time = attempt.time_ms.unwrap_or(0);
+    written(out, &time);
+    text(out, "outcome", attempt.ending.name());
+    out.extend_from_slice(b",\"test\":");
+    quoted(out, name(attempt.scenario.trim()));
+    text(out, "suite", name(&attempt.suite));
+    text(out, "packet", name(&attempt.packet));
+    text(out, "mode", name(&attempt.mode));
+    text(out, "reason", reason);
+    text(out, "message", message);
+    if let Some(duration) = attempt.duration_ms.filter(|duration| duration.is_finite()) {
+        out.extend_from_slice(b",\"duration_ms\":");
+        written(out, &duration);
+    }
+    if let Some(count) = attempt.attempt {
+        out.extend_from_slice(b",\"attempt\":");
+        written(out, &count);
+    }
+    if let Some(seed) = attempt.seed {
+        out.extend_from_slice(b",\"seed\":");
+        written(out, &seed);
+    }
+    text(out, "env", name(&attempt.env));
+    text(out, "run", name(&attempt.run));
+    text(out, "branch", name(&attempt.branch));
+    text(out, "revision", name(&attempt.revision));
+    text(out, "file", name(&attempt.file));
+    if is_failure {
+        text(out, "url", name(&attempt.url));
+        text(out, "replay", cut(&attempt.replay, MESSAGE));
+        if !attempt.artifacts.is_empty() {
+            out.extend_from_slice(b",\"artifacts\":");
+            written(out, &attempt.artifacts);
+        }
+    }
+    out.extend_from_slice(b"}\n");
+}
+
+/// A member that is a text, unless it is empty.
+fn text(out: &mut Vec<u8>, key: &str, value: &str) {
+    if !value.is_empty() {
+        out.extend_from_slice(b",\"");
+        out.extend_from_slice(key.as_bytes());
+        out.extend_from_slice(b"\":");
+        quoted(out, value);
+    }
+}
+
+/// A text between quotes. Most need no escape, and are copied as they are.
+#[expect(clippy::needless_bitwise_bool, reason = "a branch a byte would cost more")]
+fn quoted(out: &mut Vec<u8>, value: &str) {
+    let needs_escape = |byte: &u8| (*byte < 0x20) | (*byte == b'"') | (*byte == b'\\');
+    // Without a way out at the first one, it is a few instructions for many.
+    if value.as_bytes().iter().fold(false, |any, byte| any | needs_escape(byte)) {
+        return written(out, value);
+    }
+    out.push(b'"');
+    out.extend_from_slice(value.as_bytes());
+    out.push(b'"');
+}
+
+/// A number, or whatever else is written the long way.
+fn written<T: serde::Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
+    // Texts and finite numbers alone always serialize, and memory takes all.
+    let _ = serde_json::to_writer(out, value);
 }
 
 fn name(text: &str) -> &str {
@@ -116,6 +115,7 @@ fn cut(text: &str, at_most: usize) -> &str {
 mod tests {
     use std::borrow::Cow;
 
+    use super::super::attempt::Ending;
     use super::*;
     use crate::record::{Parser, Profiles, Shape};
 

@@ -6,7 +6,7 @@
 //! times before, which is told of nowhere else. Hooks that failed stand among the failures only.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Deserialize;
 
@@ -17,6 +17,7 @@ use super::reader::Sink;
 use super::same::Joining;
 use super::shell::{literal, quote};
 use super::when::moment;
+use crate::unit::SUITE;
 
 /// Reads the results of a text.
 pub(super) fn documents(text: &[u8], is_whole: bool, sink: &mut dyn Sink) {
@@ -79,6 +80,8 @@ fn one(document: &[u8], place: &mut Place<'_>, sink: &mut dyn Sink) -> serde_jso
     let known: HashSet<_> = results.tests.iter().map(|test| (&*test.full_title, &*test.file)).collect();
     let failures = results.failures.iter().filter(|test| !known.contains(&(&*test.full_title, &*test.file)));
     let of_tests = results.tests.iter().map(|test| (test, false));
+    // Hooks stand there only where they failed: what holds them was fine where its tests ran.
+    let mut suites: BTreeMap<String, bool> = BTreeMap::new();
     for (test, is_hook) in of_tests.chain(failures.map(|test| (test, true))) {
         if test.full_title.is_empty() && test.title.is_empty() {
             sink.unfinished();
@@ -97,7 +100,13 @@ fn one(document: &[u8], place: &mut Place<'_>, sink: &mut dyn Sink) -> serde_jso
         // Old versions name no file: then the suite is what stands before the title.
         let outer = test.full_title.strip_suffix(&*test.title).unwrap_or_default().trim_end();
         let suite = if file.is_empty() { outer } else { &*file };
-        let scenario = if test.full_title.is_empty() { &test.title } else { &test.full_title };
+        let scenario = if test.full_title.is_empty() { &*test.title } else { &*test.full_title };
+        let is_of_suite = ending == Ending::SetupFailed;
+        if ending != Ending::Skipped && !suite.is_empty() {
+            let is_fine = suites.entry(suite.to_owned()).or_insert(true);
+            *is_fine &= !is_of_suite;
+        }
+        let scenario = if is_of_suite && !suite.is_empty() { SUITE } else { scenario };
         let mut attempt = Attempt {
             line: place.line(&test.title),
             time_ms,
@@ -108,9 +117,10 @@ fn one(document: &[u8], place: &mut Place<'_>, sink: &mut dyn Sink) -> serde_jso
         };
         if has_failed || test.current_retry.count() > 0 {
             let file = if file.is_empty() { String::new() } else { format!(" {}", quote(&file)) };
-            attempt.replay = Cow::Owned(format!("npx mocha{file} -g {}", quote(&format!("^{}$", literal(scenario)))));
+            let only = format!(" -g {}", quote(&format!("^{}$", literal(scenario))));
+            attempt.replay = Cow::Owned(format!("npx mocha{file}{}", if is_of_suite { "" } else { &only }));
         }
-        let key = [suite, &**scenario];
+        let key = [suite, scenario];
         for _ in 0..test.current_retry.count() {
             attempt.attempt = Some(attempts.next(&key));
             attempt.ending = Ending::Failed;
@@ -125,7 +135,20 @@ fn one(document: &[u8], place: &mut Place<'_>, sink: &mut dyn Sink) -> serde_jso
             _ if stack.contains(message.trim()) => stack,
             _ => Cow::Owned(format!("{message}\n{stack}")),
         };
+        if is_of_suite {
+            attempt.message = Cow::Owned(format!("{}\nin {}", attempt.message, &*test.full_title));
+        }
         sink.attempt(&attempt);
+    }
+    for (suite, _) in suites.into_iter().filter(|(_, is_fine)| *is_fine) {
+        sink.attempt(&Attempt {
+            line: 1,
+            time_ms,
+            suite: Cow::Owned(suite),
+            scenario: Cow::Borrowed(SUITE),
+            attempt: Some(1),
+            ..Attempt::default()
+        });
     }
     Ok(())
 }
@@ -162,9 +185,12 @@ mod tests {
                 ("test/cart.js", "cart takes", 1, Ending::Failed),
                 ("test/cart.js", "cart waits", 1, Ending::TimedOut),
                 ("test/cart.js", "cart later", 1, Ending::Skipped),
-                ("test/pay.js", "pay \"before all\" hook", 1, Ending::SetupFailed),
+                ("test/pay.js", "(suite)", 1, Ending::SetupFailed),
+                ("test/cart.js", "(suite)", 1, Ending::Passed),
             ]
         );
+        assert_eq!(kept.attempts[6].message, "no db\nin pay \"before all\" hook");
+        assert_eq!(kept.attempts[6].replay, "npx mocha test/pay.js");
         assert_eq!(kept.attempts[3].message, "Error: no\n    at x");
         assert_eq!(kept.attempts[3].replay, "npx mocha test/cart.js -g '^cart takes$'");
         assert_eq!((kept.attempts[3].line, kept.attempts[3].time_ms), (3, Some(1_704_164_645_000)));

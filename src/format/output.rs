@@ -9,6 +9,9 @@ use super::scan::{Mended, decode_into};
 /// Bytes kept of each end.
 const HALF: usize = 32 * 1024;
 
+/// Bytes of room that it begins with.
+const FIRST: usize = 512;
+
 /// Output in pieces. A piece is the inside of a JSON string, still escaped, and decoded only if somebody reads it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Output {
@@ -23,6 +26,10 @@ impl Output {
     /// Adds a piece.
     pub(super) fn push(&mut self, piece: &[u8]) {
         if self.tail.is_empty() && self.head.len() + piece.len() < HALF {
+            if self.head.capacity() == 0 {
+                // Growing by doubling would copy the first lines again and again.
+                self.head.reserve(FIRST.max(piece.len() + 1));
+            }
             self.head.extend_from_slice(piece);
             self.head.push(b'\n');
             return;
@@ -56,8 +63,16 @@ impl Output {
         self.head.is_empty() && self.tail.is_empty()
     }
 
+    /// Whether its room is worth keeping.
+    pub(super) fn is_small(&self) -> bool {
+        (1..=8 * FIRST).contains(&self.head.capacity())
+    }
+
+    /// Forgets all, but keeps room for what comes next.
     pub(super) fn clear(&mut self) {
-        *self = Self::default();
+        self.head.clear();
+        self.tail = Vec::new();
+        self.lost = 0;
     }
 
     /// Drops the tail's begin up to a piece's end at or behind `from`.

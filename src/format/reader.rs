@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use super::attempt::Attempt;
 
+/// What is counted of failures that a report's sums have and no element tells of.
+pub const UNTOLD: &str = "failure of no test";
+
 /// Something that could not be read: one loss, with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {

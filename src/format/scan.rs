@@ -65,18 +65,15 @@ impl<'a> Object<'a> {
             b'"' => string(text).map(|(value, _)| value.len()),
             b'{' | b'[' => self.nested(text),
             _ => {
-                let is_end = |byte: &u8| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\r');
-                let length = text.iter().position(is_end)?;
-                let word = text.get(..length)?;
-                match word {
+                let digits = text.iter().position(|byte| kind(*byte) != NUMBER)?;
+                if digits > 0 && text.get(digits).is_some_and(|byte| kind(*byte) & END != 0) {
+                    return Some(digits);
+                }
+                let length = text.iter().position(|byte| kind(*byte) & END != 0)?;
+                match text.get(..length)? {
                     b"true" | b"false" | b"null" => {}
                     b"NaN" | b"Infinity" | b"-Infinity" => self.not_finite = true,
-                    _ => {
-                        let is_number = |byte: &u8| byte.is_ascii_digit() || b"+-.eE".contains(byte);
-                        if word.is_empty() || !word.iter().all(is_number) {
-                            return None;
-                        }
-                    }
+                    _ => return None,
                 }
                 Some(length)
             }
@@ -88,8 +85,8 @@ impl<'a> Object<'a> {
         let mut depth = 0_usize;
         let mut at = 0;
         loop {
-            let byte = text.get(at)?;
-            match byte {
+            at += text.get(at..)?.iter().position(|byte| kind(*byte) & MARK != 0)?;
+            match text.get(at)? {
                 b'"' => {
                     at += string(text.get(at..)?)?.0.len();
                     continue;
@@ -128,12 +125,57 @@ pub(super) fn string(text: &[u8]) -> Option<(&[u8], &[u8])> {
         return None;
     }
     loop {
-        at += memchr2(b'"', b'\\', text.get(at..)?)?;
+        at += mark(text.get(at..)?)?;
         if text.get(at) == Some(&b'"') {
             return text.split_at_checked(at + 1);
         }
         at += 2;
     }
+}
+
+/// What a byte may be outside of strings: a part of a number, the end of a number or word, or what counts within lists and objects.
+const NUMBER: u8 = 1;
+const END: u8 = 2;
+const MARK: u8 = 4;
+
+static KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let all: [(&[u8], u8); 3] = [(b"0123456789+-.eE", NUMBER), (b",}] \t\r", END), (b"\"{}[]NI", MARK)];
+    let mut group = 0;
+    while group < all.len() {
+        let (bytes, kind) = all[group];
+        let mut at = 0;
+        while at < bytes.len() {
+            kinds[bytes[at] as usize] |= kind;
+            at += 1;
+        }
+        group += 1;
+    }
+    kinds
+};
+
+fn kind(byte: u8) -> u8 {
+    KINDS.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+/// Where the first quote or backslash stands. Most strings are short, and a search in wide registers costs more to begin: so the
+/// first bytes are looked at eight at a time.
+#[inline]
+fn mark(text: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 0xff;
+    const HIGH: u64 = ONES << 7;
+    let (words, _) = text.as_chunks::<8>();
+    for (number, word) in words.iter().take(4).enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let is_zero = |bytes: u64| bytes.wrapping_sub(ONES) & !bytes & HIGH;
+        // What stands above the lowest may be wrong, and is not looked at.
+        let found = is_zero(word ^ (ONES * 0x22)) | is_zero(word ^ (ONES * 0x5c));
+        if found != 0 {
+            return Some(8 * number + (found.trailing_zeros() / 8) as usize);
+        }
+    }
+    let from = 8 * words.len().min(4);
+    Some(from + memchr2(b'"', b'\\', text.get(from..)?)?)
 }
 
 /// A string's inside, still escaped; nothing if the value is no string.
@@ -391,6 +433,14 @@ mod tests {
         assert!(!mended.bad_utf8 && !mended.control);
         assert_eq!(decode(b"\\ud800x\xff\x1b[0m\\u+041\\", &mut mended), "\u{fffd}x\u{fffd}\u{1b}[0m\u{fffd}+041");
         assert!(mended.bad_utf8 && mended.control);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_mark_is_the_first(text in "[a\u{22}\\\\\u{a2}]{0,3}[a-\u{ff}]{0,60}[\u{22}\\\\]?b{0,9}") {
+            let text = text.as_bytes();
+            proptest::prop_assert_eq!(mark(text), text.iter().position(|byte| matches!(byte, b'"' | b'\\')));
+        }
     }
 
     #[test]

@@ -9,32 +9,24 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use memchr::memchr_iter;
-
 use super::attempt::{Attempt, Ending};
-use super::reader::{Fault, Sink};
-use super::shell::quote;
-use super::when::moment;
+use super::dotnet;
+use super::reader::Sink;
 use super::xml::{Tag, Tags, Token};
-use super::xml_words::Words;
+use super::xml_page::{Page, Step};
 
 /// Inner results in inner results beyond this are left out.
 const MOST_NESTED: usize = 64;
 
 /// Reads the results of a text.
 pub(super) fn documents(text: &[u8], is_whole: bool, sink: &mut dyn Sink) {
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
-    let mut reading = Reading {
-        text,
-        tags: Tags::new(text),
-        words: Words::default(),
+    let reading = Reading {
+        page: Page::new(text, b"UnitTest"),
         sink,
         definitions: definitions(text),
         open: Vec::new(),
         depth: 0,
         run_info: None,
-        is_assumed: false,
-        lines: (0, 1),
     };
     reading.run(is_whole);
 }
@@ -90,9 +82,7 @@ struct Outcome<'a> {
 }
 
 struct Reading<'a, 's> {
-    text: &'a [u8],
-    tags: Tags<'a>,
-    words: Words,
+    page: Page<'a>,
     sink: &'s mut dyn Sink,
     definitions: HashMap<&'a [u8], Definition<'a>>,
     open: Vec<Outcome<'a>>,
@@ -100,21 +90,18 @@ struct Reading<'a, 's> {
     depth: usize,
     /// Where an error of the run itself is told.
     run_info: Option<usize>,
-    is_assumed: bool,
-    lines: (usize, u64),
 }
 
 impl<'a> Reading<'a, '_> {
-    fn run(&mut self, is_whole: bool) {
+    fn run(mut self, is_whole: bool) {
         let mut is_any = false;
-        let mut fault = None;
         loop {
-            match self.tags.next() {
-                Token::Open(tag) => {
+            match self.page.step() {
+                Step::Open(tag) => {
                     is_any |= tag.name == b"TestRun";
                     self.opened(&tag);
                 }
-                Token::Close(name) => match name {
+                Step::Close(name) => match name {
                     b"TestRun" => self.depth = self.depth.saturating_sub(1),
                     b"RunInfo" => self.run_info = None,
                     _ if name.ends_with(b"Result") => {
@@ -124,16 +111,8 @@ impl<'a> Reading<'a, '_> {
                     }
                     _ => {}
                 },
-                Token::Declaration(declaration) => self.words.declared(declaration),
-                Token::Broken(at, what) => {
-                    fault = fault.or(Some((at, what)));
-                    self.tags.resume_at(b"UnitTest");
-                }
-                Token::End => break,
+                Step::End => break,
             }
-        }
-        if self.depth > 0 && fault.is_none() {
-            fault = Some((self.text.len(), "the document breaks off in <TestRun>".to_owned()));
         }
         for outcome in std::mem::take(&mut self.open) {
             self.sink.unfinished();
@@ -141,27 +120,7 @@ impl<'a> Reading<'a, '_> {
                 self.finished(&outcome);
             }
         }
-        if !is_any && !self.text.trim_ascii().is_empty() {
-            fault = Some((0, "no <TestRun> in it".to_owned()));
-        }
-        if let Some((at, message)) = fault.filter(|(at, _)| is_whole || *at < self.text.len()) {
-            let line = 1 + memchr_iter(b'\n', self.text.get(..at).unwrap_or(self.text)).count() as u64;
-            self.sink.fault(Fault { line, message });
-        }
-        if self.is_assumed {
-            self.sink.repaired("assumed_zone");
-        }
-        self.words.tell(self.sink);
-    }
-
-    fn content(&mut self, tag: &Tag<'a>) -> &'a [u8] {
-        if tag.is_empty {
-            return b"";
-        }
-        match self.tags.content(tag.name) {
-            Some(content) => content,
-            None => self.tags.rest(),
-        }
+        self.page.end("TestRun", is_any, self.depth > 0, is_whole, self.sink);
     }
 
     fn opened(&mut self, tag: &Tag<'a>) {
@@ -171,12 +130,12 @@ impl<'a> Reading<'a, '_> {
                 self.run_info = Some(tag.at);
             }
             b"Text" => {
-                let content = self.content(tag);
-                let message = self.words.content(content);
+                let content = self.page.raw(tag);
+                let message = self.page.text(content);
                 // xUnit repeats every failed test as an error of the run, and its exit code says that some failed.
                 let is_echo = message.starts_with("[xUnit.net") || message.starts_with("Exit code indicates failure");
                 if let Some(at) = self.run_info.filter(|_| !is_echo) {
-                    let line = self.line(at);
+                    let line = self.page.line(at);
                     self.sink.attempt(&Attempt {
                         line,
                         scenario: Cow::Borrowed("dotnet test"),
@@ -188,7 +147,7 @@ impl<'a> Reading<'a, '_> {
                 }
             }
             b"Message" | b"StackTrace" | b"StdOut" | b"StdErr" | b"DebugTrace" => {
-                let content = self.content(tag);
+                let content = self.page.raw(tag);
                 if let Some(outcome) = self.open.last_mut() {
                     match tag.name {
                         b"Message" => outcome.message = content,
@@ -217,40 +176,30 @@ impl<'a> Reading<'a, '_> {
         }
     }
 
-    fn line(&mut self, at: usize) -> u64 {
-        if let Some(between) = self.text.get(self.lines.0..at) {
-            self.lines = (at, self.lines.1 + memchr_iter(b'\n', between).count() as u64);
-        }
-        self.lines.1
-    }
-
     fn finished(&mut self, outcome: &Outcome<'a>) {
         let Some(tag) = outcome.tag else { return };
         if outcome.has_inner {
             self.sink.ignored("result that is told by its rows");
             return;
         }
-        let line = self.line(outcome.at);
+        let line = self.page.line(outcome.at);
         let get = |name: &[u8]| tag.attributes.get(name).unwrap_or_default();
         let definition = self.definitions.get(get(b"testId")).copied().unwrap_or_default();
-        let full = self.words.value(get(b"testName"));
-        let class = self.words.value(definition.class);
+        let full = self.page.value(get(b"testName"));
+        let class = self.page.value(definition.class);
         // `Acme.CartTest, Acme.Tests, Version=1.0.0.0, …`.
         let class = class.split(',').next().unwrap_or_default();
         let scenario = full.strip_prefix(class).and_then(|rest| rest.strip_prefix('.')).unwrap_or(&full);
-        let method = self.words.value(definition.method);
-        let storage = self.words.value(definition.storage);
-        let packet = storage.rsplit(['/', '\\']).next().unwrap_or_default();
-        let packet =
-            packet.rsplit_once('.').filter(|(_, end)| matches!(*end, "dll" | "exe")).map_or(packet, |(stem, _)| stem);
-        let message = self.words.content(outcome.message);
-        let stack = self.words.content(outcome.stack);
+        let method = self.page.value(definition.method);
+        let storage = self.page.value(definition.storage);
+        let packet = dotnet::project(&storage);
+        let message = self.page.text(outcome.message);
+        let stack = self.page.text(outcome.stack);
         let ending = ending(get(b"outcome"));
-        let when = std::str::from_utf8(get(b"startTime")).ok().and_then(moment);
-        self.is_assumed |= when.is_some_and(|when| when.is_assumed_utc);
+        let time_ms = std::str::from_utf8(get(b"startTime")).ok().and_then(|time| self.page.ms(time));
         let mut attempt = Attempt {
             line,
-            time_ms: when.map(|when| when.ms),
+            time_ms,
             packet: Cow::Borrowed(packet),
             suite: Cow::Borrowed(class),
             scenario: Cow::Borrowed(scenario),
@@ -260,19 +209,11 @@ impl<'a> Reading<'a, '_> {
             ..Attempt::default()
         };
         if !matches!(ending, Ending::Passed | Ending::Skipped) && !class.is_empty() {
-            // Parameters and rows are no part of the method's name.
             let name = if method.is_empty() { scenario } else { &method };
-            let name = name.split(['(', ' ']).next().unwrap_or(name);
-            let name = name.strip_prefix(class).and_then(|rest| rest.strip_prefix('.')).unwrap_or(name);
-            attempt.replay =
-                Cow::Owned(format!("dotnet test --filter {}", quote(&format!("FullyQualifiedName={class}.{name}"))));
+            attempt.replay = Cow::Owned(dotnet::replay(class, name));
         }
-        attempt.message = match (message.is_empty(), stack.is_empty()) {
-            (_, true) => message,
-            (true, _) => stack,
-            _ => Cow::Owned(format!("{message}\n{stack}")),
-        };
-        attempt.artifacts = outcome.files.iter().map(|path| self.words.value(path)).collect();
+        attempt.message = dotnet::message(message, stack);
+        attempt.artifacts = outcome.files.iter().map(|path| self.page.value(path)).collect();
         self.sink.attempt(&attempt);
     }
 }

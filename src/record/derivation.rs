@@ -53,8 +53,10 @@ pub enum Source {
     Constant(String),
 }
 
-/// The roles that can be derived: those that are texts, and the seed.
-pub(super) const DERIVABLE: [Role; 20] = [
+/// The roles that can be derived: those that are one value, but for the word that names the shape and the id that is no name put
+/// together.
+pub(super) const DERIVABLE: [Role; 24] = [
+    Role::Time,
     Role::Packet,
     Role::Suite,
     Role::Scenario,
@@ -75,6 +77,9 @@ pub(super) const DERIVABLE: [Role; 20] = [
     Role::Job,
     Role::Stack,
     Role::Organization,
+    Role::Duration,
+    Role::Attempt,
+    Role::Artifacts,
 ];
 
 /// The most fields that are joined with their names.

@@ -4,10 +4,12 @@ use std::fmt::Write;
 
 use super::derivation::{DERIVABLE, Source};
 use super::mask::mask;
+use super::moment::nanoseconds;
 use super::more::More;
 use super::profile::Profile;
 use super::record::Record;
 use super::slot::Slot;
+use super::texts::Texts;
 use crate::role::Role;
 
 /// Texts that were put together for one record.
@@ -65,6 +67,9 @@ pub(super) fn apply<'a>(profile: &'a Profile, slots: &[Slot<'a>], record: &mut R
             Role::Revision => record.revision = some,
             Role::Env => record.env = some,
             Role::Seed => record.seed = text.parse().ok(),
+            // What is no time leaves the field's.
+            Role::Time => record.time = milliseconds(text).unwrap_or(record.time),
+            Role::Artifacts => record.artifacts = some.map_or(Texts::None, Texts::One),
             Role::Replay => record.replay = some,
             Role::Reason => {
                 record.reason = text;
@@ -76,6 +81,15 @@ pub(super) fn apply<'a>(profile: &'a Profile, slots: &[Slot<'a>], record: &mut R
     if !more.is_empty() {
         record.more = More::and(record.more, more);
     }
+}
+
+/// A moment: milliseconds since 1970, or as RFC 3339 has it; without a zone it is one of UTC.
+fn milliseconds(text: &str) -> Option<i64> {
+    if let Ok(milliseconds) = text.parse() {
+        return Some(milliseconds);
+    }
+    let moment = nanoseconds(text).or_else(|| nanoseconds(&format!("{text}Z")))?;
+    i64::try_from(moment.div_euclid(1_000_000)).ok()
 }
 
 /// Where a derived text is.

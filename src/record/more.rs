@@ -110,7 +110,11 @@ impl<'a> More<'a> {
 impl<'a> Rest<'a> {
     fn slot(&self, role: Role) -> Option<Slot<'a>> {
         if let Some((_, text)) = self.derived.iter().find(|(derived, _)| *derived == role) {
-            return Some(if text.is_empty() { Slot::Absent } else { Slot::Text(text) });
+            return Some(match role {
+                _ if text.is_empty() => Slot::Absent,
+                Role::Attempt | Role::Duration => number(text),
+                _ => Slot::Text(text),
+            });
         }
         let field = self.profile.fields.iter().position(|field| field.role == Some(role))?;
         self.slots.get(field).copied()
@@ -127,6 +131,13 @@ impl<'a> Rest<'a> {
         }
         (text != "null").then(|| Value::from(cut(text)))
     }
+}
+
+/// A number that was derived; what is none is not told.
+fn number(text: &str) -> Slot<'_> {
+    let number = || text.parse().ok().filter(|number: &f64| number.is_finite());
+    let whole = text.parse().ok().map(Slot::Integer);
+    whole.or_else(|| number().map(Slot::Number)).unwrap_or(Slot::Absent)
 }
 
 fn shown(slot: Slot<'_>) -> Option<Value> {

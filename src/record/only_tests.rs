@@ -129,3 +129,30 @@ fn of_several_profiles_one_that_fits_comes_before_one_that_leaves_a_line_out() {
         }
     }
 }
+
+#[test]
+fn times_numbers_and_lists_are_derived() {
+    let text = "name = 'own'\n[[field]]\nrole = 'outcome'\npath = 'result'\ntype = 'text'\n\
+        [[derive]]\nrole = 'scenario'\nfrom = [{ path = 'test' }]\n\
+        [[derive]]\nrole = 'time'\nfrom = [{ path = 'at', regex = '\\S+$' }]\n\
+        [[derive]]\nrole = 'duration'\nfrom = [{ path = 'took', regex = '[\\d.]+' }]\n\
+        [[derive]]\nrole = 'attempt'\nfrom = [{ path = 'took', regex = '#(.+)' }]\n\
+        [[derive]]\nrole = 'artifacts'\nfrom = [{ path = 'log' }]\n[outcome]\npass = ['ok']\n";
+    let profiles = Profiles::named(vec![Profile::parse("own", text).unwrap()]);
+    let mut parser = Parser::new(&profiles);
+    let shown = [Role::Time, Role::Duration, Role::Attempt, Role::Artifacts];
+    for (line, said) in [
+        (
+            r#"{"result":"ok","test":"t","at":"ran 2026-01-02T03:04:05.5","took":"1.5 s #2","log":"a.log"}"#,
+            "2026-01-02T03:04:05.5Z|1.5|2|a.log",
+        ),
+        (r#"{"result":"ok","test":"t","at":1767323045000,"took":12}"#, "2026-01-02T03:04:05Z|12|-|-"),
+        (r##"{"result":"ok","test":"t","at":"2026-01-02T03:04:05+01:00","took":"#x"}"##, "2026-01-02T02:04:05Z|-|-|-"),
+        (r#"{"result":"ok","test":"t","at":"noon"}"#, "-|-|-|-"),
+    ] {
+        parser.judge(line.as_bytes(), 0, |parsed| {
+            let record = parsed.unwrap().record;
+            assert_eq!(shown.map(|role| record.shown(role).unwrap_or_else(|| "-".to_owned())).join("|"), said);
+        });
+    }
+}

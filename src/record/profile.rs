@@ -53,7 +53,7 @@ pub const MOST_FIELDS: usize = 32;
 ///                                   # "fail" it is a failure, where the log's own tool has it so
 ///
 /// [[derive]]                        # optional: a role that stands in no field of its own
-/// role = "scenario"                 # any role that is one text, or the seed
+/// role = "scenario"                 # any role that is one value
 /// from = [                          # the first that gives a text
 ///     { role = "scenario" },                         # a field as it stands
 ///     { role = "test", regex = '([A-Z]+-\d+):' },    # the first group, else the whole match

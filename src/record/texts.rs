@@ -12,6 +12,8 @@ pub enum Texts<'a> {
     Tape(&'a [Node<'a>]),
     /// What stands between the brackets of an array of strings without escapes.
     Quoted(&'a str),
+    /// One string, which is derived.
+    One(&'a str),
     /// Strings that had to be unescaped one by one.
     Owned(&'a [String]),
 }
@@ -19,8 +21,9 @@ pub enum Texts<'a> {
 impl<'a> Texts<'a> {
     /// The strings in order.
     pub fn iter(self) -> impl Iterator<Item = &'a str> {
+        let one = if let Self::One(text) = self { Some(text) } else { None };
         let (tape, quoted, owned): (&[Node<'a>], &str, &[String]) = match self {
-            Self::None => (&[], "", &[]),
+            Self::None | Self::One(_) => (&[], "", &[]),
             Self::Tape(nodes) => (nodes, "", &[]),
             Self::Quoted(inside) => (&[], inside, &[]),
             Self::Owned(strings) => (&[], "", strings),
@@ -31,6 +34,6 @@ impl<'a> Texts<'a> {
             Node::String(text) => Some(*text),
             _ => None,
         });
-        tape.chain(quoted).chain(owned.iter().map(String::as_str))
+        one.into_iter().chain(tape).chain(quoted).chain(owned.iter().map(String::as_str))
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::archive::ArchiveLedger;
-use crate::format::SAME_NAMES;
+use crate::format::{SAME_NAMES, UNTOLD};
 use crate::repair::Repair;
 use crate::text::terminal::plural;
 
@@ -16,6 +16,17 @@ pub(super) fn warn(archives: &mut BTreeMap<usize, ArchiveLedger>) {
     let is_any_of_profile =
         archives.values().any(|ledger| ledger.told.is_none() && ledger.counts.repaired.of(Repair::AssumedZone) > 0);
     let advice = if is_any_of_profile { ": state `zone` in the profile" } else { "" };
+    once_with(
+        archives,
+        |ledger| ignored(ledger, UNTOLD),
+        |all, others| {
+            format!(
+                "{} counted by suites and told of no test{others}: look there at what the job itself printed",
+                plural(all, "failure")
+            )
+        },
+    );
+    let same_names = |ledger: &ArchiveLedger| ignored(ledger, SAME_NAMES);
     once_with(archives, same_names, |all, others| {
         format!(
             "{}{others}: two tests of one name in each run? Nothing tells them apart, so that they count as one that fails \
@@ -44,9 +55,9 @@ fn unfinished(ledger: &ArchiveLedger) -> Option<String> {
     Some(format!("{} began and did not end: the run was cut off, or its process died", plural(told.unfinished, "test")))
 }
 
-/// How many tests of an archive are hidden by others of their names.
-fn same_names(ledger: &ArchiveLedger) -> u64 {
-    ledger.told.as_ref().and_then(|told| told.ignored.get(SAME_NAMES)).copied().unwrap_or_default()
+/// How much of a kind a reader left out of an archive.
+fn ignored(ledger: &ArchiveLedger, kind: &str) -> u64 {
+    ledger.told.as_ref().and_then(|told| told.ignored.get(kind)).copied().unwrap_or_default()
 }
 
 /// Has the first archive with a kind of repair say how many lines of all archives have it, and in how many others.

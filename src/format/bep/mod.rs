@@ -20,7 +20,9 @@ use super::attempts::Attempts;
 use super::reader::{Events, Fault, Sink};
 use super::scan::{self, Mended};
 use super::shell::quote;
-use event::{Event, TestId, TestResult, TestSummary};
+use event::{
+    Aborted, BuildMetadata, Configuration, Event, Failing, Started, TestId, TestResult, TestSummary, WorkspaceStatus,
+};
 
 /// Configurations, labels and the like that are kept.
 const KEPT: usize = if cfg!(test) { 1000 } else { 100_000 };
@@ -57,6 +59,11 @@ fn ending(status: &str) -> Ending {
         // INCOMPLETE, NO_STATUS (left out, as it is the default), TOOL_HALTED_BEFORE_TESTING.
         _ => Ending::Skipped,
     }
+}
+
+/// How an attempt ended.
+fn ending_of(result: &TestResult) -> Ending {
+    if result.is_cached { Ending::Skipped } else { ending(&result.status) }
 }
 
 fn hash(label: &str, configuration: &str) -> u64 {
@@ -96,17 +103,10 @@ impl Events for Bep {
             return;
         }
         scan::records(line, number, sink, is_ours, |text, sink| {
-            let mut object = scan::Object::open(text)?;
-            for (key, value) in object.by_ref() {
-                self.is_ended |= key == b"lastMessage" && value == b"true";
-            }
-            let behind = object.behind()?;
-            let (mut room, mut mended) = (Vec::new(), Mended::default());
-            let length = text.len() - behind.len();
-            match scan::parse::<Event>(text.get(..length)?, &mut room, &mut mended) {
-                Some(event) => self.event(event, number, sink),
-                None => sink.ignored("other"),
-            }
+            let (event, behind) = Event::open(text)?;
+            let mut mended = Mended::default();
+            self.is_ended |= event.is_last;
+            self.event(&event, number, &mut mended, sink);
             mended.tell(sink);
             Some(behind)
         });
@@ -119,9 +119,9 @@ impl Events for Bep {
 }
 
 impl Bep {
-    fn event(&mut self, event: Event, number: u64, sink: &mut dyn Sink) {
-        let id = event.id;
-        if let Some(started) = event.started {
+    fn event(&mut self, event: &Event<'_>, number: u64, mended: &mut Mended, sink: &mut dyn Sink) {
+        let Some(id) = event.id(mended) else { return sink.ignored("other") };
+        if let Some(started) = event.started.read::<Started>(mended) {
             self.cut(true, sink);
             *self = Self {
                 run: started.uuid,
@@ -130,24 +130,29 @@ impl Bep {
                 ..Self::default()
             };
             sink.ignored("started");
-        } else if let (Some(id), Some(configuration)) = (id.configuration, event.configuration) {
+        } else if let (Some(id), Some(configuration)) =
+            (id.configuration, event.configuration.read::<Configuration>(mended))
+        {
             if self.configurations.len() < KEPT {
                 self.configurations.insert(id.id, configuration.mnemonic);
             }
             sink.ignored("configuration");
-        } else if let Some(status) = event.workspace_status {
+        } else if let Some(status) = event.workspace_status.read::<WorkspaceStatus>(mended) {
             status.item.iter().for_each(|item| self.about(&item.key, &item.value));
             sink.ignored("workspaceStatus");
-        } else if let Some(metadata) = event.build_metadata {
+        } else if let Some(metadata) = event.build_metadata.read::<BuildMetadata>(mended) {
             metadata.metadata.iter().for_each(|(key, value)| self.about(key, value));
             sink.ignored("buildMetadata");
-        } else if let (Some(id), Some(result)) = (id.test_result, event.test_result) {
-            self.result(&id, &result, number, sink);
-        } else if let (Some(id), Some(summary)) = (id.test_summary, event.test_summary) {
-            self.summary(&id, &summary, number, sink);
+        } else if let (Some(id), true) = (id.test_result, event.test_result.is_there()) {
+            let result = event.result(mended, |result| ending_of(result).is_failure());
+            self.result(&id, &result.unwrap_or_default(), number, sink);
+        } else if let (Some(id), true) = (id.test_summary, event.test_summary.is_there()) {
+            self.summary(&id, event, number, mended, sink);
         } else if let Some(id) = id.target_completed.or(id.action_completed) {
-            let detail = event.completed.or(event.action).and_then(|failing| failing.failure_detail);
-            let message = detail.map(|detail| detail.message).or(event.aborted.map(|aborted| aborted.description));
+            let failing: Option<Failing> = event.completed.read(mended).or_else(|| event.action.read(mended));
+            let detail = failing.and_then(|failing| failing.failure_detail);
+            let mut aborted = || event.aborted.read::<Aborted>(mended);
+            let message = detail.map(|detail| detail.message).or_else(|| aborted().map(|aborted| aborted.description));
             if let Some(message) = message.filter(|_| self.broken.len() < KEPT) {
                 let all = self.broken.entry(id.label).or_default();
                 // An action and its target tell the same.
@@ -183,11 +188,10 @@ impl Bep {
             let configuration = id.configuration.as_ref().map(|configuration| configuration.id.as_str());
             self.told.insert(hash(&id.label, configuration.unwrap_or_default()));
         }
-        let is_cached = result.cached_locally || result.execution_info.cached_remotely;
-        let ending = if is_cached { Ending::Skipped } else { ending(&result.status) };
+        let ending = ending_of(result);
         let mut message = String::new();
         if !matches!(ending, Ending::Passed) {
-            message.push_str(if is_cached { "cached" } else { &result.status });
+            message.push_str(if result.is_cached { "cached" } else { &result.status });
             if !result.status_details.is_empty() {
                 message.push_str(": ");
                 message.push_str(&result.status_details);
@@ -196,19 +200,20 @@ impl Bep {
         let attempt = Attempt {
             time_ms: result.time_ms(),
             duration_ms: result.duration_ms(),
-            artifacts: result.test_action_output.iter().map(|file| file.uri.as_str().into()).collect(),
+            artifacts: result.files.iter().map(|file| file.uri.as_str().into()).collect(),
             ..Attempt::default()
         };
         self.tell(id, ending, &message, attempt, number, sink);
     }
 
-    fn summary(&mut self, id: &TestId, summary: &TestSummary, number: u64, sink: &mut dyn Sink) {
+    fn summary(&mut self, id: &TestId, event: &Event<'_>, number: u64, mended: &mut Mended, sink: &mut dyn Sink) {
         let configuration = id.configuration.as_ref().map(|configuration| configuration.id.as_str());
         // It stands for tests without a result, and may stand twice.
         if self.told.len() >= 10 * KEPT || !self.told.insert(hash(&id.label, configuration.unwrap_or_default())) {
             sink.ignored("testSummary");
             return;
         }
+        let Some(summary) = event.test_summary.read::<TestSummary>(mended) else { return sink.ignored("other") };
         let ending = ending(&summary.overall_status);
         let mut message = String::new();
         if ending != Ending::Passed {
@@ -246,7 +251,11 @@ impl Bep {
             attempt: self.attempts.next(key.as_bytes(), id.label.as_bytes()),
             ending,
             message: message.into(),
-            replay: format!("bazel test {} --nocache_test_results --runs_per_test=1", quote(&id.label)).into(),
+            replay: if ending.is_failure() {
+                format!("bazel test {} --nocache_test_results --runs_per_test=1", quote(&id.label)).into()
+            } else {
+                "".into()
+            },
             ..attempt
         });
     }

@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use foldhash::quality::RandomState;
+
 use super::signs::Signs;
 use super::test::{End, Test, replay, says_why};
 use crate::format::attempt::{Attempt, Ending};
@@ -31,10 +33,12 @@ pub(super) struct Package {
     time_ms: Option<i64>,
     tests: Vec<Test>,
     /// The last test of each name.
-    names: HashMap<Box<[u8]>, usize>,
+    names: HashMap<Box<[u8]>, usize, RandomState>,
     /// The test of the last event: most often the next one is of it, too.
     recent: usize,
     output: Output,
+    /// Room of a test that passed, for the next one.
+    spare: Output,
     signs: Signs,
     has_begun: bool,
     /// Whether a test of it ran to its end, so that it must have been built.
@@ -47,7 +51,7 @@ impl Package {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.output.len() + self.tests.iter().map(|test| test.output.len()).sum::<usize>()
+        self.output.len() + self.tests.iter().map(|test| test.output.len() + test.error.len()).sum::<usize>()
     }
 
     /// It has begun, and neither a test of it nor its end is known.
@@ -85,7 +89,8 @@ impl Package {
         }
         self.names.insert(name.into(), self.tests.len());
         self.recent = self.tests.len();
-        self.tests.push(Test { name: name.into(), line, time_ms, parent, ..Test::default() });
+        let output = std::mem::take(&mut self.spare);
+        self.tests.push(Test { name: name.into(), line, time_ms, parent, output, ..Test::default() });
     }
 
     fn last(&mut self, name: &[u8]) -> Option<&mut Test> {
@@ -136,18 +141,12 @@ impl Package {
     }
 
     /// A test ends; tells whether it is new here.
-    pub(super) fn ended(
-        &mut self,
-        name: &[u8],
-        end: End,
-        elapsed: Option<f64>,
-        line: u64,
-        time_ms: Option<i64>,
-    ) -> bool {
+    pub(super) fn ended(&mut self, name: &[u8], end: End, elapsed: Option<f64>, line: u64, time: &[u8]) -> bool {
         let is_new = self.last(name).is_none();
         if is_new {
-            self.run(name, line, time_ms);
+            self.run(name, line, milliseconds(time));
         }
+        let mut spare = None;
         if let Some(test) = self.last(name) {
             // A second end without a begin is no attempt of its own, but a failure is not taken back.
             if test.end != Some(End::Fail) {
@@ -157,9 +156,22 @@ impl Package {
             // That of a subtest may be its parent's: Go tells output to be of the test that printed last.
             if test.end == Some(End::Pass) && !test.saw_panic && !test.is_race && test.parent.is_none() {
                 test.output.clear();
+                spare = Some(std::mem::take(&mut test.output));
             }
         }
+        if let Some(spare) = spare.filter(Output::is_small) {
+            self.spare = spare;
+        }
         is_new
+    }
+
+    /// Takes output that Go says is of `t.Error` or `t.Fatal`: that of the first one tells what failed.
+    pub(super) fn error(&mut self, name: &[u8], piece: &[u8], is_first: bool) {
+        let Some(test) = self.last(name) else { return };
+        test.errors = test.errors.saturating_add(u8::from(is_first));
+        if test.errors == 1 {
+            test.error.push(piece);
+        }
     }
 
     /// Whether the package's own output says that it was not built.
@@ -310,11 +322,13 @@ impl Package {
                 message.push_str("no end of this test was told\n");
             }
         }
+        let telling = if ending.is_failure() { test.error.text(&mut mended) } else { String::new() };
         mended.tell(sink);
         sink.attempt(&Attempt {
             line: test.line,
             time_ms: test.time_ms.or(self.time_ms),
-            replay: replay(&suite, &scenario, self.signs.seed).into(),
+            replay: if ending.is_failure() { replay(&suite, &scenario, self.signs.seed).into() } else { "".into() },
+            telling: telling.into(),
             suite,
             seed: self.signs.seed,
             attempt: attempts.next(package, &test.name),

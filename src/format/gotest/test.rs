@@ -24,6 +24,9 @@ pub(super) struct Test {
     pub(super) elapsed: Option<f64>,
     pub(super) end: Option<End>,
     pub(super) output: Output,
+    /// Of that what the first `t.Error` or `t.Fatal` said, where Go tells (since 1.27), and how many there were.
+    pub(super) error: Output,
+    pub(super) errors: u8,
     pub(super) parent: Option<usize>,
     pub(super) is_paused: bool,
     /// A panic's first line, and a goroutine's behind it: a program may print "panic: " of its own.

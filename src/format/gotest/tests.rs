@@ -88,7 +88,9 @@ fn one_of_each_end() {
     assert_eq!(first.line, 2);
     assert_eq!(first.replay, "go test p -run '^TestA$' -count=1");
     assert_eq!(kept.attempts[2].message, "    c_test.go:3: not here\n");
-    assert_eq!(kept.attempts[3].replay, "go test p -run '^$' -bench '^BenchmarkD$' -count=1");
+    assert_eq!(kept.attempts[3].replay, "");
+    let bench = read(&log("fail BenchmarkD\nfail"));
+    assert_eq!(bench.attempts[0].replay, "go test p -run '^$' -bench '^BenchmarkD$' -count=1");
     assert_eq!(kept.ignored, [("attr", 1), ("other", 1), ("package", 1), ("start", 1)].into());
     assert_eq!((kept.unfinished, kept.faults.len()), (0, 0));
 }
@@ -442,4 +444,30 @@ proptest! {
         let kept = read(&log(&picked.join("\n")));
         prop_assert!(kept.faults.is_empty());
     }
+}
+
+#[test]
+fn since_go_1_27_the_first_error_tells() {
+    let kept = read(&log(r#"run A
+        {"Time":"2024-05-01T10:00:00Z","Action":"output","Package":"p","Test":"A","Output":"=== RUN   A\n","OutputType":"frame"}
+        {"Time":"2024-05-01T10:00:00Z","Action":"output","Package":"p","Test":"A","Output":"    a_test.go:1: expected by a log\n"}
+        {"Time":"2024-05-01T10:00:00Z","Action":"output","Package":"p","Test":"A","Output":"    a_test.go:2: order is open\n","OutputType":"error"}
+        {"Time":"2024-05-01T10:00:00Z","Action":"output","Package":"p","Test":"A","Output":"        and paid\n","OutputType":"error-continue"}
+        {"Time":"2024-05-01T10:00:00Z","Action":"output","Package":"p","Test":"A","Output":"    a_test.go:3: stock is gone\n","OutputType":"error"}
+        {"Time":"2024-05-01T10:00:00Z","Action":"output","Package":"p","Test":"A","Output":"    a_test.go:4: cleaning up\n"}
+        fail A
+        fail"#));
+    assert_eq!(kept.attempts[0].telling, "    a_test.go:2: order is open\n        and paid\n");
+    assert!(kept.attempts[0].message.ends_with("a_test.go:4: cleaning up\n") && kept.faults.is_empty());
+}
+
+/// The quick ways and the one that takes any event read the same.
+#[test]
+fn members_in_any_order() {
+    let plain =
+        log("run A\noutput A one\noutput A two \\\"3\\\"\npass A 0.5\nrun B\noutput B x\nfail B\noutput - FAIL\nfail");
+    let turned = plain.replace("\"Action\":", "\"Extra\":null,\"Action\":");
+    let (plain, turned) = (read(&plain), read(&turned));
+    assert_eq!(plain.attempts, turned.attempts);
+    assert_eq!((plain.ignored, plain.unfinished, plain.faults), (turned.ignored, turned.unfinished, turned.faults));
 }

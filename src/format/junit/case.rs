@@ -38,7 +38,6 @@ pub(super) struct Failed<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Case<'a> {
     pub(super) at: usize,
-    pub(super) attributes: Attributes<'a>,
     pub(super) name: &'a [u8],
     pub(super) class: &'a [u8],
     pub(super) file: &'a [u8],
@@ -47,6 +46,9 @@ pub(super) struct Case<'a> {
     /// The contents of `<system-out>` and `<system-err>`, read only where no message is told.
     pub(super) outputs: Vec<&'a [u8]>,
     pub(super) facts: Option<Box<Facts<'a>>>,
+    /// Whether it has the attributes of `PHPUnit`'s.
+    pub(super) has_assertions: bool,
+    pub(super) has_two_classes: bool,
     /// Whether it stands for a suite that failed itself.
     pub(super) is_suite: bool,
     time: Option<&'a [u8]>,
@@ -69,7 +71,7 @@ pub(super) struct Told<'a> {
 
 impl<'a> Case<'a> {
     pub(super) fn new(tag: &Tag<'a>) -> Self {
-        let mut case = Self { at: tag.at, attributes: tag.attributes, ..Self::default() };
+        let mut case = Self { at: tag.at, ..Self::default() };
         let mut real_class: &[u8] = b"";
         for (key, value) in tag.attributes {
             match key {
@@ -79,6 +81,7 @@ impl<'a> Case<'a> {
                 b"file" | b"filepath" => case.file = value,
                 b"time" | b"duration" => case.time = Some(value),
                 b"timestamp" => case.stamp = Some(value),
+                b"assertions" => case.has_assertions = true,
                 b"status" => case.status = value,
                 b"result" => case.result = value,
                 _ => {}
@@ -86,6 +89,7 @@ impl<'a> Case<'a> {
         }
         // PHPUnit writes the class twice, and so as one calls it only here.
         if !real_class.is_empty() {
+            case.has_two_classes = !case.class.is_empty();
             case.class = real_class;
         }
         case

@@ -18,6 +18,9 @@ pub(super) struct Suite<'a> {
     pub(super) time_ms: Option<i64>,
     pub(super) file: Cow<'a, str>,
     pub(super) health: Health,
+    /// Failures and errors that its attributes count, and elements that told of any before it.
+    pub(super) declared: u64,
+    pub(super) failures_before: u64,
     host: Cow<'a, str>,
     /// Whether its name is one that a tool gives to all suites.
     is_generic: bool,
@@ -41,6 +44,7 @@ impl<'a> Suite<'a> {
                 _ => {}
             }
         }
+        suite.declared = Self::declared(tag);
         suite.name = with_slashes(suite.name);
         suite.file = with_slashes(suite.file);
         suite.is_generic = is_generic(&suite.name);
@@ -49,6 +53,12 @@ impl<'a> Suite<'a> {
             suite.file.clone_from(&suite.name);
         }
         suite
+    }
+
+    /// Failures and errors that a suite's attributes count.
+    pub(super) fn declared(tag: &Tag<'_>) -> u64 {
+        let count = |name: &[u8]| std::str::from_utf8(tag.attributes.get(name)?).ok()?.trim().parse().ok();
+        count(b"failures").unwrap_or(0_u64).saturating_add(count(b"errors").unwrap_or(0))
     }
 }
 
@@ -147,8 +157,7 @@ impl<'a> Tests<'a> {
         if self.dialect != Dialect::Unknown {
             return;
         }
-        let has = |key: &[u8]| case.attributes.get(key).is_some();
-        if has(b"assertions") && (has(b"class") && has(b"classname") || case.class.contains(&b'\\')) {
+        if case.has_assertions && (case.has_two_classes || case.class.contains(&b'\\')) {
             self.dialect = Dialect::Phpunit;
         } else if case.class == b"test" && suites.first().is_some_and(|suite| suite.is_group && suite.name.is_empty()) {
             self.dialect = Dialect::Node;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::super::attempt::{Attempt, Ending};
+use super::super::reader::UNTOLD;
 use super::Reading;
 use super::case::{self, Case};
 use super::dialect::{Suite, path};
@@ -10,6 +11,9 @@ use super::facts;
 use super::tool::Dialect;
 use super::unit::{self, unit_of};
 use super::{MOST_HELD, Seen, hash};
+
+/// Failures of no test that are counted of one suite at most: the number is what somebody wrote.
+const MOST_UNTOLD: u64 = 1000;
 
 impl<'a> Reading<'a, '_> {
     /// Makes the attempts of a case.
@@ -143,6 +147,15 @@ impl<'a> Reading<'a, '_> {
                 ..Attempt::default()
             });
         }
+    }
+
+    /// Counts the failures that a suite's attributes tell of and no element does: they are of no test, and no record.
+    /// `before`: elements that told of a failure before the suite.
+    pub(super) fn count_untold(&mut self, declared: u64, before: u64) {
+        let untold = declared.saturating_sub(self.failures - before).min(MOST_UNTOLD);
+        (0..untold).for_each(|_| self.sink.ignored(UNTOLD));
+        // The suites around count it, too.
+        self.failures += untold;
     }
 
     /// Lets go of what was held back: all but the tests that failed only because a subtest of theirs did.

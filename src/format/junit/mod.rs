@@ -56,6 +56,7 @@ pub(super) fn documents(text: &[u8], is_whole: bool, sink: &mut dyn Sink) {
         tests: Tests::default(),
         cases: Vec::new(),
         properties_of: None,
+        failures: 0,
         seen: HashMap::default(),
         previous: None,
         held: Vec::new(),
@@ -100,6 +101,8 @@ struct Reading<'a, 's> {
     /// Open cases: mostly one, but some tools nest them.
     cases: Vec<Case<'a>>,
     properties_of: Option<Owner>,
+    /// Elements that told of a failure, and failures of suites that stand in none.
+    failures: u64,
     seen: HashMap<u64, Seen, BuildHasherDefault<Same>>,
     /// The key of the case before, where it failed.
     previous: Option<u64>,
@@ -200,6 +203,7 @@ impl<'a> Reading<'a, '_> {
 
     fn failed(&mut self, tag: &Tag<'a>) {
         let content = self.content(tag);
+        self.failures += 1;
         let how = match tag.name {
             b"failure" => How::Failure,
             b"error" => How::Error,
@@ -222,13 +226,14 @@ impl<'a> Reading<'a, '_> {
             self.tests = Tests::default();
         }
         if tag.is_empty {
-            return;
+            return self.count_untold(Suite::declared(tag), self.failures);
         }
         if self.suites.len() >= MOST_NESTED {
             self.deeper += 1;
             return;
         }
         let mut suite = Suite::new(tag, self.suites.last(), &mut self.words);
+        suite.failures_before = self.failures;
         suite.time_ms = self.times.ms(tag.attributes.get(b"timestamp")).or(suite.time_ms);
         self.release();
         self.tests.take_suite(tag, &suite, self.suites.is_empty());
@@ -270,7 +275,9 @@ impl<'a> Reading<'a, '_> {
                 } else {
                     self.release();
                     self.tell_unit();
-                    self.suites.pop();
+                    if let Some(suite) = self.suites.pop() {
+                        self.count_untold(suite.declared, suite.failures_before);
+                    }
                     self.tests.leave_suite();
                     if self.suites.is_empty() {
                         self.end_document();

@@ -532,3 +532,19 @@ proptest! {
         read_bytes(&bytes);
     }
 }
+
+#[test]
+fn failures_that_stand_in_no_case_are_counted_once() {
+    let untold = |text: &str| read(text).ignored.get(crate::format::UNTOLD).copied();
+    let suite = |inner: &str| {
+        format!(
+            r#"<testsuites failures="1" errors="2"><testsuite name="a" failures="1" errors="2">{inner}</testsuite></testsuites>"#
+        )
+    };
+    assert_eq!(untold(&suite(r#"<testcase name="x"><failure/></testcase>"#)), Some(2));
+    assert_eq!(untold(&suite(r#"<error message="x"/><testcase name="x"><failure/><error/></testcase>"#)), None);
+    // Some count attempts that did not matter, and some do not.
+    assert_eq!(untold(&suite(r#"<testcase name="x"><flakyFailure/><flakyError/><flakyError/></testcase>"#)), None);
+    assert_eq!(untold(r#"<testsuites><testsuite name="a" failures="1"/></testsuites>"#), Some(1));
+    assert_eq!(untold(r#"<testsuite name="a" failures="x" errors="-1"/>"#), None);
+}

@@ -32,6 +32,8 @@ const MESSAGE: usize = 64 * 1024;
 pub(super) struct PytestLog {
     /// Open attempts by the test's id, and the worker that runs it.
     open: BTreeMap<Key, Open>,
+    /// The one that the last report was of: most often the next one is of it, too.
+    recent: Option<(Key, Open)>,
     attempts: Attempts,
     /// Whether the session that was told of last has its end.
     is_finished: bool,
@@ -152,8 +154,34 @@ impl PytestLog {
         of_test.map(|(found, _)| found.clone()).unwrap_or(key)
     }
 
+    fn is_recent(&self, report: &Report<'_>) -> bool {
+        report.when != b"???"
+            && self.recent.as_ref().is_some_and(|((id, worker), _)| **id == *report.id && **worker == *report.worker)
+    }
+
+    /// Puts the one of the last report to the others.
+    fn settle(&mut self) {
+        if let Some((key, open)) = self.recent.take() {
+            self.open.insert(key, open);
+        }
+    }
+
     /// The attempt that a report is of, begun if there is none.
     fn open(&mut self, report: &Report<'_>, number: u64, sink: &mut dyn Sink) -> &mut Open {
+        if !self.is_recent(report) {
+            self.settle();
+            self.bound(sink);
+        }
+        let found = self.recent.take().unwrap_or_else(|| {
+            let key = self.key(report);
+            let open = self.open.remove(&key);
+            (key, open.unwrap_or_else(|| Open { line: number, ..Open::default() }))
+        });
+        &mut self.recent.insert(found).1
+    }
+
+    /// Lets go of the older half of what is open, beyond the bound.
+    fn bound(&mut self, sink: &mut dyn Sink) {
         if self.open.len() >= OPEN {
             let mut lines: Vec<u64> = self.open.values().map(|open| open.line).collect();
             lines.sort_unstable();
@@ -166,8 +194,6 @@ impl PytestLog {
                 is_new
             });
         }
-        let key = self.key(report);
-        self.open.entry(key).or_insert_with(|| Open { line: number, ..Open::default() })
     }
 
     fn phase(&mut self, report: &Report<'_>, number: u64, sink: &mut dyn Sink) {
@@ -184,8 +210,11 @@ impl PytestLog {
 
     /// Tells the attempt that a report is of.
     fn finish(&mut self, report: &Report<'_>, sink: &mut dyn Sink) {
-        let key = self.key(report);
-        if let Some(open) = self.open.remove(&key) {
+        if !self.is_recent(report) {
+            self.settle();
+            self.recent = self.open.remove_entry(&self.key(report));
+        }
+        if let Some((key, open)) = self.recent.take() {
             let ending = open.ending();
             tell(&key, &open, ending, &mut self.attempts, sink);
         }
@@ -220,6 +249,7 @@ impl PytestLog {
 
     /// Tells what is open when no more comes.
     fn close(&mut self, is_whole: bool, sink: &mut dyn Sink) {
+        self.settle();
         let mut open: Vec<_> = std::mem::take(&mut self.open).into_iter().collect();
         open.sort_by_key(|(_, open)| open.line);
         for (key, open) in open {
@@ -312,7 +342,7 @@ fn tell(key: &(Box<[u8]>, Box<[u8]>), open: &Open, ending: Ending, attempts: &mu
         ending,
         message: open.message.as_str().into(),
         duration_ms: open.duration.map(|seconds| seconds * 1000.0),
-        replay: format!("python -m pytest {}", quote(&id_text)).into(),
+        replay: if ending.is_failure() { format!("python -m pytest {}", quote(&id_text)).into() } else { "".into() },
         ..Attempt::default()
     });
 }

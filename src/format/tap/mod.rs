@@ -47,6 +47,8 @@ struct Level {
     /// Points of this level itself.
     count: u64,
     plan: Option<u64>,
+    /// The name of the first of them.
+    first: String,
     /// What `# Subtest: name` says of the level below.
     below: String,
     /// The point whose subtests stand behind it in braces.
@@ -156,6 +158,9 @@ impl Tap {
         } else if let Some((point, is_open)) = Point::read(text, number, self.level(depth).count + 1) {
             let level = self.level(depth);
             level.count += 1;
+            if level.first.is_empty() {
+                level.first = point.path.first().cloned().unwrap_or_default();
+            }
             if is_open {
                 // A brace that never closes is no reason to lose the point before.
                 if let Some(before) = level.buffered.replace(point) {
@@ -263,15 +268,19 @@ impl Tap {
             return;
         };
         let missing = level.plan.unwrap_or(0).saturating_sub(level.count);
+        // Of a document that nothing names its first point does, since several may be of one run. Of one that has none nothing says
+        // in which runs it was fine.
+        let name = if self.file.is_empty() { &level.first } else { &self.file };
+        let died = if name.is_empty() { Ending::Infrastructure } else { Ending::Crashed };
         let of_plan =
             |ending, message| Point { line: 1, path: vec![PLAN.to_owned()], ending, message, ..Point::default() };
         if missing == 0 && level.count > 0 && level.plan.is_some() && !level.is_bailed {
-            self.same.take(of_plan(Ending::Passed, String::new()).attempt(&self.file), sink);
+            self.same.take(of_plan(Ending::Passed, String::new()).attempt(name), sink);
         } else if missing > 0 && !level.is_bailed {
             (0..missing.min(KEPT as u64)).for_each(|_| sink.unfinished());
             if is_whole {
                 let message = format!("{} tests were planned, and {} ran", level.plan.unwrap_or(0), level.count);
-                self.same.take(of_plan(Ending::Crashed, message).attempt(&self.file), sink);
+                self.same.take(of_plan(died, message).attempt(name), sink);
             }
         }
     }

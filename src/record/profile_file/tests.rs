@@ -278,7 +278,7 @@ fn faults_of_what_is_only_looked_at() {
         ("[[derive]]\nrole = 'env'\nfrom = [{ path = 'a[0]' }]\n", "has brackets"),
         ("[[derive]]\nrole = 'env'\nfrom = [{ path = 'a', const = 'b' }]\n", "a source is one of"),
         ("[[derive]]\nrole = 'env'\nfrom = [{ path = 'a', mask = 1 }]\n", "unknown key `mask`"),
-        ("[[derive]]\nrole = 'time'\nfrom = [{ path = 'a' }]\n", "unknown derived role `time`"),
+        ("[[derive]]\nrole = 'metrics'\nfrom = [{ path = 'a' }]\n", "unknown derived role `metrics`"),
     ] {
         let found = with(text);
         assert!(found.len() == 1 && found[0].contains(said), "{text}: {found:?}");
