@@ -47,7 +47,9 @@ def portable() -> Path:
 
 def make(release: Release) -> list[Path]:
     """The wheel. Its name says which glibc it needs."""
-    with tempfile.TemporaryDirectory() as work:
+    # Within the source: elsewhere neither the toolchain that it pins nor its configuration of cargo would hold, and all would be
+    # compiled once more, by another compiler.
+    with tempfile.TemporaryDirectory(dir=SOURCE, prefix="staged-") as work:
         folder, out = Path(work) / "python", Path(work) / "out"
         folder.mkdir()
         project = (SOURCE / "pyproject.toml").read_text().replace('"../../Cargo.toml"', f'"{ROOT / "Cargo.toml"}"')
