@@ -28,20 +28,21 @@ def _installed(*requirements: str) -> Path:
     return python.parent
 
 
-def _maturin(folder: Path, out: Path, environment: dict[str, str], portable: bool) -> None:
-    """Builds, in cargo's release profile: nothing is compiled where `cargo build --release` has just been."""
+def _maturin(folder: Path, out: Path, portable: bool) -> None:
+    """Builds, in cargo's release profile. Nothing is compiled where `cargo build --release` has just been under the same variables:
+    build scripts of C libraries look at SOURCE_DATE_EPOCH, so it stays as it is; times in a wheel are maturin's, of 1980."""
     commands = _installed(MATURIN, *([ZIG] if portable else []))
     command = [commands / "maturin", "build", "--release", "--locked", "--out", out]
     if portable:
         command += ["--zig", "--compatibility", "manylinux2014", "--target", TRIPLE]
-    environment = {**environment, "PATH": f"{commands}:{environment['PATH']}", "CARGO_TARGET_DIR": str(target())}
+    environment = {**os.environ, "PATH": f"{commands}:{os.environ['PATH']}", "CARGO_TARGET_DIR": str(target())}
     subprocess.run(command, cwd=folder, check=True, stdout=sys.stderr, env=environment)
 
 
 def portable() -> Path:
     """The program, built by zig for the glibc of manylinux2014."""
     with tempfile.TemporaryDirectory() as out:
-        _maturin(SOURCE, Path(out), dict(os.environ), True)
+        _maturin(SOURCE, Path(out), True)
     return target() / TRIPLE / "release/relapse"
 
 
@@ -56,7 +57,7 @@ def make(release: Release) -> list[Path]:
         (folder / "pyproject.toml").write_text(project)
         for name in LICENCES:
             shutil.copy(release.extras / name, folder)
-        _maturin(folder, out, release.environment(), release.portable)
+        _maturin(folder, out, release.portable)
         (wheel,) = out.iterdir()
         if release.portable and "manylinux_2_17_x86_64" not in wheel.name:
             raise Wrong(f"{wheel.name} is no wheel for manylinux2014")
