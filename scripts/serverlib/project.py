@@ -57,7 +57,9 @@ class Project:
         info = f"relapse_cli-{self.version}.dist-info"
         with zipfile.ZipFile(self.wheels / f"relapse_cli-{self.version}-py3-none-any.whl", "w") as wheel:
             # It starts the program where that lies: to unpack 25 MB in each of a hundred jobs would take longer than all else.
-            wheel.writestr(f"relapse_cli-{self.version}.data/scripts/relapse", f'#!/bin/sh\nexec "{self.relapse}" "$@"\n')
+            script = zipfile.ZipInfo(f"relapse_cli-{self.version}.data/scripts/relapse")
+            script.external_attr = 0o100755 << 16
+            wheel.writestr(script, f'#!/bin/sh\nexec "{self.relapse}" "$@"\n')
             wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: relapse-cli\nVersion: {self.version}\n")
             wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nGenerator: check\nRoot-Is-Purelib: false\nTag: py3-none-any\n")
             wheel.writestr(f"{info}/RECORD", "")
