@@ -1,0 +1,1 @@
+"""Packages of the release build, and that each runs where it is installed alone."""
