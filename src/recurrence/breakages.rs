@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use super::case::Case;
+use super::draft::Change;
 
 /// A rise of a scenario's failure rate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,11 +32,19 @@ pub(super) struct ByChange {
 pub(super) fn of_cases(cases: &[Box<Case>]) -> Vec<Breakage> {
     let rises = |case: &Case| -> Vec<[u32; 3]> {
         let rises = case.drafts[0].changes.iter().filter(|change| change.rate_after > change.rate_before);
-        rises.map(|change| [change.run, change.from, change.to]).collect()
+        rises.map(|change| exact(case, change).unwrap_or([change.run, change.from, change.to])).collect()
     };
     let of_case =
         |(member, case)| rises(case).into_iter().map(move |[run, from, to]| Breakage { member, run, from, to });
     cases.iter().map(Box::as_ref).enumerate().flat_map(of_case).collect()
+}
+
+/// Where what never failed before came to fail always: between its last pass and its first failure, whatever else the interval of
+/// a rate allows for.
+fn exact(case: &Case, change: &Change) -> Option<[u32; 3]> {
+    let before = case.runs.counted.partition_point(|&run| run < change.run).checked_sub(1)?;
+    let from = case.runs.counted[before] + 1;
+    (change.rate_before <= 0.0 && change.rate_after >= 1.0).then_some([change.run, from, change.run])
 }
 
 /// Puts breakages together whose intervals overlap: all of a group have a place in common. The narrowest come first; one that

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::rows::each_row;
-use crate::text::inert::inert;
+use crate::text::inert::{inert, inert_line};
 use crate::text::terminal::{DIM, plural};
 
 /// Incidents of which the message is shown, and lines of each.
@@ -93,7 +93,7 @@ fn one(out: &mut String, id: &str, run: &str, place: &str, message: &str) -> std
     writeln!(out, "\n  message      {id}  {DIM}first in {}, {place}{DIM:#}", inert(run, 60))?;
     let lines: Vec<&str> = message.lines().filter(|line| !line.trim().is_empty()).collect();
     for line in lines.iter().take(LINES) {
-        writeln!(out, "    {}", inert(line.trim_end(), WIDTH))?;
+        writeln!(out, "    {}", inert_line(line.trim_end(), WIDTH))?;
     }
     let more = lines.len().saturating_sub(LINES) as u64;
     if more > 0 { writeln!(out, "    {DIM}and {}{DIM:#}", plural(more, "more line")) } else { Ok(()) }

@@ -150,22 +150,24 @@ impl Screen<'_> {
         flaky.sort_by_key(|(failed, _)| std::cmp::Reverse(*failed));
         let flaky: Vec<&ScenarioJudgement> = flaky.into_iter().map(|(_, row)| row).collect();
 
+        let groups = &self.recurrence.groups;
         let view = View { nowadays: &nowadays, found };
         let at_once: Vec<&RunFinding> = findings.iter().filter(|finding| finding.standing.is_live()).collect();
         let mut sections = Vec::new();
         let mut names: BTreeSet<[&str; 4]> = now.iter().map(|row| row.names()).collect();
         names.extend(at_once.iter().flat_map(|finding| &finding.incidents).map(|&place| found[place].names()));
         let scenarios = names.len() as u64;
-        let causes_now = causes(now, &incidents);
+        let causes_now = causes(now, &incidents, groups);
         let number = (causes_now.len() + at_once.len()) as u64;
         let first = at_once.iter().map(|finding| view.at_once(finding));
         let rows = first.chain(causes_now.iter().map(|cause| view.row(cause))).take(LINES).collect();
         let by = if number == scenarios { String::new() } else { format!(", by {}", plural(number, "cause")) };
         let title = format!("{}: {}{by}", nowadays.title(), plural(scenarios, "scenario"));
         sections.push(section(&title, rows, causes_now.len() + at_once.len()));
-        sections
-            .push(view.section("came back, broke or are new, and pass in the newest run", &causes(open, &incidents)));
-        sections.push(view.section("flaky, by failures in the last 20 runs", &causes(flaky, &incidents)));
+        sections.push(
+            view.section("came back, broke or are new, and pass in the newest run", &causes(open, &incidents, groups)),
+        );
+        sections.push(view.section("flaky, by failures in the last 20 runs", &causes(flaky, &incidents, groups)));
         sections.retain(|section| !section.rows.is_empty());
         sections
     }
@@ -247,7 +249,9 @@ impl View<'_> {
         let Some(&first) = cause.rows.first() else { return String::new() };
         let severity = cause.incident.map_or(Severity::Other, |incident| incident.severity);
         let style = graded(severity.rank());
-        let word = first.judged.verdict.name().replace('_', " ");
+        let is_one = cause.rows.iter().all(|row| row.judged.verdict == first.judged.verdict);
+        let word = if is_one { first.judged.verdict.name() } else { first.judged.kind.name() };
+        let word = word.replace('_', " ");
         let name = match &cause.rows[..] {
             [_] => name(first, true),
             rows => {

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::archive::{GIVEN_TWICE, Ledger, RunFrom, SYMBOLIC_LINK};
+use crate::archive::{GIVEN_TWICE, Ledger, Manifest, RunFrom, SYMBOLIC_LINK};
 use crate::tally::{Tally, by_number, name_shape};
 use crate::text::terminal::{listed, plural};
 
@@ -17,6 +17,19 @@ pub(super) fn vacant(folders: &[String]) -> Option<String> {
         if folders.len() == 1 { "a folder that was asked for holds" } else { "folders that were asked for hold" };
     let named = || listed(folders.iter(), NAMED);
     (!folders.is_empty()).then(|| format!("{hold} no archive, so that nothing there is judged: {}", named()))
+}
+
+/// That a list of runs names none of those that were read, so that it says nothing of them.
+pub(super) fn unjoined(manifest: &Manifest, tally: &Tally) -> Option<String> {
+    let mut read = tally.runs().iter().map(|run| tally.text(run.id));
+    let (listed, first) = (manifest.runs().next()?, read.next()?);
+    let is_joined = |run: &str| manifest.of(run).is_some();
+    (!is_joined(first) && !read.any(is_joined)).then(|| {
+        format!(
+            "the list of runs (--runs) names none of the runs that were read: it lists such as `{listed}`, and they are called such as \
+             `{first}`; --from-path takes ids from paths, as 'build-(?<run>[0-9]+)/'"
+        )
+    })
 }
 
 /// That `--from-path` finds no run in some paths, where records do not name it either: what they hold is judged as runs of

@@ -79,6 +79,7 @@ impl Sweep {
         order.warnings.extend(passed_over::vacant(&vacant));
         order.warnings.extend(passed_over::unnamed(&found.unnamed, &tally));
         order.warnings.extend(passed_over::like_archives(&ledger));
+        order.warnings.extend(passed_over::unjoined(&self.manifest, &tally));
         order.warnings.extend(several::reports_a_run(&ledger));
         let clocks = || starts(&tally).chain(account.left_out.values().filter_map(|outside| outside.clock.start()));
         let steady = both(steady, both(tally::steady(self.now_ms, clocks()), account.measured.steady));

@@ -11,7 +11,7 @@ use super::wire::{Broken, In, Out};
 /// bytes of a partial are understood otherwise: a parser, profile, classifier, sampler or window that counts differently, a
 /// field that is added or means more. (How the bytes are laid out has a number of its own, [`crate::store::VERSION`].)
 /// Builds of releases share what they kept while it is the same; development builds share nothing in any case.
-pub const MEANING: u32 = 7;
+pub const MEANING: u32 = 8;
 
 /// Settings by name, each as a text that differs where the setting does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -58,6 +58,12 @@ pub fn inert(text: &str, most: usize) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A line of a text of several, as of a stack trace, likewise; but that tabs, which indent it, are four spaces.
+#[must_use]
+pub fn inert_line(line: &str, most: usize) -> String {
+    inert(&line.replace('\t', "    "), most).into_owned()
+}
+
 /// Whole output of several lines, in which our own words stand beside those of logs: no line of it is a command of a build's
 /// runner.
 #[must_use]
@@ -198,7 +204,7 @@ pub(crate) fn is_invisible(c: char) -> bool {
 mod tests {
     use std::io::Write;
 
-    use super::{InertJson, inert, inert_json, invisible_class, is_invisible, without_commands};
+    use super::{InertJson, inert, inert_json, inert_line, invisible_class, is_invisible, without_commands};
 
     #[test]
     fn escapes_do_not_reach_the_terminal() {
@@ -206,6 +212,7 @@ mod tests {
         assert_eq!(inert("a\u{1b}[31mb\n", 20), "a\\u{1b}[31mb\\u{a}");
         assert_eq!(inert("\u{202e}x", 20), "\\u{202e}x");
         assert_eq!(inert("abcdef", 3), "abc…");
+        assert_eq!((inert("\tat", 20), inert_line("\tat\u{7}", 20).as_str()), ("\\u{9}at".into(), "    at\\u{7}"));
     }
 
     #[test]

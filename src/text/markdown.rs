@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::text::inert::inert;
+use crate::text::inert::{inert, inert_line};
 
 /// Characters of a text that are shown on one line.
 const LINE: usize = 400;
@@ -65,7 +65,7 @@ fn indented(lines: &[&str], most: usize) -> String {
     let mut out = String::new();
     for line in lines {
         // Writing to a string cannot fail.
-        let _ = writeln!(out, "    {}", inert(line, most));
+        let _ = writeln!(out, "    {}", inert_line(line, most));
     }
     out
 }

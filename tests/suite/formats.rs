@@ -266,6 +266,28 @@ fn a_side_car_a_path_and_a_list_say_what_records_do_not() {
 }
 
 #[test]
+fn a_list_that_names_none_of_the_runs_is_told() {
+    let logs = folder(&[("b1/r.xml", junit(0).as_bytes()), ("b2/r.xml", junit(1).as_bytes())]);
+    let list = folder(&[("runs.json", br#"[{"databaseId": 1, "headBranch": "main"}]"#)]);
+    let list = list.path().join("runs.json");
+    let sweep =
+        |more: &[&str]| relapse(["sweep", text(logs.path()), "--runs", text(&list)].iter().chain(more)).exits(0).text();
+    assert!(sweep(&[]).contains("names none of the runs that were read: it lists such as `1`"), "{}", sweep(&[]));
+    assert!(!sweep(&["--from-path", "b(?<run>[0-9]+)/"]).contains("the list of runs"));
+}
+
+#[test]
+fn a_gate_counts_tests_and_no_suite_that_was_fine() {
+    let logs = folder(&[("b1.xml", junit(0).as_bytes()), ("b2.xml", junit(1).as_bytes())]);
+    let swept = relapse(["sweep", text(logs.path()), "--json"]).exits(0).json();
+    let policy =
+        folder(&[("policy.toml", b"schema = \"relapse-policy-v1\"\nname = \"p\"\n[max]\nfailed_entries = 1000\n")]);
+    let policy = policy.path().join("policy.toml");
+    let gate = relapse(["gate", text(logs.path()), "--policy", text(&policy), "--json"]).exits(0).json();
+    assert_eq!(gate["inputs"]["records"], swept["incidents"]["records"]);
+}
+
+#[test]
 fn what_is_said_wrongly_outside_of_records_is_told() {
     let broken = folder(&[("relapse-run.json", b"{\"brunch\":\"main\"}"), ("r.xml", junit(0).as_bytes())]);
     let ended = relapse(["sweep", text(broken.path()), "--json"]).exits(3);

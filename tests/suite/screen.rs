@@ -46,6 +46,34 @@ fn line(lines: &[&str], holds: &str) -> usize {
 }
 
 #[test]
+fn what_broke_apart_or_says_other_things_is_no_cause_together() {
+    // Seven runs apart, within each other's intervals; at one run, for two reasons; and flakes that say nothing.
+    let there = logs(16, |run| {
+        let failing = |fails: bool, said: &'static str| fails.then_some(said);
+        vec![
+            ("pay".to_owned(), failing(run >= 5, "assert 1 == 2")),
+            ("mail".to_owned(), failing(run >= 12, "SMTP refused")),
+            ("login".to_owned(), failing(run >= 9, "no session")),
+            ("search".to_owned(), failing(run >= 9, "no index")),
+            ("silent a".to_owned(), failing(run % 5 == 1, "")),
+            ("silent b".to_owned(), failing(run % 5 == 3, "")),
+            ("steady".to_owned(), None),
+            ("steady too".to_owned(), None),
+        ]
+    });
+    let shown = relapse(["sweep", text(there.path())]).exits(0).text();
+    assert!(shown.contains("fail now, in run-15: 4 scenarios\n"), "{shown}");
+    for (test, since, said) in
+        [("pay", 5, "assert 1"), ("mail", 12, "SMTP"), ("login", 9, "no session"), ("search", 9, "no index")]
+    {
+        let (_, row) = shown.split_once(&format!("acme.Shop  {test}\n")).unwrap_or_else(|| panic!("{test}: {shown}"));
+        assert!(row.trim_start().starts_with(&format!("since run-{since:02}, ")), "{test}: {row}");
+        assert!(row.lines().next().is_some_and(|line| line.contains(said)), "{test}: {row}");
+    }
+    assert!(shown.contains("silent a\n") && shown.contains("silent b\n"), "{shown}");
+}
+
+#[test]
 fn what_fails_now_stands_first_by_cause_and_the_answer_last() {
     let there = shop();
     let shown = relapse(["sweep", text(there.path())]).exits(0).text();

@@ -4,7 +4,7 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::github::told;
 use crate::check::checked::{Checked, Failure};
-use crate::text::inert::inert;
+use crate::text::inert::{inert, inert_line};
 use crate::text::xml::printable;
 
 /// One test case a failure: failed where it stops, skipped where it is known. One more for the answer.
@@ -35,7 +35,7 @@ fn case(failure: &Failure) -> TestCase {
         if failure.stops { TestCaseStatus::non_success(NonSuccessKind::Failure) } else { TestCaseStatus::skipped() };
     status.set_type(failure.known.name()).set_message(said);
     if failure.stops {
-        let lines: Vec<_> = told(failure).lines().map(|line| inert(line, usize::MAX).into_owned()).collect();
+        let lines: Vec<_> = told(failure).lines().map(|line| inert_line(line, usize::MAX)).collect();
         status.set_description(printable(&lines.join("\n")));
     }
     let name = |text: &str| printable(&inert(text, usize::MAX));
