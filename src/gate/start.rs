@@ -208,26 +208,26 @@ insufficient_evidence = {{ at_most = {}, level = "warn" }}    # too few runs, or
 seed_unidentifiable = {{ at_most = {}, level = "warn" }}      # each seed ran once: a bad seed and a flake look alike
 mass_failure_runs = {}     # runs in which a large part of all scenarios failed
 severity = {{ critical = {} }}    # open incidents{others}
-# class = {{ autograd_state = 0 }}
-# owner = {{ "ft-dispatch-owners" = 0 }}
+# class = {{ crash = 0 }}
+# owner = {{ "team-checkout" = 0 }}
 # failed_entries = 0        # records that failed
 # flake_suspects = 0        # scenario ids of which a record passed and another failed
 # unknown_reason_codes = 0
 
 # The same ceilings for a part.
 # [[scope]]
-# name = "scheduler"
-# packet = "FT-P2C-004"
-# suite = "autograd_*"
+# name = "checkout"
+# packet = "shop"
+# suite = "checkout_*"
 # scenario = "*/strict:*"
 # max = {{ deterministic = 0 }}
 
 # What must have run.
 # [[coverage]]
-# packet = "FT-P2C-001"
+# packet = "shop"
 # min_scenarios = 14        # records that passed or failed
 # min_pass_ratio = 1.0
-# required_suites = ["scalar_dac"]
+# required_suites = ["payments"]
 
 # Verdicts on fewer runs are said, and fail nothing.
 [evidence]
@@ -242,7 +242,7 @@ unknown_outcomes = {}        # records whose outcome their profile does not name
 
 # Failures that are known. What regressed and fails always since is not held back.
 # [[quarantine]]
-# scenario = "autograd_scheduler/*"
+# scenario = "payments/*"
 # reason = "wall_clock_*"
 # owner = "someone"
 # ticket = "T-1"

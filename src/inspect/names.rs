@@ -57,11 +57,11 @@ const NAMES: [(Role, &str); 23] = [
     ),
     (
         Role::Message,
-        "errormessage failuremessage message msg error failure exception exceptionmessage detail details \
+        "errormessage failuremessage message errmsg msg error err failure exception exceptionmessage detail details \
          longrepr stderr output",
     ),
     (Role::Stack, "stack stacktrace traceback backtrace errorstack errorstacktrace"),
-    (Role::Duration, "durationms elapsedms tookms timems runtimems durationmillis elapsedmillis"),
+    (Role::Duration, "durationms elapsedms tookms timems runtimems durationmillis elapsedmillis ms"),
     (Role::Attempt, "attempt attemptnumber retry retryindex rerun try"),
     (Role::File, "file filename filepath testfile sourcefile specfile path location"),
     (Role::Url, "url runurl buildurl joburl htmlurl weburl link"),

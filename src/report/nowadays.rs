@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::runs::{RunPlaces, stretches};
-use crate::recurrence::{Kind, Recurrence, ScenarioJudgement, Verdict};
+use crate::recurrence::{Kind, Label, Recurrence, ScenarioJudgement, Verdict};
 use crate::text::inert::inert;
 use crate::text::terminal::{count, plural};
 
@@ -94,7 +94,8 @@ impl<'r> Nowadays<'r> {
                     1 => "last run".to_owned(),
                     streak => format!("last {}", plural(streak, "run")),
                 };
-                format!("its {last}, of {}", count(row.runs))
+                let again = if row.judged.label == Some(Label::Again) { "again: " } else { "" };
+                format!("{again}its {last}, of {}", count(row.runs))
             }
             (_, Kind::Flaky, _) => {
                 let (failed, all) = lately(row);

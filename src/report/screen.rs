@@ -274,8 +274,9 @@ impl View<'_> {
         let owner = if owner.is_empty() { String::new() } else { format!("   owner {}", inert(owner, 40)) };
         let room = COLUMNS.saturating_sub(4 + facts.chars().count() + 2 + owner.chars().count());
         let said = fitting(&inert(said, 400), room);
+        let said = if said.is_empty() { String::new() } else { format!("; {said}") };
         format!(
-            "  {style}{drawn}{style:#}  {style}{word}{style:#}  {BOLD}{name}{BOLD:#}\n    {facts}; {said}{DIM}{owner}{DIM:#}\n"
+            "  {style}{drawn}{style:#}  {style}{word}{style:#}  {BOLD}{name}{BOLD:#}\n    {facts}{said}{DIM}{owner}{DIM:#}\n"
         )
     }
 

@@ -73,7 +73,7 @@ pub(super) fn like_archives(ledger: &Ledger) -> Option<String> {
     (!alike.is_empty()).then(|| {
         format!(
             "passed over, though named like archives that were read: {}; what they hold is not judged (of folders, .jsonl and \
-             .ndjson are taken, plain or with .zst or .gz, and nothing that is hidden or a link)",
+             .ndjson are taken and, of other names, what holds results by its first bytes; nothing that is empty, hidden or a link)",
             listed(alike.iter().map(|(path, ..)| path), NAMED),
         )
     })

@@ -74,6 +74,16 @@ fn what_broke_apart_or_says_other_things_is_no_cause_together() {
 }
 
 #[test]
+fn what_failed_before_is_new_again_and_says_nothing_where_it_said_nothing() {
+    let there = logs(20, |run| {
+        let fails = [5, 6, 18, 19].contains(&run);
+        vec![("update".to_owned(), fails.then_some("")), ("steady".to_owned(), None)]
+    });
+    let shown = relapse(["sweep", text(there.path())]).exits(0).text();
+    assert!(shown.contains("again: its last 2 runs, of 20"), "{shown}");
+}
+
+#[test]
 fn what_fails_now_stands_first_by_cause_and_the_answer_last() {
     let there = shop();
     let shown = relapse(["sweep", text(there.path())]).exits(0).text();

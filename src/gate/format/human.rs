@@ -60,7 +60,11 @@ pub fn human(decision: &Decision) -> String {
 
 fn finding(text: &mut String, found: &Violation, style: Style) {
     let _ = writeln!(text, "\n{style}{}{style:#}  {}", found.level.name(), inert(&found.message, 400));
-    let packet = found.packet_id.as_ref().map(|packet| format!("  packet {}", inert(packet, 60)));
+    let packet = found
+        .packet_id
+        .as_ref()
+        .filter(|packet| !packet.is_empty())
+        .map(|packet| format!("  packet {}", inert(packet, 60)));
     let _ = writeln!(text, "      {DIM}{}{}{DIM:#}", inert(&found.budget_id, 120), packet.unwrap_or_default());
     for (name, items) in details(found, SHOWN) {
         // Commands and paths are copied: each has its line.
