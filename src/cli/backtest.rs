@@ -1,18 +1,17 @@
 //! `relapse backtest`.
 
-use std::path::Path;
-
 use super::args::BacktestArgs;
 use super::error::CliError;
 use super::exit::ExitStatus;
+use super::merge::put_together;
 use super::progress::Progress;
 use super::sweep::{branch, options, read, release};
 use super::{output, store};
 use relapse::backtest::{Backtest, Step};
 use relapse::recurrence::Options;
 use relapse::report::Account;
-use relapse::store::{MergeError, Merging};
-use relapse::sweep::{Outcome, Sweep};
+use relapse::sweep::Outcome;
+use relapse::tally::Keeper;
 use relapse::text::inert::inert;
 
 /// Columns that a table may have.
@@ -41,25 +40,14 @@ pub(super) fn run(args: &BacktestArgs) -> Result<ExitStatus, CliError> {
 
 fn outcome(args: &BacktestArgs, progress: &Progress) -> Result<Outcome, CliError> {
     if args.partials {
-        let mut merging = Merging::default();
-        for path in &args.input.paths {
-            merging.add_file(Path::new(path))?;
-        }
-        let inputs = merging.inputs().to_vec();
-        let mut sweep = Sweep::of_partials(inputs, merging.configuration()).ok_or(MergeError::Taxonomies)?;
-        sweep.threads = usize::from(args.input.threads);
-        sweep.max_memory = args.input.max_memory;
-        sweep.now_ms = output::now_ms()?;
+        let (merging, sweep) = put_together(&args.input.paths, args.input.threads, args.input.max_memory)?;
         return read(&sweep, merging.found(), Some(&merging.keeper()), progress);
     }
     let sweep = options(&args.input)?;
     let mut found = sweep.discover()?;
     let store = store::opened(&args.store)?;
     let session = store::session(store.as_ref(), &args.store, &sweep, &mut found, progress)?;
-    let outcome = match &session {
-        Some(session) => read(&sweep, found, Some(session), progress),
-        None => read(&sweep, found, None, progress),
-    };
+    let outcome = read(&sweep, found, session.as_ref().map(|session| session as &dyn Keeper), progress);
     if let Some(session) = &session {
         session.end();
     }

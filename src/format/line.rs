@@ -13,7 +13,7 @@ const MESSAGE: usize = 8 << 10;
 const REASON: usize = 1 << 10;
 const NAME: usize = 4 << 10;
 /// The reason of a failure of which nothing is said.
-const SILENT: &str = "no message";
+pub const SILENT: &str = "no message";
 
 /// Appends an attempt and the end of its line. What passed has no message and no command: nobody looks for them.
 pub(super) fn write(attempt: &Attempt<'_>, out: &mut Vec<u8>) {

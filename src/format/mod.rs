@@ -46,7 +46,7 @@ mod xunit;
 
 pub use attempt::{Attempt, Ending};
 pub use format::{Format, Kind, UnknownFormat};
-pub use line::PROFILE;
+pub use line::{PROFILE, SILENT};
 pub use reader::{Documents, Events, Fault, Kept, Sink, UNTOLD};
 pub use same::SAME_NAMES;
 pub use telling::telling;

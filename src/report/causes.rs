@@ -3,11 +3,9 @@
 use foldhash::fast::RandomState;
 use hashbrown::{HashMap, HashSet};
 
+use crate::format::SILENT;
 use crate::incident::IncidentRow;
 use crate::recurrence::{Group, Kind, ScenarioJudgement};
-
-/// What failures that say nothing have as their reason: no evidence that two are of one cause.
-const SILENT: [&str; 2] = ["", "no message"];
 
 /// Scenarios that are one row: of one reason and kind, where they always fail also since one run; or of one group, where that is of
 /// scenarios that broke at once also of one reason: others may have changed by chance.
@@ -41,7 +39,8 @@ pub(super) fn causes<'r>(
     let mut by_group: HashMap<OfGroup<'r>, usize, RandomState> = HashMap::default();
     for row in rows {
         let incident = row.incident_id.as_deref().and_then(|id| incidents.get(id)).copied();
-        let speaking = incident.filter(|incident| !SILENT.contains(&incident.reason_code.as_str()));
+        // What says nothing is no evidence that two are of one cause.
+        let speaking = incident.filter(|incident| !["", SILENT].contains(&incident.reason_code.as_str()));
         let key = speaking.map(|incident| key(row, incident));
         let reason = speaking.map(|incident| (incident.class.as_str(), incident.reason_code.as_str()));
         // Who broke at once and says nothing of why belongs to nobody.
